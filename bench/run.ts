@@ -1,0 +1,20 @@
+/** `npm run bench -- <name>…`: runs benchmarks one after the other; without a name, lists them. */
+import { readdirSync } from "node:fs";
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const self = fileURLToPath(import.meta.url);
+const known = readdirSync(new URL(".", import.meta.url))
+  .filter((file) => file.endsWith(".ts") && file !== basename(self))
+  .map((file) => basename(file, ".ts"))
+  .sort();
+const asked = process.argv.slice(2);
+const strange = asked.filter((name) => !known.includes(name));
+
+if (asked.length === 0 || strange.length > 0) {
+  if (strange.length > 0) console.error(`there is no benchmark ${strange.join(", ")}`);
+  console.log(`usage: npm run bench -- <name>…\nbenchmarks: ${known.join(", ")}; see docs/benchmarks.md`);
+  process.exitCode = strange.length > 0 ? 1 : 0;
+} else {
+  for (const name of asked) await import(`./${name}.ts`);
+}

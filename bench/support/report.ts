@@ -1,0 +1,54 @@
+/** What every benchmark prints and writes: medians and ratios against a named peer, measured in turn in one run. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const directory = fileURLToPath(new URL("../../.annofarm/bench", import.meta.url));
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle];
+  if (upper === undefined) throw new Error("median of no values");
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] as number)) / 2;
+}
+
+/**
+ * Measures each subject once a round, in turn, so that a drifting machine slows all of them alike.
+ *
+ * @returns the values of each subject, one a round.
+ */
+export async function inTurn<Name extends string>(
+  rounds: number,
+  subjects: Record<Name, () => Promise<number>>,
+): Promise<Record<Name, number[]>> {
+  const names = Object.keys(subjects) as Name[];
+  const values = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
+  for (let round = 0; round < rounds; round++) {
+    for (const name of names) {
+      values[name].push(await subjects[name]());
+      process.stderr.write(`\rround ${round + 1} of ${rounds}: ${name}`.padEnd(79));
+    }
+  }
+  process.stderr.write(`\r${" ".repeat(79)}\r`);
+  return values;
+}
+
+/** Median of the ratios taken round by round, with its least and greatest. */
+export function ratio(ours: readonly number[], peer: readonly number[]) {
+  const ratios = ours.map((value, round) => value / (peer[round] ?? Number.NaN));
+  return { median: median(ratios), min: Math.min(...ratios), max: Math.max(...ratios) };
+}
+
+/** Writes `.annofarm/bench/<name>.json` and says so. */
+export function writeReport(name: string, result: object): void {
+  mkdirSync(directory, { recursive: true });
+  const file = join(directory, `${name}.json`);
+  const machine = { node: process.version, cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length };
+  writeFileSync(
+    file,
+    `${JSON.stringify({ benchmark: name, date: new Date().toISOString(), machine, ...result }, null, 2)}\n`,
+  );
+  console.log(`written to .annofarm/bench/${name}.json`);
+}

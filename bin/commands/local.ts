@@ -1,0 +1,150 @@
+import { join, resolve } from "node:path";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { type ProgramOptions, programOptions } from "./options.ts";
+
+interface LocalCommandOptions extends ProgramOptions {
+  readonly store?: "vault" | "s3";
+  readonly speed: number;
+  readonly port: number;
+  readonly state?: string;
+  readonly fresh?: true;
+  readonly demo?: true;
+}
+
+function numberBetween(min: number, max: number, whole: boolean) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (text.trim() === "" || !(value >= min && value <= max) || (whole && !Number.isInteger(value))) {
+      throw new InvalidArgumentError(`It must be ${whole ? "a whole number" : "a number"} from ${min} to ${max}.`);
+    }
+    return value;
+  };
+}
+
+/** npm passes on the signal that the terminal has sent to both: within this time a second one is the first one again. */
+const echoMilliseconds = 500;
+
+/** Resolves with the name of the first signal that asks this process to end; a second one ends it at once. */
+function untilAsked(): Promise<string> {
+  return new Promise((resolve) => {
+    let asked: number | undefined;
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+      process.on(signal, () => {
+        if (asked === undefined) {
+          asked = performance.now();
+          resolve(signal);
+        } else if (performance.now() - asked > echoMilliseconds) {
+          process.exit(interrupted); // children die with the runner: their guardian sees to it
+        }
+      });
+    }
+  });
+}
+
+/** Exit code of what was not let to come to its end, as shells have it for Ctrl-C. */
+const interrupted = 130;
+
+function settingsOf(options: LocalCommandOptions) {
+  const directory = resolve(options.cwd);
+  const emulatorUrl = process.env.AWS_ENDPOINT_URL;
+  return {
+    directory,
+    stateDirectory: resolve(options.state ?? join(directory, ".annofarm", "local")),
+    stack: options.stack,
+    config: { ...options.config, ...(options.store === undefined ? {} : { store: options.store }) },
+    speed: options.speed,
+    port: options.port,
+    fresh: options.fresh === true,
+    ...(emulatorUrl === undefined ? {} : { emulatorUrl }),
+  };
+}
+
+async function runLocal(options: LocalCommandOptions): Promise<void> {
+  const { createNarrator } = await import("../../local/narrate/narrator.ts");
+  const write = (text: string) => void process.stdout.write(text);
+  const live = process.stdout.isTTY === true;
+
+  if (options.demo) {
+    const { runDemo } = await import("../../local/demo/demo.ts");
+    const asked = untilAsked();
+    const stores = options.store === undefined ? (["s3", "vault"] as const) : [options.store];
+    await runDemo({ ...settingsOf(options), stores, write, live, interrupted: asked });
+    return;
+  }
+
+  const asked = untilAsked();
+  const { startLocal } = await import("../../local/run.ts");
+  const { step } = createNarrator({ write, live, numbered: false });
+  const begun = Date.now();
+  const abort = new AbortController();
+  const starting = startLocal({
+    ...settingsOf(options),
+    step,
+    signal: abort.signal,
+    onProblem: (problem) => write(`  ! ${problem}\n`),
+  });
+  const first = await Promise.race([starting, asked]);
+  if (typeof first === "string") {
+    write(`\n${first}: stopping what has been started …\n`);
+    abort.abort(new Error(`interrupted by ${first}`));
+    const late = await starting.catch((error: unknown) => {
+      if (!abort.signal.aborted) throw error;
+    });
+    await late?.stop();
+    write("  everything has stopped\n");
+    process.exitCode = interrupted;
+    return;
+  }
+  const seconds = ((Date.now() - begun) / 1000).toFixed(0);
+  const people = first.identity.people().map((person) => `    ${person.name} <${person.email}>, ${person.plan}`);
+  write(
+    [
+      "",
+      `  The service runs at   ${first.url}`,
+      `  Console               ${first.consoleUrl}`,
+      `  Ready after ${seconds} s. AWS's time runs ${options.speed} times as fast as yours.`,
+      "",
+      "  Sign in as",
+      ...people.slice(0, 5),
+      "",
+      "  Ctrl-C stops everything; jobs and files are kept for the next start.",
+      "",
+    ].join("\n"),
+  );
+  const signal = await asked;
+  write(`\n${signal}: stopping …\n`);
+  await first.stop();
+  write("  everything has stopped\n");
+}
+
+export function localCommand(): Command {
+  const command = new Command("local")
+    .summary("run the declared service on this machine")
+    .description(
+      "Runs everything that the program declares on this machine: an AWS emulator, the load balancer, every instance as\n" +
+        "processes, sign-in, payments and mail. Needs Node and Python, no AWS account.",
+    )
+    .option("--demo", "walk through the main journey with real data, print each step, and exit")
+    .addOption(new Option("--store <kind>", "cold storage: a Glacier vault, or S3 Glacier").choices(["vault", "s3"]))
+    .addOption(
+      new Option("--speed <factor>", "seconds of AWS's time (restores, alarms, cooldowns) in one second")
+        .default(60)
+        .argParser(numberBetween(0.1, 10_000, false)),
+    )
+    .addOption(
+      new Option("--port <number>", "where the balancer listens; the next free one if it is taken")
+        .default(8080)
+        .argParser(numberBetween(1, 65_535, true)),
+    )
+    .option("--fresh", "forget users, jobs and files of earlier runs")
+    .option("--state <directory>", "where they are kept (default: .annofarm/local)")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  npm start\n  npm start -- --demo\n  npm start -- --store vault --speed 600 --fresh\n" +
+        "  npm start -- -c retention='1 minute' -c webMax=3\n\n" +
+        "AWS_ENDPOINT_URL, when set, names an emulator that runs already and is used instead of moto.",
+    )
+    .action(runLocal);
+  for (const option of programOptions("local")) command.addOption(option);
+  return command;
+}

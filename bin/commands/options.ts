@@ -1,0 +1,25 @@
+/** Options that several commands share. */
+import { InvalidArgumentError, Option } from "commander";
+
+export interface ProgramOptions {
+  readonly cwd: string;
+  readonly stack: string;
+  readonly config: Readonly<Record<string, string>>;
+}
+
+function addConfig(text: string, previous: Readonly<Record<string, string>>): Record<string, string> {
+  const equals = text.indexOf("=");
+  if (equals < 1) throw new InvalidArgumentError("It has the form key=value, for example -c owner=team1.");
+  return { ...previous, [text.slice(0, equals)]: text.slice(equals + 1) };
+}
+
+/** Which program, under which configuration. */
+export function programOptions(defaultStack: string): Option[] {
+  return [
+    new Option("-C, --cwd <directory>", "where Pulumi.yaml is").default(process.cwd(), "this directory"),
+    new Option("-s, --stack <name>", "which Pulumi.<name>.yaml to read").default(defaultStack),
+    new Option("-c, --config <key=value>", "replace a value of the stack's configuration; may be repeated")
+      .default({}, "none")
+      .argParser(addConfig),
+  ];
+}

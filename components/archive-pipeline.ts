@@ -1,0 +1,143 @@
+import { ComponentResource, type ComponentResourceOptions, type Input } from "@pulumi/pulumi";
+import { type ArchiveStoreKind, jobIndexes } from "../runtime/contract/job.ts";
+import { ArchiveStore, type ArchiveStoreArgs } from "./archive-store.ts";
+import { type Duration, days, hours, minutes, seconds } from "./duration.ts";
+import type { JobStore } from "./job-store.ts";
+import { consume, publish, send, useObjects, useTable } from "./permissions.ts";
+import { declareService, given, type Service } from "./service.ts";
+import { ServiceBundle, type ServiceBundleArgs } from "./service-bundle.ts";
+import { check, within } from "./validate.ts";
+import { WorkerQueue, type WorkerQueueArgs } from "./worker-queue.ts";
+
+export interface ArchivePipelineArgs {
+  readonly jobs: JobStore;
+  /** How long a free user's result stays in standard storage, 1 s to 12 days. @default 30 minutes */
+  readonly retention?: Duration;
+  /**
+   * Cold storage: `s3` (S3 Glacier Flexible Retrieval) or `vault` (Amazon Glacier; closed to new customers).
+   * @default "s3"
+   */
+  readonly store?: ArchiveStoreKind;
+  /** True: `pulumi destroy` leaves archives alone. @default false */
+  readonly production?: boolean;
+  /** ARNs told of dead letters. @default nobody */
+  readonly alarmActions?: readonly Input<string>[];
+  /** Module the service starts with. @default "runtime/archiver/main.ts" */
+  readonly entry?: string;
+  readonly transform?: {
+    readonly store?: ArchiveStoreArgs["transform"];
+    readonly bundle?: ServiceBundleArgs["transform"];
+    readonly queue?: WorkerQueueArgs["transform"];
+  };
+}
+
+/** A message waits out the free period in the queue, which keeps it 13 days at most. */
+const retentionMax = days(12);
+
+/**
+ * Receipts after which an archive message counts as a dead letter. A waiting message is received anew every 12 hours, the
+ * longest SQS hides one; these receipts are no failures, so they are allowed for on top of five that are.
+ */
+export function archiveReceiptsMax(retention: Duration): number {
+  return 5 + Math.ceil(retention.toSeconds() / hours(12).toSeconds());
+}
+
+/** Moves results of free users to cold storage once their free period is over. */
+export class ArchivePipeline extends ComponentResource {
+  readonly retention: Duration;
+  readonly queue: WorkerQueue;
+  readonly store: ArchiveStore;
+  /** For a host to run. */
+  readonly service: Service;
+  readonly nodes: { readonly bundle: ServiceBundle };
+
+  constructor(name: string, args: ArchivePipelineArgs, opts?: ComponentResourceOptions) {
+    super("annofarm:index:ArchivePipeline", name, {}, opts);
+    const parent = { parent: this };
+    const { jobs } = args;
+    const retention = normaliseRetention();
+
+    const store = createStore();
+    const queue = createQueue();
+    const bundle = new ServiceBundle(
+      name,
+      {
+        bucket: jobs.code,
+        entry: args.entry ?? "runtime/archiver/main.ts",
+        ...given({ transform: args.transform?.bundle }),
+      },
+      parent,
+    );
+
+    this.retention = retention;
+    this.queue = queue;
+    this.store = store;
+    this.service = declareArchiver();
+    this.nodes = { bundle };
+    this.registerOutputs({ queueUrl: queue.url, archiveName: store.archiveName });
+
+    function normaliseRetention(): Duration {
+      check(`ArchivePipeline ${name}`, [
+        within("retention", args.retention, {
+          min: seconds(1),
+          max: retentionMax,
+          why: "the message waits in its queue, which keeps it 13 days",
+        }),
+      ]);
+      return args.retention ?? minutes(30);
+    }
+
+    function createStore(): ArchiveStore {
+      return new ArchiveStore(
+        `${name}-store`,
+        {
+          kind: args.store ?? "s3",
+          keyPrefix: jobs.keyPrefix,
+          retainOnDestroy: args.production ?? false,
+          ...given({ transform: args.transform?.store }),
+        },
+        parent,
+      );
+    }
+
+    function createQueue(): WorkerQueue {
+      return new WorkerQueue(
+        name,
+        {
+          topics: { "job-results": jobs.topics.results.arn },
+          retention: days(13),
+          receiptsMax: archiveReceiptsMax(retention),
+          ...given({ alarmActions: args.alarmActions, transform: args.transform?.queue }),
+        },
+        parent,
+      );
+    }
+
+    function declareArchiver(): Service {
+      return declareService("archiver", {
+        bundle,
+        environment: {
+          ANNOTATIONS_TABLE: jobs.annotations.name,
+          USERS_TABLE: jobs.users.name,
+          RESULTS_BUCKET: jobs.results.bucketName,
+          ARCHIVE_STORE: store.kind,
+          ARCHIVE_NAME: store.archiveName,
+          JOB_ARCHIVE_QUEUE_URL: queue.url,
+          JOB_RESTORE_TOPIC_ARN: jobs.topics.restore.arn,
+          FREE_RETENTION_SECONDS: String(retention.toSeconds()),
+        },
+        permissions: [
+          ...useTable("Jobs", jobs.annotations, ["GetItem", "UpdateItem"], [jobIndexes.user]),
+          ...useTable("Users", jobs.users, ["GetItem"]),
+          ...useObjects("Results", jobs.results, ["GetObject", "DeleteObject", "DeleteObjectVersion"], jobs.keyPrefix),
+          ...store.storePermissions,
+          consume("Archive", queue),
+          // One message for each result after a downgrade; and a fresh one for a message that has waited long.
+          send("ArchiveLater", queue),
+          publish("Restore", jobs.topics.restore),
+        ],
+        stopSeconds: 60,
+      });
+    }
+  }
+}

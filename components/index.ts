@@ -1,0 +1,27 @@
+/** The components and what their arguments are made of. */
+export { AlarmTopic, type AlarmTopicArgs } from "./alarm-topic.ts";
+export { AnnotatorFarm, type AnnotatorFarmArgs } from "./annotator-farm.ts";
+export type { BacklogScaling, JobsSentScaling } from "./annotator-scaling.ts";
+export { ArchivePipeline, type ArchivePipelineArgs } from "./archive-pipeline.ts";
+export { ArchiveStore, type ArchiveStoreArgs } from "./archive-store.ts";
+export { Duration, days, hours, minutes, parseDuration, seconds } from "./duration.ts";
+export type { GroupArgs, GroupSize, ScaledGroupArgs, ScaledGroupTransform, SpotArgs } from "./group-args.ts";
+export { JobStore, type JobStoreArgs, type JobTopics } from "./job-store.ts";
+export type { MachineArgs } from "./launch-template.ts";
+export { Network, type NetworkArgs } from "./network.ts";
+export { NotifyPipeline, type NotifyPipelineArgs } from "./notify-pipeline.ts";
+export { RestorePipeline, type RestorePipelineArgs } from "./restore-pipeline.ts";
+export { ScaledGroup } from "./scaled-group.ts";
+export type { AlarmRule, Metric, Pacing, ScalingRule, TargetRule } from "./scaling.ts";
+export { SecureBucket, type SecureBucketArgs } from "./secure-bucket.ts";
+export { given, type Service } from "./service.ts";
+export { ServiceBundle, type ServiceBundleArgs } from "./service-bundle.ts";
+export { readSettings, type Settings } from "./settings.ts";
+export { tagEverything } from "./tags.ts";
+export type { Transform } from "./transform.ts";
+export { UtilityHost, type UtilityHostArgs } from "./utility-host.ts";
+export { ArgumentsError, type Mistake } from "./validate.ts";
+export type { DomainArgs } from "./web-balancer.ts";
+export { type IdentityArgs, type PaymentArgs, WebFarm, type WebFarmArgs } from "./web-farm.ts";
+export type { WebScaling } from "./web-scaling.ts";
+export { WorkerQueue, type WorkerQueueArgs } from "./worker-queue.ts";

@@ -1,0 +1,193 @@
+import * as dynamodb from "@pulumi/aws/dynamodb/index.js";
+import * as sns from "@pulumi/aws/sns/index.js";
+import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
+import { jobIndexes } from "../runtime/contract/job.ts";
+import { type Duration, days } from "./duration.ts";
+import { ownerPattern, ownerRule, physicalName } from "./naming.ts";
+import { denyPlainText, policyDocument } from "./policy-document.ts";
+import { SecureBucket, type SecureBucketArgs } from "./secure-bucket.ts";
+import { given } from "./service.ts";
+import { type Transform, transformed } from "./transform.ts";
+import { check, form, within } from "./validate.ts";
+
+export interface JobStoreArgs {
+  /** First part of every object key, and so of every S3 permission. @default the component's name */
+  readonly keyPrefix?: string;
+  /** Uploaded files are deleted after this; whole days, 1 to 3,650. @default kept */
+  readonly inputsExpireAfter?: Duration;
+  /** True: tables refuse deletion, and buckets are not emptied by `pulumi destroy`. @default false */
+  readonly production?: boolean;
+  readonly transform?: {
+    readonly table?: Transform<dynamodb.TableArgs>;
+    readonly topic?: Transform<sns.TopicArgs>;
+    readonly topicPolicy?: Transform<sns.TopicPolicyArgs>;
+    readonly bucket?: SecureBucketArgs["transform"];
+  };
+}
+
+/** What everybody agrees on: where jobs and their files are, and the topics on which they are announced. */
+export interface JobTopics {
+  /** A job waits to be annotated. */
+  readonly requests: sns.Topic;
+  /** A job has ended. */
+  readonly results: sns.Topic;
+  /** Everything archived of a user shall come back. */
+  readonly restore: sns.Topic;
+}
+
+/**
+ * Where jobs live: their items, their files, the people they belong to, and the topics on which they are announced (a
+ * topic stands beside the table because the item's outbox promises its publication). Queues belong to whoever consumes.
+ */
+export class JobStore extends ComponentResource {
+  readonly keyPrefix: string;
+  readonly annotations: dynamodb.Table;
+  readonly users: dynamodb.Table;
+  /** External events already applied; items expire by themselves. */
+  readonly events: dynamodb.Table;
+  readonly inputs: SecureBucket;
+  readonly results: SecureBucket;
+  /** Bundles of the services. */
+  readonly code: SecureBucket;
+  readonly topics: JobTopics;
+  readonly nodes: {
+    readonly tables: readonly dynamodb.Table[];
+    readonly topics: readonly sns.Topic[];
+    readonly topicPolicies: readonly sns.TopicPolicy[];
+    readonly buckets: readonly SecureBucket[];
+  };
+
+  constructor(name: string, args: JobStoreArgs = {}, opts?: ComponentResourceOptions) {
+    super("annofarm:index:JobStore", name, {}, opts);
+    const parent = { parent: this };
+    const { keyPrefix, production, transform } = normalise();
+
+    const annotations = createTable("annotations", {
+      hashKey: "job_id",
+      attributes: [
+        { name: "job_id", type: "S" },
+        { name: "user_id", type: "S" },
+        { name: "submit_time", type: "N" },
+        { name: "outbox", type: "S" },
+        { name: "restoring", type: "S" },
+        { name: "restore_requested_time", type: "N" },
+      ],
+      globalSecondaryIndexes: [
+        index(jobIndexes.user, "user_id", "submit_time"),
+        index(jobIndexes.outbox, "outbox", "submit_time"),
+        index(jobIndexes.restoring, "restoring", "restore_requested_time"),
+      ],
+      pointInTimeRecovery: { enabled: true },
+    });
+    const users = createTable("users", {
+      hashKey: "user_id",
+      attributes: [{ name: "user_id", type: "S" }],
+      pointInTimeRecovery: { enabled: true },
+    });
+    const events = createTable("events", {
+      hashKey: "event_id",
+      attributes: [{ name: "event_id", type: "S" }],
+      ttl: { attributeName: "expires_time", enabled: true },
+    });
+    const inputs = createBucket("inputs", args.inputsExpireAfter);
+    const results = createBucket("results");
+    const code = createBucket("code");
+    const topicPolicies: sns.TopicPolicy[] = [];
+    const topics = {
+      requests: createTopic("job-requests"),
+      results: createTopic("job-results"),
+      restore: createTopic("job-restore"),
+    };
+
+    this.keyPrefix = keyPrefix;
+    this.annotations = annotations;
+    this.users = users;
+    this.events = events;
+    this.inputs = inputs;
+    this.results = results;
+    this.code = code;
+    this.topics = topics;
+    this.nodes = {
+      tables: [annotations, users, events],
+      topics: Object.values(topics),
+      topicPolicies,
+      buckets: [inputs, results, code],
+    };
+    this.registerOutputs({ annotations: annotations.name, inputs: inputs.bucketName, results: results.bucketName });
+
+    function normalise() {
+      const keyPrefix = args.keyPrefix ?? name;
+      check(`JobStore ${name}`, [
+        form(args.keyPrefix === undefined ? "name" : "keyPrefix", keyPrefix, ownerPattern, ownerRule),
+        within("inputsExpireAfter", args.inputsExpireAfter, { min: days(1), max: days(3650), whole: "days" }),
+      ]);
+      return { keyPrefix, production: args.production ?? false, transform: args.transform ?? {} };
+    }
+
+    function index(indexName: string, hash: string, range: string) {
+      return {
+        name: indexName,
+        projectionType: "ALL",
+        keySchemas: [
+          { attributeName: hash, keyType: "HASH" },
+          { attributeName: range, keyType: "RANGE" },
+        ],
+      };
+    }
+
+    function createTable(suffix: string, table: dynamodb.TableArgs): dynamodb.Table {
+      const child = `${name}-${suffix}`;
+      return new dynamodb.Table(
+        ...transformed(
+          transform.table,
+          child,
+          {
+            ...table,
+            name: physicalName("table", child),
+            billingMode: "PAY_PER_REQUEST",
+            deletionProtectionEnabled: production,
+          },
+          parent,
+        ),
+      );
+    }
+
+    function createBucket(suffix: string, expireAfter?: Duration): SecureBucket {
+      return new SecureBucket(
+        `${name}-${suffix}`,
+        {
+          retainOnDestroy: production,
+          ...given({ expireAfter, transform: transform.bucket }),
+        },
+        parent,
+      );
+    }
+
+    function createTopic(suffix: string): sns.Topic {
+      const child = `${name}-${suffix}`;
+      const topic = new sns.Topic(
+        ...transformed(
+          transform.topic,
+          child,
+          { name: physicalName("topic", child), kmsMasterKeyId: "alias/aws/sns" },
+          parent,
+        ),
+      );
+      topicPolicies.push(
+        new sns.TopicPolicy(
+          ...transformed(
+            transform.topicPolicy,
+            child,
+            {
+              arn: topic.arn,
+              // Roles bring a permission of their own. AWS's default policy would let in everybody of the account.
+              policy: policyDocument([denyPlainText("sns:Publish", [topic.arn])]),
+            },
+            parent,
+          ),
+        ),
+      );
+      return topic;
+    }
+  }
+}

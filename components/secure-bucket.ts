@@ -1,0 +1,178 @@
+import * as s3 from "@pulumi/aws/s3/index.js";
+import { ComponentResource, type ComponentResourceOptions, type Output, output } from "@pulumi/pulumi";
+import { accountOf } from "./account.ts";
+import { type Duration, days } from "./duration.ts";
+import { physicalName } from "./naming.ts";
+import { denyPlainText, policyDocument, type Statement } from "./policy-document.ts";
+import { type Transform, transformed } from "./transform.ts";
+import { check, within } from "./validate.ts";
+
+export interface SecureBucketArgs {
+  /**
+   * Objects expire after this; whole days, 1 to 3,650.
+   * @default objects are kept until they are deleted
+   */
+  readonly expireAfter?: Duration;
+  /**
+   * Versions replaced or deleted are kept this long; whole days, 1 to 365.
+   * @default 1 day: time enough to undo a mistake
+   */
+  readonly keepReplacedFor?: Duration;
+  /**
+   * False: `pulumi destroy` deletes the bucket with everything in it.
+   * @default false
+   */
+  readonly retainOnDestroy?: boolean;
+  /** Statements of the bucket policy beside "TLS only", made from the bucket's ARN. @default none */
+  readonly policy?: (bucketArn: Output<string>) => Statement[];
+  readonly transform?: {
+    readonly bucket?: Transform<s3.BucketArgs>;
+    readonly versioning?: Transform<s3.BucketVersioningArgs>;
+    readonly encryption?: Transform<s3.BucketServerSideEncryptionConfigurationArgs>;
+    readonly publicAccess?: Transform<s3.BucketPublicAccessBlockArgs>;
+    readonly lifecycle?: Transform<s3.BucketLifecycleConfigurationArgs>;
+    readonly policy?: Transform<s3.BucketPolicyArgs>;
+  };
+}
+
+export interface SecureBucketNodes {
+  readonly bucket: s3.Bucket;
+  readonly versioning: s3.BucketVersioning;
+  readonly encryption: s3.BucketServerSideEncryptionConfiguration;
+  readonly publicAccess: s3.BucketPublicAccessBlock;
+  readonly lifecycle: s3.BucketLifecycleConfiguration;
+  readonly policy: s3.BucketPolicy;
+}
+
+/**
+ * A bucket as every bucket of ours is: private, reached over TLS only, encrypted, versioned, and tidied up after. Bucket
+ * names are global, so account and region are part of them.
+ */
+export class SecureBucket extends ComponentResource {
+  readonly nodes: SecureBucketNodes;
+  /** Physical name. */
+  readonly bucketName: Output<string>;
+  readonly arn: Output<string>;
+
+  constructor(name: string, args: SecureBucketArgs = {}, opts?: ComponentResourceOptions) {
+    super("annofarm:index:SecureBucket", name, {}, opts);
+    const self = this;
+    const parent = { parent: self };
+    const { keepReplacedFor, retainOnDestroy, transform } = normalise();
+
+    const bucket = createBucket();
+    const versioning = createVersioning();
+    const encryption = createEncryption();
+    const publicAccess = createPublicAccessBlock();
+    const lifecycle = createLifecycle();
+    const policy = createPolicy();
+
+    this.bucketName = bucket.bucket;
+    this.arn = bucket.arn;
+    this.nodes = { bucket, versioning, encryption, publicAccess, lifecycle, policy };
+    this.registerOutputs({ bucketName: this.bucketName, arn: this.arn });
+
+    function normalise() {
+      check(`SecureBucket ${name}`, [
+        within("expireAfter", args.expireAfter, { min: days(1), max: days(3650), whole: "days" }),
+        within("keepReplacedFor", args.keepReplacedFor, { min: days(1), max: days(365), whole: "days" }),
+      ]);
+      const { keepReplacedFor = days(1), retainOnDestroy = false, transform = {} } = args;
+      return { keepReplacedFor, retainOnDestroy, transform };
+    }
+
+    function createBucket(): s3.Bucket {
+      const { accountId, region } = accountOf(self);
+      const bucketName = output([accountId, region]).apply(([id, place]) =>
+        physicalName("bucket", `${name}-${id}-${place}`),
+      );
+      return new s3.Bucket(
+        ...transformed(
+          transform.bucket,
+          name,
+          { bucket: bucketName, forceDestroy: !retainOnDestroy, tags: { Name: name } },
+          parent,
+        ),
+      );
+    }
+
+    function createVersioning(): s3.BucketVersioning {
+      return new s3.BucketVersioning(
+        ...transformed(
+          transform.versioning,
+          name,
+          { bucket: bucket.bucket, versioningConfiguration: { status: "Enabled" } },
+          parent,
+        ),
+      );
+    }
+
+    function createEncryption(): s3.BucketServerSideEncryptionConfiguration {
+      return new s3.BucketServerSideEncryptionConfiguration(
+        ...transformed(
+          transform.encryption,
+          name,
+          { bucket: bucket.bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
+          parent,
+        ),
+      );
+    }
+
+    function createPublicAccessBlock(): s3.BucketPublicAccessBlock {
+      return new s3.BucketPublicAccessBlock(
+        ...transformed(
+          transform.publicAccess,
+          name,
+          {
+            bucket: bucket.bucket,
+            blockPublicAcls: true,
+            blockPublicPolicy: true,
+            ignorePublicAcls: true,
+            restrictPublicBuckets: true,
+          },
+          parent,
+        ),
+      );
+    }
+
+    function createLifecycle(): s3.BucketLifecycleConfiguration {
+      const rules = [
+        {
+          id: "replaced-versions",
+          status: "Enabled",
+          filter: {},
+          noncurrentVersionExpiration: { noncurrentDays: keepReplacedFor.toDays() },
+          // What deletion leaves once the last version is gone.
+          expiration: { expiredObjectDeleteMarker: true },
+        },
+        {
+          id: "unfinished-uploads",
+          status: "Enabled",
+          filter: {},
+          abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
+        },
+        ...(args.expireAfter === undefined
+          ? []
+          : [{ id: "expiry", status: "Enabled", filter: {}, expiration: { days: args.expireAfter.toDays() } }]),
+      ];
+      return new s3.BucketLifecycleConfiguration(
+        ...transformed(transform.lifecycle, name, { bucket: bucket.bucket, rules }, parent),
+      );
+    }
+
+    function createPolicy(): s3.BucketPolicy {
+      const everything = [bucket.arn, bucket.arn.apply((arn) => `${arn}/*`)];
+      return new s3.BucketPolicy(
+        ...transformed(
+          transform.policy,
+          name,
+          {
+            bucket: bucket.bucket,
+            policy: policyDocument([denyPlainText("s3:*", everything), ...(args.policy?.(bucket.arn) ?? [])]),
+          },
+          parent,
+        ),
+      );
+    }
+  }
+}

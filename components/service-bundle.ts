@@ -1,0 +1,76 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import * as s3 from "@pulumi/aws/s3/index.js";
+import { asset, ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import { packBundle, projectRoot } from "./bundle-file.ts";
+import type { SecureBucket } from "./secure-bucket.ts";
+import { type Transform, transformed } from "./transform.ts";
+import { check, rule } from "./validate.ts";
+
+export interface ServiceBundleArgs {
+  /** Bucket that keeps the bundle. */
+  readonly bucket: SecureBucket;
+  /** TypeScript or JavaScript module with which the service starts; relative paths are the project root's. */
+  readonly entry: string;
+  /** Data files: path beside the entry → file or folder of the project. @default none */
+  readonly assets?: Readonly<Record<string, string>>;
+  readonly transform?: { readonly object?: Transform<s3.BucketObjectv2Args> };
+}
+
+/**
+ * A service's code as one compressed file in S3, named after its hash. Code is named by path, so that a deployment never
+ * loads what it deploys.
+ */
+export class ServiceBundle extends ComponentResource {
+  readonly bucketName: Output<string>;
+  readonly key: Output<string>;
+  /** Of the compressed file, hex. */
+  readonly sha256: string;
+  /** Pattern of the ARNs of all versions of this bundle: a group that rolls back boots instances with the one before. */
+  readonly objectArns: Output<string>;
+  readonly nodes: { readonly object: s3.BucketObjectv2 };
+
+  constructor(name: string, args: ServiceBundleArgs, opts?: ComponentResourceOptions) {
+    super("annofarm:index:ServiceBundle", name, {}, opts);
+    const { entry, assets } = normalise();
+    const { file, sha256 } = packBundle(name, entry, assets);
+    const object = upload(this);
+
+    this.bucketName = object.bucket;
+    this.key = object.key;
+    this.sha256 = sha256;
+    this.objectArns = args.bucket.arn.apply((arn) => `${arn}/${bundleKey(name, "*")}`);
+    this.nodes = { object };
+    this.registerOutputs({ key: this.key, sha256 });
+
+    function normalise() {
+      const entry = resolve(projectRoot, args.entry);
+      const assets = Object.entries(args.assets ?? {}).map(([to, from]) => [to, resolve(projectRoot, from)] as const);
+      check(`ServiceBundle ${name}`, [
+        rule("entry", !existsSync(entry), `there is no ${entry}; name the module the service starts with`),
+        ...assets.map(([to, from]) => rule(`assets.${to}`, !existsSync(from), `there is no ${from} to bundle`)),
+      ]);
+      return { entry, assets };
+    }
+
+    function upload(self: ServiceBundle): s3.BucketObjectv2 {
+      return new s3.BucketObjectv2(
+        ...transformed(
+          args.transform?.object,
+          name,
+          {
+            bucket: args.bucket.bucketName,
+            key: bundleKey(name, sha256),
+            source: new asset.FileAsset(file),
+            sourceHash: sha256,
+            contentType: "application/gzip",
+          },
+          // The version before stays: instances still boot with it while a group rolls, and when it rolls back.
+          { parent: self, retainOnDelete: true },
+        ),
+      );
+    }
+  }
+}
+
+const bundleKey = (name: string, version: string) => `bundles/${name}/${version.slice(0, 16)}.tgz`;

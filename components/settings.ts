@@ -1,0 +1,138 @@
+/** What a stack's configuration says (`pulumi config`, `Pulumi.<stack>.yaml`), read once, typed, all mistakes told together. */
+import type { Config } from "@pulumi/pulumi";
+import {
+  type ArchiveStoreKind,
+  archiveStoreKinds,
+  type RetrievalTier,
+  retrievalTiers,
+} from "../runtime/contract/job.ts";
+import { type Duration, parseDuration } from "./duration.ts";
+import { domainOf, isWithin, ownerPattern, ownerRule } from "./naming.ts";
+import { given } from "./service.ts";
+import { ArgumentsError, form, type Mistake, ordered } from "./validate.ts";
+
+export interface Settings {
+  /** Student, team or class; begins every name and gives the subdomain. */
+  readonly owner: string;
+  /** Route 53 zone; the service is at `<owner>.<domain>`. Without it: the balancer's own name. */
+  readonly domain: string | undefined;
+  readonly publicUrl: string | undefined;
+  readonly production: boolean;
+  readonly instances: "public" | "private";
+  readonly instanceType: string | undefined;
+  readonly webSize: { readonly min: number; readonly max: number };
+  readonly annotatorSize: { readonly min: number; readonly max: number };
+  readonly annotatorScaling: "jobsSent" | "backlogPerInstance";
+  readonly spot: boolean;
+  readonly lease: Duration | undefined;
+  readonly sweepEvery: Duration | undefined;
+  readonly store: ArchiveStoreKind;
+  readonly retention: Duration | undefined;
+  readonly retrievalTier: RetrievalTier | undefined;
+  readonly mailFrom: string;
+  /** Zone that can prove the domain of `mailFrom`; none when the address belongs elsewhere. */
+  readonly mailZone: string | undefined;
+  readonly createMailIdentity: boolean;
+  /** Told of dead letters. */
+  readonly operatorEmail: string | undefined;
+  readonly identity: { readonly issuer: string; readonly clientId: string };
+  readonly payments: {
+    readonly publishableKey: string;
+    readonly priceId: string;
+    readonly apiUrl?: string;
+    readonly jsUrl?: string;
+  };
+  readonly parameterPrefix: string | undefined;
+}
+
+/** @throws {ArgumentsError} naming every key that is missing or malformed. */
+export function readSettings(config: Pick<Config, "get" | "name">): Settings {
+  const mistakes: Mistake[] = [];
+  const path = (key: string) => `${config.name}:${key}`;
+  const note = (found: Mistake | undefined | false) => {
+    if (found) mistakes.push(found);
+  };
+
+  const optional = (key: string): string | undefined => config.get(key) || undefined;
+  const required = (key: string, what: string): string => {
+    const value = optional(key);
+    if (value === undefined) mistakes.push({ path: path(key), reason: `is not set; give ${what}` });
+    return value ?? "";
+  };
+  const oneOf = <Choice extends string>(key: string, choices: readonly Choice[]): Choice | undefined => {
+    const value = optional(key);
+    const choice = choices.find((each) => each === value);
+    if (value !== undefined && choice === undefined) {
+      mistakes.push({
+        path: path(key),
+        reason: `${JSON.stringify(value)} is unknown; give one of ${choices.join(", ")}`,
+      });
+    }
+    return choice;
+  };
+  const flag = (key: string, otherwise: boolean): boolean => {
+    const choice = oneOf(key, ["true", "false"]);
+    return choice === undefined ? otherwise : choice === "true";
+  };
+  const whole = (key: string, otherwise: number): number => {
+    const value = optional(key);
+    note(form(path(key), value, /^\d{1,9}$/, "a whole number"));
+    return value === undefined ? otherwise : Number(value);
+  };
+  const duration = (key: string): Duration | undefined => {
+    const value = optional(key);
+    if (value === undefined) return undefined;
+    try {
+      return parseDuration(value);
+    } catch (error) {
+      mistakes.push({ path: path(key), reason: (error as Error).message });
+      return undefined;
+    }
+  };
+  const size = (farm: string) => {
+    const bounds = { min: whole(`${farm}Min`, 2), max: whole(`${farm}Max`, 10) };
+    note(ordered([path(`${farm}Min`), bounds.min], [path(`${farm}Max`), bounds.max]));
+    return bounds;
+  };
+
+  const owner = optional("owner") ?? "gas";
+  note(form(path("owner"), owner, ownerPattern, ownerRule));
+  const domain = optional("domain");
+  const mailFrom =
+    optional("mailFrom") ??
+    (domain === undefined ? required("mailFrom", "the address mails come from") : `noreply@${owner}.${domain}`);
+
+  const settings: Settings = {
+    owner,
+    domain,
+    publicUrl: optional("publicUrl"),
+    production: flag("production", false),
+    instances: oneOf("instances", ["public", "private"]) ?? "public",
+    instanceType: optional("instanceType"),
+    webSize: size("web"),
+    annotatorSize: size("annotator"),
+    annotatorScaling: oneOf("annotatorScaling", ["jobsSent", "backlogPerInstance"]) ?? "jobsSent",
+    spot: flag("spot", false),
+    lease: duration("lease"),
+    sweepEvery: duration("sweepEvery"),
+    store: oneOf("store", archiveStoreKinds) ?? "s3",
+    retention: duration("retention"),
+    retrievalTier: oneOf("retrievalTier", retrievalTiers),
+    mailFrom,
+    mailZone: domain !== undefined && isWithin(domainOf(mailFrom), domain) ? domain : undefined,
+    createMailIdentity: flag("createMailIdentity", true),
+    operatorEmail: optional("operatorEmail"),
+    identity: {
+      issuer: required("identityIssuer", "the OpenID Connect issuer, such as https://auth.globus.org"),
+      clientId: required("identityClientId", "the client id the issuer has given to this service"),
+    },
+    payments: {
+      publishableKey: required("stripePublishableKey", "Stripe's publishable key, pk_test_…"),
+      priceId: required("stripePriceId", "the price of the premium plan, price_…"),
+      ...given({ apiUrl: optional("stripeApiUrl"), jsUrl: optional("stripeJsUrl") }),
+    },
+    parameterPrefix: optional("parameterPrefix"),
+  };
+  if (mistakes.length > 0) throw new ArgumentsError("the stack's configuration does not do", mistakes);
+  return settings;
+}

@@ -1,0 +1,101 @@
+/** The deployed service, composed: configuration in, components, outputs out. `docs/architecture.md` draws it. */
+import { Config, getProject } from "@pulumi/pulumi";
+import {
+  AlarmTopic,
+  AnnotatorFarm,
+  ArchivePipeline,
+  given,
+  JobStore,
+  Network,
+  NotifyPipeline,
+  RestorePipeline,
+  readSettings,
+  tagEverything,
+  UtilityHost,
+  WebFarm,
+} from "./components/index.ts";
+
+const settings = readSettings(new Config("annofarm"));
+const { owner, domain, production, operatorEmail } = settings;
+tagEverything({ project: getProject(), owner });
+const machine = given({ instanceType: settings.instanceType });
+const alarmActions =
+  operatorEmail === undefined ? [] : [new AlarmTopic(`${owner}-alarms`, { email: operatorEmail }).arn];
+
+const network = new Network(owner, { instances: settings.instances });
+const jobs = new JobStore(owner, { production });
+
+const archive = new ArchivePipeline(`${owner}-job-archive`, {
+  jobs,
+  store: settings.store,
+  production,
+  alarmActions,
+  ...given({ retention: settings.retention }),
+});
+const restore = new RestorePipeline(`${owner}-job-restore`, {
+  jobs,
+  archive,
+  alarmActions,
+  ...given({ tier: settings.retrievalTier, sweepEvery: settings.sweepEvery }),
+});
+const annotator = new AnnotatorFarm(`${owner}-annotator`, {
+  ...machine,
+  network,
+  jobs,
+  size: settings.annotatorSize,
+  scaling: { by: settings.annotatorScaling },
+  alarmActions,
+  ...given({ lease: settings.lease, spot: settings.spot ? {} : undefined }),
+});
+const web = new WebFarm(`${owner}-web`, {
+  ...machine,
+  network,
+  jobs,
+  archive,
+  production,
+  size: settings.webSize,
+  identity: settings.identity,
+  payments: settings.payments,
+  ...given({
+    domain: domain === undefined ? undefined : { name: `${owner}.${domain}`, zone: domain },
+    publicUrl: settings.publicUrl,
+    parameterPrefix: settings.parameterPrefix,
+  }),
+});
+const notify = new NotifyPipeline(`${owner}-job-notify`, {
+  jobs,
+  mailFrom: settings.mailFrom,
+  createIdentity: settings.createMailIdentity,
+  publicUrl: web.url,
+  alarmActions,
+  ...given({ zone: settings.mailZone, sweepEvery: settings.sweepEvery }),
+});
+const utility = new UtilityHost(`${owner}-utility`, {
+  ...machine,
+  network,
+  services: [archive.service, restore.service, notify.service],
+});
+
+/** Where users find the service. */
+export const url = web.url;
+export const balancerArn = web.balancerArn;
+export const balancerDnsName = web.balancerDnsName;
+/** Auto Scaling groups. */
+export const groups = { web: web.groupName, annotator: annotator.groupName, utility: utility.groupName };
+export const buckets = { inputs: jobs.inputs.bucketName, results: jobs.results.bucketName, code: jobs.code.bucketName };
+export const tables = { annotations: jobs.annotations.name, users: jobs.users.name, events: jobs.events.name };
+export const topics = {
+  jobRequests: jobs.topics.requests.arn,
+  jobResults: jobs.topics.results.arn,
+  jobRestore: jobs.topics.restore.arn,
+};
+/** Queue URLs; each has a dead-letter queue of the same name and `-dead-letters`. */
+export const queues = {
+  jobRequests: annotator.queue.url,
+  jobArchive: archive.queue.url,
+  jobRestore: restore.queue.url,
+  archiveEvents: restore.eventsQueue.url,
+  jobNotify: notify.queue.url,
+};
+/** Cold storage: which kind, and the vault's or bucket's name. */
+export const archiveStore = { kind: archive.store.kind, name: archive.store.archiveName };

@@ -1,0 +1,185 @@
+/**
+ * The load balancer: one HTTP port on this machine before the targets of the declared target group. The declared HTTP listener
+ * (a redirect) and HTTPS listener are one plain HTTP port here: browsers trust `http://localhost` as they trust HTTPS.
+ */
+import { once } from "node:events";
+import { Agent, createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import type { MetricDatum } from "@aws-sdk/client-cloudwatch";
+import { createProxyServer } from "httpxy";
+import type { Emulator, LocalClock, Target, TargetHealth } from "../types.ts";
+import { type BalancerDeclaration, readBalancer } from "./declaration.ts";
+import { addForwarded, addTrace, dropInvalid } from "./headers.ts";
+import type { RequestSample } from "./metrics.ts";
+import { startPublisher } from "./publish.ts";
+import { createTargets, type RegisteredTarget } from "./targets.ts";
+
+export interface BalancerOptions {
+  readonly emulator: Pick<Emulator, "endpoint" | "region">;
+  readonly loadBalancerArn: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly clock: LocalClock;
+  /** Sees a request first; answers it and returns true, or leaves it to the targets. Such requests are in no metric. */
+  readonly intercept?: (request: IncomingMessage, response: ServerResponse) => boolean;
+  readonly onRequest?: (sample: RequestSample) => void;
+  /** Each minute's data after they were published; `error`: the emulator did not take them. */
+  readonly onMinute?: (start: number, data: readonly MetricDatum[], error?: unknown) => void;
+  readonly onHealth?: (target: Target, health: TargetHealth) => void;
+}
+
+export interface Balancer {
+  /** `http://localhost:<port>` */
+  readonly url: string;
+  readonly port: number;
+  readonly declaration: BalancerDeclaration;
+  register(target: Target): void;
+  /** Resolves when the target has drained. */
+  deregister(instanceId: string): Promise<void>;
+  /** Health of a registered target; `undefined`: not registered. */
+  health(instanceId: string): TargetHealth | undefined;
+  targets(): readonly Readonly<RegisteredTarget>[];
+  stop(): Promise<void>;
+}
+
+const ownPages = { 502: "Bad Gateway", 503: "Service Temporarily Unavailable", 504: "Gateway Time-out" } as const;
+
+function ownPage(response: ServerResponse, status: keyof typeof ownPages): void {
+  const title = `${status} ${ownPages[status]}`;
+  response
+    .writeHead(status, { server: "awselb/2.0", "content-type": "text/html" })
+    .end(
+      `<html>\n<head><title>${title}</title></head>\n<body>\n<center><h1>${title}</h1></center>\n</body>\n</html>\n`,
+    );
+}
+
+class IdleTimeout extends Error {}
+
+/** Reads the declaration, then listens. */
+export async function startBalancer(options: BalancerOptions): Promise<Balancer> {
+  const { emulator, clock, intercept, onRequest, onMinute, onHealth } = options;
+  const declaration = await readBalancer(emulator, options.loadBalancerArn);
+  const idle = declaration.idleTimeoutSeconds * 1_000;
+  const targets = createTargets({ declaration, clock, onHealth: onHealth ?? (() => {}) });
+  const publisher = startPublisher({ emulator, clock, dimensions: declaration, hosts, onMinute });
+  const agent = new Agent({ keepAlive: true });
+  const proxy = createProxyServer({ agent, proxyTimeout: 0, upgradeTimeout: idle, xfwd: false });
+  let port = options.port;
+
+  function hosts() {
+    const list = targets.list();
+    const healthy = list.filter((target) => target.health === "healthy").length;
+    const unhealthy = list.filter((target) => target.health === "unhealthy").length;
+    return { healthy, unhealthy };
+  }
+
+  function record(sample: RequestSample): void {
+    publisher.record(sample);
+    onRequest?.(sample);
+  }
+
+  interface Passage {
+    readonly target: RegisteredTarget;
+    readonly sent: number;
+    answered: boolean;
+  }
+  const passages = new WeakMap<IncomingMessage, Passage>();
+
+  proxy.on("proxyReq", (proxyRequest) => {
+    proxyRequest.setTimeout(idle, () => proxyRequest.destroy(new IdleTimeout()));
+  });
+  proxy.on("proxyRes", (answer, request) => {
+    const passage = passages.get(request as IncomingMessage);
+    if (passage === undefined) return;
+    passage.answered = true;
+    record({
+      target: passage.target.instanceId,
+      status: answer.statusCode ?? 0,
+      own: false,
+      responseSeconds: (performance.now() - passage.sent) / 1_000,
+    });
+  });
+  // One attempt per request, as AWS makes it: a target that ends before it answers is a 502, whatever the method.
+  proxy.on("error", (error, request, response) => {
+    const passage = request && passages.get(request as IncomingMessage);
+    if (passage === undefined || passage.answered || !(response && "writeHead" in response)) {
+      (response as Socket | ServerResponse | undefined)?.destroy();
+      return;
+    }
+    passage.answered = true;
+    const status = error instanceof IdleTimeout ? 504 : 502;
+    record({ target: passage.target.instanceId, status, own: true, responseSeconds: undefined });
+    if (!response.headersSent) ownPage(response as ServerResponse, status);
+  });
+
+  function prepare(request: IncomingMessage): void {
+    if (declaration.dropInvalidHeaders) dropInvalid(request.headers);
+    addForwarded(request.headers, request.socket.remoteAddress ?? "127.0.0.1", port);
+    addTrace(request.headers, clock.now());
+  }
+
+  function pass(request: IncomingMessage, response: ServerResponse): void {
+    if (intercept?.(request, response)) return;
+    const target = targets.choose();
+    if (target === undefined) {
+      record({ target: undefined, status: 503, own: true, responseSeconds: undefined });
+      ownPage(response, 503);
+      return;
+    }
+    prepare(request);
+    passages.set(request, { target, sent: performance.now(), answered: false });
+    targets.began(target);
+    response.once("close", () => targets.ended(target));
+    void proxy.web(request, response, { target: `http://${target.host}:${target.port}` });
+  }
+
+  function upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    const target = targets.choose();
+    if (target === undefined) {
+      socket.end("HTTP/1.1 503 Service Temporarily Unavailable\r\nServer: awselb/2.0\r\nConnection: close\r\n\r\n");
+      return;
+    }
+    prepare(request);
+    targets.began(target);
+    socket.once("close", () => targets.ended(target));
+    void proxy.ws(request, socket, { target: `http://${target.host}:${target.port}` }, head);
+  }
+
+  async function listen(host: string, at: number): Promise<Server> {
+    const server = createServer({ keepAliveTimeout: idle, requestTimeout: 0 }, pass);
+    server.on("upgrade", upgrade);
+    server.listen(at, host);
+    await once(server, "listening");
+    return server;
+  }
+
+  // "localhost" may mean either; a machine without IPv6 has the first only.
+  const first = await listen("127.0.0.1", options.port);
+  port = (first.address() as AddressInfo).port;
+  const second = await listen("::1", port).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "EADDRNOTAVAIL" || error.code === "EAFNOSUPPORT") return undefined;
+    first.close();
+    throw error;
+  });
+  const servers = [first, ...(second === undefined ? [] : [second])];
+
+  return {
+    url: `http://localhost:${port}`,
+    port,
+    declaration,
+    register: targets.register,
+    deregister: targets.deregister,
+    health: (instanceId) => targets.list().find((target) => target.instanceId === instanceId)?.health,
+    targets: targets.list,
+    async stop() {
+      targets.stop();
+      const closed = servers.map((server) => once(server, "close"));
+      for (const server of servers) {
+        server.close();
+        server.closeAllConnections();
+      }
+      agent.destroy();
+      await Promise.all([...closed, publisher.stop()]);
+    },
+  };
+}

@@ -1,0 +1,110 @@
+/** Everything the operations console shows, as plain data: one of these a second goes to each page that is open. */
+import type { InstanceView, TargetHealth } from "../types.ts";
+
+export interface ActivityView {
+  readonly id: string;
+  /** Epoch milliseconds. */
+  readonly time: number;
+  readonly description: string;
+  readonly cause: string;
+  readonly status: string;
+}
+
+/** One Auto Scaling group. */
+export interface GroupView {
+  readonly name: string;
+  readonly min: number;
+  readonly desired: number;
+  readonly max: number;
+  readonly inService: number;
+  /** Newest first. */
+  readonly activities: readonly ActivityView[];
+}
+
+export interface QueueView {
+  readonly name: string;
+  readonly visible: number;
+  /** Received and not yet deleted; for the archive queue also what waits for its due time. */
+  readonly inFlight: number;
+  readonly delayed: number;
+  /** Age of the oldest message in seconds, where known. */
+  readonly oldestSeconds?: number;
+  /** Absent where the queue has none. */
+  readonly deadLetters?: { readonly name: string; readonly messages: number };
+}
+
+export type AlarmState = "OK" | "ALARM" | "INSUFFICIENT_DATA";
+
+export interface AlarmView {
+  readonly name: string;
+  readonly state: AlarmState;
+  readonly reason: string;
+  /** `RequestCount, Sum`. */
+  readonly metric: string;
+  /** `> 200, 1 of 1 × 60 s`. */
+  readonly threshold: string;
+  /** Epoch milliseconds of the last change of state. */
+  readonly since?: number;
+}
+
+export interface JobView {
+  readonly id: string;
+  /** E-mail or name where known, otherwise the user id. */
+  readonly user: string;
+  readonly file: string;
+  readonly status: string;
+  readonly resultState?: string;
+  /** Epoch seconds, as the job item has them. */
+  readonly submitTime: number;
+  readonly completeTime?: number;
+  readonly archiveDueTime?: number;
+  readonly restoreExpectedTime?: number;
+  readonly worker?: string;
+  readonly progressPercent?: number;
+  readonly attempts?: number;
+  readonly failure?: string;
+}
+
+export interface MailView {
+  readonly id: string;
+  /** Epoch milliseconds. */
+  readonly time: number;
+  readonly to: readonly string[];
+  readonly subject: string;
+}
+
+export interface BalancerView {
+  readonly targets: readonly { readonly instanceId: string; readonly port: number; readonly health: TargetHealth }[];
+  /** One count a minute of wall-clock time, oldest first; the last minute is still running. */
+  readonly requestsPerMinute: readonly number[];
+}
+
+export interface CallsView {
+  readonly total: number;
+  /** Most frequent first. */
+  readonly top: readonly { readonly service: string; readonly action: string; readonly count: number }[];
+}
+
+export interface ConsoleView {
+  /** Epoch milliseconds of this view. */
+  readonly time: number;
+  /** Epoch milliseconds at which the runner was ready. */
+  readonly startedAt: number;
+  readonly stack: string;
+  /** Seconds of AWS's time in one second. */
+  readonly speed: number;
+  readonly store: string;
+  readonly links: readonly { readonly label: string; readonly url: string }[];
+  readonly groups: readonly GroupView[];
+  readonly instances: readonly InstanceView[];
+  readonly balancer: BalancerView;
+  readonly queues: readonly QueueView[];
+  readonly alarms: readonly AlarmView[];
+  /** Newest first. */
+  readonly jobs: readonly JobView[];
+  /** Newest first. */
+  readonly mails: readonly MailView[];
+  readonly calls: CallsView;
+  /** What could not be read this time, in words; the parts concerned are empty. */
+  readonly problems: readonly string[];
+}

@@ -1,0 +1,37 @@
+/** What the demo looks up behind the scenes for its evidence: the operator's view, never the service's own. */
+import { HeadObjectCommand } from "@aws-sdk/client-s3";
+import type { Job } from "../../runtime/contract/job.ts";
+import type { LocalService } from "../run.ts";
+import { stateClients } from "../state/clients.ts";
+import { type Places, placesOf } from "../state/places.ts";
+
+export interface Backstage {
+  readonly places: Places;
+  job(jobId: string): Promise<Job>;
+  /** Storage class of an object; `undefined` when there is none. */
+  storageClass(bucket: string, key: string): Promise<string | undefined>;
+  close(): void;
+}
+
+export function openBackstage(service: Pick<LocalService, "emulator" | "plan">): Backstage {
+  const clients = stateClients(service.emulator);
+  const places = placesOf(service.plan);
+  return {
+    places,
+    async job(jobId) {
+      const answer = await clients.tables.get({ TableName: places.annotationsTable, Key: { job_id: jobId } });
+      if (answer.Item === undefined) throw new Error(`the annotations table has no job ${jobId}`);
+      return answer.Item as Job;
+    },
+    async storageClass(bucket, key) {
+      try {
+        const head = await clients.s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+        return head.StorageClass ?? "STANDARD";
+      } catch (error) {
+        if ((error as Error).name === "NotFound") return undefined;
+        throw error;
+      }
+    },
+    close: () => clients.destroy(),
+  };
+}

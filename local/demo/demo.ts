@@ -1,0 +1,62 @@
+/** `npm start -- --demo`: brings the service up with each archive store, walks through the main journey, takes it down. */
+import { join } from "node:path";
+import { createNarrator } from "../narrate/narrator.ts";
+import { type LocalOptions, startLocal } from "../run.ts";
+import { openBackstage } from "./backstage.ts";
+import { walk } from "./journey.ts";
+
+export interface DemoOptions extends Omit<LocalOptions, "step" | "onProblem"> {
+  readonly stores: readonly ("s3" | "vault")[];
+  readonly write: (text: string) => void;
+  /** True on a terminal. */
+  readonly live: boolean;
+  /** Resolves when somebody wants it to end. */
+  readonly interrupted: Promise<string>;
+}
+
+/** Short enough to wait for, long enough to look at the result first. */
+const freePeriod = "25 seconds";
+
+const storeNames = { s3: "S3 Glacier Flexible Retrieval", vault: "a Glacier vault" } as const;
+
+/** @throws {StepError} naming the step that failed; the service is down by then. */
+export async function runDemo(options: DemoOptions): Promise<void> {
+  const { stores, write, live } = options;
+  const begun = Date.now();
+  const abort = new AbortController();
+  const interruption = options.interrupted.then((signal): never => {
+    const reason = new Error(`interrupted by ${signal}`);
+    abort.abort(reason);
+    throw reason;
+  });
+  // Whether or not anybody is racing it at the moment.
+  interruption.catch(() => {});
+  let steps = 0;
+
+  for (const store of stores) {
+    write(`\nWith ${storeNames[store]} as the archive\n`);
+    const narrator = createNarrator({ write, live });
+    const starting = startLocal({
+      ...options,
+      // Apart from what `npm start` keeps: the demo begins with nothing and leaves nothing behind.
+      stateDirectory: join(options.stateDirectory, "demo"),
+      fresh: true,
+      config: { retention: freePeriod, ...options.config, store },
+      step: createNarrator({ write, live, numbered: false }).step,
+      signal: abort.signal,
+    });
+    const service = await Promise.race([starting, interruption]).catch(async (error: unknown) => {
+      await starting.then((late) => late.stop()).catch(() => {});
+      throw error;
+    });
+    const backstage = openBackstage(service);
+    write(`  ${service.url}  (console ${service.consoleUrl})\n`);
+    const [walked] = await Promise.allSettled([Promise.race([walk({ service, backstage, narrator }), interruption])]);
+    steps += narrator.count;
+    backstage.close();
+    const [stopped] = await Promise.allSettled([service.stop()]);
+    // A stop after a failure may fail for the same reason: the step is what is to be told.
+    for (const outcome of [walked, stopped]) if (outcome.status === "rejected") throw outcome.reason;
+  }
+  write(`\n${steps} steps done in ${((Date.now() - begun) / 1000).toFixed(0)} s, nothing is left running.\n`);
+}

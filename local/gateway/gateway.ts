@@ -1,0 +1,176 @@
+/**
+ * The door to the emulator: every call of an instance, and every presigned request of a browser, passes here. What happens
+ * to one is told in requests.ts; here stands what it is made of.
+ */
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { PublishCommand } from "@aws-sdk/client-sns";
+import { activityInterceptors, type ListActivities } from "../groups/activity-calls.ts";
+import type { Emulator, Gateway, GatewayCall, LocalClock } from "../types.ts";
+import type { Answer, Call, Interceptor } from "./aws/call.ts";
+import { Refusal } from "./aws/errors.ts";
+import { forwarder } from "./aws/forward.ts";
+import { gatewayClients } from "./clients.ts";
+import { createFaults } from "./faults.ts";
+import { createVaults } from "./glacier/vaults.ts";
+import { createCredentials } from "./identity/credentials.ts";
+import { type Authorize, permissionsOf } from "./identity/permissions.ts";
+import { assumeRole, callerIdentity } from "./identity/roles.ts";
+import { serviceScope } from "./identity/scope.ts";
+import { type LifecycleReceiver, lifecycleInterceptors } from "./lifecycle.ts";
+import { createMailbox } from "./mail.ts";
+import { createMeter } from "./meter.ts";
+import { startMetrics } from "./metrics.ts";
+import { requestHandler } from "./requests.ts";
+import { createCors } from "./s3/cors.ts";
+import { createPostObject } from "./s3/post-object.ts";
+import { createRestores } from "./s3/restore.ts";
+
+export interface GatewayOptions {
+  readonly emulator: Pick<Emulator, "endpoint" | "region" | "accountId">;
+  /** Time of AWS's side: retrieval times and the minutes of metrics. */
+  readonly clock: LocalClock;
+  /** Default: any free port. */
+  readonly port?: number;
+  /** Interface to listen on. Default `127.0.0.1`. */
+  readonly host?: string;
+  /** Name by which instances and browsers reach it; it is part of every presigned URL. Default `localhost`. */
+  readonly publicHost?: string;
+  /** Asked before each call of a role. Default: everything is allowed. */
+  readonly authorize?: Authorize;
+  /** Lifetime of the credentials that are issued; milliseconds of the wall clock. Default six hours. */
+  readonly sessionMilliseconds?: number;
+  /** Makes retrieval times repeatable. Default `annofarm`. */
+  readonly seed?: string;
+  /** Who is told of lifecycle actions; omitted or `undefined`: none are under way. */
+  readonly lifecycle?: () => LifecycleReceiver | undefined;
+  /** Scaling activities, newest first; omitted: none. */
+  readonly activities?: ListActivities;
+  readonly log: { error(fields: object, message: string): void };
+}
+
+/** Asks `authorize` for everything a call needs. Administrators may do everything. */
+function permissionCheck(authorize: Authorize, emulator: GatewayOptions["emulator"]) {
+  return async (call: Call): Promise<void> => {
+    if (call.caller === "administrator") return;
+    const verdict = await authorize({ caller: call.caller, permissions: permissionsOf(call, emulator) });
+    if (verdict.allowed) return;
+    const { action, resource } = verdict.denied;
+    const code = call.protocol === "json" || call.protocol === "rest-json" ? "AccessDeniedException" : "AccessDenied";
+    const message = `User: ${call.caller} is not authorized to perform: ${action} on resource: ${resource}`;
+    throw new Refusal(403, code, message);
+  };
+}
+
+/** The emulator answers what it does not offer with a web page, which no client can read (S3's are in order). */
+function understood({ service, action }: Call, answer: Answer): Answer {
+  const isPage = answer.headers["content-type"]?.startsWith("text/html") === true;
+  if (answer.status < 400 || !isPage || service === "s3") return answer;
+  if (!Buffer.isBuffer(answer.body)) answer.body.resume();
+  if (answer.status >= 500) throw new Refusal(500, "InternalFailure", `The emulator failed at ${service}:${action}`);
+  throw new Refusal(501, "NotImplemented", `The emulator does not offer ${service}:${action}`);
+}
+
+/** Starts the gateway in front of an emulator and resolves when it listens. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { emulator, clock, log, host = "127.0.0.1", publicHost = "localhost", seed = "annofarm" } = options;
+  const onError = (error: unknown) => log.error({ err: error }, "gateway failed");
+  const clients = gatewayClients(emulator);
+  const forward = forwarder(emulator.endpoint);
+  const credentials = createCredentials(options.sessionMilliseconds);
+  const faults = createFaults();
+  const mailbox = createMailbox();
+  const meter = createMeter();
+  const background = { clock, forward, seed, onError };
+  const restores = createRestores({ ...background, authorization: serviceScope(emulator.region, "s3") });
+  const vaults = createVaults({
+    ...background,
+    place: emulator,
+    ssm: clients.ssm,
+    authorization: serviceScope(emulator.region, "glacier"),
+    async publish(TopicArn, Subject, Message) {
+      await clients.sns.send(new PublishCommand({ TopicArn, Subject, Message }));
+      meter.published(TopicArn);
+    },
+  });
+
+  /** By service, then action: what is done about a call beside passing it on. */
+  const interceptors: Readonly<Record<string, Readonly<Record<string, Interceptor>>>> = {
+    s3: restores.interceptors,
+    glacier: vaults.interceptors,
+    autoscaling: {
+      ...lifecycleInterceptors(options.lifecycle ?? (() => undefined)),
+      ...activityInterceptors(options.activities ?? (() => [])),
+    },
+    ses: mailbox.interceptors,
+    sts: { AssumeRole: assumeRole(clients.iam, credentials), GetCallerIdentity: callerIdentity(emulator.accountId) },
+  };
+  const meters: Readonly<Record<string, Interceptor>> = meter.interceptors;
+  const pass: Interceptor = (call, next) => next(call);
+  function dispatch(call: Call): Promise<Answer> {
+    const special = interceptors[call.service]?.[call.action] ?? pass;
+    const metered = meters[call.service] ?? pass;
+    return special(call, (known) => metered(known, async (last) => understood(last, await forward(last))));
+  }
+
+  const listeners = new Set<(call: GatewayCall) => void>();
+  const counts = new Map<string, number>();
+
+  const serve = requestHandler({
+    credentials,
+    allow: permissionCheck(options.authorize ?? (async () => ({ allowed: true })), emulator),
+    faults: faults.intercept,
+    dispatch,
+    cors: createCors(clients.s3),
+    postObject: createPostObject({
+      credentials,
+      forward,
+      authorization: serviceScope(emulator.region, "s3"),
+      onStored: restores.forget,
+    }),
+    tell(call, request) {
+      const name = `${call.service}:${call.action}`;
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+      if (call.service === "s3") meter.request(request, call.status);
+      for (const listener of listeners) listener(call);
+    },
+    onError,
+  });
+  const server = createServer((request, response) => {
+    serve(request, response).catch((error) => {
+      onError(error);
+      response.destroy();
+    });
+  });
+  // Uploads of several gigabytes and long polls take their time; callers reuse connections for longer than 5 s.
+  server.requestTimeout = 0;
+  server.keepAliveTimeout = 75_000;
+  server.listen(options.port ?? 0, host);
+  await once(server, "listening");
+  const metrics = startMetrics({ clock, meter, ...clients, onError });
+
+  return {
+    endpoint: `http://${publicHost}:${(server.address() as AddressInfo).port}`,
+    administrator: credentials.administrator,
+    credentialsFor: (roleArn) => credentials.issue(roleArn),
+    onCall(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    callCounts: () => counts,
+    mails: mailbox.mails,
+    inject: faults.inject,
+    async stop() {
+      if (!server.listening) return;
+      metrics.stop();
+      restores.stop();
+      vaults.stop();
+      const closed = once(server, "close");
+      server.close();
+      server.closeAllConnections();
+      await closed;
+      clients.destroy();
+    },
+  };
+}

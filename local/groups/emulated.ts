@@ -1,0 +1,119 @@
+/** Auto Scaling groups as the emulator holds them: the truth about what should run. */
+import {
+  AutoScalingClient,
+  type AutoScalingGroup,
+  DescribeLifecycleHooksCommand,
+  paginateDescribeAutoScalingGroups,
+  SetDesiredCapacityCommand,
+  SetInstanceHealthCommand,
+  TerminateInstanceInAutoScalingGroupCommand,
+} from "@aws-sdk/client-auto-scaling";
+import { DescribeTagsCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { administrator } from "../emulator/administrator.ts";
+import type { LifecycleHook } from "../instances/lifecycle.ts";
+import type { TemplateVersion } from "../instances/template.ts";
+import type { Emulator } from "../types.ts";
+
+export interface GroupInstance {
+  readonly instanceId: string;
+  readonly availabilityZone: string;
+  readonly protectedFromScaleIn: boolean;
+}
+
+export interface GroupState {
+  readonly name: string;
+  readonly minSize: number;
+  readonly maxSize: number;
+  readonly desired: number;
+  /** True: an instance that the balancer calls unhealthy is replaced. */
+  readonly checkedByBalancer: boolean;
+  readonly graceSeconds: number;
+  readonly template: TemplateVersion;
+  readonly targetGroupArns: readonly string[];
+  /** In service, as the emulator sees it. */
+  readonly instances: readonly GroupInstance[];
+}
+
+function stateOf(group: AutoScalingGroup): GroupState {
+  const template =
+    group.LaunchTemplate ?? group.MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification ?? undefined;
+  if (group.AutoScalingGroupName === undefined || template?.LaunchTemplateId === undefined) {
+    throw new Error(`Auto Scaling group ${group.AutoScalingGroupName} has no launch template`);
+  }
+  return {
+    name: group.AutoScalingGroupName,
+    minSize: group.MinSize ?? 0,
+    maxSize: group.MaxSize ?? 0,
+    desired: group.DesiredCapacity ?? 0,
+    checkedByBalancer: group.HealthCheckType?.split(",").includes("ELB") ?? false,
+    graceSeconds: group.HealthCheckGracePeriod ?? 0,
+    template: { id: template.LaunchTemplateId, version: template.Version ?? "$Default" },
+    targetGroupArns: group.TargetGroupARNs ?? [],
+    instances: (group.Instances ?? [])
+      .filter((instance) => instance.LifecycleState === "InService")
+      .map((instance) => ({
+        instanceId: instance.InstanceId ?? "",
+        availabilityZone: instance.AvailabilityZone ?? "",
+        protectedFromScaleIn: instance.ProtectedFromScaleIn ?? false,
+      })),
+  };
+}
+
+export function createEmulatedGroups(emulator: Pick<Emulator, "endpoint" | "region">) {
+  const config = administrator(emulator);
+  const autoScaling = new AutoScalingClient(config);
+  const ec2 = new EC2Client(config);
+  return {
+    async read(): Promise<GroupState[]> {
+      const groups: GroupState[] = [];
+      for await (const page of paginateDescribeAutoScalingGroups({ client: autoScaling, pageSize: 100 }, {})) {
+        groups.push(...(page.AutoScalingGroups ?? []).map(stateOf));
+      }
+      return groups;
+    },
+
+    async terminationHook(groupName: string): Promise<LifecycleHook | undefined> {
+      const { LifecycleHooks: hooks } = await autoScaling.send(
+        new DescribeLifecycleHooksCommand({ AutoScalingGroupName: groupName }),
+      );
+      const hook = hooks?.find((each) => each.LifecycleTransition === "autoscaling:EC2_INSTANCE_TERMINATING");
+      if (hook?.LifecycleHookName === undefined) return undefined;
+      return { name: hook.LifecycleHookName, heartbeatSeconds: hook.HeartbeatTimeout ?? 3_600 };
+    },
+
+    /** Those of the group that propagate at launch, and those of the template. */
+    async instanceTags(instanceId: string): Promise<Record<string, string>> {
+      const { Tags: tags } = await ec2.send(
+        new DescribeTagsCommand({ Filters: [{ Name: "resource-id", Values: [instanceId] }] }),
+      );
+      return Object.fromEntries((tags ?? []).map((tag) => [tag.Key ?? "", tag.Value ?? ""]));
+    },
+
+    async setDesired(groupName: string, desired: number): Promise<void> {
+      await autoScaling.send(
+        new SetDesiredCapacityCommand({
+          AutoScalingGroupName: groupName,
+          DesiredCapacity: desired,
+          HonorCooldown: false,
+        }),
+      );
+    },
+
+    /** Marks the instance unhealthy and takes it out; the emulator puts another in its place. */
+    async replace(instanceId: string): Promise<void> {
+      await autoScaling.send(new SetInstanceHealthCommand({ InstanceId: instanceId, HealthStatus: "Unhealthy" }));
+      await autoScaling.send(
+        new TerminateInstanceInAutoScalingGroupCommand({
+          InstanceId: instanceId,
+          ShouldDecrementDesiredCapacity: false,
+        }),
+      );
+    },
+
+    destroy() {
+      autoScaling.destroy();
+      ec2.destroy();
+    },
+  };
+}
+export type EmulatedGroups = ReturnType<typeof createEmulatedGroups>;

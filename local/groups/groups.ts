@@ -1,0 +1,210 @@
+/**
+ * The control loop of the Auto Scaling groups: reads what the emulator says should run and makes the instances of this machine
+ * match. It acts again at once when something happens, and looks once a second for what others changed in the emulator.
+ */
+import type { Balancer } from "../balancer/balancer.ts";
+import type { InstanceEvent } from "../instances/events.ts";
+import type { Hypervisor } from "../instances/hypervisor.ts";
+import type { Emulator, LocalClock } from "../types.ts";
+import { type Activity, createActivities } from "./activities.ts";
+import { decide, type LocalInstance, type Step } from "./decide.ts";
+import { createEmulatedGroups, type GroupState } from "./emulated.ts";
+
+export interface GroupsOptions {
+  readonly emulator: Pick<Emulator, "endpoint" | "region">;
+  readonly hypervisor: Hypervisor;
+  /** Instances are registered with the balancer whose target group their group names. */
+  readonly balancers: readonly Pick<Balancer, "declaration" | "register" | "deregister" | "health">[];
+  readonly clock: LocalClock;
+  /** Groups to run; default: all that the emulator has. */
+  readonly groupNames?: readonly string[];
+  /** Told of every activity when it begins and when it ends. */
+  readonly onActivity?: (activity: Activity) => void;
+  /** The loop itself never ends for an error: it tells it here and tries again. */
+  readonly onError?: (error: unknown) => void;
+  /** Wall-clock milliseconds that an instance has at least to become healthy; default 30,000. */
+  readonly leastGraceMilliseconds?: number;
+}
+
+export interface Groups {
+  /** As last read from the emulator. */
+  groups(): readonly GroupState[];
+  /** Newest first. */
+  activities(groupName?: string): Activity[];
+  /**
+   * Sets the desired capacity; `cause` is recorded with the activities that follow.
+   *
+   * @throws {RangeError} outside of the group's bounds, as on AWS.
+   */
+  setDesired(groupName: string, desired: number, cause?: string): Promise<void>;
+  /** Looks now instead of at the next second. Resolves when it has. */
+  reconcile(): Promise<void>;
+  /** Stops the loop; the instances stay as they are. */
+  stop(): Promise<void>;
+}
+
+const lookMilliseconds = 1_000;
+const difference = "in response to a difference between desired and actual capacity";
+
+export function startGroups(options: GroupsOptions): Groups {
+  const { hypervisor, balancers, clock, groupNames, onError = () => {}, leastGraceMilliseconds = 30_000 } = options;
+  const emulated = createEmulatedGroups(options.emulator);
+  const activities = createActivities(clock, options.onActivity);
+  const launches = new Map<string, ReturnType<typeof activities.begin>>();
+  /** Why the desired capacity of a group was changed last, and why an instance was taken out. */
+  const groupCauses = new Map<string, string>();
+  const instanceCauses = new Map<string, string>();
+  /** Their termination has begun. */
+  const ending = new Set<string>();
+  let groups: readonly GroupState[] = [];
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  const balancersOf = (group: GroupState | undefined) =>
+    balancers.filter(({ declaration }) => group?.targetGroupArns.includes(declaration.targetGroupArn));
+
+  function localInstances(): LocalInstance[] {
+    return hypervisor.instances().map(({ instanceId, groupName, state, launchedAt }) => ({
+      instanceId,
+      groupName,
+      state: ending.has(instanceId) ? "Terminating" : state,
+      ageMilliseconds: (clock.now() - launchedAt) / clock.speed,
+      failure: hypervisor.failure(instanceId),
+      health: balancersOf(groups.find(({ name }) => name === groupName))
+        .map((balancer) => balancer.health(instanceId))
+        .find((health) => health !== undefined),
+    }));
+  }
+
+  async function launch({ group, instance }: Extract<Step, { kind: "launch" }>): Promise<void> {
+    const { instanceId, availabilityZone } = instance;
+    const tags = await emulated.instanceTags(instanceId);
+    if (stopped) return;
+    const cause = `an instance was started ${groupCauses.get(group.name) ?? difference}`;
+    launches.set(instanceId, activities.begin(group.name, `Launching a new EC2 instance: ${instanceId}`, cause));
+    hypervisor.launch({ instanceId, groupName: group.name, availabilityZone, template: group.template, tags });
+  }
+
+  async function terminate({ instanceId, groupName, group }: Extract<Step, { kind: "terminate" }>): Promise<void> {
+    const hook = group && (await emulated.terminationHook(groupName));
+    if (stopped || ending.has(instanceId)) return;
+    ending.add(instanceId);
+    const why = instanceCauses.get(instanceId) ?? groupCauses.get(groupName) ?? difference;
+    instanceCauses.delete(instanceId);
+    const activity = activities.begin(
+      groupName,
+      `Terminating EC2 instance: ${instanceId}`,
+      `instance ${instanceId} was taken out of service ${why}`,
+    );
+    const drained = Promise.all(balancersOf(group).map((balancer) => balancer.deregister(instanceId)));
+    hypervisor
+      .terminate(instanceId, { hook, drained })
+      .then(activity.succeeded, (error: unknown) => {
+        activity.failed(String(error));
+        onError(error);
+      })
+      .finally(() => ending.delete(instanceId));
+  }
+
+  async function take(step: Step): Promise<void> {
+    if (step.kind === "launch") await launch(step);
+    else if (step.kind === "terminate") await terminate(step);
+    else if (step.kind === "adjust") await emulated.setDesired(step.group.name, step.group.desired);
+    else {
+      instanceCauses.set(step.instanceId, `in response to ${step.cause}`);
+      await emulated.replace(step.instanceId);
+    }
+  }
+
+  function register(): void {
+    for (const { instanceId, groupName, state } of hypervisor.instances()) {
+      if (state === "Terminating" || state === "Terminated") continue;
+      const group = groups.find(({ name }) => name === groupName);
+      for (const balancer of balancersOf(group)) {
+        const target = hypervisor.target(instanceId, balancer.declaration.targetPort);
+        if (target !== undefined) balancer.register(target);
+      }
+    }
+  }
+
+  /** Reads and acts until nothing is left to do; each step fails for itself. */
+  async function round(): Promise<void> {
+    for (let turn = 0; turn < 5 && !stopped; turn++) {
+      groups = (await emulated.read()).filter(({ name }) => groupNames?.includes(name) ?? true);
+      for (const { instances } of groups) {
+        for (const member of instances) hypervisor.setProtection(member.instanceId, member.protectedFromScaleIn);
+      }
+      register();
+      const steps = decide(groups, localInstances(), { speed: clock.speed, leastGraceMilliseconds });
+      if (steps.length === 0) return;
+      await Promise.all(steps.map((step) => take(step).catch(onError)));
+    }
+  }
+
+  let running: Promise<void> | undefined;
+  let again: Promise<void> | undefined;
+  /** One round at a time; a call during a round waits for the one after it. */
+  function reconcile(): Promise<void> {
+    if (stopped) return Promise.resolve();
+    if (running !== undefined) {
+      again ??= running.then(() => {
+        again = undefined;
+        return reconcile();
+      });
+      return again;
+    }
+    clearTimeout(timer);
+    running = round()
+      .catch(onError)
+      .then(() => {
+        running = undefined;
+        if (!stopped) timer = setTimeout(() => void reconcile(), lookMilliseconds).unref();
+      });
+    return running;
+  }
+
+  function onEvent(event: InstanceEvent): void {
+    const launchActivity = launches.get(event.instanceId);
+    if (event.kind === "in-service") launchActivity?.succeeded();
+    else if (event.kind === "boot-failed") launchActivity?.failed(event.reason);
+    else if (event.kind === "terminating" || event.kind === "lost")
+      launchActivity?.failed("it ended before it was in service");
+    if (event.kind === "terminated") launches.delete(event.instanceId);
+    if (event.kind === "lost" || event.kind === "terminated" || event.kind === "service-healthy") void reconcile();
+  }
+
+  const unsubscribe = hypervisor.on(onEvent);
+  void reconcile();
+
+  return {
+    groups: () => groups,
+    activities: activities.list,
+    async setDesired(groupName, desired, cause) {
+      const group = (await emulated.read()).find(({ name }) => name === groupName);
+      if (group === undefined) throw new RangeError(`there is no Auto Scaling group ${groupName}`);
+      if (!(Number.isInteger(desired) && desired >= group.minSize && desired <= group.maxSize)) {
+        throw new RangeError(
+          `desired capacity ${desired} of ${groupName} is not between its bounds ${group.minSize} and ${group.maxSize}`,
+        );
+      }
+      groupCauses.set(
+        groupName,
+        `in response to ${cause ?? "a user request"}, changing the desired capacity from ${group.desired} to ${desired}`,
+      );
+      try {
+        await emulated.setDesired(groupName, desired);
+        await reconcile();
+      } finally {
+        groupCauses.delete(groupName);
+      }
+    },
+    reconcile,
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      unsubscribe();
+      await running;
+      emulated.destroy();
+    },
+  };
+}

@@ -1,0 +1,95 @@
+/** Answers a program's registrations by bringing each resource to life in the emulator. */
+import { createHash } from "node:crypto";
+import type { ResourceDriver, ResourceRequest } from "../../plan/types.ts";
+import { administrator } from "../emulator/administrator.ts";
+import type { Emulator } from "../types.ts";
+import type { ClientConfiguration, Context, Handler, Handlers } from "./handler.ts";
+
+/** Which file brings a service's types to life; loaded when the first of them is declared. */
+const services: Readonly<Record<string, () => Promise<{ readonly handlers: Handlers }>>> = {
+  "aws:acm": () => import("./services/acm.ts"),
+  "aws:autoscaling": () => import("./services/autoscaling.ts"),
+  "aws:cloudwatch": () => import("./services/cloudwatch.ts"),
+  "aws:dynamodb": () => import("./services/dynamodb.ts"),
+  "aws:ec2": () => import("./services/ec2.ts"),
+  "aws:glacier": () => import("./services/glacier.ts"),
+  "aws:iam": () => import("./services/iam.ts"),
+  "aws:lb": () => import("./services/lb.ts"),
+  "aws:route53": () => import("./services/route53.ts"),
+  "aws:s3": () => import("./services/s3.ts"),
+  "aws:sesv2": () => import("./services/sesv2.ts"),
+  "aws:sns": () => import("./services/sns.ts"),
+  "aws:sqs": () => import("./services/sqs.ts"),
+  "aws:ssm": () => import("./services/ssm.ts"),
+  "aws:vpc": () => import("./services/ec2.ts"),
+  "awsx:ec2": () => import("./services/vpc.ts"),
+  "tls:index": () => import("./services/tls.ts"),
+};
+
+/** @throws {Error} that names a type nobody knows how to bring to life. */
+export async function handlerOf(type: string): Promise<Handler> {
+  const service = type.split(/[:/]/).slice(0, 2).join(":");
+  const handlers = (await services[service]?.())?.handlers ?? {};
+  const found = handlers[type];
+  if (found !== undefined) return found;
+  const known = Object.keys(handlers);
+  throw new Error(
+    `nothing here brings ${type} to life${known.length > 0 ? `; of ${service} there are ${known.join(", ")}` : ""}`,
+  );
+}
+
+export interface DriverOptions {
+  readonly emulator: Emulator;
+  /** Relative paths of assets are relative to it. */
+  readonly projectDirectory: string;
+  /** Told of each resource when it stands. */
+  readonly onResource?: (request: ResourceRequest, id: string) => void;
+}
+
+export interface EmulatorResources {
+  readonly create: ResourceDriver;
+  /** What a handler of the given resource works with. */
+  contextOf(resource: Pick<ResourceRequest, "urn" | "name">): Context;
+  /** Closes the connections to the emulator. */
+  close(): void;
+}
+
+export function createResources({ emulator, projectDirectory, onResource }: DriverOptions): EmulatorResources {
+  const configuration: ClientConfiguration = {
+    ...administrator(emulator),
+    forcePathStyle: true,
+  };
+  const clients = new Map<unknown, unknown>();
+
+  function client<C>(type: new (configuration: ClientConfiguration) => C): C {
+    const made = (clients.get(type) as C | undefined) ?? new type(configuration);
+    clients.set(type, made);
+    return made;
+  }
+
+  function contextOf({ urn, name }: Pick<ResourceRequest, "urn" | "name">): Context {
+    const suffix = createHash("sha256").update(urn).digest("hex").slice(0, 7);
+    return { emulator, projectDirectory, client, autoName: `${name}-${suffix}` };
+  }
+
+  async function create(request: ResourceRequest) {
+    const handler = await handlerOf(request.type);
+    const context = contextOf(request);
+    const { inputs, existing } = request;
+    const state =
+      existing === undefined
+        ? await handler.create(inputs, context)
+        : await handler.read({ id: existing, inputs }, context);
+    if (state === undefined) throw new Error(`there is no ${request.type} with the id ${existing}`);
+    onResource?.(request, state.id);
+    return { id: state.id, outputs: { ...inputs, ...state.outputs } };
+  }
+
+  return {
+    create,
+    contextOf,
+    close() {
+      for (const made of clients.values()) (made as { destroy?: () => void }).destroy?.();
+    },
+  };
+}

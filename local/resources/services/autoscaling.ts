@@ -1,0 +1,287 @@
+import {
+  AttachLoadBalancerTargetGroupsCommand,
+  AutoScalingClient,
+  type AutoScalingGroup,
+  CreateAutoScalingGroupCommand,
+  CreateOrUpdateTagsCommand,
+  DeleteAutoScalingGroupCommand,
+  DeleteLifecycleHookCommand,
+  DeletePolicyCommand,
+  DescribeAutoScalingGroupsCommand,
+  DescribeLifecycleHooksCommand,
+  DescribePoliciesCommand,
+  DetachLoadBalancerTargetGroupsCommand,
+  EnableMetricsCollectionCommand,
+  PutLifecycleHookCommand,
+  PutScalingPolicyCommand,
+  UpdateAutoScalingGroupCommand,
+} from "@aws-sdk/client-auto-scaling";
+import { type Context, type Handlers, handler, ifThere, type State, sent, setting } from "../handler.ts";
+import { defined, numeric, pascal } from "../shape.ts";
+
+interface TemplateReference {
+  readonly id?: string;
+  readonly name?: string;
+  readonly version?: string;
+}
+interface MixedInstances {
+  readonly instancesDistribution?: Readonly<Record<string, unknown>>;
+  readonly launchTemplate: {
+    readonly launchTemplateSpecification: Readonly<Record<string, unknown>>;
+    readonly overrides?: readonly Readonly<Record<string, unknown>>[];
+  };
+}
+interface GroupInputs {
+  readonly name?: string;
+  readonly minSize: number;
+  readonly maxSize: number;
+  readonly desiredCapacity?: number;
+  readonly vpcZoneIdentifiers?: readonly string[];
+  readonly availabilityZones?: readonly string[];
+  readonly targetGroupArns?: readonly string[];
+  readonly launchTemplate?: TemplateReference;
+  readonly mixedInstancesPolicy?: MixedInstances;
+  readonly healthCheckType?: string;
+  readonly healthCheckGracePeriod?: number;
+  readonly defaultCooldown?: number;
+  readonly protectFromScaleIn?: boolean;
+  readonly capacityRebalance?: boolean;
+  readonly terminationPolicies?: readonly string[];
+  readonly metricsGranularity?: string;
+  readonly enabledMetrics?: readonly string[];
+  readonly tags?: readonly { readonly key: string; readonly value: string; readonly propagateAtLaunch: boolean }[];
+}
+
+/** What creating and changing a group have in common. The emulator keeps no instance warm-up and no instance refresh. */
+function groupSettings(inputs: GroupInputs) {
+  const { launchTemplate: template, mixedInstancesPolicy: mixed } = inputs;
+  return defined({
+    MinSize: inputs.minSize,
+    MaxSize: inputs.maxSize,
+    DesiredCapacity: inputs.desiredCapacity,
+    VPCZoneIdentifier: inputs.vpcZoneIdentifiers?.join(","),
+    AvailabilityZones: inputs.availabilityZones && [...inputs.availabilityZones],
+    LaunchTemplate:
+      template &&
+      defined({
+        LaunchTemplateId: template.id,
+        LaunchTemplateName: template.name,
+        Version: template.version ?? "$Default",
+      }),
+    MixedInstancesPolicy: mixed && (pascal(mixed) as object),
+    HealthCheckType: inputs.healthCheckType,
+    HealthCheckGracePeriod: inputs.healthCheckGracePeriod ?? 300,
+    DefaultCooldown: inputs.defaultCooldown,
+    NewInstancesProtectedFromScaleIn: inputs.protectFromScaleIn ?? false,
+    CapacityRebalance: inputs.capacityRebalance,
+    TerminationPolicies: inputs.terminationPolicies && [...inputs.terminationPolicies],
+  });
+}
+
+function groupTags(name: string, { tags = [] }: GroupInputs) {
+  return tags.map(({ key, value, propagateAtLaunch }) => ({
+    ResourceId: name,
+    ResourceType: "auto-scaling-group",
+    Key: key,
+    Value: value,
+    PropagateAtLaunch: propagateAtLaunch,
+  }));
+}
+
+async function describeGroup(name: string, { client }: Context): Promise<AutoScalingGroup | undefined> {
+  const command = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] });
+  return (await client(AutoScalingClient).send(command)).AutoScalingGroups?.[0];
+}
+
+async function readGroup(name: string, context: Context): Promise<State | undefined> {
+  const group = await describeGroup(name, context);
+  if (group === undefined) return undefined;
+  const { AutoScalingGroupARN: arn, DesiredCapacity: desiredCapacity, AvailabilityZones: availabilityZones } = group;
+  return { id: name, outputs: { name, arn, desiredCapacity, availabilityZones } };
+}
+
+async function collectMetrics(name: string, inputs: GroupInputs, { client }: Context): Promise<void> {
+  const { enabledMetrics = [], metricsGranularity = "1Minute" } = inputs;
+  if (enabledMetrics.length === 0) return;
+  await client(AutoScalingClient).send(
+    new EnableMetricsCollectionCommand({
+      AutoScalingGroupName: name,
+      Metrics: [...enabledMetrics],
+      Granularity: metricsGranularity,
+    }),
+  );
+}
+
+interface PolicyInputs {
+  readonly name?: string;
+  readonly autoscalingGroupName: string;
+  readonly policyType?: string;
+  readonly adjustmentType?: string;
+  readonly scalingAdjustment?: number;
+  readonly cooldown?: number;
+  readonly minAdjustmentMagnitude?: number;
+  readonly estimatedInstanceWarmup?: number;
+  readonly metricAggregationType?: string;
+  readonly enabled?: boolean;
+  readonly stepAdjustments?: readonly {
+    readonly metricIntervalLowerBound?: string;
+    readonly metricIntervalUpperBound?: string;
+    readonly scalingAdjustment: number;
+  }[];
+  readonly targetTrackingConfiguration?: {
+    readonly targetValue: number;
+    readonly disableScaleIn?: boolean;
+    readonly predefinedMetricSpecification?: Readonly<Record<string, unknown>>;
+    readonly customizedMetricSpecification?: Readonly<Record<string, unknown>>;
+  };
+}
+
+function trackedMetric(specification: Readonly<Record<string, unknown>> | undefined): object | undefined {
+  if (specification === undefined) return undefined;
+  const { metricDimensions, ...rest } = specification;
+  return defined({ ...(pascal(rest) as object), Dimensions: pascal(metricDimensions) });
+}
+
+function policyRequest(PolicyName: string, inputs: PolicyInputs) {
+  const tracking = inputs.targetTrackingConfiguration;
+  return defined({
+    PolicyName,
+    AutoScalingGroupName: inputs.autoscalingGroupName,
+    PolicyType: inputs.policyType ?? "SimpleScaling",
+    AdjustmentType: inputs.adjustmentType,
+    ScalingAdjustment: inputs.scalingAdjustment,
+    Cooldown: inputs.cooldown,
+    MinAdjustmentMagnitude: inputs.minAdjustmentMagnitude,
+    EstimatedInstanceWarmup: inputs.estimatedInstanceWarmup,
+    MetricAggregationType: inputs.metricAggregationType,
+    Enabled: inputs.enabled,
+    StepAdjustments: inputs.stepAdjustments?.map((step) =>
+      defined({
+        MetricIntervalLowerBound: numeric(step.metricIntervalLowerBound),
+        MetricIntervalUpperBound: numeric(step.metricIntervalUpperBound),
+        ScalingAdjustment: step.scalingAdjustment,
+      }),
+    ),
+    TargetTrackingConfiguration:
+      tracking &&
+      defined({
+        TargetValue: tracking.targetValue,
+        DisableScaleIn: tracking.disableScaleIn,
+        PredefinedMetricSpecification: pascal(tracking.predefinedMetricSpecification) as undefined,
+        CustomizedMetricSpecification: trackedMetric(tracking.customizedMetricSpecification),
+      }),
+  });
+}
+
+async function describePolicy(name: string, group: string | undefined, { client }: Context) {
+  const command = new DescribePoliciesCommand(defined({ AutoScalingGroupName: group, PolicyNames: [name] }));
+  return (await ifThere(client(AutoScalingClient).send(command)))?.ScalingPolicies?.[0];
+}
+
+async function putPolicy(name: string, inputs: PolicyInputs, context: Context): Promise<State> {
+  await context.client(AutoScalingClient).send(new PutScalingPolicyCommand(policyRequest(name, inputs)));
+  // The emulator's answer to PutScalingPolicy leaves the ARN out.
+  const policy = await describePolicy(name, inputs.autoscalingGroupName, context);
+  return { id: name, outputs: { name, arn: sent(policy?.PolicyARN, "PolicyARN") } };
+}
+
+export const handlers: Handlers = {
+  "aws:autoscaling/group:Group": handler<GroupInputs>({
+    async create(inputs, context) {
+      const name = inputs.name ?? context.autoName;
+      await context.client(AutoScalingClient).send(
+        new CreateAutoScalingGroupCommand({
+          AutoScalingGroupName: name,
+          ...groupSettings(inputs),
+          TargetGroupARNs: [...(inputs.targetGroupArns ?? [])],
+          Tags: groupTags(name, inputs),
+        }),
+      );
+      await collectMetrics(name, inputs, context);
+      return sent(await readGroup(name, context), "AutoScalingGroup");
+    },
+    read: ({ id }, context) => readGroup(id, context),
+    async update({ id }, inputs, context) {
+      const autoscaling = context.client(AutoScalingClient);
+      await autoscaling.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: id, ...groupSettings(inputs) }));
+      const before = new Set((await describeGroup(id, context))?.TargetGroupARNs);
+      const after = new Set(inputs.targetGroupArns);
+      const change = (arns: string[]) => ({ AutoScalingGroupName: id, TargetGroupARNs: arns });
+      const added = [...after].filter((arn) => !before.has(arn));
+      const removed = [...before].filter((arn) => !after.has(arn));
+      if (added.length > 0) await autoscaling.send(new AttachLoadBalancerTargetGroupsCommand(change(added)));
+      if (removed.length > 0) await autoscaling.send(new DetachLoadBalancerTargetGroupsCommand(change(removed)));
+      const Tags = groupTags(id, inputs);
+      if (Tags.length > 0) await autoscaling.send(new CreateOrUpdateTagsCommand({ Tags }));
+      await collectMetrics(id, inputs, context);
+      return sent(await readGroup(id, context), "AutoScalingGroup");
+    },
+    async delete({ id }, context) {
+      if ((await describeGroup(id, context)) === undefined) return;
+      const command = new DeleteAutoScalingGroupCommand({ AutoScalingGroupName: id, ForceDelete: true });
+      await context.client(AutoScalingClient).send(command);
+    },
+  }),
+  "aws:autoscaling/policy:Policy": handler<PolicyInputs>({
+    create: (inputs, context) => putPolicy(inputs.name ?? context.autoName, inputs, context),
+    async read({ id, inputs }, context) {
+      const policy = await describePolicy(id, inputs.autoscalingGroupName, context);
+      return policy && { id, outputs: { name: id, arn: policy.PolicyARN } };
+    },
+    update: ({ id }, inputs, context) => putPolicy(id, inputs, context),
+    async delete({ id, inputs }, context) {
+      if ((await describeGroup(inputs.autoscalingGroupName, context)) === undefined) return; // it went with its group
+      const command = new DeletePolicyCommand({ AutoScalingGroupName: inputs.autoscalingGroupName, PolicyName: id });
+      await ifThere(context.client(AutoScalingClient).send(command));
+    },
+  }),
+  "aws:autoscaling/lifecycleHook:LifecycleHook": setting<{
+    readonly name: string;
+    readonly autoscalingGroupName: string;
+    readonly lifecycleTransition: string;
+    readonly heartbeatTimeout?: number;
+    readonly defaultResult?: string;
+    readonly notificationTargetArn?: string;
+    readonly roleArn?: string;
+    readonly notificationMetadata?: string;
+  }>({
+    id: ({ name }) => name,
+    async put(inputs, { client }) {
+      await client(AutoScalingClient).send(
+        new PutLifecycleHookCommand(
+          defined({
+            LifecycleHookName: inputs.name,
+            AutoScalingGroupName: inputs.autoscalingGroupName,
+            LifecycleTransition: inputs.lifecycleTransition,
+            HeartbeatTimeout: inputs.heartbeatTimeout,
+            DefaultResult: inputs.defaultResult,
+            NotificationTargetARN: inputs.notificationTargetArn,
+            RoleARN: inputs.roleArn,
+            NotificationMetadata: inputs.notificationMetadata,
+          }),
+        ),
+      );
+    },
+    async get({ id, inputs }, context) {
+      const { autoscalingGroupName } = inputs;
+      if ((await describeGroup(autoscalingGroupName, context)) === undefined) return undefined;
+      const { LifecycleHooks = [] } = await context
+        .client(AutoScalingClient)
+        .send(
+          new DescribeLifecycleHooksCommand({ AutoScalingGroupName: autoscalingGroupName, LifecycleHookNames: [id] }),
+        );
+      return LifecycleHooks.length > 0 ? { name: id, autoscalingGroupName } : undefined;
+    },
+    async remove({ id, inputs }, context) {
+      if ((await describeGroup(inputs.autoscalingGroupName, context)) === undefined) return; // it went with its group
+      await ifThere(
+        context.client(AutoScalingClient).send(
+          new DeleteLifecycleHookCommand({
+            LifecycleHookName: id,
+            AutoScalingGroupName: inputs.autoscalingGroupName,
+          }),
+        ),
+      );
+    },
+  }),
+};

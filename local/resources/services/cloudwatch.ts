@@ -1,0 +1,135 @@
+import {
+  CloudWatchClient,
+  DeleteAlarmsCommand,
+  DeleteDashboardsCommand,
+  DescribeAlarmsCommand,
+  GetDashboardCommand,
+  PutDashboardCommand,
+  PutMetricAlarmCommand,
+  type PutMetricAlarmCommandInput,
+} from "@aws-sdk/client-cloudwatch";
+import {
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  DeleteLogGroupCommand,
+  DescribeLogGroupsCommand,
+  PutRetentionPolicyCommand,
+} from "@aws-sdk/client-cloudwatch-logs";
+import { type Context, type Handlers, handler, ifThere, type State, sent, setting } from "../handler.ts";
+import { defined, pascal, type Tags, tagList } from "../shape.ts";
+
+type Dimensions = Readonly<Record<string, string>>;
+interface AlarmInputs extends Readonly<Record<string, unknown>> {
+  readonly name?: string;
+  readonly dimensions?: Dimensions;
+  readonly metricQueries?: readonly (Readonly<Record<string, unknown>> & {
+    readonly metric?: Readonly<Record<string, unknown>> & { readonly dimensions?: Dimensions };
+  })[];
+  readonly tags?: Tags;
+}
+
+const dimensionList = (dimensions: Dimensions | undefined) =>
+  Object.entries(dimensions ?? {}).map(([Name, Value]) => ({ Name, Value }));
+
+function alarmRequest(name: string, { dimensions, metricQueries, tags, ...inputs }: AlarmInputs) {
+  const { name: _, alarmActions, okActions, insufficientDataActions, ...plain } = inputs;
+  return {
+    ...(pascal(plain) as object),
+    ...defined({
+      AlarmName: name,
+      AlarmActions: alarmActions,
+      OKActions: okActions,
+      InsufficientDataActions: insufficientDataActions,
+      Dimensions: dimensions && dimensionList(dimensions),
+      Metrics: metricQueries?.map(({ metric, ...query }) =>
+        defined({
+          ...(pascal(query) as object),
+          MetricStat: metric && {
+            Metric: {
+              Namespace: metric.namespace,
+              MetricName: metric.metricName,
+              Dimensions: dimensionList(metric.dimensions),
+            },
+            Period: metric.period,
+            Stat: metric.stat,
+            ...(metric.unit === undefined ? {} : { Unit: metric.unit }),
+          },
+        }),
+      ),
+      Tags: tags && tagList(tags),
+    }),
+  } as PutMetricAlarmCommandInput;
+}
+
+async function putAlarm(name: string, inputs: AlarmInputs, context: Context): Promise<State> {
+  await context.client(CloudWatchClient).send(new PutMetricAlarmCommand(alarmRequest(name, inputs)));
+  return sent(await readAlarm(name, context), "alarm");
+}
+
+async function readAlarm(name: string, { client }: Context): Promise<State | undefined> {
+  const { MetricAlarms } = await client(CloudWatchClient).send(new DescribeAlarmsCommand({ AlarmNames: [name] }));
+  const alarm = MetricAlarms?.[0];
+  return alarm && { id: name, outputs: { name, arn: alarm.AlarmArn } };
+}
+
+interface LogGroupInputs {
+  readonly name?: string;
+  readonly retentionInDays?: number;
+  readonly tags?: Tags;
+}
+
+async function readLogGroup(name: string, { client }: Context): Promise<State | undefined> {
+  const command = new DescribeLogGroupsCommand({ logGroupNamePrefix: name });
+  const { logGroups } = await client(CloudWatchLogsClient).send(command);
+  const group = logGroups?.find(({ logGroupName }) => logGroupName === name);
+  // The ARN of the group itself, without the ":*" that stands for its streams.
+  return group && { id: name, outputs: { name, arn: group.arn?.replace(/:\*$/, "") } };
+}
+
+async function keepFor(name: string, { retentionInDays }: LogGroupInputs, { client }: Context): Promise<void> {
+  if (!retentionInDays) return; // 0 and nothing mean for ever
+  await client(CloudWatchLogsClient).send(new PutRetentionPolicyCommand({ logGroupName: name, retentionInDays }));
+}
+
+export const handlers: Handlers = {
+  "aws:cloudwatch/logGroup:LogGroup": handler<LogGroupInputs>({
+    async create(inputs, context) {
+      const name = inputs.name ?? context.autoName;
+      await context
+        .client(CloudWatchLogsClient)
+        .send(new CreateLogGroupCommand({ logGroupName: name, tags: { ...inputs.tags } }));
+      await keepFor(name, inputs, context);
+      return sent(await readLogGroup(name, context), "log group");
+    },
+    read: ({ id }, context) => readLogGroup(id, context),
+    async update({ id }, inputs, context) {
+      await keepFor(id, inputs, context);
+      return sent(await readLogGroup(id, context), "log group");
+    },
+    async delete({ id }, { client }) {
+      await ifThere(client(CloudWatchLogsClient).send(new DeleteLogGroupCommand({ logGroupName: id })));
+    },
+  }),
+  "aws:cloudwatch/metricAlarm:MetricAlarm": handler<AlarmInputs>({
+    create: (inputs, context) => putAlarm(inputs.name ?? context.autoName, inputs, context),
+    read: ({ id }, context) => readAlarm(id, context),
+    update: ({ id }, inputs, context) => putAlarm(id, inputs, context),
+    async delete({ id }, { client }) {
+      await ifThere(client(CloudWatchClient).send(new DeleteAlarmsCommand({ AlarmNames: [id] })));
+    },
+  }),
+  "aws:cloudwatch/dashboard:Dashboard": setting<{ readonly dashboardName: string; readonly dashboardBody: string }>({
+    id: ({ dashboardName }) => dashboardName,
+    async put({ dashboardName, dashboardBody }, { client }) {
+      const command = new PutDashboardCommand({ DashboardName: dashboardName, DashboardBody: dashboardBody });
+      await client(CloudWatchClient).send(command);
+    },
+    async get({ id }, { client }) {
+      const found = await ifThere(client(CloudWatchClient).send(new GetDashboardCommand({ DashboardName: id })));
+      return found?.DashboardArn ? { dashboardArn: found.DashboardArn, dashboardName: id } : undefined;
+    },
+    async remove({ id }, { client }) {
+      await ifThere(client(CloudWatchClient).send(new DeleteDashboardsCommand({ DashboardNames: [id] })));
+    },
+  }),
+};

@@ -1,0 +1,45 @@
+/** From Pulumi's shapes to those of AWS's APIs. */
+
+export type Tags = Readonly<Record<string, string>>;
+
+/** `{ Name: "web" }` → `[{ Key: "Name", Value: "web" }]`. */
+export function tagList(tags: Tags | undefined): { Key: string; Value: string }[] {
+  return Object.entries(tags ?? {}).map(([Key, Value]) => ({ Key, Value }));
+}
+
+/** Tags given with a call that creates: EC2 wants at least one, or the parameter left out. */
+export function tagSpecifications<R extends string>(ResourceType: R, tags: Tags | undefined) {
+  const Tags = tagList(tags);
+  return Tags.length === 0 ? undefined : [{ ResourceType, Tags }];
+}
+
+/** Leaves out what is undefined: AWS's clients would send some of it as empty. */
+export function defined<T extends object>(values: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  const kept = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(kept) as { [K in keyof T]: Exclude<T[K], undefined> };
+}
+
+/** Keys whose maps belong to the user: their keys are data. */
+const ofTheUser = new Set(["tags", "dimensions", "metadata"]);
+
+/** `{ imageId, ebs: { volumeSize } }` → `{ ImageId, Ebs: { VolumeSize } }`: Pulumi's names are AWS's but for the first letter. */
+export function pascal(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(pascal);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [
+      key.charAt(0).toUpperCase() + key.slice(1),
+      ofTheUser.has(key) && !Array.isArray(item) ? item : pascal(item),
+    ]),
+  );
+}
+
+/** Some of Pulumi's booleans are the words "true" and "false", so that "not said" differs from false. */
+export function truth(value: unknown): boolean | undefined {
+  return value === undefined || value === "" ? undefined : value === true || value === "true";
+}
+
+/** Bounds that are numbers in text. */
+export function numeric(value: unknown): number | undefined {
+  return value === undefined || value === "" ? undefined : Number(value);
+}

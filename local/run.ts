@@ -1,0 +1,64 @@
+/**
+ * The whole declared service on this machine: starts what plays AWS's side, deploys the program into it, and lets the groups
+ * bring up their instances.
+ */
+import type { Plan } from "../plan/types.ts";
+import type { Balancer } from "./balancer/balancer.ts";
+import { createClosers } from "./closers.ts";
+import { stackRegion } from "./deploy.ts";
+import type { Groups } from "./groups/groups.ts";
+import type { Identity } from "./identity/identity.ts";
+import type { Hypervisor } from "./instances/hypervisor.ts";
+import type { Payments } from "./payments/payments.ts";
+import { type LocalOptions, openRun } from "./run/context.ts";
+import { startSurroundings } from "./run/surroundings.ts";
+import type { Emulator, Gateway, LocalClock } from "./types.ts";
+
+export type { LocalOptions } from "./run/context.ts";
+
+export interface LocalService {
+  /** `http://localhost:<port>` */
+  readonly url: string;
+  readonly consoleUrl: string;
+  readonly plan: Plan;
+  readonly clock: LocalClock;
+  readonly emulator: Emulator;
+  readonly gateway: Gateway;
+  readonly hypervisor: Hypervisor;
+  readonly groups: Groups;
+  readonly balancer: Balancer;
+  readonly identity: Identity;
+  readonly payments: Payments;
+  readonly logDirectory: string;
+  /** Ends everything; jobs, users and files are saved first. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/** @throws when a part cannot be started or `signal` is aborted; whatever was started has ended by then. */
+export async function startLocal(options: LocalOptions): Promise<LocalService> {
+  const closers = createClosers();
+  try {
+    const { directory, stack, config } = options;
+    // First, since it is quick and what a user may have mistyped: nothing has been made or started by then.
+    const region = await stackRegion({ directory, stack, config });
+    const run = openRun(options, closers);
+    let parts: { hypervisor: Hypervisor; groups: Groups } | undefined;
+    const surroundings = await startSurroundings(run, region, {
+      lifecycle: () => parts?.hypervisor.lifecycle,
+      activities: (groupName) => parts?.groups.activities(groupName) ?? [],
+    });
+    // Loaded by now: see there.
+    const { bringBelongings } = await import("./run/belongings.ts");
+    const { startFarm } = await import("./run/farm.ts");
+    const places = await bringBelongings(run, surroundings);
+    const farm = await startFarm(run, surroundings, places, (started) => {
+      parts = started;
+    });
+    const { clock, logDirectory } = run;
+    const consoleUrl = `${surroundings.url}/_local`;
+    return { ...surroundings, ...farm, consoleUrl, clock, logDirectory, stop: () => closers.close() };
+  } catch (error) {
+    await closers.close();
+    throw error;
+  }
+}

@@ -1,0 +1,97 @@
+/** What every part of a run is given: options, the way to tell and to end, the clock. */
+import { createWriteStream, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { acceleratedClock } from "../clock.ts";
+import type { Closers } from "../closers.ts";
+import { fileLog, type RunnerLog } from "../log.ts";
+import type { Step } from "../narrate/narrator.ts";
+import { type Children, startChildren } from "../process/children.ts";
+import { lockDirectory } from "../state/lock.ts";
+import type { LocalClock } from "../types.ts";
+
+export interface LocalOptions {
+  /** Where Pulumi.yaml is. */
+  readonly directory: string;
+  /** What this run keeps: logs, people, saved jobs. One runner at a time. */
+  readonly stateDirectory: string;
+  readonly stack: string;
+  /** Configuration over the stack's file: `key` or `namespace:key` → value. */
+  readonly config: Readonly<Record<string, string>>;
+  /** Seconds of AWS's time in one second. */
+  readonly speed: number;
+  /** First port tried for the balancer. */
+  readonly port: number;
+  /** Forget what an earlier run has saved. */
+  readonly fresh: boolean;
+  /** An emulator that runs already, instead of one of our own. */
+  readonly emulatorUrl?: string;
+  readonly step: Step;
+  /** Gives up the start at the next point where it can; a service that runs is ended by `stop`. */
+  readonly signal?: AbortSignal;
+  /** Told what goes wrong behind the scenes, once ready; it is in `runner.log` too. */
+  readonly onProblem?: (problem: string) => void;
+}
+
+export interface RunContext {
+  readonly options: LocalOptions;
+  /** Steps of a start that has been given up fail with the signal's reason. */
+  readonly step: Step;
+  readonly closers: Closers;
+  readonly clock: LocalClock;
+  readonly children: Children;
+  readonly log: RunnerLog;
+  readonly logDirectory: string;
+  /** Logs a trouble each time, and tells whoever looks on once. */
+  problem(text: string, error: unknown): void;
+}
+
+/** Once the start is given up no step begins, and what the one under way fails of is that. */
+function abortable(step: Step, signal: AbortSignal | undefined): Step {
+  return async (title, run) => {
+    signal?.throwIfAborted();
+    try {
+      return await step(title, run);
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
+    }
+  };
+}
+
+function forgetEarlierRuns(stateDirectory: string): void {
+  for (const name of ["identity", "instances", "payments.pickle", "saved", "secrets.json"]) {
+    rmSync(join(stateDirectory, name), { recursive: true, force: true });
+  }
+}
+
+/** @throws {Error} when another runner holds the state directory. */
+export function openRun(options: LocalOptions, closers: Closers): RunContext {
+  const { stateDirectory, signal } = options;
+  closers.add("lock", lockDirectory(stateDirectory));
+  if (options.fresh) forgetEarlierRuns(stateDirectory);
+  const logDirectory = join(stateDirectory, "logs");
+  rmSync(logDirectory, { recursive: true, force: true });
+  mkdirSync(logDirectory, { recursive: true });
+  const runnerLog = createWriteStream(join(logDirectory, "runner.log"), { flags: "a" });
+  closers.add("log", () => new Promise<void>((resolve) => runnerLog.end(resolve)));
+  const log = fileLog(runnerLog);
+  const children = startChildren();
+  closers.add("child processes", () => children.stopAll());
+  let told = "";
+
+  return {
+    options,
+    step: abortable(options.step, signal),
+    closers,
+    clock: acceleratedClock(options.speed),
+    children,
+    log,
+    logDirectory,
+    problem(text, error) {
+      log.error({ error: String(error) }, text);
+      const whole = `${text}: ${error instanceof Error ? error.message || error.name : error}`;
+      if (whole !== told) options.onProblem?.(whole);
+      told = whole;
+    },
+  };
+}

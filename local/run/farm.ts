@@ -1,0 +1,120 @@
+/** The farm itself: instances in their groups behind the balancer, watched by alarms, shown on the console. */
+import { startAlarmEvaluator } from "../alarms/evaluator.ts";
+import { type Balancer, startBalancer } from "../balancer/balancer.ts";
+import { createCollector } from "../console/collect.ts";
+import { createConsole } from "../console/console.ts";
+import { createRequestMeter } from "../console/request-meter.ts";
+import { resourcesOfType } from "../declared.ts";
+import { type Groups, startGroups } from "../groups/groups.ts";
+import { createHypervisor, type Hypervisor } from "../instances/hypervisor.ts";
+import { createReadiness, type Farm } from "../ready.ts";
+import type { Places } from "../state/places.ts";
+import type { RunContext } from "./context.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+export interface RunningFarm {
+  readonly hypervisor: Hypervisor;
+  readonly groups: Groups;
+  readonly balancer: Balancer;
+}
+
+function serviceLog(farm: Hypervisor, instanceId: string, service: string): string | undefined {
+  const instance = farm.instances().find((each) => each.instanceId === instanceId);
+  return instance?.services.find(({ name }) => name === service)?.logFile;
+}
+
+/**
+ * Resolves when every group has its desired capacity in service.
+ *
+ * @param onParts told of hypervisor and groups as soon as they are there: instances that start call the gateway, which asks them.
+ * @throws when the balancer cannot start or instances do not come into service.
+ */
+export async function startFarm(
+  { options, step, closers, clock, children, log, problem }: RunContext,
+  { port, url, emulator, identity, gateway, plan }: Surroundings,
+  places: Places,
+  onParts: (parts: { hypervisor: Hypervisor; groups: Groups }) => void,
+): Promise<RunningFarm> {
+  const { stateDirectory, signal } = options;
+  const farm = createHypervisor({ emulator, gateway, clock, children, directory: stateDirectory });
+  closers.add("instances", () => farm.stop());
+  let whole: Farm | undefined;
+  const readiness = createReadiness(() => whole);
+  farm.on((event) => {
+    log.info(event, event.kind);
+    readiness.changed();
+  });
+
+  const [loadBalancer] = resourcesOfType(plan, "aws:lb/loadBalancer:LoadBalancer");
+  if (loadBalancer === undefined) throw new Error(`stack ${plan.stack} declares no load balancer: nothing to open`);
+  const meter = createRequestMeter();
+  const balancer = await startBalancer({
+    emulator,
+    loadBalancerArn: String(loadBalancer.outputs.arn),
+    port,
+    clock,
+    intercept: (request, response) => console_.handle(request, response),
+    onRequest: () => meter.record(),
+    onHealth: () => readiness.changed(),
+    onMinute: (_start, _data, error) => {
+      if (error !== undefined) problem("balancer metrics were not taken", error);
+    },
+  });
+  closers.add("balancer", () => balancer.stop());
+
+  const groups = startGroups({
+    emulator,
+    hypervisor: farm,
+    balancers: [balancer],
+    clock,
+    onActivity: (activity) => {
+      log.info(activity, "activity");
+      readiness.changed();
+    },
+    onError: (error) => problem("the groups' loop met an error and goes on", error),
+  });
+  closers.add("groups", () => groups.stop());
+  onParts({ hypervisor: farm, groups });
+
+  const alarms = startAlarmEvaluator({
+    emulator,
+    clock,
+    onChange: (change) => log.info(change, "alarm"),
+    onError: (error) => problem("alarms were not evaluated", error),
+  });
+  closers.add("alarms", () => alarms.stop());
+
+  const collector = createCollector({
+    emulator,
+    gateway,
+    clock,
+    instances: () => farm.instances(),
+    activities: (groupName) => groups.activities(groupName),
+    targets: () => balancer.targets(),
+    requestsPerMinute: () => meter.perMinute(),
+    tables: { annotations: places.annotationsTable, users: places.usersTable },
+    stack: plan.stack,
+    store: places.archiveStore,
+    links: [
+      { label: "Service", url },
+      { label: "Sign-in", url: identity.issuer },
+      { label: "AWS emulator", url: emulator.endpoint },
+    ],
+  });
+  closers.add("console's clients", () => collector.destroy());
+  const console_ = createConsole({
+    title: `annofarm · ${plan.stack}`,
+    view: () => collector.view(),
+    mails: () => gateway.mails(),
+    logFile: (instanceId, service) => serviceLog(farm, instanceId, service),
+    actions: {
+      kill: (instanceId) => farm.kill(instanceId),
+      setDesired: (name, desired) => groups.setDesired(name, desired),
+    },
+  });
+  closers.add("console", () => console_.close());
+
+  whole = { groups, hypervisor: farm, balancer };
+  await step("Instances in service", (evidence, progress) => readiness.wait({ evidence, progress, signal }));
+  return { hypervisor: farm, groups, balancer };
+}

@@ -1,0 +1,132 @@
+/** What surrounds the instances: the emulators, sign-in, payments, the gateway, and the program deployed among them. */
+import { join } from "node:path";
+import type { Plan, ResourceRequest } from "../../plan/types.ts";
+import { deploy } from "../deploy.ts";
+import { startEmulator, useEmulatorAt } from "../emulator/moto.ts";
+import type { GatewayOptions } from "../gateway/gateway.ts";
+import { type Identity, identityClientId, issuerAt, startIdentity } from "../identity/identity.ts";
+import { freePort, nextFreePort } from "../net/free-port.ts";
+import { newAccount, type Payments, startPayments } from "../payments/payments.ts";
+import { ensurePython } from "../python/environment.ts";
+import type { Emulator, Gateway } from "../types.ts";
+import type { RunContext } from "./context.ts";
+
+export interface Surroundings {
+  /** Where the balancer will listen. */
+  readonly port: number;
+  /** Origin that users see. */
+  readonly url: string;
+  readonly emulator: Emulator;
+  readonly identity: Identity;
+  readonly payments: Payments;
+  readonly gateway: Gateway;
+  readonly plan: Plan;
+}
+
+const noop = () => {};
+
+/**
+ * @param answers what the gateway asks of the farm, which is there only later.
+ * @throws when a part cannot be started or the program fails.
+ */
+export async function startSurroundings(
+  { options, step, closers, clock, children, log, logDirectory }: RunContext,
+  region: string,
+  answers: Pick<GatewayOptions, "lifecycle" | "activities">,
+): Promise<Surroundings> {
+  const { directory, stateDirectory, signal } = options;
+  const python = await step("Python environment of the emulators", async (_evidence, progress) =>
+    ensurePython({ directory: join(directory, ".annofarm"), onProgress: progress, signal }),
+  );
+
+  const port = await nextFreePort(options.port);
+  const url = `http://localhost:${port}`;
+
+  const identityPort = await freePort();
+  const issuer = issuerAt(identityPort);
+  const account = await newAccount();
+  const emulatorStarting =
+    options.emulatorUrl === undefined
+      ? startEmulator({
+          python: python.bin("python"),
+          children,
+          region,
+          logFile: join(logDirectory, "emulator.log"),
+        })
+      : useEmulatorAt(options.emulatorUrl, region);
+  const paymentsStarting = startPayments({
+    account,
+    localstripe: python.bin("localstripe"),
+    children,
+    webhookUrl: `${url}/stripe/webhook`,
+    logFile: join(logDirectory, "payments.log"),
+    stateFile: join(stateDirectory, "payments.pickle"),
+  });
+
+  // The program needs to know where everything will be, not that it is there: it loads while the emulators start.
+  let onResource = (_resource: ResourceRequest) => {};
+  const deploying = deploy({
+    directory,
+    stack: options.stack,
+    emulator: emulatorStarting,
+    config: {
+      ...options.config,
+      publicUrl: url,
+      identityIssuer: issuer,
+      identityClientId,
+      stripeApiUrl: account.apiUrl,
+      stripeJsUrl: account.jsUrl,
+      stripePublishableKey: account.publishableKey,
+      stripePriceId: account.priceId,
+    },
+    onResource(resource) {
+      signal?.throwIfAborted();
+      onResource(resource);
+    },
+  });
+  const identityStarting = startIdentity({
+    port: identityPort,
+    directory: join(stateDirectory, "identity"),
+    redirectUris: [`${url}/authcallback`],
+    postLogoutRedirectUris: [`${url}/`],
+    log,
+  });
+  // What fails is told by its step, which a start that is given up may never reach.
+  for (const begun of [emulatorStarting, paymentsStarting, identityStarting, deploying]) begun.catch(noop);
+  closers.add("sign-in", () => identityStarting.then((identity) => identity.stop(), noop));
+  closers.add("program", () => {
+    onResource = () => {
+      throw new Error("the start has been given up");
+    };
+    return deploying.then(noop, noop);
+  });
+
+  // These are processes of their own, all but one: this one loads the rest of itself meanwhile, which takes it as long.
+  const loading = Promise.all([import("../gateway/gateway.ts"), import("./belongings.ts"), import("./farm.ts")]);
+  const warming = import("../emulator/warm-up.ts");
+  emulatorStarting.then(async (emulator) => (await warming).warmUp(emulator)).catch(noop);
+
+  const [emulator, payments, identity, [{ startGateway }]] = await step(
+    "AWS emulator, sign-in and payments",
+    async (evidence) => {
+      const running = await Promise.all([emulatorStarting, paymentsStarting, identityStarting, loading]);
+      evidence(`sign-in at ${issuer}, payments at ${account.apiUrl}`);
+      return running;
+    },
+  );
+  closers.add("emulator", () => emulator.stop());
+  closers.add("payments", () => payments.stop());
+
+  const gateway = await startGateway({ emulator, clock, log, ...answers });
+  closers.add("gateway", () => gateway.stop());
+
+  const plan = await step(`Stack ${options.stack}, declared and created`, async (evidence, progress) => {
+    let created = 0;
+    onResource = (resource) => progress(`${++created}: ${resource.type.split(":").pop()} ${resource.name}`);
+    const deployed = await deploying;
+    evidence(`${deployed.resources.filter((resource) => resource.custom).length} resources`);
+    return deployed;
+  });
+
+  return { port, url, emulator, identity, payments, gateway, plan };
+}

@@ -1,0 +1,109 @@
+/** Puts saved users, jobs and files back into a freshly declared service, before its instances start. */
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { UploadArchiveCommand } from "@aws-sdk/client-glacier";
+import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { SendMessageCommand } from "@aws-sdk/client-sqs";
+import type { Job } from "../../runtime/contract/job.ts";
+import { archiveTrailer } from "../gateway/glacier/nonce.ts";
+import type { StateClients } from "./clients.ts";
+import type { Places } from "./places.ts";
+import type { SavedObject, SavedTables } from "./save.ts";
+
+async function readJson<T>(file: string): Promise<T> {
+  return JSON.parse(await readFile(file, "utf8")) as T;
+}
+
+/** The archive goes into the store of this run, which may be another than that of the last. */
+async function storeArchive(clients: StateClients, places: Places, job: Job, body: Buffer): Promise<string> {
+  if (places.archiveStore === "s3") {
+    const key = job.s3_key_result_file ?? job.job_id;
+    await clients.s3.send(
+      new PutObjectCommand({ Bucket: places.archiveName, Key: key, Body: body, StorageClass: "GLACIER" }),
+    );
+    return key;
+  }
+  const answer = await clients.glacier.send(
+    new UploadArchiveCommand({
+      accountId: "-",
+      vaultName: places.archiveName,
+      archiveDescription: job.job_id,
+      // As the gateway stores it: the emulator's archive id is the content's hash, and two results may be equal.
+      body: Buffer.concat([body, archiveTrailer()]),
+    }),
+  );
+  if (answer.archiveId === undefined) throw new Error(`vault ${places.archiveName} gave no archive id`);
+  return answer.archiveId;
+}
+
+const queueMessage = (job: Job) => ({ job_id: job.job_id, user_id: job.user_id, job_status: job.job_status });
+
+/**
+ * A job as it may go on: queues and retrievals of the last run are gone, so whatever was under way is waited for anew.
+ * A job without an ending is found by the outbox sweep, a claim that nobody holds any more has an expired lease.
+ */
+export function resumed(job: Job, places: Places): Job {
+  const next: Job = { ...job, s3_inputs_bucket: places.inputsBucket };
+  if (next.s3_results_bucket !== undefined) next.s3_results_bucket = places.resultsBucket;
+  if (next.job_status === "PENDING" || next.job_status === "RUNNING") {
+    next.outbox = "job_requests";
+    if (next.job_status === "RUNNING") next.lease_until = 0;
+  }
+  if (next.result_state === "ARCHIVING") next.archive_lease_until = 0;
+  if (next.result_state === "RESTORING") {
+    next.result_state = "ARCHIVED";
+    delete next.restoring;
+    delete next.restore_request_id;
+    delete next.restore_tier;
+    delete next.restore_requested_time;
+    delete next.restore_expected_time;
+  }
+  return next;
+}
+
+/** @returns how many jobs came back; `undefined` when nothing was saved. */
+export async function loadState(
+  clients: StateClients,
+  places: Places,
+  directory: string,
+): Promise<{ jobs: number } | undefined> {
+  if (!existsSync(join(directory, "tables.json"))) return undefined;
+  const tables = await readJson<SavedTables>(join(directory, "tables.json"));
+  if (tables.version !== 1) {
+    throw new Error(`${directory} was saved by another version (${tables.version}); start with --fresh to discard it`);
+  }
+
+  for (const object of await readJson<SavedObject[]>(join(directory, "objects", "index.json"))) {
+    const bucket = object.bucket === "inputs" ? places.inputsBucket : places.resultsBucket;
+    const Body = await readFile(join(directory, object.file));
+    await clients.s3.send(
+      new PutObjectCommand({ Bucket: bucket, Key: object.key, Body, ContentType: object.contentType }),
+    );
+  }
+
+  for (const user of tables.users) await clients.tables.put({ TableName: places.usersTable, Item: user });
+
+  const restoring = new Set<string>();
+  for (const saved of tables.jobs) {
+    const job = resumed(saved, places);
+    if (job.results_file_archive_id !== undefined) {
+      const body = await readFile(join(directory, "archives", job.job_id));
+      job.results_file_archive_id = await storeArchive(clients, places, job, body);
+      job.archive_store = places.archiveStore;
+    }
+    await clients.tables.put({ TableName: places.annotationsTable, Item: job });
+    if (saved.result_state === "RESTORING") restoring.add(job.user_id);
+    if (job.result_state === "AVAILABLE" || job.result_state === "ARCHIVING") {
+      await clients.sqs.send(
+        new SendMessageCommand({ QueueUrl: places.archiveQueueUrl, MessageBody: JSON.stringify(queueMessage(job)) }),
+      );
+    }
+  }
+  for (const user_id of restoring) {
+    await clients.sqs.send(
+      new SendMessageCommand({ QueueUrl: places.restoreQueueUrl, MessageBody: JSON.stringify({ user_id }) }),
+    );
+  }
+  return { jobs: tables.jobs.length };
+}

@@ -1,0 +1,25 @@
+/** What a program declares under one stack's configuration, found out without AWS. */
+import { runProgram } from "./program.ts";
+import { readStackConfig } from "./stack-config.ts";
+import { synthesizeFunctions, synthesizeResources } from "./synthesize.ts";
+import type { Plan } from "./types.ts";
+
+export interface ReadPlanOptions {
+  /** Where Pulumi.yaml is. */
+  readonly directory: string;
+  readonly stack: string;
+  /** Replaces what the stack's file says: `key` or `namespace:key` → value. */
+  readonly config?: Readonly<Record<string, string>>;
+  /** What the program prints, line by line. Default: to standard error. */
+  readonly onOutput?: (line: string) => void;
+}
+
+/** Region of a stack that names none; the SDK's and Pulumi's examples live there. */
+export const defaultRegion = "us-east-1";
+
+/** Runs the program against synthesized answers. Encrypted values of the configuration stand as `[encrypted]`. */
+export async function readPlan(options: ReadPlanOptions): Promise<Plan> {
+  const { values } = await readStackConfig(options.directory, options.stack, options.config);
+  const account = { region: values["aws:region"] ?? defaultRegion, accountId: "123456789012" };
+  return runProgram({ ...options, resources: synthesizeResources(account), functions: synthesizeFunctions(account) });
+}

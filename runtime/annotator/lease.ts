@@ -1,0 +1,81 @@
+/** Keeps a claimed job's lease while the job runs, and tells when the job is no longer this worker's. */
+import type { Job } from "../contract/job.ts";
+import { type Claim, heartbeat } from "../jobs/annotation.ts";
+import { type Clock, epochSeconds, type JobStore, type Log } from "../jobs/ports.ts";
+
+/** The job was cancelled, or another worker has it. */
+export class LeaseLostError extends Error {
+  override name = "LeaseLostError";
+}
+
+export interface LeaseOptions {
+  readonly jobs: JobStore;
+  readonly job: Pick<Job, "job_id">;
+  readonly claim: Claim;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly leaseSeconds: number;
+  /** What the user is shown while the job runs. */
+  readonly progress: () => { records: number; percent: number };
+}
+
+export interface Lease {
+  /** Aborts with a `LeaseLostError`. */
+  readonly signal: AbortSignal;
+  /** Renews now. @throws {LeaseLostError} and what the store throws. */
+  confirm(): Promise<void>;
+  /** Stops renewing; resolves when nothing is under way any more. */
+  stop(): Promise<void>;
+}
+
+/** Progress is told at least so often, however long the lease. */
+const progressSeconds = 5;
+
+export function holdLease(options: LeaseOptions): Lease {
+  const { jobs, job, claim, clock, log, leaseSeconds, progress } = options;
+  const lost = new AbortController();
+  const stopped = new AbortController();
+  let heldUntil = clock.now() + leaseSeconds * 1000;
+
+  function lose(why: string): LeaseLostError {
+    const error = new LeaseLostError(`job ${job.job_id} is no longer this worker's: ${why}`);
+    lost.abort(error);
+    return error;
+  }
+
+  async function confirm(): Promise<void> {
+    const asked = clock.now();
+    const outcome = await jobs.apply(job.job_id, heartbeat(claim, epochSeconds(clock), leaseSeconds, progress()));
+    if (!outcome.applied) throw lose(`it is ${outcome.job?.job_status ?? "gone"}`);
+    heldUntil = asked + leaseSeconds * 1000;
+  }
+
+  async function renew(): Promise<void> {
+    const pause = Math.min(leaseSeconds / 3, progressSeconds) * 1000;
+    for (;;) {
+      await clock.sleep(pause, stopped.signal);
+      if (stopped.signal.aborted || lost.signal.aborted) return;
+      try {
+        await confirm();
+      } catch (err) {
+        if (err instanceof LeaseLostError) return;
+        log.warn({ err }, "could not renew the lease");
+        // Another worker may have claimed the job by now: to go on could only do harm.
+        if (clock.now() >= heldUntil) {
+          lose("its lease ended before it could be renewed");
+          return;
+        }
+      }
+    }
+  }
+
+  const renewing = renew();
+  return {
+    signal: lost.signal,
+    confirm,
+    async stop() {
+      stopped.abort();
+      await renewing;
+    },
+  };
+}

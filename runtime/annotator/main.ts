@@ -1,0 +1,55 @@
+/** The annotator as a process: environment → ports → service. */
+import { hostname } from "node:os";
+import {
+  createAutoScalingClient,
+  createDynamoClient,
+  createS3Client,
+  createSnsClient,
+  createSqsClient,
+} from "../aws/clients.ts";
+import { identifyInstance } from "../aws/instance.ts";
+import { createJobStore } from "../aws/job-store.ts";
+import { createObjectStore } from "../aws/object-store.ts";
+import { createQueue } from "../aws/queue.ts";
+import { createTopic } from "../aws/topic.ts";
+import { startHealthServer } from "../jobs/health.ts";
+import { runService } from "../jobs/service.ts";
+import { createAnnotator } from "./annotator.ts";
+import { createBuiltinEngine } from "./engine/builtin.ts";
+import { readEngineChoice } from "./engine/configuration.ts";
+import type { Engine } from "./engine/engine.ts";
+import { createExternalEngine } from "./engine/external.ts";
+import { loadReference } from "./reference/load.ts";
+
+const identify = () => identifyInstance({ autoScaling: () => createAutoScalingClient() });
+
+await runService("annotator", identify, async ({ environment, log, clock, signal }, instance) => {
+  const choice = readEngineChoice(environment.ENGINE);
+  const engine: Engine =
+    choice.kind === "builtin"
+      ? createBuiltinEngine(loadReference())
+      : createExternalEngine({ ...choice, memoryMibMax: environment.ENGINE_MEMORY_MIB_MAX, clock, log });
+  const annotator = createAnnotator({
+    jobs: createJobStore({ client: createDynamoClient(), table: environment.ANNOTATIONS_TABLE }),
+    queue: createQueue({ client: createSqsClient(), url: environment.JOB_REQUESTS_QUEUE_URL }),
+    results: createTopic({ client: createSnsClient(), arn: environment.JOB_RESULTS_TOPIC_ARN }),
+    objects: createObjectStore({ client: createS3Client() }),
+    engine,
+    clock,
+    log,
+    instance,
+    worker: `${instance.instanceId ?? hostname()}/${process.pid}`,
+    resultsBucket: environment.RESULTS_BUCKET,
+    leaseSeconds: environment.LEASE_SECONDS,
+    jobSecondsMax: environment.JOB_SECONDS_MAX,
+    concurrency: environment.CONCURRENCY,
+  });
+  const health = await startHealthServer({ port: environment.PORT, checks: annotator.checks });
+  log.info({ engine: engine.name, port: health.port }, "ready");
+  // A drain (the group shrinks) leaves jobs the time they need; a stop does not.
+  for (const name of ["SIGTERM", "SIGINT"] as const) {
+    process.once(name, () => annotator.giveBackAfter(environment.STOP_SECONDS));
+  }
+  await annotator.run(signal);
+  await health.close();
+});

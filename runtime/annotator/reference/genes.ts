@@ -1,0 +1,62 @@
+/**
+ * Genes by position. The chromosome is cut at every gene's first and last base into segments in which the set of overlapping
+ * genes does not change; a query is one binary search for its segment. Long genes with many nested ones cost nothing extra.
+ */
+export interface Gene {
+  readonly symbol: string;
+  /** Ensembl gene id; the symbol again where Ensembl has none to give. */
+  readonly id: string;
+  /** 1-based, both inclusive. */
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface GeneIndex {
+  /**
+   * Genes that overlap `start`–`end` (1-based, inclusive), by start. The same array object is returned for every query within
+   * one segment, so that callers can keep what they derive from it.
+   */
+  overlapping(start: number, end: number): readonly Gene[];
+}
+
+const none: readonly Gene[] = [];
+const byStart = (a: Gene, b: Gene) => a.start - b.start || a.end - b.end || (a.id < b.id ? -1 : 1);
+
+/** @param genes of one chromosome, in any order. */
+export function createGeneIndex(genes: readonly Gene[]): GeneIndex {
+  const sorted = [...genes].sort(byStart);
+  const bounds = Int32Array.from(new Set(sorted.flatMap((gene) => [gene.start, gene.end + 1]))).sort();
+  const segments: (readonly Gene[])[] = [];
+  let active: Gene[] = [];
+  let next = 0;
+  for (const bound of bounds) {
+    active = active.filter((gene) => gene.end >= bound);
+    for (let gene = sorted[next]; gene !== undefined && gene.start === bound; gene = sorted[++next]) active.push(gene);
+    segments.push(active.length === 0 ? none : [...active]);
+  }
+
+  /** Index of the segment that holds `position`, −1 before the first. */
+  const segmentOf = (position: number): number => {
+    let low = 0;
+    let high = bounds.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((bounds[middle] as number) <= position) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  };
+
+  return {
+    overlapping(start, end) {
+      const first = segmentOf(start);
+      const nextBound = bounds[first + 1];
+      if (nextBound === undefined || end < nextBound) return segments[first] ?? none;
+      const found = new Set<Gene>();
+      for (let at = Math.max(first, 0); at < bounds.length && (bounds[at] as number) <= end; at += 1) {
+        for (const gene of segments[at] ?? none) found.add(gene);
+      }
+      return found.size === 0 ? none : [...found].sort(byStart);
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  type QueryCommandInput,
+  UpdateCommand,
+} from "@aws-sdk/lib-dynamodb";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { type Job, jobIndexes } from "../contract/job.ts";
+import type { JobStore, Page } from "../jobs/ports.ts";
+import { cursorOf, keyOf } from "./cursor.ts";
+import { updateOf } from "./expression.ts";
+
+/** Job items in DynamoDB. Indexes project all attributes and are eventually consistent; `get` is not. */
+export function createJobStore(options: { client: DynamoDBDocumentClient; table: string }): JobStore {
+  const { client, table: TableName } = options;
+
+  async function query(
+    index: string,
+    hash: { name: string; value: string },
+    range: { name: string; before?: number },
+    order: "oldest-first" | "newest-first",
+    page: { limit: number; cursor?: string },
+  ): Promise<Page<Job>> {
+    const bounded = range.before !== undefined;
+    const input: QueryCommandInput = {
+      TableName,
+      IndexName: index,
+      KeyConditionExpression: bounded ? "#hash = :hash AND #range < :before" : "#hash = :hash",
+      ExpressionAttributeNames: { "#hash": hash.name, ...(bounded ? { "#range": range.name } : {}) },
+      ExpressionAttributeValues: { ":hash": hash.value, ...(bounded ? { ":before": range.before } : {}) },
+      ScanIndexForward: order === "oldest-first",
+      Limit: page.limit,
+    };
+    if (page.cursor !== undefined) {
+      const types = { job_id: "string", [hash.name]: "string", [range.name]: "number" } as const;
+      input.ExclusiveStartKey = keyOf(index, page.cursor, types, { [hash.name]: hash.value });
+    }
+    const { Items = [], LastEvaluatedKey } = await client.send(new QueryCommand(input));
+    return { items: Items as Job[], ...cursorOf(index, LastEvaluatedKey) };
+  }
+
+  return {
+    async create(job) {
+      try {
+        await client.send(
+          new PutCommand({ TableName, Item: job, ConditionExpression: "attribute_not_exists(job_id)" }),
+        );
+        return "created";
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return "exists";
+        throw error;
+      }
+    },
+
+    async get(jobId) {
+      const { Item } = await client.send(new GetCommand({ TableName, Key: { job_id: jobId }, ConsistentRead: true }));
+      return Item as Job | undefined;
+    },
+
+    async apply(jobId, transition) {
+      try {
+        const { Attributes } = await client.send(
+          new UpdateCommand({
+            TableName,
+            Key: { job_id: jobId },
+            ...updateOf(transition, "job_id"),
+            ReturnValues: "ALL_NEW",
+            ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+          }),
+        );
+        return { applied: true, job: Attributes as Job };
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        return { applied: false, job: error.Item === undefined ? undefined : (unmarshall(error.Item) as Job) };
+      }
+    },
+
+    listByUser: (userId, page) =>
+      query(jobIndexes.user, { name: "user_id", value: userId }, { name: "submit_time" }, "newest-first", page),
+
+    listOutbox: (topic, submittedBefore, page) =>
+      query(
+        jobIndexes.outbox,
+        { name: "outbox", value: topic },
+        { name: "submit_time", before: submittedBefore },
+        "oldest-first",
+        page,
+      ),
+
+    listRestoring: (requestedBefore, page) =>
+      query(
+        jobIndexes.restoring,
+        { name: "restoring", value: "yes" },
+        { name: "restore_requested_time", before: requestedBefore },
+        "oldest-first",
+        page,
+      ),
+  };
+}

@@ -1,0 +1,112 @@
+import { Readable } from "node:stream";
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  NoSuchKey,
+  NotFound,
+  PutObjectCommand,
+  type S3Client,
+} from "@aws-sdk/client-s3";
+import { Upload } from "@aws-sdk/lib-storage";
+import { createPresignedPost } from "@aws-sdk/s3-presigned-post";
+import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
+import { ObjectNotFoundError } from "../jobs/errors.ts";
+import type { ObjectStore } from "../jobs/ports.ts";
+import { attachment } from "./content-disposition.ts";
+
+/** Bytes of one part of a streamed upload; two are in memory at a time. 10,000 parts of it are 80 GiB. */
+const partBytes = 8 * 1024 * 1024;
+
+/** Objects in S3. */
+export function createObjectStore(options: { client: S3Client }): ObjectStore {
+  const { client } = options;
+  return {
+    async head({ bucket, key }) {
+      try {
+        const found = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+        return {
+          bytes: found.ContentLength ?? 0,
+          etag: found.ETag ?? "",
+          ...(found.ContentType === undefined ? {} : { contentType: found.ContentType }),
+          ...(found.VersionId === undefined ? {} : { version: found.VersionId }),
+        };
+      } catch (error) {
+        if (error instanceof NotFound || error instanceof NoSuchKey) return undefined;
+        throw error;
+      }
+    },
+
+    async read({ bucket, key }, { signal, range } = {}) {
+      try {
+        const { Body } = await client.send(
+          new GetObjectCommand({
+            Bucket: bucket,
+            Key: key,
+            ...(range === undefined ? {} : { Range: `bytes=${range.start}-${range.end}` }),
+          }),
+          signal === undefined ? {} : { abortSignal: signal },
+        );
+        return Body as Readable;
+      } catch (error) {
+        if (!(error instanceof NoSuchKey)) throw error;
+        throw new ObjectNotFoundError(`s3://${bucket}/${key} does not exist`, { cause: error });
+      }
+    },
+
+    async write({ bucket, key }, body, { contentType, signal }) {
+      const target = { Bucket: bucket, Key: key, ContentType: contentType };
+      if (!(body instanceof Readable)) {
+        await client.send(
+          new PutObjectCommand({ ...target, Body: body }),
+          signal === undefined ? {} : { abortSignal: signal },
+        );
+        return;
+      }
+      // Upload aborts its multipart upload when a part fails; a failing source is turned into such an abort.
+      const upload = new Upload({ client, params: { ...target, Body: body }, queueSize: 2, partSize: partBytes });
+      const abort = () => void upload.abort();
+      signal?.addEventListener("abort", abort, { once: true });
+      try {
+        signal?.throwIfAborted();
+        await upload.done();
+      } finally {
+        signal?.removeEventListener("abort", abort);
+        if (!body.destroyed) body.destroy();
+      }
+    },
+
+    async delete({ bucket, key }, version) {
+      await client.send(
+        new DeleteObjectCommand({
+          Bucket: bucket,
+          Key: key,
+          ...(version === undefined ? {} : { VersionId: version }),
+        }),
+      );
+    },
+
+    presignGet: ({ bucket, key }, { expiresSeconds, fileName }) =>
+      getSignedUrl(
+        client,
+        new GetObjectCommand({ Bucket: bucket, Key: key, ResponseContentDisposition: attachment(fileName) }),
+        { expiresIn: expiresSeconds },
+      ),
+
+    async presignPost({ bucket, key }, { expiresSeconds, bytesMin, bytesMax, redirectTo, contentType }) {
+      // Every field, the key among them, becomes an exact condition of the policy.
+      const { url, fields } = await createPresignedPost(client, {
+        Bucket: bucket,
+        Key: key,
+        Expires: expiresSeconds,
+        Fields: {
+          "Content-Type": contentType,
+          success_action_redirect: redirectTo,
+          "x-amz-server-side-encryption": "AES256",
+        },
+        Conditions: [["content-length-range", bytesMin, bytesMax]],
+      });
+      return { url, fields };
+    },
+  };
+}

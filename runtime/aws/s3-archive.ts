@@ -1,0 +1,154 @@
+/** Archives as S3 objects of storage class Glacier Flexible Retrieval, in a bucket of their own: open to every account. */
+
+import { randomBytes } from "node:crypto";
+import type { Readable } from "node:stream";
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CopyObjectCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  InvalidObjectState,
+  NoSuchKey,
+  NotFound,
+  RestoreObjectCommand,
+  type S3Client,
+  S3ServiceException,
+  UploadPartCopyCommand,
+} from "@aws-sdk/client-s3";
+import { ArchiveNotFoundError, ObjectNotFoundError, TierUnavailableError } from "../jobs/errors.ts";
+import type { ArchiveStore, ObjectRef, RestoreStatus } from "../jobs/ports.ts";
+import { tierSeconds } from "./vault-archive.ts";
+
+/** Largest object that one CopyObject takes. */
+const copyBytesMax = 5 * 1024 ** 3;
+const partBytes = 1024 ** 3;
+/** Days the restored copy stays; it is copied back to the results bucket as soon as it is there. */
+const restoredDays = 1;
+
+const copySourceOf = ({ bucket, key }: ObjectRef) =>
+  [bucket, ...key.split("/")].map((part) => encodeURIComponent(part)).join("/");
+
+const named = (error: unknown, ...names: string[]): boolean =>
+  error instanceof S3ServiceException && names.includes(error.name);
+
+/** Reads `x-amz-restore`: `ongoing-request="true"`, or `ongoing-request="false", expiry-date="…"`. */
+export function restoreStatusOf(header: string | undefined): RestoreStatus {
+  if (header === undefined || header === "") return "not-requested";
+  return /ongoing-request="true"/.test(header) ? "in-progress" : "ready";
+}
+
+/** @param options.copyBytesMax omitted: 5 GiB; `partBytes` omitted: 1 GiB. For tests. */
+export function createS3Archive(options: {
+  client: S3Client;
+  bucket: string;
+  copyBytesMax?: number;
+  partBytes?: number;
+}): ArchiveStore {
+  const { client, bucket } = options;
+  const wholeMax = options.copyBytesMax ?? copyBytesMax;
+  const part = options.partBytes ?? partBytes;
+
+  async function copyInParts(source: ObjectRef, target: { Bucket: string; Key: string }, bytes: number, jobId: string) {
+    const { UploadId } = await client.send(
+      new CreateMultipartUploadCommand({ ...target, StorageClass: "GLACIER", Metadata: { "job-id": jobId } }),
+    );
+    const upload = { ...target, UploadId };
+    try {
+      const Parts: { PartNumber: number; ETag: string | undefined }[] = [];
+      for (let start = 0; start < bytes; start += part) {
+        const PartNumber = Parts.length + 1;
+        const { CopyPartResult } = await client.send(
+          new UploadPartCopyCommand({
+            ...upload,
+            PartNumber,
+            CopySource: copySourceOf(source),
+            CopySourceRange: `bytes=${start}-${Math.min(bytes, start + part) - 1}`,
+          }),
+        );
+        Parts.push({ PartNumber, ETag: CopyPartResult?.ETag });
+      }
+      await client.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }));
+    } catch (error) {
+      // The bucket's lifecycle ends what this leaves behind: the first error is the one to tell.
+      await client.send(new AbortMultipartUploadCommand(upload)).catch(() => {});
+      throw error;
+    }
+  }
+
+  return {
+    kind: "s3",
+
+    async store(source, { description, bytes }) {
+      // The source's key tells whose archive it is and, by its job id, which restore has ended; the rest makes it unique.
+      const archiveId = `${source.key}.${randomBytes(6).toString("hex")}`;
+      const target = { Bucket: bucket, Key: archiveId };
+      try {
+        if (bytes > wholeMax) await copyInParts(source, target, bytes, description);
+        else {
+          await client.send(
+            new CopyObjectCommand({
+              ...target,
+              CopySource: copySourceOf(source),
+              StorageClass: "GLACIER",
+              MetadataDirective: "REPLACE",
+              Metadata: { "job-id": description },
+            }),
+          );
+        }
+        return { archiveId };
+      } catch (error) {
+        if (!named(error, "NoSuchKey", "NotFound")) throw error;
+        throw new ObjectNotFoundError(`s3://${source.bucket}/${source.key} does not exist`, { cause: error });
+      }
+    },
+
+    async requestRestore(archiveId, tier) {
+      const accepted = { requestId: archiveId, expectedSeconds: tierSeconds[tier] };
+      try {
+        await client.send(
+          new RestoreObjectCommand({
+            Bucket: bucket,
+            Key: archiveId,
+            RestoreRequest: { Days: restoredDays, GlacierJobParameters: { Tier: tier } },
+          }),
+        );
+        return accepted;
+      } catch (error) {
+        if (named(error, "RestoreAlreadyInProgress")) return accepted;
+        if (named(error, "GlacierExpeditedRetrievalNotAvailable")) {
+          throw new TierUnavailableError(`S3 has no capacity for ${tier} now`, { cause: error });
+        }
+        if (!named(error, "NoSuchKey", "NotFound")) throw error;
+        throw new ArchiveNotFoundError(`bucket ${bucket} has no archive ${archiveId}`, { cause: error });
+      }
+    },
+
+    async status({ archiveId }) {
+      try {
+        const { Restore } = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: archiveId }));
+        return restoreStatusOf(Restore);
+      } catch (error) {
+        if (error instanceof NotFound || error instanceof NoSuchKey) return "no-such-archive";
+        throw error;
+      }
+    },
+
+    async open({ archiveId }) {
+      try {
+        const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: archiveId }));
+        return Body as Readable;
+      } catch (error) {
+        // InvalidObjectState: still (or again) in cold storage only.
+        if (!(error instanceof NoSuchKey || error instanceof InvalidObjectState)) throw error;
+        throw new ArchiveNotFoundError(`archive ${archiveId} in bucket ${bucket} is not readable`, { cause: error });
+      }
+    },
+
+    async delete(archiveId) {
+      await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: archiveId }));
+    },
+  };
+}

@@ -1,0 +1,154 @@
+/** Archives in an Amazon Glacier vault, as the course keeps them. Open to accounts that used vaults before 15 December 2025. */
+
+import type { Readable } from "node:stream";
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  DeleteArchiveCommand,
+  DescribeJobCommand,
+  GetJobOutputCommand,
+  type GlacierClient,
+  InitiateJobCommand,
+  InitiateMultipartUploadCommand,
+  InsufficientCapacityException,
+  PolicyEnforcedException,
+  ResourceNotFoundException,
+  UploadArchiveCommand,
+  UploadMultipartPartCommand,
+} from "@aws-sdk/client-glacier";
+import type { RetrievalTier } from "../contract/job.ts";
+import { ArchiveNotFoundError, TierUnavailableError } from "../jobs/errors.ts";
+import type { ArchiveStore, ObjectRef } from "../jobs/ports.ts";
+import { blocks } from "./blocks.ts";
+import { leafBytes, leafHashes, treeHash } from "./tree-hash.ts";
+
+/** Upper end of what AWS documents for each tier, in seconds: 5 minutes, 5 hours, 12 hours. */
+export const tierSeconds: Readonly<Record<RetrievalTier, number>> = {
+  Expedited: 300,
+  Standard: 5 * 3600,
+  Bulk: 12 * 3600,
+};
+
+/** Up to here an archive is sent in one request, held in memory; beyond it in parts. */
+const singleBytesMax = 32 * leafBytes;
+const partsMax = 10_000;
+
+/** Smallest part (a power of two MiB, 8 at least) by which `bytes` fit into 10,000 parts. */
+export function partBytesFor(bytes: number): number {
+  let part = 8 * leafBytes;
+  while (part * partsMax < bytes) part *= 2;
+  return part;
+}
+
+export function createVaultArchive(options: {
+  client: GlacierClient;
+  vault: string;
+  /** Reads the object to be archived. */
+  read: (source: ObjectRef) => Promise<Readable>;
+}): ArchiveStore {
+  const { client, vault: vaultName, read } = options;
+  const vault = { accountId: "-", vaultName };
+
+  async function storeWhole(body: Buffer, archiveDescription: string): Promise<string | undefined> {
+    const checksum = treeHash(leafHashes(body));
+    const { archiveId } = await client.send(new UploadArchiveCommand({ ...vault, archiveDescription, checksum, body }));
+    return archiveId;
+  }
+
+  async function storeInParts(parts: AsyncIterable<Buffer>, partBytes: number, archiveDescription: string) {
+    const { uploadId } = await client.send(
+      new InitiateMultipartUploadCommand({ ...vault, archiveDescription, partSize: String(partBytes) }),
+    );
+    const upload = { ...vault, uploadId };
+    try {
+      const leaves: Buffer[] = [];
+      let start = 0;
+      for await (const body of parts) {
+        const part = leafHashes(body);
+        leaves.push(...part);
+        const range = `bytes ${start}-${start + body.length - 1}/*`;
+        start += body.length;
+        await client.send(new UploadMultipartPartCommand({ ...upload, range, checksum: treeHash(part), body }));
+      }
+      const { archiveId } = await client.send(
+        new CompleteMultipartUploadCommand({ ...upload, archiveSize: String(start), checksum: treeHash(leaves) }),
+      );
+      return archiveId;
+    } catch (error) {
+      // Unfinished uploads cost nothing and end by themselves after a day: the first error is the one to tell.
+      await client.send(new AbortMultipartUploadCommand(upload)).catch(() => {});
+      throw error;
+    }
+  }
+
+  return {
+    kind: "vault",
+
+    async store(source, { description, bytes }) {
+      const body = await read(source);
+      const partBytes = bytes <= singleBytesMax ? singleBytesMax + 1 : partBytesFor(bytes);
+      const parts = blocks(body, partBytes);
+      let archiveId: string | undefined;
+      if (bytes <= singleBytesMax) {
+        const whole: Buffer[] = [];
+        for await (const part of parts) whole.push(part);
+        archiveId = await storeWhole(Buffer.concat(whole), description);
+      } else {
+        archiveId = await storeInParts(parts, partBytes, description);
+      }
+      if (archiveId === undefined) throw new Error(`vault ${vaultName} answered without an archive id`);
+      return { archiveId };
+    },
+
+    async requestRestore(archiveId, tier, description) {
+      try {
+        const { jobId } = await client.send(
+          new InitiateJobCommand({
+            ...vault,
+            jobParameters: { Type: "archive-retrieval", ArchiveId: archiveId, Tier: tier, Description: description },
+          }),
+        );
+        if (jobId === undefined) throw new Error(`vault ${vaultName} answered without a retrieval job id`);
+        return { requestId: jobId, expectedSeconds: tierSeconds[tier] };
+      } catch (error) {
+        if (error instanceof InsufficientCapacityException || error instanceof PolicyEnforcedException) {
+          throw new TierUnavailableError(`vault ${vaultName} does not offer ${tier} now`, { cause: error });
+        }
+        if (!(error instanceof ResourceNotFoundException)) throw error;
+        throw new ArchiveNotFoundError(`vault ${vaultName} has no archive ${archiveId}`, { cause: error });
+      }
+    },
+
+    async status({ requestId }) {
+      try {
+        const { StatusCode } = await client.send(new DescribeJobCommand({ ...vault, jobId: requestId }));
+        if (StatusCode === "Succeeded") return "ready";
+        return StatusCode === "Failed" ? "failed" : "in-progress";
+      } catch (error) {
+        // A retrieval job is forgotten about a day after its end; whether the archive still exists, a new one will tell.
+        if (error instanceof ResourceNotFoundException) return "not-requested";
+        throw error;
+      }
+    },
+
+    async open({ archiveId, requestId }) {
+      try {
+        const { body } = await client.send(new GetJobOutputCommand({ ...vault, jobId: requestId }));
+        return body as Readable;
+      } catch (error) {
+        if (!(error instanceof ResourceNotFoundException)) throw error;
+        throw new ArchiveNotFoundError(`retrieval ${requestId} of archive ${archiveId} is not readable`, {
+          cause: error,
+        });
+      }
+    },
+
+    async delete(archiveId) {
+      try {
+        await client.send(new DeleteArchiveCommand({ ...vault, archiveId }));
+      } catch (error) {
+        if (!(error instanceof ResourceNotFoundException)) throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,63 @@
+/**
+ * Boot manifest: what an instance needs to know to become a member of its farm. It stands in the launch template's user
+ * data; cloud-init and systemd act on it in EC2, the local runner acts on it here. It holds names and references only:
+ * secrets are read by the service itself, from the parameters its environment names.
+ */
+import { z } from "zod";
+import { serviceNames } from "./environment.ts";
+
+export const bootServiceSchema = z.object({
+  /** Built-in services by name; other names are somebody's own program. */
+  name: z.enum(serviceNames).or(z.string().regex(/^[a-z][a-z0-9-]{0,30}$/)),
+  /** gzip-compressed tar in S3, checked against `sha256` (hex) before it is unpacked. */
+  bundle: z.object({ bucket: z.string(), key: z.string(), sha256: z.string().length(64) }),
+  /** Module started with `node`, relative to the bundle's root. */
+  entry: z.string(),
+  environment: z.record(z.string(), z.string()),
+  /** TCP port the service answers on; also given to it as `PORT`. */
+  port: z.number().int().min(1).max(65535),
+  /** Path that answers 200 while the service is fit to work. */
+  healthPath: z.string().startsWith("/"),
+  /** Role the service assumes from the instance's own; omitted: the instance profile's role itself. */
+  roleArn: z.string().optional(),
+  /** Seconds between SIGTERM and SIGKILL. */
+  stopSeconds: z.number().int().positive(),
+});
+
+export const bootManifestSchema = z.object({
+  version: z.literal(1),
+  region: z.string(),
+  /** CloudWatch log group; each service writes a stream `<instance id>/<service>`. */
+  logGroup: z.string(),
+  services: z.array(bootServiceSchema).min(1),
+});
+export type BootManifest = z.output<typeof bootManifestSchema>;
+export type BootService = z.output<typeof bootServiceSchema>;
+
+/** Where the manifest stands on an instance, and the lines that surround it in the user data. */
+export const bootManifestPath = "/etc/annofarm/boot.json";
+export const bootManifestBegin = "<<'ANNOFARM_BOOT_MANIFEST'";
+export const bootManifestEnd = "ANNOFARM_BOOT_MANIFEST";
+
+/**
+ * The manifest inside plain (already base64-decoded) user data.
+ *
+ * @throws {Error} when the markers are missing or what stands between them is not a manifest; the message says which.
+ */
+export function readBootManifest(userData: string): BootManifest {
+  const begin = userData.indexOf(bootManifestBegin);
+  const end = begin < 0 ? -1 : userData.indexOf(`\n${bootManifestEnd}\n`, begin);
+  if (begin < 0 || end < 0) {
+    throw new Error(`user data has no boot manifest (looked for a here-document ${bootManifestBegin})`);
+  }
+  const text = userData.slice(begin + bootManifestBegin.length, end).trim();
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new Error("boot manifest in user data is not JSON", { cause });
+  }
+  const parsed = bootManifestSchema.safeParse(json);
+  if (!parsed.success) throw new Error(`boot manifest in user data: ${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}

@@ -1,0 +1,108 @@
+/**
+ * The job item of the annotations table: one row per submitted VCF file.
+ *
+ * Attribute names are the cloud course's own, so that course tools keep working; everything the course does not name
+ * stands below the line. All `*_time` and `*_until` attributes are whole seconds since the Unix epoch (UTC).
+ */
+import { z } from "zod";
+
+/** What became of the annotation itself. Terminal: COMPLETED, FAILED, CANCELLED. */
+export const jobStatuses = ["PENDING", "RUNNING", "COMPLETED", "FAILED", "CANCELLED"] as const;
+export type JobStatus = (typeof jobStatuses)[number];
+
+/**
+ * Where the result file of a COMPLETED job is:
+ *
+ *     AVAILABLE ──claim──▶ ARCHIVING ──stored──▶ ARCHIVED ──requested──▶ RESTORING ──copied──▶ AVAILABLE
+ *         ▲                    │                     ▲                        │
+ *         └──────released──────┘                     └──────── failed ────────┘
+ */
+export const resultStates = ["AVAILABLE", "ARCHIVING", "ARCHIVED", "RESTORING"] as const;
+export type ResultState = (typeof resultStates)[number];
+
+/** Cold storage of results: an Amazon Glacier vault, or a bucket with S3 Glacier Flexible Retrieval objects. */
+export const archiveStoreKinds = ["vault", "s3"] as const;
+export type ArchiveStoreKind = (typeof archiveStoreKinds)[number];
+
+/** Retrieval tiers, fastest first. */
+export const retrievalTiers = ["Expedited", "Standard", "Bulk"] as const;
+export type RetrievalTier = (typeof retrievalTiers)[number];
+
+/** Topics whose publication is recorded in the item until it has happened (the transactional outbox). */
+export const outboxTopics = ["job_requests", "job_results"] as const;
+export type OutboxTopic = (typeof outboxTopics)[number];
+
+const epochSeconds = z.number().int().nonnegative();
+const count = z.number().int().nonnegative();
+
+export const jobSchema = z.object({
+  job_id: z.uuid(),
+  user_id: z.string().min(1),
+  input_file_name: z.string().min(1),
+  s3_inputs_bucket: z.string().min(1),
+  s3_key_input_file: z.string().min(1),
+  submit_time: epochSeconds,
+  job_status: z.enum(jobStatuses),
+  s3_results_bucket: z.string().optional(),
+  s3_key_result_file: z.string().optional(),
+  s3_key_log_file: z.string().optional(),
+  complete_time: epochSeconds.optional(),
+  results_file_archive_id: z.string().optional(),
+
+  // ── ours ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Bytes of the input as uploaded. */
+  input_bytes: count.optional(),
+  /** Topic that still has to be told of this job; absent once published. Key of the sparse `outbox_index`. */
+  outbox: z.enum(outboxTopics).optional(),
+
+  /** Who runs the job (instance id / process), while RUNNING. */
+  worker: z.string().optional(),
+  /** A RUNNING job whose lease is over may be claimed by another worker. */
+  lease_until: epochSeconds.optional(),
+  /** How often a worker has claimed the job. */
+  attempts: count.optional(),
+  /** Records read so far, while RUNNING; records in the file once COMPLETED. */
+  progress_records: count.optional(),
+  /** Share of the input read so far, 0 to 100, while RUNNING. */
+  progress_percent: z.number().min(0).max(100).optional(),
+  /** Why a FAILED job failed, in words for its user. */
+  failure_reason: z.string().optional(),
+  /** 1-based line of the input at fault, when one is. */
+  failure_line: count.optional(),
+
+  /** When the user was told of the ending by mail; a repeated notice is not mailed again. */
+  notified_time: epochSeconds.optional(),
+
+  /** Present on COMPLETED jobs only. */
+  result_state: z.enum(resultStates).optional(),
+  /** Bytes and SHA-256 (hex) of the result file: what a restored copy is checked against. */
+  result_bytes: count.optional(),
+  result_sha256: z.string().optional(),
+  /** A free user's result becomes due for archiving at this time; moved by downgrade. */
+  archive_due_time: epochSeconds.optional(),
+  /** Who archives, and until when the claim holds, while ARCHIVING. */
+  archive_lease_until: epochSeconds.optional(),
+  archive_owner: z.string().optional(),
+  /** Store that holds `results_file_archive_id`; stays true when the stack's default store changes later. */
+  archive_store: z.enum(archiveStoreKinds).optional(),
+  /** `"yes"` while RESTORING, else absent. Key of the sparse `restoring_index`. */
+  restoring: z.literal("yes").optional(),
+  restore_request_id: z.string().optional(),
+  restore_tier: z.enum(retrievalTiers).optional(),
+  restore_requested_time: epochSeconds.optional(),
+  restore_expected_time: epochSeconds.optional(),
+});
+
+/** One row of the annotations table. */
+export type Job = z.output<typeof jobSchema>;
+
+/** Index names of the annotations table, and their keys. */
+export const jobIndexes = {
+  /** hash `user_id`, range `submit_time`: a user's jobs, newest first. */
+  user: "user_id_index",
+  /** hash `outbox`, range `submit_time`: jobs a topic has not been told of (sparse). */
+  outbox: "outbox_index",
+  /** hash `restoring`, range `restore_requested_time`: results on their way back (sparse). */
+  restoring: "restoring_index",
+} as const;

@@ -1,0 +1,158 @@
+/**
+ * Life of a result after the job has completed, as transitions. Pure: (what happened, when) → one conditional write.
+ *
+ *     AVAILABLE ──claimArchiving──▶ ARCHIVING ──archived──▶ ARCHIVED ──restoreRequested──▶ RESTORING ──restored──▶ AVAILABLE
+ *         ▲                          │  ▲                       ▲                            │   ▲
+ *         └─────archivingAbandoned───┘  └ claim (lease over)    └──────restoreFailed─────────┘   └ restoreRequested (again)
+ *
+ * Order within a step is what makes a crash harmless:
+ *   archive: claim → re-read role → store → `archived` records the id → delete the S3 object → delete the message
+ *   restore: request → `restoreRequested` → … → copy back → `restored` → delete the archive
+ * so at every instant at least one complete copy is named by the item.
+ */
+import type { ArchiveStoreKind, Job, RetrievalTier } from "../contract/job.ts";
+import type { Condition, Transition } from "./transition.ts";
+
+/**
+ * When a free user's result is due for archiving (epoch seconds): `archive_due_time` where a downgrade set one, else the
+ * free period after completion. `undefined` for a job that has no result.
+ */
+export function dueTime(job: Job, retentionSeconds: number): number | undefined {
+  if (job.job_status !== "COMPLETED" || job.complete_time === undefined) return undefined;
+  return job.archive_due_time ?? job.complete_time + retentionSeconds;
+}
+
+/** The archiver's claim: `owner` fences off an archiver that was thought dead. */
+export function claimArchiving(owner: string, now: number, leaseSeconds: number): Transition {
+  const completed: Condition = { attribute: "job_status", is: "equal", to: "COMPLETED" };
+  return {
+    name: "claimArchiving",
+    when: [
+      [completed, { attribute: "result_state", is: "equal", to: "AVAILABLE" }],
+      [
+        completed,
+        { attribute: "result_state", is: "equal", to: "ARCHIVING" },
+        { attribute: "archive_lease_until", is: "before", to: now },
+      ],
+    ],
+    set: { result_state: "ARCHIVING", archive_owner: owner, archive_lease_until: now + leaseSeconds },
+  };
+}
+
+function archivingBy(owner: string): Condition[] {
+  return [
+    { attribute: "result_state", is: "equal", to: "ARCHIVING" },
+    { attribute: "archive_owner", is: "equal", to: owner },
+  ];
+}
+
+/** Still at it: a large upload outlives one lease. */
+export function renewArchiving(owner: string, now: number, leaseSeconds: number): Transition {
+  return { name: "renewArchiving", when: [archivingBy(owner)], set: { archive_lease_until: now + leaseSeconds } };
+}
+
+/** The user has become premium, or storing failed: the result stays where it is. */
+export function archivingAbandoned(owner: string): Transition {
+  return {
+    name: "archivingAbandoned",
+    when: [archivingBy(owner)],
+    set: { result_state: "AVAILABLE" },
+    remove: ["archive_owner", "archive_lease_until"],
+  };
+}
+
+/** The archive is safely stored; from here on the item names it. The S3 object is deleted after this, not before. */
+export function archived(owner: string, archive: { id: string; store: ArchiveStoreKind }): Transition {
+  return {
+    name: "archived",
+    when: [archivingBy(owner)],
+    set: { result_state: "ARCHIVED", results_file_archive_id: archive.id, archive_store: archive.store },
+    remove: ["archive_owner", "archive_lease_until", "archive_due_time"],
+  };
+}
+
+/** A retrieval is under way. Also taken from RESTORING, when an earlier retrieval was lost or has failed. */
+export function restoreRequested(
+  archiveId: string,
+  request: { id: string; tier: RetrievalTier; expectedSeconds: number },
+  now: number,
+  replaces?: { requestId: string },
+): Transition {
+  const sameArchive: Condition = { attribute: "results_file_archive_id", is: "equal", to: archiveId };
+  return {
+    name: "restoreRequested",
+    when:
+      replaces === undefined
+        ? [[sameArchive, { attribute: "result_state", is: "equal", to: "ARCHIVED" }]]
+        : [
+            [
+              sameArchive,
+              { attribute: "result_state", is: "equal", to: "RESTORING" },
+              { attribute: "restore_request_id", is: "equal", to: replaces.requestId },
+            ],
+          ],
+    set: {
+      result_state: "RESTORING",
+      restoring: "yes",
+      restore_request_id: request.id,
+      restore_tier: request.tier,
+      restore_requested_time: now,
+      restore_expected_time: now + request.expectedSeconds,
+    },
+  };
+}
+
+const restoreAttributes = [
+  "restoring",
+  "restore_request_id",
+  "restore_tier",
+  "restore_requested_time",
+  "restore_expected_time",
+] as const;
+
+/** The result is in standard storage again. The archive is deleted after this, not before. */
+export function restored(archiveId: string): Transition {
+  return {
+    name: "restored",
+    when: [
+      [
+        { attribute: "result_state", is: "equal", to: "RESTORING" },
+        { attribute: "results_file_archive_id", is: "equal", to: archiveId },
+      ],
+    ],
+    set: { result_state: "AVAILABLE" },
+    remove: [...restoreAttributes, "results_file_archive_id", "archive_store"],
+  };
+}
+
+/**
+ * The archive cannot be read any more: the item no longer promises the result. Only for that: a copy on its way back from a
+ * live archive must not find the item ARCHIVED, where the archiver removes what is left in standard storage.
+ */
+export function restoreFailed(archiveId: string): Transition {
+  return {
+    name: "restoreFailed",
+    when: [
+      [
+        { attribute: "result_state", is: "equal", to: "RESTORING" },
+        { attribute: "results_file_archive_id", is: "equal", to: archiveId },
+      ],
+    ],
+    set: { result_state: "ARCHIVED" },
+    remove: [...restoreAttributes],
+  };
+}
+
+/** After a downgrade, a result gets a fresh free period. */
+export function dueAgain(now: number, retentionSeconds: number): Transition {
+  return {
+    name: "dueAgain",
+    when: [
+      [
+        { attribute: "job_status", is: "equal", to: "COMPLETED" },
+        { attribute: "result_state", is: "equal", to: "AVAILABLE" },
+      ],
+    ],
+    set: { archive_due_time: now + retentionSeconds },
+  };
+}

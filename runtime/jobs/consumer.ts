@@ -1,0 +1,165 @@
+/**
+ * The one loop by which every service works off a queue.
+ *
+ *     receive ─▶ parse ─▶ handle ─▶ done              delete, as the very last step
+ *                  │         ├────▶ retryAfterSeconds  hidden for exactly so long
+ *                  │         └────▶ throw              hidden for a while that grows with every receipt, then dead letters
+ *                  └─ does not parse: logged and left; it reaches the dead-letter queue by itself
+ *
+ * From receipt until it is settled, a message's invisibility is renewed at a third of its time.
+ */
+import type { z } from "zod";
+import type { LoopHealth } from "./health.ts";
+import type { Clock, Delivery, Log, Queue } from "./ports.ts";
+
+/** What becomes of a handled message. */
+export type Decision = { readonly done: true } | { readonly retryAfterSeconds: number };
+
+export interface Handling {
+  readonly delivery: Delivery;
+  /** Bound to the message and, where it names one, to its job and user. */
+  readonly log: Log;
+  /** Aborted when the service drains: long work may give itself back. */
+  readonly signal: AbortSignal;
+}
+
+export interface ConsumeOptions<Message> {
+  readonly queue: Queue;
+  readonly handle: (message: Message, handling: Handling) => Promise<Decision>;
+  /** Body → message; throws when it is none. Omitted: `JSON.parse`. */
+  readonly parse?: (body: string) => Message;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Aborted: nothing more is received, what is in flight is finished. */
+  readonly signal: AbortSignal;
+  /** Messages worked on at a time, at least 1. */
+  readonly concurrency: number;
+  /** Seconds a received message stays hidden unless renewed: 3 to 43,200. */
+  readonly visibilitySeconds: number;
+  /** Long poll, 0 to 20 s. Omitted: 20. */
+  readonly waitSeconds?: number;
+  /**
+   * A message that has to wait for the second time is sent afresh and the old one deleted, so that long waiting counts
+   * neither towards the dead-letter queue nor ends with the queue's retention. Needs `sqs:SendMessage` on the queue.
+   * Omitted: the message itself waits on.
+   */
+  readonly freshWaits?: boolean;
+  readonly health?: LoopHealth;
+}
+
+/** SQS counts 12 h from receipt; a few seconds are left for the way there. */
+const hiddenSecondsMax = 43_200 - 5;
+const failureSeconds = { first: 10, most: 900 };
+const receiveFailureMilliseconds = { first: 1_000, most: 30_000 };
+
+const doubling = ({ first, most }: { first: number; most: number }, times: number): number =>
+  Math.min(most, first * 2 ** Math.min(times, 30));
+
+/** A `parse` for messages of one schema. The error names what is wrong with the body. */
+export function messageOf<Schema extends z.ZodType>(schema: Schema): (body: string) => z.output<Schema> {
+  return (body) => schema.parse(JSON.parse(body));
+}
+
+function identities(message: unknown): object {
+  if (typeof message !== "object" || message === null) return {};
+  const named = Object.entries(message).filter(([name]) => name === "job_id" || name === "user_id");
+  return Object.fromEntries(named);
+}
+
+/** Resolves when `signal` has aborted and everything in flight is settled. Rejects never. */
+export async function consume<Message>(options: ConsumeOptions<Message>): Promise<void> {
+  const { queue, clock, signal, concurrency, visibilitySeconds, waitSeconds = 20, health } = options;
+  const parse = options.parse ?? ((body: string) => JSON.parse(body) as Message);
+  const inFlight = new Set<Promise<void>>();
+
+  /** Renews the invisibility until `settled`; the 12 h after which SQS shows a message again cannot be moved. */
+  async function keepHidden(delivery: Delivery, receivedAt: number, log: Log, settled: AbortSignal): Promise<void> {
+    for (;;) {
+      await clock.sleep((visibilitySeconds * 1000) / 3, settled);
+      if (settled.aborted) return;
+      health?.beat();
+      const left = hiddenSecondsMax - Math.ceil((clock.now() - receivedAt) / 1000);
+      if (left <= 0) return log.warn({}, "message in work for 12 h: it becomes visible to others");
+      try {
+        await queue.hide(delivery, Math.min(visibilitySeconds, left));
+      } catch (err) {
+        log.warn({ err }, "could not renew the message's invisibility");
+      }
+    }
+  }
+
+  async function settle(delivery: Delivery, decision: Decision, receivedAt: number): Promise<void> {
+    if ("done" in decision) return queue.delete(delivery);
+    if (options.freshWaits && delivery.receiveCount > 1) {
+      await queue.send(JSON.parse(delivery.body) as object);
+      return queue.delete(delivery);
+    }
+    const left = hiddenSecondsMax - Math.ceil((clock.now() - receivedAt) / 1000);
+    return queue.hide(delivery, Math.max(0, Math.min(Math.ceil(decision.retryAfterSeconds), left)));
+  }
+
+  async function giveBack(delivery: Delivery, seconds: number, log: Log): Promise<void> {
+    try {
+      await queue.hide(delivery, seconds);
+    } catch (err) {
+      log.debug({ err }, "message comes back when its invisibility ends");
+    }
+  }
+
+  async function work(delivery: Delivery, receivedAt: number): Promise<void> {
+    let log = options.log.child({ message_id: delivery.messageId, receive_count: delivery.receiveCount });
+    if (signal.aborted) return giveBack(delivery, 0, log);
+    let message: Message;
+    try {
+      message = parse(delivery.body);
+    } catch (err) {
+      return log.error(
+        { err, body_bytes: delivery.body.length },
+        "not a message of this queue: left to the dead letters",
+      );
+    }
+    log = log.child(identities(message));
+    const settled = new AbortController();
+    const hidden = keepHidden(delivery, receivedAt, log, settled.signal);
+    try {
+      const decision = await options.handle(message, { delivery, log, signal });
+      // A renewal still on its way must not overtake the decision.
+      settled.abort();
+      await hidden;
+      await settle(delivery, decision, receivedAt);
+    } catch (err) {
+      settled.abort();
+      await hidden;
+      const seconds = signal.aborted ? 0 : doubling(failureSeconds, delivery.receiveCount - 1);
+      log.error({ err, retry_after_seconds: seconds }, "message failed");
+      await giveBack(delivery, seconds, log);
+    }
+  }
+
+  let failures = 0;
+  while (!signal.aborted) {
+    health?.beat();
+    const free = concurrency - inFlight.size;
+    if (free <= 0) {
+      await Promise.race(inFlight);
+      continue;
+    }
+    try {
+      const deliveries = await queue.receive({ max: Math.min(10, free), waitSeconds, visibilitySeconds, signal });
+      failures = 0;
+      const receivedAt = clock.now();
+      for (const delivery of deliveries) {
+        const working: Promise<void> = work(delivery, receivedAt).finally(() => inFlight.delete(working));
+        inFlight.add(working);
+      }
+    } catch (err) {
+      if (signal.aborted) break;
+      const pause = doubling(receiveFailureMilliseconds, failures);
+      failures += 1;
+      options.log.warn({ err, failures, pause_milliseconds: pause }, "could not receive");
+      health?.beat(`the queue could not be read ${failures} times in a row`);
+      await clock.sleep(pause, signal);
+    }
+  }
+  await Promise.all(inFlight);
+}

@@ -1,0 +1,19 @@
+/** Errors of the ports: told apart by class, never by message text. */
+
+export class ObjectNotFoundError extends Error {
+  override name = "ObjectNotFoundError";
+}
+
+export class ArchiveNotFoundError extends Error {
+  override name = "ArchiveNotFoundError";
+}
+
+/** The retrieval tier has no capacity right now, or the store does not offer it for this archive. */
+export class TierUnavailableError extends Error {
+  override name = "TierUnavailableError";
+}
+
+/** A paging cursor that was not made by this list. */
+export class InvalidCursorError extends Error {
+  override name = "InvalidCursorError";
+}

@@ -1,0 +1,196 @@
+/**
+ * Ports: what a service needs from the world, as interfaces. `runtime/aws` implements them on the AWS SDK; tests implement
+ * them in memory. A service is a function of its ports and reads neither clock nor environment by itself.
+ */
+import type { Readable } from "node:stream";
+import type { ArchiveStoreKind, Job, OutboxTopic, RetrievalTier } from "../contract/job.ts";
+import type { ApiToken, Role, User } from "../contract/user.ts";
+import type { Transition } from "./transition.ts";
+
+/** Time as an argument. */
+export interface Clock {
+  /** Milliseconds since the Unix epoch. */
+  now(): number;
+  /** Resolves after `milliseconds`, or at once (not: rejects) when `signal` aborts. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** Whole seconds since the Unix epoch: the unit of every time in a job item. */
+export const epochSeconds = (clock: Pick<Clock, "now">): number => Math.floor(clock.now() / 1000);
+
+/** Structured log; `child` binds fields such as `job_id` to every later line. pino fits it as it is. */
+export interface Log {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+  child(fields: object): Log;
+}
+
+/** One page of a query; `cursor` is opaque and absent on the last page. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly cursor?: string;
+}
+
+/** What a conditional write found: the item after it, or the item that did not satisfy the condition. */
+export type TransitionOutcome =
+  | { readonly applied: true; readonly job: Job }
+  | { readonly applied: false; readonly job: Job | undefined };
+
+export interface JobStore {
+  /** Writes a new item unless one with this `job_id` exists. Never overwrites. */
+  create(job: Job): Promise<"created" | "exists">;
+  /** Strongly consistent. */
+  get(jobId: string): Promise<Job | undefined>;
+  /** One conditional write. */
+  apply(jobId: string, transition: Transition): Promise<TransitionOutcome>;
+  /** A user's jobs, newest first. @throws {InvalidCursorError} for a cursor that is not of this list. */
+  listByUser(userId: string, page: { limit: number; cursor?: string }): Promise<Page<Job>>;
+  /** Jobs submitted before `submittedBefore` (epoch seconds) that this topic has not been told of. */
+  listOutbox(topic: OutboxTopic, submittedBefore: number, page: { limit: number; cursor?: string }): Promise<Page<Job>>;
+  /** Results whose restore was requested before `requestedBefore` (epoch seconds) and that have not come back. */
+  listRestoring(requestedBefore: number, page: { limit: number; cursor?: string }): Promise<Page<Job>>;
+}
+
+export interface UserStore {
+  get(userId: string): Promise<User | undefined>;
+  /** The stored user: the given one when none existed, otherwise the one that was there. */
+  createIfAbsent(user: User): Promise<User>;
+  /** Changes what a person may edit. @throws when the user does not exist. */
+  updateProfile(userId: string, profile: { name: string; email: string; institution: string }): Promise<User>;
+  /**
+   * Sets role and Stripe ids in one write; `null` removes an id, an omitted one stays. Says whether the role changed: then
+   * the same write has put it into `plan_outbox`.
+   */
+  setPlan(
+    userId: string,
+    plan: { role: Role; stripe_customer_id?: string | null; stripe_subscription_id?: string | null },
+  ): Promise<{ user: User; roleChanged: boolean }>;
+  /** Archiver or restorer know of this role. Only clears what was told: a change in between has put a new role in its place. */
+  planTold(userId: string, role: Role): Promise<void>;
+  /** Remembers by which customer the payment provider knows the user. */
+  setCustomer(userId: string, customerId: string): Promise<User>;
+  addApiToken(userId: string, token: ApiToken): Promise<User>;
+  removeApiToken(userId: string, tokenId: string): Promise<User>;
+}
+
+/**
+ * Remembers which external events have been applied (Stripe webhooks). Who applies one claims it first; a claim that is
+ * neither followed by `applied` nor given back runs out, since its process has died. Times are epoch seconds.
+ */
+export interface EventStore {
+  /** `claimed`: apply it. `held`: somebody is applying it just now. `applied`: done with. */
+  claim(eventId: string, time: { now: number; until: number }): Promise<"claimed" | "held" | "applied">;
+  /** The event has had its effect, and is known until `expiresTime`. */
+  applied(eventId: string, expiresTime: number): Promise<void>;
+  /** Gives a claim back, after the event could not be applied. */
+  release(eventId: string): Promise<void>;
+}
+
+/** One received message. It stays invisible to others until its visibility ends; only `delete` finishes it. */
+export interface Delivery {
+  readonly messageId: string;
+  readonly receiptHandle: string;
+  readonly body: string;
+  /** How often the message has been received, this time included. */
+  readonly receiveCount: number;
+}
+
+export interface Queue {
+  /** Long poll; an empty array when nothing came or `signal` aborted. `max` 1 to 10, waits ≤ 20 s, visibility ≤ 12 h. */
+  receive(options: {
+    max: number;
+    waitSeconds: number;
+    visibilitySeconds: number;
+    signal?: AbortSignal;
+  }): Promise<Delivery[]>;
+  delete(delivery: Delivery): Promise<void>;
+  /** Makes the message visible again after `seconds` (0 to 43,200), counted from now. */
+  hide(delivery: Delivery, seconds: number): Promise<void>;
+  send(message: object): Promise<void>;
+}
+
+export interface Topic {
+  publish(message: object): Promise<void>;
+}
+
+export interface ObjectRef {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+export interface ObjectStore {
+  /** `undefined` when there is no such object. */
+  head(ref: ObjectRef): Promise<{ bytes: number; etag: string; contentType?: string; version?: string } | undefined>;
+  /** @throws {ObjectNotFoundError} */
+  read(ref: ObjectRef, options?: { signal?: AbortSignal; range?: { start: number; end: number } }): Promise<Readable>;
+  /** Streams; memory does not grow with the object. Resolves once the object is complete. */
+  write(
+    ref: ObjectRef,
+    body: Readable | string | Uint8Array,
+    options: { contentType: string; signal?: AbortSignal },
+  ): Promise<void>;
+  /**
+   * Succeeds also when there is nothing to delete. With a `version` (from `head`) only that version goes: a copy written
+   * since then stays, however late the deletion arrives.
+   */
+  delete(ref: ObjectRef, version?: string): Promise<void>;
+  /** URL that downloads the object under `fileName` until `expiresSeconds` from now. */
+  presignGet(ref: ObjectRef, options: { expiresSeconds: number; fileName: string }): Promise<string>;
+  /** Form (URL and fields, in order, the file last) by which a browser uploads straight into the bucket. */
+  presignPost(
+    ref: ObjectRef,
+    options: { expiresSeconds: number; bytesMin: number; bytesMax: number; redirectTo: string; contentType: string },
+  ): Promise<{ url: string; fields: Record<string, string> }>;
+}
+
+/** How a requested restore stands. */
+export type RestoreStatus = "in-progress" | "ready" | "failed" | "not-requested" | "no-such-archive";
+
+/** Names one restore of one archive: the archive id alone for `s3`, archive and retrieval job for `vault`. */
+export interface RestoreRef {
+  readonly archiveId: string;
+  readonly requestId: string;
+}
+
+export interface ArchiveStore {
+  readonly kind: ArchiveStoreKind;
+  /**
+   * Copies the object into cold storage; resolves with the archive's id once it is safely there. Ids are never used twice,
+   * so that a late deletion of an old archive cannot hit a new one.
+   */
+  store(source: ObjectRef, options: { description: string; bytes: number }): Promise<{ archiveId: string }>;
+  /**
+   * Asks for an archive back. Idempotent where the store is (S3); a vault starts one retrieval job per call.
+   * `description` (the job id) comes back in the vault's completion notice.
+   *
+   * @throws {TierUnavailableError} when the tier has no capacity or is not offered: ask for a slower one.
+   * @throws {ArchiveNotFoundError}
+   */
+  requestRestore(
+    archiveId: string,
+    tier: RetrievalTier,
+    description: string,
+  ): Promise<{ requestId: string; expectedSeconds: number }>;
+  status(restore: RestoreRef): Promise<RestoreStatus>;
+  /** The restored bytes, as a stream. @throws {ArchiveNotFoundError} when it is not (or no longer) readable. */
+  open(restore: RestoreRef): Promise<Readable>;
+  /** Succeeds also when the archive is gone. */
+  delete(archiveId: string): Promise<void>;
+}
+
+export interface Mailer {
+  send(mail: { to: string; subject: string; text: string; html: string }): Promise<void>;
+}
+
+/** What an instance knows of itself. All are harmless outside EC2: `undefined` / `"InService"`. */
+export interface InstanceIdentity {
+  readonly instanceId: string | undefined;
+  /** `autoscaling/target-lifecycle-state`: anything but `InService` means that the instance is to drain. */
+  targetLifecycleState(): Promise<string>;
+  /** Scale-in protection of this instance; a no-op outside an Auto Scaling group. */
+  protectFromScaleIn(protect: boolean): Promise<void>;
+  /** Tells the termination hook that the instance has drained. */
+  completeTermination(): Promise<void>;
+}

@@ -1,0 +1,59 @@
+/** The mail that tells a user how a job has ended. */
+import type { Job } from "../contract/job.ts";
+import type { User } from "../contract/user.ts";
+
+export interface Mail {
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+const nameLengthMax = 100;
+
+/** A file name as it may stand in a subject line: one line, not too long. */
+function shown(name: string): string {
+  const line = name.replace(/\p{Cc}+/gu, " ").trim();
+  const characters = [...line];
+  return characters.length <= nameLengthMax ? line : `${characters.slice(0, nameLengthMax - 1).join("")}…`;
+}
+
+const entities: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
+
+/** @param publicUrl origin of the pages, without a trailing slash. */
+export function mailOf(job: Job, user: User, publicUrl: string): Mail {
+  const file = shown(job.input_file_name);
+  const link = `${publicUrl.replace(/\/+$/, "")}/annotations/${job.job_id}`;
+  const greeting = user.name === "" ? "Hello," : `Hello ${shown(user.name)},`;
+  const at = job.failure_line === undefined ? "" : ` (line ${job.failure_line})`;
+  const [subject, sentences, action] =
+    job.job_status === "COMPLETED"
+      ? [`${file} is annotated`, [`the annotation of ${file} is complete.`], "View the result"]
+      : [
+          `${file} could not be annotated`,
+          [
+            `the annotation of ${file} has failed${at}: ${job.failure_reason ?? "no reason was recorded"}`,
+            "Correct the file and submit it again.",
+          ],
+          "View the job and its log",
+        ];
+  const footer = `Job ${job.job_id}`;
+  return {
+    subject,
+    text: [greeting, "", ...sentences, "", `${action}: ${link}`, "", footer, ""].join("\n"),
+    html: [
+      '<!doctype html><html lang="en"><body style="font-family:sans-serif;line-height:1.5;max-width:36rem">',
+      `<p>${escaped(greeting)}</p>`,
+      ...sentences.map((sentence) => `<p>${escaped(sentence)}</p>`),
+      `<p><a href="${escaped(link)}">${escaped(action)}</a></p>`,
+      `<p style="color:#666;font-size:0.85em">${escaped(footer)}</p>`,
+      "</body></html>",
+    ].join("\n"),
+  };
+}

@@ -1,0 +1,65 @@
+import { createDynamoClient, createSesClient, createSnsClient, createSqsClient } from "../aws/clients.ts";
+import { identifyInstance } from "../aws/instance.ts";
+import { createJobStore } from "../aws/job-store.ts";
+import { createMailer } from "../aws/mailer.ts";
+import { createQueue } from "../aws/queue.ts";
+import { createTopic } from "../aws/topic.ts";
+import { createUserStore } from "../aws/user-store.ts";
+import { jobResultSchema } from "../contract/messages.ts";
+import { consume, messageOf } from "../jobs/consumer.ts";
+import { createLoopHealth, startHealthServer } from "../jobs/health.ts";
+import { periodically } from "../jobs/periodic.ts";
+import { runService } from "../jobs/service.ts";
+import { createNotifier } from "./notifier.ts";
+
+await runService(
+  "notifier",
+  () => identifyInstance(),
+  async ({ environment, log, clock, signal }) => {
+    const dynamo = createDynamoClient();
+    const sns = createSnsClient();
+    const notifier = createNotifier({
+      jobs: createJobStore({ client: dynamo, table: environment.ANNOTATIONS_TABLE }),
+      users: createUserStore({ client: dynamo, table: environment.USERS_TABLE }),
+      mailer: createMailer({ client: createSesClient(), from: environment.MAIL_FROM }),
+      topics: {
+        job_requests: createTopic({ client: sns, arn: environment.JOB_REQUESTS_TOPIC_ARN }),
+        job_results: createTopic({ client: sns, arn: environment.JOB_RESULTS_TOPIC_ARN }),
+      },
+      clock,
+      publicUrl: environment.PUBLIC_URL,
+    });
+    const health = {
+      notices: createLoopHealth(clock),
+      sweep: createLoopHealth(clock, environment.SWEEP_SECONDS * 3 + 180),
+    };
+    const server = await startHealthServer({
+      port: environment.PORT,
+      checks: { job_notify: health.notices.check, outbox: health.sweep.check },
+    });
+    await Promise.all([
+      consume({
+        queue: createQueue({ client: createSqsClient(), url: environment.JOB_NOTIFY_QUEUE_URL }),
+        parse: messageOf(jobResultSchema),
+        handle: notifier.handle,
+        clock,
+        log,
+        signal,
+        health: health.notices,
+        // SES counts mails per second; one instance sends few at a time.
+        concurrency: 2,
+        visibilitySeconds: 60,
+      }),
+      periodically({
+        name: "outbox",
+        seconds: environment.SWEEP_SECONDS,
+        run: () => notifier.sweep(log),
+        clock,
+        log,
+        signal,
+        health: health.sweep,
+      }),
+    ]);
+    await server.close();
+  },
+);

@@ -1,0 +1,94 @@
+/** Shapes of the API, from which the OpenAPI document is made. Times are whole seconds since the Unix epoch (UTC). */
+import { z } from "zod";
+import { type Job, jobStatuses } from "../../contract/job.ts";
+import type { User } from "../../contract/user.ts";
+import { type ResultAccess, resultAccess } from "../results.ts";
+
+export const submitSchema = z
+  .object({
+    file_name: z
+      .string()
+      .min(1)
+      .max(1_000)
+      .meta({ description: "Ends in .vcf, .vcf.gz or .vcf.bgz.", example: "sample.vcf" }),
+    size: z.int().nonnegative().meta({ description: "Bytes of the file.", example: 14_207 }),
+  })
+  .meta({ id: "Submission" });
+
+export const uploadSchema = z
+  .object({
+    job_id: z.uuid(),
+    upload: z
+      .object({ url: z.url(), fields: z.record(z.string(), z.string()) })
+      .meta({ description: "Form for a multipart POST within 60 s: all fields as given, then the file as `file`." }),
+    start: z.string().meta({ description: "Path to POST to once the file has been uploaded." }),
+  })
+  .meta({ id: "Upload" });
+
+const accessKinds = ["none", "available", "upgrade", "archived", "restoring"] as const satisfies ResultAccess["kind"][];
+
+export const apiJobSchema = z
+  .object({
+    job_id: z.uuid(),
+    input_file_name: z.string(),
+    input_bytes: z.int().optional(),
+    submit_time: z.int(),
+    complete_time: z.int().optional(),
+    job_status: z.enum(jobStatuses),
+    progress_percent: z.number().min(0).max(100).optional().meta({ description: "While RUNNING." }),
+    progress_records: z.int().optional(),
+    failure_reason: z.string().optional(),
+    failure_line: z.int().optional().meta({ description: "1-based line of the input at fault." }),
+    result: z.object({
+      state: z.enum(accessKinds).meta({
+        description:
+          "none: not annotated (yet). available: download it. upgrade: archived, premium brings it back. " +
+          "archived: about to be restored. restoring: on its way back.",
+      }),
+      available_until: z.int().optional().meta({ description: "Free plan: when it moves to the archive." }),
+      expected_time: z.int().optional().meta({ description: "While restoring: when it should be back." }),
+    }),
+    has_log: z.boolean(),
+  })
+  .meta({ id: "Job" });
+export type ApiJob = z.output<typeof apiJobSchema>;
+
+export const jobListSchema = z
+  .object({ jobs: z.array(apiJobSchema), next: z.string().optional().meta({ description: "Path of the next page." }) })
+  .meta({ id: "JobList" });
+
+export const problemSchema = z
+  .object({
+    type: z.string().meta({ example: "urn:annofarm:problem:file-too-large" }),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    instance: z.string().meta({ description: "Request id: quote it to the operator." }),
+  })
+  .meta({ id: "Problem", description: "RFC 9457 problem document." });
+
+/** A job as the API shows it: what its owner may know, without places in storage. */
+export function apiJob(job: Job, user: User, retentionSeconds: number): ApiJob {
+  const access = resultAccess(job, user, retentionSeconds);
+  const kept = (name: keyof ApiJob & keyof Job) => (job[name] === undefined ? {} : { [name]: job[name] });
+  return {
+    job_id: job.job_id,
+    input_file_name: job.input_file_name,
+    ...kept("input_bytes"),
+    submit_time: job.submit_time,
+    ...kept("complete_time"),
+    job_status: job.job_status,
+    ...kept("progress_percent"),
+    ...kept("progress_records"),
+    ...kept("failure_reason"),
+    ...kept("failure_line"),
+    result: {
+      state: access.kind,
+      ...(access.kind === "available" && access.until !== undefined ? { available_until: access.until } : {}),
+      ...(access.kind === "restoring" && access.expectedTime !== undefined
+        ? { expected_time: access.expectedTime }
+        : {}),
+    },
+    has_log: job.s3_key_log_file !== undefined,
+  };
+}

@@ -1,0 +1,69 @@
+/** Refusals as values: a handler throws one, the error page (or problem document) is made of it in one place. */
+
+export type ErrorStatus = 400 | 401 | 402 | 403 | 404 | 405 | 409 | 411 | 413 | 415 | 429 | 500 | 503;
+
+/** A request is refused. `message` is shown to the user as it is: it says what is wrong and what to do. */
+export class HttpError extends Error {
+  override name = "HttpError";
+  readonly status: ErrorStatus;
+  /** Short stable word for programs: the last part of the problem's `type`. */
+  readonly code: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Link offered on the page: what to do next. */
+  readonly action: { readonly href: string; readonly label: string } | undefined;
+
+  constructor(
+    status: ErrorStatus,
+    code: string,
+    message: string,
+    options: {
+      headers?: Record<string, string>;
+      action?: { href: string; label: string };
+      cause?: unknown;
+    } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.status = status;
+    this.code = code;
+    this.headers = options.headers ?? {};
+    this.action = options.action;
+  }
+}
+
+/** Headings of the error pages, and `title` of problem documents. */
+export const errorTitles: Record<ErrorStatus, string> = {
+  400: "That request was not understood",
+  401: "Please sign in",
+  402: "This needs a premium plan",
+  403: "That is not yours to see",
+  404: "There is nothing here",
+  405: "That cannot be done here",
+  409: "Not in this state",
+  411: "The length is missing",
+  413: "That file is too large",
+  415: "That kind of content is not accepted",
+  429: "Too many requests",
+  500: "Something went wrong on our side",
+  503: "Not available just now",
+};
+
+/** The refusal that any thrown value stands for. Only an `HttpError` speaks to the user; everything else is ours. */
+export function asHttpError(error: unknown): HttpError {
+  if (error instanceof HttpError) return error;
+  const known = error as { type?: unknown; status?: unknown } | null;
+  // body-parser and Express mark what the client did wrong; their own words are not fit to show.
+  if (known?.type === "entity.too.large") {
+    return new HttpError(413, "body-too-large", "The request's body is larger than this address accepts.", {
+      cause: error,
+    });
+  }
+  if (typeof known?.status === "number" && known.status >= 400 && known.status < 500) {
+    return new HttpError(400, "malformed", "The request could not be read. Go back and try again.", { cause: error });
+  }
+  return new HttpError(
+    500,
+    "internal",
+    "Your files and jobs are safe. Try again in a minute; if it happens again, tell the operator the request number below.",
+    { cause: error },
+  );
+}

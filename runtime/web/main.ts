@@ -1,0 +1,77 @@
+/** The web service as a process: environment, secrets, wiring, drain. */
+import {
+  createDynamoClient,
+  createS3Client,
+  createSnsClient,
+  createSqsClient,
+  createSsmClient,
+} from "../aws/clients.ts";
+import { createEventStore } from "../aws/event-store.ts";
+import { identifyInstance } from "../aws/instance.ts";
+import { createJobStore } from "../aws/job-store.ts";
+import { createObjectStore } from "../aws/object-store.ts";
+import { createQueue } from "../aws/queue.ts";
+import { readSecret } from "../aws/secrets.ts";
+import { createTopic } from "../aws/topic.ts";
+import { createUserStore } from "../aws/user-store.ts";
+import { runService } from "../jobs/service.ts";
+import { loadAssets } from "./assets.ts";
+import { webConfig } from "./config.ts";
+import { createHealth } from "./health.ts";
+import { createOpenIdentity } from "./identity/openid.ts";
+import { createStripePayments } from "./payments/stripe.ts";
+import { serve } from "./serve.ts";
+import { createWeb } from "./web.tsx";
+
+/** A balancer has then seen the health check turn. */
+const lingerMilliseconds = 10_000;
+
+await runService("web", identifyInstance, async ({ environment, log, clock, signal }) => {
+  const ssm = createSsmClient();
+  const [sessionSecret, clientSecret, secretKey, webhookSecret] = await Promise.all([
+    readSecret(ssm, environment.SESSION_SECRET_PARAMETER),
+    readSecret(ssm, environment.OIDC_CLIENT_SECRET_PARAMETER),
+    readSecret(ssm, environment.STRIPE_SECRET_KEY_PARAMETER),
+    readSecret(ssm, environment.STRIPE_WEBHOOK_SECRET_PARAMETER),
+  ]);
+  const config = webConfig(environment, sessionSecret);
+  const dynamo = createDynamoClient();
+  const sns = createSnsClient();
+  const jobs = createJobStore({ client: dynamo, table: environment.ANNOTATIONS_TABLE });
+  const users = createUserStore({ client: dynamo, table: environment.USERS_TABLE });
+
+  const app = createWeb({
+    jobs,
+    users,
+    events: createEventStore({ client: dynamo, table: environment.EVENTS_TABLE }),
+    objects: createObjectStore({ client: createS3Client() }),
+    topics: {
+      jobRequests: createTopic({ client: sns, arn: environment.JOB_REQUESTS_TOPIC_ARN }),
+      jobRestore: createTopic({ client: sns, arn: environment.JOB_RESTORE_TOPIC_ARN }),
+    },
+    archiveQueue: createQueue({ client: createSqsClient(), url: environment.JOB_ARCHIVE_QUEUE_URL }),
+    identity: createOpenIdentity({
+      issuer: environment.OIDC_ISSUER,
+      clientId: environment.OIDC_CLIENT_ID,
+      clientSecret,
+      redirectUri: `${config.publicUrl}/authcallback`,
+      clock,
+      log,
+    }),
+    payments: createStripePayments({
+      secretKey,
+      webhookSecret,
+      priceId: environment.STRIPE_PRICE_ID,
+      apiUrl: environment.STRIPE_API_URL,
+    }),
+    assets: loadAssets(),
+    config,
+    clock,
+    log,
+    health: createHealth({ jobs, users, clock, draining: signal }),
+  });
+
+  const { port, drained } = await serve(app, { port: environment.PORT, draining: signal, clock, lingerMilliseconds });
+  log.info({ port, public_url: config.publicUrl }, "serving");
+  await drained;
+});

@@ -1,0 +1,86 @@
+import { type Response, Router, urlencoded } from "express";
+import { z } from "zod";
+import type { User } from "../../contract/user.ts";
+import { newApiToken, tokensMax } from "../api/tokens.ts";
+import { currentUser, session } from "../http/context.ts";
+import { notAllowed, requireUser } from "../http/gates.ts";
+import type { Pages } from "../http/pages.tsx";
+import type { WebPorts } from "../ports.ts";
+import { Profile, type ProfileView } from "../views/profile.tsx";
+
+const line = (max: number) => z.string().trim().max(max, `At most ${max} characters.`);
+const profileSchema = z.object({
+  name: line(200).min(1, "Please tell us your name."),
+  email: line(254).pipe(z.email("This is not an e-mail address: it should look like name@example.org.")),
+  institution: line(200),
+});
+const labelSchema = z.object({ label: line(80).min(1, "Say what the token is for, so that you know it again.") });
+const sentSchema = z.object({
+  name: z.string().catch(""),
+  email: z.string().catch(""),
+  institution: z.string().catch(""),
+});
+
+export function profileRoutes({ users, clock }: Pick<WebPorts, "users" | "clock">, pages: Pages): Router {
+  const form = urlencoded({ extended: false, limit: "16kb" });
+
+  function show(response: Response, view: Partial<ProfileView>, status = 200): void {
+    const user = currentUser(response);
+    const stored = { name: user.name, email: user.email, institution: user.institution ?? "" };
+    const whole = { user, form: stored, errors: {}, saved: false, newToken: undefined, tokenError: undefined, ...view };
+    pages.send(
+      response,
+      { title: "Profile", section: "/profile", scripts: ["times.js"], content: <Profile {...whole} /> },
+      { status },
+    );
+  }
+
+  const router = Router().use("/profile", requireUser(users));
+  router
+    .route("/profile")
+    .get(async (request, response) => {
+      const newToken = await session(response).takeNewToken();
+      show(response, { saved: request.query.saved !== undefined, newToken });
+    })
+    .post(form, async (request, response) => {
+      const parsed = profileSchema.safeParse(sentSchema.parse(request.body ?? {}));
+      if (!parsed.success) {
+        const errors: Record<string, string> = {};
+        for (const { path, message } of parsed.error.issues) errors[String(path[0])] ??= message;
+        return show(response, { form: sentSchema.parse(request.body ?? {}), errors }, 400);
+      }
+      await users.updateProfile(currentUser(response).user_id, parsed.data);
+      response.redirect(303, "/profile?saved");
+    })
+    .all(notAllowed("GET", "POST"));
+
+  router
+    .route("/profile/tokens")
+    .post(form, async (request, response) => {
+      const user: User = currentUser(response);
+      const parsed = labelSchema.safeParse({ label: "", ...request.body });
+      if (!parsed.success) return show(response, { tokenError: parsed.error.issues[0]?.message }, 400);
+      if ((user.api_tokens?.length ?? 0) >= tokensMax) {
+        return show(
+          response,
+          { tokenError: `You have ${tokensMax} tokens, which is the most. Revoke one first.` },
+          400,
+        );
+      }
+      const { token, stored } = newApiToken(user.user_id, parsed.data.label, clock);
+      await users.addApiToken(user.user_id, stored);
+      // Shown on the next page, by way of the sealed session: a reload of that page makes no second token.
+      await session(response).keepNewToken(token);
+      response.redirect(303, "/profile#tokens");
+    })
+    .all(notAllowed("POST"));
+
+  router
+    .route("/profile/tokens/:token/revoke")
+    .post(async (request, response) => {
+      await users.removeApiToken(currentUser(response).user_id, String(request.params.token));
+      response.redirect(303, "/profile#tokens");
+    })
+    .all(notAllowed("POST"));
+  return router;
+}

@@ -1,0 +1,74 @@
+import { Router } from "express";
+import { epochSeconds } from "../../jobs/ports.ts";
+import { requestLog, session } from "../http/context.ts";
+import { HttpError } from "../http/errors.ts";
+import { notAllowed } from "../http/gates.ts";
+import { limitPerMinute } from "../http/limits.ts";
+import { safePath } from "../http/safe-path.ts";
+import type { Sessions } from "../http/session.ts";
+import { SignInRefusedError } from "../identity/port.ts";
+import type { WebPorts } from "../ports.ts";
+
+const again = { action: { href: "/login", label: "Sign in again" } };
+
+/** `/login`, `/authcallback`, `/logout`. */
+export function signInRoutes(
+  ports: Pick<WebPorts, "users" | "identity" | "config" | "clock">,
+  sessions: Sessions,
+): Router {
+  const { users, identity, config, clock } = ports;
+  // Counted apart: who was let in to begin must not be refused on the way back.
+  const limited = () => limitPerMinute(config.signInsPerMinute);
+
+  return Router()
+    .get("/login", limited(), async (request, response) => {
+      const { redirectTo, transaction } = await identity.begin();
+      await sessions.beginSignIn(response, { ...transaction, next: safePath(request.query.next, config.publicUrl) });
+      response.set("cache-control", "no-store").redirect(303, redirectTo);
+    })
+    .all("/login", notAllowed("GET"))
+
+    .get("/authcallback", limited(), async (request, response) => {
+      response.set("cache-control", "no-store");
+      const transaction = await sessions.takeSignIn(request, response);
+      if (transaction === undefined) {
+        throw new HttpError(400, "no-sign-in", "This sign-in has expired, or was begun in another browser.", again);
+      }
+      let person: Awaited<ReturnType<typeof identity.finish>>;
+      try {
+        person = await identity.finish(new URL(request.originalUrl, config.publicUrl), transaction);
+      } catch (error) {
+        if (!(error instanceof SignInRefusedError)) throw error;
+        requestLog(response).warn({ err: error }, "sign-in refused");
+        throw new HttpError(
+          400,
+          "sign-in-refused",
+          "The sign-in was not completed: it was cancelled, or its answer did not fit.",
+          again,
+        );
+      }
+      const { subject, name, email, institution, tokens } = person;
+      const user = await users.createIfAbsent({
+        user_id: subject,
+        role: "free_user",
+        name,
+        email,
+        created_time: epochSeconds(clock),
+        ...(institution === undefined ? {} : { institution }),
+      });
+      // A fresh session: nothing that was set before signing in lives on.
+      await session(response).signIn(user.user_id);
+      await sessions.keepTokens(response, tokens);
+      requestLog(response).info({ user_id: user.user_id }, "signed in");
+      response.redirect(303, transaction.next);
+    })
+    .all("/authcallback", notAllowed("GET"))
+
+    .post("/logout", async (request, response) => {
+      const tokens = await sessions.takeTokens(request, response);
+      session(response).signOut();
+      const { redirectTo } = await identity.end(tokens, `${config.publicUrl}/`);
+      response.set("cache-control", "no-store").redirect(303, redirectTo ?? "/");
+    })
+    .all("/logout", notAllowed("POST"));
+}

@@ -1,0 +1,133 @@
+import { type Request, type Response, Router, urlencoded } from "express";
+import { z } from "zod";
+import type { User } from "../../contract/user.ts";
+import { currentUser, requestLog } from "../http/context.ts";
+import { HttpError } from "../http/errors.ts";
+import { notAllowed, requireUser } from "../http/gates.ts";
+import type { Pages } from "../http/pages.tsx";
+import { CardDeclinedError } from "../payments/port.ts";
+import { liveOf, type Plans } from "../plans.ts";
+import type { WebPorts } from "../ports.ts";
+import { Premium, Subscribe, type SubscribeReason } from "../views/subscribe.tsx";
+
+const subscribeSchema = z.object({ setup_intent: z.string().regex(/^seti_\w+$/) });
+
+/** `/subscribe` and `/unsubscribe`. */
+export function subscribeRoutes(
+  { users, payments, config }: Pick<WebPorts, "users" | "payments" | "config">,
+  pages: Pages,
+  plans: Plans,
+): Router {
+  const stripeOrigins = [new URL(config.stripe.jsUrl).origin, new URL(config.stripe.apiUrl).origin];
+  const needs = {
+    script: [stripeOrigins[0] as string],
+    connect: stripeOrigins,
+    frame: [stripeOrigins[0] as string, "https://hooks.stripe.com"],
+  };
+
+  async function showForm(response: Response, reason: SubscribeReason | undefined, error?: string): Promise<void> {
+    const content = <Subscribe config={config} offer={await payments.offer()} reason={reason} error={error} />;
+    pages.send(
+      response,
+      {
+        title: "Go premium",
+        section: "/profile",
+        scripts: ["subscribe.js"],
+        foreignScripts: [config.stripe.jsUrl],
+        content,
+      },
+      { status: error === undefined ? 200 : 402, needs },
+    );
+  }
+
+  /** The user's customer, remembered as soon as it exists, so that a repetition finds it. */
+  async function customerOf(user: User): Promise<string> {
+    const customerId = await payments.customerFor(user);
+    if (user.stripe_customer_id !== customerId) await users.setCustomer(user.user_id, customerId);
+    return customerId;
+  }
+
+  const user = requireUser(users);
+  const router = Router();
+  router
+    .route("/subscribe")
+    .all(user)
+    .get(async (request, response) => {
+      if (currentUser(response).role === "premium_user") {
+        const welcome = request.query.welcome !== undefined;
+        const title = welcome ? "Welcome to premium" : "You are premium already";
+        return pages.send(response, { title, section: "/profile", content: <Premium welcome={welcome} /> });
+      }
+      await showForm(response, reasonOf(request));
+    })
+    .post(urlencoded({ extended: false, limit: "8kb" }), async (request, response) => {
+      const person = currentUser(response);
+      if (person.role === "premium_user") return response.redirect(303, "/subscribe");
+      const sent = subscribeSchema.safeParse(request.body ?? {});
+      if (!sent.success) return showForm(response, undefined, "Enter your card, then subscribe.");
+      try {
+        const customerId = await customerOf(person);
+        // A subscription that was paid for while the answer got lost is used, not bought again.
+        const paid = liveOf(await payments.subscriptions(customerId));
+        const made =
+          paid ??
+          (await payments.subscribe({ customerId, userId: person.user_id, setupIntentId: sent.data.setup_intent }));
+        await plans.synchronize(person, customerId, made);
+        requestLog(response).info({ user_id: person.user_id, subscription: made.id }, "subscribed");
+        response.redirect(303, "/subscribe?welcome");
+      } catch (error) {
+        if (!(error instanceof CardDeclinedError)) throw error;
+        await showForm(
+          response,
+          undefined,
+          `${error.message} Nothing has been charged. Try again, or use another card.`,
+        );
+      }
+    })
+    .all(notAllowed("GET", "POST"));
+
+  router
+    .route("/subscribe/setup")
+    .all(user)
+    .post(async (_request, response) => {
+      if (currentUser(response).role === "premium_user") {
+        throw new HttpError(409, "already-premium", "You are premium already.", {
+          action: { href: "/subscribe", label: "Your plan" },
+        });
+      }
+      const { clientSecret } = await payments.beginCardSetup(await customerOf(currentUser(response)));
+      response.set("cache-control", "no-store").json({ client_secret: clientSecret });
+    })
+    .all(notAllowed("POST"));
+
+  router
+    .route("/unsubscribe")
+    .all(user)
+    .post(async (_request, response) => {
+      const person = currentUser(response);
+      const customerId = person.stripe_customer_id;
+      // Who was made premium by hand has no customer, and nothing to be cancelled there.
+      for (const { id, status } of customerId === undefined ? [] : await payments.subscriptions(customerId)) {
+        if (status !== "canceled" && status !== "incomplete_expired") await payments.cancel(id);
+      }
+      await plans.synchronize(person, customerId);
+      response.redirect(303, "/profile#plan");
+    })
+    .all(notAllowed("POST"));
+  return router;
+}
+
+function reasonOf(request: Request): SubscribeReason | undefined {
+  switch (request.query.reason) {
+    case "size": {
+      const bytes = Number(request.query.size);
+      return { kind: "size", bytes: Number.isSafeInteger(bytes) && bytes > 0 ? bytes : undefined };
+    }
+    case "archived":
+      return { kind: "archived" };
+    case "keep":
+      return { kind: "keep" };
+    default:
+      return undefined;
+  }
+}

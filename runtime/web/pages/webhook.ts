@@ -1,0 +1,71 @@
+import { type RequestHandler, raw } from "express";
+import { epochSeconds } from "../../jobs/ports.ts";
+import { requestLog } from "../http/context.ts";
+import { HttpError } from "../http/errors.ts";
+import { InvalidSignatureError, type PaymentEvent } from "../payments/port.ts";
+import type { Plans } from "../plans.ts";
+import type { WebPorts } from "../ports.ts";
+
+/** Stripe repeats an event for three days at most. */
+const rememberSeconds = 7 * 86_400;
+/** More than applying one ever takes; after that, whoever was at it has died. */
+const claimSeconds = 60;
+
+/**
+ * `POST /stripe/webhook`. The event only says whom to look at: the state is read from Stripe, so that events may come twice,
+ * late or in any order. 2xx is answered only when the event has been dealt with; otherwise Stripe sends it again.
+ */
+export function webhook(
+  { users, payments, events, clock }: Pick<WebPorts, "users" | "payments" | "events" | "clock">,
+  plans: Plans,
+): RequestHandler[] {
+  return [
+    raw({ type: () => true, limit: "1mb" }),
+    async (request, response) => {
+      const event = verified(request.body, request.get("stripe-signature"));
+      const log = requestLog(response);
+      if (event.subject === undefined) {
+        log.info({ event_id: event.id, type: event.type }, "webhook: nothing to do for this type");
+        response.json({ received: true });
+        return;
+      }
+      const now = epochSeconds(clock);
+      const claim = await events.claim(event.id, { now, until: now + claimSeconds });
+      if (claim === "applied") {
+        log.info({ event_id: event.id }, "webhook: applied before");
+        response.json({ received: true, duplicate: true });
+        return;
+      }
+      // No 2xx: should the one who is at it die, the event has to come again.
+      if (claim === "held") throw new HttpError(409, "in-work", "This event is being applied. Send it again later.");
+      try {
+        await apply(event.subject);
+        await events.applied(event.id, now + rememberSeconds);
+      } catch (error) {
+        await events.release(event.id).catch((err) => log.warn({ err }, "webhook: the claim has to run out by itself"));
+        throw error;
+      }
+      log.info({ event_id: event.id, type: event.type, user_id: event.subject.userId }, "webhook: applied");
+      response.json({ received: true });
+    },
+  ];
+
+  function verified(body: unknown, signature: string | undefined): PaymentEvent {
+    try {
+      // An empty body is not read at all, and is then no buffer.
+      return payments.readEvent(Buffer.isBuffer(body) ? body : Buffer.alloc(0), signature ?? "");
+    } catch (error) {
+      if (!(error instanceof InvalidSignatureError)) throw error;
+      throw new HttpError(400, "bad-signature", "The signature does not fit the body, or is too old.", {
+        cause: error,
+      });
+    }
+  }
+
+  async function apply({ userId, customerId }: NonNullable<PaymentEvent["subject"]>): Promise<void> {
+    const user = await users.get(userId);
+    // Another stack on the same Stripe account, or a customer of long ago: not ours. Ours is known before it can subscribe.
+    if (user === undefined || user.stripe_customer_id !== customerId) return;
+    await plans.synchronize(user, customerId);
+  }
+}

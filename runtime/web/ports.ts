@@ -1,0 +1,32 @@
+/** What the web service needs from the world. */
+import type { Clock, EventStore, JobStore, Log, ObjectStore, Queue, Topic, UserStore } from "../jobs/ports.ts";
+import type { Assets } from "./assets.ts";
+import type { WebConfig } from "./config.ts";
+import type { Identity } from "./identity/port.ts";
+import type { Payments } from "./payments/port.ts";
+
+export interface WebPorts {
+  readonly jobs: JobStore;
+  readonly users: UserStore;
+  /** Stripe events already applied. */
+  readonly events: EventStore;
+  readonly objects: ObjectStore;
+  readonly topics: { readonly jobRequests: Topic; readonly jobRestore: Topic };
+  /** Told when a subscription ends: the user's results become due for archiving again. */
+  readonly archiveQueue: Pick<Queue, "send">;
+  readonly identity: Identity;
+  readonly payments: Payments;
+  readonly assets: Assets;
+  readonly config: WebConfig;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Answers `/healthz`: what is wrong, and whether this instance is of use. */
+  readonly health: () => Promise<HealthReport>;
+}
+
+export interface HealthReport {
+  /** False takes the instance out of service. */
+  readonly healthy: boolean;
+  /** For people and logs; sent as JSON. */
+  readonly report: object;
+}

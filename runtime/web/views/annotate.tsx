@@ -1,0 +1,47 @@
+import type { User } from "../../contract/user.ts";
+import { UploadIcon } from "./art.tsx";
+import { formatBytes } from "./format.ts";
+
+/** The upload form. Its script reads the limit from the form, so that size is judged before anything is sent. */
+export function Annotate({ user, bytesMax }: { user: User; bytesMax: number }) {
+  const free = user.role === "free_user";
+  return (
+    <>
+      <hgroup>
+        <h1>Annotate a file</h1>
+        <p>
+          Up to {formatBytes(bytesMax)} on your plan. {free && <a href="/subscribe">Premium takes larger files.</a>}
+        </p>
+      </hgroup>
+      <form id="upload" class="upload" data-bytes-max={bytesMax} data-free={free ? "yes" : "no"}>
+        <label class="drop" for="file">
+          <UploadIcon />
+          <strong id="chosen">Drop a VCF file here, or choose one</strong>
+          <small id="hint">.vcf, .vcf.gz or .vcf.bgz</small>
+          <input id="file" type="file" accept=".vcf,.gz,.bgz" required aria-describedby="hint message" />
+        </label>
+        <p id="message" class="message" role="alert" hidden />
+        <div id="sending" hidden>
+          <label for="bar">
+            Uploading <output id="percent">0 %</output>
+          </label>
+          <progress id="bar" max="100" value="0" />
+        </div>
+        <div class="actions">
+          <button type="submit" id="send">
+            Annotate
+          </button>
+          <button type="button" id="stop" class="secondary outline" hidden>
+            Stop the upload
+          </button>
+        </div>
+      </form>
+      <noscript>
+        <p class="message">
+          Uploading from this page needs JavaScript. Without it, use the{" "}
+          <a href="/api/v1/docs">programming interface</a>: one command submits a file.
+        </p>
+      </noscript>
+    </>
+  );
+}

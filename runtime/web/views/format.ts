@@ -1,0 +1,40 @@
+/** Numbers and times in words. */
+
+const units = ["bytes", "KB", "MB", "GB"] as const;
+
+/** `153600` → `150 KB` (1 KB = 1,024 bytes, as the limits are given). */
+export function formatBytes(bytes: number): string {
+  const power = bytes < 1024 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10));
+  const value = bytes / 1024 ** power;
+  // Never rounded down to a limit that the file is above: 153,601 bytes are not "150 KB".
+  const digits = power === 0 || Number.isInteger(value) ? 0 : value < 10 ? 2 : 1;
+  const shown = power === 0 ? value : Math.ceil(value * 10 ** digits) / 10 ** digits;
+  return `${shown.toLocaleString("en")} ${bytes === 1 ? "byte" : units[power]}`;
+}
+
+/** `45` → `45 seconds`, `1800` → `30 minutes`, `14400` → `4 hours`. */
+export function formatDuration(seconds: number): string {
+  const [value, unit] =
+    seconds < 90
+      ? [Math.round(seconds), "second"]
+      : seconds < 5_400
+        ? [Math.round(seconds / 60), "minute"]
+        : seconds < 172_800
+          ? [Math.round(seconds / 3_600), "hour"]
+          : [Math.round(seconds / 86_400), "day"];
+  return `${value.toLocaleString("en")} ${unit}${value === 1 ? "" : "s"}`;
+}
+
+export const formatCount = (count: number): string => count.toLocaleString("en");
+
+/** Epoch seconds as the machine-readable form of a `<time>`. */
+export const isoTime = (epoch: number): string => new Date(epoch * 1000).toISOString();
+
+/** What is shown until the browser's script has put it in the reader's own time zone. */
+export const utcTime = (epoch: number): string => `${isoTime(epoch).slice(0, 16).replace("T", " ")} UTC`;
+
+/** Minor units (cents) as a price. */
+export function formatPrice(minor: number, currency: string): string {
+  const format = new Intl.NumberFormat("en", { style: "currency", currency: currency.toUpperCase() });
+  return format.format(minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+}

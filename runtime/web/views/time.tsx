@@ -1,0 +1,6 @@
+import { isoTime, utcTime } from "./format.ts";
+
+/** A moment: UTC as served, the reader's own time zone once the page's script has run. */
+export function Time({ at }: { at: number }) {
+  return <time datetime={isoTime(at)}>{utcTime(at)}</time>;
+}

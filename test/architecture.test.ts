@@ -1,0 +1,148 @@
+// The import table of docs/architecture.md, held by a test. Changing it is a decision record, not an exception.
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import test from "ava";
+import ts from "typescript";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+interface Rule {
+  /** Folders of ours that may be imported, besides the folder itself. */
+  readonly ours: readonly string[];
+  /** Packages that may not be imported (prefix match), because somebody else is their only user. */
+  readonly notPackages?: readonly string[];
+  /** When given, the only packages that may be imported. */
+  readonly onlyPackages?: readonly string[];
+}
+
+const sdk = "@aws-sdk/";
+const pulumi = "@pulumi/";
+const service: Rule = { ours: ["runtime/jobs", "runtime/aws", "runtime/contract"], notPackages: [sdk, pulumi] };
+
+// The longest matching prefix decides.
+const table: Record<string, Rule> = {
+  "runtime/contract": { ours: [], notPackages: [sdk, pulumi, "express"] },
+  "runtime/jobs": { ours: ["runtime/contract"], notPackages: [sdk, pulumi, "express"] },
+  "runtime/aws": { ours: ["runtime/jobs", "runtime/contract"], notPackages: [pulumi, "express"] },
+  "runtime/web": service,
+  "runtime/annotator": service,
+  "runtime/archiver": service,
+  "runtime/restorer": service,
+  "runtime/notifier": service,
+  components: { ours: ["runtime/contract"], notPackages: [sdk, "express", "stripe"] },
+  "index.ts": { ours: ["components"], onlyPackages: [pulumi] },
+  plan: { ours: ["runtime/contract"], notPackages: [sdk, "express", "@pulumi/aws"] },
+  scaling: { ours: ["plan/types.ts"], notPackages: [sdk, pulumi, "express"] },
+  local: { ours: ["plan", "scaling", "runtime/contract"], notPackages: [pulumi, "express"] },
+  course: { ours: ["runtime/contract", "plan"], notPackages: [sdk, "express"] },
+  loadtest: { ours: [], onlyPackages: ["k6"] },
+  bin: { ours: ["plan", "local", "scaling", "course", "loadtest"], notPackages: [sdk, pulumi, "express"] },
+  test: { ours: [""] },
+  bench: { ours: [""] },
+};
+
+const isIn = (file: string, place: string) => place === "" || file === place || file.startsWith(`${place}/`);
+
+function ruleOf(file: string): [string, Rule] {
+  const place = Object.keys(table)
+    .filter((candidate) => isIn(file, candidate))
+    .sort((a, b) => b.length - a.length)[0];
+  if (place === undefined) throw new Error(`${file} is in no folder of the table`);
+  return [place, table[place] as Rule];
+}
+
+const sources = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "*.ts", "*.tsx"], {
+  cwd: root,
+  encoding: "utf8",
+})
+  .split("\n")
+  .filter((file) => file !== "" && ts.sys.fileExists(join(root, file)));
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(root, file), "utf8");
+  return ts.preProcessFile(text, true, true).importedFiles.map((found) => found.fileName);
+}
+
+/** What is wrong with one import, or undefined. */
+function objection(file: string, specifier: string): string | undefined {
+  const [place, rule] = ruleOf(file);
+  if (specifier.startsWith(".")) {
+    const target = relative(root, resolve(root, dirname(file), specifier));
+    if (isIn(target, place) || rule.ours.some((allowed) => isIn(target, allowed))) return undefined;
+    return `${file} imports ${target}: ${place} may import ${rule.ours.join(", ") || "nothing of ours"}`;
+  }
+  if (specifier.startsWith("node:")) return undefined;
+  if (rule.notPackages?.some((banned) => specifier.startsWith(banned))) {
+    return `${file} imports ${specifier}, which ${place} may not`;
+  }
+  if (rule.onlyPackages && !rule.onlyPackages.some((allowed) => specifier.startsWith(allowed))) {
+    return `${file} imports ${specifier}: ${place} may import only ${rule.onlyPackages.join(", ")}`;
+  }
+  return undefined;
+}
+
+test("every import is one the table allows", (t) => {
+  const objections = sources.flatMap((file) =>
+    importsOf(file).flatMap((specifier) => objection(file, specifier) ?? []),
+  );
+  t.deepEqual(objections, []);
+});
+
+test("nothing imports tests or benchmarks", (t) => {
+  const wrong = sources
+    .filter((file) => !isIn(file, "test") && !isIn(file, "bench"))
+    .flatMap((file) =>
+      importsOf(file)
+        .filter((specifier) => specifier.startsWith("."))
+        .map((specifier) => relative(root, resolve(root, dirname(file), specifier)))
+        .filter((target) => isIn(target, "test") || isIn(target, "bench"))
+        .map((target) => `${file} imports ${target}`),
+    );
+  t.deepEqual(wrong, []);
+});
+
+/** Every cycle of value imports, as `a → b → a`; type-only imports vanish before anything runs. */
+function cyclesOf(graph: ReadonlyMap<string, readonly string[]>): string[] {
+  const cycles: string[] = [];
+  const done = new Set<string>();
+  const visit = (file: string, path: readonly string[]) => {
+    if (path.includes(file)) cycles.push([...path.slice(path.indexOf(file)), file].join(" → "));
+    if (path.includes(file) || done.has(file)) return;
+    for (const next of graph.get(file) ?? []) visit(next, [...path, file]);
+    done.add(file);
+  };
+  for (const file of graph.keys()) visit(file, []);
+  return cycles;
+}
+
+function valueImports(file: string): string[] {
+  const text = readFileSync(join(root, file), "utf8").replace(/^(import|export) type [\s\S]*?from .*$/gm, "");
+  return ts
+    .preProcessFile(text, true, true)
+    .importedFiles.filter((found) => found.fileName.startsWith("."))
+    .map((found) => relative(root, resolve(root, dirname(file), found.fileName)));
+}
+
+test("no import cycles", (t) => {
+  t.deepEqual(cyclesOf(new Map(sources.map((file) => [file, valueImports(file)]))), []);
+  const looped = { a: ["b"], b: ["c"], c: ["b"] };
+  t.deepEqual(cyclesOf(new Map(Object.entries(looped))), ["b → c → b"]);
+});
+
+test("the table is not empty talk: it refuses what it should", (t) => {
+  t.regex(objection("runtime/web/main.ts", "@aws-sdk/client-s3") ?? "", /may not/);
+  t.regex(objection("runtime/archiver/archiver.ts", "../restorer/restorer.ts") ?? "", /runtime\/archiver may import/);
+  t.regex(objection("local/gateway/gateway.ts", "../../runtime/aws/queue.ts") ?? "", /local may import/);
+  t.regex(objection("index.ts", "./runtime/contract/job.ts") ?? "", /index\.ts may import components/);
+  t.is(objection("runtime/aws/clients.ts", "@aws-sdk/client-s3"), undefined);
+});
+
+test("scaling knows neither clock nor chance nor timers", (t) => {
+  const banned = /\b(Date\b(?!\.UTC)|Math\.random|setTimeout|setInterval|performance\.now)/;
+  const wrong = sources
+    .filter((file) => isIn(file, "scaling"))
+    .filter((file) => banned.test(readFileSync(join(root, file), "utf8").replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "")));
+  t.deepEqual(wrong, []);
+});

@@ -1,0 +1,43 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import test from "ava";
+import type { Plan } from "../../plan/types.ts";
+
+const launcher = fileURLToPath(new URL("../../bin/annofarm.js", import.meta.url));
+const program = fileURLToPath(new URL("../plan/programs/complete", import.meta.url));
+
+function annofarm(...args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [launcher, ...args], (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
+    });
+  });
+}
+
+test("--help lists the commands", async (t) => {
+  const { code, stdout } = await annofarm("--help");
+  t.is(code, 0);
+  t.regex(stdout, /plan .*show what the program declares/);
+});
+
+test("plan --json is all that is printed, whatever the program prints", async (t) => {
+  const { code, stdout, stderr } = await annofarm("plan", "-C", program, "-s", "test", "-c", "owner=o1", "--json");
+  t.is(code, 0, stderr);
+  const plan = JSON.parse(stdout) as Plan;
+  t.is(plan.config["complete:owner"], "o1");
+  t.true(plan.resources.some(({ id }) => id === "o1-results"));
+  t.regex(stderr, /the program speaks/);
+});
+
+test("an error is one message and exit code 1, without a stack", async (t) => {
+  const { code, stdout, stderr } = await annofarm("plan", "-C", program, "-s", "nowhere");
+  t.is(code, 1);
+  t.is(stdout, "");
+  t.regex(stderr, /^annofarm: there is no .*Pulumi\.nowhere\.yaml\n$/);
+});
+
+test("a malformed option says its form", async (t) => {
+  const { code, stderr } = await annofarm("plan", "-c", "owner");
+  t.is(code, 1);
+  t.regex(stderr, /key=value/);
+});

@@ -1,0 +1,197 @@
+import test from "ava";
+import {
+  AnnotatorFarm,
+  type AnnotatorFarmArgs,
+  ArgumentsError,
+  hours,
+  minutes,
+  seconds,
+} from "../../components/index.ts";
+import { readEnvironment } from "../../runtime/contract/environment.ts";
+import { declare } from "./declare.ts";
+import { bootManifestOf, entry, ground } from "./farm.ts";
+
+const farm = (args: Partial<AnnotatorFarmArgs> = {}) =>
+  declare(() => {
+    const { network, jobs } = ground();
+    return new AnnotatorFarm("gas-annotator", { network, jobs, entry, ...args });
+  });
+
+const group = "aws:autoscaling/group:Group";
+const policy = "aws:autoscaling/policy:Policy";
+const alarm = "aws:cloudwatch/metricAlarm:MetricAlarm";
+
+test.serial("jobs arrive from the topic, and thirty in a quarter of an hour are one instance more", async (t) => {
+  const { inputs } = await farm();
+  t.is(
+    inputs("aws:sns/topicSubscription:TopicSubscription", "gas-annotator-requests-from-job-requests").topic,
+    "arn:aws:sns:us-east-1:123456789012:gas-job-requests",
+  );
+  const sent = {
+    namespace: "AWS/SQS",
+    metricName: "NumberOfMessagesSent",
+    dimensions: { QueueName: "gas-annotator-requests" },
+    statistic: "Sum",
+    period: 900,
+    evaluationPeriods: 1,
+  };
+  t.like(inputs(alarm, "gas-annotator-scale-out"), {
+    ...sent,
+    comparisonOperator: "GreaterThanOrEqualToThreshold",
+    threshold: 30,
+    treatMissingData: "notBreaching",
+  });
+  t.like(inputs(alarm, "gas-annotator-scale-in"), {
+    ...sent,
+    comparisonOperator: "LessThanThreshold",
+    threshold: 5,
+    treatMissingData: "breaching",
+  });
+  t.like(inputs(policy, "gas-annotator-scale-out"), { policyType: "StepScaling", estimatedInstanceWarmup: 300 });
+  t.like(inputs(policy, "gas-annotator-scale-in"), {
+    policyType: "SimpleScaling",
+    scalingAdjustment: -1,
+    cooldown: 300,
+  });
+});
+
+test.serial("a busy worker is never killed: protected from scale-in, and waited for when it must go", async (t) => {
+  const { inputs, statements } = await farm();
+  t.like(inputs(group, "gas-annotator"), { protectFromScaleIn: true, healthCheckType: "EC2", minSize: 2, maxSize: 10 });
+  t.deepEqual(inputs("aws:autoscaling/lifecycleHook:LifecycleHook", "gas-annotator-drain"), {
+    name: "gas-annotator-drain",
+    autoscalingGroupName: "gas-annotator",
+    lifecycleTransition: "autoscaling:EC2_INSTANCE_TERMINATING",
+    heartbeatTimeout: 3600,
+    defaultResult: "CONTINUE",
+  });
+  t.deepEqual(statements("aws:iam/rolePolicy:RolePolicy", "gas-annotator-service").DrainInOrder, {
+    Sid: "DrainInOrder",
+    Effect: "Allow",
+    Action: ["autoscaling:SetInstanceProtection", "autoscaling:CompleteLifecycleAction"],
+    Resource: ["arn:aws:autoscaling:us-east-1:123456789012:autoScalingGroup:*:autoScalingGroupName/gas-annotator"],
+  });
+});
+
+test.serial("the service: complete environment, stops in time, reads inputs and writes results only", async (t) => {
+  const declared = await farm({
+    concurrency: 2,
+    lease: seconds(10),
+    jobTimeout: hours(2),
+    engine: ["vep", "{input}", "{output}"],
+  });
+  const [service] = bootManifestOf(declared, "gas-annotator").services;
+  const environment = readEnvironment("annotator", service?.environment ?? {});
+  t.like(environment, {
+    CONCURRENCY: 2,
+    LEASE_SECONDS: 10,
+    JOB_SECONDS_MAX: 7200,
+    ENGINE: '["vep","{input}","{output}"]',
+  });
+  t.true(environment.STOP_SECONDS < (service?.stopSeconds ?? 0));
+  t.is(declared.inputs("aws:sqs/queue:Queue", "gas-annotator-requests").visibilityTimeoutSeconds, 10);
+  const allowed = declared.statements("aws:iam/rolePolicy:RolePolicy", "gas-annotator-service");
+  t.deepEqual(allowed.Inputs?.Action, ["s3:GetObject"]);
+  t.deepEqual(allowed.Results?.Action, ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"]);
+  t.deepEqual(allowed.Results?.Resource, ["arn:aws:s3:::gas-results-123456789012-us-east-1/gas/*"]);
+  t.deepEqual(allowed.Jobs?.Action, ["dynamodb:GetItem", "dynamodb:UpdateItem"]);
+});
+
+test.serial(
+  "an instance may read its own bundle, the one it rolls back to as well, and write its own log",
+  async (t) => {
+    const { statements, inputs } = await farm();
+    const host = statements("aws:iam/rolePolicy:RolePolicy", "gas-annotator-host");
+    const { key } = inputs("aws:s3/bucketObjectv2:BucketObjectv2", "gas-annotator");
+    const bundles = "bundles/gas-annotator/";
+    t.true(String(key).startsWith(bundles));
+    t.deepEqual(host.ReadOwnBundles?.Resource, [`arn:aws:s3:::gas-code-123456789012-us-east-1/${bundles}*.tgz`]);
+    t.deepEqual(host.WriteOwnLogs?.Resource, ["arn:aws:logs:us-east-1:123456789012:log-group:gas-annotator:*"]);
+  },
+);
+
+test.serial("backlog per instance: waiting and running jobs over instances in service", async (t) => {
+  const { inputs, names } = await farm({
+    scaling: { by: "backlogPerInstance", acceptableWait: minutes(10), jobTakes: minutes(2) },
+  });
+  t.deepEqual(names(policy), ["gas-annotator-backlog"]);
+  const ofQueue = (id: string, metricName: string) => ({
+    id,
+    metricStat: {
+      metric: {
+        namespace: "AWS/SQS",
+        metricName,
+        dimensions: [{ name: "QueueName", value: "gas-annotator-requests" }],
+      },
+      stat: "Average",
+    },
+    returnData: false,
+  });
+  t.deepEqual(inputs(policy, "gas-annotator-backlog"), {
+    name: "gas-annotator-backlog",
+    autoscalingGroupName: "gas-annotator",
+    policyType: "TargetTrackingScaling",
+    estimatedInstanceWarmup: 300,
+    targetTrackingConfiguration: {
+      targetValue: 5,
+      customizedMetricSpecification: {
+        metrics: [
+          ofQueue("visible", "ApproximateNumberOfMessagesVisible"),
+          ofQueue("inFlight", "ApproximateNumberOfMessagesNotVisible"),
+          {
+            id: "inService",
+            metricStat: {
+              metric: {
+                namespace: "AWS/AutoScaling",
+                metricName: "GroupInServiceInstances",
+                dimensions: [{ name: "AutoScalingGroupName", value: "gas-annotator" }],
+              },
+              stat: "Average",
+            },
+            returnData: false,
+          },
+          { id: "quotient", expression: "(visible + inFlight) / inService", returnData: true },
+        ],
+      },
+    },
+  });
+  t.true((inputs(group, "gas-annotator").enabledMetrics as string[]).includes("GroupInServiceInstances"));
+});
+
+test.serial("spot capacity above one on-demand instance", async (t) => {
+  const { inputs } = await farm({ spot: { instanceTypes: ["t4g.medium", "m7g.medium"] } });
+  const { mixedInstancesPolicy, ...rest } = inputs(group, "gas-annotator");
+  t.like(mixedInstancesPolicy, {
+    instancesDistribution: {
+      onDemandBaseCapacity: 1,
+      onDemandPercentageAboveBaseCapacity: 0,
+      spotAllocationStrategy: "price-capacity-optimized",
+    },
+    launchTemplate: {
+      overrides: [{ instanceType: "t4g.small" }, { instanceType: "t4g.medium" }, { instanceType: "m7g.medium" }],
+    },
+  });
+  t.true(rest.capacityRebalance);
+  t.false("launchTemplate" in rest);
+});
+
+test.serial("all mistakes are told together", async (t) => {
+  await declare(() => {
+    const { network, jobs } = ground();
+    const mistakes = (args: Partial<AnnotatorFarmArgs>) =>
+      t
+        .throws(() => new AnnotatorFarm("a", { network, jobs, entry, ...args }), { instanceOf: ArgumentsError })
+        ?.mistakes.map(({ path }) => path);
+    t.deepEqual(
+      mistakes({
+        concurrency: 0,
+        engine: ["vep", "{input}"],
+        lease: seconds(1),
+        drain: hours(3),
+        scaling: { by: "jobsSent", window: seconds(90), scaleOutAt: 3, scaleInBelow: 4 },
+      }),
+      ["concurrency", "engine", "lease", "drain", "scaling.window", "scaling.scaleInBelow"],
+    );
+    t.deepEqual(mistakes({ size: { min: 0 }, scaling: { by: "backlogPerInstance" } }), ["size.min"]);
+  });
+});

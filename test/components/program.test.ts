@@ -1,0 +1,149 @@
+// The program itself under the configuration of each stack file.
+import { fileURLToPath } from "node:url";
+import { Config, runtime } from "@pulumi/pulumi";
+import test from "ava";
+import { ArgumentsError, readSettings } from "../../components/index.ts";
+import { ProgramError, runProgram } from "../../plan/program.ts";
+import { synthesizeFunctions, synthesizeResources } from "../../plan/synthesize.ts";
+import { readBootManifest } from "../../runtime/contract/boot.ts";
+import { environmentSchemas } from "../../runtime/contract/environment.ts";
+
+const account = { region: "us-east-1", accountId: "123456789012" };
+const directory = fileURLToPath(new URL("../..", import.meta.url));
+
+const run = (stack: string, config: Record<string, string> = {}) =>
+  runProgram({
+    directory,
+    stack,
+    config,
+    resources: synthesizeResources(account),
+    functions: synthesizeFunctions(account),
+    onOutput: () => {},
+  });
+
+const types = (plan: { resources: readonly { type: string }[] }) => new Set(plan.resources.map(({ type }) => type));
+
+for (const stack of ["local", "dev"]) {
+  test(`stack ${stack} declares every service, with an environment it starts under`, async (t) => {
+    const plan = await run(stack);
+    const services = plan.resources
+      .filter(({ type }) => type === "aws:ec2/launchTemplate:LaunchTemplate")
+      .flatMap(({ inputs }) => readBootManifest(Buffer.from(String(inputs.userData), "base64").toString()).services);
+    t.deepEqual(services.map(({ name }) => name).sort(), Object.keys(environmentSchemas).sort());
+    for (const { name, environment } of services) {
+      const schema = environmentSchemas[name as keyof typeof environmentSchemas];
+      t.is(schema.safeParse(environment).error, undefined, name);
+      const unread = Object.keys(environment).filter((variable) => !(variable in schema.shape));
+      t.deepEqual(unread, [], `${name} is told what it does not read`);
+    }
+    t.deepEqual(Object.keys(plan.outputs).sort(), [
+      "archiveStore",
+      "balancerArn",
+      "balancerDnsName",
+      "buckets",
+      "groups",
+      "queues",
+      "tables",
+      "topics",
+      "url",
+    ]);
+    const urns = plan.resources.map(({ urn }) => urn);
+    t.is(new Set(urns).size, urns.length);
+  });
+}
+
+test("everything of an owner bears the owner's name", async (t) => {
+  const plan = await run("local", { owner: "team-7" });
+  const foreign = plan.resources.filter(({ name }) => name !== "team-7" && !name.startsWith("team-7-"));
+  t.deepEqual(
+    foreign.map(({ urn }) => urn),
+    [],
+  );
+});
+
+test("a bill can be split: everything that takes tags names project and owner, instances and disks too", async (t) => {
+  const plan = await run("local", { owner: "team-7" });
+  const expected = { project: "annofarm", owner: "team-7" };
+  const inputs = (type: string) => plan.resources.filter((resource) => resource.type === type);
+  for (const type of ["aws:sqs/queue:Queue", "aws:dynamodb/table:Table", "awsx:ec2:Vpc", "aws:iam/role:Role"]) {
+    t.true(inputs(type).length > 0);
+    for (const resource of inputs(type)) t.like(resource.inputs.tags, expected, resource.urn);
+  }
+  for (const { inputs: group } of inputs("aws:autoscaling/group:Group")) {
+    const tags = group.tags as { key: string; value: string; propagateAtLaunch: boolean }[];
+    t.like(Object.fromEntries(tags.map(({ key, value }) => [key, value])), { ...expected, Name: group.name });
+    t.true(tags.every(({ propagateAtLaunch }) => propagateAtLaunch));
+  }
+  for (const { inputs: template } of inputs("aws:ec2/launchTemplate:LaunchTemplate")) {
+    const launched = template.tagSpecifications as { resourceType: string; tags: object }[];
+    t.deepEqual(
+      launched.map(({ resourceType }) => resourceType),
+      ["instance", "volume"],
+    );
+    for (const { tags } of launched) t.like(tags, { ...expected, Name: template.name });
+  }
+});
+
+test("mail from the stack's own zone is proven by DNS, from anywhere else by a link", async (t) => {
+  const identities = async (config: Record<string, string>) => {
+    const { resources } = await run("dev", { domain: "example.org", ...config });
+    const dkim = resources.filter(({ name }) => name.includes("-dkim-")).length;
+    const identity = resources.find(({ type }) => type === "aws:sesv2/emailIdentity:EmailIdentity");
+    return [identity?.inputs.emailIdentity, dkim];
+  };
+  t.deepEqual(await identities({ mailFrom: "gas@gas.example.org" }), ["gas.example.org", 3]);
+  t.deepEqual(await identities({ mailFrom: "me@elsewhere.net" }), ["me@elsewhere.net", 0]);
+});
+
+test("a domain, a vault, private instances, spot and backlog scaling together", async (t) => {
+  const plan = await run("dev", {
+    domain: "example.org",
+    store: "vault",
+    instances: "private",
+    spot: "true",
+    annotatorScaling: "backlogPerInstance",
+    operatorEmail: "me@example.org",
+    production: "true",
+  });
+  t.is(plan.outputs.url, "https://gas.example.org");
+  const declared = types(plan);
+  t.true(declared.has("aws:glacier/vault:Vault"));
+  t.true(declared.has("aws:acm/certificateValidation:CertificateValidation"));
+  t.false(declared.has("tls:index/privateKey:PrivateKey"));
+  const alarmed = plan.resources.filter(
+    ({ name, type }) => type === "aws:cloudwatch/metricAlarm:MetricAlarm" && name.endsWith("dead-letters"),
+  );
+  t.true(alarmed.length > 0 && alarmed.every(({ inputs }) => (inputs.alarmActions as string[]).length === 1));
+});
+
+test("wrong configuration is told all at once, by key", async (t) => {
+  const error = await t.throwsAsync(
+    run("dev", { owner: "7", store: "tape", retention: "soon", webMin: "12", identityIssuer: "", production: "yes" }),
+    { instanceOf: ProgramError },
+  );
+  for (const line of [
+    'annofarm:owner: "7" does not fit; give 2 to 20 lower-case letters',
+    'annofarm:production: "yes" is unknown; give one of true, false',
+    "annofarm:webMin: 12 is above annofarm:webMax, which is 10",
+    'annofarm:store: "tape" is unknown; give one of vault, s3',
+    'annofarm:retention: "soon" is not a duration',
+    "annofarm:identityIssuer: is not set; give the OpenID Connect issuer",
+  ]) {
+    t.true(error?.message.includes(line), `${line}\n${error?.message}`);
+  }
+});
+
+test("an empty configuration names what is missing", (t) => {
+  runtime.setAllConfig({});
+  const error = t.throws(() => readSettings(new Config("annofarm")), { instanceOf: ArgumentsError });
+  t.deepEqual(
+    error?.mistakes.map(({ path }) => path),
+    [
+      "annofarm:mailFrom",
+      "annofarm:identityIssuer",
+      "annofarm:identityClientId",
+      "annofarm:stripePublishableKey",
+      "annofarm:stripePriceId",
+    ],
+  );
+});

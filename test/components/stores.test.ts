@@ -1,0 +1,231 @@
+// Where jobs, files and archives are: job store, secure bucket, archive store, network.
+import test from "ava";
+import { ArchiveStore, ArgumentsError, days, hours, JobStore, Network, SecureBucket } from "../../components/index.ts";
+import { declare } from "./declare.ts";
+
+test.serial("a bucket by default: private, TLS only, encrypted, versioned, tidied up", async (t) => {
+  const { inputs, statements } = await declare(() => new SecureBucket("gas-inputs"));
+  const bucket = "gas-inputs-123456789012-us-east-1";
+  const arn = `arn:aws:s3:::${bucket}`;
+  t.deepEqual(inputs("aws:s3/bucket:Bucket", "gas-inputs"), {
+    bucket,
+    forceDestroy: true,
+    tags: { Name: "gas-inputs" },
+  });
+  t.deepEqual(inputs("aws:s3/bucketVersioning:BucketVersioning", "gas-inputs"), {
+    bucket,
+    versioningConfiguration: { status: "Enabled" },
+  });
+  t.deepEqual(
+    inputs("aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration", "gas-inputs"),
+    { bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
+  );
+  t.deepEqual(inputs("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "gas-inputs"), {
+    bucket,
+    blockPublicAcls: true,
+    blockPublicPolicy: true,
+    ignorePublicAcls: true,
+    restrictPublicBuckets: true,
+  });
+  t.deepEqual(inputs("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", "gas-inputs"), {
+    bucket,
+    rules: [
+      {
+        id: "replaced-versions",
+        status: "Enabled",
+        filter: {},
+        noncurrentVersionExpiration: { noncurrentDays: 1 },
+        expiration: { expiredObjectDeleteMarker: true },
+      },
+      {
+        id: "unfinished-uploads",
+        status: "Enabled",
+        filter: {},
+        abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
+      },
+    ],
+  });
+  t.deepEqual(statements("aws:s3/bucketPolicy:BucketPolicy", "gas-inputs"), {
+    DenyPlainText: {
+      Sid: "DenyPlainText",
+      Effect: "Deny",
+      Principal: "*",
+      Action: "s3:*",
+      Resource: [arn, `${arn}/*`],
+      Condition: { Bool: { "aws:SecureTransport": "false" } },
+    },
+  });
+});
+
+test.serial("a bucket's options, and a lifecycle that cannot be said in days", async (t) => {
+  const { inputs } = await declare(
+    () => new SecureBucket("logs", { expireAfter: days(90), keepReplacedFor: days(7), retainOnDestroy: true }),
+  );
+  t.false(inputs("aws:s3/bucket:Bucket", "logs").forceDestroy);
+  const { rules } = inputs("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", "logs") as {
+    rules: Record<string, unknown>[];
+  };
+  t.like(rules[0], { noncurrentVersionExpiration: { noncurrentDays: 7 } });
+  t.like(rules[2], { id: "expiry", expiration: { days: 90 } });
+  await declare(() => {
+    const error = t.throws(() => new SecureBucket("x", { expireAfter: hours(36) }), { instanceOf: ArgumentsError });
+    t.regex(error?.message ?? "", /expireAfter: 36 hours/);
+  });
+});
+
+test.serial("the job store: tables, indexes, buckets, topics", async (t) => {
+  const { inputs, names, statements, components } = await declare(() => new JobStore("gas"));
+  t.is(components.keyPrefix, "gas");
+  const index = (name: string, hash: string, range: string) => ({
+    name,
+    projectionType: "ALL",
+    keySchemas: [
+      { attributeName: hash, keyType: "HASH" },
+      { attributeName: range, keyType: "RANGE" },
+    ],
+  });
+  t.deepEqual(inputs("aws:dynamodb/table:Table", "gas-annotations"), {
+    name: "gas-annotations",
+    hashKey: "job_id",
+    attributes: [
+      { name: "job_id", type: "S" },
+      { name: "user_id", type: "S" },
+      { name: "submit_time", type: "N" },
+      { name: "outbox", type: "S" },
+      { name: "restoring", type: "S" },
+      { name: "restore_requested_time", type: "N" },
+    ],
+    globalSecondaryIndexes: [
+      index("user_id_index", "user_id", "submit_time"),
+      index("outbox_index", "outbox", "submit_time"),
+      index("restoring_index", "restoring", "restore_requested_time"),
+    ],
+    pointInTimeRecovery: { enabled: true },
+    billingMode: "PAY_PER_REQUEST",
+    deletionProtectionEnabled: false,
+  });
+  t.like(inputs("aws:dynamodb/table:Table", "gas-users"), {
+    hashKey: "user_id",
+    pointInTimeRecovery: { enabled: true },
+  });
+  t.like(inputs("aws:dynamodb/table:Table", "gas-events"), {
+    hashKey: "event_id",
+    ttl: { attributeName: "expires_time", enabled: true },
+  });
+  t.deepEqual(names("aws:s3/bucket:Bucket"), ["gas-code", "gas-inputs", "gas-results"]);
+  t.deepEqual(names("aws:sns/topic:Topic"), ["gas-job-requests", "gas-job-restore", "gas-job-results"]);
+  t.deepEqual(inputs("aws:sns/topic:Topic", "gas-job-requests"), {
+    name: "gas-job-requests",
+    kmsMasterKeyId: "alias/aws/sns",
+  });
+  // Nobody publishes but by a permission of the own role.
+  t.deepEqual(Object.keys(statements("aws:sns/topicPolicy:TopicPolicy", "gas-job-requests")), ["DenyPlainText"]);
+});
+
+test.serial("in production nothing is lost by destroying the stack", async (t) => {
+  const { resources } = await declare(() => new JobStore("gas", { production: true, inputsExpireAfter: days(30) }));
+  const tables = resources.filter(({ type }) => type === "aws:dynamodb/table:Table");
+  const buckets = resources.filter(({ type }) => type === "aws:s3/bucket:Bucket");
+  t.true(tables.length === 3 && tables.every(({ inputs }) => inputs.deletionProtectionEnabled === true));
+  t.true(buckets.length === 3 && buckets.every(({ inputs }) => inputs.forceDestroy === false));
+});
+
+test.serial("a name that cannot begin an object key is refused", async (t) => {
+  await declare(() => {
+    const error = t.throws(() => new JobStore("Gas!", { inputsExpireAfter: hours(1) }), { instanceOf: ArgumentsError });
+    t.deepEqual(
+      error?.mistakes.map(({ path }) => path),
+      ["name", "inputsExpireAfter"],
+    );
+  });
+});
+
+const args = { keyPrefix: "gas", retainOnDestroy: false };
+
+test.serial("a vault tells its topic, to which Glacier alone may publish, and for this account only", async (t) => {
+  const { inputs, statements, components } = await declare(() => new ArchiveStore("gas", { ...args, kind: "vault" }));
+  const topic = "arn:aws:sns:us-east-1:123456789012:gas-notices";
+  t.deepEqual(inputs("aws:glacier/vault:Vault", "gas"), {
+    name: "gas",
+    notification: { snsTopic: topic, events: ["ArchiveRetrievalCompleted"] },
+    tags: { Name: "gas" },
+  });
+  // AWS services may not publish through the account's default key for SNS.
+  t.is(inputs("aws:sns/topic:Topic", "gas-notices").kmsMasterKeyId, undefined);
+  const policy = statements("aws:sns/topicPolicy:TopicPolicy", "gas-notices");
+  t.deepEqual(Object.keys(policy), ["DenyPlainText", "VaultPublishes"]);
+  t.like(policy.VaultPublishes, {
+    Action: ["sns:Publish"],
+    Principal: { Service: "glacier.amazonaws.com" },
+    Condition: { StringEquals: { "AWS:SourceOwner": "123456789012" } },
+  });
+  t.is(components.notices.from, "topic");
+});
+
+test.serial("an archive bucket is reached under the results' prefix only", async (t) => {
+  const { names, components } = await declare(() => new ArchiveStore("gas", { ...args, kind: "s3" }));
+  t.deepEqual(names("aws:s3/bucket:Bucket"), ["gas"]);
+  t.is(components.notices.from, "bucket");
+  t.deepEqual(
+    components.restorePermissions.map(({ Sid, Action }) => [Sid, Action]),
+    [
+      ["RestoreArchives", ["s3:RestoreObject", "s3:GetObject", "s3:DeleteObject"]],
+      ["MissingArchives", ["s3:ListBucket"]],
+    ],
+  );
+});
+
+test.serial("the network: public instances that nobody can call, no NAT gateway", async (t) => {
+  const { inputs, names, components } = await declare(() => new Network("gas"));
+  t.deepEqual(inputs("awsx:ec2:Vpc", "gas"), {
+    cidrBlock: "10.0.0.0/16",
+    numberOfAvailabilityZones: 2,
+    enableDnsHostnames: true,
+    subnetStrategy: "Auto",
+    subnetSpecs: [{ type: "Public" }],
+    natGateways: { strategy: "None" },
+    tags: { Name: "gas" },
+  });
+  t.true(components.publicAddresses);
+  t.like(inputs("aws:ec2/vpcEndpoint:VpcEndpoint", "gas-s3"), {
+    vpcEndpointType: "Gateway",
+    serviceName: "com.amazonaws.us-east-1.s3",
+  });
+  const ingress = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
+  t.deepEqual(names(ingress), ["gas-balancer-http", "gas-balancer-https", "gas-web"]);
+  t.like(inputs(ingress, "gas-balancer-https"), {
+    cidrIpv4: "0.0.0.0/0",
+    ipProtocol: "tcp",
+    fromPort: 443,
+    toPort: 443,
+  });
+  const web = inputs(ingress, "gas-web");
+  t.like(web, { fromPort: 8080, toPort: 8080 });
+  t.is(web.cidrIpv4, undefined);
+  t.is(
+    web.referencedSecurityGroupId,
+    inputs("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "gas-balancer").securityGroupId,
+  );
+});
+
+test.serial("private instances stand behind one NAT gateway", async (t) => {
+  const { inputs, components } = await declare(() => new Network("gas", { instances: "private", zones: 3 }));
+  t.like(inputs("awsx:ec2:Vpc", "gas"), {
+    numberOfAvailabilityZones: 3,
+    subnetSpecs: [{ type: "Public" }, { type: "Private" }],
+    natGateways: { strategy: "Single" },
+  });
+  t.false(components.publicAddresses);
+});
+
+test.serial("a network's mistakes are told together", async (t) => {
+  await declare(() => {
+    const error = t.throws(() => new Network("gas", { cidrBlock: "10.0.0.0/8", zones: 1, webPort: 80 }), {
+      instanceOf: ArgumentsError,
+    });
+    t.deepEqual(
+      error?.mistakes.map(({ path }) => path),
+      ["cidrBlock", "zones", "webPort"],
+    );
+  });
+});

@@ -1,0 +1,329 @@
+import test from "ava";
+import { ArgumentsError, minutes, seconds, WebFarm, type WebFarmArgs } from "../../components/index.ts";
+import { readEnvironment } from "../../runtime/contract/environment.ts";
+import { declare } from "./declare.ts";
+import { bootManifestOf, entry, ground } from "./farm.ts";
+
+const identity = { issuer: "https://auth.globus.org", clientId: "client" };
+const payments = { publishableKey: "pk_test_x", priceId: "price_x" };
+
+const webFarm = (args: Partial<WebFarmArgs> = {}) =>
+  declare(() => {
+    const { network, jobs, archive } = ground();
+    return new WebFarm("gas-web", { network, jobs, archive, identity, payments, entry, ...args });
+  });
+
+const balancerArn = /^arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer\/app\/gas-web\/[0-9a-f]{16}$/;
+
+test.serial("balancer, target group and listeners by default", async (t) => {
+  const { inputs, names } = await webFarm();
+  t.like(inputs("aws:lb/loadBalancer:LoadBalancer", "gas-web"), {
+    name: "gas-web",
+    loadBalancerType: "application",
+    internal: false,
+    dropInvalidHeaderFields: true,
+    desyncMitigationMode: "strictest",
+    enableDeletionProtection: false,
+    accessLogs: { bucket: "gas-web-access-logs-123456789012-us-east-1", enabled: true },
+  });
+  t.like(inputs("aws:lb/targetGroup:TargetGroup", "gas-web"), {
+    name: "gas-web",
+    targetType: "instance",
+    protocol: "HTTP",
+    port: 8080,
+    deregistrationDelay: 30,
+    healthCheck: {
+      path: "/healthz",
+      matcher: "200",
+      interval: 10,
+      timeout: 5,
+      healthyThreshold: 2,
+      unhealthyThreshold: 4,
+    },
+  });
+  const https = inputs("aws:lb/listener:Listener", "gas-web-https");
+  t.like(https, { protocol: "HTTPS", port: 443, sslPolicy: "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09" });
+  t.regex(String(https.loadBalancerArn), balancerArn);
+  t.deepEqual(inputs("aws:lb/listener:Listener", "gas-web-http").defaultActions, [
+    { type: "redirect", redirect: { protocol: "HTTPS", port: "443", statusCode: "HTTP_301" } },
+  ]);
+  t.deepEqual(names("aws:acm/certificate:Certificate"), ["gas-web"]);
+  t.deepEqual(names("tls:index/selfSignedCert:SelfSignedCert"), ["gas-web"]);
+  t.deepEqual(names("aws:route53/record:Record"), []);
+});
+
+test.serial("the balancer alone may write its logs", async (t) => {
+  const { statements } = await webFarm();
+  t.deepEqual(statements("aws:s3/bucketPolicy:BucketPolicy", "gas-web-access-logs").BalancerWritesLogs, {
+    Sid: "BalancerWritesLogs",
+    Effect: "Allow",
+    Action: ["s3:PutObject"],
+    Resource: ["arn:aws:s3:::gas-web-access-logs-123456789012-us-east-1/AWSLogs/123456789012/*"],
+    Condition: {
+      ArnLike: { "aws:SourceArn": "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/*" },
+    },
+    Principal: { Service: "logdelivery.elasticloadbalancing.amazonaws.com" },
+  });
+});
+
+test.serial(
+  "the course's alarms and policies: out by requests, in by response time, an idle farm shrinks",
+  async (t) => {
+    const { inputs } = await webFarm();
+    const alarm = (name: string) => inputs("aws:cloudwatch/metricAlarm:MetricAlarm", `gas-web-${name}`);
+    const minute = { namespace: "AWS/ApplicationELB", period: 60, evaluationPeriods: 1 };
+    t.like(alarm("scale-out"), {
+      ...minute,
+      metricName: "RequestCount",
+      statistic: "Sum",
+      comparisonOperator: "GreaterThanThreshold",
+      threshold: 200,
+      treatMissingData: "notBreaching",
+    });
+    t.like(alarm("scale-in"), {
+      ...minute,
+      metricName: "TargetResponseTime",
+      statistic: "Average",
+      comparisonOperator: "LessThanThreshold",
+      threshold: 0.05,
+      treatMissingData: "breaching",
+    });
+    t.deepEqual(inputs("aws:autoscaling/policy:Policy", "gas-web-scale-out"), {
+      name: "gas-web-scale-out",
+      autoscalingGroupName: "gas-web",
+      policyType: "StepScaling",
+      adjustmentType: "ChangeInCapacity",
+      metricAggregationType: "Average",
+      estimatedInstanceWarmup: 300,
+      stepAdjustments: [{ metricIntervalLowerBound: "0", scalingAdjustment: 1 }],
+    });
+    t.deepEqual(inputs("aws:autoscaling/policy:Policy", "gas-web-scale-in"), {
+      name: "gas-web-scale-in",
+      autoscalingGroupName: "gas-web",
+      policyType: "SimpleScaling",
+      adjustmentType: "ChangeInCapacity",
+      scalingAdjustment: -1,
+      cooldown: 300,
+    });
+  },
+);
+
+test.serial("every alarm sets off the policy of its own name", async (t) => {
+  const { resources } = await webFarm();
+  for (const { name, inputs } of resources.filter(({ type }) => type === "aws:cloudwatch/metricAlarm:MetricAlarm")) {
+    if (!name.includes("scale")) continue;
+    const [action, ...others] = inputs.alarmActions as string[];
+    t.true(action?.endsWith(`policyName/${name}`), `${name} → ${action}`);
+    t.is(others.length, 0);
+  }
+});
+
+test.serial("the group: two zones, balancer's health, rolls with rollback, keeps its capacity", async (t) => {
+  const { inputs } = await webFarm();
+  const group = inputs("aws:autoscaling/group:Group", "gas-web");
+  t.like(group, {
+    name: "gas-web",
+    minSize: 2,
+    maxSize: 10,
+    healthCheckType: "ELB",
+    minElbCapacity: 2,
+    healthCheckGracePeriod: 300,
+    defaultCooldown: 300,
+    protectFromScaleIn: false,
+    instanceRefresh: {
+      strategy: "Rolling",
+      preferences: { minHealthyPercentage: 50, autoRollback: true, skipMatching: true },
+    },
+    tags: [{ key: "Name", value: "gas-web", propagateAtLaunch: true }],
+  });
+  t.is((group.vpcZoneIdentifiers as string[]).length, 2);
+  t.is((group.targetGroupArns as string[]).length, 1);
+  t.is((group.launchTemplate as { version: string }).version, "1");
+  t.false("desiredCapacity" in group);
+});
+
+test.serial("the launch template: metadata v2 only, encrypted disk, no key pair", async (t) => {
+  const { inputs } = await webFarm();
+  const template = inputs("aws:ec2/launchTemplate:LaunchTemplate", "gas-web");
+  t.like(template, {
+    name: "gas-web",
+    instanceType: "t4g.small",
+    metadataOptions: {
+      httpEndpoint: "enabled",
+      httpTokens: "required",
+      httpPutResponseHopLimit: 1,
+    },
+  });
+  t.deepEqual(template.blockDeviceMappings, [
+    {
+      deviceName: "/dev/xvda",
+      ebs: { volumeType: "gp3", volumeSize: 8, encrypted: "true", deleteOnTermination: "true" },
+    },
+  ]);
+  t.regex(String(template.imageId), /^ami-/);
+  t.false("keyName" in template);
+});
+
+test.serial("instances boot a service whose environment is complete, and hold no secret", async (t) => {
+  const declared = await webFarm();
+  const { services } = bootManifestOf(declared, "gas-web");
+  t.is(services.length, 1);
+  const [web] = services;
+  t.like(web, { name: "web", entry: "main.mjs", port: 8080, healthPath: "/healthz" });
+  const environment = readEnvironment("web", web?.environment ?? {});
+  t.like(environment, {
+    KEY_PREFIX: "gas",
+    FREE_RETENTION_SECONDS: 1800,
+    SESSION_SECRET_PARAMETER: "/gas/session-secret",
+    FREE_INPUT_BYTES_MAX: 153_600,
+  });
+  t.regex(environment.PUBLIC_URL, /^https:\/\/gas-web-\d+\.us-east-1\.elb\.amazonaws\.com$/);
+});
+
+test.serial("the role allows what the pages do, on this stack's own things", async (t) => {
+  const { statements } = await webFarm();
+  const allowed = statements("aws:iam/rolePolicy:RolePolicy", "gas-web-service");
+  const table = "arn:aws:dynamodb:us-east-1:123456789012:table";
+  t.deepEqual(
+    Object.fromEntries(Object.entries(allowed).map(([sid, { Action, Resource }]) => [sid, [Action, Resource]])),
+    {
+      Jobs: [["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], [`${table}/gas-annotations`]],
+      JobsIndexes: [["dynamodb:Query"], [`${table}/gas-annotations/index/user_id_index`]],
+      Users: [["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], [`${table}/gas-users`]],
+      Events: [["dynamodb:PutItem", "dynamodb:DeleteItem"], [`${table}/gas-events`]],
+      Inputs: [
+        ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"],
+        ["arn:aws:s3:::gas-inputs-123456789012-us-east-1/gas/*"],
+      ],
+      InputsMissing: [["s3:ListBucket"], ["arn:aws:s3:::gas-inputs-123456789012-us-east-1"]],
+      Results: [["s3:GetObject"], ["arn:aws:s3:::gas-results-123456789012-us-east-1/gas/*"]],
+      ResultsMissing: [["s3:ListBucket"], ["arn:aws:s3:::gas-results-123456789012-us-east-1"]],
+      Announce: [
+        ["sns:Publish"],
+        ["requests", "restore"].map((topic) => `arn:aws:sns:us-east-1:123456789012:gas-job-${topic}`),
+      ],
+      ArchiveAgain: [["sqs:SendMessage"], ["arn:aws:sqs:us-east-1:123456789012:gas-job-archive"]],
+      Secrets: [
+        ["ssm:GetParameter"],
+        ["oidc-client-secret", "session-secret", "stripe-secret-key", "stripe-webhook-secret"].map(
+          (name) => `arn:aws:ssm:us-east-1:123456789012:parameter/gas/${name}`,
+        ),
+      ],
+    },
+  );
+});
+
+test.serial("browsers may upload from the service's own pages only", async (t) => {
+  const { inputs } = await webFarm({ publicUrl: "https://gas.example.org" });
+  t.deepEqual(inputs("aws:s3/bucketCorsConfiguration:BucketCorsConfiguration", "gas-web"), {
+    bucket: "gas-inputs-123456789012-us-east-1",
+    corsRules: [
+      {
+        allowedOrigins: ["https://gas.example.org"],
+        allowedMethods: ["POST"],
+        allowedHeaders: ["content-type"],
+        maxAgeSeconds: 3000,
+      },
+    ],
+  });
+});
+
+test.serial("with a domain: proven certificate, record, and the name in the service's environment", async (t) => {
+  const declared = await webFarm({ domain: { name: "gas.example.org", zone: "example.org" } });
+  const { inputs, names } = declared;
+  t.like(inputs("aws:acm/certificate:Certificate", "gas-web"), {
+    domainName: "gas.example.org",
+    validationMethod: "DNS",
+  });
+  t.deepEqual(names("tls:index/privateKey:PrivateKey"), []);
+  t.deepEqual(names("aws:route53/record:Record"), ["gas-web", "gas-web-proof"]);
+  t.like(inputs("aws:route53/record:Record", "gas-web"), { name: "gas.example.org", type: "A" });
+  t.is(
+    inputs("aws:lb/listener:Listener", "gas-web-https").certificateArn,
+    inputs("aws:acm/certificateValidation:CertificateValidation", "gas-web").certificateArn,
+  );
+  t.is(bootManifestOf(declared, "gas-web").services[0]?.environment.PUBLIC_URL, "https://gas.example.org");
+});
+
+test.serial("options reach their resources, transforms have the last word", async (t) => {
+  const declared = await webFarm({
+    size: { min: 3, max: 5 },
+    instanceType: "c7i.large",
+    diskGiB: 20,
+    logDays: 7,
+    production: true,
+    parameterPrefix: "/team/gas/",
+    scaling: { requestsPerMinute: 1000, responseSeconds: 0.01, pause: minutes(2) },
+    healthCheckGrace: seconds(90),
+    freeInputBytesMax: 1000,
+    transform: {
+      balancer: { idleTimeout: 120 },
+      group: (args) => {
+        args.maxInstanceLifetime = 604_800;
+      },
+    },
+  });
+  const { inputs } = declared;
+  t.like(inputs("aws:autoscaling/group:Group", "gas-web"), {
+    minSize: 3,
+    maxSize: 5,
+    healthCheckGracePeriod: 90,
+    maxInstanceLifetime: 604_800,
+  });
+  t.like(inputs("aws:lb/loadBalancer:LoadBalancer", "gas-web"), { enableDeletionProtection: true, idleTimeout: 120 });
+  t.is(inputs("aws:cloudwatch/logGroup:LogGroup", "gas-web").retentionInDays, 7);
+  t.is(inputs("aws:cloudwatch/metricAlarm:MetricAlarm", "gas-web-scale-out").threshold, 1000);
+  t.is(inputs("aws:autoscaling/policy:Policy", "gas-web-scale-in").cooldown, 120);
+  t.like(bootManifestOf(declared, "gas-web").services[0]?.environment, {
+    FREE_INPUT_BYTES_MAX: "1000",
+    STRIPE_SECRET_KEY_PARAMETER: "/team/gas/stripe-secret-key",
+  });
+});
+
+test.serial("all mistakes are told together, the group's among them, before the first resource", async (t) => {
+  const { resources, components: error } = await declare(() => {
+    const { network, jobs, archive } = ground();
+    return t.throws(
+      () =>
+        new WebFarm("gas-web", {
+          network,
+          jobs,
+          archive,
+          payments,
+          identity: { issuer: "auth.globus.org", clientId: "c" },
+          size: { min: 6, max: 4 },
+          instanceType: "small",
+          logDays: 8,
+          domain: { name: "gas.example.com", zone: "example.org" },
+          parameterPrefix: "gas",
+          publicUrl: "https://gas.example.org/",
+          scaling: { requestsPerMinute: 0, responseSeconds: 0, pause: seconds(1) },
+          freeInputBytesMax: 0,
+          spot: { onDemandPercent: 101, instanceTypes: ["m7g.large"] },
+        }),
+      { instanceOf: ArgumentsError },
+    );
+  });
+  t.deepEqual(
+    error?.mistakes.map(({ path }) => path),
+    [
+      "size.min",
+      "instanceType",
+      "logDays",
+      "spot.onDemandPercent",
+      "spot.instanceTypes[0]",
+      "domain.name",
+      "parameterPrefix",
+      "publicUrl",
+      "identity.issuer",
+      "scaling.requestsPerMinute",
+      "scaling.responseSeconds",
+      "scaling.pause",
+      "freeInputBytesMax",
+    ],
+  );
+  t.deepEqual(
+    resources.filter(({ name }) => name.startsWith("gas-web") && name !== "gas-web"),
+    [],
+  );
+});

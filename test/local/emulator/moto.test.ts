@@ -1,0 +1,50 @@
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CreateBucketCommand, HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import test from "ava";
+import { startEmulator, useEmulatorAt } from "../../../local/emulator/moto.ts";
+import { freePort } from "../../../local/net/free-port.ts";
+import { startChildren } from "../../../local/process/children.ts";
+import type { Emulator } from "../../../local/types.ts";
+import { clientOptions, testEmulator } from "../../support/emulator.ts";
+
+let emulator: Emulator;
+test.before(async () => {
+  emulator = await testEmulator();
+});
+test.after.always(() => emulator?.stop());
+
+test("is an AWS with its account id, and buckets by path", async (t) => {
+  const identity = await new STSClient(clientOptions(emulator)).send(new GetCallerIdentityCommand({}));
+  t.is(identity.Account, emulator.accountId);
+  const s3 = new S3Client(clientOptions(emulator));
+  await s3.send(new CreateBucketCommand({ Bucket: "by-path" }));
+  await s3.send(new PutObjectCommand({ Bucket: "by-path", Key: "a/b", Body: "text" }));
+  t.is((await s3.send(new HeadObjectCommand({ Bucket: "by-path", Key: "a/b" }))).ContentLength, 4);
+});
+
+test("allows no origin that a bucket does not allow", async (t) => {
+  await new S3Client(clientOptions(emulator)).send(new CreateBucketCommand({ Bucket: "no-cors" }));
+  const response = await fetch(`${emulator.endpoint}/no-cors`, { headers: { origin: "https://elsewhere.example" } });
+  t.is(response.headers.get("access-control-allow-origin"), null);
+});
+
+test("another emulator is used where it answers and named where it does not", async (t) => {
+  t.is((await useEmulatorAt(`${emulator.endpoint}/`, "eu-central-1")).endpoint, emulator.endpoint);
+  const silent = `http://127.0.0.1:${await freePort()}`;
+  await t.throwsAsync(useEmulatorAt(silent, "us-east-1"), { message: new RegExp(`nothing answers at .*${silent}`) });
+});
+
+test("a server that ends at once is an error that names its log", async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), "annofarm-test-"));
+  const broken = join(directory, "python");
+  await writeFile(broken, "#!/bin/sh\nexit 3\n", { mode: 0o755 });
+  const children = startChildren();
+  t.teardown(() => children.stopAll());
+  const logFile = join(directory, "moto.log");
+  await t.throwsAsync(startEmulator({ python: broken, children, region: "us-east-1", logFile }), {
+    message: new RegExp(`ended at once \\(exit code 3\\); see ${logFile}`),
+  });
+});

@@ -1,0 +1,411 @@
+import {
+  AutoScalingClient,
+  DescribeAutoScalingGroupsCommand,
+  DescribeLifecycleHooksCommand,
+  DescribePoliciesCommand,
+} from "@aws-sdk/client-auto-scaling";
+import {
+  DescribeLaunchTemplateVersionsCommand,
+  DescribeRouteTablesCommand,
+  DescribeSecurityGroupRulesCommand,
+  DescribeSubnetsCommand,
+  EC2Client,
+} from "@aws-sdk/client-ec2";
+import {
+  DescribeListenersCommand,
+  DescribeLoadBalancerAttributesCommand,
+  DescribeTargetGroupAttributesCommand,
+  DescribeTargetGroupsCommand,
+  ElasticLoadBalancingV2Client,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import test from "ava";
+import type { State } from "../../../local/resources/handler.ts";
+import type { Emulator } from "../../../local/types.ts";
+import { testEmulator } from "../../support/emulator.ts";
+import { type Lives, livesIn } from "./life.ts";
+
+let emulator: Emulator;
+let lives: Lives;
+let vpc: State;
+let template: State;
+test.before(async () => {
+  emulator = await testEmulator();
+  lives = livesIn(emulator);
+  vpc = await lives.create("awsx:ec2:Vpc", {
+    cidrBlock: "10.0.0.0/16",
+    numberOfAvailabilityZones: 2,
+    subnetSpecs: [{ type: "Public" }],
+    natGateways: { strategy: "None" },
+  });
+  template = await lives.create("aws:ec2/launchTemplate:LaunchTemplate", { name: "shared", instanceType: "t4g.small" });
+});
+test.after.always(() => emulator?.stop());
+
+const ec2 = () => lives.context.client(EC2Client);
+const elb = () => lives.context.client(ElasticLoadBalancingV2Client);
+const autoscaling = () => lives.context.client(AutoScalingClient);
+const publicSubnets = () => vpc.outputs.publicSubnetIds as string[];
+
+test("a VPC with public and private subnets in each zone and one NAT gateway", async (t) => {
+  await lives.live(
+    t,
+    {
+      type: "awsx:ec2:Vpc",
+      inputs: {
+        cidrBlock: "10.1.0.0/16",
+        numberOfAvailabilityZones: 2,
+        subnetSpecs: [{ type: "Public" }, { type: "Private" }],
+        natGateways: { strategy: "Single" },
+        tags: { Name: "two" },
+      },
+      changed: { tags: { Name: "still two" } },
+    },
+    {
+      async whileThere({ id, outputs }) {
+        const [publicIds, privateIds] = [outputs.publicSubnetIds as string[], outputs.privateSubnetIds as string[]];
+        t.is(publicIds.length, 2);
+        t.is(privateIds.length, 2);
+        t.is((outputs.natGateways as unknown[]).length, 1);
+        const { Subnets = [] } = await ec2().send(
+          new DescribeSubnetsCommand({ Filters: [{ Name: "vpc-id", Values: [id] }] }),
+        );
+        t.deepEqual(Subnets.map(({ CidrBlock }) => CidrBlock).sort(), [
+          "10.1.0.0/18",
+          "10.1.128.0/18",
+          "10.1.192.0/18",
+          "10.1.64.0/18",
+        ]);
+        t.is(new Set(Subnets.map(({ AvailabilityZone }) => AvailabilityZone)).size, 2);
+        const { RouteTables = [] } = await ec2().send(
+          new DescribeRouteTablesCommand({
+            RouteTableIds: (outputs.routeTables as { id: string }[]).map((table) => table.id),
+          }),
+        );
+        const outward = RouteTables.map(({ Routes = [] }) =>
+          Routes.find((route) => route.DestinationCidrBlock === "0.0.0.0/0"),
+        );
+        t.is(outward.filter((route) => route?.GatewayId?.startsWith("igw-")).length, 2);
+        t.is(outward.filter((route) => route?.NatGatewayId?.startsWith("nat-")).length, 2);
+      },
+    },
+  );
+});
+
+test("a security group allows only what is declared", async (t) => {
+  const rulesOf = async (id: string) => {
+    const command = new DescribeSecurityGroupRulesCommand({ Filters: [{ Name: "group-id", Values: [id] }] });
+    return (await ec2().send(command)).SecurityGroupRules ?? [];
+  };
+  await lives.live(
+    t,
+    {
+      type: "aws:ec2/securityGroup:SecurityGroup",
+      inputs: { name: "web", description: "web", vpcId: vpc.id },
+      changed: { ingress: [{ protocol: "tcp", fromPort: 80, toPort: 80, cidrBlocks: ["0.0.0.0/0"] }] },
+    },
+    {
+      whileThere: async ({ id }) => t.deepEqual(await rulesOf(id), []),
+      whenChanged: async ({ id }) => t.is((await rulesOf(id)).length, 1),
+    },
+  );
+});
+
+test("rules of a security group", async (t) => {
+  const [web, balancer] = await Promise.all(
+    ["web-rules", "balancer-rules"].map((name) =>
+      lives.create("aws:ec2/securityGroup:SecurityGroup", { name, description: name, vpcId: vpc.id }),
+    ),
+  );
+  const rule = { securityGroupId: web?.id, ipProtocol: "tcp", fromPort: 8080, toPort: 8080 };
+  await lives.live(t, {
+    type: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+    inputs: { ...rule, referencedSecurityGroupId: balancer?.id },
+    changed: { toPort: 8081 },
+  });
+  await lives.live(t, {
+    type: "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+    inputs: { securityGroupId: web?.id, ipProtocol: "-1", cidrIpv4: "0.0.0.0/0" },
+    changed: { cidrIpv4: "10.0.0.0/8" },
+  });
+});
+
+test("a gateway endpoint", async (t) => {
+  const [table] = vpc.outputs.routeTables as { id: string }[];
+  await lives.live(t, {
+    type: "aws:ec2/vpcEndpoint:VpcEndpoint",
+    inputs: {
+      vpcId: vpc.id,
+      vpcEndpointType: "Gateway",
+      serviceName: "com.amazonaws.us-east-1.s3",
+      routeTableIds: [table?.id],
+    },
+    changed: { routeTableIds: [] },
+  });
+});
+
+test("a launch template's versions carry what is declared", async (t) => {
+  const userData = (text: string) => Buffer.from(text).toString("base64");
+  await lives.live(
+    t,
+    {
+      type: "aws:ec2/launchTemplate:LaunchTemplate",
+      inputs: {
+        name: "web",
+        imageId: "ami-12345678",
+        instanceType: "t4g.small",
+        userData: userData("one"),
+        updateDefaultVersion: true,
+        metadataOptions: { httpTokens: "required", httpPutResponseHopLimit: 1, instanceMetadataTags: "enabled" },
+        blockDeviceMappings: [{ deviceName: "/dev/xvda", ebs: { volumeSize: 8, encrypted: "true" } }],
+        networkInterfaces: [{ deviceIndex: 0, associatePublicIpAddress: "true", securityGroups: ["sg-1"] }],
+        monitoring: { enabled: true },
+        tagSpecifications: [{ resourceType: "instance", tags: { Name: "web" } }],
+      },
+      changed: { userData: userData("two") },
+    },
+    {
+      async whileThere({ id, outputs }) {
+        t.is(outputs.latestVersion, 1);
+        const command = new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId: id, Versions: ["$Default"] });
+        const data = (await ec2().send(command)).LaunchTemplateVersions?.[0]?.LaunchTemplateData;
+        t.is(data?.UserData, userData("one"));
+        t.is(data?.MetadataOptions?.HttpTokens, "required");
+        t.is(data?.BlockDeviceMappings?.[0]?.Ebs?.Encrypted, true);
+        t.deepEqual(data?.NetworkInterfaces?.[0]?.Groups, ["sg-1"]);
+        t.deepEqual(data?.TagSpecifications?.[0]?.Tags, [{ Key: "Name", Value: "web" }]);
+      },
+      whenChanged: ({ outputs }) => t.deepEqual([outputs.latestVersion, outputs.defaultVersion], [2, 2]),
+    },
+  );
+});
+
+test("a group starts its instances and keeps what was scaled out", async (t) => {
+  const target = await lives.create("aws:lb/targetGroup:TargetGroup", {
+    name: "of-group",
+    port: 8080,
+    protocol: "HTTP",
+    vpcId: vpc.id,
+  });
+  const describe = async (name: string) => {
+    const command = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] });
+    return (await autoscaling().send(command)).AutoScalingGroups?.[0];
+  };
+  await lives.live(
+    t,
+    {
+      type: "aws:autoscaling/group:Group",
+      inputs: {
+        name: "web",
+        minSize: 2,
+        maxSize: 10,
+        vpcZoneIdentifiers: publicSubnets(),
+        launchTemplate: { id: template.id, version: "1" },
+        healthCheckType: "ELB",
+        protectFromScaleIn: true,
+        enabledMetrics: ["GroupDesiredCapacity"],
+        tags: [{ key: "Name", value: "web", propagateAtLaunch: true }],
+      },
+      changed: { minSize: 3, targetGroupArns: [target.id] },
+    },
+    {
+      async whileThere({ outputs }) {
+        t.regex(String(outputs.arn), /autoScalingGroup:.*:autoScalingGroupName\/web$/);
+        const group = await describe("web");
+        t.is(group?.Instances?.length, 2);
+        t.true(group?.Instances?.every(({ ProtectedFromScaleIn }) => ProtectedFromScaleIn));
+      },
+      async whenChanged() {
+        const group = await describe("web");
+        t.is(group?.DesiredCapacity, 3);
+        t.deepEqual(group?.TargetGroupARNs, [target.id]);
+      },
+    },
+  );
+});
+
+test("a group of spot instances", async (t) => {
+  const specification = { launchTemplateId: template.id, version: "1" };
+  const group = await lives.create("aws:autoscaling/group:Group", {
+    name: "spot",
+    minSize: 1,
+    maxSize: 1,
+    vpcZoneIdentifiers: publicSubnets(),
+    mixedInstancesPolicy: {
+      instancesDistribution: { onDemandBaseCapacity: 1, spotAllocationStrategy: "price-capacity-optimized" },
+      launchTemplate: { launchTemplateSpecification: specification, overrides: [{ instanceType: "t4g.small" }] },
+    },
+    capacityRebalance: true,
+  });
+  t.is(group.id, "spot");
+});
+
+test("policies and hooks of a group", async (t) => {
+  await lives.create("aws:autoscaling/group:Group", {
+    name: "ruled",
+    minSize: 0,
+    maxSize: 4,
+    vpcZoneIdentifiers: publicSubnets(),
+    launchTemplate: { id: template.id, version: "1" },
+  });
+  const group = { autoscalingGroupName: "ruled" };
+  const policyNamed = async (name: string) => {
+    const command = new DescribePoliciesCommand({ AutoScalingGroupName: "ruled", PolicyNames: [name] });
+    return (await autoscaling().send(command)).ScalingPolicies?.[0];
+  };
+  await lives.live(
+    t,
+    {
+      type: "aws:autoscaling/policy:Policy",
+      inputs: {
+        ...group,
+        name: "out",
+        policyType: "StepScaling",
+        adjustmentType: "ChangeInCapacity",
+        estimatedInstanceWarmup: 300,
+        stepAdjustments: [{ metricIntervalLowerBound: "0", scalingAdjustment: 1 }],
+      },
+      changed: { stepAdjustments: [{ metricIntervalLowerBound: "0", scalingAdjustment: 2 }] },
+    },
+    {
+      async whileThere({ outputs }) {
+        t.regex(String(outputs.arn), /^arn:aws:autoscaling:us-east-1:123456789012:scalingPolicy:.*policyName\/out$/);
+        t.is((await policyNamed("out"))?.StepAdjustments?.[0]?.MetricIntervalLowerBound, 0);
+      },
+      async whenChanged() {
+        t.is((await policyNamed("out"))?.StepAdjustments?.[0]?.ScalingAdjustment, 2);
+      },
+    },
+  );
+  const sqsMetric = {
+    id: "visible",
+    returnData: false,
+    metricStat: {
+      metric: { namespace: "AWS/SQS", metricName: "Visible", dimensions: [{ name: "QueueName", value: "jobs" }] },
+      stat: "Sum",
+    },
+  };
+  await lives.live(
+    t,
+    {
+      type: "aws:autoscaling/policy:Policy",
+      inputs: {
+        ...group,
+        name: "backlog",
+        policyType: "TargetTrackingScaling",
+        targetTrackingConfiguration: {
+          targetValue: 10,
+          customizedMetricSpecification: {
+            metrics: [sqsMetric, { id: "quotient", expression: "visible / 2", returnData: true }],
+          },
+        },
+      },
+      changed: {},
+    },
+    {
+      async whileThere() {
+        const tracked = (await policyNamed("backlog"))?.TargetTrackingConfiguration;
+        t.is(tracked?.TargetValue, 10);
+        const [metric, quotient] = tracked?.CustomizedMetricSpecification?.Metrics ?? [];
+        t.deepEqual(metric?.MetricStat?.Metric?.Dimensions, [{ Name: "QueueName", Value: "jobs" }]);
+        t.is(quotient?.Expression, "visible / 2");
+      },
+    },
+  );
+  await lives.live(
+    t,
+    {
+      type: "aws:autoscaling/lifecycleHook:LifecycleHook",
+      inputs: {
+        ...group,
+        name: "drain",
+        lifecycleTransition: "autoscaling:EC2_INSTANCE_TERMINATING",
+        heartbeatTimeout: 600,
+        defaultResult: "CONTINUE",
+      },
+      changed: { heartbeatTimeout: 900 },
+    },
+    {
+      async whenChanged() {
+        const command = new DescribeLifecycleHooksCommand({ AutoScalingGroupName: "ruled" });
+        t.is((await autoscaling().send(command)).LifecycleHooks?.[0]?.HeartbeatTimeout, 900);
+      },
+    },
+  );
+});
+
+test("a balancer with its listeners and targets", async (t) => {
+  const type = "aws:lb/loadBalancer:LoadBalancer";
+  const attributesOf = async (arn: string) => {
+    const { Attributes = [] } = await elb().send(new DescribeLoadBalancerAttributesCommand({ LoadBalancerArn: arn }));
+    return Object.fromEntries(Attributes.map(({ Key, Value }) => [Key, Value]));
+  };
+  await lives.live(
+    t,
+    {
+      type,
+      inputs: { name: "web", subnets: publicSubnets(), dropInvalidHeaderFields: true },
+      changed: { desyncMitigationMode: "strictest" },
+    },
+    {
+      async whileThere({ id, outputs }) {
+        t.regex(String(outputs.arnSuffix), /^app\/web\/[0-9a-f]+$/);
+        t.regex(String(outputs.dnsName), /\.elb\.amazonaws\.com$/);
+        t.is((await attributesOf(id))["routing.http.drop_invalid_header_fields.enabled"], "true");
+      },
+      whenChanged: async ({ id }) => t.is((await attributesOf(id))["routing.http.desync_mitigation_mode"], "strictest"),
+    },
+  );
+
+  const target = await lives.live(
+    t,
+    {
+      type: "aws:lb/targetGroup:TargetGroup",
+      inputs: {
+        name: "targets",
+        port: 8080,
+        protocol: "HTTP",
+        vpcId: vpc.id,
+        deregistrationDelay: 30,
+        healthCheck: { path: "/healthz", interval: 15, healthyThreshold: 2 },
+      },
+      changed: { deregistrationDelay: 60, healthCheck: { path: "/fit" } },
+    },
+    {
+      async whileThere({ id, outputs }) {
+        t.regex(String(outputs.arnSuffix), /^targetgroup\/targets\/[0-9a-f]+$/);
+        const { TargetGroups } = await elb().send(new DescribeTargetGroupsCommand({ TargetGroupArns: [id] }));
+        t.is(TargetGroups?.[0]?.HealthCheckPath, "/healthz");
+        t.is(TargetGroups?.[0]?.HealthCheckIntervalSeconds, 15);
+      },
+      async whenChanged({ id }) {
+        const { Attributes } = await elb().send(new DescribeTargetGroupAttributesCommand({ TargetGroupArn: id }));
+        t.is(Attributes?.find(({ Key }) => Key === "deregistration_delay.timeout_seconds")?.Value, "60");
+      },
+    },
+  );
+  t.truthy(target.id);
+
+  const balancer = await lives.create(type, { name: "listening", subnets: publicSubnets() });
+  const redirect = { protocol: "HTTPS", port: "443", statusCode: "HTTP_301" };
+  await lives.live(
+    t,
+    {
+      type: "aws:lb/listener:Listener",
+      inputs: {
+        loadBalancerArn: balancer.id,
+        protocol: "HTTP",
+        port: 80,
+        defaultActions: [{ type: "redirect", redirect }],
+      },
+      changed: {
+        defaultActions: [{ type: "fixed-response", fixedResponse: { contentType: "text/plain", statusCode: "503" } }],
+      },
+    },
+    {
+      async whileThere({ id }) {
+        const { Listeners } = await elb().send(new DescribeListenersCommand({ ListenerArns: [id] }));
+        t.is(Listeners?.[0]?.DefaultActions?.[0]?.RedirectConfig?.StatusCode, "HTTP_301");
+      },
+    },
+  );
+});

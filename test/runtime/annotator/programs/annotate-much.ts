@@ -1,0 +1,23 @@
+// Annotates as many megabytes as it is told, of records of a thousand samples, and prints what it took.
+import { annotate } from "../../../../runtime/annotator/builtin/annotate.ts";
+import { loadReference } from "../../../../runtime/annotator/reference/load.ts";
+import { minimalHeader } from "../../../support/vcf.ts";
+
+const megabytes = Number(process.argv[2]);
+const record = `1\t1806513\t.\tC\tT\t.\t.\tDP=3\tGT:DP${"\t0/1:23".repeat(1_000)}\n`;
+const chunk = Buffer.from(record.repeat(37));
+
+/** Chunks of 259 KB, as many as it takes; none is kept. */
+async function* file(): AsyncGenerator<Buffer> {
+  yield Buffer.from(minimalHeader);
+  for (let bytes = 0; bytes < megabytes * 1_000_000; bytes += chunk.length) yield Buffer.from(chunk);
+}
+
+const resident = () => process.memoryUsage().rss / 1024 ** 2;
+const reference = loadReference();
+const residentMibBefore = resident();
+let residentMib = 0;
+const { output, report } = annotate(file(), reference, { engineVersion: "test" });
+for await (const _ of output) residentMib = Math.max(residentMib, resident());
+const accounted = report.annotated + report.passedThrough + report.skipped;
+console.log(JSON.stringify({ records: report.records, accounted, residentMib, residentMibBefore }));

@@ -1,0 +1,95 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import test from "ava";
+import { watchLifecycle } from "../../../runtime/jobs/service.ts";
+import { createMemoryLog, createVirtualClock } from "../../support/memory.ts";
+
+const instance = (state: () => string) => ({
+  instanceId: "i-1",
+  targetLifecycleState: async () => state(),
+  protectFromScaleIn: async () => {},
+  completeTermination: async () => {},
+});
+
+test('"scale-in kills running jobs": the instance drains when its target lifecycle state says so', async (t) => {
+  const clock = createVirtualClock();
+  let state = "InService";
+  const reasons: string[] = [];
+  const watching = watchLifecycle({
+    identity: instance(() => {
+      if (state === "broken") throw new Error("no answer");
+      return state;
+    }),
+    clock,
+    log: createMemoryLog(),
+    signal: new AbortController().signal,
+    drain: (reason) => void reasons.push(reason),
+  });
+  await clock.advance(60_000);
+  state = "broken";
+  await clock.advance(60_000);
+  t.deepEqual(reasons, []);
+  state = "Terminated";
+  await clock.advance(5_000);
+  await watching;
+  t.deepEqual(reasons, ["target lifecycle state Terminated"]);
+});
+
+const program = `
+import { runService } from "./runtime/jobs/service.ts";
+import { noInstance } from "./runtime/aws/instance.ts";
+await runService("notifier", async () => noInstance, async ({ signal, log }) => {
+  log.info({}, "at work");
+  const alive = setInterval(() => {}, 1000);
+  if (process.env.CRASH) throw new Error("broken");
+  await new Promise((resolve) => signal.addEventListener("abort", resolve));
+  clearInterval(alive);
+});`;
+
+const environment = {
+  AWS_REGION: "us-east-1",
+  PORT: "1",
+  ANNOTATIONS_TABLE: "t",
+  USERS_TABLE: "u",
+  JOB_NOTIFY_QUEUE_URL: "http://127.0.0.1/q",
+  JOB_REQUESTS_TOPIC_ARN: "a",
+  JOB_RESULTS_TOPIC_ARN: "b",
+  MAIL_FROM: "gas@example.org",
+  PUBLIC_URL: "http://127.0.0.1",
+};
+
+async function run(extra: Record<string, string | undefined>, onLine: (line: string, stop: () => void) => void) {
+  const child = spawn(process.execPath, ["--import=tsx", "--input-type=module", "--eval", program], {
+    cwd: fileURLToPath(new URL("../../..", import.meta.url)),
+    env: { PATH: process.env.PATH, ...environment, ...extra },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let output = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    output += chunk;
+    onLine(String(chunk), () => child.kill("SIGTERM"));
+  });
+  const [code] = await once(child, "close");
+  return { code: code as number, output };
+}
+
+test("a service told to stop drains and exits 0", async (t) => {
+  const { code, output } = await run({}, (line, stop) => line.includes("at work") && stop());
+  t.is(code, 0);
+  t.true(output.includes('"message":"drained"'));
+});
+
+test("a wrong environment exits 78 and names every variable", async (t) => {
+  const { code, output } = await run({ PORT: "no", MAIL_FROM: undefined }, () => {});
+  t.is(code, 78);
+  t.regex(output, /PORT.*\\"no\\" does not fit/);
+  t.regex(output, /MAIL_FROM: not set/);
+});
+
+test("a crash exits 1 and is logged", async (t) => {
+  const { code, output } = await run({ CRASH: "yes" }, () => {});
+  t.is(code, 1);
+  t.regex(output, /"message":"crashed"/);
+  t.regex(output, /broken/);
+});

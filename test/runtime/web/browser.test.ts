@@ -1,0 +1,197 @@
+// The pages' scripts in a real browser: the upload as S3 does it (preflight, form, redirect), the limit before sending,
+// and a page that refreshes itself.
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import anyTest, { type TestFn } from "ava";
+import type { Browser, Page } from "playwright-core";
+import { claim, heartbeat } from "../../../runtime/jobs/annotation.ts";
+import { findChromium, launchBrowser, noChromium } from "../../support/browser.ts";
+import { pendingJob } from "../../support/memory.ts";
+import { startWeb, type TestWeb } from "./support/web.ts";
+
+const register = anyTest as TestFn<{ browser: Browser }>;
+const test = findChromium() === undefined ? register.skip : register.serial;
+if (findChromium() === undefined) console.warn(noChromium);
+else {
+  register.before(async (t) => {
+    t.context.browser = await launchBrowser();
+  });
+  register.after.always((t) => t.context.browser?.close());
+}
+
+/** A bucket as a browser meets it: answers preflights, takes a form, checks its length, redirects with 303. */
+async function startBucket() {
+  const received: string[] = [];
+  let bytesMax = 1_000_000;
+  const server = createServer((request, response) => {
+    response.setHeader("access-control-allow-origin", request.headers.origin ?? "*");
+    if (request.method === "OPTIONS") {
+      response.writeHead(200, { "access-control-allow-methods": "POST", "access-control-allow-headers": "*" }).end();
+      return;
+    }
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      const body = Buffer.concat(chunks);
+      if (body.length > bytesMax) {
+        response.writeHead(400).end("<Error><Code>EntityTooLarge</Code></Error>");
+        return;
+      }
+      received.push(body.toString("latin1"));
+      const field = (name: string) => new RegExp(`name="${name}"\r\n\r\n([^\r]*)`).exec(body.toString())?.[1] ?? "";
+      const to = new URL(field("success_action_redirect"));
+      to.search = String(new URLSearchParams({ bucket: "inputs", key: field("key"), etag: '"1"' }));
+      response.writeHead(303, { location: to.href }).end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    received,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/inputs`,
+    limit(bytes: number) {
+      bytesMax = bytes;
+    },
+    close: () => {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function openPage(browser: Browser, web: TestWeb): Promise<{ page: Page; errors: string[] }> {
+  const client = await web.signedIn();
+  const context = await browser.newContext();
+  await context.addCookies(
+    [...client.cookies]
+      .filter(([name]) => name === "gas")
+      .map(([name, { value }]) => ({ name, value, url: web.origin })),
+  );
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on("pageerror", (error) => errors.push(String(error)));
+  page.on("console", (message) => {
+    if (message.type() === "error") errors.push(message.text());
+  });
+  return { page, errors };
+}
+
+async function startWithBucket() {
+  const bucket = await startBucket();
+  const web: TestWeb = await startWeb({
+    ports: ({ objects }) => ({
+      objects: {
+        ...objects,
+        async presignPost(ref, options) {
+          const form = await objects.presignPost(ref, options);
+          objects.put(ref, "as if the bucket had stored it");
+          return { ...form, url: bucket.url };
+        },
+      },
+    }),
+  });
+  return { web, bucket };
+}
+
+const file = (name: string, bytes: number) => ({ name, mimeType: "text/plain", buffer: Buffer.alloc(bytes, "A") });
+
+test("a file goes straight to the bucket and its job's page opens, without an error in the console", async (t) => {
+  const { web, bucket } = await startWithBucket();
+  t.teardown(() => Promise.all([web.close(), bucket.close()]));
+  const { page, errors } = await openPage(t.context.browser, web);
+  await page.goto(`${web.origin}/annotate`);
+  await page.setInputFiles("#file", file("my sample.vcf", 90_000));
+  t.is(await page.textContent("#chosen"), "my sample.vcf");
+  await page.click("#send");
+  await page.waitForURL("**/annotations/*");
+  t.is(await page.textContent("h1"), "my sample.vcf");
+  t.is(bucket.received.length, 1);
+  t.regex(bucket.received[0] ?? "", /name="file"; filename="my sample\.vcf"/);
+  t.is(web.topics.jobRequests.published.length, 1);
+  await page.reload();
+  t.is(web.topics.jobRequests.published.length, 1);
+  t.deepEqual(errors, []);
+});
+
+test("a free user's oversized file is never sent: the page leads to premium, with size and limit", async (t) => {
+  const { web, bucket } = await startWithBucket();
+  t.teardown(() => Promise.all([web.close(), bucket.close()]));
+  const { page } = await openPage(t.context.browser, web);
+  const requests: string[] = [];
+  page.on("request", (request) => requests.push(`${request.method()} ${new URL(request.url()).pathname}`));
+  await page.goto(`${web.origin}/annotate`);
+  await page.setInputFiles("#file", file("large.vcf", 153_601));
+  await page.click("#send");
+  await page.waitForURL("**/subscribe?reason=size*");
+  t.regex((await page.textContent("#reason")) ?? "", /not uploaded.*150\.1 KB.*150 KB/);
+  t.false(requests.some((request) => request.startsWith("POST")));
+  t.deepEqual(bucket.received, []);
+});
+
+test("what the bucket refuses, and what is no VCF, is said on the page, which can be used again", async (t) => {
+  const { web, bucket } = await startWithBucket();
+  t.teardown(() => Promise.all([web.close(), bucket.close()]));
+  const { page } = await openPage(t.context.browser, web);
+  await page.goto(`${web.origin}/annotate`);
+  await page.setInputFiles("#file", file("notes.txt", 10));
+  await page.click("#send");
+  t.regex((await page.textContent("#message")) ?? "", /does not look like a VCF/);
+  bucket.limit(10);
+  await page.setInputFiles("#file", file("a.vcf", 5_000));
+  await page.click("#send");
+  await page.waitForSelector("#message:not([hidden])");
+  t.regex((await page.textContent("#message")) ?? "", /larger than your plan takes/);
+  bucket.limit(100_000);
+  await page.click("#send");
+  await page.waitForURL("**/annotations/*");
+  t.is(web.jobs.jobs.size, 1);
+});
+
+test("a job's page follows the job by itself; times are in the reader's own time zone", async (t) => {
+  const web = await startWeb();
+  t.teardown(web.close);
+  const now = Math.floor(web.clock.now() / 1000);
+  const job = pendingJob(now);
+  web.jobs.put(job);
+  const { page, errors } = await openPage(t.context.browser, web);
+  await page.goto(`${web.origin}/annotations/${job.job_id}`);
+  await page.waitForSelector("text=Waiting for a free worker");
+  t.regex((await page.getAttribute("time", "title")) ?? "", /UTC$/);
+  await web.jobs.apply(job.job_id, claim("w", now, 60));
+  await web.jobs.apply(job.job_id, heartbeat({ worker: "w", attempt: 1 }, now, 60, { records: 10, percent: 37 }));
+  await page.waitForSelector("text=Annotating 37 %");
+  t.deepEqual(errors, []);
+});
+
+test("a page whose session has ended leads to signing in, once, instead of asking on", async (t) => {
+  const web = await startWeb();
+  t.teardown(web.close);
+  const job = pendingJob(Math.floor(web.clock.now() / 1000));
+  web.jobs.put(job);
+  const { page } = await openPage(t.context.browser, web);
+  await page.goto(`${web.origin}/annotations/${job.job_id}`);
+  await page.waitForSelector("text=Waiting for a free worker");
+  let logins = 0;
+  page.on("request", (request) => {
+    if (new URL(request.url()).pathname === "/login") logins += 1;
+  });
+  const signingIn = page.waitForRequest(
+    (request) => request.isNavigationRequest() && /^https:..issuer/.test(request.url()),
+  );
+  await page.context().clearCookies();
+  await signingIn;
+  t.is(logins, 1);
+});
+
+test("a balancer without instances is told in words, not as a broken answer", async (t) => {
+  const { web, bucket } = await startWithBucket();
+  t.teardown(() => Promise.all([web.close(), bucket.close()]));
+  const { page } = await openPage(t.context.browser, web);
+  await page.route("**/annotate/upload", (route) =>
+    route.fulfill({ status: 503, contentType: "text/html", body: "<h1>503</h1>" }),
+  );
+  await page.goto(`${web.origin}/annotate`);
+  await page.setInputFiles("#file", file("a.vcf", 5_000));
+  await page.click("#send");
+  await page.waitForSelector("#message:not([hidden])");
+  t.is(await page.textContent("#message"), "The service is not available just now. Try again in a minute.");
+});

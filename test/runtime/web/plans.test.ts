@@ -1,0 +1,296 @@
+import test from "ava";
+import { createPlans, roleOf } from "../../../runtime/web/plans.ts";
+import {
+  createMemoryLog,
+  createMemoryQueue,
+  createMemoryTopic,
+  createMemoryUserStore,
+  createVirtualClock,
+  sampleUser,
+} from "../../support/memory.ts";
+import { createFakePayments, goodSignature, staleSignature } from "./support/fakes.ts";
+import { startWeb, type TestWeb } from "./support/web.ts";
+
+const card = { setup_intent: "seti_1" };
+
+function sendEvent(
+  web: TestWeb,
+  id: string,
+  type = "customer.subscription.updated",
+  signature: string = goodSignature,
+) {
+  const body = JSON.stringify({ id, type, subject: { userId: "user-1", customerId: "cus_user-1" } });
+  return web.client().request("POST", "/stripe/webhook", {
+    body,
+    headers: { "stripe-signature": signature, "content-type": "application/json" },
+  });
+}
+
+test("subscribing makes customer and subscription, the role, one restore message and a confirmation", async (t) => {
+  const web = await startWeb();
+  t.teardown(web.close);
+  const client = await web.signedIn();
+  t.regex((await client.get("/subscribe")).text, /\$9\.99[\s\S]*per month/);
+  t.regex(String((await client.postJson("/subscribe/setup", {})).json().client_secret), /^seti_/);
+  t.is((await client.post("/subscribe", card)).location, "/subscribe?welcome");
+  t.regex((await client.get("/subscribe?welcome")).text, /Welcome to premium[\s\S]*on its way back/);
+  t.like(web.users.users.get("user-1"), {
+    role: "premium_user",
+    stripe_customer_id: "cus_user-1",
+    stripe_subscription_id: "sub_2",
+  });
+  t.deepEqual(web.topics.jobRestore.published, [{ user_id: "user-1" }]);
+  t.regex((await client.get("/subscribe")).text, /premium already/);
+  t.is((await client.post("/subscribe", card)).location, "/subscribe");
+  t.is(web.payments.calls.filter((call) => call === "subscribe").length, 1);
+});
+
+test("a declined card is said in the bank's words and can be tried again", async (t) => {
+  const web = await startWeb();
+  t.teardown(web.close);
+  const client = await web.signedIn();
+  web.payments.declines = "Your card has insufficient funds.";
+  const refused = await client.post("/subscribe", card);
+  t.is(refused.status, 402);
+  t.regex(refused.text, /insufficient funds\. Nothing has been charged/);
+  t.is(web.users.users.get("user-1")?.role, "free_user");
+  web.payments.declines = undefined;
+  t.is((await client.post("/subscribe", { setup_intent: "seti_2" })).location, "/subscribe?welcome");
+  t.is((await web.client().post("/subscribe", card)).status, 303);
+  t.is(web.topics.jobRestore.published.length, 1);
+});
+
+test("no card, or something that is no setup, asks for the card again", async (t) => {
+  const web = await startWeb();
+  t.teardown(web.close);
+  const client = await web.signedIn();
+  for (const form of [{}, { setup_intent: "" }, { setup_intent: "pi_1" }]) {
+    t.is((await client.post("/subscribe", form)).status, 402);
+  }
+  t.false(web.payments.calls.includes("subscribe"));
+});
+
+test("a subscription whose answer was lost is found at the next attempt, not bought twice", async (t) => {
+  const web = await startWeb();
+  t.teardown(web.close);
+  const client = await web.signedIn();
+  web.payments.loseAnswer = true;
+  const lost = await client.post("/subscribe", card);
+  t.is(lost.status, 503);
+  t.regex(lost.text, /Nothing has been charged twice/);
+  t.is((await client.post("/subscribe", { setup_intent: "seti_9" })).location, "/subscribe?welcome");
+  t.is(web.payments.customers.get("cus_user-1")?.subscriptions.length, 1);
+  t.is(web.users.users.get("user-1")?.role, "premium_user");
+});
+
+test("when the restore cannot be told, the plan waits, and the webhook completes it", async (t) => {
+  let fails = true;
+  const published: object[] = [];
+  const jobRestore = {
+    async publish(message: object) {
+      if (fails) throw new Error("no topic");
+      published.push(message);
+    },
+  };
+  const web = await startWeb({ ports: ({ topics }) => ({ topics: { ...topics, jobRestore } }) });
+  t.teardown(web.close);
+  const client = await web.signedIn();
+  t.is((await client.post("/subscribe", card)).status, 500);
+  t.is((await sendEvent(web, "evt_1")).status, 500);
+  fails = false;
+  t.is((await sendEvent(web, "evt_1")).status, 200);
+  t.is(web.users.users.get("user-1")?.role, "premium_user");
+  t.deepEqual(published, [{ user_id: "user-1" }]);
+});
+
+test("cancelling ends the subscription, the role, and makes results due for archiving again", async (t) => {
+  const web = await startWeb();
+  t.teardown(web.close);
+  const client = await web.signedIn();
+  await client.post("/subscribe", card);
+  t.is((await client.post("/unsubscribe")).location, "/profile#plan");
+  t.is(web.users.users.get("user-1")?.role, "free_user");
+  t.is(web.users.users.get("user-1")?.stripe_subscription_id, undefined);
+  t.is(web.payments.customers.get("cus_user-1")?.subscriptions[0]?.status, "canceled");
+  t.deepEqual(web.archiveQueue.contents(), [{ user_id: "user-1", reason: "downgrade" }]);
+  await client.post("/unsubscribe");
+  t.is(web.archiveQueue.contents().length, 1);
+});
+
+test("a process that dies between the new role and its message: the event comes again and somebody is told", async (t) => {
+  let hang: (() => void) | undefined;
+  const web = await startWeb({
+    ports: ({ archiveQueue }) => ({
+      archiveQueue: {
+        send: (message) => (hang === undefined ? archiveQueue.send(message) : new Promise(hang)),
+      },
+    }),
+  });
+  t.teardown(web.close);
+  const client = await web.signedIn();
+  await client.post("/subscribe", card);
+  for (const one of web.payments.customers.get("cus_user-1")?.subscriptions ?? []) one.status = "canceled";
+  const dying = new Promise<void>((resolve) => {
+    hang = resolve;
+  });
+  sendEvent(web, "evt_1").catch(() => {});
+  await dying;
+  hang = undefined;
+  t.is(web.users.users.get("user-1")?.role, "free_user");
+  // As long as it may still be alive, the event is neither applied by another nor taken for applied.
+  t.is((await sendEvent(web, "evt_1")).status, 409);
+  t.deepEqual(web.archiveQueue.contents(), []);
+  await web.clock.advance(61_000);
+  t.deepEqual((await sendEvent(web, "evt_1")).json(), { received: true });
+  t.deepEqual(web.archiveQueue.contents(), [{ user_id: "user-1", reason: "downgrade" }]);
+  t.is(web.users.users.get("user-1")?.plan_outbox, undefined);
+});
+
+test("an answer that was old before it was written does not stay", async (t) => {
+  const users = createMemoryUserStore([sampleUser({ stripe_customer_id: "cus_1" })]);
+  const answers = ["active", "canceled"];
+  const payments = {
+    ...createFakePayments(),
+    subscriptions: async () => [{ id: "sub_1", status: answers.shift() ?? "canceled" }],
+  };
+  const jobRestore = createMemoryTopic();
+  const archiveQueue = createMemoryQueue(createVirtualClock());
+  const topics = { jobRequests: createMemoryTopic(), jobRestore };
+  const plans = createPlans({ users, payments, topics, archiveQueue, log: createMemoryLog() });
+  t.is((await plans.synchronize(sampleUser(), "cus_1")).role, "free_user");
+  t.is(users.users.get("user-1")?.role, "free_user");
+  t.deepEqual(archiveQueue.contents(), [{ user_id: "user-1", reason: "downgrade" }]);
+});
+
+test("remembering the customer leaves the role alone, whatever became of it meanwhile", async (t) => {
+  const web = await startWeb();
+  t.teardown(web.close);
+  const client = await web.signedIn();
+  const { customerFor } = web.payments;
+  web.payments.customerFor = async (user) => {
+    await web.users.setPlan("user-1", { role: "premium_user" });
+    return customerFor(user);
+  };
+  t.is((await client.postJson("/subscribe/setup", {})).status, 200);
+  t.like(web.users.users.get("user-1"), { role: "premium_user", stripe_customer_id: "cus_user-1" });
+});
+
+test("who was made premium by hand can cancel as well", async (t) => {
+  const web = await startWeb();
+  t.teardown(web.close);
+  const client = await web.signedIn({ role: "premium_user" });
+  await client.post("/unsubscribe");
+  t.is(web.users.users.get("user-1")?.role, "free_user");
+  t.deepEqual(web.archiveQueue.contents(), [{ user_id: "user-1", reason: "downgrade" }]);
+});
+
+test("a customer that another stack made for the same person makes nobody premium here", async (t) => {
+  const web = await startWeb();
+  t.teardown(web.close);
+  await web.signedIn();
+  web.payments.customers.set("cus_user-1", {
+    userId: "user-1",
+    subscriptions: [{ id: "sub_1", status: "active" }],
+  });
+  t.is((await sendEvent(web, "evt_1")).status, 200);
+  t.is(web.users.users.get("user-1")?.role, "free_user");
+});
+
+test("payments that are down take nothing else down", async (t) => {
+  const web = await startWeb();
+  t.teardown(web.close);
+  const client = await web.signedIn();
+  web.payments.down = true;
+  t.is((await client.get("/subscribe")).status, 503);
+  for (const path of ["/", "/annotate", "/profile", "/healthz"]) t.is((await client.get(path)).status, 200, path);
+});
+
+test("a webhook with a wrong, stale or missing signature is refused and changes nothing", async (t) => {
+  const web = await startWeb();
+  t.teardown(web.close);
+  await web.signedIn();
+  for (const signature of ["wrong", staleSignature, ""])
+    t.is((await sendEvent(web, "evt_1", undefined, signature)).status, 400);
+  t.is((await web.client().request("POST", "/stripe/webhook")).status, 400);
+  t.is(web.events.events.size, 0);
+});
+
+test("an event is applied once; the state is Stripe's of now, whatever the order of events", async (t) => {
+  const web = await startWeb();
+  t.teardown(web.close);
+  const client = await web.signedIn();
+  await client.post("/subscribe", card);
+  t.deepEqual((await sendEvent(web, "evt_1", "customer.subscription.created")).json(), { received: true });
+  t.deepEqual((await sendEvent(web, "evt_1", "customer.subscription.created")).json(), {
+    received: true,
+    duplicate: true,
+  });
+  t.is(web.topics.jobRestore.published.length, 1);
+
+  // A late "deleted" of an earlier subscription, while the present one is paid for.
+  web.payments.customers.get("cus_user-1")?.subscriptions.unshift({ id: "sub_old", status: "canceled" });
+  await sendEvent(web, "evt_0", "customer.subscription.deleted");
+  t.is(web.users.users.get("user-1")?.role, "premium_user");
+
+  // Cancelled at Stripe itself; the "created" arrives after it.
+  for (const one of web.payments.customers.get("cus_user-1")?.subscriptions ?? []) one.status = "canceled";
+  await sendEvent(web, "evt_2", "customer.subscription.deleted");
+  await sendEvent(web, "evt_3", "customer.subscription.created");
+  t.is(web.users.users.get("user-1")?.role, "free_user");
+  t.deepEqual(web.archiveQueue.contents(), [{ user_id: "user-1", reason: "downgrade" }]);
+});
+
+test("an event that could not be applied is sent again and then applied", async (t) => {
+  const web = await startWeb();
+  t.teardown(web.close);
+  const client = await web.signedIn();
+  await client.post("/subscribe", card);
+  web.payments.down = true;
+  t.is((await sendEvent(web, "evt_1")).status, 503);
+  web.payments.down = false;
+  for (const one of web.payments.customers.get("cus_user-1")?.subscriptions ?? []) one.status = "unpaid";
+  t.deepEqual((await sendEvent(web, "evt_1")).json(), { received: true });
+  t.is(web.users.users.get("user-1")?.role, "free_user");
+});
+
+test("events of other types, unknown users and other customers are taken note of and change nothing", async (t) => {
+  const web = await startWeb();
+  t.teardown(web.close);
+  const send = (body: object) =>
+    web.client().request("POST", "/stripe/webhook", {
+      body: JSON.stringify(body),
+      headers: { "stripe-signature": goodSignature },
+    });
+  await web.signedIn({ stripe_customer_id: "cus_user-1", role: "premium_user" });
+  t.is((await send({ id: "e1", type: "invoice.created" })).status, 200);
+  t.is(
+    (
+      await send({
+        id: "e2",
+        type: "customer.subscription.deleted",
+        subject: { userId: "nobody", customerId: "cus_x" },
+      })
+    ).status,
+    200,
+  );
+  t.is(
+    (
+      await send({
+        id: "e3",
+        type: "customer.subscription.deleted",
+        subject: { userId: "user-1", customerId: "cus_other" },
+      })
+    ).status,
+    200,
+  );
+  t.is(web.users.users.get("user-1")?.role, "premium_user");
+});
+
+test("which states are paid for, which are over, and which leave a plan as it was", (t) => {
+  const role = (...states: string[]) => roleOf(states.map((status, i) => ({ id: `sub_${i}`, status })));
+  for (const status of ["active", "trialing"]) t.is(role("canceled", status), "premium_user", status);
+  for (const status of ["canceled", "unpaid", "incomplete_expired"]) t.is(role(status), "free_user", status);
+  for (const status of ["past_due", "incomplete", "paused", "something_new"])
+    t.is(role("canceled", status), undefined, status);
+  t.is(role(), "free_user");
+});

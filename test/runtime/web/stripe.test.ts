@@ -1,0 +1,190 @@
+// What the Stripe adapter sends and understands, against a server that answers as Stripe does.
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import test, { type ExecutionContext } from "ava";
+import Stripe from "stripe";
+import {
+  CardDeclinedError,
+  InvalidSignatureError,
+  PaymentsUnavailableError,
+} from "../../../runtime/web/payments/port.ts";
+import { createStripePayments } from "../../../runtime/web/payments/stripe.ts";
+import { sampleUser } from "../../support/memory.ts";
+
+interface Call {
+  readonly what: string;
+  readonly form: Record<string, string>;
+  readonly idempotencyKey: string | undefined;
+}
+type Answers = Record<string, (form: Record<string, string>) => [number, object]>;
+
+async function start(t: ExecutionContext, answers: Answers, priceId = "price_1") {
+  const calls: Call[] = [];
+  const server = createServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk) => {
+      body += chunk;
+    });
+    request.on("end", () => {
+      const what = `${request.method} ${request.url?.split("?")[0]}`;
+      const form = Object.fromEntries(new URLSearchParams(body));
+      const idempotencyKey = request.headers["idempotency-key"];
+      calls.push({ what, form, idempotencyKey: typeof idempotencyKey === "string" ? idempotencyKey : undefined });
+      const [status, answer] = answers[what]?.(form) ?? [
+        404,
+        { error: { type: "invalid_request_error", message: `no ${what}` } },
+      ];
+      // Stripe itself says whether a repetition makes sense.
+      response
+        .writeHead(status, { "content-type": "application/json", "stripe-should-retry": "false" })
+        .end(JSON.stringify(answer));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.teardown(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    calls,
+    payments: createStripePayments({ secretKey: "sk_test_1", webhookSecret: "whsec_1", priceId, apiUrl }),
+  };
+}
+
+const confirmed: Answers = {
+  "GET /v1/setup_intents/seti_1": () => [
+    200,
+    { id: "seti_1", status: "succeeded", customer: "cus_1", payment_method: "pm_1" },
+  ],
+  "GET /v1/payment_methods/pm_1": () => [200, { id: "pm_1", customer: null }],
+  "POST /v1/payment_methods/pm_1/attach": () => [200, { id: "pm_1", customer: "cus_1" }],
+  "POST /v1/customers/cus_1": () => [200, { id: "cus_1" }],
+  "POST /v1/subscriptions": () => [200, { id: "sub_1", status: "active" }],
+};
+const subscribe = { customerId: "cus_1", userId: "user-1", setupIntentId: "seti_1" };
+
+test("a customer is made once per user: known ones are not asked for, a repetition has the same key", async (t) => {
+  const { calls, payments } = await start(t, { "POST /v1/customers": () => [200, { id: "cus_1" }] });
+  t.is(await payments.customerFor(sampleUser({ stripe_customer_id: "cus_0" })), "cus_0");
+  t.is(await payments.customerFor(sampleUser()), "cus_1");
+  await payments.customerFor(sampleUser());
+  t.is(calls.length, 2);
+  t.is(calls[0]?.form["metadata[user_id]"], "user-1");
+  t.is(calls[0]?.idempotencyKey, calls[1]?.idempotencyKey);
+});
+
+test("subscribing attaches the confirmed card, makes it the default and buys the price once per setup", async (t) => {
+  const { calls, payments } = await start(t, confirmed);
+  t.deepEqual(await payments.subscribe(subscribe), { id: "sub_1", status: "active" });
+  t.is(
+    calls.find(({ what }) => what === "POST /v1/customers/cus_1")?.form["invoice_settings[default_payment_method]"],
+    "pm_1",
+  );
+  const bought = calls.find(({ what }) => what === "POST /v1/subscriptions");
+  t.like(bought?.form, {
+    customer: "cus_1",
+    "items[0][price]": "price_1",
+    "metadata[user_id]": "user-1",
+    payment_behavior: "error_if_incomplete",
+  });
+  t.is(bought?.idempotencyKey, "subscribe:seti_1");
+});
+
+test("the id of a plan is sent as a plan", async (t) => {
+  const { calls, payments } = await start(
+    t,
+    { ...confirmed, "GET /v1/plans/premium": () => [200, { amount: 500, currency: "eur", interval: "month" }] },
+    "premium",
+  );
+  await payments.subscribe(subscribe);
+  t.is(calls.at(-1)?.form["items[0][plan]"], "premium");
+  t.deepEqual(await payments.offer(), { amount: 500, currency: "eur", interval: "month" });
+});
+
+test("the price is asked for once it is known, and again while it is not", async (t) => {
+  let up = false;
+  const price = { unit_amount: 999, currency: "usd", recurring: { interval: "month" } };
+  const { calls, payments } = await start(t, {
+    "GET /v1/prices/price_1": () => (up ? [200, price] : [500, { error: { type: "api_error" } }]),
+  });
+  await t.throwsAsync(payments.offer(), { instanceOf: PaymentsUnavailableError });
+  up = true;
+  await payments.offer();
+  t.deepEqual(await payments.offer(), { amount: 999, currency: "usd", interval: "month" });
+  t.is(calls.length, 2);
+});
+
+test("a card that was not confirmed, or by another customer, buys nothing", async (t) => {
+  for (const change of [{ status: "requires_payment_method" }, { customer: "cus_2" }, { payment_method: null }]) {
+    const intent = { id: "seti_1", status: "succeeded", customer: "cus_1", payment_method: "pm_1", ...change };
+    const { calls, payments } = await start(t, { ...confirmed, "GET /v1/setup_intents/seti_1": () => [200, intent] });
+    await t.throwsAsync(payments.subscribe(subscribe), { instanceOf: CardDeclinedError });
+    t.is(calls.length, 1);
+  }
+});
+
+test("a declined card is told in the bank's words; a first payment that hangs is undone", async (t) => {
+  const declined = { error: { type: "card_error", code: "card_declined", message: "Your card has expired." } };
+  const refusing = await start(t, { ...confirmed, "POST /v1/subscriptions": () => [402, declined] });
+  await t.throwsAsync(refusing.payments.subscribe(subscribe), {
+    instanceOf: CardDeclinedError,
+    message: "Your card has expired.",
+  });
+  const hanging = await start(t, {
+    ...confirmed,
+    "POST /v1/subscriptions": () => [200, { id: "sub_1", status: "incomplete" }],
+    "DELETE /v1/subscriptions/sub_1": () => [200, { id: "sub_1", status: "canceled" }],
+  });
+  await t.throwsAsync(hanging.payments.subscribe(subscribe), { instanceOf: CardDeclinedError });
+  t.is(hanging.calls.at(-1)?.what, "DELETE /v1/subscriptions/sub_1");
+});
+
+test("cancelling what has gone already succeeds; other trouble does not", async (t) => {
+  const { payments } = await start(t, {
+    "DELETE /v1/subscriptions/sub_2": () => [500, { error: { type: "api_error" } }],
+  });
+  await t.notThrowsAsync(payments.cancel("sub_1"));
+  await t.throwsAsync(payments.cancel("sub_2"), { instanceOf: PaymentsUnavailableError });
+});
+
+test("an event is believed only with a fresh signature over its very bytes", async (t) => {
+  const { payments } = await start(t, {});
+  const stripe = new Stripe("sk_test_1");
+  const object = { id: "sub_1", object: "subscription", customer: "cus_1", metadata: { user_id: "user-1" } };
+  const payload = JSON.stringify({
+    id: "evt_1",
+    object: "event",
+    type: "customer.subscription.updated",
+    data: { object },
+  });
+  const now = Math.floor(Date.now() / 1000);
+  const signed = (timestamp: number, secret = "whsec_1") =>
+    stripe.webhooks.generateTestHeaderString({ payload, secret, timestamp });
+  t.deepEqual(payments.readEvent(Buffer.from(payload), signed(now - 290)), {
+    id: "evt_1",
+    type: "customer.subscription.updated",
+    subject: { userId: "user-1", customerId: "cus_1" },
+  });
+  const refused: [string, string][] = [
+    [payload, signed(now - 320)],
+    [payload, signed(now, "whsec_2")],
+    [`${payload} `, signed(now)],
+    [payload, ""],
+    ["", signed(now)],
+  ];
+  for (const [body, signature] of refused)
+    t.throws(() => payments.readEvent(Buffer.from(body), signature), { instanceOf: InvalidSignatureError });
+});
+
+test("a customer's subscriptions are read to the last page", async (t) => {
+  const pages = [
+    { object: "list", data: [{ id: "sub_2", status: "canceled" }], has_more: true, url: "/v1/subscriptions" },
+    { object: "list", data: [{ id: "sub_1", status: "active" }], has_more: false, url: "/v1/subscriptions" },
+  ];
+  const { payments } = await start(t, { "GET /v1/subscriptions": () => [200, pages.shift() ?? {}] });
+  t.deepEqual(await payments.subscriptions("cus_1"), [
+    { id: "sub_2", status: "canceled" },
+    { id: "sub_1", status: "active" },
+  ]);
+});

@@ -1,0 +1,113 @@
+/** The command line as a user runs it: a process, its output as it comes, and everything that it has started. */
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { createConnection } from "node:net";
+import { fileURLToPath } from "node:url";
+import { lives } from "./processes.ts";
+import { until } from "./until.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface RunningCommand {
+  readonly pid: number;
+  /** Both outputs so far. */
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly ended: Promise<Ended>;
+  /** Resolves with the match once standard output has it. @throws when the command ends first, or after the time. */
+  says(pattern: RegExp, milliseconds?: number): Promise<RegExpExecArray>;
+  /** Like Ctrl-C where it is SIGINT: sent to the command's own process only. */
+  send(signal: NodeJS.Signals): void;
+  /** Process ids of everything that it has started and that still lives, itself not among them. */
+  descendants(): number[];
+}
+
+/** Runs `annofarm` with these arguments, without a terminal, from the project's directory. */
+export function runCommand(args: readonly string[], env: Readonly<Record<string, string>> = {}): RunningCommand {
+  const { AWS_ENDPOINT_URL: _, DEBUG: __, ...inherited } = process.env;
+  const child: ChildProcess = spawn(process.execPath, ["bin/annofarm.js", ...args], {
+    cwd: root,
+    env: { ...inherited, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+    stdout += text;
+  });
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+  });
+  let over: Ended | undefined;
+  const ended = new Promise<Ended>((resolve) => {
+    child.once("close", (code, signal) => {
+      over = { code, signal };
+      resolve(over);
+    });
+  });
+  const pid = child.pid as number;
+  return {
+    pid,
+    get stdout() {
+      return stdout;
+    },
+    get stderr() {
+      return stderr;
+    },
+    ended,
+    async says(pattern, milliseconds = 120_000) {
+      return until(
+        `the command says ${pattern}`,
+        () => {
+          const match = pattern.exec(stdout);
+          if (match === null && over !== undefined) return { over };
+          return match === null ? undefined : { match };
+        },
+        milliseconds,
+      ).then((found) => {
+        if ("match" in found) return found.match;
+        throw new Error(`the command ended with ${JSON.stringify(found.over)} instead:\n${stdout}\n${stderr}`);
+      });
+    },
+    send: (signal) => void child.kill(signal),
+    descendants: () => descendantsOf(pid),
+  };
+}
+
+/** Children, their children and so on, by the system's process table. */
+export function descendantsOf(pid: number): number[] {
+  const parents = new Map<number, number[]>();
+  for (const line of spawnSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" }).stdout.split("\n")) {
+    const [child, parent] = line.trim().split(/\s+/).map(Number);
+    if (child !== undefined && parent !== undefined) parents.set(parent, [...(parents.get(parent) ?? []), child]);
+  }
+  const below = (each: number): number[] => (parents.get(each) ?? []).flatMap((child) => [child, ...below(child)]);
+  return below(pid).filter(lives);
+}
+
+/** Resolves once none of these processes lives. @throws naming those that do. */
+export async function untilGone(pids: readonly number[], milliseconds = 10_000): Promise<void> {
+  const left = () => pids.filter(lives);
+  try {
+    await until("all processes have ended", () => left().length === 0, milliseconds);
+  } catch (cause) {
+    const { stdout } = spawnSync("ps", ["-o", "pid=,args=", "-p", left().join(",")], { encoding: "utf8" });
+    throw new Error(`still running:\n${stdout}`, { cause });
+  }
+}
+
+/** True when something listens at this port of this machine. */
+export function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection({ port, host: "127.0.0.1" });
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false));
+  });
+}
