@@ -8,10 +8,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { ConsoleView } from "../local/console/view.ts";
 import { sampleVcf } from "../local/demo/sample-vcf.ts";
-import { Scientist } from "../local/demo/scientist.ts";
 import { until } from "../local/demo/until.ts";
 import type { GatewayCall } from "../local/types.ts";
+import type { Role } from "../runtime/contract/user.ts";
 import { startTestService, type TestService } from "../test/support/local-service.ts";
+import { apiUser } from "./support/api-user.ts";
 import { writeReport } from "./support/report.ts";
 
 const jobs = Number(process.argv[2] ?? 20);
@@ -48,13 +49,17 @@ function record(service: TestService): Recorder {
   };
 }
 
-async function submitAll(service: TestService, person: string, name: string): Promise<string[]> {
-  const scientist = new Scientist(service.url);
-  await scientist.signIn(person);
+async function submitAll(service: TestService, role: Role, name: string): Promise<string[]> {
+  const token = await apiUser(service, role);
   const ids: string[] = [];
   for (let n = 0; n < jobs; n += 1) {
-    const { jobId } = await scientist.submit(`${name}-${n}.vcf`, new Blob([sampleVcf()]));
-    ids.push(jobId);
+    const answer = await fetch(`${service.url}/api/v1/jobs?file_name=${name}-${n}.vcf`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}`, "content-type": "text/x-vcf" },
+      body: new Blob([sampleVcf()]),
+    });
+    if (answer.status !== 201) throw new Error(`a job was refused (${answer.status}): ${await answer.text()}`);
+    ids.push(((await answer.json()) as { job_id: string }).job_id);
     process.stderr.write(`\r${name}: ${n + 1} of ${jobs} submitted`.padEnd(79));
   }
   return ids;
@@ -107,7 +112,7 @@ async function measure(store: "s3" | "vault") {
     );
     const measured = async (plan: "free_user" | "premium_user", state: "AVAILABLE" | "ARCHIVED") => {
       recorder.take();
-      await untilSettled(service, await submitAll(service, service.person(plan).sub, `${store}-${plan}`), state);
+      await untilSettled(service, await submitAll(service, plan, `${store}-${plan}`), state);
       const { counts, seconds } = recorder.take();
       return perJob(counts, quietPerSecond, seconds);
     };
