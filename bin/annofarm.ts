@@ -2,8 +2,10 @@
 import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
 import { Command } from "commander";
+import { doctorCommand } from "./commands/doctor.ts";
 import { localCommand } from "./commands/local.ts";
 import { planCommand } from "./commands/plan.ts";
+import { redriveCommand } from "./commands/redrive.ts";
 
 function describeProgram(): Command {
   const { version, description } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
@@ -16,7 +18,9 @@ function describeProgram(): Command {
     .showHelpAfterError("(annofarm --help lists the commands, annofarm <command> --help their options)")
     .addHelpText("after", "\nSet DEBUG=1 to see where an error came from.")
     .addCommand(localCommand())
-    .addCommand(planCommand());
+    .addCommand(planCommand())
+    .addCommand(doctorCommand())
+    .addCommand(redriveCommand());
 }
 
 /** Runs the chosen command. An error becomes one message on standard error and exit code 1; with DEBUG its stack as well. */
