@@ -39,6 +39,8 @@ const table: Record<string, Rule> = {
   course: { ours: ["runtime/contract", "plan"], notPackages: [sdk, "express"] },
   loadtest: { ours: [], onlyPackages: ["k6"] },
   bin: { ours: ["plan", "local", "scaling", "course", "loadtest"], notPackages: [sdk, pulumi, "express"] },
+  // Prices are read anew from AWS's own list, by its own client and by nobody else: decision "prices are data".
+  "bin/price-list": { ours: ["plan/cost"], onlyPackages: ["@aws-sdk/client-pricing", "zod"] },
   test: { ours: [""] },
   bench: { ours: [""] },
 };
@@ -136,6 +138,8 @@ test("the table is not empty talk: it refuses what it should", (t) => {
   t.regex(objection("runtime/archiver/archiver.ts", "../restorer/restorer.ts") ?? "", /runtime\/archiver may import/);
   t.regex(objection("local/gateway/gateway.ts", "../../runtime/aws/queue.ts") ?? "", /local may import/);
   t.regex(objection("index.ts", "./runtime/contract/job.ts") ?? "", /index\.ts may import components/);
+  t.regex(objection("bin/commands/cost.ts", "@aws-sdk/client-pricing") ?? "", /may not/);
+  t.regex(objection("bin/price-list/refresh.ts", "@aws-sdk/client-s3") ?? "", /only @aws-sdk\/client-pricing/);
   t.is(objection("runtime/aws/clients.ts", "@aws-sdk/client-s3"), undefined);
 });
 
