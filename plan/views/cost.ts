@@ -87,8 +87,10 @@ function table({ plan, cost }: CostReport, width: number, all: boolean): string[
     dollars(usd / hours, 4).padStart(hourColumn);
   const heading = hours === hoursAre ? "a month" : `${amount(hours)} h`;
   const lines = ["".padEnd(label) + heading.padStart(monthColumn) + "an hour".padStart(hourColumn)];
-  for (const component of [...new Set(shares.map((each) => each.component))]) {
-    const own = shares.filter((each) => each.component === component);
+  const components = [...new Set(shares.map(({ component }) => component))]
+    .map((component) => ({ component, own: shares.filter((each) => each.component === component) }))
+    .sort((a, b) => sumOf(b.own) - sumOf(a.own));
+  for (const { component, own } of components) {
     const isShown = (each: Share) => all || (each.monthlyUsd >= cost.monthlyUsd * small && each.monthlyUsd > 0);
     const rest = own.filter((each) => !isShown(each));
     const members = own.filter(isShown).map((each) => [told(each, cost, plan), each.monthlyUsd] as const);

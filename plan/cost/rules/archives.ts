@@ -12,8 +12,8 @@ export const resultBytesOf = ({ usage }: World): number => usage.inputBytes * us
 /** GB-months of `bytes` an archive. An archive deleted early is charged for 90 days all the same. */
 function archiveMonths(world: World, bytes: number): number {
   const { keptMonths, upHours } = world.usage;
-  const months = Math.max(keptMonths, assumed.archiveMonthsMin);
-  return ((archivedOf(world) * bytes) / gigabyte) * months * (upHours / hoursPerMonth);
+  const months = Math.max(keptMonths * (upHours / hoursPerMonth), assumed.archiveMonthsMin);
+  return ((archivedOf(world) * bytes) / gigabyte) * months;
 }
 
 function retrievals(world: World, store: "s3" | "vault"): Verdict[] {
