@@ -1,8 +1,8 @@
 /** Reads the plan and the price table, prices both the declaration and its alternatives. */
-import { costOf } from "../../plan/cost/cost.ts";
-import { type Alternative, dominantOf } from "../../plan/cost/dominant.ts";
+import { type Cost, costOf } from "../../plan/cost/cost.ts";
+import { type Alternative, dominantOf, sharesOf } from "../../plan/cost/dominant.ts";
 import { ageWarning, type PriceTable, readTable } from "../../plan/cost/prices.ts";
-import { hoursPerMonth, type UsageKey, usageOf } from "../../plan/cost/usage.ts";
+import { hoursPerMonth, type Usage, type UsageKey, usageFields, usageOf } from "../../plan/cost/usage.ts";
 import { defaultRegion, readPlan } from "../../plan/plan.ts";
 import { readStackConfig } from "../../plan/stack-config.ts";
 import type { Plan } from "../../plan/types.ts";
@@ -38,6 +38,24 @@ export async function stackRegion({ directory, stack, config }: StackOptions): P
   return values["aws:region"] ?? defaultRegion;
 }
 
+/** Numbers of the use that are habits rather than the load itself. */
+const habits = ["downloads", "resultRatio", "responseBytes", "keptMonths", "restores"] as const satisfies UsageKey[];
+
+/** The same plan, used half as much, when usage is among what costs most. */
+function otherUses(plan: Plan, cost: Cost, price: (usage: Usage) => Cost) {
+  if (
+    !sharesOf(plan, cost)
+      .slice(0, 3)
+      .some(({ basis }) => basis === "usage")
+  )
+    return [];
+  return habits.map((key) => {
+    const half = cost.usage[key] / 2;
+    const alternative = { key: usageFields[key].flag, value: String(half) };
+    return { alternative, plan, cost: price({ ...cost.usage, [key]: half }) };
+  });
+}
+
 /** Programs are run two at a time: each is a process of its own. */
 const atATime = 2;
 
@@ -65,7 +83,7 @@ export async function reportCost(options: ReportOptions, read: typeof readPlan =
   const usage = usageOf(options.usage);
   const region = options.region ?? (await stackRegion(options));
   const table = await readTable(region, options.prices);
-  const price = (plan: Plan, hours = usage.upHours) => costOf(plan, table, { ...usage, upHours: hours }, options.at);
+  const price = (plan: Plan, by = usage) => costOf(plan, table, by, options.at);
 
   const plan = await read(options);
   const cost = price(plan);
@@ -74,6 +92,7 @@ export async function reportCost(options: ReportOptions, read: typeof readPlan =
     ...each,
     cost: price(each.plan),
   }));
+  const uses = options.levers ? otherUses(plan, cost, (by) => price(plan, by)) : [];
   const newest = table.sources
     .map(({ asOf }) => asOf)
     .sort()
@@ -85,10 +104,12 @@ export async function reportCost(options: ReportOptions, read: typeof readPlan =
     table,
     pricesOf: newest === table.date ? table.date : `${table.date} to ${newest}`,
     cost,
-    dominant: dominantOf({ plan, cost }, priced),
+    dominant: dominantOf({ plan, cost }, [...priced, ...uses]),
     stacks: options.stacks,
     months: options.months,
-    ...(usage.upHours < hoursPerMonth ? { fullMonthlyUsd: price(plan, hoursPerMonth).monthlyUsd } : {}),
+    ...(usage.upHours < hoursPerMonth
+      ? { fullMonthlyUsd: price(plan, { ...usage, upHours: hoursPerMonth }).monthlyUsd }
+      : {}),
     ...(warning === undefined ? {} : { warning }),
   };
 }

@@ -18,9 +18,9 @@ export interface Share {
   readonly share: number;
 }
 
-/** A stack's configuration with one key changed. */
+/** A stack's configuration with one key changed, or another use of it. */
 export interface Alternative {
-  /** `annofarm:webMin` */
+  /** `annofarm:webMin`; a flag of the command when it is the use: `--downloads` */
   readonly key: string;
   readonly value: string;
 }

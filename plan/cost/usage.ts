@@ -161,9 +161,9 @@ export const callsPerJob = {
   archiveWrites: 2,
   /** Consistent reads of items under 4 KB, by workers and by pages about the job. */
   tableReads: 12,
-  /** The upload; result and log. */
+  /** The upload; the log. The result is written in one call, or in parts. */
   inputPuts: 1,
-  resultPuts: 2,
+  logPuts: 1,
   inputGets: 2,
   resultGets: 2,
   archiveGets: 2,
@@ -172,10 +172,12 @@ export const callsPerJob = {
 } as const;
 
 /** A restored result: request, copy, check, deletion, and the item's writes. */
-export const callsPerRestore = { tableWrites: 3, archiveGets: 2, resultPuts: 1 } as const;
+export const callsPerRestore = { tableWrites: 3, archiveGets: 2 } as const;
 
 /** Bytes and rates that are neither declared nor worth a flag. */
 export const assumed = {
+  /** A larger result is uploaded in parts of this size, between a call that begins and one that ends it. */
+  partBytes: 8 * 1024 ** 2,
   /** The log file of a job. */
   jobLogBytes: 2300,
   /** A job item with all its attributes, in the table and in an index. */

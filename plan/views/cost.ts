@@ -132,7 +132,9 @@ function dominating({ dominant }: CostReport, width: number): string[] {
     cut(`${percent(share).padStart(6)}  ${what}, ${component}`, width),
     ...changedBy.map(({ key, value, monthlyUsd }) => {
       const change = `${monthlyUsd < 0 ? "" : "+"}${dollars(monthlyUsd)} a month`;
-      return `        ${`${key}=${value}`.padEnd(40)}${change.padStart(20)}`;
+      // A flag of the command, or a key of the configuration.
+      const setting = key.startsWith("--") ? `${key} ${value}` : `${key}=${value}`;
+      return `        ${setting.padEnd(40)}${change.padStart(20)}`;
     }),
   ]);
 }
@@ -152,7 +154,12 @@ export function costText(report: CostReport, { width = 80, all = false }: CostVi
     ...table(report, width, all),
     ...several(report),
     ...section("Group sizes", groups(report, width)),
-    ...section("What dominates, and what would change it", dominating(report, width)),
+    ...section(
+      report.dominant.some(({ changedBy }) => changedBy.length > 0)
+        ? "What dominates, and what would change it"
+        : "What dominates",
+      dominating(report, width),
+    ),
     ...section("Not priced", cost.notPriced.flatMap(uncharged)),
     ...free,
   ].join("\n")}\n`;

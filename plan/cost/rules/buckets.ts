@@ -2,7 +2,7 @@
 import type { PlannedResource } from "../../types.ts";
 import { asInputs, asList } from "../declared.ts";
 import type { Rule, Verdict, World } from "../types.ts";
-import { assumed, callsPerJob, callsPerRestore, hoursPerMonth } from "../usage.ts";
+import { assumed, callsPerJob, hoursPerMonth } from "../usage.ts";
 import { archiveBucket, archivedOf, resultBytesOf } from "./archives.ts";
 
 const gigabyte = 1e9;
@@ -42,6 +42,9 @@ function resultsStored(world: World): number {
   return premium + archived * Math.min(dueMonths, usage.keptMonths) + usage.restores * usage.keptMonths;
 }
 
+const uploadCalls = (bytes: number): number =>
+  bytes <= assumed.partBytes ? 1 : Math.ceil(bytes / assumed.partBytes) + 2;
+
 function loadOf(bucket: PlannedResource, world: World): Load | undefined {
   const { declared, usage, capacities } = world;
   const { jobs } = usage;
@@ -54,7 +57,8 @@ function loadOf(bucket: PlannedResource, world: World): Load | undefined {
     case "RESULTS_BUCKET":
       return {
         bytes: resultsStored(world) * resultBytesOf(world) + jobs * usage.keptMonths * assumed.jobLogBytes,
-        puts: jobs * callsPerJob.resultPuts + usage.restores * callsPerRestore.resultPuts,
+        // A restored result is copied back in one call.
+        puts: jobs * (callsPerJob.logPuts + uploadCalls(resultBytesOf(world))) + usage.restores,
         gets: jobs * (callsPerJob.resultGets + usage.downloads),
         out: jobs * usage.downloads * resultBytesOf(world),
       };

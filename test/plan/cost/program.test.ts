@@ -111,6 +111,33 @@ for (const [name, config] of Object.entries({ "the usual stack": {}, "a stack wi
   });
 }
 
+const ask = (asked: Pick<ReadPlanOptions, "config">) => planned({ config: asked.config ?? {} });
+const stack = { directory: root, stack: "dev", config: {}, at: "expected", stacks: 1, months: 1 } as const;
+
+test("what a change would do is what the changed stack costs, and what another use would cost", async (t) => {
+  const usage = { jobs: 100_000, inputBytes: 5_000_000, jobSeconds: 1 };
+  const { cost, dominant, table } = await reportCost({ ...stack, at: "min", usage, levers: true }, ask);
+  const [downloads, ...others] = dominant;
+  t.is(downloads?.what, "downloads, out of AWS");
+  const fewer = downloads?.changedBy.find(({ key }) => key === "--downloads")?.monthlyUsd ?? 0;
+  // Half of what leaves AWS, and half of the calls that fetch it.
+  t.true(Math.abs(fewer + (downloads?.monthlyUsd ?? 0) / 2 + 50_000 * (table.prices["s3.get"] ?? 0)) < 1e-6);
+  const minimum = others.flatMap(({ changedBy }) => changedBy).find(({ key }) => key.endsWith("Min"));
+  const changed = costOf(await planned({ config: { [minimum?.key ?? ""]: "1" } }), table, cost.usage, "min");
+  t.is(minimum?.monthlyUsd, changed.monthlyUsd - cost.monthlyUsd);
+  t.true((minimum?.monthlyUsd ?? 0) < -10);
+});
+
+test("without levers the program is run once", async (t) => {
+  let runs = 0;
+  const { dominant } = await reportCost({ ...stack, usage: {}, levers: false }, (asked) => {
+    runs += 1;
+    return ask(asked);
+  });
+  t.is(runs, 1);
+  t.true(dominant.every(({ changedBy }) => changedBy.length === 0));
+});
+
 const document = new URL("../../../docs/cost.md", import.meta.url);
 const example = /(```console\n\$ annofarm cost ([^\n]*)\n)[\s\S]*?(```)/g;
 
@@ -123,7 +150,7 @@ async function printed(line: string): Promise<string> {
   await command.parseAsync(line.split(" "), { from: "user" });
   if (options === undefined) throw new Error(`no options in ${line}`);
   const wanted = reportOptions({ ...options, cwd: root });
-  const report = await reportCost(wanted, (asked) => planned({ config: asked.config ?? {} }));
+  const report = await reportCost(wanted, ask);
   return costText(report, { all: options.all ?? false });
 }
 

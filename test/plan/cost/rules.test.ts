@@ -244,6 +244,10 @@ test("buckets by what they are for: inputs, results, an archive of their own", (
   t.deepEqual(results["object storage"], [0.2223, 0.2223]);
   t.deepEqual(results["downloads, out of AWS"], [2, 2]);
   t.deepEqual(results["object writes"], [2010, 2010]);
+  // 20 MB go up in three parts, between a call that begins and one that ends it; the log in one.
+  const large = { ...given, restores: 0, resultRatio: 20 };
+  const parts = lines(cost([...annotator(environment), bucket("out")], large, "min", table));
+  t.deepEqual(parts["object writes"], [6000, 6000]);
   const archive = lines(cost([...annotator(environment), bucket("cold")], given, "min", table));
   // 900 results of 2 MB and 32 KiB, billed for three months.
   t.deepEqual(archive["archive storage"], [

@@ -90,6 +90,7 @@ test("what dominates, and what a change does to the whole", (t) => {
   t.is(dominant[0]?.changedBy.length, 1);
   t.is(dominant[0]?.changedBy[0]?.monthlyUsd.toFixed(4), "-14.6000");
   t.deepEqual(dominant[1]?.changedBy, []);
+  t.regex(costText({ ...report(resources, now.cost), dominant: dominantOf(now, []) }), /^What dominates$/m);
   const text = costText({ ...report(resources, now.cost), dominant });
   t.regex(text, /^ {2}67 % {2}t4g\.small on demand, WebFarm web\n {8}small:webMin=1 +−\$14\.60 a month$/m);
 });
