@@ -3,16 +3,18 @@ import { vault } from "./rules/archives.ts";
 import { bucket } from "./rules/buckets.ts";
 import { group, instance } from "./rules/compute.ts";
 import { key, mailIdentity, parameter, queue, subscription, topic } from "./rules/messages.ts";
-import { address, balancer, endpoint, natGateway, network, zone } from "./rules/network.ts";
+import { address, balancer, endpoint, natGateway, network, record, zone } from "./rules/network.ts";
 import { table } from "./rules/tables.ts";
-import { alarm, compositeAlarm, logGroup, policy } from "./rules/telemetry.ts";
+import { alarm, compositeAlarm, dashboard, logGroup, metricFilter, policy } from "./rules/telemetry.ts";
 import type { Rule } from "./types.ts";
 
 export const rules: Readonly<Record<string, Rule>> = {
   "aws:autoscaling/group:Group": group,
   "aws:autoscaling/policy:Policy": policy,
   "aws:cloudwatch/compositeAlarm:CompositeAlarm": compositeAlarm,
+  "aws:cloudwatch/dashboard:Dashboard": dashboard,
   "aws:cloudwatch/logGroup:LogGroup": logGroup,
+  "aws:cloudwatch/logMetricFilter:LogMetricFilter": metricFilter,
   "aws:cloudwatch/metricAlarm:MetricAlarm": alarm,
   "aws:dynamodb/table:Table": table,
   "aws:ec2/eip:Eip": address,
@@ -22,6 +24,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   "aws:glacier/vault:Vault": vault,
   "aws:kms/key:Key": key,
   "aws:lb/loadBalancer:LoadBalancer": balancer,
+  "aws:route53/record:Record": record,
   "aws:route53/zone:Zone": zone,
   "aws:s3/bucket:Bucket": bucket,
   "aws:sesv2/emailIdentity:EmailIdentity": mailIdentity,
@@ -52,7 +55,9 @@ const byDesign = {
 export const freeTypes: Readonly<Record<string, string>> = {
   "aws:acm/certificateValidation:CertificateValidation": "waits for its certificate",
   "aws:autoscaling/lifecycleHook:LifecycleHook": byDesign.scaling,
+  "aws:autoscaling/notification:Notification": byDesign.scaling,
   "aws:autoscaling/schedule:Schedule": byDesign.scaling,
+  "aws:cloudwatch/queryDefinition:QueryDefinition": "a query that is kept; running it is charged by what it scans",
   "aws:ec2/internetGateway:InternetGateway": byDesign.network,
   "aws:ec2/launchTemplate:LaunchTemplate": byDesign.counted,
   "aws:ec2/route:Route": byDesign.network,
@@ -70,7 +75,6 @@ export const freeTypes: Readonly<Record<string, string>> = {
   "aws:lb/listenerRule:ListenerRule": byDesign.balancing,
   "aws:lb/targetGroup:TargetGroup": byDesign.balancing,
   "aws:lb/targetGroupAttachment:TargetGroupAttachment": byDesign.balancing,
-  "aws:route53/record:Record": "records have no price; queries of names of AWS's balancers are free",
   "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration": byDesign.bucketSetting,
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": byDesign.bucketSetting,
   "aws:s3/bucketNotification:BucketNotification": byDesign.bucketSetting,

@@ -89,3 +89,9 @@ export const endpoint: Rule = ({ inputs }, { usage }) => {
 export const zone: Rule = (_, { usage }) => [
   { what: "hosted zone", key: "route53.zoneMonth", quantity: usage.upHours / hoursPerMonth, basis: "fixed" },
 ];
+
+/** Names of AWS's balancers are answered for free. Another record is asked for by whoever checks a mail's signature. */
+export const record: Rule = ({ inputs }, { usage }) =>
+  asList(inputs.aliases).length > 0
+    ? [{ free: "queries of an alias to a balancer have no price" }]
+    : [{ what: "DNS queries", key: "route53.query", quantity: usage.jobs, basis: "usage" }];

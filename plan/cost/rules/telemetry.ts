@@ -32,6 +32,15 @@ export const compositeAlarm: Rule = (_, { usage }) => [
   },
 ];
 
+export const dashboard: Rule = (_, { usage }) => [
+  { what: "dashboards", key: "cloudwatch.dashboardMonth", quantity: usage.upHours / hoursPerMonth, basis: "fixed" },
+];
+
+/** A filter costs nothing, but the metric that it makes of log lines is one of one's own. */
+export const metricFilter: Rule = (_, { usage }) => [
+  { what: "metrics made of logs", key: "cloudwatch.metric", quantity: usage.upHours / hoursPerMonth, basis: "fixed" },
+];
+
 /** Policies cost nothing, but one that tracks a target makes alarms, and those do. */
 export const policy: Rule = ({ inputs }, { usage }) => {
   if (inputs.targetTrackingConfiguration === undefined) return [{ free: "scaling policies have no price" }];

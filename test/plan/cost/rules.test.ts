@@ -131,6 +131,11 @@ test("alarms cost by metric: one, those of an expression, an anomaly's band, hig
   t.deepEqual(lines(cost([resource("aws:cloudwatch/compositeAlarm:CompositeAlarm", "c")])), {
     "composite alarms": [1, 1],
   });
+  const boards = [
+    resource("aws:cloudwatch/dashboard:Dashboard", "board"),
+    resource("aws:cloudwatch/logMetricFilter:LogMetricFilter", "filter"),
+  ];
+  t.deepEqual(lines(cost(boards)), { dashboards: [1, 1], "metrics made of logs": [1, 1] });
 });
 
 test("target tracking makes two alarms, each over all its metrics; other policies are free", (t) => {
@@ -302,6 +307,8 @@ test("mails, zones, keys, parameters, certificates", (t) => {
     [
       resource("aws:sesv2/emailIdentity:EmailIdentity", "mail"),
       resource("aws:route53/zone:Zone", "zone"),
+      resource("aws:route53/record:Record", "alias", { aliases: [{ name: "balancer" }] }),
+      resource("aws:route53/record:Record", "dkim", { type: "CNAME" }),
       resource("aws:kms/key:Key", "key"),
       resource("aws:ssm/parameter:Parameter", "plain", { tier: "Standard" }),
       resource("aws:ssm/parameter:Parameter", "large", { tier: "Advanced" }),
@@ -313,12 +320,13 @@ test("mails, zones, keys, parameters, certificates", (t) => {
   t.deepEqual(lines(found), {
     mails: [7, 7],
     "hosted zone": [1, 1],
+    "DNS queries": [7, 7],
     "encryption keys": [1, 1],
     "advanced parameters": [1, 1],
   });
   t.deepEqual(
     found.free.map(({ urn }) => urn.split("::").at(-1)),
-    ["plain", "cert"],
+    ["alias", "plain", "cert"],
   );
   t.deepEqual(
     found.notPriced.map(({ urn }) => urn.split("::").at(-1)),
