@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
 import { Command } from "commander";
+import { costCommand } from "./commands/cost.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { localCommand } from "./commands/local.ts";
 import { planCommand } from "./commands/plan.ts";
@@ -19,6 +20,7 @@ function describeProgram(): Command {
     .addHelpText("after", "\nSet DEBUG=1 to see where an error came from.")
     .addCommand(localCommand())
     .addCommand(planCommand())
+    .addCommand(costCommand())
     .addCommand(doctorCommand())
     .addCommand(redriveCommand());
 }
