@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
 import { Command } from "commander";
+import { drawCommand } from "./commands/draw.ts";
 import { localCommand } from "./commands/local.ts";
 import { planCommand } from "./commands/plan.ts";
 
@@ -16,7 +17,8 @@ function describeProgram(): Command {
     .showHelpAfterError("(annofarm --help lists the commands, annofarm <command> --help their options)")
     .addHelpText("after", "\nSet DEBUG=1 to see where an error came from.")
     .addCommand(localCommand())
-    .addCommand(planCommand());
+    .addCommand(planCommand())
+    .addCommand(drawCommand());
 }
 
 /** Runs the chosen command. An error becomes one message on standard error and exit code 1; with DEBUG its stack as well. */
