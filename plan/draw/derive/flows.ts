@@ -63,7 +63,8 @@ function messageFlows(actor: string, { to, movements }: Access): Flow[] {
     from: direction === "out" ? actor : to,
     to: direction === "out" ? to : actor,
     kind,
-    label: direction === "out" ? verb : "",
+    // That a topic is published to goes without saying.
+    label: direction === "in" || verb === "publish" ? "" : verb,
     both: false,
     minor: false,
   }));

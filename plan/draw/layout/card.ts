@@ -3,17 +3,17 @@ import type { Badge, PictureNode } from "../picture.ts";
 import { upToGrid } from "./geometry.ts";
 import { fitted, textWidth } from "./text.ts";
 
-export const cardWidth = 160;
-export const titleSize = 12;
-export const smallSize = 10;
+export const cardWidth = 180;
+export const titleSize = 13;
+export const smallSize = 11;
 /** Left edge of texts: right of the icon. */
 export const textLeft = 40;
 
 const head = 40;
 /** Sheets of a pile look out at the top and to the right by this much. */
 export const pile = 6;
-const lineHeight = 15;
-const badgeHeight = 15;
+const lineHeight = 16;
+const badgeHeight = 16;
 const badgeGap = 4;
 const margin = 9;
 const bottom = 6;
@@ -75,7 +75,7 @@ export function cardOf(node: PictureNode): Card {
   let y = node.many ? head + pile : head;
   const uses = node.uses.map(({ title, label }) => {
     y += lineHeight;
-    const name = fitted(title, 80, smallSize);
+    const name = fitted(title, 90, smallSize);
     const left = cardWidth - 2 * margin - 14 - (node.many ? pile : 0) - textWidth(name, smallSize) - 6;
     return { text: name, label: fitted(label, left, smallSize), y: y - 4 };
   });

@@ -3,7 +3,7 @@ import { type Box, boxOfLine, overlap, type Point } from "./geometry.ts";
 import type { Route } from "./route.ts";
 import { textWidth } from "./text.ts";
 
-export const labelSize = 10;
+export const labelSize = 11;
 
 export interface Label {
   readonly text: string;

@@ -8,7 +8,7 @@ import { type Route, route } from "./route.ts";
 import { Terrain } from "./terrain.ts";
 import { fitted, textWidth } from "./text.ts";
 
-export const headingSize = 11;
+export const headingSize = 12;
 
 export interface PlacedNode {
   readonly node: PictureNode;

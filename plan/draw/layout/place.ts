@@ -50,7 +50,7 @@ function gutters(columns: readonly (readonly Block[])[], flows: readonly Flow[],
       const [a, b] = [at.get(from) ?? 0, at.get(to) ?? 0];
       return Math.min(a, b) <= index && Math.max(a, b) > index;
     });
-    return upToGrid(Math.min(150, 60 + 8 * crossing.length) * stretch);
+    return upToGrid(Math.min(140, 50 + 7 * crossing.length) * stretch);
   });
 }
 

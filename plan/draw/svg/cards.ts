@@ -1,6 +1,6 @@
 /** Nodes as cards, groups as frames. */
-import { badgeMark, pile, textLeft } from "../layout/card.ts";
-import type { PlacedGroup, PlacedNode } from "../layout/layout.ts";
+import { badgeMark, pile, smallSize, textLeft, titleSize } from "../layout/card.ts";
+import { headingSize, type PlacedGroup, type PlacedNode } from "../layout/layout.ts";
 import type { Badge } from "../picture.ts";
 import { escapeXml } from "./escape.ts";
 import { icons } from "./icons.ts";
@@ -35,7 +35,7 @@ function drawBadges({ card, box }: PlacedNode): string {
   return card.badges
     .map(({ badge, text, x, y, width, height }) => {
       const [left, top] = [box.x + x, box.y + y];
-      return `<g><title>${escapeXml(badge.title)}</title>${rect(left, top, width, height, 7.5, ' class="pill"')}<g transform="translate(${left + 5} ${top + 3.5})">${marks[badge.kind]}</g><text class="small" x="${left + badgeMark + 7}" y="${top + 11}">${escapeXml(text)}</text></g>`;
+      return `<g><title>${escapeXml(badge.title)}</title>${rect(left, top, width, height, height / 2, ' class="pill"')}<g transform="translate(${left + 5} ${top + 4})">${marks[badge.kind]}</g><text class="small" x="${left + badgeMark + 7}" y="${top + 12}">${escapeXml(text)}</text></g>`;
     })
     .join("");
 }
@@ -81,11 +81,11 @@ export function drawCard(placed: PlacedNode): string {
 
 export const cardStyle = [
   ".frame{fill:var(--frame);stroke:var(--border)}",
-  ".heading{font-size:11px;font-weight:600;fill:var(--muted)}",
+  `.heading{font-size:${headingSize}px;font-weight:600;fill:var(--muted)}`,
   ".card{fill:var(--card);stroke:var(--edge)}",
   ".tile{fill:var(--c);fill-opacity:.14}",
-  ".title{font-size:12px;font-weight:600;fill:var(--text)}",
-  ".small{font-size:10px;fill:var(--muted)}",
+  `.title{font-size:${titleSize}px;font-weight:600;fill:var(--text)}`,
+  `.small{font-size:${smallSize}px;fill:var(--muted)}`,
   ".end{text-anchor:end}",
   ".pill{fill:var(--pill)}",
   ".m{fill:var(--c);stroke:var(--c);stroke-width:.8;stroke-linejoin:round}",

@@ -1,7 +1,7 @@
 /** Flows as lines with rounded corners, arrow heads and words. */
 
 import type { Point } from "../layout/geometry.ts";
-import type { Label } from "../layout/labels.ts";
+import { type Label, labelSize } from "../layout/labels.ts";
 import type { Layout } from "../layout/layout.ts";
 import type { Route } from "../layout/route.ts";
 import type { FlowKind } from "../picture.ts";
@@ -59,7 +59,7 @@ function drawLabel({ text, box, route, beside, inside }: Label): string {
   const ground = beside
     ? ""
     : `<rect class="${inside ? "frame-ground" : "ground"}" x="${box.x + 1}" y="${box.y + 2}" width="${box.width - 2}" height="${box.height - 4}"/>`;
-  return `${ground}<text class="l ${route.flow.kind}" x="${x}" y="${box.y + 10.5}">${escapeXml(text)}</text>`;
+  return `${ground}<text class="l ${route.flow.kind}" x="${x}" y="${box.y + 11}">${escapeXml(text)}</text>`;
 }
 
 export function drawLines({ routes, labels, nodes }: Layout): string {
@@ -70,7 +70,7 @@ export function drawLines({ routes, labels, nodes }: Layout): string {
 export const lineStyle = [
   ".f path{fill:none;stroke-width:1.5;stroke:var(--c)}",
   ".f .h{fill:var(--c);stroke:none}",
-  ".l{fill:var(--c);font-size:10px;text-anchor:middle}",
+  `.l{fill:var(--c);font-size:${labelSize}px;text-anchor:middle}`,
   ".ground{fill:var(--ground)}.frame-ground{fill:var(--frame)}",
   ...Object.entries(colourOfFlow).map(([kind, colour]) => `.${kind}{--c:var(--${colour})}`),
 ].join("");

@@ -1,4 +1,6 @@
 /** A layout as one SVG file that refers to nothing outside of itself. */
+
+import { smallSize } from "../layout/card.ts";
 import type { Layout } from "../layout/layout.ts";
 import { textWidth } from "../layout/text.ts";
 import type { Badge } from "../picture.ts";
@@ -32,7 +34,7 @@ function drawLegend(layout: Layout, left: number, y: number): string {
   let x = left;
   const entry = (draw: (at: number) => string, word: string, sign: number) => {
     const at = x;
-    x += sign + Math.ceil(textWidth(word, 10)) + 16;
+    x += sign + Math.ceil(textWidth(word, smallSize)) + 16;
     return `${draw(at)}<text class="small" x="${at + sign}" y="${y + 3.5}">${word}</text>`;
   };
   const lines = legendOf(layout).map(({ kind, word }) =>
