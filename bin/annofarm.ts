@@ -4,6 +4,7 @@ import { inspect } from "node:util";
 import { Command } from "commander";
 import { costCommand } from "./commands/cost.ts";
 import { doctorCommand } from "./commands/doctor.ts";
+import { drawCommand } from "./commands/draw.ts";
 import { localCommand } from "./commands/local.ts";
 import { planCommand } from "./commands/plan.ts";
 import { redriveCommand } from "./commands/redrive.ts";
@@ -22,6 +23,7 @@ function describeProgram(): Command {
     .addCommand(planCommand())
     .addCommand(costCommand())
     .addCommand(doctorCommand())
+    .addCommand(drawCommand())
     .addCommand(redriveCommand());
 }
 
