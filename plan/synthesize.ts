@@ -38,6 +38,7 @@ const kindOf: Readonly<Record<string, string>> = {
   sg: "security-group",
   sgr: "security-group-rule",
   lt: "launch-template",
+  fl: "vpc-flow-log",
 };
 
 /** Settings of a bucket stand under the bucket's own name. */
@@ -117,6 +118,11 @@ const rules: Readonly<Record<string, Rule>> = {
     defaultVersion: 1,
   }),
   "aws:ec2/securityGroup:SecurityGroup": (context) => ({ ...identified("ec2", "sg")(context), name: context.name }),
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": (context) => ({
+    ...identified("ec2", "sg")(context),
+    name: "default",
+  }),
+  "aws:ec2/flowLog:FlowLog": identified("ec2", "fl"),
   "aws:glacier/vault:Vault": named("glacier", "vaults/"),
   "aws:iam/instanceProfile:InstanceProfile": named("iam", "instance-profile/", "global"),
   "aws:iam/policy:Policy": named("iam", "policy/", "global"),
