@@ -56,6 +56,7 @@ const loadBalancing =
 
 const rules: Readonly<Record<string, Rule>> = {
   "awsx:ec2:Vpc": ({ hex, inputs }) => {
+    const types = ["Public", "Private", "Isolated"];
     const zones = Number(inputs.numberOfAvailabilityZones ?? 3);
     const specs = (inputs.subnetSpecs as { readonly type: string }[] | undefined) ?? [
       { type: "Private" },
@@ -63,12 +64,8 @@ const rules: Readonly<Record<string, Rule>> = {
     ];
     const idsOf = (prefix: string, type: string) => {
       if (!specs.some((spec) => spec.type === type)) return [];
-      return Array.from(
-        { length: zones },
-        (_, zone) => `${prefix}-0${hex(12)}${type.slice(0, 1).charCodeAt(0)}0${zone}`,
-      );
+      return Array.from({ length: zones }, (_, zone) => `${prefix}-0${hex(12)}${types.indexOf(type)}00${zone}`);
     };
-    const types = ["Public", "Private", "Isolated"];
     return {
       id: "",
       vpcId: `vpc-0${hex(16)}`,
