@@ -42,7 +42,7 @@ export function policyCommand(): Command {
   const command = new Command("policy")
     .summary("hold the declaration against AWS's foundational controls")
     .description(
-      "Holds what the program declares against the controls of AWS Foundational Security Best\nPractices (Security Hub) that apply to it. Needs no AWS. Exit code 1: one is violated.",
+      "Holds what the program declares against the controls of AWS Foundational Security Best Practices (Security Hub) that apply to it. Needs no AWS. Exit code 1: one is violated.",
     )
     .option("--json", "the results as JSON, with URNs")
     .addOption(new Option("--markdown", "the tables of docs/policy.md").conflicts("json"))

@@ -34,12 +34,14 @@ export function canonicalType(type: string): string {
   return type.replace(/^aws:(alb|elasticloadbalancingv2)\//, "aws:lb/").replace(/^(aws:s3\/\w+)V2:(\w+)V2$/, "$1:$2");
 }
 
-/** The value at a path such as `metadataOptions.httpTokens` or `rules[0].status`. */
+/** The value at a path such as `metadataOptions.httpTokens` or `rules[0].status`; `null`, an engine's word for none, is none. */
 export function at(value: unknown, path: string): unknown {
-  return path
-    .split(/[.[\]]+/)
-    .filter((step) => step !== "")
-    .reduce<unknown>((inner, step) => (inner as Record<string, unknown> | null | undefined)?.[step], value);
+  const steps = path.split(/[.[\]]+/).filter((step) => step !== "");
+  const found = steps.reduce<unknown>(
+    (inner, step) => (inner as Record<string, unknown> | null | undefined)?.[step],
+    value,
+  );
+  return found ?? undefined;
 }
 
 /** Texts in a value, however deep. */

@@ -76,7 +76,7 @@ export const elbControls = [
       )(declared),
       // A classic balancer's block means yes unless it says no.
       ...each(classic, (resource) =>
-        resource.properties.accessLogs === undefined
+        at(resource.properties, "accessLogs") === undefined
           ? want(resource, "accessLogs", () => false, "{ bucket }")
           : want(resource, "accessLogs.enabled", (enabled) => enabled === undefined || isTrue(enabled), "true"),
       )(declared),
