@@ -6,6 +6,8 @@ export type Severity = (typeof severities)[number];
 
 /** Something that is not as it should be. */
 export interface Fault {
+  /** Where it stands, when that is not the thing examined: a bucket's policy, a group's launch template. */
+  readonly resource?: DeclaredResource;
   /** Property path in the resource: `metadataOptions.httpTokens`; for a missing resource, its kind. */
   readonly path: string;
   readonly found: unknown;
@@ -73,7 +75,7 @@ export function want(
   wanted: string,
 ): Fault[] {
   const found = at(resource.properties, path);
-  return fulfils(found) ? [] : [{ path, found, wanted }];
+  return fulfils(found) ? [] : [{ resource, path, found, wanted }];
 }
 
 /** Some of Pulumi's booleans are the words "true" and "false". */

@@ -5,8 +5,8 @@ import { exceptions as allExceptions, type Exception } from "./exceptions.ts";
 
 export type Status = "violated" | "excepted" | "passed" | "not applicable";
 
-export interface Violation extends Fault {
-  /** Of the resource at fault; of the stack, when a setting of the whole account is missing. */
+export interface Violation extends Omit<Fault, "resource"> {
+  /** Of the resource whose property is at fault; of the stack, when a setting of the whole account is missing. */
   readonly urn: string;
   /** Logical name and type, for people. */
   readonly name: string;
@@ -40,8 +40,8 @@ export interface EvaluateOptions {
 function violationOf(
   control: Control,
   declared: Declaration,
-  resource: DeclaredResource | undefined,
-  fault: Fault,
+  examined: DeclaredResource | undefined,
+  { resource = examined, ...fault }: Fault,
 ): Violation {
   const { urn, name, type } = resource ?? { urn: declared.stackUrn, name: "the account", type: "account" };
   return { urn, name, type, ...fault, fix: control.fix };
@@ -62,11 +62,16 @@ export function evaluateControl(
   const examined = control.examine(declared);
   const violations: Violation[] = [];
   const excepted: Excepted[] = [];
+  // Two groups of one template have its fault once.
+  const told = new Set<string>();
   for (const { resource, faults } of examined) {
     if (faults.length === 0) continue;
     const exception = exceptions.find((one) => one.control === control.id && one.holds(resource, declared));
     for (const fault of faults) {
       const violation = violationOf(control, declared, resource, fault);
+      const place = `${violation.urn} ${violation.path}`;
+      if (told.has(place)) continue;
+      told.add(place);
       if (exception === undefined) violations.push(violation);
       else excepted.push({ violation, exception });
     }

@@ -19,18 +19,14 @@ export function templateOf(resource: DeclaredResource, declared: Declaration): D
     .find((candidate) => templatePaths.some((path) => declared.refers(resource, path, candidate)));
 }
 
-/** Faults of the template that instances come from, told at what launches them. */
-const byTemplate = (source: DeclaredResource) =>
-  requiresTokens(source).map((fault) => ({ ...fault, path: `${source.name}: ${fault.path}` }));
-
 function examineInstances(declared: Declaration): Examined[] {
   const single = declared.ofType(instance).map((resource) => {
     const source = at(resource.properties, tokens) === undefined ? templateOf(resource, declared) : undefined;
-    return { resource, faults: source === undefined ? requiresTokens(resource) : byTemplate(source) };
+    return { resource, faults: requiresTokens(source ?? resource) };
   });
   const launched = declared.ofType(group).flatMap((resource) => {
     const source = templateOf(resource, declared);
-    return source === undefined ? [] : [{ resource, faults: byTemplate(source) }];
+    return source === undefined ? [] : [{ resource, faults: requiresTokens(source) }];
   });
   return [...single, ...launched];
 }

@@ -32,9 +32,18 @@ function examineDefaultGroup(vpc: DeclaredResource, declared: Declaration): Exam
       ...["ingress", "egress"].flatMap((path) => want(group, path, (rules) => listOf(rules).length === 0, "no rule")),
       ...ruleTypes
         .flatMap((type) => declared.naming(group, type, "securityGroupId"))
-        .map((rule) => ({ path: rule.name, found: "a rule of its own", wanted: "no rule" })),
+        .map((resource) => ({ resource, path: "securityGroupId", found: group.name, wanted: "another group" })),
     ],
   }));
+}
+
+function flowLogFaults(vpc: DeclaredResource, declared: Declaration): Fault[] {
+  const wanted = "REJECT or ALL";
+  const faults = declared
+    .naming(vpc, "aws:ec2/flowLog:FlowLog", "vpcId")
+    .map((log) => want(log, "trafficType", (kind) => kind === "REJECT" || kind === "ALL", wanted));
+  if (faults.length === 0) return [{ path: "FlowLog", found: undefined, wanted: `declared, of ${wanted}` }];
+  return faults.some((none) => none.length === 0) ? [] : faults.flat();
 }
 
 interface AclRule {
@@ -59,7 +68,7 @@ function aclFaults(acl: DeclaredResource, declared: Declaration): Fault[] {
   const apart = declared
     .naming(acl, "aws:ec2/networkAclRule:NetworkAclRule", "networkAclId")
     .filter(({ properties }) => !isTrue(properties.egress) && opensAdministration(properties))
-    .map(({ name, properties }) => ({ path: name, found: { ...properties }, wanted }));
+    .map((resource) => ({ resource, path: "ruleAction", found: "allow", wanted }));
   return [...inline, ...apart];
 }
 
@@ -92,13 +101,7 @@ export const networkControls = [
     otherwise: "no VPC is declared",
     fix: "flowLogs: rejected for the Network (annofarm:flowLogs for the stack; in production it is the default)",
     examine: (declared) =>
-      vpcsOf(declared).map((resource) => {
-        const logs = declared.naming(resource, "aws:ec2/flowLog:FlowLog", "vpcId");
-        const kinds = logs.map(({ properties }) => properties.trafficType);
-        const fulfilled = kinds.some((kind) => kind === "REJECT" || kind === "ALL");
-        const found = kinds.length === 0 ? undefined : kinds.join(", ");
-        return { resource, faults: fulfilled ? [] : [{ path: "FlowLog.trafficType", found, wanted: "REJECT or ALL" }] };
-      }),
+      vpcsOf(declared).map((resource) => ({ resource, faults: flowLogFaults(resource, declared) })),
   }),
   control({
     id: "EC2.15",

@@ -44,12 +44,7 @@ export const elbControls = [
     examine: each(listener, (resource, declared) => {
       if (resource.properties.protocol !== "HTTP") return undefined;
       const rules = declared.naming(resource, "aws:lb/listenerRule:ListenerRule", "listenerArn");
-      return [
-        ...redirectsOnly(resource, "defaultActions"),
-        ...rules.flatMap((rule) =>
-          redirectsOnly(rule, "actions").map((fault) => ({ ...fault, path: `${rule.name}: ${fault.path}` })),
-        ),
-      ];
+      return [...redirectsOnly(resource, "defaultActions"), ...rules.flatMap((rule) => redirectsOnly(rule, "actions"))];
     }),
   }),
   control({

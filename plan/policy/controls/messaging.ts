@@ -14,6 +14,7 @@ function publicStatements(
       isPublic(statement)
         ? [
             {
+              resource: holder,
               path: `policy.Statement[${index}].Principal`,
               found: statement.Principal ?? { NotPrincipal: statement.NotPrincipal },
               wanted: "somebody, or a condition that names somebody",

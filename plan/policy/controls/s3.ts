@@ -22,14 +22,19 @@ const isBlocked = (resource: DeclaredResource, declared: Declaration, key: strin
   );
 
 interface PlacedStatement {
+  readonly resource: DeclaredResource;
   readonly statement: Statement;
   readonly path: string;
 }
 
 /** Statements of a bucket's policies, its own or declared apart. */
 function policyOf(resource: DeclaredResource, declared: Declaration): PlacedStatement[] {
-  return [resource, ...settingsOf(resource, declared, "BucketPolicy")].flatMap(({ properties }) =>
-    statementsOf(properties.policy).map((statement, index) => ({ statement, path: `policy.Statement[${index}]` })),
+  return [resource, ...settingsOf(resource, declared, "BucketPolicy")].flatMap((holder) =>
+    statementsOf(holder.properties.policy).map((statement, index) => ({
+      resource: holder,
+      statement,
+      path: `policy.Statement[${index}]`,
+    })),
   );
 }
 
@@ -52,7 +57,8 @@ function openings(resource: DeclaredResource, declared: Declaration, access: "re
     ? []
     : policyOf(resource, declared)
         .filter(({ statement }) => isPublic(statement) && takesIn(statement, samples[access]))
-        .map(({ statement, path }) => ({
+        .map(({ resource, statement, path }) => ({
+          resource,
           path: `${path}.Principal`,
           found: statement.Principal ?? { NotPrincipal: statement.NotPrincipal },
           wanted: "somebody, or restrictPublicBuckets",
@@ -72,8 +78,8 @@ function aclFaults(holder: DeclaredResource): Fault[] {
   const wanted = "no access control list; a policy instead";
   return [
     ...want(holder, "acl", (acl) => acl === undefined || acl === "private", wanted),
-    ...(grants.length > 1 ? [{ path: "accessControlPolicy.grants", found: grants, wanted }] : []),
-    ...(inline.length > 0 ? [{ path: "grants", found: inline, wanted }] : []),
+    ...(grants.length > 1 ? [{ resource: holder, path: "accessControlPolicy.grants", found: grants, wanted }] : []),
+    ...(inline.length > 0 ? [{ resource: holder, path: "grants", found: inline, wanted }] : []),
   ];
 }
 
@@ -88,7 +94,8 @@ function plainTextFaults(resource: DeclaredResource, declared: Declaration): Fau
   if (all) return [];
   const found = refusals.length === 0 ? undefined : "refused for a part of the bucket only";
   const wanted = "Deny s3:* to everybody on bucket and objects, when aws:SecureTransport is false";
-  return [{ path: "BucketPolicy.policy", found, wanted }];
+  const [holder = resource] = settingsOf(resource, declared, "BucketPolicy");
+  return [{ resource: holder, path: holder === resource ? "BucketPolicy" : "policy", found, wanted }];
 }
 
 /** The fault of a missing setting, unless one of `kind` or the bucket's own property fulfils. */
@@ -103,10 +110,15 @@ function wantSetting(
   },
   fulfils: (value: unknown) => boolean,
 ): Fault[] {
-  const apart = settingsOf(resource, declared, setting.kind).map(({ properties }) => at(properties, setting.path));
-  const inline = setting.inline.map((path) => at(resource.properties, path));
-  if ([...apart, ...inline].some(fulfils)) return [];
-  return [{ path: `${setting.kind}.${setting.path}`, found: apart[0], wanted: setting.wanted }];
+  const apart = settingsOf(resource, declared, setting.kind);
+  const values = [
+    ...apart.map(({ properties }) => at(properties, setting.path)),
+    ...setting.inline.map((path) => at(resource.properties, path)),
+  ];
+  if (values.some(fulfils)) return [];
+  const [first] = apart;
+  if (first !== undefined) return want(first, setting.path, fulfils, setting.wanted);
+  return [{ path: setting.kind, found: undefined, wanted: `declared, with ${setting.path}: ${setting.wanted}` }];
 }
 
 export const s3Controls = [

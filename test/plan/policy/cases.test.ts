@@ -72,14 +72,14 @@ const cases: readonly (readonly [control: string, title: string, resources: read
       ["aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "own", { vpcId: "vpc-1" }, "sg-1"],
       ["aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "in", { securityGroupId: "sg-1" }],
     ],
-    [["own", "in"]],
+    [["in", "securityGroupId"]],
   ],
   ["EC2.6", "all traffic", [vpc, ["aws:ec2/flowLog:FlowLog", "log", { vpcId: "vpc-1", trafficType: "ALL" }]], "passed"],
   [
     "EC2.6",
     "another VPC's log",
     [vpc, ["aws:ec2/flowLog:FlowLog", "log", { vpcId: "vpc-2", trafficType: "ALL" }]],
-    [["net", "FlowLog.trafficType"]],
+    [["net", "FlowLog"]],
   ],
   ["EC2.7", "nothing with a disk", [vpc], "not applicable"],
   [
@@ -92,7 +92,17 @@ const cases: readonly (readonly [control: string, title: string, resources: read
     "EC2.8",
     "an instance follows its template",
     [template("optional"), ["aws:ec2/instance:Instance", "one", { launchTemplate: { id: "lt-1" } }]],
-    [["one", "t: metadataOptions.httpTokens"]],
+    [["t", "metadataOptions.httpTokens"]],
+  ],
+  [
+    "EC2.8",
+    "a fault that two share is told once",
+    [
+      template("optional"),
+      group({ launchTemplate: { id: "lt-1" } }),
+      ["aws:ec2/instance:Instance", "one", { launchTemplate: { id: "lt-1" } }],
+    ],
+    [["t", "metadataOptions.httpTokens"]],
   ],
   ["EC2.15", "awsx's own default has public subnets", [["awsx:ec2:Vpc", "net", {}]], [["net", "subnetSpecs[0].type"]]],
   [
@@ -112,7 +122,7 @@ const cases: readonly (readonly [control: string, title: string, resources: read
         { networkAclId: "acl-1", egress: false, protocol: "-1", ruleAction: "allow", ipv6CidrBlock: "::/0" },
       ],
     ],
-    [["acl", "all"]],
+    [["all", "ruleAction"]],
   ],
   [
     "EC2.21",
@@ -142,7 +152,7 @@ const cases: readonly (readonly [control: string, title: string, resources: read
     "ELB.1",
     "a rule that forwards beside a default that redirects",
     [http, ["aws:lb/listenerRule:ListenerRule", "api", { listenerArn: "arn:http", actions: [{ type: "forward" }] }]],
-    [["http", "api: actions[0].type"]],
+    [["api", "actions[0].type"]],
   ],
   [
     "ELB.1",
@@ -187,7 +197,7 @@ const cases: readonly (readonly [control: string, title: string, resources: read
       ["aws:s3/bucketV2:BucketV2", "data", {}, "data"],
       ["aws:s3/bucketAclV2:BucketAclV2", "list", { bucket: "data", acl: "authenticated-read" }],
     ],
-    [["data", "acl"]],
+    [["list", "acl"]],
   ],
   [
     "S3.3",
@@ -206,7 +216,7 @@ const cases: readonly (readonly [control: string, title: string, resources: read
         { bucket: "arn:aws:s3:::data", policy: policy({ ...plainDeny, Resource: "arn:aws:s3:::data/*" }) },
       ],
     ],
-    [["data", "BucketPolicy.policy"]],
+    [["p", "policy"]],
   ],
   [
     "S3.8",
@@ -219,7 +229,7 @@ const cases: readonly (readonly [control: string, title: string, resources: read
         { bucket: "data", blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true },
       ],
     ],
-    [["data", "restrictPublicBuckets"]],
+    [["b", "restrictPublicBuckets"]],
   ],
   ["S3.9", "inside the bucket", [["aws:s3/bucket:Bucket", "data", { logging: { targetBucket: "logs" } }]], "passed"],
   ["S3.12", "private is no access for others", [["aws:s3/bucket:Bucket", "data", { acl: "private" }]], "passed"],

@@ -92,8 +92,8 @@ const rows: Readonly<Record<string, Row>> = {
   },
   "EC2.6": {
     change: (world) => world.set("FlowLog", undefined, "trafficType", "ACCEPT"),
-    at: "gas-inner",
-    path: "FlowLog.trafficType",
+    at: "gas-flow-log",
+    path: "trafficType",
   },
   "EC2.7": {
     change: (world) => world.remove("EncryptionByDefault"),
@@ -192,7 +192,7 @@ const rows: Readonly<Record<string, Row>> = {
   "S3.5": {
     change: (world) => world.remove("BucketPolicy", "gas-results"),
     at: "gas-results",
-    path: "BucketPolicy.policy",
+    path: "BucketPolicy",
   },
   "S3.8": {
     change: (world) => world.remove("BucketPublicAccessBlock", "gas-code"),
@@ -202,11 +202,11 @@ const rows: Readonly<Record<string, Row>> = {
   "S3.9": {
     change: (world) => world.remove("BucketLogging", "gas-results"),
     at: "gas-results",
-    path: "BucketLogging.targetBucket",
+    path: "BucketLogging",
   },
   "S3.12": {
     change: (world) => world.add("aws:s3/bucketAcl:BucketAcl", "list", { bucket: inputs, acl: "public-read" }),
-    at: "gas-inputs",
+    at: "list",
     path: "acl",
   },
   "S3.13": {
@@ -220,7 +220,7 @@ const rows: Readonly<Record<string, Row>> = {
       );
     },
     at: "gas-logs",
-    path: "BucketLifecycleConfiguration.rules",
+    path: "rules",
   },
   "SQS.1": {
     change: (world) => world.set("Queue", "gas-job-notify-dead-letters", "sqsManagedSseEnabled", undefined),
