@@ -24,7 +24,10 @@ export interface FlowLogNodes {
 
 const trafficTypes = { rejected: "REJECT", all: "ALL" } as const;
 
-/** Records a VPC's connections in a log group of its own, written by a role that can do nothing else. */
+/**
+ * Records a VPC's connections in a log group of its own, written by a role that can do nothing else. Its five permissions are
+ * those that VPC flow logs ask for.
+ */
 export function createFlowLog(
   network: string,
   args: { vpcId: Input<string>; traffic: keyof typeof trafficTypes; accountId: Input<string> },
@@ -58,9 +61,11 @@ export function createFlowLog(
     [
       allow(
         "WriteFlowLog",
-        ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
-        [interpolate`${logGroup.arn}:*`],
+        ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+        [logGroup.arn, interpolate`${logGroup.arn}:*`],
       ),
+      // It takes no group.
+      allow("FindLogGroup", ["logs:DescribeLogGroups"], ["*"]),
     ],
     roleTransform,
     parent,

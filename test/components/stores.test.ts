@@ -261,6 +261,7 @@ test.serial(
       },
     ]);
     t.deepEqual(statements("aws:iam/rolePolicy:RolePolicy", "gas-flow-log-write").WriteFlowLog?.Resource, [
+      "arn:aws:logs:us-east-1:123456789012:log-group:gas-flow-log",
       "arn:aws:logs:us-east-1:123456789012:log-group:gas-flow-log:*",
     ]);
   },
