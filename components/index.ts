@@ -4,6 +4,7 @@ export { AnnotatorFarm, type AnnotatorFarmArgs } from "./annotator-farm.ts";
 export type { BacklogScaling, JobsSentScaling } from "./annotator-scaling.ts";
 export { ArchivePipeline, type ArchivePipelineArgs } from "./archive-pipeline.ts";
 export { ArchiveStore, type ArchiveStoreArgs } from "./archive-store.ts";
+export { Dashboard, type DashboardArgs } from "./dashboard.ts";
 export { Duration, days, hours, minutes, parseDuration, seconds } from "./duration.ts";
 export type { GroupArgs, GroupSize, ScaledGroupArgs, ScaledGroupTransform, SpotArgs } from "./group-args.ts";
 export { JobStore, type JobStoreArgs, type JobTopics } from "./job-store.ts";

@@ -26,6 +26,8 @@ export interface Settings {
   readonly annotatorSize: { readonly min: number; readonly max: number };
   readonly annotatorScaling: "jobsSent" | "backlogPerInstance";
   readonly spot: boolean;
+  /** Whether CloudWatch shows both farms on a dashboard, about $3 a month. */
+  readonly dashboard: boolean;
   readonly lease: Duration | undefined;
   readonly sweepEvery: Duration | undefined;
   readonly store: ArchiveStoreKind;
@@ -117,6 +119,7 @@ export function readSettings(config: Pick<Config, "get" | "name">): Settings {
     annotatorSize: size("annotator"),
     annotatorScaling: oneOf("annotatorScaling", ["jobsSent", "backlogPerInstance"]) ?? "jobsSent",
     spot: flag("spot", false),
+    dashboard: flag("dashboard", true),
     lease: duration("lease"),
     sweepEvery: duration("sweepEvery"),
     store: oneOf("store", archiveStoreKinds) ?? "s3",

@@ -36,9 +36,10 @@ const table: Record<string, Rule> = {
   plan: { ours: ["runtime/contract"], notPackages: [sdk, "express", "@pulumi/aws"] },
   scaling: { ours: ["plan/types.ts"], notPackages: [sdk, pulumi, "express"] },
   local: { ours: ["plan", "scaling", "runtime/contract"], notPackages: [pulumi, "express"] },
+  operate: { ours: ["plan", "runtime/contract"], notPackages: [pulumi, "express"] },
   course: { ours: ["runtime/contract", "plan"], notPackages: [sdk, "express"] },
   loadtest: { ours: [], onlyPackages: ["k6"] },
-  bin: { ours: ["plan", "local", "scaling", "course", "loadtest"], notPackages: [sdk, pulumi, "express"] },
+  bin: { ours: ["plan", "local", "scaling", "operate", "course", "loadtest"], notPackages: [sdk, pulumi, "express"] },
   test: { ours: [""] },
   bench: { ours: [""] },
 };
@@ -136,6 +137,7 @@ test("the table is not empty talk: it refuses what it should", (t) => {
   t.regex(objection("runtime/archiver/archiver.ts", "../restorer/restorer.ts") ?? "", /runtime\/archiver may import/);
   t.regex(objection("local/gateway/gateway.ts", "../../runtime/aws/queue.ts") ?? "", /local may import/);
   t.regex(objection("index.ts", "./runtime/contract/job.ts") ?? "", /index\.ts may import components/);
+  t.regex(objection("bin/commands/cost.ts", "@aws-sdk/client-pricing") ?? "", /may not/);
   t.is(objection("runtime/aws/clients.ts", "@aws-sdk/client-s3"), undefined);
 });
 
