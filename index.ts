@@ -23,7 +23,7 @@ const machine = given({ instanceType: settings.instanceType });
 const alarmActions =
   operatorEmail === undefined ? [] : [new AlarmTopic(`${owner}-alarms`, { email: operatorEmail }).arn];
 
-const network = new Network(owner, { instances: settings.instances });
+const network = new Network(owner, { instances: settings.instances, flowLogs: settings.flowLogs });
 const jobs = new JobStore(owner, { production });
 
 const archive = new ArchivePipeline(`${owner}-job-archive`, {

@@ -7,6 +7,7 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { drawCommand } from "./commands/draw.ts";
 import { localCommand } from "./commands/local.ts";
 import { planCommand } from "./commands/plan.ts";
+import { policyCommand } from "./commands/policy.ts";
 import { redriveCommand } from "./commands/redrive.ts";
 
 function describeProgram(): Command {
@@ -24,6 +25,7 @@ function describeProgram(): Command {
     .addCommand(costCommand())
     .addCommand(doctorCommand())
     .addCommand(drawCommand())
+    .addCommand(policyCommand())
     .addCommand(redriveCommand());
 }
 

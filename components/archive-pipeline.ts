@@ -94,6 +94,7 @@ export class ArchivePipeline extends ComponentResource {
           kind: args.store ?? "s3",
           keyPrefix: jobs.keyPrefix,
           retainOnDestroy: args.production ?? false,
+          accessLogs: jobs.logs,
           ...given({ transform: args.transform?.store }),
         },
         parent,

@@ -15,6 +15,8 @@ export interface ArchiveStoreArgs {
   readonly keyPrefix: string;
   /** False: `pulumi destroy` deletes the bucket with every archive in it. (A vault must be emptied by hand anyway.) */
   readonly retainOnDestroy: boolean;
+  /** Where requests to a bucket of archives are recorded. @default they are not */
+  readonly accessLogs?: SecureBucket;
   readonly transform?: {
     readonly vault?: Transform<glacier.VaultArgs>;
     readonly noticesTopic?: Transform<sns.TopicArgs>;
@@ -138,7 +140,10 @@ export class ArchiveStore extends ComponentResource {
     function createBucket() {
       const bucket = new SecureBucket(
         name,
-        { retainOnDestroy: args.retainOnDestroy, ...given({ transform: transform?.bucket }) },
+        {
+          retainOnDestroy: args.retainOnDestroy,
+          ...given({ accessLogs: args.accessLogs, transform: transform?.bucket }),
+        },
         parent,
       );
       const objects = interpolate`${bucket.arn}/${args.keyPrefix}/*`;

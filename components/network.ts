@@ -3,6 +3,7 @@ import * as vpc from "@pulumi/aws/vpc/index.js";
 import { Vpc, type VpcArgs } from "@pulumi/awsx/ec2/vpc.js";
 import { ComponentResource, type ComponentResourceOptions, interpolate, type Output } from "@pulumi/pulumi";
 import { accountOf } from "./account.ts";
+import { createFlowLog, type FlowLogNodes, type FlowLogTransform } from "./flow-log.ts";
 import { physicalName } from "./naming.ts";
 import { type Transform, transformed } from "./transform.ts";
 import { check, form, range } from "./validate.ts";
@@ -21,10 +22,17 @@ export interface NetworkArgs {
   readonly instances?: "public" | "private";
   /** Port on which web instances answer the balancer, 1024 to 65,535. @default 8080 */
   readonly webPort?: number;
-  readonly transform?: {
+  /**
+   * Which connections are recorded in CloudWatch Logs for 30 days: refused ones, all, or none. Costs $0.50 a GB: cents a
+   * month for refused ones, dollars for all of a busy farm.
+   * @default "none"
+   */
+  readonly flowLogs?: "none" | "rejected" | "all";
+  readonly transform?: FlowLogTransform & {
     readonly vpc?: Transform<VpcArgs>;
     readonly endpoint?: Transform<ec2.VpcEndpointArgs>;
     readonly securityGroup?: Transform<ec2.SecurityGroupArgs>;
+    readonly defaultSecurityGroup?: Transform<ec2.DefaultSecurityGroupArgs>;
     readonly ingressRule?: Transform<vpc.SecurityGroupIngressRuleArgs>;
     readonly egressRule?: Transform<vpc.SecurityGroupEgressRuleArgs>;
   };
@@ -34,8 +42,11 @@ export interface NetworkNodes {
   readonly vpc: Vpc;
   readonly endpoints: readonly ec2.VpcEndpoint[];
   readonly securityGroups: readonly ec2.SecurityGroup[];
+  /** The VPC's own group, which allows nothing. */
+  readonly defaultSecurityGroup: ec2.DefaultSecurityGroup;
   readonly ingressRules: readonly vpc.SecurityGroupIngressRule[];
   readonly egressRules: readonly vpc.SecurityGroupEgressRule[];
+  readonly flowLog: FlowLogNodes | undefined;
 }
 
 /**
@@ -57,11 +68,12 @@ export class Network extends ComponentResource {
   constructor(name: string, args: NetworkArgs = {}, opts?: ComponentResourceOptions) {
     super("annofarm:index:Network", name, {}, opts);
     const parent = { parent: this };
-    const { region } = accountOf(this);
-    const { cidrBlock, zones, isPublic, webPort, transform } = normalise();
+    const { region, accountId } = accountOf(this);
+    const { cidrBlock, zones, isPublic, webPort, flowLogs, transform } = normalise();
 
     const network = createVpc();
     const endpoints = [createGatewayEndpoint("s3"), createGatewayEndpoint("dynamodb")];
+    const defaultSecurityGroup = closeDefaultSecurityGroup();
     const balancer = createSecurityGroup("balancer", "Public balancer: HTTP and HTTPS from anywhere");
     const web = createSecurityGroup("web", "Web instances: the balancer only");
     const worker = createSecurityGroup("worker", "Workers: nothing inbound");
@@ -80,6 +92,10 @@ export class Network extends ComponentResource {
       createEgressRule("web", web, { cidrIpv4: "0.0.0.0/0", ipProtocol: "-1" }),
       createEgressRule("worker", worker, { cidrIpv4: "0.0.0.0/0", ipProtocol: "-1" }),
     ];
+    const flowLog =
+      flowLogs === "none"
+        ? undefined
+        : createFlowLog(name, { vpcId: network.vpcId, traffic: flowLogs, accountId }, transform, this);
 
     this.vpcId = network.vpcId;
     this.publicSubnetIds = network.publicSubnetIds;
@@ -89,7 +105,15 @@ export class Network extends ComponentResource {
     this.balancerSecurityGroupId = balancer.id;
     this.webSecurityGroupId = web.id;
     this.workerSecurityGroupId = worker.id;
-    this.nodes = { vpc: network, endpoints, securityGroups: [balancer, web, worker], ingressRules, egressRules };
+    this.nodes = {
+      vpc: network,
+      endpoints,
+      securityGroups: [balancer, web, worker],
+      defaultSecurityGroup,
+      ingressRules,
+      egressRules,
+      flowLog,
+    };
     this.registerOutputs({ vpcId: this.vpcId });
 
     function normalise() {
@@ -108,6 +132,7 @@ export class Network extends ComponentResource {
         zones: args.zones ?? 2,
         isPublic: (args.instances ?? "public") === "public",
         webPort: args.webPort ?? 8080,
+        flowLogs: args.flowLogs ?? "none",
         transform: args.transform ?? {},
       };
     }
@@ -143,6 +168,19 @@ export class Network extends ComponentResource {
             routeTableIds: network.routeTables.apply((tables) => tables.map((table) => table.id)),
             tags: { Name: `${name}-${service}` },
           },
+          parent,
+        ),
+      );
+    }
+
+    /** Takes away the rules that AWS gives a VPC's own group, so that what lands in it by mistake can talk to nobody. */
+    function closeDefaultSecurityGroup(): ec2.DefaultSecurityGroup {
+      const child = `${name}-default`;
+      return new ec2.DefaultSecurityGroup(
+        ...transformed<ec2.DefaultSecurityGroupArgs>(
+          transform.defaultSecurityGroup,
+          child,
+          { vpcId: network.vpcId, ingress: [], egress: [], tags: { Name: child } },
           parent,
         ),
       );

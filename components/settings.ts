@@ -19,6 +19,8 @@ export interface Settings {
   readonly publicUrl: string | undefined;
   readonly production: boolean;
   readonly instances: "public" | "private";
+  /** Which connections of the network are recorded: without a word, refused ones in production, else none. */
+  readonly flowLogs: "none" | "rejected" | "all";
   readonly instanceType: string | undefined;
   readonly webSize: { readonly min: number; readonly max: number };
   readonly annotatorSize: { readonly min: number; readonly max: number };
@@ -104,12 +106,14 @@ export function readSettings(config: Pick<Config, "get" | "name">): Settings {
     optional("mailFrom") ??
     (domain === undefined ? required("mailFrom", "the address mails come from") : `noreply@${owner}.${domain}`);
 
+  const production = flag("production", false);
   const settings: Settings = {
     owner,
     domain,
     publicUrl: optional("publicUrl"),
-    production: flag("production", false),
+    production,
     instances: oneOf("instances", ["public", "private"]) ?? "public",
+    flowLogs: oneOf("flowLogs", ["none", "rejected", "all"]) ?? (production ? "rejected" : "none"),
     instanceType: optional("instanceType"),
     webSize: size("web"),
     annotatorSize: size("annotator"),

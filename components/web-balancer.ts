@@ -40,6 +40,8 @@ export interface WebBalancerArgs {
   readonly domain?: DomainArgs;
   readonly production: boolean;
   readonly accessLogsExpireAfter: Duration;
+  /** Where requests to the bucket of the balancer's own logs are recorded. */
+  readonly bucketLogs: SecureBucket;
   readonly transform: WebBalancerTransform;
 }
 
@@ -88,6 +90,7 @@ export class WebBalancer extends ComponentResource {
         `${name}-access-logs`,
         {
           expireAfter: args.accessLogsExpireAfter,
+          accessLogs: args.bucketLogs,
           retainOnDestroy: args.production,
           policy: (bucketArn) => [balancerWrites(bucketArn)],
           ...given({ transform: transform.accessLogs }),

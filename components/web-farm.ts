@@ -115,6 +115,7 @@ export class WebFarm extends ComponentResource {
           healthPath,
           production,
           accessLogsExpireAfter: args.accessLogsExpireAfter ?? days(90),
+          bucketLogs: jobs.logs,
           transform: args.transform ?? {},
           ...given({ domain: args.domain }),
         },

@@ -9,7 +9,7 @@ export const asInputs = (value: unknown): Inputs =>
 export const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 const asText = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 
-/** Parts of the load that a declared resource may carry: variables of the services' environment, and three of our own. */
+/** Parts of the load that a declared resource may carry: variables of the services' environment, and four of our own. */
 export type Purpose =
   | "ANNOTATIONS_TABLE"
   | "USERS_TABLE"
@@ -27,6 +27,7 @@ export type Purpose =
   | "JOB_RESTORE_TOPIC_ARN"
   | "bundles"
   | "access logs"
+  | "records of requests"
   | "archive notices";
 
 export interface Host {
@@ -102,6 +103,10 @@ export function readDeclared(plan: Plan): Declared {
   for (const { inputs } of ofType("aws:lb/loadBalancer:LoadBalancer")) {
     const bucket = asText(asInputs(inputs.accessLogs).bucket);
     if (bucket !== undefined) purposes.set(bucket, "access logs");
+  }
+  for (const { inputs } of ofType("aws:s3/bucketLogging:BucketLogging")) {
+    const bucket = asText(inputs.targetBucket);
+    if (bucket !== undefined && !purposes.has(bucket)) purposes.set(bucket, "records of requests");
   }
   for (const { inputs } of ofType("aws:glacier/vault:Vault")) {
     const topic = asText(asInputs(inputs.notification).snsTopic);

@@ -191,6 +191,8 @@ export const assumed = {
   /** A line of the balancer's access log, compressed, and how often each zone writes a file. */
   accessLogBytes: 120,
   accessLogFilesPerHour: 12,
+  /** S3's record of one request. */
+  requestRecordBytes: 500,
   /** Replaced and deleted versions, until their rule removes them, in a versioned bucket. */
   versioningShare: 0.05,
   /** One bundle of code, and those of earlier deployments that stay for a roll-back. */

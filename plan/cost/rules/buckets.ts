@@ -80,9 +80,27 @@ function loadOf(bucket: PlannedResource, world: World): Load | undefined {
       const puts = Math.min(usage.requests, zones * assumed.accessLogFilesPerHour * usage.upHours);
       return { bytes: usage.requests * assumed.accessLogBytes * months, puts, gets: 0 };
     }
+    case "records of requests": {
+      const months = (expiryDays(bucket, world) ?? usage.keptMonths * 30.4) / 30.4;
+      // S3 charges nothing for writing its records, only for keeping them.
+      return { bytes: requestsRecorded(bucket, world) * assumed.requestRecordBytes * months, puts: 0, gets: 0 };
+    }
     default:
       return undefined;
   }
+}
+
+/** Requests a month to the buckets that have theirs recorded in this one. */
+function requestsRecorded(target: PlannedResource, world: World): number {
+  const recorded = world.declared
+    .ofType("aws:s3/bucketLogging:BucketLogging")
+    .filter(({ inputs }) => inputs.targetBucket === target.id)
+    .map(({ inputs }) => inputs.bucket);
+  return world.declared
+    .ofType("aws:s3/bucket:Bucket")
+    .filter(({ id }) => id !== target.id && recorded.includes(id))
+    .map((each) => loadOf(each, world))
+    .reduce((sum, load) => sum + (load?.puts ?? 0) + (load?.gets ?? 0), 0);
 }
 
 export const bucket: Rule = (resource, world) => {
