@@ -45,6 +45,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalService> {
     let parts: { hypervisor: Hypervisor; groups: Groups } | undefined;
     const surroundings = await startSurroundings(run, region, {
       lifecycle: () => parts?.hypervisor.lifecycle,
+      refreshes: () => parts?.groups.refreshes,
       activities: (groupName) => parts?.groups.activities(groupName) ?? [],
     });
     // Loaded by now: see there.

@@ -32,7 +32,7 @@ const noop = () => {};
 export async function startSurroundings(
   { options, step, closers, clock, children, log, logDirectory }: RunContext,
   region: string,
-  answers: Pick<GatewayOptions, "lifecycle" | "activities">,
+  answers: Pick<GatewayOptions, "lifecycle" | "activities" | "refreshes">,
 ): Promise<Surroundings> {
   const { directory, stateDirectory, signal } = options;
   const python = await step("Python environment of the emulators", async (_evidence, progress) =>

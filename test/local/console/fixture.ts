@@ -27,6 +27,7 @@ const instance = (
   groupName,
   state: "InService",
   protectedFromScaleIn: false,
+  template: { id: "lt-0a1b2c3d4e5f60718", version: "3" },
   launchedAt: ago(754),
   services,
   ...extra,
