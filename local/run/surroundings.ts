@@ -21,6 +21,8 @@ export interface Surroundings {
   readonly payments: Payments;
   readonly gateway: Gateway;
   readonly plan: Plan;
+  /** Runs the program of another directory (default: the same) over what stands. */
+  redeploy(before: Plan, directory?: string): Promise<Plan>;
 }
 
 const noop = () => {};
@@ -65,8 +67,7 @@ export async function startSurroundings(
 
   // The program needs to know where everything will be, not that it is there: it loads while the emulators start.
   let onResource = (_resource: ResourceRequest) => {};
-  const deploying = deploy({
-    directory,
+  const declaration = {
     stack: options.stack,
     emulator: emulatorStarting,
     config: {
@@ -79,6 +80,10 @@ export async function startSurroundings(
       stripePublishableKey: account.publishableKey,
       stripePriceId: account.priceId,
     },
+  };
+  const deploying = deploy({
+    ...declaration,
+    directory,
     onResource(resource) {
       signal?.throwIfAborted();
       onResource(resource);
@@ -128,5 +133,9 @@ export async function startSurroundings(
     return deployed;
   });
 
-  return { port, url, emulator, identity, payments, gateway, plan };
+  const redeploy: Surroundings["redeploy"] = async (before, other = directory) => {
+    const again = await import("../redeploy.ts");
+    return again.redeploy({ ...declaration, directory: other, gateway }, before);
+  };
+  return { port, url, emulator, identity, payments, gateway, plan, redeploy };
 }
