@@ -91,6 +91,7 @@ export async function startFarm(
     clock,
     instances: () => farm.instances(),
     activities: (groupName) => groups.activities(groupName),
+    refreshes: (groupName) => groups.refreshes.list(groupName),
     targets: () => balancer.targets(),
     requestsPerMinute: () => meter.perMinute(),
     tables: { annotations: places.annotationsTable, users: places.usersTable },

@@ -9,6 +9,7 @@ import {
   type StartInstanceRefreshCommandInput,
 } from "@aws-sdk/client-auto-scaling";
 import test from "ava";
+import { createResources, handlerOf } from "../../../local/resources/driver.ts";
 import type { Emulator } from "../../../local/types.ts";
 import { clientOptions, testEmulator } from "../../support/emulator.ts";
 import { type RunningFarm, runFarm } from "../../support/running-farm.ts";
@@ -175,6 +176,78 @@ test.serial("with a maximum above 100 % replacements come first", async (t) => {
   t.deepEqual(versions(), [version, version]);
   t.is(farm.groups.groups()[0]?.desired, 2);
 });
+
+/** The declared group with these versions, through the handler that a deployment uses. */
+async function update(before: string, after: string, { running = true, instanceRefresh = true } = {}) {
+  const resources = createResources({
+    emulator,
+    projectDirectory: import.meta.dirname,
+    ...(running ? { gateway: farm.gateway } : {}),
+  });
+  const inputs = (version: string) => ({
+    name: AutoScalingGroupName,
+    minSize: 0,
+    maxSize: 10,
+    healthCheckType: "ELB",
+    healthCheckGracePeriod: 60,
+    targetGroupArns: [farm.targetGroupArn],
+    launchTemplate: { id: farm.launchTemplateId, version },
+    ...(instanceRefresh
+      ? {
+          instanceRefresh: {
+            strategy: "Rolling",
+            preferences: { minHealthyPercentage: 50, autoRollback: true, skipMatching: true, instanceWarmup: "30" },
+          },
+        }
+      : {}),
+  });
+  const handler = await handlerOf("aws:autoscaling/group:Group");
+  const context = resources.contextOf({ urn: "urn:test", name: "test" });
+  await handler.update({ id: AutoScalingGroupName, inputs: inputs(before) }, inputs(after), context);
+  resources.close();
+}
+
+const refreshCount = () => farm.groups.refreshes.list(AutoScalingGroupName).length;
+
+test.serial(
+  "a declared group whose launch template has changed is refreshed, and a refresh under way makes room",
+  async (t) => {
+    await farm.untilHealthy(2);
+    const old = (await groupVersion()) ?? "";
+    const next = await farm.newVersion({ environment: { GREETING: "first" } });
+    const last = await farm.newVersion({ environment: { GREETING: "second" } });
+    const count = refreshCount();
+    await update(old, next);
+    t.is((await described()).DesiredConfiguration?.LaunchTemplate?.Version, next);
+    t.is(await groupVersion(), old, "the refresh has it, not yet the group");
+    await update(next, last);
+    const done = await untilStatus("Successful");
+    t.is(done.DesiredConfiguration?.LaunchTemplate?.Version, last);
+    t.like(done.Preferences, { InstanceWarmup: 30, ScaleInProtectedInstances: "Ignore", StandbyInstances: "Ignore" });
+    const statuses = farm.groups.refreshes.list(AutoScalingGroupName).map(({ status }) => status);
+    t.deepEqual(statuses.slice(0, 2), ["Successful", "Cancelled"]);
+    t.is(refreshCount(), count + 2);
+    await farm.untilHealthy(2);
+    t.is(await greeting(), "second");
+  },
+);
+
+test.serial(
+  "what says nothing of the launch template leaves it as it is; without a refresh it is the group's at once",
+  async (t) => {
+    const present = (await groupVersion()) ?? "";
+    const other = await farm.newVersion({ environment: { GREETING: "third" } });
+    const count = refreshCount();
+    // A deployment whose version was rolled back: the program still declares it.
+    await update(other, other);
+    t.is(await groupVersion(), present);
+    await update(present, other, { running: false });
+    t.is(await groupVersion(), other, "nobody runs instances: those to come are of the new version");
+    await update(other, present, { instanceRefresh: false });
+    t.is(await groupVersion(), present);
+    t.is(refreshCount(), count);
+  },
+);
 
 test.serial("what is refused says why", async (t) => {
   await t.throwsAsync(start(undefined, { AutoRollback: true }), { message: /DesiredConfiguration parameter is empty/ });
