@@ -51,6 +51,8 @@ export async function startLocal(options: LocalOptions): Promise<LocalService> {
     const surroundings = await startSurroundings(run, region, {
       lifecycle: () => parts?.hypervisor.lifecycle,
       refreshes: () => parts?.groups.refreshes,
+      templateVersion: (instanceId) =>
+        parts?.hypervisor.instances().find((each) => each.instanceId === instanceId)?.template.version,
       activities: (groupName) => parts?.groups.activities(groupName) ?? [],
     });
     // Loaded by now: see there.

@@ -10,6 +10,7 @@ import { newAccount, type Payments, startPayments } from "../payments/payments.t
 import { ensurePython } from "../python/environment.ts";
 import type { Emulator, Gateway } from "../types.ts";
 import type { RunContext } from "./context.ts";
+import { writeProfile } from "./profile.ts";
 
 export interface Surroundings {
   /** Where the balancer will listen. */
@@ -34,7 +35,7 @@ const noop = () => {};
 export async function startSurroundings(
   { options, step, closers, clock, children, log, logDirectory }: RunContext,
   region: string,
-  answers: Pick<GatewayOptions, "lifecycle" | "activities" | "refreshes">,
+  answers: Pick<GatewayOptions, "lifecycle" | "activities" | "refreshes" | "templateVersion">,
 ): Promise<Surroundings> {
   const { directory, stateDirectory, signal } = options;
   const python = await step("Python environment of the emulators", async (_evidence, progress) =>
@@ -124,6 +125,7 @@ export async function startSurroundings(
 
   const gateway = await startGateway({ emulator, clock, log, ...answers });
   closers.add("gateway", () => gateway.stop());
+  closers.add("AWS profile", writeProfile(stateDirectory, region, gateway));
 
   const plan = await step(`Stack ${options.stack}, declared and created`, async (evidence, progress) => {
     let created = 0;

@@ -38,6 +38,7 @@ export async function runFarm(
     lifecycle: () => hypervisor.lifecycle,
     activities: (name) => groups.activities(name),
     refreshes: () => groups.refreshes,
+    templateVersion: (id) => hypervisor.instances().find(({ instanceId }) => instanceId === id)?.template.version,
   });
   const hypervisor = createHypervisor({
     emulator,

@@ -34,8 +34,8 @@ export function startLoad(urls: readonly string[], { users = 4 } = {}) {
   });
   return {
     answers: answers as readonly Answered[],
-    /** What was not answered 200. */
-    failed: () => answers.filter(({ status }) => status !== 200),
+    /** What was answered otherwise than by 200. */
+    failed: () => answers.flatMap(({ status }) => (status === 200 ? [] : [status])),
     async stop(): Promise<void> {
       over.abort();
       await Promise.all(running);

@@ -3,6 +3,7 @@ import {
   AutoScalingClient,
   CancelInstanceRefreshCommand,
   DescribeAutoScalingGroupsCommand,
+  DescribeAutoScalingInstancesCommand,
   DescribeInstanceRefreshesCommand,
   RollbackInstanceRefreshCommand,
   StartInstanceRefreshCommand,
@@ -83,6 +84,12 @@ test.serial("a new version rolls through the group, one instance after the other
   const after = await farm.untilHealthy(2);
   t.false(after.some((each) => before.includes(each)));
   t.deepEqual(versions(), [version, version]);
+  const { AutoScalingInstances: told } = await api.send(new DescribeAutoScalingInstancesCommand({}));
+  t.deepEqual(
+    told?.map(({ LaunchTemplate }) => LaunchTemplate?.Version),
+    [version, version],
+    "the emulator would say 1, the template's default",
+  );
   t.is(await greeting(), "good evening");
   t.is(await groupVersion(), version, "and is of the new version from then on");
   const causes = farm.groups.activities("rolled").map(({ cause }) => cause);
