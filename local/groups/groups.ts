@@ -27,10 +27,11 @@ export interface GroupsOptions {
   readonly onRefresh?: (refresh: RefreshRecord) => void;
   /** The loop itself never ends for an error: it tells it here and tries again. */
   readonly onError?: (error: unknown) => void;
-  /** Wall-clock milliseconds that an instance has at least to become healthy; default 30,000. */
+  /**
+   * Wall-clock milliseconds that an instance has at least to become healthy, and an instance refresh until it fails because
+   * none does; default 30,000.
+   */
   readonly leastGraceMilliseconds?: number;
-  /** Wall-clock milliseconds that an instance refresh has at least until it fails for being stuck; default 20,000. */
-  readonly leastStuckMilliseconds?: number;
 }
 
 export interface Groups {
@@ -59,8 +60,6 @@ const difference = "in response to a difference between desired and actual capac
 
 export function startGroups(options: GroupsOptions): Groups {
   const { hypervisor, balancers, clock, groupNames, onError = () => {}, leastGraceMilliseconds = 30_000 } = options;
-  // Processes take real time to start and to fail, however fast the clock runs.
-  const { leastStuckMilliseconds = 20_000 } = options;
   const emulated = createEmulatedGroups(options.emulator);
   const activities = createActivities(clock, options.onActivity);
   const launches = new Map<string, ReturnType<typeof activities.begin>>();
@@ -76,7 +75,7 @@ export function startGroups(options: GroupsOptions): Groups {
   const refreshes = createRefreshes({
     emulated,
     clock,
-    stuckMilliseconds: atLeastReal(clock, 3_600_000, leastStuckMilliseconds),
+    stuckMilliseconds: atLeastReal(clock, 3_600_000, leastGraceMilliseconds),
     members: (group) => refreshMembers(group, localInstances()),
     onChange: options.onRefresh ?? (() => {}),
     onTerminate: (instanceId) => instanceCauses.set(instanceId, refreshed),

@@ -8,15 +8,13 @@ import { advanceRefresh } from "../../scaling/refresh/advance.ts";
 import { type RefreshPreferences, RefreshRefusal } from "../../scaling/refresh/preferences.ts";
 import { manualRollback } from "../../scaling/refresh/reasons.ts";
 import {
-  cancelRefresh,
   type InstanceRefresh,
   isActive,
   launchSource,
   type RefreshInstance,
-  rollbackRefresh,
-  startRefresh,
   type TemplateVersion,
 } from "../../scaling/refresh/refresh.ts";
+import { cancelRefresh, rollbackRefresh, startRefresh } from "../../scaling/refresh/requests.ts";
 import type { LocalClock } from "../types.ts";
 import type { EmulatedGroups, GroupState, TemplateReference } from "./emulated.ts";
 

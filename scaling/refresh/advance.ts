@@ -30,8 +30,8 @@ import {
   type RefreshGroup,
   type RefreshInstance,
   type RefreshStatus,
-  rollbackRefresh,
 } from "./refresh.ts";
+import { rollbackRefresh } from "./requests.ts";
 
 export interface Advance {
   readonly refresh: InstanceRefresh;

@@ -5,6 +5,7 @@ import {
   type InstanceRefresh,
 } from "@aws-sdk/client-auto-scaling";
 import test from "ava";
+import type { ConsoleView } from "../../local/console/view.ts";
 import { generatedVcf, sampleVcf } from "../../local/demo/sample-vcf.ts";
 import { Scientist } from "../../local/demo/scientist.ts";
 import { until } from "../../local/demo/until.ts";
@@ -22,7 +23,7 @@ let copy: ProjectCopy;
 test.before(async (t) => {
   t.timeout(180_000);
   copy = await copyProject();
-  // An hour is 15 seconds, a warm-up of five minutes 1.25.
+  // A warm-up of five minutes is 1.25 seconds, an hour the least it may be: 30.
   const config = { webMin: "2", webMax: "2", annotatorMin: "2", annotatorMax: "2", spot: "true" };
   service = await startTestService(18_800, config, 240, copy.directory);
   plan = service.plan;
@@ -129,6 +130,9 @@ test.serial("changed code of web and annotator rolls through their groups", asyn
       `${name} from now on`,
     );
   }
+  const shown = (await (await fetch(`${service.consoleUrl}/view.json`)).json()) as ConsoleView;
+  const web = shown.groups.find(({ name }) => name === groupOf("web"));
+  t.like(web?.refresh, { status: "Successful", percent: 100, version: "2" });
   const now = ["web", "annotator"].flatMap(instancesOf).filter(({ state }) => state === "InService");
   t.is(now.length, 4);
   t.true(now.every(({ instanceId, template }) => !before.has(instanceId) && template.version === "2"));

@@ -19,7 +19,7 @@ export type RunningFarm = Awaited<ReturnType<typeof runFarm>>;
 export async function runFarm(
   emulator: Emulator,
   options: FarmOptions &
-    Pick<GroupsOptions, "leastGraceMilliseconds" | "leastStuckMilliseconds"> & {
+    Pick<GroupsOptions, "leastGraceMilliseconds"> & {
       readonly balancer?: Partial<BalancerOptions>;
       readonly speed?: number;
     },
@@ -58,7 +58,6 @@ export async function runFarm(
     clock,
     onError: (error) => errors.push(error),
     leastGraceMilliseconds: options.leastGraceMilliseconds ?? 30_000,
-    ...(options.leastStuckMilliseconds === undefined ? {} : { leastStuckMilliseconds: options.leastStuckMilliseconds }),
   });
   const healthy = () => balancer.targets().filter((target) => target.health === "healthy");
   return {

@@ -19,7 +19,7 @@ import {
 import { keptFresh } from "../../../local/console/fresh.ts";
 import { createRequestMeter } from "../../../local/console/request-meter.ts";
 import type { Emulator } from "../../../local/types.ts";
-import { startRefresh } from "../../../scaling/refresh/refresh.ts";
+import { startRefresh } from "../../../scaling/refresh/requests.ts";
 import { clientOptions, testEmulator } from "../../support/emulator.ts";
 import { view as fixture, mails } from "./fixture.ts";
 

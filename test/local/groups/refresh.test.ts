@@ -21,8 +21,8 @@ let farm: RunningFarm;
 let api: AutoScalingClient;
 test.before(async () => {
   emulator = await testEmulator();
-  // An hour is four seconds, a warm-up of 60 s a fifteenth of one.
-  farm = await runFarm(emulator, { name: "rolled", size: 2, speed: 900, leastStuckMilliseconds: 4_000 });
+  // An hour is six seconds, a warm-up of 60 s a tenth of one.
+  farm = await runFarm(emulator, { name: "rolled", size: 2, speed: 600, leastGraceMilliseconds: 6_000 });
   const { endpoint, administrator: credentials } = farm.gateway;
   api = new AutoScalingClient({ region: emulator.region, endpoint, credentials, maxAttempts: 1 });
 });

@@ -2,7 +2,7 @@ import test from "ava";
 import fc from "fast-check";
 import { completePreferences, healthyBounds, type RefreshPreferences } from "../../../scaling/refresh/preferences.ts";
 import { manualRollback } from "../../../scaling/refresh/reasons.ts";
-import { cancelRefresh, rollbackRefresh, startRefresh } from "../../../scaling/refresh/refresh.ts";
+import { cancelRefresh, rollbackRefresh, startRefresh } from "../../../scaling/refresh/requests.ts";
 import { createWorld, version, type WorldOptions } from "./world.ts";
 
 // desired, minimum %, maximum % → least healthy, most alive.

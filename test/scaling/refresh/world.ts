@@ -7,9 +7,9 @@ import {
   launchSource,
   type RefreshGroup,
   type RefreshInstance,
-  startRefresh,
   type TemplateVersion,
 } from "../../../scaling/refresh/refresh.ts";
+import { startRefresh } from "../../../scaling/refresh/requests.ts";
 
 export const version = (number: number): TemplateVersion => ({ id: "lt-1", version: String(number) });
 
