@@ -164,6 +164,10 @@ test.serial("it can be cancelled, and rolled back by hand; one at a time", async
   await farm.untilHealthy(2);
   // The one that was skipped was not the refresh's doing.
   t.deepEqual(versions().sort(), [old, version].sort());
+
+  await start(version);
+  await api.send(new CancelInstanceRefreshCommand({ AutoScalingGroupName, WaitForTransitioningInstances: false }));
+  t.is((await described()).Status, "Cancelled", "who does not wait for what is on its way has it at once");
 });
 
 test.serial("with a maximum above 100 % replacements come first", async (t) => {

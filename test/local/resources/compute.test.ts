@@ -19,6 +19,7 @@ import {
   ElasticLoadBalancingV2Client,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import test from "ava";
+import { handlerOf } from "../../../local/resources/driver.ts";
 import type { State } from "../../../local/resources/handler.ts";
 import type { Emulator } from "../../../local/types.ts";
 import { testEmulator } from "../../support/emulator.ts";
@@ -237,6 +238,27 @@ test("a group of spot instances", async (t) => {
     capacityRebalance: true,
   });
   t.is(group.id, "spot");
+});
+
+test("a group launches from a later version of its template, which the template's update has made", async (t) => {
+  const userData = (text: string) => Buffer.from(text).toString("base64");
+  const declared = { name: "versions", instanceType: "t4g.small", userData: userData("one") };
+  const made = await lives.create("aws:ec2/launchTemplate:LaunchTemplate", declared);
+  const changed = { ...declared, userData: userData("two") };
+  const handler = await handlerOf("aws:ec2/launchTemplate:LaunchTemplate");
+  const { outputs } = await handler.update({ id: made.id, inputs: declared }, changed, lives.context);
+  t.is(outputs.latestVersion, 2);
+  await lives.create("aws:autoscaling/group:Group", {
+    name: "later",
+    minSize: 1,
+    maxSize: 1,
+    vpcZoneIdentifiers: publicSubnets(),
+    launchTemplate: { id: made.id, version: "2" },
+  });
+  const { AutoScalingGroups: groups } = await autoscaling().send(
+    new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: ["later"] }),
+  );
+  t.is(groups?.[0]?.Instances?.length, 1);
 });
 
 test("policies and hooks of a group", async (t) => {
