@@ -86,6 +86,7 @@ export function createRefreshes(options: RefreshesOptions) {
       before === undefined
         ? [refresh, ...kept].slice(0, keptMax)
         : kept.map((each) => (each === before ? refresh : each));
+    if (!isActive(refresh)) owed.delete(refresh.groupName);
     if (before?.status !== refresh.status) onChange(refresh);
   }
 
@@ -106,18 +107,21 @@ export function createRefreshes(options: RefreshesOptions) {
 
   const viewOf = (group: GroupState) => ({ desired: baseOf(group), instances: members(group) });
 
-  /** Brings the group to its new size after some of its members, which are to go first, have gone. */
+  /** Ends members; as many as the group is to shrink by are not replaced. Then it grows, where it is to. */
   async function resize(group: GroupState, terminate: readonly string[], extra: number): Promise<void> {
     const desired = baseOf(group);
     const before = group.desired - desired;
+    const remember = (now: number) => surges.set(group.name, { extra: now, capacity: desired + now });
+    let surge = before;
     for (const instanceId of terminate) {
       onTerminate(instanceId);
-      await emulated.terminate(instanceId, before > 0 || extra > 0);
+      const shrinks = surge > extra;
+      await emulated.terminate(instanceId, shrinks);
+      if (shrinks) remember(--surge);
     }
-    if (before === 0 && extra === 0) surges.delete(group.name);
-    else {
+    if (surge !== extra) {
       await emulated.setDesired(group.name, desired + extra);
-      surges.set(group.name, { extra, capacity: desired + extra });
+      remember(extra);
     }
     const launches = terminate.length + extra - before;
     if (launches > 0) owed.set(group.name, (owed.get(group.name) ?? 0) + launches);
@@ -204,12 +208,11 @@ export function createRefreshes(options: RefreshesOptions) {
     },
     /** True: something in the emulator has changed. */
     async step(groups: readonly GroupState[]): Promise<boolean> {
-      const active = kept.filter(isActive);
       // A group that has been deleted has nothing left to refresh.
       kept = kept.filter((each) => !isActive(each) || groups.some(({ name }) => name === each.groupName));
       let changed = false;
       for (const group of groups) {
-        const refresh = active.find(({ groupName }) => groupName === group.name);
+        const refresh = activeOf(group.name);
         if (refresh !== undefined) changed = (await advance(refresh, group)) || changed;
       }
       return changed;
