@@ -71,6 +71,7 @@ export async function startFarm(
       log.info(activity, "activity");
       readiness.changed();
     },
+    onRefresh: (refresh) => log.info(refresh, "instance refresh"),
     onError: (error) => problem("the groups' loop met an error and goes on", error),
   });
   closers.add("groups", () => groups.stop());
@@ -90,6 +91,7 @@ export async function startFarm(
     clock,
     instances: () => farm.instances(),
     activities: (groupName) => groups.activities(groupName),
+    refreshes: (groupName) => groups.refreshes.list(groupName),
     targets: () => balancer.targets(),
     requestsPerMinute: () => meter.perMinute(),
     tables: { annotations: places.annotationsTable, users: places.usersTable },

@@ -290,6 +290,27 @@ test("a group of spot instances", async (t) => {
   t.is(group.id, "spot");
 });
 
+test("a group launches from a later version of its template, which the template's update has made", async (t) => {
+  const userData = (text: string) => Buffer.from(text).toString("base64");
+  const declared = { name: "versions", instanceType: "t4g.small", userData: userData("one") };
+  const made = await lives.create("aws:ec2/launchTemplate:LaunchTemplate", declared);
+  const changed = { ...declared, userData: userData("two") };
+  const handler = await handlerOf("aws:ec2/launchTemplate:LaunchTemplate");
+  const { outputs } = await handler.update({ id: made.id, inputs: declared }, changed, lives.context);
+  t.is(outputs.latestVersion, 2);
+  await lives.create("aws:autoscaling/group:Group", {
+    name: "later",
+    minSize: 1,
+    maxSize: 1,
+    vpcZoneIdentifiers: publicSubnets(),
+    launchTemplate: { id: made.id, version: "2" },
+  });
+  const { AutoScalingGroups: groups } = await autoscaling().send(
+    new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: ["later"] }),
+  );
+  t.is(groups?.[0]?.Instances?.length, 1);
+});
+
 test("policies and hooks of a group", async (t) => {
   await lives.create("aws:autoscaling/group:Group", {
     name: "ruled",
