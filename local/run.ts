@@ -6,6 +6,7 @@ import type { Plan } from "../plan/types.ts";
 import type { Balancer } from "./balancer/balancer.ts";
 import { createClosers } from "./closers.ts";
 import { stackRegion } from "./deploy.ts";
+import type { Authorizer } from "./gateway/identity/authorizer.ts";
 import type { Groups } from "./groups/groups.ts";
 import type { Identity } from "./identity/identity.ts";
 import type { Hypervisor } from "./instances/hypervisor.ts";
@@ -24,6 +25,8 @@ export interface LocalService {
   readonly clock: LocalClock;
   readonly emulator: Emulator;
   readonly gateway: Gateway;
+  /** Judges every call of a role by the policies that the program declares. */
+  readonly authorizer: Authorizer;
   readonly hypervisor: Hypervisor;
   readonly groups: Groups;
   readonly balancer: Balancer;
@@ -46,6 +49,8 @@ export async function startLocal(options: LocalOptions): Promise<LocalService> {
     const surroundings = await startSurroundings(run, region, {
       lifecycle: () => parts?.hypervisor.lifecycle,
       activities: (groupName) => parts?.groups.activities(groupName) ?? [],
+      groupOf: (instanceId) =>
+        parts?.hypervisor.instances().find((instance) => instance.instanceId === instanceId)?.groupName,
     });
     // Loaded by now: see there.
     const { bringBelongings } = await import("./run/belongings.ts");
