@@ -1,5 +1,6 @@
 /** What surrounds the instances: the emulators, sign-in, payments, the gateway, and the program deployed among them. */
 import { join } from "node:path";
+import { droppedDeliveries } from "../../plan/iam/deliveries.ts";
 import type { Plan, ResourceRequest } from "../../plan/types.ts";
 import { deploy } from "../deploy.ts";
 import { startEmulator, useEmulatorAt } from "../emulator/moto.ts";
@@ -138,6 +139,8 @@ export async function startSurroundings(
     let created = 0;
     onResource = (resource) => progress(`${++created}: ${resource.type.split(":").pop()} ${resource.name}`);
     const deployed = await deploying;
+    const dropped = droppedDeliveries(deployed);
+    if (dropped.length > 0) throw new Error(`messages would be lost on AWS: ${dropped.join("; ")}`);
     evidence(`${deployed.resources.filter((resource) => resource.custom).length} resources`);
     return deployed;
   });
