@@ -1,13 +1,20 @@
-"""Runs `moto_server`, with the list of AWS's services read once for the process, and with writes to DynamoDB one at a time.
+"""Runs `moto_server`, with three changes.
 
-botocore reads that list, some 420 folders, for each service's first call: most of the time of a stack's first calls.
+The list of AWS's services is read once for the process: botocore reads it, some 420 folders, for each service's first call,
+most of the time of a stack's first calls.
 
-moto serves each request in a thread of its own and reads an item, checks the condition and writes the item in three steps:
-of two conditional writes at once both could pass, which DynamoDB rules out and the services rely on.
+Writes to DynamoDB come one at a time: moto serves each request in a thread of its own and reads an item, checks the
+condition and writes the item in three steps. Of two conditional writes at once both could pass, which DynamoDB rules out and
+the services rely on.
+
+Bucket policies are kept and not judged: moto would judge them for everybody and without their conditions, so that "deny what
+is not TLS" would deny all. The gateway judges them, which knows callers and conditions.
 """
 from threading import Lock
 
 from botocore.loaders import Loader
+from moto.iam.access_control import PermissionResult
+from moto.s3.models import FakeBucket
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 from moto.server import main
 
@@ -37,4 +44,5 @@ def one_write_at_a_time(application, environ, start_response):
 
 Loader.list_available_services = list_available_services
 DomainDispatcherApplication.__call__ = one_write_at_a_time
+FakeBucket.get_permission = lambda *_: PermissionResult.NEUTRAL
 main()

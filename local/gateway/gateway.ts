@@ -8,7 +8,7 @@ import type { AddressInfo } from "node:net";
 import { PublishCommand } from "@aws-sdk/client-sns";
 import { activityInterceptors, type ListActivities } from "../groups/activity-calls.ts";
 import type { Emulator, Gateway, GatewayCall, LocalClock } from "../types.ts";
-import type { Answer, Call, Interceptor } from "./aws/call.ts";
+import type { Answer, Call, Interceptor, Protocol } from "./aws/call.ts";
 import { Refusal } from "./aws/errors.ts";
 import { forwarder } from "./aws/forward.ts";
 import { gatewayClients } from "./clients.ts";
@@ -53,16 +53,20 @@ export interface GatewayOptions {
   readonly log: { error(fields: object, message: string): void };
 }
 
+/** What services call a refusal that call it otherwise. */
+const deniedCodes: Readonly<Record<string, string>> = { ec2: "UnauthorizedOperation", sns: "AuthorizationError" };
+const isJson = new Set<Protocol>(["json", "rest-json", "cbor"]);
+
 /** Asks `authorize` for everything a call needs, or for `permissions`. Administrators may do everything. */
 function permissionCheck(authorize: Authorize, place: Place) {
   return async (call: Call, permissions?: readonly Permission[]): Promise<void> => {
-    const { caller, protocol } = call;
+    const { caller, protocol, service } = call;
     if (caller === "administrator") return;
     const asked = permissions ?? permissionsOf(call, place);
     const verdict = await authorize({ caller, permissions: asked, context: conditionKeys(call, place) });
     if (verdict.allowed) return;
     const { action, resource } = verdict.denied;
-    const code = ["json", "rest-json", "cbor"].includes(protocol) ? "AccessDeniedException" : "AccessDenied";
+    const code = deniedCodes[service] ?? (isJson.has(protocol) ? "AccessDeniedException" : "AccessDenied");
     const message = `User: ${caller} is not authorized to perform: ${action} on resource: ${resource} ${verdict.why}`;
     throw new Refusal(403, code, message);
   };
