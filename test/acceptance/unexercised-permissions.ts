@@ -76,6 +76,7 @@ export const unexercised: readonly Unexercised[] = [
     statement: "Results",
     actions: ["s3:AbortMultipartUpload"],
     why: "a result that is being written breaks off",
+    byChance: true,
   },
   {
     roles: restorer,
@@ -100,12 +101,14 @@ export const unexercised: readonly Unexercised[] = [
     statement: "ArchiveLater",
     actions: ["sqs:SendMessage"],
     why: "a message that has waited twelve hours is sent anew; after a downgrade one for each result",
+    byChance: true,
   },
   {
     roles: restorer,
     statement: "RestoreLater",
     actions: ["sqs:SendMessage"],
     why: "the upgrade meets an archiver at work: the request is sent anew until that has ended",
+    byChance: true,
   },
   {
     roles: restorer,
@@ -135,6 +138,7 @@ export const unexercised: readonly Unexercised[] = [
     statement: "Events",
     actions: ["dynamodb:DeleteItem"],
     why: "applying a webhook has failed: its claim is given up",
+    byChance: true,
   },
 
   // What only somebody's other way needs.
@@ -173,6 +177,7 @@ export const unexercised: readonly Unexercised[] = [
     statement: "Restore",
     actions: ["sns:Publish"],
     why: "the user upgraded while the result was being archived",
+    byChance: true,
   },
 
   // What turns "forbidden" into "not there".
