@@ -14,8 +14,8 @@ from threading import Lock
 
 from botocore.loaders import Loader
 from moto.iam.access_control import PermissionResult
-from moto.s3.models import FakeBucket
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
+from moto.s3.models import FakeBucket
 from moto.server import main
 
 read = Loader.list_available_services
