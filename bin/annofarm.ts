@@ -6,6 +6,7 @@ import { costCommand } from "./commands/cost.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { drawCommand } from "./commands/draw.ts";
 import { localCommand } from "./commands/local.ts";
+import { permissionsCommand } from "./commands/permissions.ts";
 import { planCommand } from "./commands/plan.ts";
 import { policyCommand } from "./commands/policy.ts";
 import { redriveCommand } from "./commands/redrive.ts";
@@ -25,6 +26,7 @@ function describeProgram(): Command {
     .addCommand(costCommand())
     .addCommand(doctorCommand())
     .addCommand(drawCommand())
+    .addCommand(permissionsCommand())
     .addCommand(policyCommand())
     .addCommand(redriveCommand());
 }

@@ -125,8 +125,8 @@ export class AnnotatorFarm extends ComponentResource {
           ...useObjects(
             "Results",
             jobs.results,
-            // Deletes what a job had written when it was cancelled meanwhile.
-            ["GetObject", "PutObject", "DeleteObject", "AbortMultipartUpload"],
+            // Deletes what a job had written when it was cancelled meanwhile; reads nothing of what is there.
+            ["PutObject", "DeleteObject", "AbortMultipartUpload"],
             jobs.keyPrefix,
           ),
           consume("Requests", queue),

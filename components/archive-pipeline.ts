@@ -130,7 +130,8 @@ export class ArchivePipeline extends ComponentResource {
         permissions: [
           ...useTable("Jobs", jobs.annotations, ["GetItem", "UpdateItem"], [jobIndexes.user]),
           ...useTable("Users", jobs.users, ["GetItem"]),
-          ...useObjects("Results", jobs.results, ["GetObject", "DeleteObject", "DeleteObjectVersion"], jobs.keyPrefix),
+          // Deletes the very version that it has archived: the bucket keeps versions.
+          ...useObjects("Results", jobs.results, ["GetObject", "DeleteObjectVersion"], jobs.keyPrefix),
           ...store.storePermissions,
           consume("Archive", queue),
           // One message for each result after a downgrade; and a fresh one for a message that has waited long.

@@ -147,21 +147,15 @@ export class ArchiveStore extends ComponentResource {
         parent,
       );
       const objects = interpolate`${bucket.arn}/${args.keyPrefix}/*`;
-      const missing = allow("MissingArchives", ["s3:ListBucket"], [bucket.arn]);
       return {
         archiveName: bucket.bucketName,
         notices: { from: "bucket", bucket } as const,
         storePermissions: [
-          allow(
-            "StoreArchives",
-            ["s3:PutObject", "s3:GetObject", "s3:DeleteObject", "s3:AbortMultipartUpload"],
-            [objects],
-          ),
-          missing,
+          allow("StoreArchives", ["s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"], [objects]),
         ],
         restorePermissions: [
           allow("RestoreArchives", ["s3:RestoreObject", "s3:GetObject", "s3:DeleteObject"], [objects]),
-          missing,
+          allow("MissingArchives", ["s3:ListBucket"], [bucket.arn]),
         ],
         nodes: { bucket },
       };

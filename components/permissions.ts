@@ -47,21 +47,22 @@ export function publish(sid: string, ...topics: readonly sns.Topic[]): Statement
 
 export type ObjectAction = "GetObject" | "PutObject" | "DeleteObject" | "DeleteObjectVersion" | "AbortMultipartUpload";
 
-/** Objects of the stack's own prefix. Listing is what turns a missing object into 404 instead of 403. */
+/** Objects of the stack's own prefix. To a reader, listing is what turns a missing object into 404 instead of 403. */
 export function useObjects(
   sid: string,
   bucket: SecureBucket,
   actions: readonly ObjectAction[],
   keyPrefix: string,
 ): Statement[] {
-  return [
+  const statements = [
     allow(
       sid,
       actions.map((action) => `s3:${action}`),
       [interpolate`${bucket.arn}/${keyPrefix}/*`],
     ),
-    allow(`${sid}Missing`, ["s3:ListBucket"], [bucket.arn]),
   ];
+  if (actions.includes("GetObject")) statements.push(allow(`${sid}Missing`, ["s3:ListBucket"], [bucket.arn]));
+  return statements;
 }
 
 /** Reads secrets. They are encrypted with AWS's own key for parameters, which every role of the account may use. */

@@ -140,7 +140,7 @@ export class RestorePipeline extends ComponentResource {
         permissions: [
           ...useTable("Jobs", jobs.annotations, ["GetItem", "UpdateItem"], [jobIndexes.user, jobIndexes.restoring]),
           ...useTable("Users", jobs.users, ["GetItem"]),
-          ...useObjects("Results", jobs.results, ["GetObject", "PutObject", "AbortMultipartUpload"], jobs.keyPrefix),
+          ...useObjects("Results", jobs.results, ["PutObject", "AbortMultipartUpload"], jobs.keyPrefix),
           ...archive.store.restorePermissions,
           consume("Restore", queue),
           // A fresh message for one that has to wait for the archiver.

@@ -6,6 +6,7 @@ import type { Plan } from "../plan/types.ts";
 import type { Balancer } from "./balancer/balancer.ts";
 import { createClosers } from "./closers.ts";
 import { stackRegion } from "./deploy.ts";
+import type { Authorizer } from "./gateway/identity/authorizer.ts";
 import type { Groups } from "./groups/groups.ts";
 import type { Identity } from "./identity/identity.ts";
 import type { Hypervisor } from "./instances/hypervisor.ts";
@@ -29,6 +30,8 @@ export interface LocalService {
   readonly clock: LocalClock;
   readonly emulator: Emulator;
   readonly gateway: Gateway;
+  /** Judges every call of a role by the policies that the program declares. */
+  readonly authorizer: Authorizer;
   readonly hypervisor: Hypervisor;
   readonly groups: Groups;
   readonly balancer: Balancer;
@@ -54,6 +57,8 @@ export async function startLocal(options: LocalOptions): Promise<LocalService> {
       templateVersion: (instanceId) =>
         parts?.hypervisor.instances().find((each) => each.instanceId === instanceId)?.template.version,
       activities: (groupName) => parts?.groups.activities(groupName) ?? [],
+      groupOf: (instanceId) =>
+        parts?.hypervisor.instances().find((instance) => instance.instanceId === instanceId)?.groupName,
     });
     // Loaded by now: see there.
     const { bringBelongings } = await import("./run/belongings.ts");

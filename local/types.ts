@@ -15,6 +15,8 @@ export interface Emulator {
   readonly endpoint: string;
   readonly region: string;
   readonly accountId: string;
+  /** True: it keeps whole bucket policies and leaves it to the gateway to judge them. Omitted: it judges them itself. */
+  readonly keepsPolicies?: boolean;
   stop(): Promise<void>;
 }
 

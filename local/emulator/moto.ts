@@ -79,7 +79,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     logFile,
   });
   await untilReady(endpoint, child, logFile);
-  return { endpoint, region, accountId: motoAccountId, stop: () => child.stop() };
+  return { endpoint, region, accountId: motoAccountId, keepsPolicies: true, stop: () => child.stop() };
 }
 
 /**

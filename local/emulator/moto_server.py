@@ -1,4 +1,4 @@
-"""Runs `moto_server`, changed in three places.
+"""Runs `moto_server`, changed in five places.
 
 The list of AWS's services is read once for the process. botocore reads it, some 420 folders, for each service's first call:
 most of the time of a stack's first calls.
@@ -7,11 +7,18 @@ Writes to DynamoDB are made one at a time. moto serves each request in a thread 
 and writes the item in three steps: of two conditional writes at once both could pass, which DynamoDB rules out and the services
 rely on.
 
+Bucket policies are kept and not judged: moto would judge them for everybody and without their conditions, so that "deny what is
+not TLS" would deny all. The gateway judges them, which knows callers and conditions.
+
+Whether a bucket's policy lets S3 write records of requests is seen past statements about everybody, at which moto fails.
+
 A group can launch from every version of its launch template. moto keeps the user data of the first version as it expects to
 find it, that of all later ones as plain text, and fails in an assertion when a group launches from one of those.
 """
+import json
 import sys
 from threading import Lock
+from types import SimpleNamespace
 
 import moto.backends
 from botocore.loaders import Loader
@@ -54,9 +61,30 @@ def user_data(version):
     return Base64EncodedString(found) if isinstance(found, str) else found
 
 
+def no_opinion(*_):
+    from moto.iam.access_control import PermissionResult
+
+    return PermissionResult.NEUTRAL
+
+
+def lets_records_in(target_bucket, target_prefix):
+    policy = json.loads(target_bucket.policy or "{}")
+    named = [each for each in policy.get("Statement", []) if isinstance(each.get("Principal"), dict)]
+    seen = SimpleNamespace(
+        name=target_bucket.name, partition=target_bucket.partition, policy=json.dumps({**policy, "Statement": named}).encode()
+    )
+    return target_bucket.judge_records(seen, target_prefix)
+
+
 def import_mended(*names):
-    """EC2 is imported when it is first called: importing it here would make every start a second longer."""
+    """Services are imported when they are first called: importing them here would make every start a second longer."""
     backend = import_backend(*names)
+    buckets = sys.modules.get("moto.s3.models")
+    if buckets is not None:
+        buckets.FakeBucket.get_permission = no_opinion
+        if not hasattr(buckets.FakeBucket, "judge_records"):
+            buckets.FakeBucket.judge_records = staticmethod(buckets.FakeBucket._log_permissions_enabled_policy)
+            buckets.FakeBucket._log_permissions_enabled_policy = staticmethod(lets_records_in)
     templates = sys.modules.get("moto.ec2.models.launch_templates")
     if templates is not None:
         templates.LaunchTemplateVersion.user_data = property(user_data)

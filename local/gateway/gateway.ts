@@ -11,14 +11,15 @@ import { instanceInterceptors, type VersionOf } from "../groups/instance-calls.t
 import { refreshInterceptors } from "../groups/refresh-calls.ts";
 import type { RefreshCalls } from "../groups/refreshes.ts";
 import type { Emulator, Gateway, GatewayCall, LocalClock } from "../types.ts";
-import type { Answer, Call, Interceptor } from "./aws/call.ts";
+import type { Answer, Call, Interceptor, Protocol } from "./aws/call.ts";
 import { Refusal } from "./aws/errors.ts";
 import { forwarder } from "./aws/forward.ts";
 import { gatewayClients } from "./clients.ts";
 import { createFaults } from "./faults.ts";
 import { createVaults } from "./glacier/vaults.ts";
+import { conditionKeys } from "./identity/condition-keys.ts";
 import { createCredentials } from "./identity/credentials.ts";
-import { type Authorize, permissionsOf } from "./identity/permissions.ts";
+import { type Authorize, type Permission, type Place, permissionsOf } from "./identity/permissions.ts";
 import { assumeRole, callerIdentity } from "./identity/roles.ts";
 import { serviceScope } from "./identity/scope.ts";
 import { type LifecycleReceiver, lifecycleInterceptors } from "./lifecycle.ts";
@@ -40,7 +41,7 @@ export interface GatewayOptions {
   readonly host?: string;
   /** Name by which instances and browsers reach it; it is part of every presigned URL. Default `localhost`. */
   readonly publicHost?: string;
-  /** Asked before each call of a role. Default: everything is allowed. */
+  /** Asked before each call of a role; see identity/authorizer.ts. Default: everything is allowed. */
   readonly authorize?: Authorize;
   /** Lifetime of the credentials that are issued; milliseconds of the wall clock. Default six hours. */
   readonly sessionMilliseconds?: number;
@@ -54,19 +55,37 @@ export interface GatewayOptions {
   readonly templateVersion?: VersionOf;
   /** Who does instance refreshes; omitted or `undefined`: nobody runs instances. */
   readonly refreshes?: () => RefreshCalls | undefined;
+  /** Name of the group an instance belongs to: calls that name only the instance are permitted by its group. */
+  readonly groupOf?: (instanceId: string) => string | undefined;
   readonly log: { error(fields: object, message: string): void };
 }
 
-/** Asks `authorize` for everything a call needs. Administrators may do everything. */
-function permissionCheck(authorize: Authorize, emulator: GatewayOptions["emulator"]) {
-  return async (call: Call): Promise<void> => {
-    if (call.caller === "administrator") return;
-    const verdict = await authorize({ caller: call.caller, permissions: permissionsOf(call, emulator) });
+/** What services call a refusal that call it otherwise. */
+const deniedCodes: Readonly<Record<string, string>> = { ec2: "UnauthorizedOperation", sns: "AuthorizationError" };
+const isJson = new Set<Protocol>(["json", "rest-json", "cbor"]);
+
+/** Asks `authorize` for everything a call needs, or for `permissions`. Administrators may do everything. */
+function permissionCheck(authorize: Authorize, place: Place) {
+  return async (call: Call, permissions?: readonly Permission[]): Promise<void> => {
+    const { caller, protocol, service } = call;
+    if (caller === "administrator") return;
+    const asked = permissions ?? permissionsOf(call, place);
+    const verdict = await authorize({ caller, permissions: asked, context: conditionKeys(call, place) });
     if (verdict.allowed) return;
     const { action, resource } = verdict.denied;
-    const code = call.protocol === "json" || call.protocol === "rest-json" ? "AccessDeniedException" : "AccessDenied";
-    const message = `User: ${call.caller} is not authorized to perform: ${action} on resource: ${resource}`;
+    const code = deniedCodes[service] ?? (isJson.has(protocol) ? "AccessDeniedException" : "AccessDenied");
+    const message = `User: ${caller} is not authorized to perform: ${action} on resource: ${resource} ${verdict.why}`;
     throw new Refusal(403, code, message);
+  };
+}
+
+/** Who may not list a bucket is not told that an object is missing, but that looking is forbidden. */
+function missingToListers(allow: ReturnType<typeof permissionCheck>): Interceptor {
+  return async (call, next) => {
+    const answer = await next(call);
+    if (answer.status !== 404 || (call.action !== "GetObject" && call.action !== "HeadObject")) return answer;
+    await allow(call, [{ action: "s3:ListBucket", resource: `arn:aws:s3:::${call.bucket}` }]);
+    return answer;
   };
 }
 
@@ -113,14 +132,24 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       ...refreshInterceptors(options.refreshes ?? (() => undefined)),
     },
     ses: mailbox.interceptors,
-    sts: { AssumeRole: assumeRole(clients.iam, credentials), GetCallerIdentity: callerIdentity(emulator.accountId) },
+    sts: {
+      AssumeRole: assumeRole(clients.iam, credentials, emulator),
+      GetCallerIdentity: callerIdentity(emulator.accountId),
+    },
   };
   const meters: Readonly<Record<string, Interceptor>> = meter.interceptors;
   const pass: Interceptor = (call, next) => next(call);
+  const allow = permissionCheck(options.authorize ?? (async () => ({ allowed: true })), {
+    ...emulator,
+    ...(options.groupOf === undefined ? {} : { groupOf: options.groupOf }),
+  });
+  const missing = missingToListers(allow);
   function dispatch(call: Call): Promise<Answer> {
     const special = interceptors[call.service]?.[call.action] ?? pass;
     const metered = meters[call.service] ?? pass;
-    return special(call, (known) => metered(known, async (last) => understood(last, await forward(last))));
+    const answer = (known: Call) => metered(known, async (last) => understood(last, await forward(last)));
+    const asked: Interceptor = call.service === "s3" ? missing : pass;
+    return asked(call, (known) => special(known, answer));
   }
 
   const listeners = new Set<(call: GatewayCall) => void>();
@@ -128,7 +157,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   const serve = requestHandler({
     credentials,
-    allow: permissionCheck(options.authorize ?? (async () => ({ allowed: true })), emulator),
+    allow,
     faults: faults.intercept,
     dispatch,
     cors: createCors(clients.s3),

@@ -15,6 +15,7 @@ export function headOf(request: IncomingMessage): RequestHead {
     search,
     query: new URLSearchParams(search),
     headers: flatHeaders(request.headers),
+    remoteAddress: request.socket.remoteAddress?.replace(/^::ffff:/, "") ?? "",
   };
 }
 

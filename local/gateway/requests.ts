@@ -37,7 +37,10 @@ const none = Buffer.alloc(0);
 
 function inputOf(operation: Operation, form: URLSearchParams, query: URLSearchParams, body: Buffer): Call["input"] {
   const { protocol } = operation;
-  if (protocol === "query" || protocol === "ec2") return { ...Object.fromEntries(query), ...Object.fromEntries(form) };
+  // As the emulator reads them: the body's parameters or else the URL's, the first of each name.
+  if (protocol === "query" || protocol === "ec2") {
+    return Object.fromEntries([...(form.size > 0 ? form : query)].reverse());
+  }
   if ((protocol !== "json" && protocol !== "rest-json") || body.length === 0) return {};
   try {
     const parsed: unknown = JSON.parse(body.toString("utf8"));

@@ -1,4 +1,5 @@
 /** What the declared service finds when its instances start: secrets, the ready people, the jobs and files of the last run. */
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { putSecrets } from "../secrets.ts";
 import { stateClients } from "../state/clients.ts";
@@ -12,7 +13,7 @@ import type { Surroundings } from "./surroundings.ts";
 /** Puts everything in its place, and has it saved when the run ends. */
 export async function bringBelongings(
   { options, step, closers }: RunContext,
-  { emulator, identity, payments, plan }: Surroundings,
+  { emulator, identity, payments, authorizer, plan }: Surroundings,
 ): Promise<Places> {
   const { stateDirectory } = options;
   const clients = stateClients(emulator);
@@ -31,6 +32,12 @@ export async function bringBelongings(
   await seedUsers(clients, places, identity.people());
   closers.add("saving of jobs and files", async () => {
     await saveState(clients, places, saved);
+  });
+  closers.add("record of permissions", async () => {
+    const directory = join(stateDirectory, "permissions");
+    mkdirSync(directory, { recursive: true });
+    const record = JSON.stringify(await authorizer.exercised(), undefined, 2);
+    writeFileSync(join(directory, `${places.archiveStore}.json`), `${record}\n`);
   });
   return places;
 }

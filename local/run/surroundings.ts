@@ -1,9 +1,11 @@
 /** What surrounds the instances: the emulators, sign-in, payments, the gateway, and the program deployed among them. */
 import { join } from "node:path";
+import { droppedDeliveries } from "../../plan/iam/deliveries.ts";
 import type { Plan, ResourceRequest } from "../../plan/types.ts";
 import { deploy } from "../deploy.ts";
 import { startEmulator, useEmulatorAt } from "../emulator/moto.ts";
 import type { GatewayOptions } from "../gateway/gateway.ts";
+import type { Authorizer } from "../gateway/identity/authorizer.ts";
 import { type Identity, identityClientId, issuerAt, startIdentity } from "../identity/identity.ts";
 import { freePort, nextFreePort } from "../net/free-port.ts";
 import { newAccount, type Payments, startPayments } from "../payments/payments.ts";
@@ -21,6 +23,7 @@ export interface Surroundings {
   readonly identity: Identity;
   readonly payments: Payments;
   readonly gateway: Gateway;
+  readonly authorizer: Authorizer;
   readonly plan: Plan;
   /** Runs the program of another directory (default: the same) over what stands. */
   redeploy(before: Plan, directory?: string): Promise<Plan>;
@@ -33,9 +36,9 @@ const noop = () => {};
  * @throws when a part cannot be started or the program fails.
  */
 export async function startSurroundings(
-  { options, step, closers, clock, children, log, logDirectory }: RunContext,
+  { options, step, closers, clock, children, log, logDirectory, problem }: RunContext,
   region: string,
-  answers: Pick<GatewayOptions, "lifecycle" | "activities" | "refreshes" | "templateVersion">,
+  answers: Pick<GatewayOptions, "lifecycle" | "activities" | "refreshes" | "templateVersion" | "groupOf">,
 ): Promise<Surroundings> {
   const { directory, stateDirectory, signal } = options;
   const python = await step("Python environment of the emulators", async (_evidence, progress) =>
@@ -108,11 +111,16 @@ export async function startSurroundings(
   });
 
   // These are processes of their own, all but one: this one loads the rest of itself meanwhile, which takes it as long.
-  const loading = Promise.all([import("../gateway/gateway.ts"), import("./belongings.ts"), import("./farm.ts")]);
+  const loading = Promise.all([
+    import("../gateway/gateway.ts"),
+    import("../gateway/identity/authorizer.ts"),
+    import("./belongings.ts"),
+    import("./farm.ts"),
+  ]);
   const warming = import("../emulator/warm-up.ts");
   emulatorStarting.then(async (emulator) => (await warming).warmUp(emulator)).catch(noop);
 
-  const [emulator, payments, identity, [{ startGateway }]] = await step(
+  const [emulator, payments, identity, [{ startGateway }, { createAuthorizer, roleName }]] = await step(
     "AWS emulator, sign-in and payments",
     async (evidence) => {
       const running = await Promise.all([emulatorStarting, paymentsStarting, identityStarting, loading]);
@@ -123,7 +131,14 @@ export async function startSurroundings(
   closers.add("emulator", () => emulator.stop());
   closers.add("payments", () => payments.stop());
 
-  const gateway = await startGateway({ emulator, clock, log, ...answers });
+  const authorizer = createAuthorizer({
+    emulator,
+    onDenied: ({ caller, action, resource, why }) =>
+      problem("a call was refused", new Error(`${roleName(caller)} may not ${action} on ${resource}, ${why}`)),
+  });
+  closers.add("permission check", () => authorizer.stop());
+  const { authorize } = authorizer;
+  const gateway = await startGateway({ emulator, clock, log, authorize, ...answers });
   closers.add("gateway", () => gateway.stop());
   closers.add("AWS profile", writeProfile(stateDirectory, region, gateway));
 
@@ -131,6 +146,8 @@ export async function startSurroundings(
     let created = 0;
     onResource = (resource) => progress(`${++created}: ${resource.type.split(":").pop()} ${resource.name}`);
     const deployed = await deploying;
+    const dropped = droppedDeliveries(deployed);
+    if (dropped.length > 0) throw new Error(`messages would be lost on AWS: ${dropped.join("; ")}`);
     evidence(`${deployed.resources.filter((resource) => resource.custom).length} resources`);
     return deployed;
   });
@@ -139,5 +156,5 @@ export async function startSurroundings(
     const again = await import("../redeploy.ts");
     return again.redeploy({ ...declaration, directory: other, gateway }, before);
   };
-  return { port, url, emulator, identity, payments, gateway, plan, redeploy };
+  return { port, url, emulator, identity, payments, gateway, authorizer, plan, redeploy };
 }

@@ -6,8 +6,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DescribeParametersCommand, GetParametersCommand, SSMClient } from "@aws-sdk/client-ssm";
 import test from "ava";
+import type { ExercisedPermission } from "../../local/gateway/identity/authorizer.ts";
 import { nextFreePort } from "../../local/net/free-port.ts";
 import { listens, type RunningCommand, runCommand, untilGone } from "../support/command.ts";
+import { judge, together } from "../support/permission-record.ts";
+import { unexercised } from "./unexercised-permissions.ts";
 
 const steps = [
   "Ada Lindqvist signs in",
@@ -85,16 +88,29 @@ test.serial("the demo passes with each store, shows its evidence, leaves nothing
   await untilGone([...started]);
   for (const each of ports) t.false(await listens(each), `port ${each} is free again`);
 
+  // What every role may do was needed; nothing was tried that it may not.
+  const records = await Promise.all(["s3", "vault"].map((store) => permissionsOf(directory, store)));
+  const { surplus, used, unknown } = judge(together(records), unexercised);
+  t.deepEqual(surplus, [], "allowed and never needed: remove it, or say why in unexercised-permissions.ts");
+  t.deepEqual(used, [], "needed after all: remove it from unexercised-permissions.ts");
+  t.deepEqual(unknown, [], "not allowed at all: remove it from unexercised-permissions.ts");
+
   t.true(secrets.size >= 6, `${secrets.size} secrets are looked for`);
   const texts = await textsBelow(join(directory, "local", "demo", "logs"));
   t.true([...texts.keys()].some((file) => file.endsWith("web.log")));
   texts.set("standard output", command.stdout);
   for (const [file, text] of texts) {
+    t.notRegex(text, /a call was refused/, `${file}: a role lacks a permission`);
     for (const secret of secrets) t.false(text.includes(secret), `a secret stands in ${file}`);
     t.notRegex(text, /gas_[\w.-]+_[0-9a-f]{64}|sk_test_\w|whsec_\w|Bearer (?!\[)\S{20}/, file);
     t.notRegex(text, /4242 ?4242 ?4242 ?4242/, `a card number in ${file}`);
   }
 });
+
+async function permissionsOf(directory: string, store: string): Promise<ExercisedPermission[]> {
+  const text = await readFile(join(directory, "local", "demo", "permissions", `${store}.json`), "utf8");
+  return JSON.parse(text) as ExercisedPermission[];
+}
 
 const argumentsOf = (pid: number) => spawnSync("ps", ["-o", "args=", "-p", String(pid)], { encoding: "utf8" }).stdout;
 

@@ -1,5 +1,5 @@
 // Everything is killed at once, in the middle of its work: it comes back by itself and no job is lost, done twice or untold.
-import { ListObjectVersionsCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, ListObjectVersionsCommand, S3Client } from "@aws-sdk/client-s3";
 import test from "ava";
 import { generatedVcf, sampleVcf } from "../../local/demo/sample-vcf.ts";
 import { Scientist } from "../../local/demo/scientist.ts";
@@ -188,5 +188,35 @@ test.serial(
     await checkOnce(t, jobs, 2);
     // A crash between a mail and its note in the item mails twice (the other order would lose it): at most those under way.
     t.true(archived.every(({ job_id }) => mailsOf(job_id) <= 2));
+  },
+);
+
+test.serial(
+  "permissions are judged as the run is started: a worker's credentials read no result, and the runner says so",
+  async (t) => {
+    const credentials = service.gateway.credentialsFor("arn:aws:iam::123456789012:role/gas-annotator");
+    const { endpoint } = service.gateway;
+    const { accessKeyId, secretAccessKey, sessionToken } = credentials;
+    const worker = new S3Client({
+      endpoint,
+      region: service.emulator.region,
+      credentials: { accessKeyId, secretAccessKey, sessionToken },
+      forcePathStyle: true,
+    });
+    const Bucket = service.backstage.places.resultsBucket;
+    const Key = "gas/somebody/result.annot.vcf";
+    await t.throwsAsync(worker.send(new GetObjectCommand({ Bucket, Key })), { name: "AccessDenied" });
+    const said = new RegExp(
+      `a call was refused: gas-annotator may not s3:GetObject on arn:aws:s3:::${Bucket}/${Key}, because`,
+    );
+    t.true(
+      service.problems.some((problem) => said.test(problem)),
+      service.problems.join("\n"),
+    );
+    t.deepEqual(
+      service.problems.filter((problem) => /a call was refused/.test(problem) && !said.test(problem)),
+      [],
+      "nothing else was refused in all that happened before",
+    );
   },
 );

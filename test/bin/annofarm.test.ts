@@ -41,3 +41,15 @@ test("a malformed option says its form", async (t) => {
   t.is(code, 1);
   t.regex(stderr, /key=value/);
 });
+
+test("permissions: a program without roles says so; a document without markers is left alone", async (t) => {
+  const asked = ["permissions", "-C", program, "-s", "test"];
+  const shown = await annofarm(...asked);
+  t.is(shown.code, 0, shown.stderr);
+  t.is(shown.stdout, "stack test declares no roles\n");
+  const file = fileURLToPath(new URL("../plan/programs/complete/Pulumi.yaml", import.meta.url));
+  const { code, stderr } = await annofarm(...asked, "--update", file);
+  t.is(code, 1);
+  t.regex(stderr, /^annofarm: .*Pulumi\.yaml has no line "<!-- generated/m);
+  t.regex((await annofarm(...asked, "--json", "--markdown")).stderr, /cannot be used with option/);
+});

@@ -92,7 +92,8 @@ test.serial("the service: complete environment, stops in time, reads inputs and 
   t.is(declared.inputs("aws:sqs/queue:Queue", "gas-annotator-requests").visibilityTimeoutSeconds, 10);
   const allowed = declared.statements("aws:iam/rolePolicy:RolePolicy", "gas-annotator-service");
   t.deepEqual(allowed.Inputs?.Action, ["s3:GetObject"]);
-  t.deepEqual(allowed.Results?.Action, ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"]);
+  t.deepEqual(allowed.Results?.Action, ["s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"]);
+  t.is(allowed.ResultsMissing, undefined, "who reads nothing need not list");
   t.deepEqual(allowed.Results?.Resource, ["arn:aws:s3:::gas-results-123456789012-us-east-1/gas/*"]);
   t.deepEqual(allowed.ClaimJobs?.Action, ["dynamodb:GetItem", "dynamodb:UpdateItem"]);
 });

@@ -111,12 +111,12 @@ test.serial("archiver and restorer: what each may do with results and archives (
   const archives = ["arn:aws:s3:::gas-job-archive-store-123456789012-us-east-1/gas/*"];
   const archiver = statements(rolePolicy, "gas-utility-archiver-service");
   t.like(archiver.Results, {
-    Action: ["s3:GetObject", "s3:DeleteObject", "s3:DeleteObjectVersion"],
+    Action: ["s3:GetObject", "s3:DeleteObjectVersion"],
     Resource: results,
   });
   t.deepEqual(archiver.StoreArchives?.Resource, archives);
   const restorer = statements(rolePolicy, "gas-utility-restorer-service");
-  t.like(restorer.Results, { Action: ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"], Resource: results });
+  t.like(restorer.Results, { Action: ["s3:PutObject", "s3:AbortMultipartUpload"], Resource: results });
   t.like(restorer.RestoreArchives, {
     Action: ["s3:RestoreObject", "s3:GetObject", "s3:DeleteObject"],
     Resource: archives,

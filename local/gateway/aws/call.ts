@@ -13,6 +13,8 @@ export interface RequestHead {
   readonly query: URLSearchParams;
   /** Lower-case names; repeated headers are joined as HTTP joins them. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Address that the request came from. */
+  readonly remoteAddress: string;
 }
 
 /** What a request asks for. */

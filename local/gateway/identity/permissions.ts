@@ -4,7 +4,10 @@
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/
  */
+import type { Context } from "../../../plan/iam/context.ts";
 import { type Call, textOf } from "../aws/call.ts";
+import { mailAddress } from "./mail-address.ts";
+import { s3Permissions } from "./s3-permissions.ts";
 
 export interface Permission {
   /** `s3:GetObject`. */
@@ -18,74 +21,31 @@ export interface AuthorizationRequest {
   readonly caller: string;
   /** Every one of them must be allowed. */
   readonly permissions: readonly Permission[];
+  /** Condition keys of the call. */
+  readonly context: Context;
 }
 
-export type Authorize = (
-  request: AuthorizationRequest,
-) => Promise<{ readonly allowed: true } | { readonly allowed: false; readonly denied: Permission }>;
+export type Verdict =
+  | { readonly allowed: true }
+  | {
+      readonly allowed: false;
+      readonly denied: Permission;
+      /** Ends the sentence "… is not authorized to perform: …": `because no policy allows it`. */
+      readonly why: string;
+    };
+
+export type Authorize = (request: AuthorizationRequest) => Promise<Verdict>;
 
 export interface Place {
   readonly region: string;
   readonly accountId: string;
+  /** Name of the group an instance belongs to; omitted: no group is known. */
+  readonly groupOf?: (instanceId: string) => string | undefined;
 }
 
 type Input = Readonly<Record<string, unknown>>;
 
 const prefixes: Readonly<Record<string, string>> = { monitoring: "cloudwatch" };
-
-const s3Actions: Readonly<Record<string, string>> = {
-  HeadObject: "GetObject",
-  HeadBucket: "ListBucket",
-  ListObjects: "ListBucket",
-  ListObjectsV2: "ListBucket",
-  ListObjectVersions: "ListBucketVersions",
-  ListBuckets: "ListAllMyBuckets",
-  ListMultipartUploads: "ListBucketMultipartUploads",
-  ListParts: "ListMultipartUploadParts",
-  CreateMultipartUpload: "PutObject",
-  UploadPart: "PutObject",
-  UploadPartCopy: "PutObject",
-  CompleteMultipartUpload: "PutObject",
-  CopyObject: "PutObject",
-  PostObject: "PutObject",
-  DeleteObjects: "DeleteObject",
-  GetBucketLifecycleConfiguration: "GetLifecycleConfiguration",
-  PutBucketLifecycleConfiguration: "PutLifecycleConfiguration",
-  GetBucketNotificationConfiguration: "GetBucketNotification",
-  PutBucketNotificationConfiguration: "PutBucketNotification",
-  GetBucketCors: "GetBucketCORS",
-  PutBucketCors: "PutBucketCORS",
-};
-
-const ofVersion = new Set(["GetObject", "DeleteObject", "GetObjectTagging", "PutObjectTagging", "GetObjectAcl"]);
-
-/** `bucket/key` of an `x-amz-copy-source` header. */
-export function copySource(header: string): { bucket: string; key: string; versionId?: string } {
-  const [path = "", query = ""] = header.split("?");
-  const decoded = decodeURIComponent(path).replace(/^\//, "");
-  const at = decoded.indexOf("/");
-  const versionId = new URLSearchParams(query).get("versionId");
-  return { bucket: decoded.slice(0, at), key: decoded.slice(at + 1), ...(versionId === null ? {} : { versionId }) };
-}
-
-function s3Permissions(call: Call): Permission[] {
-  const { bucket, key, action } = call;
-  const plain = s3Actions[action] ?? action;
-  const named = call.query.has("versionId") && ofVersion.has(plain) ? plain.replace("Object", "ObjectVersion") : plain;
-  const resource = bucket === undefined ? "*" : `arn:aws:s3:::${bucket}${key === undefined ? "" : `/${key}`}`;
-  if (action === "DeleteObjects") {
-    const keys = [...call.body.toString("utf8").matchAll(/<Key>([^<]*)<\/Key>/g)].map((match) => match[1] ?? "");
-    return keys.map((each) => ({ action: "s3:DeleteObject", resource: `${resource}/${each}` }));
-  }
-  const permissions = [{ action: `s3:${named}`, resource }];
-  const source = call.headers["x-amz-copy-source"];
-  if (source !== undefined) {
-    const from = copySource(source);
-    const read = from.versionId === undefined ? "s3:GetObject" : "s3:GetObjectVersion";
-    permissions.push({ action: read, resource: `arn:aws:s3:::${from.bucket}/${from.key}` });
-  }
-  return permissions;
-}
 
 const transactionActions: Readonly<Record<string, string>> = {
   Put: "PutItem",
@@ -126,23 +86,27 @@ const resources: Readonly<Record<string, (input: Input, place: Place, call: Call
     const name = input.QueueUrl === undefined ? textOf(input.QueueName) : queueName(input.QueueUrl);
     return [name === "" ? "*" : `arn:aws:sqs:${region}:${accountId}:${name}`];
   },
-  sns: (input) => [textOf(input.TopicArn) || textOf(input.TargetArn) || "*"],
+  // Whichever of the two the service would take.
+  sns: (input) => {
+    const arns = [input.TopicArn, input.TargetArn].map(textOf).filter((arn) => arn !== "");
+    return arns.length === 0 ? ["*"] : arns;
+  },
   ssm: (input, { region, accountId }) => {
     const names = Array.isArray(input.Names) ? input.Names : [input.Name ?? input.Path];
     const arn = (name: unknown) => `arn:aws:ssm:${region}:${accountId}:parameter/${textOf(name).replace(/^\//, "")}`;
     return names.map((name) => (name === undefined ? "*" : arn(name)));
   },
   ses: (input, { region, accountId }) => {
-    const from = textOf(input.FromEmailAddress);
-    const address = /<([^>]*)>/.exec(from)?.[1] ?? from;
+    const address = mailAddress(textOf(input.FromEmailAddress));
     return [address === "" ? "*" : `arn:aws:ses:${region}:${accountId}:identity/${address}`];
   },
   sts: (input) => [textOf(input.RoleArn) || "*"],
   glacier: (_input, { region, accountId }, { vault }) => [
     vault === undefined ? "*" : `arn:aws:glacier:${region}:${accountId}:vaults/${vault}`,
   ],
-  autoscaling: (input, { region, accountId }) => {
-    const name = textOf(input.AutoScalingGroupName);
+  autoscaling: (input, { region, accountId, groupOf }, { action }) => {
+    if (action.startsWith("Describe")) return ["*"];
+    const name = textOf(input.AutoScalingGroupName) || groupOf?.(textOf(input.InstanceId)) || "";
     if (name === "") return ["*"];
     return [`arn:aws:autoscaling:${region}:${accountId}:autoScalingGroup:*:autoScalingGroupName/${name}`];
   },
@@ -153,6 +117,8 @@ const resources: Readonly<Record<string, (input: Input, place: Place, call: Call
 
 export function permissionsOf(call: Call, place: Place): Permission[] {
   if (call.service === "s3") return s3Permissions(call);
+  // AWS lets everybody ask who they are.
+  if (call.service === "sts" && call.action === "GetCallerIdentity") return [];
   if (call.service === "dynamodb") return dynamoPermissions(call.action, call.input, place);
   // A batch is allowed by the permission of the single call.
   const name = call.service === "sqs" || call.service === "sns" ? call.action.replace(/Batch$/, "") : call.action;

@@ -1,8 +1,11 @@
 /** Security Token Service: roles taken on by other roles, and the question who one is. */
 import { GetRoleCommand, type IAMClient } from "@aws-sdk/client-iam";
-import { type Answer, type Interceptor, textOf, whole } from "../aws/call.ts";
+import { PolicyError } from "../../../plan/iam/document.ts";
+import { type Answer, type Call, type Interceptor, textOf, whole } from "../aws/call.ts";
 import { Refusal, xmlText } from "../aws/errors.ts";
+import { conditionKeys } from "./condition-keys.ts";
 import type { Credentials } from "./credentials.ts";
+import type { Place } from "./permissions.ts";
 import { isTrusted } from "./trust.ts";
 
 function element(xml: string, name: string): string | undefined {
@@ -23,21 +26,22 @@ function registerSession(credentials: Credentials, roleArn: string, answer: Answ
 }
 
 /** `AssumeRole`, refused unless the role's trust policy names the caller. */
-export function assumeRole(iam: IAMClient, credentials: Credentials): Interceptor {
-  async function mayAssume(caller: string, roleArn: string): Promise<boolean> {
-    if (caller === "administrator") return true;
+export function assumeRole(iam: IAMClient, credentials: Credentials, place: Place): Interceptor {
+  async function mayAssume(call: Call, roleArn: string): Promise<boolean> {
+    if (call.caller === "administrator") return true;
     const RoleName = roleArn.slice(roleArn.lastIndexOf("/") + 1);
     try {
       const { Role } = await iam.send(new GetRoleCommand({ RoleName }));
-      return isTrusted(decodeURIComponent(Role?.AssumeRolePolicyDocument ?? "{}"), caller);
+      const trust = decodeURIComponent(Role?.AssumeRolePolicyDocument ?? "{}");
+      return isTrusted(trust, call.caller, conditionKeys(call, place));
     } catch (error) {
-      if ((error as Error).name === "NoSuchEntityException") return false;
+      if ((error as Error).name === "NoSuchEntityException" || error instanceof PolicyError) return false;
       throw error;
     }
   }
   return async (call, next) => {
     const roleArn = textOf(call.input.RoleArn);
-    if (!(await mayAssume(call.caller, roleArn))) {
+    if (!(await mayAssume(call, roleArn))) {
       const message = `User: ${call.caller} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`;
       throw new Refusal(403, "AccessDenied", message);
     }

@@ -1,34 +1,18 @@
 /** Who may take on a role: its trust policy, as the emulator keeps it. */
-
-interface Statement {
-  readonly Effect?: unknown;
-  readonly Action?: unknown;
-  readonly Principal?: unknown;
-}
-
-const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : value === undefined ? [] : [value]);
-
-function isPrincipal(principal: unknown, roleArn: string): boolean {
-  if (principal === "*") return true;
-  const account = /^arn:[^:]+:iam::(\d{12}):/.exec(roleArn)?.[1];
-  const aws = (principal as { AWS?: unknown } | null | undefined)?.AWS;
-  return list(aws).some((one) => one === "*" || one === roleArn || one === account || isAccountRoot(one, account));
-}
-
-function isAccountRoot(principal: unknown, account: string | undefined): boolean {
-  return typeof principal === "string" && /^arn:[^:]+:iam::(\d{12}):root$/.exec(principal)?.[1] === account;
-}
+import type { Context } from "../../../plan/iam/context.ts";
+import { parsePolicy } from "../../../plan/iam/document.ts";
+import { evaluate } from "../../../plan/iam/evaluate.ts";
+import { isKnownKey } from "./condition-keys.ts";
 
 /**
- * True when a statement allows `sts:AssumeRole` to the role and none denies it. Conditions are not evaluated: a statement
- * counts as if they held.
+ * True when the policy trusts the role: names it, or its account, and denies it nowhere. Whether the role's own policies let
+ * it ask is not judged here.
+ *
+ * @throws {PolicyError} when a condition of it cannot be evaluated
  */
-export function isTrusted(trustPolicy: string, roleArn: string): boolean {
-  const statements = list((JSON.parse(trustPolicy) as { Statement?: unknown }).Statement) as Statement[];
-  const matching = statements.filter(
-    ({ Action, Principal }) =>
-      list(Action).some((action) => action === "sts:AssumeRole" || action === "sts:*" || action === "*") &&
-      isPrincipal(Principal, roleArn),
-  );
-  return matching.some(({ Effect }) => Effect === "Allow") && !matching.some(({ Effect }) => Effect === "Deny");
+export function isTrusted(trustPolicy: string, roleArn: string, context: Context): boolean {
+  const trust = parsePolicy(trustPolicy, "trust");
+  const mayAsk = parsePolicy('{"Statement":{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"*"}}', "any");
+  const request = { caller: { role: roleArn }, action: "sts:AssumeRole", resource: "*", context, knows: isKnownKey };
+  return evaluate(request, { identity: mayAsk, resource: trust, resourceDecides: true }).allowed;
 }

@@ -7,7 +7,7 @@
 import type { LocalClock } from "../../types.ts";
 import { type Answer, type Call, emptyAnswer, type Forward, type Interceptor, readAll } from "../aws/call.ts";
 import { Refusal } from "../aws/errors.ts";
-import { copySource } from "../identity/permissions.ts";
+import { copySource } from "../identity/s3-permissions.ts";
 import { type ArchiveClass, isTier, retrievalMilliseconds, type Tier, tiers } from "../retrieval-time.ts";
 import { withOwnChecksum, withS3Headers } from "./object-headers.ts";
 

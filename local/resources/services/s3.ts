@@ -129,8 +129,8 @@ async function putNotification(inputs: NotificationInputs, { client }: Context):
 }
 
 /**
- * The statements that the emulator can judge: it enforces a policy, but without conditions and for everybody, so that "deny
- * what is not TLS" would deny all. Whole policies are in the plan, for the gateway, which knows callers and conditions.
+ * The statements that a moto of somebody else's can judge: it enforces a policy, but without conditions and for everybody, so
+ * that "deny what is not TLS" would deny all. Ours keeps whole policies for the gateway, which knows callers and conditions.
  */
 function enforceable(policy: string): string {
   const document = JSON.parse(policy) as {
@@ -255,8 +255,9 @@ export const handlers: Handlers = {
   }),
   "aws:s3/bucketPolicy:BucketPolicy": setting<OfBucket & { readonly policy: string }>({
     id,
-    async put({ bucket, policy }, { client }) {
-      await client(S3Client).send(new PutBucketPolicyCommand({ Bucket: bucket, Policy: enforceable(policy) }));
+    async put({ bucket, policy }, { client, emulator }) {
+      const Policy = emulator.keepsPolicies === true ? policy : enforceable(policy);
+      await client(S3Client).send(new PutBucketPolicyCommand({ Bucket: bucket, Policy }));
     },
     async get({ id }, { client }) {
       const found = await ifThere(client(S3Client).send(new GetBucketPolicyCommand({ Bucket: id })));

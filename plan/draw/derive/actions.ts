@@ -28,6 +28,7 @@ const movements: Readonly<Record<string, readonly [verb: string, direction: "in"
   "s3:GetObject": ["read", "in", "data"],
   "s3:PutObject": ["write", "out", "data"],
   "s3:DeleteObject": ["delete", "out", "data"],
+  "s3:DeleteObjectVersion": ["delete", "out", "data"],
   "s3:RestoreObject": ["restore", "out", "data"],
   "glacier:UploadArchive": ["archive", "out", "data"],
   "glacier:DeleteArchive": ["delete", "out", "data"],

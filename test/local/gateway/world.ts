@@ -1,6 +1,7 @@
 /** An emulator with a gateway in front of it, for the tests of one file. */
 import { type GatewayOptions, startGateway } from "../../../local/gateway/gateway.ts";
-import type { Gateway, GatewayCall, InstanceCredentials, LocalClock } from "../../../local/types.ts";
+import { createAuthorizer, type Denial } from "../../../local/gateway/identity/authorizer.ts";
+import type { Emulator, Gateway, GatewayCall, InstanceCredentials, LocalClock } from "../../../local/types.ts";
 import { clientOptions, testEmulator } from "../../support/emulator.ts";
 
 /** Stands still until it is moved. */
@@ -35,7 +36,28 @@ export function handClock(start = Date.UTC(2026, 0, 5, 12)): HandClock {
 }
 
 export async function gatewayWorld(options: Partial<GatewayOptions> = {}) {
+  return worldAround(await testEmulator(), options);
+}
+
+/** The same, with every call of a role judged by the policies that stand in the emulator. */
+export async function enforcedWorld(options: Partial<GatewayOptions> = {}) {
   const emulator = await testEmulator();
+  const denials: Denial[] = [];
+  const authorizer = createAuthorizer({ emulator, onDenied: (denial) => denials.push(denial) });
+  const world = await worldAround(emulator, { authorize: authorizer.authorize, ...options });
+  return {
+    ...world,
+    authorizer,
+    /** Refused calls. */
+    denials,
+    async stop() {
+      authorizer.stop();
+      await world.stop();
+    },
+  };
+}
+
+async function worldAround(emulator: Emulator, options: Partial<GatewayOptions>) {
   const clock = handClock();
   const failures: unknown[] = [];
   const log = { error: (fields: object) => void failures.push(fields) };
@@ -59,6 +81,7 @@ export async function gatewayWorld(options: Partial<GatewayOptions> = {}) {
   };
 }
 export type GatewayWorld = Awaited<ReturnType<typeof gatewayWorld>>;
+export type EnforcedWorld = Awaited<ReturnType<typeof enforcedWorld>>;
 
 function through(gateway: Gateway, credentials: Partial<InstanceCredentials>) {
   const { accessKeyId = "", secretAccessKey = "", sessionToken } = credentials;
