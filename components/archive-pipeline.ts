@@ -1,16 +1,18 @@
 import { ComponentResource, type ComponentResourceOptions, type Input } from "@pulumi/pulumi";
 import { type ArchiveStoreKind, jobIndexes } from "../runtime/contract/job.ts";
-import { ArchiveStore, type ArchiveStoreArgs } from "./archive-store.ts";
+import { type ArchiveNotices, ArchiveStore, type ArchiveStoreArgs } from "./archive-store.ts";
 import { type Duration, days, hours, minutes, seconds } from "./duration.ts";
-import type { JobStore } from "./job-store.ts";
+import type { JobPlaces, QueueIds } from "./job-places.ts";
+import { ownModule } from "./package-files.ts";
 import { consume, publish, send, useObjects, useTable } from "./permissions.ts";
+import type { Statement } from "./policy-document.ts";
 import { declareService, given, type Service } from "./service.ts";
 import { ServiceBundle, type ServiceBundleArgs } from "./service-bundle.ts";
 import { check, within } from "./validate.ts";
 import { WorkerQueue, type WorkerQueueArgs } from "./worker-queue.ts";
 
 export interface ArchivePipelineArgs {
-  readonly jobs: JobStore;
+  readonly jobs: JobPlaces;
   /** How long a free user's result stays in standard storage, 1 s to 12 days. @default 30 minutes */
   readonly retention?: Duration;
   /**
@@ -22,12 +24,26 @@ export interface ArchivePipelineArgs {
   readonly production?: boolean;
   /** ARNs told of dead letters. @default nobody */
   readonly alarmActions?: readonly Input<string>[];
-  /** Module the service starts with. @default "runtime/archiver/main.ts" */
+  /** Module the service starts with, in place of ours. @default the one of this package */
   readonly entry?: string;
   readonly transform?: {
     readonly store?: ArchiveStoreArgs["transform"];
     readonly bundle?: ServiceBundleArgs["transform"];
     readonly queue?: WorkerQueueArgs["transform"];
+  };
+}
+
+/** What others know of the archive; an `ArchivePipeline` is one. */
+export interface ArchivePlaces {
+  /** Where a result goes that is due for archiving. */
+  readonly queue: QueueIds;
+  readonly retention: Duration;
+  readonly store: {
+    readonly kind: ArchiveStoreKind;
+    /** Vault name, or bucket name. */
+    readonly archiveName: Input<string>;
+    readonly notices: ArchiveNotices;
+    readonly restorePermissions: readonly Statement[];
   };
 }
 
@@ -43,7 +59,7 @@ export function archiveReceiptsMax(retention: Duration): number {
 }
 
 /** Moves results of free users to cold storage once their free period is over. */
-export class ArchivePipeline extends ComponentResource {
+export class ArchivePipeline extends ComponentResource implements ArchivePlaces {
   readonly retention: Duration;
   readonly queue: WorkerQueue;
   readonly store: ArchiveStore;
@@ -63,7 +79,7 @@ export class ArchivePipeline extends ComponentResource {
       name,
       {
         bucket: jobs.code,
-        entry: args.entry ?? "runtime/archiver/main.ts",
+        entry: args.entry ?? ownModule("runtime/archiver/main"),
         ...given({ transform: args.transform?.bundle }),
       },
       parent,

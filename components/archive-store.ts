@@ -1,8 +1,9 @@
 import * as glacier from "@pulumi/aws/glacier/index.js";
 import * as sns from "@pulumi/aws/sns/index.js";
-import { ComponentResource, type ComponentResourceOptions, interpolate, type Output } from "@pulumi/pulumi";
+import { ComponentResource, type ComponentResourceOptions, type Input, interpolate, type Output } from "@pulumi/pulumi";
 import type { ArchiveStoreKind } from "../runtime/contract/job.ts";
 import { accountOf } from "./account.ts";
+import type { BucketIds } from "./job-places.ts";
 import { physicalName } from "./naming.ts";
 import { allow, denyPlainText, policyDocument, type Statement } from "./policy-document.ts";
 import { SecureBucket, type SecureBucketArgs } from "./secure-bucket.ts";
@@ -12,7 +13,7 @@ import { type Transform, transformed } from "./transform.ts";
 export interface ArchiveStoreArgs {
   readonly kind: ArchiveStoreKind;
   /** First part of the archives' keys in a bucket: that of the results they come from. */
-  readonly keyPrefix: string;
+  readonly keyPrefix: Input<string>;
   /** False: `pulumi destroy` deletes the bucket with every archive in it. (A vault must be emptied by hand anyway.) */
   readonly retainOnDestroy: boolean;
   readonly transform?: {
@@ -25,8 +26,46 @@ export interface ArchiveStoreArgs {
 
 /** How the store tells that an archive can be read again. */
 export type ArchiveNotices =
-  | { readonly from: "topic"; readonly topicArn: Output<string> }
-  | { readonly from: "bucket"; readonly bucket: SecureBucket };
+  | { readonly from: "topic"; readonly topicArn: Input<string> }
+  | { readonly from: "bucket"; readonly bucket: BucketIds };
+
+/** An archive store: its kind, the ARN of its vault or bucket, the first part of its keys. */
+interface StoreIds {
+  readonly kind: ArchiveStoreKind;
+  readonly arn: Input<string>;
+  readonly keyPrefix: Input<string>;
+}
+
+/** To store archives, and to delete one that has become superfluous. */
+export function storePermissions(store: StoreIds): Statement[] {
+  if (store.kind === "s3") {
+    const actions = ["s3:PutObject", "s3:GetObject", "s3:DeleteObject", "s3:AbortMultipartUpload"];
+    return [allow("StoreArchives", actions, [objectsOf(store)]), missing(store)];
+  }
+  const actions = [
+    "glacier:UploadArchive",
+    "glacier:InitiateMultipartUpload",
+    "glacier:UploadMultipartPart",
+    "glacier:CompleteMultipartUpload",
+    "glacier:AbortMultipartUpload",
+    "glacier:DeleteArchive",
+  ];
+  return [allow("StoreArchives", actions, [store.arn])];
+}
+
+/** To ask for archives, read and delete them. */
+export function restorePermissions(store: StoreIds): Statement[] {
+  if (store.kind === "s3") {
+    const actions = ["s3:RestoreObject", "s3:GetObject", "s3:DeleteObject"];
+    return [allow("RestoreArchives", actions, [objectsOf(store)]), missing(store)];
+  }
+  const actions = ["glacier:InitiateJob", "glacier:DescribeJob", "glacier:GetJobOutput", "glacier:DeleteArchive"];
+  return [allow("RestoreArchives", actions, [store.arn])];
+}
+
+const objectsOf = ({ arn, keyPrefix }: StoreIds) => interpolate`${arn}/${keyPrefix}/*`;
+
+const missing = ({ arn }: StoreIds) => allow("MissingArchives", ["s3:ListBucket"], [arn]);
 
 /**
  * Cold storage behind one face: an Amazon Glacier vault (accounts that had one before 15 December 2025), or a bucket whose
@@ -58,8 +97,8 @@ export class ArchiveStore extends ComponentResource {
     this.kind = args.kind;
     this.archiveName = store.archiveName;
     this.notices = store.notices;
-    this.storePermissions = store.storePermissions;
-    this.restorePermissions = store.restorePermissions;
+    this.storePermissions = storePermissions({ ...args, arn: store.arn });
+    this.restorePermissions = restorePermissions({ ...args, arn: store.arn });
     this.nodes = store.nodes;
     this.registerOutputs({ kind: this.kind, archiveName: this.archiveName });
 
@@ -110,27 +149,7 @@ export class ArchiveStore extends ComponentResource {
       return {
         archiveName: vault.name,
         notices: { from: "topic", topicArn: noticesTopic.arn } as const,
-        storePermissions: [
-          allow(
-            "StoreArchives",
-            [
-              "glacier:UploadArchive",
-              "glacier:InitiateMultipartUpload",
-              "glacier:UploadMultipartPart",
-              "glacier:CompleteMultipartUpload",
-              "glacier:AbortMultipartUpload",
-              "glacier:DeleteArchive",
-            ],
-            [vault.arn],
-          ),
-        ],
-        restorePermissions: [
-          allow(
-            "RestoreArchives",
-            ["glacier:InitiateJob", "glacier:DescribeJob", "glacier:GetJobOutput", "glacier:DeleteArchive"],
-            [vault.arn],
-          ),
-        ],
+        arn: vault.arn,
         nodes: { vault, noticesTopic, noticesPolicy },
       };
     }
@@ -141,23 +160,10 @@ export class ArchiveStore extends ComponentResource {
         { retainOnDestroy: args.retainOnDestroy, ...given({ transform: transform?.bucket }) },
         parent,
       );
-      const objects = interpolate`${bucket.arn}/${args.keyPrefix}/*`;
-      const missing = allow("MissingArchives", ["s3:ListBucket"], [bucket.arn]);
       return {
         archiveName: bucket.bucketName,
         notices: { from: "bucket", bucket } as const,
-        storePermissions: [
-          allow(
-            "StoreArchives",
-            ["s3:PutObject", "s3:GetObject", "s3:DeleteObject", "s3:AbortMultipartUpload"],
-            [objects],
-          ),
-          missing,
-        ],
-        restorePermissions: [
-          allow("RestoreArchives", ["s3:RestoreObject", "s3:GetObject", "s3:DeleteObject"], [objects]),
-          missing,
-        ],
+        arn: bucket.arn,
         nodes: { bucket },
       };
     }

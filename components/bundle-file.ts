@@ -4,14 +4,13 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
-import { join, relative, resolve, sep } from "node:path";
-import { fileURLToPath } from "node:url";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { RunError } from "@pulumi/pulumi";
 import { type BuildOptions, buildSync, version as esbuildVersion } from "esbuild";
 import { deterministicTarGz, type TarEntry } from "./tar.ts";
 
-/** Root of this project: paths of code and data are relative to it. */
-export const projectRoot = fileURLToPath(new URL("..", import.meta.url));
+/** Root of the program's project, where Pulumi starts it: paths of code and data are relative to it, as those of assets are. */
+export const projectRoot = process.cwd();
 
 /** Module the bundle starts with. */
 export const bundleEntry = "main.mjs";
@@ -37,6 +36,13 @@ const folder = join(projectRoot, ".annofarm", "bundles");
 
 /** Read beside the code: what an import finds, and what JSX becomes. Npm writes the first whenever it installs something. */
 const surroundings = ["node_modules/.package-lock.json", "package.json", "tsconfig.json"];
+
+/** The nearest of that name, in the project or above it. */
+function findUp(name: string, from = projectRoot): string[] {
+  const file = join(from, name);
+  if (existsSync(file)) return [relative(projectRoot, file)];
+  return dirname(from) === from ? [] : findUp(name, dirname(from));
+}
 
 const options = {
   outfile: bundleEntry,
@@ -138,7 +144,7 @@ function compile(name: string, entry: string): { code: TarEntry[]; sources: stri
     const { outputFiles, metafile } = buildSync({ ...options, entryPoints: [entry] });
     return {
       code: outputFiles.map(({ path, contents }) => ({ path: relative(projectRoot, path), content: contents })),
-      sources: [...Object.keys(metafile.inputs), ...surroundings.filter((each) => existsSync(join(projectRoot, each)))],
+      sources: [...Object.keys(metafile.inputs), ...surroundings.flatMap((each) => findUp(each))],
     };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

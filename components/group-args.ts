@@ -7,7 +7,7 @@ import { type Duration, hours, minutes, seconds } from "./duration.ts";
 import { architectureOf, instanceTypePattern } from "./instance-type.ts";
 import type { MachineArgs } from "./launch-template.ts";
 import { physicalName } from "./naming.ts";
-import type { Network } from "./network.ts";
+import type { NetworkIds } from "./network.ts";
 import type { ScalingRule, ScalingTransform } from "./scaling.ts";
 import type { Service } from "./service.ts";
 import type { RoleTransform } from "./service-role.ts";
@@ -52,7 +52,7 @@ export interface GroupArgs extends MachineArgs {
 }
 
 export interface ScaledGroupArgs extends GroupArgs {
-  readonly network: Network;
+  readonly network: NetworkIds;
   readonly securityGroupId: Input<string>;
   readonly services: readonly Service[];
   /**

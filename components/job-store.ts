@@ -3,6 +3,7 @@ import * as sns from "@pulumi/aws/sns/index.js";
 import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
 import { jobIndexes } from "../runtime/contract/job.ts";
 import { type Duration, days } from "./duration.ts";
+import type { JobPlaces } from "./job-places.ts";
 import { ownerPattern, ownerRule, physicalName } from "./naming.ts";
 import { denyPlainText, policyDocument } from "./policy-document.ts";
 import { SecureBucket, type SecureBucketArgs } from "./secure-bucket.ts";
@@ -39,7 +40,7 @@ export interface JobTopics {
  * Where jobs live: their items, their files, the people they belong to, and the topics on which they are announced (a
  * topic stands beside the table because the item's outbox promises its publication). Queues belong to whoever consumes.
  */
-export class JobStore extends ComponentResource {
+export class JobStore extends ComponentResource implements JobPlaces {
   readonly keyPrefix: string;
   readonly annotations: dynamodb.Table;
   readonly users: dynamodb.Table;

@@ -4,8 +4,9 @@ import { ComponentResource, type ComponentResourceOptions, type Input, interpola
 import { jobIndexes } from "../runtime/contract/job.ts";
 import { accountOf } from "./account.ts";
 import { type Duration, days, seconds } from "./duration.ts";
-import type { JobStore } from "./job-store.ts";
+import type { JobPlaces } from "./job-places.ts";
 import { domainOf, isWithin } from "./naming.ts";
+import { ownModule } from "./package-files.ts";
 import { consume, publish, sendMail, useTable } from "./permissions.ts";
 import { declareService, given, type Service, text } from "./service.ts";
 import { ServiceBundle, type ServiceBundleArgs } from "./service-bundle.ts";
@@ -14,7 +15,7 @@ import { check, form, rule, within } from "./validate.ts";
 import { WorkerQueue, type WorkerQueueArgs } from "./worker-queue.ts";
 
 export interface NotifyPipelineArgs {
-  readonly jobs: JobStore;
+  readonly jobs: JobPlaces;
   /** Address mails come from. */
   readonly mailFrom: string;
   /**
@@ -30,7 +31,7 @@ export interface NotifyPipelineArgs {
   readonly sweepEvery?: Duration;
   /** ARNs told of dead letters. @default nobody */
   readonly alarmActions?: readonly Input<string>[];
-  /** Module the service starts with. @default "runtime/notifier/main.ts" */
+  /** Module the service starts with, in place of ours. @default the one of this package */
   readonly entry?: string;
   readonly transform?: {
     readonly identity?: Transform<sesv2.EmailIdentityArgs>;
@@ -65,7 +66,7 @@ export class NotifyPipeline extends ComponentResource {
       name,
       {
         bucket: jobs.code,
-        entry: args.entry ?? "runtime/notifier/main.ts",
+        entry: args.entry ?? ownModule("runtime/notifier/main"),
         ...given({ transform: args.transform?.bundle }),
       },
       parent,

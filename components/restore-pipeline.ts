@@ -2,9 +2,10 @@ import * as s3 from "@pulumi/aws/s3/index.js";
 import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
 import { jobIndexes, type RetrievalTier } from "../runtime/contract/job.ts";
 import { accountOf } from "./account.ts";
-import type { ArchivePipeline } from "./archive-pipeline.ts";
+import type { ArchivePlaces } from "./archive-pipeline.ts";
 import { type Duration, days, seconds } from "./duration.ts";
-import type { JobStore } from "./job-store.ts";
+import type { JobPlaces } from "./job-places.ts";
+import { ownModule } from "./package-files.ts";
 import { consume, send, useObjects, useTable } from "./permissions.ts";
 import { allow, type Statement } from "./policy-document.ts";
 import { declareService, given, type Service, text } from "./service.ts";
@@ -14,16 +15,16 @@ import { check, within } from "./validate.ts";
 import { WorkerQueue, type WorkerQueueArgs } from "./worker-queue.ts";
 
 export interface RestorePipelineArgs {
-  readonly jobs: JobStore;
+  readonly jobs: JobPlaces;
   /** Where the archives are. */
-  readonly archive: ArchivePipeline;
+  readonly archive: ArchivePlaces;
   /** Tier asked for; where Expedited is not to be had, Standard. @default "Expedited": 1 to 5 minutes */
   readonly tier?: RetrievalTier;
   /** How often restores whose notice was lost are looked after, 1 s to 24 h. @default 5 minutes */
   readonly sweepEvery?: Duration;
   /** ARNs told of dead letters. @default nobody */
   readonly alarmActions?: readonly Input<string>[];
-  /** Module the service starts with. @default "runtime/restorer/main.ts" */
+  /** Module the service starts with, in place of ours. @default the one of this package */
   readonly entry?: string;
   readonly transform?: {
     readonly bundle?: ServiceBundleArgs["transform"];
@@ -58,7 +59,7 @@ export class RestorePipeline extends ComponentResource {
       name,
       {
         bucket: jobs.code,
-        entry: args.entry ?? "runtime/restorer/main.ts",
+        entry: args.entry ?? ownModule("runtime/restorer/main"),
         ...given({ transform: args.transform?.bundle }),
       },
       parent,
@@ -94,7 +95,7 @@ export class RestorePipeline extends ComponentResource {
       );
     }
 
-    function bucketSends(queueArn: Output<string>, bucketArn: Output<string>): Statement {
+    function bucketSends(queueArn: Output<string>, bucketArn: Input<string>): Statement {
       return {
         ...allow("ArchiveBucketSends", ["sqs:SendMessage"], [queueArn], {
           ArnEquals: { "aws:SourceArn": bucketArn },

@@ -1,16 +1,16 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import * as s3 from "@pulumi/aws/s3/index.js";
-import { asset, ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import { asset, ComponentResource, type ComponentResourceOptions, interpolate, type Output } from "@pulumi/pulumi";
 import { packBundle, projectRoot } from "./bundle-file.ts";
-import type { SecureBucket } from "./secure-bucket.ts";
+import type { BucketIds } from "./job-places.ts";
 import { type Transform, transformed } from "./transform.ts";
 import { check, rule } from "./validate.ts";
 
 export interface ServiceBundleArgs {
   /** Bucket that keeps the bundle. */
-  readonly bucket: SecureBucket;
-  /** TypeScript or JavaScript module with which the service starts; relative paths are the project root's. */
+  readonly bucket: BucketIds;
+  /** TypeScript or JavaScript module with which the service starts; relative paths are the program's project's. */
   readonly entry: string;
   /** Data files: path beside the entry → file or folder of the project. @default none */
   readonly assets?: Readonly<Record<string, string>>;
@@ -39,7 +39,7 @@ export class ServiceBundle extends ComponentResource {
     this.bucketName = object.bucket;
     this.key = object.key;
     this.sha256 = sha256;
-    this.objectArns = args.bucket.arn.apply((arn) => `${arn}/${bundleKey(name, "*")}`);
+    this.objectArns = interpolate`${args.bucket.arn}/${bundleKey(name, "*")}`;
     this.nodes = { object };
     this.registerOutputs({ key: this.key, sha256 });
 

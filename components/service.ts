@@ -6,13 +6,14 @@ import type { ServiceBundle } from "./service-bundle.ts";
 
 /** One program that instances run: its code, what it is told, what it may do. */
 export interface Service {
-  readonly name: ServiceName;
+  /** One of ours, or somebody's own. */
+  readonly name: string;
   readonly bundle: ServiceBundle;
   /** Without `AWS_REGION` and `PORT`, which the group that runs it adds. */
   readonly environment: Readonly<Record<string, Input<string>>>;
   /** All that its role allows, beside reading its own bundle and writing its own log. */
   readonly permissions: readonly Statement[];
-  readonly port: number;
+  readonly port: Input<number>;
   readonly healthPath: string;
   /** Seconds between SIGTERM and SIGKILL. */
   readonly stopSeconds: number;
@@ -43,7 +44,7 @@ export function declareService<S extends ServiceName>(
     environment: Omit<EnvironmentInput<S, Input<string>>, SetByGroup>;
     permissions: readonly Statement[];
     stopSeconds: number;
-    port?: number;
+    port?: Input<number>;
   },
 ): Service {
   const { bundle, environment, permissions, stopSeconds, port = servicePorts[name] } = service;

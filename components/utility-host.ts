@@ -1,12 +1,12 @@
 import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import type { ScaledGroupTransform } from "./group-args.ts";
 import type { MachineArgs } from "./launch-template.ts";
-import type { Network } from "./network.ts";
+import type { NetworkIds } from "./network.ts";
 import { ScaledGroup } from "./scaled-group.ts";
 import type { Service } from "./service.ts";
 
 export interface UtilityHostArgs extends MachineArgs {
-  readonly network: Network;
+  readonly network: NetworkIds;
   /** Services the host runs, each under a role of its own. */
   readonly services: readonly Service[];
   readonly transform?: ScaledGroupTransform;

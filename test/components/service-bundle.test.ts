@@ -129,8 +129,8 @@ test.serial("code that does not build and data that is not there are told, with 
       { instanceOf: ArgumentsError },
     );
     t.deepEqual(error?.mistakes, [
-      { path: "entry", reason: `there is no ${projectRoot}no/main.ts; name the module the service starts with` },
-      { path: "assets.data", reason: `there is no ${projectRoot}no/data to bundle` },
+      { path: "entry", reason: `there is no ${projectRoot}/no/main.ts; name the module the service starts with` },
+      { path: "assets.data", reason: `there is no ${projectRoot}/no/data to bundle` },
     ]);
   });
 });
