@@ -19,7 +19,8 @@ rmSync("dist", { recursive: true, force: true });
 for (const project of [".ci/build.json", ".ci/declarations.json"]) {
   execFileSync(process.execPath, ["node_modules/typescript-native/bin/tsc", "-p", project], { stdio: "inherit" });
 }
-for (const folder of folders.filter(existsSync)) {
+// bin/ has no data, and its launcher bears the name of what it launches once that is built.
+for (const folder of folders.filter((each) => each !== "bin" && existsSync(each))) {
   for (const file of filesOf(folder)) if (!/\.tsx?$/.test(file)) cpSync(file, join("dist", file));
 }
 // The compiler rewrites the names of imported modules in code, not yet in declarations.

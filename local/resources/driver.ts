@@ -38,6 +38,16 @@ export async function handlerOf(type: string): Promise<Handler> {
   );
 }
 
+/** What AWS says when a resource names another that is not there: `InvalidVpcID.NotFound`, `ListenerNotFound`, … */
+function explainAbsence(cause: unknown): never {
+  if (!(cause instanceof Error) || !/NotFound/.test(cause.name)) throw cause;
+  throw new Error(
+    `${cause.message} (${cause.name}). Here is only what the program itself makes: a VPC, balancer or anything else that is ` +
+      "there already on AWS is not; let this stack's configuration leave it out",
+    { cause },
+  );
+}
+
 export interface DriverOptions {
   readonly emulator: Emulator;
   /** Relative paths of assets are relative to it. */
@@ -78,7 +88,7 @@ export function createResources({ emulator, projectDirectory, onResource }: Driv
     const { inputs, existing } = request;
     const state =
       existing === undefined
-        ? await handler.create(inputs, context)
+        ? await handler.create(inputs, context).catch(explainAbsence)
         : await handler.read({ id: existing, inputs }, context);
     if (state === undefined) throw new Error(`there is no ${request.type} with the id ${existing}`);
     onResource?.(request, state.id);
