@@ -17,7 +17,7 @@ import { WorkerQueue, type WorkerQueueArgs } from "./worker-queue.ts";
 export interface RestorePipelineArgs {
   readonly jobs: JobPlaces;
   /** Where the archives are. */
-  readonly archive: ArchivePlaces;
+  readonly archive: Pick<ArchivePlaces, "queue" | "store">;
   /** Tier asked for; where Expedited is not to be had, Standard. @default "Expedited": 1 to 5 minutes */
   readonly tier?: RetrievalTier;
   /** How often restores whose notice was lost are looked after, 1 s to 24 h. @default 5 minutes */

@@ -38,9 +38,9 @@ export async function handlerOf(type: string): Promise<Handler> {
   );
 }
 
-/** What AWS says when a resource names another that is not there: `InvalidVpcID.NotFound`, `ListenerNotFound`, … */
+/** When a resource names another that is not there: `InvalidVpcID.NotFound`, "… is not found", "… does not exist". */
 function explainAbsence(cause: unknown): never {
-  if (!(cause instanceof Error) || !/NotFound/.test(cause.name)) throw cause;
+  if (!(cause instanceof Error) || !/not ?found|does not exist/i.test(`${cause.name} ${cause.message}`)) throw cause;
   throw new Error(
     `${cause.message} (${cause.name}). Here is only what the program itself makes: a VPC, balancer or anything else that is ` +
       "there already on AWS is not; let this stack's configuration leave it out",
