@@ -17,8 +17,11 @@ import { ServiceBundle, type ServiceBundleArgs } from "./service-bundle.ts";
 import { check, range, rule, within } from "./validate.ts";
 import { WorkerQueue, type WorkerQueueArgs } from "./worker-queue.ts";
 
+/** What an annotator farm may be told. */
 export interface AnnotatorFarmArgs extends GroupArgs {
+  /** Where it stands: a `Network`, or ids from elsewhere. */
   readonly network: NetworkIds;
+  /** Where jobs live: a `JobStore`, or names from elsewhere. */
   readonly jobs: JobPlaces;
   /** When the farm grows and shrinks. @default { by: "jobsSent" } */
   readonly scaling?: JobsSentScaling | BacklogScaling;
@@ -45,6 +48,7 @@ export interface AnnotatorFarmArgs extends GroupArgs {
   readonly alarmActions?: readonly Input<string>[];
   /** Module the service starts with, in place of ours. @default the one of this package */
   readonly entry?: string;
+  /** Last word on each child before it is created. @default as we make them */
   readonly transform?: ScaledGroupTransform & {
     readonly queue?: WorkerQueueArgs["transform"];
     readonly bundle?: ServiceBundleArgs["transform"];
@@ -53,9 +57,13 @@ export interface AnnotatorFarmArgs extends GroupArgs {
 
 /** Instances that take jobs from a queue and annotate them. A busy one is never taken away. */
 export class AnnotatorFarm extends ComponentResource {
+  /** Jobs that wait. */
   readonly queue: WorkerQueue;
+  /** Name of the Auto Scaling group. */
   readonly groupName: Output<string>;
+  /** What its instances run. */
   readonly service: Service;
+  /** The raw resources. */
   readonly nodes: ScaledGroup["nodes"] & { readonly bundle: ServiceBundle };
 
   constructor(name: string, args: AnnotatorFarmArgs, opts?: ComponentResourceOptions) {

@@ -11,7 +11,9 @@ import { ServiceBundle, type ServiceBundleArgs } from "./service-bundle.ts";
 import { check, within } from "./validate.ts";
 import { WorkerQueue, type WorkerQueueArgs } from "./worker-queue.ts";
 
+/** What an archive pipeline may be told. */
 export interface ArchivePipelineArgs {
+  /** Where jobs live: a `JobStore`, or names from elsewhere. */
   readonly jobs: JobPlaces;
   /** How long a free user's result stays in standard storage, 1 s to 12 days. @default 30 minutes */
   readonly retention?: Duration;
@@ -26,6 +28,7 @@ export interface ArchivePipelineArgs {
   readonly alarmActions?: readonly Input<string>[];
   /** Module the service starts with, in place of ours. @default the one of this package */
   readonly entry?: string;
+  /** Last word on each child before it is created. @default as we make them */
   readonly transform?: {
     readonly store?: ArchiveStoreArgs["transform"];
     readonly bundle?: ServiceBundleArgs["transform"];
@@ -37,7 +40,9 @@ export interface ArchivePipelineArgs {
 export interface ArchivePlaces {
   /** Where a result goes that is due for archiving. */
   readonly queue: QueueIds;
+  /** How long a free user's result stays in standard storage. */
   readonly retention: Duration;
+  /** The archive itself. */
   readonly store: {
     readonly kind: ArchiveStoreKind;
     /** Vault name, or bucket name. */
@@ -60,11 +65,15 @@ export function archiveReceiptsMax(retention: Duration): number {
 
 /** Moves results of free users to cold storage once their free period is over. */
 export class ArchivePipeline extends ComponentResource implements ArchivePlaces {
+  /** How long a free user's result stays in standard storage. */
   readonly retention: Duration;
+  /** Results that wait until they are due. */
   readonly queue: WorkerQueue;
+  /** The archive itself. */
   readonly store: ArchiveStore;
   /** For a host to run. */
   readonly service: Service;
+  /** The raw resources. */
   readonly nodes: { readonly bundle: ServiceBundle };
 
   constructor(name: string, args: ArchivePipelineArgs, opts?: ComponentResourceOptions) {

@@ -10,12 +10,15 @@ import { SecureBucket, type SecureBucketArgs } from "./secure-bucket.ts";
 import { given } from "./service.ts";
 import { type Transform, transformed } from "./transform.ts";
 
+/** What an archive store may be told. */
 export interface ArchiveStoreArgs {
+  /** `s3` or `vault`. */
   readonly kind: ArchiveStoreKind;
   /** First part of the archives' keys in a bucket: that of the results they come from. */
   readonly keyPrefix: Input<string>;
   /** False: `pulumi destroy` deletes the bucket with every archive in it. (A vault must be emptied by hand anyway.) */
   readonly retainOnDestroy: boolean;
+  /** Last word on each child before it is created. @default as we make them */
   readonly transform?: {
     readonly vault?: Transform<glacier.VaultArgs>;
     readonly noticesTopic?: Transform<sns.TopicArgs>;
@@ -72,14 +75,17 @@ const missing = ({ arn }: StoreIds) => allow("MissingArchives", ["s3:ListBucket"
  * objects are in S3 Glacier Flexible Retrieval.
  */
 export class ArchiveStore extends ComponentResource {
+  /** `s3` or `vault`. */
   readonly kind: ArchiveStoreKind;
   /** Vault name, or bucket name. */
   readonly archiveName: Output<string>;
+  /** How it tells that an archive can be read again. */
   readonly notices: ArchiveNotices;
   /** To store archives, and to delete one that has become superfluous. */
   readonly storePermissions: readonly Statement[];
   /** To ask for archives, read and delete them. */
   readonly restorePermissions: readonly Statement[];
+  /** The raw resources: those of a vault, or a bucket. */
   readonly nodes: {
     readonly vault?: glacier.Vault;
     readonly noticesTopic?: sns.Topic;

@@ -15,6 +15,7 @@ import { physicalName } from "./naming.ts";
 import { type Transform, transformed } from "./transform.ts";
 import { check, form, range } from "./validate.ts";
 
+/** What a network may be told. */
 export interface NetworkArgs {
   /**
    * A VPC that is there already: only security groups are made in it.
@@ -34,6 +35,7 @@ export interface NetworkArgs {
   readonly instances?: "public" | "private";
   /** Port on which web instances answer the balancer, 1024 to 65,535. @default 8080 */
   readonly webPort?: number;
+  /** Last word on each child before it is created. @default as we make them */
   readonly transform?: {
     readonly vpc?: Transform<VpcArgs>;
     readonly endpoint?: Transform<ec2.VpcEndpointArgs>;
@@ -45,16 +47,21 @@ export interface NetworkArgs {
 
 /** What farms know of the network they stand in; a `Network` is one, and ids from elsewhere will do as well. */
 export interface NetworkIds {
+  /** `vpc-…` */
   readonly vpcId: Input<string>;
   /** Where a balancer of ours stands, in two zones at least. @default none: the balancer is there already */
   readonly publicSubnetIds?: Input<Input<string>[]> | undefined;
+  /** Where instances stand. */
   readonly instanceSubnetIds: Input<Input<string>[]>;
   /** Whether instances need a public address to reach AWS. */
   readonly publicAddresses: Input<boolean>;
   /** Port on which web instances answer the balancer. */
   readonly webPort: Input<number>;
+  /** Of the balancer. */
   readonly balancerSecurityGroupId: Input<string>;
+  /** Of web instances: they answer the balancer only. */
   readonly webSecurityGroupId: Input<string>;
+  /** Of all other instances: they answer nobody. */
   readonly workerSecurityGroupId: Input<string>;
 }
 
@@ -82,16 +89,23 @@ interface Place {
  * gateway endpoints, which cost nothing.
  */
 export class Network extends ComponentResource implements NetworkIds {
+  /** `vpc-…` */
   readonly vpcId: Output<string>;
   /** Where a balancer stands; undefined in a VPC that is there already and names none. */
   readonly publicSubnetIds: Output<string[]> | undefined;
+  /** Where instances stand. */
   readonly instanceSubnetIds: Output<string[]>;
   /** Whether instances need a public address to reach AWS. */
   readonly publicAddresses: boolean;
+  /** Port on which web instances answer the balancer. */
   readonly webPort: number;
+  /** Of the balancer. */
   readonly balancerSecurityGroupId: Output<string>;
+  /** Of web instances: they answer the balancer only. */
   readonly webSecurityGroupId: Output<string>;
+  /** Of all other instances: they answer nobody. */
   readonly workerSecurityGroupId: Output<string>;
+  /** The raw resources. */
   readonly nodes: NetworkNodes;
 
   constructor(name: string, args: NetworkArgs = {}, opts?: ComponentResourceOptions) {

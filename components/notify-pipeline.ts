@@ -14,7 +14,9 @@ import { type Transform, transformed } from "./transform.ts";
 import { check, form, rule, within } from "./validate.ts";
 import { WorkerQueue, type WorkerQueueArgs } from "./worker-queue.ts";
 
+/** What a notify pipeline may be told. */
 export interface NotifyPipelineArgs {
+  /** Where jobs live: a `JobStore`, or names from elsewhere. */
   readonly jobs: JobPlaces;
   /** Address mails come from. */
   readonly mailFrom: string;
@@ -33,6 +35,7 @@ export interface NotifyPipelineArgs {
   readonly alarmActions?: readonly Input<string>[];
   /** Module the service starts with, in place of ours. @default the one of this package */
   readonly entry?: string;
+  /** Last word on each child before it is created. @default as we make them */
   readonly transform?: {
     readonly identity?: Transform<sesv2.EmailIdentityArgs>;
     readonly dkimRecord?: Transform<route53.RecordArgs>;
@@ -43,9 +46,11 @@ export interface NotifyPipelineArgs {
 
 /** Mails that a job has ended, to its user; also publishes what a crash has left unpublished. */
 export class NotifyPipeline extends ComponentResource {
+  /** Jobs that have ended. */
   readonly queue: WorkerQueue;
   /** For a host to run. */
   readonly service: Service;
+  /** The raw resources. */
   readonly nodes: {
     readonly identity: sesv2.EmailIdentity | undefined;
     readonly dkimRecords: readonly route53.Record[];

@@ -14,7 +14,9 @@ import { type Transform, transformed } from "./transform.ts";
 import { check, within } from "./validate.ts";
 import { WorkerQueue, type WorkerQueueArgs } from "./worker-queue.ts";
 
+/** What a restore pipeline may be told. */
 export interface RestorePipelineArgs {
+  /** Where jobs live: a `JobStore`, or names from elsewhere. */
   readonly jobs: JobPlaces;
   /** Where the archives are. */
   readonly archive: Pick<ArchivePlaces, "queue" | "store">;
@@ -26,6 +28,7 @@ export interface RestorePipelineArgs {
   readonly alarmActions?: readonly Input<string>[];
   /** Module the service starts with, in place of ours. @default the one of this package */
   readonly entry?: string;
+  /** Last word on each child before it is created. @default as we make them */
   readonly transform?: {
     readonly bundle?: ServiceBundleArgs["transform"];
     readonly queue?: WorkerQueueArgs["transform"];
@@ -42,6 +45,7 @@ export class RestorePipeline extends ComponentResource {
   readonly eventsQueue: WorkerQueue;
   /** For a host to run. */
   readonly service: Service;
+  /** The raw resources. */
   readonly nodes: { readonly bundle: ServiceBundle; readonly notification: s3.BucketNotification | undefined };
 
   constructor(name: string, args: RestorePipelineArgs, opts?: ComponentResourceOptions) {

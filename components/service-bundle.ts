@@ -7,6 +7,7 @@ import type { BucketIds } from "./job-places.ts";
 import { type Transform, transformed } from "./transform.ts";
 import { check, rule } from "./validate.ts";
 
+/** What a bundle is made of. */
 export interface ServiceBundleArgs {
   /** Bucket that keeps the bundle. */
   readonly bucket: BucketIds;
@@ -14,6 +15,7 @@ export interface ServiceBundleArgs {
   readonly entry: string;
   /** Data files: path beside the entry → file or folder of the project. @default none */
   readonly assets?: Readonly<Record<string, string>>;
+  /** Last word on each child before it is created. @default as we make them */
   readonly transform?: { readonly object?: Transform<s3.BucketObjectv2Args> };
 }
 
@@ -22,12 +24,15 @@ export interface ServiceBundleArgs {
  * loads what it deploys.
  */
 export class ServiceBundle extends ComponentResource {
+  /** Bucket that keeps it. */
   readonly bucketName: Output<string>;
+  /** Its key there. */
   readonly key: Output<string>;
   /** Of the compressed file, hex. */
   readonly sha256: string;
   /** Pattern of the ARNs of all versions of this bundle: a group that rolls back boots instances with the one before. */
   readonly objectArns: Output<string>;
+  /** The raw resources. */
   readonly nodes: { readonly object: s3.BucketObjectv2 };
 
   constructor(name: string, args: ServiceBundleArgs, opts?: ComponentResourceOptions) {

@@ -8,12 +8,15 @@ import type { ServiceBundle } from "./service-bundle.ts";
 export interface Service {
   /** One of ours, or somebody's own. */
   readonly name: string;
+  /** Its code. */
   readonly bundle: ServiceBundle;
   /** Without `AWS_REGION` and `PORT`, which the group that runs it adds. */
   readonly environment: Readonly<Record<string, Input<string>>>;
   /** All that its role allows, beside reading its own bundle and writing its own log. */
   readonly permissions: readonly Statement[];
+  /** On which it answers HTTP. */
   readonly port: Input<number>;
+  /** Answers 200 there while it is fit to work. */
   readonly healthPath: string;
   /** Seconds between SIGTERM and SIGKILL. */
   readonly stopSeconds: number;

@@ -26,6 +26,7 @@ import {
 
 /** What any web farm may be told, whatever it serves. */
 export interface WebFarmBaseArgs extends GroupArgs {
+  /** Where it stands: a `Network`, or ids from elsewhere. */
   readonly network: NetworkIds;
   /**
    * A balancer that is there already: a listener of it that gets a rule, or a target group that others lead to.
@@ -51,11 +52,13 @@ export interface WebFarmBaseArgs extends GroupArgs {
 
 /** A farm that serves the annotation service's pages and API. */
 export interface WebFarmArgs extends WebFarmBaseArgs, WebServiceArgs {
+  /** An own program is another kind of farm: `AppFarmArgs`. */
   readonly app?: undefined;
 }
 
 /** A farm that serves a program of your own. */
 export interface AppFarmArgs extends WebFarmBaseArgs {
+  /** The program. */
   readonly app: AppArgs;
 }
 
@@ -77,11 +80,15 @@ export interface WebFarmNodes extends ScaledGroupNodes, Partial<WebBalancerNodes
 export class WebFarm extends ComponentResource {
   /** Origin users see, without a trailing slash. */
   readonly url: Output<string>;
+  /** Name of the Auto Scaling group. */
   readonly groupName: Output<string>;
+  /** Of the balancer, whoever made it. */
   readonly balancerArn: Output<string>;
   /** The balancer's own name; of one that was there already, the name by which users reach the farm. */
   readonly balancerDnsName: Output<string>;
+  /** What its instances run. */
   readonly service: Service;
+  /** The raw resources. */
   readonly nodes: WebFarmNodes;
 
   constructor(name: string, args: WebFarmArgs | AppFarmArgs, opts?: ComponentResourceOptions) {

@@ -34,10 +34,13 @@ export interface PaymentArgs {
 
 /** What the annotation service's pages and API need. */
 export interface WebServiceArgs {
+  /** Where jobs live: a `JobStore`, or names from elsewhere. */
   readonly jobs: JobPlaces;
   /** Where a downgrade makes results due for archiving again. */
   readonly archive: Pick<ArchivePlaces, "queue" | "retention">;
+  /** Whom people sign in with. */
   readonly identity: IdentityArgs;
+  /** What the premium plan costs, and who takes the money. */
   readonly payments: PaymentArgs;
   /**
    * Begin of the names of the four SSM parameters (SecureString) the service reads: `oidc-client-secret`,
