@@ -140,6 +140,10 @@ test("the table is not empty talk: it refuses what it should", (t) => {
   t.regex(objection("runtime/archiver/archiver.ts", "../restorer/restorer.ts") ?? "", /runtime\/archiver may import/);
   t.regex(objection("local/gateway/gateway.ts", "../../runtime/aws/queue.ts") ?? "", /local may import/);
   t.regex(objection("index.ts", "./runtime/contract/job.ts") ?? "", /index\.ts may import components/);
+  t.regex(
+    objection("examples/archive-stores/index.ts", "../../components/index.ts") ?? "",
+    /examples may import nothing/,
+  );
   t.is(objection("runtime/aws/clients.ts", "@aws-sdk/client-s3"), undefined);
 });
 

@@ -12,7 +12,9 @@ export interface Example {
   readonly stacks: readonly string[];
 }
 
-export const examples: readonly Example[] = readdirSync(folder)
+export const examples: readonly Example[] = readdirSync(folder, { withFileTypes: true })
+  .filter((found) => found.isDirectory())
+  .map(({ name }) => name)
   .sort()
   .map((name) => ({
     name,
