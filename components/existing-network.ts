@@ -10,9 +10,9 @@ export interface ExistingNetworkArgs {
    * Subnets in which instances stand, at least one; in two zones, the loss of one is survived. They must reach S3, DynamoDB,
    * SQS, SNS, SSM and CloudWatch Logs: through a NAT gateway, through endpoints, or by public addresses.
    */
-  readonly instanceSubnetIds: readonly Input<string>[];
+  readonly instanceSubnetIds: Input<Input<string>[]>;
   /** Public subnets for a balancer of ours, in two zones at least. @default none: the farm's balancer is there already */
-  readonly publicSubnetIds?: readonly Input<string>[];
+  readonly publicSubnetIds?: Input<Input<string>[]>;
   /**
    * Security group of a balancer that is there already: web instances then answer it and nobody else. Its own rules must let
    * it out to them.
@@ -25,7 +25,10 @@ export interface ExistingNetworkArgs {
 export function existingNetworkRules(args: NetworkArgs): Finding[] {
   const { existing } = args;
   if (existing === undefined) return [];
-  const { instanceSubnetIds, publicSubnetIds } = existing;
+  // A list that is known only at deployment is not looked at.
+  const plain = (ids: Input<Input<string>[]> | undefined) => (Array.isArray(ids) ? ids : undefined);
+  const instanceSubnetIds = plain(existing.instanceSubnetIds);
+  const publicSubnetIds = plain(existing.publicSubnetIds);
   const ofOurs = (path: "cidrBlock" | "zones") =>
     rule(path, args[path] !== undefined, `the VPC is there already and has its own; omit ${path} or omit existing`);
   const subnets = (path: string, ids: readonly Input<string>[] | undefined) =>
@@ -34,7 +37,7 @@ export function existingNetworkRules(args: NetworkArgs): Finding[] {
     ofOurs("cidrBlock"),
     ofOurs("zones"),
     form("existing.vpcId", existing.vpcId, /^vpc-[0-9a-f]{8,17}$/, "the id of a VPC: vpc-…"),
-    rule("existing.instanceSubnetIds", instanceSubnetIds.length === 0, "is empty; name at least one subnet"),
+    rule("existing.instanceSubnetIds", instanceSubnetIds?.length === 0, "is empty; name at least one subnet"),
     ...subnets("existing.instanceSubnetIds", instanceSubnetIds),
     rule(
       "existing.publicSubnetIds",

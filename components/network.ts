@@ -182,8 +182,8 @@ export class Network extends ComponentResource implements NetworkIds {
         vpc: undefined,
         endpoints: [],
         vpcId: output(vpcId),
-        publicSubnetIds: publicSubnetIds && output([...publicSubnetIds]),
-        instanceSubnetIds: output([...instanceSubnetIds]),
+        publicSubnetIds: publicSubnetIds && output(publicSubnetIds),
+        instanceSubnetIds: output(instanceSubnetIds),
       };
     }
 

@@ -9,9 +9,9 @@ export interface ExistingVpc {
   /** `vpc-…` */
   vpcId: Input<string>;
   /** Subnets in which instances stand, at least one. */
-  instanceSubnetIds: Input<string>[];
+  instanceSubnetIds: Input<Input<string>[]>;
   /** Public subnets for a balancer of ours, in two zones at least. Default: none, so no WebFarm can stand in it. */
-  publicSubnetIds?: Input<string>[];
+  publicSubnetIds?: Input<Input<string>[]>;
 }
 
 export interface NetworkArgs {

@@ -45,6 +45,18 @@ test.serial("a VPC that is there already gets security groups and nothing else",
   t.deepEqual(others, []);
 });
 
+test.serial("subnets may be those of another component, known only at deployment", async (t) => {
+  const { inputs } = await declare(() => {
+    const other = new Network("other");
+    const ids = { instanceSubnetIds: other.instanceSubnetIds, publicSubnetIds: other.instanceSubnetIds };
+    const network = new Network("shop", { existing: { vpcId: other.vpcId, ...ids } });
+    return new WebFarm("shop", { network, app });
+  });
+  const subnetIds = inputs("aws:autoscaling/group:Group", "shop").vpcZoneIdentifiers as string[];
+  t.is(subnetIds.length, 2);
+  t.deepEqual(inputs("aws:lb/loadBalancer:LoadBalancer", "shop").subnets, subnetIds);
+});
+
 test.serial("instances there have no public address unless that is asked for", async (t) => {
   const template = async (network: NetworkArgs) => {
     const { inputs } = await farm(network);
