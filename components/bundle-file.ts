@@ -12,7 +12,7 @@ import { deterministicTarGz, type TarEntry } from "./tar.ts";
 /** Root of the program's project, where Pulumi starts it: paths of code and data are relative to it, as those of assets are. */
 export const projectRoot = process.cwd();
 
-/** Module the bundle starts with. */
+/** Module with which a bundle starts that esbuild has made. */
 export const bundleEntry = "main.mjs";
 
 export interface BundleFile {
@@ -139,6 +139,28 @@ function writeWhole(file: string, content: string | Uint8Array): void {
   renameSync(draft, file);
 }
 
+/**
+ * Packs a folder as it is and keeps it under `.annofarm/bundles`.
+ *
+ * @throws {RunError} for a symbolic link, except those to programs of packages: what it leads to may not be there.
+ */
+export function packFolder(name: string, from: string, assets: BundleAssets): BundleFile {
+  const links = readdirSync(from, { recursive: true, withFileTypes: true })
+    .filter((found) => found.isSymbolicLink())
+    .map((found) => relative(from, join(found.parentPath, found.name)))
+    .filter((path) => !path.split(sep).includes(".bin"));
+  if (links.length > 0) {
+    throw new RunError(`service bundle ${name}: ${links[0]} is a link; let your build copy what it leads to`);
+  }
+  const data = [["", from] as const, ...assets].flatMap(([to, each]) => filesOf(to, each));
+  const packed = deterministicTarGz(data.map(({ path, from: file }) => ({ path, content: readFileSync(file) })));
+  const sha256 = sha256Of(packed);
+  const file = fileOf(name, sha256);
+  mkdirSync(folder, { recursive: true });
+  if (!holds(file, sha256)) writeWhole(file, packed);
+  return { file, sha256 };
+}
+
 function compile(name: string, entry: string): { code: TarEntry[]; sources: string[] } {
   try {
     const { outputFiles, metafile } = buildSync({ ...options, entryPoints: [entry] });
@@ -159,6 +181,7 @@ function filesOf(to: string, from: string): { path: string; from: string }[] {
     .filter((found) => found.isFile())
     .map((found) => {
       const file = join(found.parentPath, found.name);
-      return { path: `${to}/${relative(from, file).split(sep).join("/")}`, from: file };
+      const path = relative(from, file).split(sep).join("/");
+      return { path: to === "" ? path : `${to}/${path}`, from: file };
     });
 }

@@ -2,7 +2,6 @@ import * as ec2 from "@pulumi/aws/ec2/index.js";
 import * as ssm from "@pulumi/aws/ssm/index.js";
 import { type Input, type Output, output, type Resource } from "@pulumi/pulumi";
 import type { BootManifest } from "../runtime/contract/boot.ts";
-import { bundleEntry } from "./bundle-file.ts";
 import { type Architecture, architectureOf } from "./instance-type.ts";
 import { physicalName } from "./naming.ts";
 import type { NetworkIds } from "./network.ts";
@@ -50,7 +49,7 @@ export function bootManifest(args: {
       return {
         name: service.name,
         bundle: { bucket: service.bundle.bucketName, key: service.bundle.key, sha256: service.bundle.sha256 },
-        entry: bundleEntry,
+        entry: service.bundle.entry,
         environment: { ...service.environment, AWS_REGION: args.region, PORT: output(service.port).apply(String) },
         port: service.port,
         healthPath: service.healthPath,
