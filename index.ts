@@ -4,6 +4,7 @@ import {
   AlarmTopic,
   AnnotatorFarm,
   ArchivePipeline,
+  Dashboard,
   given,
   JobStore,
   Network,
@@ -22,7 +23,7 @@ const machine = given({ instanceType: settings.instanceType });
 const alarmActions =
   operatorEmail === undefined ? [] : [new AlarmTopic(`${owner}-alarms`, { email: operatorEmail }).arn];
 
-const network = new Network(owner, { instances: settings.instances });
+const network = new Network(owner, { instances: settings.instances, flowLogs: settings.flowLogs });
 const jobs = new JobStore(owner, { production });
 
 const archive = new ArchivePipeline(`${owner}-job-archive`, {
@@ -75,9 +76,13 @@ const utility = new UtilityHost(`${owner}-utility`, {
   network,
   services: [archive.service, restore.service, notify.service],
 });
+const watched = [annotator.queue, archive.queue, restore.queue, restore.eventsQueue, notify.queue];
+const dashboard = settings.dashboard ? new Dashboard(owner, { web, annotator, queues: watched }) : undefined;
 
 /** Where users find the service. */
 export const url = web.url;
+/** CloudWatch's view of both farms: load, answers, instances, alarms. */
+export const dashboardUrl = dashboard?.url;
 export const balancerArn = web.balancerArn;
 export const balancerDnsName = web.balancerDnsName;
 /** Auto Scaling groups. */

@@ -1,8 +1,13 @@
 /** The command line. A command's file declares it and loads what it does only when it is chosen. */
 import { inspect } from "node:util";
 import { Command } from "commander";
+import { costCommand } from "./commands/cost.ts";
+import { doctorCommand } from "./commands/doctor.ts";
+import { drawCommand } from "./commands/draw.ts";
 import { localCommand } from "./commands/local.ts";
 import { planCommand } from "./commands/plan.ts";
+import { policyCommand } from "./commands/policy.ts";
+import { redriveCommand } from "./commands/redrive.ts";
 
 /** What package.json says of the package. */
 interface About {
@@ -17,7 +22,12 @@ function describeProgram({ version, description }: About): Command {
     .showHelpAfterError("(annofarm --help lists the commands, annofarm <command> --help their options)")
     .addHelpText("after", "\nSet DEBUG=1 to see where an error came from.")
     .addCommand(localCommand())
-    .addCommand(planCommand());
+    .addCommand(planCommand())
+    .addCommand(costCommand())
+    .addCommand(doctorCommand())
+    .addCommand(drawCommand())
+    .addCommand(policyCommand())
+    .addCommand(redriveCommand());
 }
 
 /** Runs the chosen command. An error becomes one message on standard error and exit code 1; with DEBUG its stack as well. */

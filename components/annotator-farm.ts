@@ -129,7 +129,7 @@ export class AnnotatorFarm extends ComponentResource {
           }),
         },
         permissions: [
-          ...useTable("Jobs", jobs.annotations, ["GetItem", "UpdateItem"]),
+          ...useTable("ClaimJobs", jobs.annotations, ["GetItem", "UpdateItem"]),
           ...useObjects("Inputs", jobs.inputs, ["GetObject"], jobs.keyPrefix),
           ...useObjects(
             "Results",

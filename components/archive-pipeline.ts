@@ -119,7 +119,7 @@ export class ArchivePipeline extends ComponentResource implements ArchivePlaces 
           kind: args.store ?? "s3",
           keyPrefix: jobs.keyPrefix,
           retainOnDestroy: args.production ?? false,
-          ...given({ transform: args.transform?.store }),
+          ...given({ accessLogs: jobs.logs, transform: args.transform?.store }),
         },
         parent,
       );

@@ -18,6 +18,8 @@ export interface ArchiveStoreArgs {
   readonly keyPrefix: Input<string>;
   /** False: `pulumi destroy` deletes the bucket with every archive in it. (A vault must be emptied by hand anyway.) */
   readonly retainOnDestroy: boolean;
+  /** Where requests to a bucket of archives are recorded. @default they are not */
+  readonly accessLogs?: SecureBucket;
   /** Last word on each child before it is created. @default as we make them */
   readonly transform?: {
     readonly vault?: Transform<glacier.VaultArgs>;
@@ -163,7 +165,10 @@ export class ArchiveStore extends ComponentResource {
     function createBucket() {
       const bucket = new SecureBucket(
         name,
-        { retainOnDestroy: args.retainOnDestroy, ...given({ transform: transform?.bucket }) },
+        {
+          retainOnDestroy: args.retainOnDestroy,
+          ...given({ accessLogs: args.accessLogs, transform: transform?.bucket }),
+        },
         parent,
       );
       return {

@@ -4,6 +4,7 @@ export { AnnotatorFarm, type AnnotatorFarmArgs } from "./annotator-farm.ts";
 export type { BacklogScaling, JobsSentScaling } from "./annotator-scaling.ts";
 export { ArchivePipeline, type ArchivePipelineArgs, type ArchivePlaces } from "./archive-pipeline.ts";
 export { type ArchiveNotices, ArchiveStore, type ArchiveStoreArgs } from "./archive-store.ts";
+export { Dashboard, type DashboardArgs } from "./dashboard.ts";
 export { Duration, days, hours, minutes, parseDuration, seconds } from "./duration.ts";
 export type { ExistingBalancerArgs, ExistingListenerArgs, ExistingTargetGroupArgs } from "./existing-balancer.ts";
 export type { ExistingNetworkArgs } from "./existing-network.ts";

@@ -1,4 +1,5 @@
 import type { Input } from "@pulumi/pulumi";
+import type { SecureBucket } from "./secure-bucket.ts";
 
 /** A DynamoDB table, by what is needed to use it. */
 export interface TableIds {
@@ -40,6 +41,8 @@ export interface JobPlaces {
   readonly results: BucketIds;
   /** Bundles of the services. */
   readonly code: BucketIds;
+  /** Where S3 records the requests to buckets of ours. @default they are not recorded */
+  readonly logs?: SecureBucket;
   /** A job waits; a job has ended; everything archived of a user shall come back. */
   readonly topics: Readonly<Record<"requests" | "results" | "restore", { readonly arn: Input<string> }>>;
 }

@@ -1,11 +1,12 @@
 import * as dynamodb from "@pulumi/aws/dynamodb/index.js";
 import * as sns from "@pulumi/aws/sns/index.js";
-import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
+import { ComponentResource, type ComponentResourceOptions, interpolate, type Output } from "@pulumi/pulumi";
 import { jobIndexes } from "../runtime/contract/job.ts";
+import { accountOf } from "./account.ts";
 import { type Duration, days } from "./duration.ts";
 import type { JobPlaces } from "./job-places.ts";
 import { ownerPattern, ownerRule, physicalName } from "./naming.ts";
-import { denyPlainText, policyDocument } from "./policy-document.ts";
+import { allow, denyPlainText, policyDocument, type Statement } from "./policy-document.ts";
 import { SecureBucket, type SecureBucketArgs } from "./secure-bucket.ts";
 import { given } from "./service.ts";
 import { type Transform, transformed } from "./transform.ts";
@@ -17,6 +18,8 @@ export interface JobStoreArgs {
   readonly keyPrefix?: string;
   /** Uploaded files are deleted after this; whole days, 1 to 3,650. @default kept */
   readonly inputsExpireAfter?: Duration;
+  /** Records of who asked the buckets for what are deleted after this; whole days, 1 to 3,650. @default 90 days */
+  readonly logsExpireAfter?: Duration;
   /** True: tables refuse deletion, and buckets are not emptied by `pulumi destroy`. @default false */
   readonly production?: boolean;
   /** Last word on each child before it is created. @default as we make them */
@@ -57,6 +60,8 @@ export class JobStore extends ComponentResource implements JobPlaces {
   readonly results: SecureBucket;
   /** Bundles of the services. */
   readonly code: SecureBucket;
+  /** Where S3 records the requests to the other buckets. */
+  readonly logs: SecureBucket;
   /** On which jobs are announced. */
   readonly topics: JobTopics;
   /** The raw resources. */
@@ -69,7 +74,8 @@ export class JobStore extends ComponentResource implements JobPlaces {
 
   constructor(name: string, args: JobStoreArgs = {}, opts?: ComponentResourceOptions) {
     super("annofarm:index:JobStore", name, {}, opts);
-    const parent = { parent: this };
+    const self = this;
+    const parent = { parent: self };
     const { keyPrefix, production, transform } = normalise();
 
     const annotations = createTable("annotations", {
@@ -87,18 +93,17 @@ export class JobStore extends ComponentResource implements JobPlaces {
         index(jobIndexes.outbox, "outbox", "submit_time"),
         index(jobIndexes.restoring, "restoring", "restore_requested_time"),
       ],
-      pointInTimeRecovery: { enabled: true },
     });
     const users = createTable("users", {
       hashKey: "user_id",
       attributes: [{ name: "user_id", type: "S" }],
-      pointInTimeRecovery: { enabled: true },
     });
     const events = createTable("events", {
       hashKey: "event_id",
       attributes: [{ name: "event_id", type: "S" }],
       ttl: { attributeName: "expires_time", enabled: true },
     });
+    const logs = createLogs();
     const inputs = createBucket("inputs", args.inputsExpireAfter);
     const results = createBucket("results");
     const code = createBucket("code");
@@ -116,12 +121,13 @@ export class JobStore extends ComponentResource implements JobPlaces {
     this.inputs = inputs;
     this.results = results;
     this.code = code;
+    this.logs = logs;
     this.topics = topics;
     this.nodes = {
       tables: [annotations, users, events],
       topics: Object.values(topics),
       topicPolicies,
-      buckets: [inputs, results, code],
+      buckets: [inputs, results, code, logs],
     };
     this.registerOutputs({ annotations: annotations.name, inputs: inputs.bucketName, results: results.bucketName });
 
@@ -130,6 +136,7 @@ export class JobStore extends ComponentResource implements JobPlaces {
       check(`JobStore ${name}`, [
         form(args.keyPrefix === undefined ? "name" : "keyPrefix", keyPrefix, ownerPattern, ownerRule),
         within("inputsExpireAfter", args.inputsExpireAfter, { min: days(1), max: days(3650), whole: "days" }),
+        within("logsExpireAfter", args.logsExpireAfter, { min: days(1), max: days(3650), whole: "days" }),
       ]);
       return { keyPrefix, production: args.production ?? false, transform: args.transform ?? {} };
     }
@@ -155,6 +162,7 @@ export class JobStore extends ComponentResource implements JobPlaces {
             ...table,
             name: physicalName("table", child),
             billingMode: "PAY_PER_REQUEST",
+            pointInTimeRecovery: { enabled: true },
             deletionProtectionEnabled: production,
           },
           parent,
@@ -167,10 +175,33 @@ export class JobStore extends ComponentResource implements JobPlaces {
         `${name}-${suffix}`,
         {
           retainOnDestroy: production,
+          accessLogs: logs,
           ...given({ expireAfter, transform: transform.bucket }),
         },
         parent,
       );
+    }
+
+    function createLogs(): SecureBucket {
+      return new SecureBucket(
+        `${name}-logs`,
+        {
+          retainOnDestroy: production,
+          expireAfter: args.logsExpireAfter ?? days(90),
+          policy: (bucketArn) => [s3Records(bucketArn)],
+          ...given({ transform: transform.bucket }),
+        },
+        parent,
+      );
+    }
+
+    function s3Records(bucketArn: Output<string>): Statement {
+      return {
+        ...allow("S3RecordsRequests", ["s3:PutObject"], [interpolate`${bucketArn}/*`], {
+          StringEquals: { "aws:SourceAccount": accountOf(self).accountId },
+        }),
+        Principal: { Service: "logging.s3.amazonaws.com" },
+      };
     }
 
     function createTopic(suffix: string): sns.Topic {

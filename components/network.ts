@@ -11,6 +11,7 @@ import {
 } from "@pulumi/pulumi";
 import { accountOf } from "./account.ts";
 import { type ExistingNetworkArgs, existingNetworkRules } from "./existing-network.ts";
+import { createFlowLog, type FlowLogNodes, type FlowLogTransform } from "./flow-log.ts";
 import { physicalName } from "./naming.ts";
 import { type Transform, transformed } from "./transform.ts";
 import { check, form, range } from "./validate.ts";
@@ -35,11 +36,18 @@ export interface NetworkArgs {
   readonly instances?: "public" | "private";
   /** Port on which web instances answer the balancer, 1024 to 65,535. @default 8080 */
   readonly webPort?: number;
+  /**
+   * Which connections are recorded in CloudWatch Logs for 30 days: refused ones, all, or none. Costs $0.50 a GB: cents a
+   * month for refused ones, dollars for all of a busy farm.
+   * @default "none"
+   */
+  readonly flowLogs?: "none" | "rejected" | "all";
   /** Last word on each child before it is created. @default as we make them */
-  readonly transform?: {
+  readonly transform?: FlowLogTransform & {
     readonly vpc?: Transform<VpcArgs>;
     readonly endpoint?: Transform<ec2.VpcEndpointArgs>;
     readonly securityGroup?: Transform<ec2.SecurityGroupArgs>;
+    readonly defaultSecurityGroup?: Transform<ec2.DefaultSecurityGroupArgs>;
     readonly ingressRule?: Transform<vpc.SecurityGroupIngressRuleArgs>;
     readonly egressRule?: Transform<vpc.SecurityGroupEgressRuleArgs>;
   };
@@ -70,8 +78,11 @@ export interface NetworkNodes {
   readonly vpc: Vpc | undefined;
   readonly endpoints: readonly ec2.VpcEndpoint[];
   readonly securityGroups: readonly ec2.SecurityGroup[];
+  /** The VPC's own group, which allows nothing; none in a VPC that is there already. */
+  readonly defaultSecurityGroup: ec2.DefaultSecurityGroup | undefined;
   readonly ingressRules: readonly vpc.SecurityGroupIngressRule[];
   readonly egressRules: readonly vpc.SecurityGroupEgressRule[];
+  readonly flowLog: FlowLogNodes | undefined;
 }
 
 /** The VPC, made or found. */
@@ -81,6 +92,7 @@ interface Place {
   readonly instanceSubnetIds: Output<string[]>;
   readonly vpc: Vpc | undefined;
   readonly endpoints: readonly ec2.VpcEndpoint[];
+  readonly defaultSecurityGroup: ec2.DefaultSecurityGroup | undefined;
 }
 
 /**
@@ -111,8 +123,8 @@ export class Network extends ComponentResource implements NetworkIds {
   constructor(name: string, args: NetworkArgs = {}, opts?: ComponentResourceOptions) {
     super("annofarm:index:Network", name, {}, opts);
     const parent = { parent: this };
-    const { region } = accountOf(this);
-    const { existing, cidrBlock, zones, isPublic, webPort, transform } = normalise();
+    const { region, accountId } = accountOf(this);
+    const { existing, cidrBlock, zones, isPublic, webPort, flowLogs, transform } = normalise();
 
     const place = existing === undefined ? createPlace() : existingPlace(existing);
     const balancer = existing?.balancerSecurityGroupId === undefined ? createBalancerGroup() : undefined;
@@ -129,6 +141,10 @@ export class Network extends ComponentResource implements NetworkIds {
       createEgressRule("worker", worker, { cidrIpv4: "0.0.0.0/0", ipProtocol: "-1" }),
     ];
     const securityGroups = balancer === undefined ? [web, worker] : [balancer, web, worker];
+    const flowLog =
+      flowLogs === "none"
+        ? undefined
+        : createFlowLog(name, { vpcId: place.vpcId, traffic: flowLogs, accountId }, transform, this);
 
     this.vpcId = place.vpcId;
     this.publicSubnetIds = place.publicSubnetIds;
@@ -138,7 +154,16 @@ export class Network extends ComponentResource implements NetworkIds {
     this.balancerSecurityGroupId = balancerId;
     this.webSecurityGroupId = web.id;
     this.workerSecurityGroupId = worker.id;
-    this.nodes = { vpc: place.vpc, endpoints: place.endpoints, securityGroups, ingressRules, egressRules };
+    const { endpoints, defaultSecurityGroup } = place;
+    this.nodes = {
+      vpc: place.vpc,
+      endpoints,
+      securityGroups,
+      defaultSecurityGroup,
+      ingressRules,
+      egressRules,
+      flowLog,
+    };
     this.registerOutputs({ vpcId: this.vpcId });
 
     function normalise() {
@@ -160,6 +185,7 @@ export class Network extends ComponentResource implements NetworkIds {
         zones: args.zones ?? 2,
         isPublic: (args.instances ?? (existing === undefined ? "public" : "private")) === "public",
         webPort: args.webPort ?? 8080,
+        flowLogs: args.flowLogs ?? "none",
         transform: args.transform ?? {},
       };
     }
@@ -171,6 +197,7 @@ export class Network extends ComponentResource implements NetworkIds {
       return {
         vpc,
         endpoints,
+        defaultSecurityGroup: closeDefaultSecurityGroup(vpc),
         vpcId,
         publicSubnetIds,
         instanceSubnetIds: isPublic ? publicSubnetIds : privateSubnetIds,
@@ -181,6 +208,7 @@ export class Network extends ComponentResource implements NetworkIds {
       return {
         vpc: undefined,
         endpoints: [],
+        defaultSecurityGroup: undefined,
         vpcId: output(vpcId),
         publicSubnetIds: publicSubnetIds && output(publicSubnetIds),
         instanceSubnetIds: output(instanceSubnetIds),
@@ -237,6 +265,19 @@ export class Network extends ComponentResource implements NetworkIds {
 
     function toWebInstances() {
       return { referencedSecurityGroupId: web.id, ipProtocol: "tcp", fromPort: webPort, toPort: webPort };
+    }
+
+    /** Takes away the rules that AWS gives a VPC's own group, so that what lands in it by mistake can talk to nobody. */
+    function closeDefaultSecurityGroup(of: Vpc): ec2.DefaultSecurityGroup {
+      const child = `${name}-default`;
+      return new ec2.DefaultSecurityGroup(
+        ...transformed<ec2.DefaultSecurityGroupArgs>(
+          transform.defaultSecurityGroup,
+          child,
+          { vpcId: of.vpcId, ingress: [], egress: [], tags: { Name: child } },
+          parent,
+        ),
+      );
     }
 
     function createSecurityGroup(role: string, description: string): ec2.SecurityGroup {

@@ -24,6 +24,12 @@ export interface SecureBucketArgs {
    * @default false
    */
   readonly retainOnDestroy?: boolean;
+  /**
+   * Bucket in which requests to this one are recorded, under this one's logical name; it must let S3 write, as that of a
+   * JobStore does.
+   * @default requests are not recorded
+   */
+  readonly accessLogs?: SecureBucket;
   /** Statements of the bucket policy beside "TLS only", made from the bucket's ARN. @default none */
   readonly policy?: (bucketArn: Output<string>) => Statement[];
   /** Last word on each child before it is created. @default as we make them */
@@ -34,6 +40,7 @@ export interface SecureBucketArgs {
     readonly publicAccess?: Transform<s3.BucketPublicAccessBlockArgs>;
     readonly lifecycle?: Transform<s3.BucketLifecycleConfigurationArgs>;
     readonly policy?: Transform<s3.BucketPolicyArgs>;
+    readonly logging?: Transform<s3.BucketLoggingArgs>;
   };
 }
 
@@ -44,6 +51,7 @@ export interface SecureBucketNodes {
   readonly publicAccess: s3.BucketPublicAccessBlock;
   readonly lifecycle: s3.BucketLifecycleConfiguration;
   readonly policy: s3.BucketPolicy;
+  readonly logging: s3.BucketLogging | undefined;
 }
 
 /**
@@ -70,10 +78,11 @@ export class SecureBucket extends ComponentResource {
     const publicAccess = createPublicAccessBlock();
     const lifecycle = createLifecycle();
     const policy = createPolicy();
+    const logging = createLogging();
 
     this.bucketName = bucket.bucket;
     this.arn = bucket.arn;
-    this.nodes = { bucket, versioning, encryption, publicAccess, lifecycle, policy };
+    this.nodes = { bucket, versioning, encryption, publicAccess, lifecycle, policy, logging };
     this.registerOutputs({ bucketName: this.bucketName, arn: this.arn });
 
     function normalise() {
@@ -175,6 +184,19 @@ export class SecureBucket extends ComponentResource {
             policy: policyDocument([denyPlainText("s3:*", everything), ...(args.policy?.(bucket.arn) ?? [])]),
           },
           parent,
+        ),
+      );
+    }
+
+    function createLogging(): s3.BucketLogging | undefined {
+      if (args.accessLogs === undefined) return undefined;
+      return new s3.BucketLogging(
+        ...transformed<s3.BucketLoggingArgs>(
+          transform.logging,
+          name,
+          { bucket: bucket.bucket, targetBucket: args.accessLogs.bucketName, targetPrefix: `${name}/` },
+          // S3 refuses a target that it may not write to.
+          { ...parent, dependsOn: [args.accessLogs.nodes.policy] },
         ),
       );
     }

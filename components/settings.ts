@@ -23,6 +23,8 @@ export interface Settings {
   readonly production: boolean;
   /** Where instances stand. */
   readonly instances: "public" | "private";
+  /** Which connections of the network are recorded: without a word, refused ones in production, else none. */
+  readonly flowLogs: "none" | "rejected" | "all";
   /** EC2 instance type of every machine. */
   readonly instanceType: string | undefined;
   /** Bounds of the web farm. */
@@ -33,6 +35,8 @@ export interface Settings {
   readonly annotatorScaling: "jobsSent" | "backlogPerInstance";
   /** Annotators on spot capacity, one on-demand. */
   readonly spot: boolean;
+  /** Whether CloudWatch shows both farms on a dashboard, about $3 a month. */
+  readonly dashboard: boolean;
   /** How long a claimed job stays claimed without a sign of life. */
   readonly lease: Duration | undefined;
   /** How often what a crash has left behind is looked after. */
@@ -121,17 +125,20 @@ export function readSettings(config: Pick<Config, "get" | "name">): Settings {
     optional("mailFrom") ??
     (domain === undefined ? required("mailFrom", "the address mails come from") : `noreply@${owner}.${domain}`);
 
+  const production = flag("production", false);
   const settings: Settings = {
     owner,
     domain,
     publicUrl: optional("publicUrl"),
-    production: flag("production", false),
+    production,
     instances: oneOf("instances", ["public", "private"]) ?? "public",
+    flowLogs: oneOf("flowLogs", ["none", "rejected", "all"]) ?? (production ? "rejected" : "none"),
     instanceType: optional("instanceType"),
     webSize: size("web"),
     annotatorSize: size("annotator"),
     annotatorScaling: oneOf("annotatorScaling", ["jobsSent", "backlogPerInstance"]) ?? "jobsSent",
     spot: flag("spot", false),
+    dashboard: flag("dashboard", true),
     lease: duration("lease"),
     sweepEvery: duration("sweepEvery"),
     store: oneOf("store", archiveStoreKinds) ?? "s3",

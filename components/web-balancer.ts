@@ -42,6 +42,8 @@ export interface WebBalancerArgs {
   readonly domain?: DomainArgs;
   readonly production: boolean;
   readonly accessLogsExpireAfter: Duration;
+  /** Where requests to the bucket of the balancer's own logs are recorded. @default they are not */
+  readonly bucketLogs?: SecureBucket;
   readonly transform: WebBalancerTransform;
 }
 
@@ -98,7 +100,7 @@ export class WebBalancer extends ComponentResource implements Balancer {
           expireAfter: args.accessLogsExpireAfter,
           retainOnDestroy: args.production,
           policy: (bucketArn) => [balancerWrites(bucketArn)],
-          ...given({ transform: transform.accessLogs }),
+          ...given({ accessLogs: args.bucketLogs, transform: transform.accessLogs }),
         },
         parent,
       );

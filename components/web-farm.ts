@@ -86,6 +86,8 @@ export class WebFarm extends ComponentResource {
   readonly balancerArn: Output<string>;
   /** The balancer's own name; of one that was there already, the name by which users reach the farm. */
   readonly balancerDnsName: Output<string>;
+  /** Dimensions of the balancer's metrics: those of the farm alone where others share the balancer. */
+  readonly metricDimensions: Readonly<Record<string, Output<string>>>;
   /** What its instances run. */
   readonly service: Service;
   /** The raw resources. */
@@ -106,6 +108,7 @@ export class WebFarm extends ComponentResource {
     this.url = url;
     this.groupName = group.groupName;
     this.balancerArn = balancer.arn;
+    this.metricDimensions = balancer.dimensions;
     this.balancerDnsName = balancerNodes.balancer?.dnsName ?? url.apply((origin) => new URL(origin).hostname);
     this.service = service;
     this.nodes = { ...group.nodes, ...balancerNodes, ...programNodes };
@@ -123,7 +126,7 @@ export class WebFarm extends ComponentResource {
           production: args.production ?? false,
           accessLogsExpireAfter: args.accessLogsExpireAfter ?? days(90),
           transform,
-          ...given({ domain: args.domain }),
+          ...given({ domain: args.domain, bucketLogs: args.app === undefined ? args.jobs.logs : undefined }),
         },
         { parent: self },
       );

@@ -1,8 +1,9 @@
 /** From the declaration to a world in the emulator: the program runs, and what it declares comes to life. */
 import { runProgram } from "../plan/program.ts";
 import { readStackConfig } from "../plan/stack-config.ts";
-import type { Plan, ResourceRequest } from "../plan/types.ts";
-import type { Emulator } from "./types.ts";
+import type { Plan, ResourceDriver, ResourceRequest } from "../plan/types.ts";
+import type { EmulatorResources } from "./resources/driver.ts";
+import type { Emulator, Gateway } from "./types.ts";
 
 export interface DeployOptions {
   /** Where Pulumi.yaml is. */
@@ -12,6 +13,8 @@ export interface DeployOptions {
   readonly config?: Readonly<Record<string, string>>;
   /** Its region is the stack's: see `stackRegion`. One that still starts is waited for while the program loads. */
   readonly emulator: Emulator | Promise<Emulator>;
+  /** Answers what the emulator does not; omitted: instances do not run yet. */
+  readonly gateway?: Pick<Gateway, "endpoint" | "administrator">;
   /** Told of each resource when it stands. */
   readonly onResource?: (request: ResourceRequest, id: string) => void;
   /** What the program prints, line by line. Default: to standard error. */
@@ -30,7 +33,15 @@ export async function stackRegion({ directory, stack, config }: Omit<DeployOptio
  * @returns the plan with real ids and outputs.
  * @throws {Error} when configuration is encrypted, the program fails, or a resource cannot be made; the message names it.
  */
-export async function deploy(options: DeployOptions): Promise<Plan> {
+export function deploy(options: DeployOptions): Promise<Plan> {
+  return apply(options, ({ create }) => create);
+}
+
+/** Runs the program; `driverOf` says how what it registers comes to stand. @throws as `deploy`. */
+export async function apply(
+  options: DeployOptions,
+  driverOf: (resources: EmulatorResources) => ResourceDriver,
+): Promise<Plan> {
   const { directory, stack, config, onOutput } = options;
   const { encrypted } = await readStackConfig(directory, stack, config);
   if (encrypted.length > 0) {
@@ -44,7 +55,7 @@ export async function deploy(options: DeployOptions): Promise<Plan> {
     stack,
     ...(config === undefined ? {} : { config }),
     ...(onOutput === undefined ? {} : { onOutput }),
-    resources: async (request) => (await drivers).resources.create(request),
+    resources: async (request) => driverOf((await drivers).resources)(request),
     functions: async (token, args) => (await drivers).functions(token, args),
   });
   // Loaded while the program loads itself.
@@ -69,6 +80,6 @@ async function startDrivers(options: DeployOptions) {
   return { resources, functions: createFunctions(resources.contextOf({ urn: "", name: "" })) };
 }
 
-function pick({ onResource }: DeployOptions) {
-  return onResource === undefined ? {} : { onResource };
+function pick({ onResource, gateway }: DeployOptions) {
+  return { ...(onResource === undefined ? {} : { onResource }), ...(gateway === undefined ? {} : { gateway }) };
 }

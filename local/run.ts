@@ -21,6 +21,11 @@ export interface LocalService {
   readonly url: string;
   readonly consoleUrl: string;
   readonly plan: Plan;
+  /**
+   * Runs the program of another directory (default: the same) over what stands: what it has changed since `before` reaches
+   * the emulator, and running instances by an instance refresh. Resolves with the new plan once that has begun.
+   */
+  redeploy(before: Plan, directory?: string): Promise<Plan>;
   readonly clock: LocalClock;
   readonly emulator: Emulator;
   readonly gateway: Gateway;
@@ -45,6 +50,9 @@ export async function startLocal(options: LocalOptions): Promise<LocalService> {
     let parts: { hypervisor: Hypervisor; groups: Groups } | undefined;
     const surroundings = await startSurroundings(run, region, {
       lifecycle: () => parts?.hypervisor.lifecycle,
+      refreshes: () => parts?.groups.refreshes,
+      templateVersion: (instanceId) =>
+        parts?.hypervisor.instances().find((each) => each.instanceId === instanceId)?.template.version,
       activities: (groupName) => parts?.groups.activities(groupName) ?? [],
     });
     // Loaded by now: see there.

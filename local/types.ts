@@ -101,6 +101,8 @@ export interface InstanceView {
   readonly groupName: string;
   readonly state: InstanceState;
   readonly protectedFromScaleIn: boolean;
+  /** Launch template it was launched from, and which version: a number. */
+  readonly template: { readonly id: string; readonly version: string };
   readonly launchedAt: number;
   readonly services: readonly {
     readonly name: string;

@@ -38,6 +38,7 @@ const kindOf: Readonly<Record<string, string>> = {
   sg: "security-group",
   sgr: "security-group-rule",
   lt: "launch-template",
+  fl: "vpc-flow-log",
 };
 
 /** Settings of a bucket stand under the bucket's own name. */
@@ -55,6 +56,7 @@ const loadBalancing =
 
 const rules: Readonly<Record<string, Rule>> = {
   "awsx:ec2:Vpc": ({ hex, inputs }) => {
+    const types = ["Public", "Private", "Isolated"];
     const zones = Number(inputs.numberOfAvailabilityZones ?? 3);
     const specs = (inputs.subnetSpecs as { readonly type: string }[] | undefined) ?? [
       { type: "Private" },
@@ -62,12 +64,8 @@ const rules: Readonly<Record<string, Rule>> = {
     ];
     const idsOf = (prefix: string, type: string) => {
       if (!specs.some((spec) => spec.type === type)) return [];
-      return Array.from(
-        { length: zones },
-        (_, zone) => `${prefix}-0${hex(12)}${type.slice(0, 1).charCodeAt(0)}0${zone}`,
-      );
+      return Array.from({ length: zones }, (_, zone) => `${prefix}-0${hex(12)}${types.indexOf(type)}00${zone}`);
     };
-    const types = ["Public", "Private", "Isolated"];
     return {
       id: "",
       vpcId: `vpc-0${hex(16)}`,
@@ -117,6 +115,11 @@ const rules: Readonly<Record<string, Rule>> = {
     defaultVersion: 1,
   }),
   "aws:ec2/securityGroup:SecurityGroup": (context) => ({ ...identified("ec2", "sg")(context), name: context.name }),
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": (context) => ({
+    ...identified("ec2", "sg")(context),
+    name: "default",
+  }),
+  "aws:ec2/flowLog:FlowLog": identified("ec2", "fl"),
   "aws:glacier/vault:Vault": named("glacier", "vaults/"),
   "aws:iam/instanceProfile:InstanceProfile": named("iam", "instance-profile/", "global"),
   "aws:iam/policy:Policy": named("iam", "policy/", "global"),

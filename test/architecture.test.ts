@@ -39,9 +39,10 @@ const table: Record<string, Rule> = {
   plan: { ours: ["runtime/contract"], notPackages: [sdk, "express", "@pulumi/aws"] },
   scaling: { ours: ["plan/types.ts"], notPackages: [sdk, pulumi, "express"] },
   local: { ours: ["plan", "scaling", "runtime/contract"], notPackages: [pulumi, "express"] },
+  operate: { ours: ["plan", "runtime/contract"], notPackages: [pulumi, "express"] },
   course: { ours: ["runtime/contract", "plan"], notPackages: [sdk, "express"] },
   loadtest: { ours: [], onlyPackages: ["k6"] },
-  bin: { ours: ["plan", "local", "scaling", "course", "loadtest"], notPackages: [sdk, pulumi, "express"] },
+  bin: { ours: ["plan", "local", "scaling", "operate", "course", "loadtest"], notPackages: [sdk, pulumi, "express"] },
   test: { ours: [""] },
   bench: { ours: [""] },
 };
@@ -144,6 +145,7 @@ test("the table is not empty talk: it refuses what it should", (t) => {
     objection("examples/archive-stores/index.ts", "../../components/index.ts") ?? "",
     /examples may import nothing/,
   );
+  t.regex(objection("bin/commands/cost.ts", "@aws-sdk/client-pricing") ?? "", /may not/);
   t.is(objection("runtime/aws/clients.ts", "@aws-sdk/client-s3"), undefined);
 });
 

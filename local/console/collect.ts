@@ -11,6 +11,7 @@ import { DynamoDBDocument, paginateScan } from "@aws-sdk/lib-dynamodb";
 import { jobSchema } from "../../runtime/contract/job.ts";
 import { userSchema } from "../../runtime/contract/user.ts";
 import { administrator } from "../emulator/administrator.ts";
+import type { RefreshRecord } from "../groups/refreshes.ts";
 import type { Emulator, Gateway, InstanceView, LocalClock } from "../types.ts";
 import { keptFresh } from "./fresh.ts";
 import type {
@@ -22,6 +23,7 @@ import type {
   GroupView,
   JobView,
   QueueView,
+  RefreshView,
 } from "./view.ts";
 
 export interface CollectOptions {
@@ -38,6 +40,8 @@ export interface CollectOptions {
     readonly status: string;
     readonly startTime: number;
   }[];
+  /** Instance refreshes of one group, newest first; omitted: none. */
+  readonly refreshes?: (groupName: string) => readonly RefreshRecord[];
   /** Registered targets; more fields than the view has are left out. */
   readonly targets: () => BalancerView["targets"];
   readonly requestsPerMinute: () => readonly number[];
@@ -110,6 +114,19 @@ export function jobView(item: unknown, nameOf: (userId: string) => string): JobV
     status: job.job_status,
     submitTime: job.submit_time,
     ...(Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)) as object),
+  };
+}
+
+/** @param toWall from the accelerated clock to the wall's. */
+export function refreshView(refresh: RefreshRecord, toWall: (localTime: number) => number): RefreshView {
+  const { status, statusReason, rollback, desired, endTime, percentageComplete: percent } = refresh;
+  const reason = statusReason ?? rollback?.reason;
+  return {
+    status,
+    percent,
+    ...(reason === undefined ? {} : { reason }),
+    ...(desired === undefined ? {} : { version: desired.version }),
+    ...(endTime === undefined ? {} : { ended: toWall(endTime) }),
   };
 }
 
@@ -222,12 +239,14 @@ export function createCollector(options: CollectOptions): Collector {
     const instances = options.instances();
     return (await groups()).map((group) => {
       const name = group.AutoScalingGroupName ?? "";
+      const [refresh] = options.refreshes?.(name) ?? [];
       return {
         name,
         min: group.MinSize ?? 0,
         desired: group.DesiredCapacity ?? 0,
         max: group.MaxSize ?? 0,
         inService: instances.filter(({ groupName, state }) => groupName === name && state === "InService").length,
+        ...(refresh === undefined ? {} : { refresh: refreshView(refresh, toWall) }),
         activities: options
           .activities(name)
           .map(({ activityId, description, cause, status, startTime }): ActivityView => {

@@ -10,6 +10,19 @@ export interface ActivityView {
   readonly status: string;
 }
 
+/** The latest instance refresh of a group. */
+export interface RefreshView {
+  /** As Auto Scaling names it: `InProgress`, `RollbackSuccessful`, … */
+  readonly status: string;
+  readonly percent: number;
+  /** What it waits for, or why it has ended so. */
+  readonly reason?: string;
+  /** Launch template version that it rolls out. */
+  readonly version?: string;
+  /** Epoch milliseconds of its end; absent: it is under way. */
+  readonly ended?: number;
+}
+
 /** One Auto Scaling group. */
 export interface GroupView {
   readonly name: string;
@@ -17,6 +30,7 @@ export interface GroupView {
   readonly desired: number;
   readonly max: number;
   readonly inService: number;
+  readonly refresh?: RefreshView;
   /** Newest first. */
   readonly activities: readonly ActivityView[];
 }

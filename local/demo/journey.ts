@@ -9,6 +9,9 @@ import { until } from "./until.ts";
 
 const sha256 = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex");
 const count = (n: number) => n.toLocaleString("en-US");
+/** A field of a record on one line of the terminal: names of conditions are as long as they like. */
+const shortened = (field: string) => (field.length <= fieldShown ? field : `${field.slice(0, fieldShown - 1)}…`);
+const fieldShown = 64;
 const recordsIn = (vcf: string) => vcf.split("\n").filter((line) => line !== "" && !line.startsWith("#")).length;
 
 function check(holds: boolean, otherwise: string): asserts holds {
@@ -135,13 +138,8 @@ export async function walk(stage: Stage): Promise<void> {
     check(annotated !== undefined, "the page shows no annotated record");
     const [chromosome, position, , reference, alternative, , , info = ""] = annotated.split("\t");
     evidence(`chromosome ${chromosome}, position ${position}, ${reference} to ${alternative}:`);
-    evidence(
-      info
-        .split(";")
-        .filter((field) => field.startsWith("GAS_"))
-        .slice(0, 6)
-        .join(" "),
-    );
+    const fields = info.split(";").filter((field) => field.startsWith("GAS_"));
+    evidence(fields.slice(0, 6).map(shortened).join(" "));
     const bytes = await ada.download(`/annotations/${jobId}/result/download`);
     evidence(`${count(bytes.length)} bytes, SHA-256 ${sha256(bytes).slice(0, 16)}…`);
     return bytes;

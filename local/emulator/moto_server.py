@@ -1,8 +1,22 @@
-"""Runs `moto_server`, with the list of AWS's services read once for the process.
+"""Runs `moto_server`, changed in three places.
 
-botocore reads it, some 420 folders, for each service's first call: most of the time of a stack's first calls.
+The list of AWS's services is read once for the process. botocore reads it, some 420 folders, for each service's first call:
+most of the time of a stack's first calls.
+
+Writes to DynamoDB are made one at a time. moto serves each request in a thread of its own and reads an item, checks the condition
+and writes the item in three steps: of two conditional writes at once both could pass, which DynamoDB rules out and the services
+rely on.
+
+A group can launch from every version of its launch template. moto keeps the user data of the first version as it expects to
+find it, that of all later ones as plain text, and fails in an assertion when a group launches from one of those.
 """
+import sys
+from threading import Lock
+
+import moto.backends
 from botocore.loaders import Loader
+from moto.core.types import Base64EncodedString
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 from moto.server import main
 
 read = Loader.list_available_services
@@ -16,5 +30,38 @@ def list_available_services(loader, type_name):
     return known[key]
 
 
+WRITES = {"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"}
+writing = Lock()
+answer = DomainDispatcherApplication.__call__
+
+
+def one_write_at_a_time(application, environ, start_response):
+    version, _, action = environ.get("HTTP_X_AMZ_TARGET", "").partition(".")
+    if not version.startswith("DynamoDB_") or action not in WRITES:
+        return answer(application, environ, start_response)
+    with writing:
+        return answer(application, environ, start_response)
+
+
+DomainDispatcherApplication.__call__ = one_write_at_a_time
 Loader.list_available_services = list_available_services
+
+import_backend = moto.backends._import_backend
+
+
+def user_data(version):
+    found = version.data.get("UserData")
+    return Base64EncodedString(found) if isinstance(found, str) else found
+
+
+def import_mended(*names):
+    """EC2 is imported when it is first called: importing it here would make every start a second longer."""
+    backend = import_backend(*names)
+    templates = sys.modules.get("moto.ec2.models.launch_templates")
+    if templates is not None:
+        templates.LaunchTemplateVersion.user_data = property(user_data)
+    return backend
+
+
+moto.backends._import_backend = import_mended
 main()

@@ -7,6 +7,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { PublishCommand } from "@aws-sdk/client-sns";
 import { activityInterceptors, type ListActivities } from "../groups/activity-calls.ts";
+import { instanceInterceptors, type VersionOf } from "../groups/instance-calls.ts";
+import { refreshInterceptors } from "../groups/refresh-calls.ts";
+import type { RefreshCalls } from "../groups/refreshes.ts";
 import type { Emulator, Gateway, GatewayCall, LocalClock } from "../types.ts";
 import type { Answer, Call, Interceptor } from "./aws/call.ts";
 import { Refusal } from "./aws/errors.ts";
@@ -47,6 +50,10 @@ export interface GatewayOptions {
   readonly lifecycle?: () => LifecycleReceiver | undefined;
   /** Scaling activities, newest first; omitted: none. */
   readonly activities?: ListActivities;
+  /** Launch template versions of the instances; omitted: as the emulator has them. */
+  readonly templateVersion?: VersionOf;
+  /** Who does instance refreshes; omitted or `undefined`: nobody runs instances. */
+  readonly refreshes?: () => RefreshCalls | undefined;
   readonly log: { error(fields: object, message: string): void };
 }
 
@@ -102,6 +109,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     autoscaling: {
       ...lifecycleInterceptors(options.lifecycle ?? (() => undefined)),
       ...activityInterceptors(options.activities ?? (() => [])),
+      ...instanceInterceptors(options.templateVersion ?? (() => undefined)),
+      ...refreshInterceptors(options.refreshes ?? (() => undefined)),
     },
     ses: mailbox.interceptors,
     sts: { AssumeRole: assumeRole(clients.iam, credentials), GetCallerIdentity: callerIdentity(emulator.accountId) },

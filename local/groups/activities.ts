@@ -30,11 +30,12 @@ export function createActivities(clock: LocalClock, onActivity: (activity: Activ
   }
 
   return {
-    /** Records the begin; what is returned records the end. */
-    begin(groupName: string, description: string, cause: string) {
+    /** Records the begin; what is returned records the end. Each cause becomes a sentence with its time. */
+    begin(groupName: string, description: string, ...causes: string[]) {
       const activityId = randomUUID();
       const startTime = clock.now();
-      const text = `At ${new Date(startTime).toISOString().replace(/\.\d+/, "")} ${cause}.`;
+      const time = new Date(startTime).toISOString().replace(/\.\d+/, "");
+      const text = causes.map((cause) => `At ${time} ${cause}.`).join("  ");
       const activity = { activityId, groupName, description, cause: text, startTime, status: "InProgress" } as const;
       activities.push(activity);
       if (activities.length > keptMax) activities.shift();

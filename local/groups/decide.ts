@@ -1,5 +1,6 @@
 /** What has to be done so that the instances of this machine match the groups. Pure: states in, steps out. */
 import type { InstanceFailure } from "../instances/events.ts";
+import type { TemplateVersion } from "../instances/template.ts";
 import type { InstanceState, TargetHealth } from "../types.ts";
 import type { GroupInstance, GroupState } from "./emulated.ts";
 
@@ -8,6 +9,7 @@ export interface LocalInstance {
   readonly instanceId: string;
   readonly groupName: string;
   readonly state: InstanceState;
+  readonly template: TemplateVersion;
   /** Wall-clock milliseconds since its launch. */
   readonly ageMilliseconds: number;
   readonly failure: InstanceFailure | undefined;

@@ -3,21 +3,32 @@ import {
   AutoScalingClient,
   type AutoScalingGroup,
   DescribeLifecycleHooksCommand,
+  type DesiredConfiguration,
   paginateDescribeAutoScalingGroups,
   SetDesiredCapacityCommand,
   SetInstanceHealthCommand,
   TerminateInstanceInAutoScalingGroupCommand,
+  UpdateAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
-import { DescribeTagsCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { DescribeLaunchTemplateVersionsCommand, DescribeTagsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { administrator } from "../emulator/administrator.ts";
 import type { LifecycleHook } from "../instances/lifecycle.ts";
 import type { TemplateVersion } from "../instances/template.ts";
+import { defined } from "../resources/shape.ts";
 import type { Emulator } from "../types.ts";
 
 export interface GroupInstance {
   readonly instanceId: string;
   readonly availabilityZone: string;
   readonly protectedFromScaleIn: boolean;
+}
+
+/** A launch template as a request names it. */
+export interface TemplateReference {
+  readonly id: string | undefined;
+  readonly name?: string | undefined;
+  /** Number, `$Latest` or `$Default`. */
+  readonly version: string;
 }
 
 export interface GroupState {
@@ -108,6 +119,40 @@ export function createEmulatedGroups(emulator: Pick<Emulator, "endpoint" | "regi
           ShouldDecrementDesiredCapacity: false,
         }),
       );
+    },
+
+    /** Ends an instance; the emulator puts another in its place unless the desired capacity goes down with it. */
+    async terminate(instanceId: string, decrement: boolean): Promise<void> {
+      await autoScaling.send(
+        new TerminateInstanceInAutoScalingGroupCommand({
+          InstanceId: instanceId,
+          ShouldDecrementDesiredCapacity: decrement,
+        }),
+      );
+    },
+
+    /**
+     * The template's id, and its version as a number.
+     *
+     * @throws when there is no such version.
+     */
+    async resolve({ id, name, version }: TemplateReference): Promise<TemplateVersion> {
+      if (id !== undefined && /^\d+$/.test(version)) return { id, version };
+      const { LaunchTemplateVersions: versions } = await ec2.send(
+        new DescribeLaunchTemplateVersionsCommand(
+          defined({ LaunchTemplateId: id, LaunchTemplateName: name, Versions: [version] }),
+        ),
+      );
+      const found = versions?.[0];
+      if (found?.LaunchTemplateId === undefined || found.VersionNumber === undefined) {
+        throw new Error(`launch template ${id ?? name} has no version ${version}`);
+      }
+      return { id: found.LaunchTemplateId, version: String(found.VersionNumber) };
+    },
+
+    /** What the group launches from now on. */
+    async configure(groupName: string, configuration: DesiredConfiguration): Promise<void> {
+      await autoScaling.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: groupName, ...configuration }));
     },
 
     destroy() {

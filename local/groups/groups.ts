@@ -3,12 +3,15 @@
  * match. It acts again at once when something happens, and looks once a second for what others changed in the emulator.
  */
 import type { Balancer } from "../balancer/balancer.ts";
+import { atLeastReal } from "../clock.ts";
 import type { InstanceEvent } from "../instances/events.ts";
 import type { Hypervisor } from "../instances/hypervisor.ts";
 import type { Emulator, LocalClock } from "../types.ts";
 import { type Activity, createActivities } from "./activities.ts";
 import { decide, type LocalInstance, type Step } from "./decide.ts";
 import { createEmulatedGroups, type GroupState } from "./emulated.ts";
+import { refreshMembers } from "./members.ts";
+import { createRefreshes, type RefreshCalls, type RefreshRecord } from "./refreshes.ts";
 
 export interface GroupsOptions {
   readonly emulator: Pick<Emulator, "endpoint" | "region">;
@@ -20,9 +23,14 @@ export interface GroupsOptions {
   readonly groupNames?: readonly string[];
   /** Told of every activity when it begins and when it ends. */
   readonly onActivity?: (activity: Activity) => void;
+  /** Told when an instance refresh begins, changes its status, and ends. */
+  readonly onRefresh?: (refresh: RefreshRecord) => void;
   /** The loop itself never ends for an error: it tells it here and tries again. */
   readonly onError?: (error: unknown) => void;
-  /** Wall-clock milliseconds that an instance has at least to become healthy; default 30,000. */
+  /**
+   * Wall-clock milliseconds that an instance has at least to become healthy, and an instance refresh until it fails because
+   * none does; default 30,000.
+   */
   readonly leastGraceMilliseconds?: number;
 }
 
@@ -37,6 +45,8 @@ export interface Groups {
    * @throws {RangeError} outside of the group's bounds, as on AWS.
    */
   setDesired(groupName: string, desired: number, cause?: string): Promise<void>;
+  /** Instance refreshes: start, cancel, roll back, list. */
+  readonly refreshes: RefreshCalls;
   /** Looks now instead of at the next second. Resolves when it has. */
   reconcile(): Promise<void>;
   /** Stops the loop; the instances stay as they are. */
@@ -44,6 +54,8 @@ export interface Groups {
 }
 
 const lookMilliseconds = 1_000;
+const turnsMax = 5;
+const refreshed = "in response to an instance refresh";
 const difference = "in response to a difference between desired and actual capacity";
 
 export function startGroups(options: GroupsOptions): Groups {
@@ -60,13 +72,24 @@ export function startGroups(options: GroupsOptions): Groups {
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
 
+  const refreshes = createRefreshes({
+    emulated,
+    clock,
+    stuckMilliseconds: atLeastReal(clock, 3_600_000, leastGraceMilliseconds),
+    members: (group) => refreshMembers(group, localInstances()),
+    onChange: options.onRefresh ?? (() => {}),
+    onTerminate: (instanceId) => instanceCauses.set(instanceId, refreshed),
+    look: () => void reconcile(),
+  });
+
   const balancersOf = (group: GroupState | undefined) =>
     balancers.filter(({ declaration }) => group?.targetGroupArns.includes(declaration.targetGroupArn));
 
   function localInstances(): LocalInstance[] {
-    return hypervisor.instances().map(({ instanceId, groupName, state, launchedAt }) => ({
+    return hypervisor.instances().map(({ instanceId, groupName, state, template, launchedAt }) => ({
       instanceId,
       groupName,
+      template,
       state: ending.has(instanceId) ? "Terminating" : state,
       ageMilliseconds: (clock.now() - launchedAt) / clock.speed,
       failure: hypervisor.failure(instanceId),
@@ -78,11 +101,13 @@ export function startGroups(options: GroupsOptions): Groups {
 
   async function launch({ group, instance }: Extract<Step, { kind: "launch" }>): Promise<void> {
     const { instanceId, availabilityZone } = instance;
-    const tags = await emulated.instanceTags(instanceId);
+    const [tags, template] = await Promise.all([emulated.instanceTags(instanceId), refreshes.source(group)]);
     if (stopped) return;
-    const cause = `an instance was started ${groupCauses.get(group.name) ?? difference}`;
+    const cause = refreshes.isOwed(group.name)
+      ? `an instance was launched ${refreshed}`
+      : `an instance was started ${groupCauses.get(group.name) ?? difference}`;
     launches.set(instanceId, activities.begin(group.name, `Launching a new EC2 instance: ${instanceId}`, cause));
-    hypervisor.launch({ instanceId, groupName: group.name, availabilityZone, template: group.template, tags });
+    hypervisor.launch({ instanceId, groupName: group.name, availabilityZone, template, tags });
   }
 
   async function terminate({ instanceId, groupName, group }: Extract<Step, { kind: "terminate" }>): Promise<void> {
@@ -91,11 +116,11 @@ export function startGroups(options: GroupsOptions): Groups {
     ending.add(instanceId);
     const why = instanceCauses.get(instanceId) ?? groupCauses.get(groupName) ?? difference;
     instanceCauses.delete(instanceId);
-    const activity = activities.begin(
-      groupName,
-      `Terminating EC2 instance: ${instanceId}`,
-      `instance ${instanceId} was taken out of service ${why}`,
-    );
+    const causes =
+      why === refreshed
+        ? [`an instance was taken out of service ${why}`, `instance ${instanceId} was selected for termination`]
+        : [`instance ${instanceId} was taken out of service ${why}`];
+    const activity = activities.begin(groupName, `Terminating EC2 instance: ${instanceId}`, ...causes);
     const drained = Promise.all(balancersOf(group).map((balancer) => balancer.deregister(instanceId)));
     hypervisor
       .terminate(instanceId, { hook, drained })
@@ -127,16 +152,24 @@ export function startGroups(options: GroupsOptions): Groups {
     }
   }
 
+  function failed(error: unknown): false {
+    onError(error);
+    return false;
+  }
+
   /** Reads and acts until nothing is left to do; each step fails for itself. */
   async function round(): Promise<void> {
-    for (let turn = 0; turn < 5 && !stopped; turn++) {
+    for (let turn = 1; turn <= turnsMax && !stopped; turn++) {
       groups = (await emulated.read()).filter(({ name }) => groupNames?.includes(name) ?? true);
       for (const { instances } of groups) {
         for (const member of instances) hypervisor.setProtection(member.instanceId, member.protectedFromScaleIn);
       }
       register();
       const steps = decide(groups, localInstances(), { speed: clock.speed, leastGraceMilliseconds });
-      if (steps.length === 0) return;
+      // A refresh looks at what runs: what is missing comes first, unless the emulator keeps refusing it.
+      const looks = steps.length === 0 || turn === turnsMax;
+      const changed = looks && (await refreshes.step(groups).catch(failed));
+      if (steps.length === 0 && !changed) return;
       await Promise.all(steps.map((step) => take(step).catch(onError)));
     }
   }
@@ -198,6 +231,7 @@ export function startGroups(options: GroupsOptions): Groups {
         groupCauses.delete(groupName);
       }
     },
+    refreshes: refreshes.calls,
     reconcile,
     async stop() {
       stopped = true;

@@ -178,6 +178,7 @@ export function createMachine(
         groupName,
         state,
         protectedFromScaleIn,
+        template: request.template,
         launchedAt,
         services: services.map(({ service, port, logFile, unit }) => ({
           name: service.name,

@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto";
 import type { ResourceDriver, ResourceRequest } from "../../plan/types.ts";
 import { administrator } from "../emulator/administrator.ts";
-import type { Emulator } from "../types.ts";
-import type { ClientConfiguration, Context, Handler, Handlers } from "./handler.ts";
+import type { Emulator, Gateway } from "../types.ts";
+import type { ClientConfiguration, Context, Existing, Handler, Handlers, Inputs } from "./handler.ts";
 
 /** Which file brings a service's types to life; loaded when the first of them is declared. */
 const services: Readonly<Record<string, () => Promise<{ readonly handlers: Handlers }>>> = {
@@ -50,6 +50,8 @@ function explainAbsence(cause: unknown): never {
 
 export interface DriverOptions {
   readonly emulator: Emulator;
+  /** Where calls go that the emulator does not offer; omitted: instances do not run yet. */
+  readonly gateway?: Pick<Gateway, "endpoint" | "administrator">;
   /** Relative paths of assets are relative to it. */
   readonly projectDirectory: string;
   /** Told of each resource when it stands. */
@@ -58,28 +60,43 @@ export interface DriverOptions {
 
 export interface EmulatorResources {
   readonly create: ResourceDriver;
+  /** Changes in place what `existing` says stands. */
+  update(request: ResourceRequest, existing: Existing<Inputs>): ReturnType<ResourceDriver>;
   /** What a handler of the given resource works with. */
   contextOf(resource: Pick<ResourceRequest, "urn" | "name">): Context;
   /** Closes the connections to the emulator. */
   close(): void;
 }
 
-export function createResources({ emulator, projectDirectory, onResource }: DriverOptions): EmulatorResources {
+/** Makes each class's client once. */
+function clientsOf(configuration: ClientConfiguration) {
+  const clients = new Map<unknown, unknown>();
+  return {
+    client<C>(type: new (configuration: ClientConfiguration) => C): C {
+      const made = (clients.get(type) as C | undefined) ?? new type(configuration);
+      clients.set(type, made);
+      return made;
+    },
+    destroy() {
+      for (const made of clients.values()) (made as { destroy?: () => void }).destroy?.();
+    },
+  };
+}
+
+export function createResources(options: DriverOptions): EmulatorResources {
+  const { emulator, gateway, projectDirectory, onResource } = options;
   const configuration: ClientConfiguration = {
     ...administrator(emulator),
     forcePathStyle: true,
   };
-  const clients = new Map<unknown, unknown>();
-
-  function client<C>(type: new (configuration: ClientConfiguration) => C): C {
-    const made = (clients.get(type) as C | undefined) ?? new type(configuration);
-    clients.set(type, made);
-    return made;
-  }
+  const direct = clientsOf(configuration);
+  const through =
+    gateway && clientsOf({ ...configuration, endpoint: gateway.endpoint, credentials: gateway.administrator });
 
   function contextOf({ urn, name }: Pick<ResourceRequest, "urn" | "name">): Context {
     const suffix = createHash("sha256").update(urn).digest("hex").slice(0, 7);
-    return { emulator, projectDirectory, client, autoName: `${name}-${suffix}` };
+    const autoName = `${name}-${suffix}`;
+    return { emulator, projectDirectory, client: direct.client, runner: through?.client, autoName };
   }
 
   async function create(request: ResourceRequest) {
@@ -97,9 +114,16 @@ export function createResources({ emulator, projectDirectory, onResource }: Driv
 
   return {
     create,
+    async update(request, existing) {
+      const handler = await handlerOf(request.type);
+      const state = await handler.update(existing, request.inputs, contextOf(request));
+      onResource?.(request, state.id);
+      return { id: state.id, outputs: { ...request.inputs, ...state.outputs } };
+    },
     contextOf,
     close() {
-      for (const made of clients.values()) (made as { destroy?: () => void }).destroy?.();
+      direct.destroy();
+      through?.destroy();
     },
   };
 }

@@ -21,6 +21,8 @@ export interface Context {
   readonly projectDirectory: string;
   /** An administrator's client, made once for each class. */
   client<C>(type: new (configuration: ClientConfiguration) => C): C;
+  /** As `client`, for calls that whoever runs the instances answers; `undefined`: nobody runs any. */
+  readonly runner: (<C>(type: new (configuration: ClientConfiguration) => C) => C) | undefined;
 }
 
 export interface ClientConfiguration {

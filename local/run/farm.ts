@@ -76,6 +76,7 @@ export async function startFarm(
       log.info(activity, "activity");
       readiness.changed();
     },
+    onRefresh: (refresh) => log.info(refresh, "instance refresh"),
     onError: (error) => problem("the groups' loop met an error and goes on", error),
   });
   closers.add("groups", () => groups.stop());
@@ -95,6 +96,7 @@ export async function startFarm(
     clock,
     instances: () => farm.instances(),
     activities: (groupName) => groups.activities(groupName),
+    refreshes: (groupName) => groups.refreshes.list(groupName),
     targets: () => balancer.targets(),
     requestsPerMinute: () => meter.perMinute(),
     ...(places === undefined ? {} : { tables: { annotations: places.annotationsTable, users: places.usersTable } }),

@@ -10,6 +10,7 @@ import { newAccount, type Payments, startPayments } from "../payments/payments.t
 import { ensurePython } from "../python/environment.ts";
 import type { Emulator, Gateway } from "../types.ts";
 import type { RunContext } from "./context.ts";
+import { writeProfile } from "./profile.ts";
 
 export interface Surroundings {
   /** Where the balancer will listen. */
@@ -21,6 +22,8 @@ export interface Surroundings {
   readonly payments: Payments;
   readonly gateway: Gateway;
   readonly plan: Plan;
+  /** Runs the program of another directory (default: the same) over what stands. */
+  redeploy(before: Plan, directory?: string): Promise<Plan>;
 }
 
 const noop = () => {};
@@ -32,7 +35,7 @@ const noop = () => {};
 export async function startSurroundings(
   { options, step, closers, clock, children, log, logDirectory }: RunContext,
   region: string,
-  answers: Pick<GatewayOptions, "lifecycle" | "activities">,
+  answers: Pick<GatewayOptions, "lifecycle" | "activities" | "refreshes" | "templateVersion">,
 ): Promise<Surroundings> {
   const { directory, stateDirectory, signal } = options;
   const python = await step("Python environment of the emulators", async (_evidence, progress) =>
@@ -65,8 +68,7 @@ export async function startSurroundings(
 
   // The program needs to know where everything will be, not that it is there: it loads while the emulators start.
   let onResource = (_resource: ResourceRequest) => {};
-  const deploying = deploy({
-    directory,
+  const declaration = {
     stack: options.stack,
     emulator: emulatorStarting,
     config: {
@@ -79,6 +81,10 @@ export async function startSurroundings(
       stripePublishableKey: account.publishableKey,
       stripePriceId: account.priceId,
     },
+  };
+  const deploying = deploy({
+    ...declaration,
+    directory,
     onResource(resource) {
       signal?.throwIfAborted();
       onResource(resource);
@@ -119,6 +125,7 @@ export async function startSurroundings(
 
   const gateway = await startGateway({ emulator, clock, log, ...answers });
   closers.add("gateway", () => gateway.stop());
+  closers.add("AWS profile", writeProfile(stateDirectory, region, gateway));
 
   const plan = await step(`Stack ${options.stack}, declared and created`, async (evidence, progress) => {
     let created = 0;
@@ -128,5 +135,9 @@ export async function startSurroundings(
     return deployed;
   });
 
-  return { port, url, emulator, identity, payments, gateway, plan };
+  const redeploy: Surroundings["redeploy"] = async (before, other = directory) => {
+    const again = await import("../redeploy.ts");
+    return again.redeploy({ ...declaration, directory: other, gateway }, before);
+  };
+  return { port, url, emulator, identity, payments, gateway, plan, redeploy };
 }

@@ -311,10 +311,15 @@ test("the console shows instances, queues, alarms and jobs as they are, and what
     service.hypervisor.instances().find(({ groupName }) => groupName.includes("annotator"))?.instanceId ?? "";
   await page.getByRole("button", { name: `Kill ${lost}` }).click();
   await page.getByRole("article", { name: lost }).waitFor({ state: "detached" });
-  await page
+  const annotators = page.locator(".group").filter({ has: page.getByTitle(/annotator/) });
+  await annotators.getByText("2 of 2 in service").waitFor({ timeout: 60_000 });
+  await annotators.locator("summary").click();
+  await annotators
+    .locator("li")
     .getByText(/Launching a new EC2 instance/)
     .first()
     .waitFor();
+  t.true((await annotators.locator("li[title*='in response to']").count()) > 0, "with its cause");
   await look(page, "23-console-after-loss", t);
   await page.getByRole("link", { name: "log" }).first().click();
   await page.locator(".line.info").first().waitFor();

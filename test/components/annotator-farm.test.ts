@@ -94,7 +94,7 @@ test.serial("the service: complete environment, stops in time, reads inputs and 
   t.deepEqual(allowed.Inputs?.Action, ["s3:GetObject"]);
   t.deepEqual(allowed.Results?.Action, ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"]);
   t.deepEqual(allowed.Results?.Resource, ["arn:aws:s3:::gas-results-123456789012-us-east-1/gas/*"]);
-  t.deepEqual(allowed.Jobs?.Action, ["dynamodb:GetItem", "dynamodb:UpdateItem"]);
+  t.deepEqual(allowed.ClaimJobs?.Action, ["dynamodb:GetItem", "dynamodb:UpdateItem"]);
 });
 
 test.serial(

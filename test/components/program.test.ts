@@ -41,6 +41,7 @@ for (const stack of ["local", "dev"]) {
       "balancerArn",
       "balancerDnsName",
       "buckets",
+      "dashboardUrl",
       "groups",
       "queues",
       "tables",

@@ -111,8 +111,9 @@ test.serial("the job store: tables, indexes, buckets, topics", async (t) => {
   t.like(inputs("aws:dynamodb/table:Table", "gas-events"), {
     hashKey: "event_id",
     ttl: { attributeName: "expires_time", enabled: true },
+    pointInTimeRecovery: { enabled: true },
   });
-  t.deepEqual(names("aws:s3/bucket:Bucket"), ["gas-code", "gas-inputs", "gas-results"]);
+  t.deepEqual(names("aws:s3/bucket:Bucket"), ["gas-code", "gas-inputs", "gas-logs", "gas-results"]);
   t.deepEqual(names("aws:sns/topic:Topic"), ["gas-job-requests", "gas-job-restore", "gas-job-results"]);
   t.deepEqual(inputs("aws:sns/topic:Topic", "gas-job-requests"), {
     name: "gas-job-requests",
@@ -122,12 +123,39 @@ test.serial("the job store: tables, indexes, buckets, topics", async (t) => {
   t.deepEqual(Object.keys(statements("aws:sns/topicPolicy:TopicPolicy", "gas-job-requests")), ["DenyPlainText"]);
 });
 
+test.serial(
+  "requests to every bucket are recorded in one that S3 alone may write to, for this account only",
+  async (t) => {
+    const { inputs, names, statements } = await declare(() => new JobStore("gas", { logsExpireAfter: days(7) }));
+    const logs = "gas-logs-123456789012-us-east-1";
+    const logging = "aws:s3/bucketLogging:BucketLogging";
+    t.deepEqual(names(logging), ["gas-code", "gas-inputs", "gas-results"]);
+    t.deepEqual(inputs(logging, "gas-results"), {
+      bucket: "gas-results-123456789012-us-east-1",
+      targetBucket: logs,
+      targetPrefix: "gas-results/",
+    });
+    t.deepEqual(statements("aws:s3/bucketPolicy:BucketPolicy", "gas-logs").S3RecordsRequests, {
+      Sid: "S3RecordsRequests",
+      Effect: "Allow",
+      Action: ["s3:PutObject"],
+      Resource: [`arn:aws:s3:::${logs}/*`],
+      Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } },
+      Principal: { Service: "logging.s3.amazonaws.com" },
+    });
+    const { rules } = inputs("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", "gas-logs") as {
+      rules: Record<string, unknown>[];
+    };
+    t.like(rules[2], { id: "expiry", expiration: { days: 7 } });
+  },
+);
+
 test.serial("in production nothing is lost by destroying the stack", async (t) => {
   const { resources } = await declare(() => new JobStore("gas", { production: true, inputsExpireAfter: days(30) }));
   const tables = resources.filter(({ type }) => type === "aws:dynamodb/table:Table");
   const buckets = resources.filter(({ type }) => type === "aws:s3/bucket:Bucket");
   t.true(tables.length === 3 && tables.every(({ inputs }) => inputs.deletionProtectionEnabled === true));
-  t.true(buckets.length === 3 && buckets.every(({ inputs }) => inputs.forceDestroy === false));
+  t.true(buckets.length === 4 && buckets.every(({ inputs }) => inputs.forceDestroy === false));
 });
 
 test.serial("a name that cannot begin an object key is refused", async (t) => {
@@ -207,6 +235,37 @@ test.serial("the network: public instances that nobody can call, no NAT gateway"
     inputs("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "gas-balancer").securityGroupId,
   );
 });
+
+test.serial("the VPC's own security group allows nothing", async (t) => {
+  const { inputs, components } = await declare(() => new Network("gas"));
+  t.like(inputs("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "gas-default"), { ingress: [], egress: [] });
+  t.is(components.nodes.flowLog, undefined);
+});
+
+test.serial(
+  "refused connections are recorded on request, by a role that VPC flow logs of this account take on",
+  async (t) => {
+    const { inputs, statements } = await declare(() => new Network("gas", { flowLogs: "rejected" }));
+    t.like(inputs("aws:ec2/flowLog:FlowLog", "gas-flow-log"), {
+      trafficType: "REJECT",
+      logDestination: "arn:aws:logs:us-east-1:123456789012:log-group:gas-flow-log",
+      iamRoleArn: "arn:aws:iam::123456789012:role/gas-flow-log",
+    });
+    t.like(inputs("aws:cloudwatch/logGroup:LogGroup", "gas-flow-log"), { retentionInDays: 30 });
+    t.deepEqual(JSON.parse(String(inputs("aws:iam/role:Role", "gas-flow-log").assumeRolePolicy)).Statement, [
+      {
+        Effect: "Allow",
+        Principal: { Service: "vpc-flow-logs.amazonaws.com" },
+        Action: "sts:AssumeRole",
+        Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } },
+      },
+    ]);
+    t.deepEqual(statements("aws:iam/rolePolicy:RolePolicy", "gas-flow-log-write").WriteFlowLog?.Resource, [
+      "arn:aws:logs:us-east-1:123456789012:log-group:gas-flow-log",
+      "arn:aws:logs:us-east-1:123456789012:log-group:gas-flow-log:*",
+    ]);
+  },
+);
 
 test.serial("private instances stand behind one NAT gateway", async (t) => {
   const { inputs, components } = await declare(() => new Network("gas", { instances: "private", zones: 3 }));

@@ -57,7 +57,7 @@ type Ground = ReturnType<typeof ground>;
 // biome-ignore lint/suspicious/noExplicitAny: as above
 const components: Record<string, (base: Ground, transform: any) => unknown> = {
   AlarmTopic: (_, transform) => new AlarmTopic("it", { email: "me@example.org", transform }),
-  Network: (_, transform) => new Network("it", { transform }),
+  Network: (_, transform) => new Network("it", { flowLogs: "all", transform }),
   JobStore: (_, transform) => new JobStore("it", { transform }),
   "ArchivePipeline (s3)": ({ jobs }, transform) => new ArchivePipeline("it", { ...common, jobs, transform }),
   "ArchivePipeline (vault)": ({ jobs }, transform) =>

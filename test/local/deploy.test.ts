@@ -3,6 +3,7 @@ import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { GetQueueUrlCommand, SQSClient } from "@aws-sdk/client-sqs";
 import test from "ava";
 import { deploy, stackRegion } from "../../local/deploy.ts";
+import { redeploy } from "../../local/redeploy.ts";
 import type { Emulator } from "../../local/types.ts";
 import { clientOptions, testEmulator } from "../support/emulator.ts";
 
@@ -33,6 +34,26 @@ test("what the program declares stands in the emulator, in the stack's region", 
   const object = await new S3Client(clientOptions(emulator)).send(command);
   t.is(await object.Body?.transformToString(), "the file's content\n");
   t.is(plan.resources.find(({ name }) => name === "bundle")?.outputs.etag, object.ETag?.replaceAll('"', ""));
+});
+
+test("the same program again changes nothing, and a changed one only what it has changed", async (t) => {
+  const touched: string[] = [];
+  const options = {
+    ...program,
+    emulator,
+    config: { password: "open", owner: "again" },
+    onResource: (request: { name: string }) => void touched.push(request.name),
+    onOutput: () => {},
+  };
+  const first = await deploy(options);
+  touched.length = 0;
+  const second = await redeploy(options, first);
+  t.deepEqual(touched, []);
+  t.deepEqual(second.resources, first.resources);
+  const third = await redeploy({ ...options, config: { ...options.config, password: "sesame" } }, second);
+  t.deepEqual(touched, ["bundle"]);
+  const tagsOf = (resources: typeof third.resources) => resources.find(({ name }) => name === "bundle")?.inputs.tags;
+  t.deepEqual(tagsOf(third.resources), { password: "sesame", other: "hidden" });
 });
 
 test("an encrypted value is refused with what to do", async (t) => {

@@ -9,7 +9,12 @@ import {
   CreateAutoScalingGroupCommand,
   PutLifecycleHookCommand,
 } from "@aws-sdk/client-auto-scaling";
-import { CreateLaunchTemplateCommand, DescribeSubnetsCommand, EC2Client } from "@aws-sdk/client-ec2";
+import {
+  CreateLaunchTemplateCommand,
+  CreateLaunchTemplateVersionCommand,
+  DescribeSubnetsCommand,
+  EC2Client,
+} from "@aws-sdk/client-ec2";
 import {
   CreateListenerCommand,
   CreateLoadBalancerCommand,
@@ -35,6 +40,9 @@ export interface Farm {
   readonly loadBalancerArn: string;
   readonly targetGroupArn: string;
   readonly bundleSha256: string;
+  readonly launchTemplateId: string;
+  /** Makes another version of the launch template, whose service differs by these changes; answers its number. */
+  newVersion(changes: Partial<BootService>): Promise<string>;
 }
 
 export interface FarmOptions {
@@ -146,18 +154,21 @@ export async function declareFarm(emulator: Emulator, options: FarmOptions): Pro
     stopSeconds: 20,
     ...options.service,
   };
-  const manifest = { version: 1, region: emulator.region, logGroup: `/farm/${name}`, services: [service] };
-  const userData = `#!/bin/bash\ncat > boot.json ${bootManifestBegin}\n${JSON.stringify(manifest)}\n${bootManifestEnd}\n`;
+  const launchTemplateData = (services: readonly BootService[]) => {
+    const manifest = { version: 1, region: emulator.region, logGroup: `/farm/${name}`, services };
+    const userData = `#!/bin/bash\ncat > boot.json ${bootManifestBegin}\n${JSON.stringify(manifest)}\n${bootManifestEnd}\n`;
+    return {
+      ImageId: "ami-12345678",
+      InstanceType: "t4g.small" as const,
+      IamInstanceProfile: { Name: name },
+      UserData: Buffer.from(userData).toString("base64"),
+      MetadataOptions: { HttpTokens: "required" as const, InstanceMetadataTags: "enabled" as const },
+    };
+  };
   const { LaunchTemplate: template } = await ec2.send(
     new CreateLaunchTemplateCommand({
       LaunchTemplateName: name,
-      LaunchTemplateData: {
-        ImageId: "ami-12345678",
-        InstanceType: "t4g.small",
-        IamInstanceProfile: { Name: name },
-        UserData: Buffer.from(userData).toString("base64"),
-        MetadataOptions: { HttpTokens: "required", InstanceMetadataTags: "enabled" },
-      },
+      LaunchTemplateData: launchTemplateData([service]),
     }),
   );
   await autoScaling.send(
@@ -185,6 +196,21 @@ export async function declareFarm(emulator: Emulator, options: FarmOptions): Pro
       }),
     );
   }
-  for (const client of [s3, iam, ec2, autoScaling]) client.destroy();
-  return { groupName: name, ...arns, bundleSha256 };
+  for (const client of [s3, iam, autoScaling]) client.destroy();
+  const launchTemplateId = template?.LaunchTemplateId ?? "";
+  return {
+    groupName: name,
+    ...arns,
+    bundleSha256,
+    launchTemplateId,
+    async newVersion(changes) {
+      const { LaunchTemplateVersion: made } = await ec2.send(
+        new CreateLaunchTemplateVersionCommand({
+          LaunchTemplateId: launchTemplateId,
+          LaunchTemplateData: launchTemplateData([{ ...service, ...changes }]),
+        }),
+      );
+      return String(made?.VersionNumber);
+    },
+  };
 }

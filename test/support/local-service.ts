@@ -7,7 +7,7 @@ import { type Backstage, openBackstage } from "../../local/demo/backstage.ts";
 import { nextFreePort } from "../../local/net/free-port.ts";
 import { type LocalService, startLocal } from "../../local/run.ts";
 
-const directory = fileURLToPath(new URL("../..", import.meta.url));
+const project = fileURLToPath(new URL("../..", import.meta.url));
 
 export interface TestService extends LocalService {
   readonly backstage: Backstage;
@@ -23,6 +23,7 @@ export async function startTestService(
   port: number,
   config: Readonly<Record<string, string>> = {},
   speed = 60,
+  directory = project,
 ): Promise<TestService> {
   const stateDirectory = await mkdtemp(join(tmpdir(), "annofarm-service-"));
   const problems: string[] = [];

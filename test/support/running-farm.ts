@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type BalancerOptions, startBalancer } from "../../local/balancer/balancer.ts";
 import { acceleratedClock } from "../../local/clock.ts";
 import { startGateway } from "../../local/gateway/gateway.ts";
-import { startGroups } from "../../local/groups/groups.ts";
+import { type GroupsOptions, startGroups } from "../../local/groups/groups.ts";
 import type { InstanceEvent } from "../../local/instances/events.ts";
 import { createHypervisor } from "../../local/instances/hypervisor.ts";
 import { startChildren } from "../../local/process/children.ts";
@@ -18,12 +18,16 @@ export type RunningFarm = Awaited<ReturnType<typeof runFarm>>;
 /** `leastGraceMilliseconds` is short enough for a test, `speed` makes a minute a second. */
 export async function runFarm(
   emulator: Emulator,
-  options: FarmOptions & { readonly balancer?: Partial<BalancerOptions>; readonly leastGraceMilliseconds?: number },
+  options: FarmOptions &
+    Pick<GroupsOptions, "leastGraceMilliseconds"> & {
+      readonly balancer?: Partial<BalancerOptions>;
+      readonly speed?: number;
+    },
 ) {
   const farm = await declareFarm(emulator, options);
   const directory = await mkdtemp(join(tmpdir(), "annofarm-farm-"));
   const children = startChildren();
-  const clock = acceleratedClock(60);
+  const clock = acceleratedClock(options.speed ?? 60);
   const events: InstanceEvent[] = [];
   const errors: unknown[] = [];
   const log = { error: (fields: object) => void errors.push(fields) };
@@ -33,6 +37,8 @@ export async function runFarm(
     log,
     lifecycle: () => hypervisor.lifecycle,
     activities: (name) => groups.activities(name),
+    refreshes: () => groups.refreshes,
+    templateVersion: (id) => hypervisor.instances().find(({ instanceId }) => instanceId === id)?.template.version,
   });
   const hypervisor = createHypervisor({
     emulator,

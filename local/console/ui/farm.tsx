@@ -1,8 +1,8 @@
 /** Groups and their instances, and the balancer in front of them. */
 import type { InstanceView, TargetHealth } from "../../types.ts";
-import type { BalancerView, ConsoleView, GroupView } from "../view.ts";
+import type { BalancerView, ConsoleView, GroupView, RefreshView } from "../view.ts";
 import { ago, commonPrefix, count, duration } from "./format.ts";
-import { Chip, type Tone } from "./parts.tsx";
+import { Bar, Chip, type Tone } from "./parts.tsx";
 
 const stateTones: Record<InstanceView["state"], Tone> = {
   Pending: "wait",
@@ -74,6 +74,10 @@ function InstanceCard({ instance, targets, now, canKill }: InstanceProps) {
             </span>
           ) : null}
           {instance.protectedFromScaleIn ? " · protected" : ""}
+          <span title={`launch template ${instance.template.id}, version ${instance.template.version}`}>
+            {" "}
+            · v{instance.template.version}
+          </span>
         </small>
         {canKill && !gone ? (
           <form method="post" action={`/_local/instances/${encodeURIComponent(instanceId)}/kill`} data-action>
@@ -115,6 +119,33 @@ function Capacity({ group, canSet }: { group: GroupView; canSet: boolean }) {
   );
 }
 
+const refreshWords: Readonly<Record<string, [tone: Tone, words: string]>> = {
+  Pending: ["wait", "begins"],
+  InProgress: ["wait", "in progress"],
+  Successful: ["good", "successful"],
+  Failed: ["bad", "failed"],
+  Cancelling: ["wait", "is being cancelled"],
+  Cancelled: ["idle", "cancelled"],
+  RollbackInProgress: ["bad", "rolling back"],
+  RollbackSuccessful: ["idle", "rolled back"],
+  RollbackFailed: ["bad", "rollback failed"],
+};
+
+function Refresh({ refresh, now }: { refresh: RefreshView; now: number }) {
+  const { status, percent, reason, version, ended } = refresh;
+  const [tone, words] = refreshWords[status] ?? ["info", status];
+  return (
+    <div class="refresh">
+      <span>
+        Refresh{version === undefined ? "" : ` to version ${version}`} <Chip tone={tone}>{words}</Chip>
+        <small>{ended === undefined ? `${percent} %` : ago(ended, now)}</small>
+      </span>
+      {ended === undefined ? <Bar parts={[{ kind: "done", value: percent }]} whole={100} /> : null}
+      {reason === undefined ? null : <small class="muted">{reason}</small>}
+    </div>
+  );
+}
+
 export function Farm({ view, can }: { view: ConsoleView; can: { kill: boolean; setDesired: boolean } }) {
   const prefix = commonPrefix(view.groups.map(({ name }) => name));
   const known = new Set(view.groups.map(({ name }) => name));
@@ -140,6 +171,7 @@ export function Farm({ view, can }: { view: ConsoleView; can: { kill: boolean; s
               <h3 title={group.name}>{group.name.slice(prefix.length)}</h3>
               <Capacity group={group} canSet={can.setDesired} />
             </div>
+            {group.refresh ? <Refresh refresh={group.refresh} now={view.time} /> : null}
             <div class="instances">
               {members.map(card)}
               {members.length === 0 ? <p class="empty">No instance.</p> : null}

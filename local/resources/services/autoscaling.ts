@@ -10,6 +10,7 @@ import {
   DescribeAutoScalingGroupsCommand,
   DescribeLifecycleHooksCommand,
   DescribePoliciesCommand,
+  type DesiredConfiguration,
   DetachLoadBalancerTargetGroupsCommand,
   EnableMetricsCollectionCommand,
   PutLifecycleHookCommand,
@@ -18,20 +19,10 @@ import {
 } from "@aws-sdk/client-auto-scaling";
 import { type Context, type Handlers, handler, ifThere, type State, sent, setting } from "../handler.ts";
 import { defined, numeric, pascal } from "../shape.ts";
+import { configurationOf, type GroupConfiguration, presentConfiguration } from "./group-configuration.ts";
+import { type InstanceRefresh, refreshCause, startInstanceRefresh } from "./instance-refresh.ts";
 
-interface TemplateReference {
-  readonly id?: string;
-  readonly name?: string;
-  readonly version?: string;
-}
-interface MixedInstances {
-  readonly instancesDistribution?: Readonly<Record<string, unknown>>;
-  readonly launchTemplate: {
-    readonly launchTemplateSpecification: Readonly<Record<string, unknown>>;
-    readonly overrides?: readonly Readonly<Record<string, unknown>>[];
-  };
-}
-interface GroupInputs {
+interface GroupInputs extends GroupConfiguration {
   readonly name?: string;
   readonly minSize: number;
   readonly maxSize: number;
@@ -39,11 +30,11 @@ interface GroupInputs {
   readonly vpcZoneIdentifiers?: readonly string[];
   readonly availabilityZones?: readonly string[];
   readonly targetGroupArns?: readonly string[];
-  readonly launchTemplate?: TemplateReference;
-  readonly mixedInstancesPolicy?: MixedInstances;
   readonly healthCheckType?: string;
   readonly healthCheckGracePeriod?: number;
   readonly defaultCooldown?: number;
+  readonly defaultInstanceWarmup?: number;
+  readonly instanceRefresh?: InstanceRefresh;
   readonly protectFromScaleIn?: boolean;
   readonly capacityRebalance?: boolean;
   readonly terminationPolicies?: readonly string[];
@@ -52,23 +43,15 @@ interface GroupInputs {
   readonly tags?: readonly { readonly key: string; readonly value: string; readonly propagateAtLaunch: boolean }[];
 }
 
-/** What creating and changing a group have in common. The emulator keeps no instance warm-up and no instance refresh. */
-function groupSettings(inputs: GroupInputs) {
-  const { launchTemplate: template, mixedInstancesPolicy: mixed } = inputs;
+/** What creating and changing a group have in common. The emulator keeps no default instance warm-up. */
+function groupSettings(inputs: GroupInputs, configuration: DesiredConfiguration) {
   return defined({
     MinSize: inputs.minSize,
     MaxSize: inputs.maxSize,
     DesiredCapacity: inputs.desiredCapacity,
     VPCZoneIdentifier: inputs.vpcZoneIdentifiers?.join(","),
     AvailabilityZones: inputs.availabilityZones && [...inputs.availabilityZones],
-    LaunchTemplate:
-      template &&
-      defined({
-        LaunchTemplateId: template.id,
-        LaunchTemplateName: template.name,
-        Version: template.version ?? "$Default",
-      }),
-    MixedInstancesPolicy: mixed && (pascal(mixed) as object),
+    ...configuration,
     HealthCheckType: inputs.healthCheckType,
     HealthCheckGracePeriod: inputs.healthCheckGracePeriod ?? 300,
     DefaultCooldown: inputs.defaultCooldown,
@@ -192,7 +175,7 @@ export const handlers: Handlers = {
       await context.client(AutoScalingClient).send(
         new CreateAutoScalingGroupCommand({
           AutoScalingGroupName: name,
-          ...groupSettings(inputs),
+          ...groupSettings(inputs, configurationOf(inputs)),
           TargetGroupARNs: [...(inputs.targetGroupArns ?? [])],
           Tags: groupTags(name, inputs),
         }),
@@ -201,10 +184,23 @@ export const handlers: Handlers = {
       return sent(await readGroup(name, context), "AutoScalingGroup");
     },
     read: ({ id }, context) => readGroup(id, context),
-    async update({ id }, inputs, context) {
+    /**
+     * A changed launch template reaches the instances by a refresh where one is declared. The provider writes it to the group
+     * first, so that an auto rollback has nothing left to go back to (hashicorp/terraform-provider-aws#34189); here it is the
+     * refresh's desired configuration, and the group's once that has been successful.
+     */
+    async update({ id, inputs: declared }, inputs, context) {
       const autoscaling = context.client(AutoScalingClient);
-      await autoscaling.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: id, ...groupSettings(inputs) }));
-      const before = new Set((await describeGroup(id, context))?.TargetGroupARNs);
+      const present = await describeGroup(id, context);
+      const cause = refreshCause(declared, inputs);
+      const runner = cause.starts ? context.runner : undefined;
+      const desired = runner && inputs.instanceRefresh?.preferences?.autoRollback ? configurationOf(inputs) : undefined;
+      const settings = groupSettings(
+        inputs,
+        cause.template && desired === undefined ? configurationOf(inputs) : presentConfiguration(present),
+      );
+      await autoscaling.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: id, ...settings }));
+      const before = new Set(present?.TargetGroupARNs);
       const after = new Set(inputs.targetGroupArns);
       const change = (arns: string[]) => ({ AutoScalingGroupName: id, TargetGroupARNs: arns });
       const added = [...after].filter((arn) => !before.has(arn));
@@ -214,6 +210,7 @@ export const handlers: Handlers = {
       const Tags = groupTags(id, inputs);
       if (Tags.length > 0) await autoscaling.send(new CreateOrUpdateTagsCommand({ Tags }));
       await collectMetrics(id, inputs, context);
+      if (runner !== undefined) await startInstanceRefresh(id, inputs, desired, runner);
       return sent(await readGroup(id, context), "AutoScalingGroup");
     },
     async delete({ id }, context) {

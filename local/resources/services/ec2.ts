@@ -17,16 +17,11 @@ import {
 } from "@aws-sdk/client-ec2";
 import { type Context, type Handler, type Handlers, handler, ifThere, type State, sent } from "../handler.ts";
 import { defined, type Tags, tagList, tagSpecifications } from "../shape.ts";
+import { defaultSecurityGroup } from "./default-security-group.ts";
+import { flowLog } from "./flow-log.ts";
+import { type InlineRule, inlinePermission } from "./inline-rule.ts";
 import { launchTemplate } from "./launch-template.ts";
 
-interface InlineRule {
-  readonly protocol: string;
-  readonly fromPort: number;
-  readonly toPort: number;
-  readonly cidrBlocks?: readonly string[];
-  readonly securityGroups?: readonly string[];
-  readonly description?: string;
-}
 interface GroupInputs {
   readonly name?: string;
   readonly description?: string;
@@ -35,14 +30,6 @@ interface GroupInputs {
   readonly egress?: readonly InlineRule[];
   readonly tags?: Tags;
 }
-
-const inlinePermission = (rule: InlineRule): IpPermission => ({
-  IpProtocol: rule.protocol,
-  FromPort: rule.fromPort,
-  ToPort: rule.toPort,
-  IpRanges: (rule.cidrBlocks ?? []).map((CidrIp) => ({ CidrIp })),
-  UserIdGroupPairs: (rule.securityGroups ?? []).map((GroupId) => ({ GroupId })),
-});
 
 const everything: IpPermission = { IpProtocol: "-1", IpRanges: [{ CidrIp: "0.0.0.0/0" }] };
 
@@ -140,6 +127,8 @@ interface EndpointInputs {
 }
 
 export const handlers: Handlers = {
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": defaultSecurityGroup,
+  "aws:ec2/flowLog:FlowLog": flowLog,
   "aws:ec2/launchTemplate:LaunchTemplate": launchTemplate,
   "aws:ec2/securityGroup:SecurityGroup": handler<GroupInputs>({
     async create(inputs, context) {

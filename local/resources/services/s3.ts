@@ -32,6 +32,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { type Context, type Handlers, handler, ifThere, type State, setting } from "../handler.ts";
 import { pascal, type Tags, tagList } from "../shape.ts";
+import { bucketLogging } from "./s3-logging.ts";
 import { bucketObject } from "./s3-object.ts";
 
 interface BucketInputs {
@@ -299,6 +300,7 @@ export const handlers: Handlers = {
       await ifThere(client(S3Client).send(new DeleteBucketCorsCommand({ Bucket: id })));
     },
   }),
+  "aws:s3/bucketLogging:BucketLogging": bucketLogging,
   "aws:s3/bucketNotification:BucketNotification": setting<NotificationInputs>({
     id,
     put: putNotification,

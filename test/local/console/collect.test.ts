@@ -8,10 +8,18 @@ import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { DynamoDBDocument } from "@aws-sdk/lib-dynamodb";
 import test from "ava";
-import { alarmView, callsView, createCollector, jobView, queueViews } from "../../../local/console/collect.ts";
+import {
+  alarmView,
+  callsView,
+  createCollector,
+  jobView,
+  queueViews,
+  refreshView,
+} from "../../../local/console/collect.ts";
 import { keptFresh } from "../../../local/console/fresh.ts";
 import { createRequestMeter } from "../../../local/console/request-meter.ts";
 import type { Emulator } from "../../../local/types.ts";
+import { startRefresh } from "../../../scaling/refresh/requests.ts";
 import { clientOptions, testEmulator } from "../../support/emulator.ts";
 import { view as fixture, mails } from "./fixture.ts";
 
@@ -257,4 +265,23 @@ test("requests are counted by the minute, quiet minutes included, half an hour o
   time = 31 * 60_000;
   t.is(meter.perMinute().length, 30);
   t.is(meter.perMinute()[0], 1);
+});
+
+test("a refresh under way has its reason; one that was rolled back tells why, and when on the wall clock", (t) => {
+  const desired = { id: "lt-1", version: "4" };
+  const group = { desired: 1, instances: [] };
+  const request = { id: "r", groupName: "web", now: 60_000, preferences: {}, current: desired, target: desired };
+  const begun = startRefresh({ ...request, desired, warmup: 300 }, group);
+  const record = { ...begun, desiredConfiguration: undefined };
+  const toWall = (time: number) => time / 60;
+  t.deepEqual(refreshView(record, toWall), { status: "Pending", percent: 100, version: "4" });
+  const rollback = { reason: "Automatic rollback", startTime: 0, percentageComplete: 0, instancesToUpdate: 1 };
+  const ended = { ...record, status: "RollbackSuccessful", rollback, endTime: 120_000 } as const;
+  t.deepEqual(refreshView(ended, toWall), {
+    status: "RollbackSuccessful",
+    percent: 100,
+    reason: "Automatic rollback",
+    version: "4",
+    ended: 2_000,
+  });
 });

@@ -27,6 +27,7 @@ const instance = (
   groupName,
   state: "InService",
   protectedFromScaleIn: false,
+  template: { id: "lt-0a1b2c3d4e5f60718", version: "3" },
   launchedAt: ago(754),
   services,
   ...extra,
@@ -59,6 +60,12 @@ export const view: ConsoleView = {
       desired: 3,
       max: 10,
       inService: 2,
+      refresh: {
+        status: "InProgress",
+        percent: 33,
+        reason: "Waiting for instances to warm up before continuing. For example: i-0b9f0e1d2c3a45678 is warming up.",
+        version: "4",
+      },
       activities: [
         activity("a3", 4, "Launching a new EC2 instance: i-0c41d9e7a2b35f801"),
         activity("a2", 750, "Launching a new EC2 instance: i-0b9f0e1d2c3a45678"),
@@ -71,6 +78,14 @@ export const view: ConsoleView = {
       desired: 2,
       max: 10,
       inService: 1,
+      refresh: {
+        status: "RollbackSuccessful",
+        percent: 0,
+        reason:
+          "Automatic rollback was initiated. The instance refresh failed because it could not continue for one hour.",
+        version: "4",
+        ended: ago(95),
+      },
       activities: [
         activity(
           "b1",

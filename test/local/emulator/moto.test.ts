@@ -1,6 +1,7 @@
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { CreateTableCommand, DynamoDBClient, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { CreateBucketCommand, HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import test from "ava";
@@ -23,6 +24,37 @@ test("is an AWS with its account id, and buckets by path", async (t) => {
   await s3.send(new CreateBucketCommand({ Bucket: "by-path" }));
   await s3.send(new PutObjectCommand({ Bucket: "by-path", Key: "a/b", Body: "text" }));
   t.is((await s3.send(new HeadObjectCommand({ Bucket: "by-path", Key: "a/b" }))).ContentLength, 4);
+});
+
+test("of conditional writes at once exactly one passes", async (t) => {
+  const client = new DynamoDBClient(clientOptions(emulator));
+  await client.send(
+    new CreateTableCommand({
+      TableName: "races",
+      BillingMode: "PAY_PER_REQUEST",
+      KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+      AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+    }),
+  );
+  for (let race = 0; race < 10; race += 1) {
+    const Key = { id: { S: `race ${race}` } };
+    await client.send(new PutItemCommand({ TableName: "races", Item: { ...Key, winner: { S: "nobody" } } }));
+    const outcomes = await Promise.allSettled(
+      ["a", "b", "c", "d", "e", "f"].map((winner) =>
+        client.send(
+          new UpdateItemCommand({
+            TableName: "races",
+            Key,
+            UpdateExpression: "SET winner = :winner",
+            ConditionExpression: "winner = :nobody",
+            ExpressionAttributeValues: { ":winner": { S: winner }, ":nobody": { S: "nobody" } },
+          }),
+        ),
+      ),
+    );
+    t.is(outcomes.filter(({ status }) => status === "fulfilled").length, 1);
+  }
+  client.destroy();
 });
 
 test("allows no origin that a bucket does not allow", async (t) => {

@@ -23,6 +23,7 @@ const here = (instanceId: string, change: Partial<LocalInstance> = {}): LocalIns
   instanceId,
   groupName: "web",
   state: "InService",
+  template: { id: "lt-1", version: "1" },
   ageMilliseconds: 600_000,
   failure: undefined,
   health: "healthy",

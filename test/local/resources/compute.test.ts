@@ -5,6 +5,7 @@ import {
   DescribePoliciesCommand,
 } from "@aws-sdk/client-auto-scaling";
 import {
+  DescribeFlowLogsCommand,
   DescribeLaunchTemplateVersionsCommand,
   DescribeRouteTablesCommand,
   DescribeSecurityGroupRulesCommand,
@@ -19,6 +20,7 @@ import {
   ElasticLoadBalancingV2Client,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import test from "ava";
+import { handlerOf } from "../../../local/resources/driver.ts";
 import type { State } from "../../../local/resources/handler.ts";
 import type { Emulator } from "../../../local/types.ts";
 import { testEmulator } from "../../support/emulator.ts";
@@ -106,6 +108,55 @@ test("a security group allows only what is declared", async (t) => {
     {
       whileThere: async ({ id }) => t.deepEqual(await rulesOf(id), []),
       whenChanged: async ({ id }) => t.is((await rulesOf(id)).length, 1),
+    },
+  );
+});
+
+test("a VPC's own security group allows what is declared, and stays when it is forgotten", async (t) => {
+  const { id: vpcId } = await lives.create("awsx:ec2:Vpc", { cidrBlock: "10.9.0.0/16", numberOfAvailabilityZones: 2 });
+  const type = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup";
+  const handler = await handlerOf(type);
+  const { id } = await handler.create({ vpcId, ingress: [], egress: [], tags: { Name: "own" } }, lives.context);
+  const rules = async () => {
+    const Filters = [{ Name: "group-id", Values: [id] }];
+    const found = await ec2().send(new DescribeSecurityGroupRulesCommand({ Filters }));
+    return found.SecurityGroupRules?.map(({ IsEgress, FromPort, CidrIpv4 }) => [IsEgress, FromPort, CidrIpv4]);
+  };
+  t.deepEqual(await rules(), []);
+  const ingress = [{ protocol: "tcp", fromPort: 443, toPort: 443, cidrBlocks: ["10.0.0.0/8"] }];
+  const updated = await handler.update({ id, inputs: {} }, { vpcId, ingress }, lives.context);
+  t.is(updated.id, id);
+  t.deepEqual(await rules(), [[false, 443, "10.0.0.0/8"]]);
+  await handler.delete({ id, inputs: { vpcId } }, lives.context);
+  t.like(await handler.read({ id, inputs: { vpcId } }, lives.context), { id, outputs: { name: "default", vpcId } });
+});
+
+test("a flow log", async (t) => {
+  const name = "flow-log";
+  const logGroup = await lives.create("aws:cloudwatch/logGroup:LogGroup", { name });
+  const trust = JSON.stringify({ Version: "2012-10-17", Statement: [] });
+  const role = await lives.create("aws:iam/role:Role", { name, assumeRolePolicy: trust });
+  const traffic = async ({ id }: State) => {
+    const { FlowLogs } = await ec2().send(new DescribeFlowLogsCommand({ FlowLogIds: [id] }));
+    return FlowLogs?.map(({ TrafficType, ResourceId }) => [TrafficType, ResourceId]);
+  };
+  await lives.live(
+    t,
+    {
+      type: "aws:ec2/flowLog:FlowLog",
+      inputs: {
+        vpcId: vpc.id,
+        trafficType: "REJECT",
+        logDestinationType: "cloud-watch-logs",
+        logDestination: logGroup.outputs.arn,
+        iamRoleArn: role.outputs.arn,
+        maxAggregationInterval: 600,
+      },
+      changed: { trafficType: "ALL" },
+    },
+    {
+      whileThere: async (state) => t.deepEqual(await traffic(state), [["REJECT", vpc.id]]),
+      whenChanged: async (state) => t.deepEqual(await traffic(state), [["ALL", vpc.id]]),
     },
   );
 });
@@ -237,6 +288,27 @@ test("a group of spot instances", async (t) => {
     capacityRebalance: true,
   });
   t.is(group.id, "spot");
+});
+
+test("a group launches from a later version of its template, which the template's update has made", async (t) => {
+  const userData = (text: string) => Buffer.from(text).toString("base64");
+  const declared = { name: "versions", instanceType: "t4g.small", userData: userData("one") };
+  const made = await lives.create("aws:ec2/launchTemplate:LaunchTemplate", declared);
+  const changed = { ...declared, userData: userData("two") };
+  const handler = await handlerOf("aws:ec2/launchTemplate:LaunchTemplate");
+  const { outputs } = await handler.update({ id: made.id, inputs: declared }, changed, lives.context);
+  t.is(outputs.latestVersion, 2);
+  await lives.create("aws:autoscaling/group:Group", {
+    name: "later",
+    minSize: 1,
+    maxSize: 1,
+    vpcZoneIdentifiers: publicSubnets(),
+    launchTemplate: { id: made.id, version: "2" },
+  });
+  const { AutoScalingGroups: groups } = await autoscaling().send(
+    new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: ["later"] }),
+  );
+  t.is(groups?.[0]?.Instances?.length, 1);
 });
 
 test("policies and hooks of a group", async (t) => {

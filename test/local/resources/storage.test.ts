@@ -9,6 +9,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import {
   GetBucketLifecycleConfigurationCommand,
+  GetBucketLoggingCommand,
   GetBucketNotificationConfigurationCommand,
   GetObjectCommand,
   PutObjectCommand,
@@ -135,6 +136,24 @@ test("a policy with conditions, which the emulator cannot judge, does not lock e
       async whileThere() {
         await t.notThrowsAsync(s3().send(new PutObjectCommand({ Bucket: bucket, Key: "k", Body: "v" })));
       },
+    },
+  );
+});
+
+test("where requests to a bucket are recorded", async (t) => {
+  await lives.create("aws:s3/bucket:Bucket", { bucket: "logged" });
+  for (const bucket of ["logs", "more-logs"]) await lives.create("aws:s3/bucket:Bucket", { bucket });
+  const target = async () => (await s3().send(new GetBucketLoggingCommand({ Bucket: "logged" }))).LoggingEnabled;
+  await lives.live(
+    t,
+    {
+      type: "aws:s3/bucketLogging:BucketLogging",
+      inputs: { bucket: "logged", targetBucket: "logs", targetPrefix: "logged/" },
+      changed: { targetBucket: "more-logs" },
+    },
+    {
+      whileThere: async () => t.like(await target(), { TargetBucket: "logs", TargetPrefix: "logged/" }),
+      whenChanged: async () => t.like(await target(), { TargetBucket: "more-logs" }),
     },
   );
 });

@@ -170,9 +170,12 @@ test("a page whose session has ended leads to signing in, once, instead of askin
   const { page } = await openPage(t.context.browser, web);
   await page.goto(`${web.origin}/annotations/${job.job_id}`);
   await page.waitForSelector("text=Waiting for a free worker");
-  let logins = 0;
+  let [logins, questions] = [0, 0];
   page.on("request", (request) => {
-    if (new URL(request.url()).pathname === "/login") logins += 1;
+    const { pathname, search } = new URL(request.url());
+    // The browser's tools also tell of a redirect that the page's script was told of and did not follow.
+    if (pathname === "/login" && request.isNavigationRequest()) logins += 1;
+    if (search === "?fragment=1") questions += 1;
   });
   const signingIn = page.waitForRequest(
     (request) => request.isNavigationRequest() && /^https:..issuer/.test(request.url()),
@@ -180,6 +183,7 @@ test("a page whose session has ended leads to signing in, once, instead of askin
   await page.context().clearCookies();
   await signingIn;
   t.is(logins, 1);
+  t.is(questions, 1);
 });
 
 test("a balancer without instances is told in words, not as a broken answer", async (t) => {

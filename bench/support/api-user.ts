@@ -1,0 +1,25 @@
+/** Users who never sign in: programs that carry an API token, written straight into the users table. */
+import { stateClients } from "../../local/state/clients.ts";
+import { placesOf } from "../../local/state/places.ts";
+import type { Emulator } from "../../local/types.ts";
+import type { Plan } from "../../plan/types.ts";
+import type { Role, User } from "../../runtime/contract/user.ts";
+import { newApiToken } from "../../runtime/web/api/tokens.ts";
+
+/** Makes a user on the plan. @returns the API token, which is stored as a digest only. */
+export async function apiUser(service: { readonly emulator: Emulator; readonly plan: Plan }, role: Role) {
+  const clients = stateClients(service.emulator);
+  const user_id = `bench-${role}`;
+  const { token, stored } = newApiToken(user_id, "benchmark", Date);
+  const user: User = {
+    user_id,
+    role,
+    email: `${user_id}@example.org`,
+    name: "Benchmark",
+    created_time: stored.created_time,
+    api_tokens: [stored],
+  };
+  await clients.tables.put({ TableName: placesOf(service.plan).usersTable, Item: user });
+  clients.destroy();
+  return token;
+}

@@ -1,0 +1,161 @@
+/** The account, as its APIs tell of it: one function per question, each a plain answer. Nothing here changes anything. */
+import {
+  DescribeAddressesCommand,
+  DescribeInstanceTypeOfferingsCommand,
+  DescribeInstanceTypesCommand,
+  DescribeRegionsCommand,
+  EC2Client,
+  type _InstanceType as InstanceType,
+  paginateDescribeInstances,
+  paginateDescribeVpcs,
+} from "@aws-sdk/client-ec2";
+import { ElasticLoadBalancingV2Client, paginateDescribeLoadBalancers } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { GlacierClient, paginateListVaults } from "@aws-sdk/client-glacier";
+import { paginateListHostedZones, Route53Client } from "@aws-sdk/client-route-53";
+import { GetServiceQuotaCommand, ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
+import { GetAccountCommand, GetEmailIdentityCommand, SESv2Client } from "@aws-sdk/client-sesv2";
+import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+
+export interface Account {
+  /** ARN and account id of the caller. */
+  caller(): Promise<{ readonly arn: string; readonly accountId: string }>;
+  /** Whether the account may use its region; `undefined`: there is no such region. */
+  regionEnabled(): Promise<boolean | undefined>;
+  /** Zones that offer the type. */
+  zonesOffering(instanceType: string): Promise<number>;
+  vcpusOf(instanceTypes: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /** vCPUs of instances that run or start, by purchase; standard families (A, C, D, H, I, M, R, T, Z) only. */
+  vcpusInUse(): Promise<{ readonly onDemand: number; readonly spot: number }>;
+  balancersInUse(): Promise<number>;
+  vpcsInUse(): Promise<number>;
+  addressesInUse(): Promise<number>;
+  quota(serviceCode: string, quotaCode: string): Promise<number>;
+  vaults(): Promise<readonly string[]>;
+  mail(): Promise<{ readonly sandbox: boolean; readonly sending: boolean }>;
+  /** `undefined`: SES does not know the identity. */
+  mailIdentityVerified(identity: string): Promise<boolean | undefined>;
+  /** Public hosted zones' names, without the last dot. */
+  hostedZones(): Promise<readonly string[]>;
+  /** `undefined`: there is no such parameter. Its value is decrypted only when asked for. */
+  parameter(name: string, decrypt?: boolean): Promise<{ readonly type: string; readonly value: string } | undefined>;
+  close(): void;
+}
+
+const standardFamily = /^(?:a|c|d|h|i|m|r|t|z)\d/;
+const isAbsent = (error: unknown) => error instanceof Error && /NotFound/.test(error.name);
+
+async function count<Page>(pages: AsyncIterable<Page>, of: (page: Page) => number): Promise<number> {
+  let sum = 0;
+  for await (const page of pages) sum += of(page);
+  return sum;
+}
+
+/** Credentials and endpoint come from where every AWS tool takes them. */
+export function openAccount(region: string): Account {
+  const config = { region, maxAttempts: 3 };
+  const ec2 = new EC2Client(config);
+  const balancing = new ElasticLoadBalancingV2Client(config);
+  const glacier = new GlacierClient(config);
+  const route53 = new Route53Client(config);
+  const quotas = new ServiceQuotasClient(config);
+  const ses = new SESv2Client(config);
+  const ssm = new SSMClient(config);
+  const sts = new STSClient(config);
+
+  return {
+    async caller() {
+      const { Arn = "", Account: accountId = "" } = await sts.send(new GetCallerIdentityCommand({}));
+      return { arn: Arn, accountId };
+    },
+    async regionEnabled() {
+      const { Regions = [] } = await ec2.send(new DescribeRegionsCommand({ AllRegions: true }));
+      const found = Regions.find(({ RegionName }) => RegionName === region);
+      return found && found.OptInStatus !== "not-opted-in";
+    },
+    async zonesOffering(instanceType) {
+      const { InstanceTypeOfferings = [] } = await ec2.send(
+        new DescribeInstanceTypeOfferingsCommand({
+          LocationType: "availability-zone",
+          Filters: [{ Name: "instance-type", Values: [instanceType] }],
+        }),
+      );
+      return InstanceTypeOfferings.length;
+    },
+    async vcpusOf(instanceTypes) {
+      if (instanceTypes.length === 0) return new Map();
+      const { InstanceTypes = [] } = await ec2.send(
+        new DescribeInstanceTypesCommand({ InstanceTypes: instanceTypes as InstanceType[] }),
+      );
+      return new Map(
+        InstanceTypes.map(({ InstanceType: type = "", VCpuInfo }) => [type as string, VCpuInfo?.DefaultVCpus ?? 0]),
+      );
+    },
+    async vcpusInUse() {
+      const inUse = { onDemand: 0, spot: 0 };
+      const Filters = [{ Name: "instance-state-name", Values: ["pending", "running"] }];
+      for await (const page of paginateDescribeInstances({ client: ec2 }, { Filters })) {
+        for (const instance of (page.Reservations ?? []).flatMap(({ Instances = [] }) => Instances)) {
+          if (!standardFamily.test(instance.InstanceType ?? "")) continue;
+          const { CoreCount = 1, ThreadsPerCore = 1 } = instance.CpuOptions ?? {};
+          inUse[instance.InstanceLifecycle === "spot" ? "spot" : "onDemand"] += CoreCount * ThreadsPerCore;
+        }
+      }
+      return inUse;
+    },
+    balancersInUse: () =>
+      count(
+        paginateDescribeLoadBalancers({ client: balancing }, {}),
+        ({ LoadBalancers = [] }) => LoadBalancers.filter(({ Type }) => Type === "application").length,
+      ),
+    vpcsInUse: () => count(paginateDescribeVpcs({ client: ec2 }, {}), ({ Vpcs = [] }) => Vpcs.length),
+    async addressesInUse() {
+      const { Addresses = [] } = await ec2.send(new DescribeAddressesCommand({}));
+      return Addresses.length;
+    },
+    async quota(ServiceCode, QuotaCode) {
+      const { Quota } = await quotas.send(new GetServiceQuotaCommand({ ServiceCode, QuotaCode }));
+      if (Quota?.Value === undefined) throw new Error(`AWS tells no value of quota ${QuotaCode}`);
+      return Quota.Value;
+    },
+    async vaults() {
+      const names: string[] = [];
+      for await (const page of paginateListVaults({ client: glacier }, { accountId: "-" })) {
+        names.push(...(page.VaultList ?? []).map(({ VaultName = "" }) => VaultName));
+      }
+      return names;
+    },
+    async mail() {
+      const { ProductionAccessEnabled, SendingEnabled } = await ses.send(new GetAccountCommand({}));
+      return { sandbox: ProductionAccessEnabled !== true, sending: SendingEnabled === true };
+    },
+    async mailIdentityVerified(EmailIdentity) {
+      try {
+        return (await ses.send(new GetEmailIdentityCommand({ EmailIdentity }))).VerifiedForSendingStatus === true;
+      } catch (error) {
+        if (isAbsent(error)) return undefined;
+        throw error;
+      }
+    },
+    async hostedZones() {
+      const names: string[] = [];
+      for await (const page of paginateListHostedZones({ client: route53 }, {})) {
+        const isPublic = (page.HostedZones ?? []).filter(({ Config }) => Config?.PrivateZone !== true);
+        names.push(...isPublic.map(({ Name = "" }) => Name.replace(/\.$/, "")));
+      }
+      return names;
+    },
+    async parameter(Name, decrypt = false) {
+      try {
+        const { Parameter } = await ssm.send(new GetParameterCommand({ Name, WithDecryption: decrypt }));
+        return Parameter && { type: Parameter.Type ?? "", value: decrypt ? (Parameter.Value ?? "") : "" };
+      } catch (error) {
+        if (isAbsent(error)) return undefined;
+        throw error;
+      }
+    },
+    close() {
+      for (const client of [ec2, balancing, glacier, route53, quotas, ses, ssm, sts]) client.destroy();
+    },
+  };
+}

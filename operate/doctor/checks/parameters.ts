@@ -1,0 +1,22 @@
+/** The secrets, which must be there before the first `pulumi up`. Their values are not read. */
+import type { Account } from "../account.ts";
+import { type Finding, ok, unlooked, wrong } from "../finding.ts";
+import type { Needs } from "../needs.ts";
+
+export async function checkParameters({ parameters, region }: Needs, account: Account): Promise<Finding[]> {
+  return Promise.all(
+    parameters.map(async ({ name, variable }): Promise<Finding> => {
+      const check = `secret ${name}`;
+      const value = variable === "SESSION_SECRET_PARAMETER" ? '"$(openssl rand -base64 48)"' : "…";
+      const put = `aws ssm put-parameter --region ${region} --type SecureString --name ${name} --value ${value}`;
+      try {
+        const found = await account.parameter(name);
+        if (found === undefined) return wrong(check, "is not there: web instances would never become healthy", put);
+        if (found.type === "SecureString") return ok(check, "there, encrypted");
+        return wrong(check, `is a ${found.type}, readable by whoever may list parameters`, `${put} --overwrite`);
+      } catch (error) {
+        return unlooked(check, error, "ssm:GetParameter");
+      }
+    }),
+  );
+}

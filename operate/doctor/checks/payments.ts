@@ -1,0 +1,47 @@
+/** Whether Stripe's keys belong together and know the price. The secret key is read for one question and shown nowhere. */
+import type { Account } from "../account.ts";
+import { type Finding, note, ok, unknown, wrong } from "../finding.ts";
+import type { Needs } from "../needs.ts";
+
+const mode = (key: string) => /^[a-z]+_(test|live)_/.exec(key)?.[1];
+
+export async function checkPayments({ payments }: Needs, account: Account | undefined): Promise<Finding[]> {
+  if (payments === undefined) return [];
+  const { publishableKey, priceId, apiUrl, secretKey } = payments;
+  const check = "Stripe";
+  if (/replace_me/.test(`${publishableKey} ${priceId}`)) {
+    const found = "the keys are the example's";
+    return [wrong(check, found, "set annofarm:stripePublishableKey and stripePriceId; Stripe's test mode is enough")];
+  }
+  const secret = await account?.parameter(secretKey, true).catch(() => undefined);
+  if (secret === undefined) {
+    return [
+      unknown(
+        check,
+        "the secret key cannot be read, so the price was not asked for",
+        `allow ssm:GetParameter on ${secretKey}`,
+      ),
+    ];
+  }
+  if (mode(secret.value) !== mode(publishableKey)) {
+    const found = `publishable key in ${mode(publishableKey) ?? "no"} mode, secret key in ${mode(secret.value) ?? "no"} mode`;
+    return [wrong(check, found, "take both keys from one page of Stripe's dashboard")];
+  }
+  try {
+    // A plan's id is also a valid price id on Stripe; stand-ins know plans only.
+    const kind = priceId.startsWith("price_") ? "prices" : "plans";
+    const response = await fetch(`${apiUrl.replace(/\/$/, "")}/v1/${kind}/${encodeURIComponent(priceId)}`, {
+      headers: { authorization: `Bearer ${secret.value}` },
+      signal: AbortSignal.timeout(10_000),
+    });
+    if (response.status === 401) return [wrong(check, "refuses the secret key", `put the right one into ${secretKey}`)];
+    if (response.status === 404)
+      return [wrong(check, `knows no price ${priceId}`, "set annofarm:stripePriceId to a recurring price")];
+    if (!response.ok) return [unknown(check, `answers ${response.status}`, "try again")];
+    const live = mode(publishableKey) === "live";
+    const found = `knows ${priceId}, ${live ? "live" : "test"} mode`;
+    return [live ? note(check, found, "cards are charged for real") : ok(check, found)];
+  } catch (error) {
+    return [unknown(check, `cannot be reached from here: ${(error as Error).message}`, "check your network")];
+  }
+}

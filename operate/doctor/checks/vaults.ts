@@ -1,0 +1,17 @@
+/** Whether the account may use Glacier vaults. AWS tells only by what it has: new customers get none since 15 December 2025. */
+import type { Account } from "../account.ts";
+import { type Finding, note, ok, unlooked } from "../finding.ts";
+import type { Needs } from "../needs.ts";
+
+export async function checkVaults({ vaults }: Needs, account: Account): Promise<Finding[]> {
+  const check = "Glacier vaults";
+  if (vaults.length === 0) return [ok(check, "not used: results are archived in S3 Glacier")];
+  try {
+    const there = await account.vaults();
+    if (there.length > 0) return [ok(check, `the account has ${there.length} already, so it may make more`)];
+    const found = "the account has none, and AWS lets no account make its first one since 15 December 2025";
+    return [note(check, found, "set annofarm:store to s3, unless this account had vaults in another region before")];
+  } catch (error) {
+    return [unlooked(check, error, "glacier:ListVaults")];
+  }
+}

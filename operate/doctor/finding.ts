@@ -1,0 +1,39 @@
+/** What one check found out, and what to do about it. */
+export interface Finding {
+  /** What was looked at: `quota: vCPUs on demand`. */
+  readonly check: string;
+  /**
+   * `ok`: as it must be. `note`: works, but worth knowing. `wrong`: `pulumi up` or the service would fail.
+   * `unknown`: could not be looked at.
+   */
+  readonly verdict: "ok" | "note" | "wrong" | "unknown";
+  readonly found: string;
+  /** What mends it: one sentence or one command. Absent where nothing is to be done. */
+  readonly fix?: string;
+}
+
+export const ok = (check: string, found: string): Finding => ({ check, verdict: "ok", found });
+export const note = (check: string, found: string, fix: string): Finding => ({ check, verdict: "note", found, fix });
+export const wrong = (check: string, found: string, fix: string): Finding => ({ check, verdict: "wrong", found, fix });
+export const unknown = (check: string, found: string, fix: string): Finding => ({
+  check,
+  verdict: "unknown",
+  found,
+  fix,
+});
+
+/** Refusals of IAM, by the many names that services give them. */
+const refusal = /AccessDenied|UnauthorizedOperation|NotAuthorized/;
+
+/** A check that could not be made, from the error that kept it. `permission` is what the caller would need. */
+export function unlooked(check: string, error: unknown, permission: string): Finding {
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  if (refusal.test(name)) {
+    return unknown(
+      check,
+      "these credentials may not look",
+      `allow ${permission}, or ask whoever administers the account`,
+    );
+  }
+  return unknown(check, `could not be read: ${message || name}`, `try again; it needs ${permission}`);
+}

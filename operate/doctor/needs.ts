@@ -1,0 +1,124 @@
+/** What a stack will need of the account it is deployed to, read from its plan. */
+import type { Plan, PlannedResource } from "../../plan/types.ts";
+import { type BootService, readBootManifest } from "../../runtime/contract/boot.ts";
+
+export interface GroupNeeds {
+  readonly name: string;
+  readonly instanceType: string;
+  readonly max: number;
+  readonly spot: boolean;
+}
+
+export interface Parameter {
+  readonly name: string;
+  /** Variable that names it: `STRIPE_SECRET_KEY_PARAMETER`. */
+  readonly variable: string;
+}
+
+export interface Needs {
+  readonly region: string;
+  readonly groups: readonly GroupNeeds[];
+  /** Availability zones that instances are spread over. */
+  readonly zones: number;
+  readonly balancers: number;
+  readonly vpcs: number;
+  /** Elastic IP addresses: one for each NAT gateway. */
+  readonly addresses: number;
+  /** Vault names; empty unless the store is a vault. */
+  readonly vaults: readonly string[];
+  /** Host names of declared certificates that DNS validates. */
+  readonly certificates: readonly string[];
+  /** Address that mails come from; `undefined` when nothing mails. */
+  readonly mailFrom: string | undefined;
+  /** SES identities that the stack makes itself. */
+  readonly mailIdentities: readonly string[];
+  readonly parameters: readonly Parameter[];
+  /** `undefined` until the balancer has its name. */
+  readonly publicUrl: string | undefined;
+  readonly identity: { readonly issuer: string; readonly clientId: string } | undefined;
+  readonly payments:
+    | { readonly publishableKey: string; readonly priceId: string; readonly apiUrl: string; readonly secretKey: string }
+    | undefined;
+}
+
+type Inputs = Readonly<Record<string, unknown>>;
+
+const ofType = (plan: Plan, type: string) => plan.resources.filter((resource) => resource.type === type);
+
+/** The launch template a group's instances start from, plainly or under a mixed-instances policy. */
+function templateOf(group: PlannedResource, templates: readonly PlannedResource[]): PlannedResource | undefined {
+  const { launchTemplate, mixedInstancesPolicy } = group.inputs as {
+    launchTemplate?: { id?: string };
+    mixedInstancesPolicy?: { launchTemplate?: { launchTemplateSpecification?: { launchTemplateId?: string } } };
+  };
+  const id = launchTemplate?.id ?? mixedInstancesPolicy?.launchTemplate?.launchTemplateSpecification?.launchTemplateId;
+  return templates.find((template) => template.id === id);
+}
+
+function servicesOf(templates: readonly PlannedResource[]): BootService[] {
+  return templates.flatMap(({ inputs: { userData } }) => {
+    const text = typeof userData === "string" ? Buffer.from(userData, "base64").toString("utf8") : "";
+    // A template of somebody else's program need not carry a manifest.
+    return text.includes("ANNOFARM_BOOT_MANIFEST") ? readBootManifest(text).services : [];
+  });
+}
+
+function addressesOf({ inputs }: PlannedResource): number {
+  const { natGateways, numberOfAvailabilityZones = 3 } = inputs as {
+    natGateways?: { strategy?: string };
+    numberOfAvailabilityZones?: number;
+  };
+  const strategy = natGateways?.strategy ?? "OnePerAz";
+  return strategy === "None" ? 0 : strategy === "Single" ? 1 : numberOfAvailabilityZones;
+}
+
+/** A balancer's own name is AWS's to choose: in a plan it stands for one that nobody knows yet. */
+const publicUrlOf = (url: string | undefined) => (url?.endsWith(".elb.amazonaws.com") ? undefined : url);
+
+export function needsOf(plan: Plan, region: string): Needs {
+  const templates = ofType(plan, "aws:ec2/launchTemplate:LaunchTemplate");
+  const services = servicesOf(templates);
+  const environment = (name: string): Inputs => services.find((service) => service.name === name)?.environment ?? {};
+  const web = environment("web");
+  const text = (value: unknown) => (typeof value === "string" ? value : undefined);
+  const vpcs = ofType(plan, "awsx:ec2:Vpc");
+  return {
+    region,
+    groups: ofType(plan, "aws:autoscaling/group:Group").map((group) => ({
+      name: String(group.inputs.name ?? group.name),
+      instanceType: text(templateOf(group, templates)?.inputs.instanceType) ?? "unknown",
+      max: Number(group.inputs.maxSize),
+      spot: group.inputs.mixedInstancesPolicy !== undefined,
+    })),
+    zones: Math.max(1, ...vpcs.map(({ inputs }) => Number(inputs.numberOfAvailabilityZones ?? 3))),
+    balancers: ofType(plan, "aws:lb/loadBalancer:LoadBalancer").length,
+    vpcs: vpcs.length,
+    addresses: vpcs.reduce((sum, vpc) => sum + addressesOf(vpc), 0),
+    vaults: ofType(plan, "aws:glacier/vault:Vault").map(({ inputs, name }) => String(inputs.name ?? name)),
+    certificates: ofType(plan, "aws:acm/certificate:Certificate").flatMap(({ inputs }) =>
+      inputs.validationMethod === "DNS" ? [String(inputs.domainName)] : [],
+    ),
+    mailFrom: text(environment("notifier").MAIL_FROM),
+    mailIdentities: ofType(plan, "aws:sesv2/emailIdentity:EmailIdentity").map(({ inputs }) =>
+      String(inputs.emailIdentity),
+    ),
+    parameters: services
+      .flatMap((service) => Object.entries(service.environment))
+      .filter(([variable]) => variable.endsWith("_PARAMETER"))
+      .map(([variable, name]) => ({ variable, name })),
+    publicUrl: publicUrlOf(text(web.PUBLIC_URL)),
+    identity:
+      web.OIDC_ISSUER === undefined
+        ? undefined
+        : { issuer: String(web.OIDC_ISSUER), clientId: String(web.OIDC_CLIENT_ID) },
+    payments:
+      web.STRIPE_PRICE_ID === undefined
+        ? undefined
+        : {
+            publishableKey: String(web.STRIPE_PUBLISHABLE_KEY),
+            priceId: String(web.STRIPE_PRICE_ID),
+            apiUrl: text(web.STRIPE_API_URL) ?? "https://api.stripe.com",
+            secretKey: String(web.STRIPE_SECRET_KEY_PARAMETER),
+          },
+  };
+}

@@ -1,0 +1,140 @@
+/**
+ * How many instances a group has on average over the hours its stack stands.
+ *
+ *     min       its minimum, always
+ *     max       its maximum, always
+ *     expected  (n × active hours + minimum × the other hours) ÷ all hours
+ *
+ * where n is what the declared policy holds the group at while the load of the active hours lasts, clamped to min..max:
+ *
+ *     target tracking of requests per target   load a minute ÷ target
+ *     target tracking of backlog per instance  busy workers: jobs an hour × seconds a job ÷ 3600 ÷ jobs at a time (Little's law:
+ *                                              the backlog that is held costs waiting time, not instances)
+ *     an alarm on a total that instances do not lower (requests, messages sent): max above its threshold, else min. The way up
+ *                                              and the way down take equally long (the same pause) and cancel each other
+ *     anything else, or no policy              min
+ */
+import type { PlannedResource } from "../types.ts";
+import { asInputs, asList, type Declared, type Host, type Inputs, type Purpose } from "./declared.ts";
+import type { Usage } from "./usage.ts";
+
+export type At = "min" | "max" | "expected";
+export const ats: readonly At[] = ["min", "max", "expected"];
+
+export interface Capacity {
+  readonly group: PlannedResource;
+  readonly host: Host;
+  readonly min: number;
+  readonly max: number;
+  /** Average number of instances while the stack stands. */
+  readonly mean: number;
+  /** How `mean` came about, in words. */
+  readonly because: string;
+}
+
+interface Held {
+  readonly instances: number;
+  readonly because: string;
+}
+
+/** Messages of the active hours, by what the queue is for. */
+const jobQueues: ReadonlySet<Purpose | undefined> = new Set<Purpose>([
+  "JOB_REQUESTS_QUEUE_URL",
+  "JOB_ARCHIVE_QUEUE_URL",
+  "JOB_NOTIFY_QUEUE_URL",
+]);
+
+const round = (value: number) => Number(value.toPrecision(3));
+
+function queuePurpose(declared: Declared, name: unknown): Purpose | undefined {
+  const queue = declared.ofType("aws:sqs/queue:Queue").find(({ outputs }) => outputs.name === name);
+  return queue === undefined ? undefined : declared.purposeOf(queue);
+}
+
+/** A metric's sum over `seconds` of an active hour, or undefined when the load says nothing of it. */
+function sumOver(seconds: number, metric: Inputs, declared: Declared, usage: Usage): number | undefined {
+  const share = seconds / 3600 / usage.activeHours;
+  if (metric.namespace === "AWS/ApplicationELB" && metric.metricName === "RequestCount") return usage.requests * share;
+  if (metric.namespace === "AWS/SQS" && metric.metricName === "NumberOfMessagesSent") {
+    return jobQueues.has(queuePurpose(declared, asInputs(metric.dimensions).QueueName))
+      ? usage.jobs * share
+      : undefined;
+  }
+  return undefined;
+}
+
+function growsAt(policy: PlannedResource): boolean {
+  const steps = asList(policy.inputs.stepAdjustments).map((step) => Number(asInputs(step).scalingAdjustment));
+  return [Number(policy.inputs.scalingAdjustment ?? 0), ...steps].some((adjustment) => adjustment > 0);
+}
+
+/** What an alarm and the policy it sets off hold the group at. */
+function heldByAlarm(
+  policy: PlannedResource,
+  capacity: Pick<Capacity, "min" | "max">,
+  declared: Declared,
+  usage: Usage,
+) {
+  const alarm = declared
+    .ofType("aws:cloudwatch/metricAlarm:MetricAlarm")
+    .find(({ inputs }) => asList(inputs.alarmActions).includes(policy.outputs.arn));
+  if (alarm === undefined || !growsAt(policy) || alarm.inputs.statistic !== "Sum") return undefined;
+  const { period, threshold, metricName, comparisonOperator } = alarm.inputs;
+  const load = sumOver(Number(period), alarm.inputs, declared, usage);
+  if (load === undefined) return undefined;
+  const atThreshold = comparisonOperator === "GreaterThanOrEqualToThreshold";
+  const breaches = atThreshold ? load >= Number(threshold) : load > Number(threshold);
+  const told = `${metricName} ${round(load)} in ${period} s, ${breaches ? "beyond" : "within"} ${threshold}`;
+  return { instances: breaches ? capacity.max : capacity.min, because: told };
+}
+
+function heldByTarget(policy: PlannedResource, host: Host, declared: Declared, usage: Usage): Held | undefined {
+  const tracking = asInputs(policy.inputs.targetTrackingConfiguration);
+  const { predefinedMetricType } = asInputs(tracking.predefinedMetricSpecification);
+  if (predefinedMetricType === "ALBRequestCountPerTarget") {
+    const perMinute = usage.requests / usage.activeHours / 60;
+    const because = `${round(perMinute)} requests a minute at ${tracking.targetValue} each`;
+    return { instances: Math.ceil(perMinute / Number(tracking.targetValue)), because };
+  }
+  const metrics = asList(asInputs(tracking.customizedMetricSpecification).metrics).map((each) =>
+    asInputs(asInputs(asInputs(each).metricStat).metric),
+  );
+  const backlog = metrics.find(({ metricName }) => metricName === "ApproximateNumberOfMessagesVisible");
+  const queueName = asList(backlog?.dimensions)
+    .map(asInputs)
+    .find(({ name }) => name === "QueueName")?.value;
+  if (backlog === undefined || !jobQueues.has(queuePurpose(declared, queueName))) return undefined;
+  const atATime = Number(host.manifest?.services.map(({ environment }) => environment.CONCURRENCY).find(Boolean) ?? 1);
+  const busy = ((usage.jobs / usage.activeHours) * usage.jobSeconds) / 3600 / atATime;
+  return { instances: Math.ceil(busy), because: `${round(busy)} workers busy on average` };
+}
+
+function held(host: Host, bounds: { min: number; max: number }, declared: Declared, usage: Usage): Held {
+  const policies = declared
+    .ofType("aws:autoscaling/policy:Policy")
+    .filter(({ inputs }) => inputs.autoscalingGroupName === host.group.outputs.name);
+  const wishes = policies.flatMap((policy) => {
+    const tracks = policy.inputs.targetTrackingConfiguration !== undefined;
+    const wish = tracks ? heldByTarget(policy, host, declared, usage) : heldByAlarm(policy, bounds, declared, usage);
+    return wish ?? [];
+  });
+  // Any policy may scale out, all must agree to scale in.
+  const most = wishes.sort((a, b) => b.instances - a.instances)[0];
+  if (most !== undefined) return most;
+  const because = policies.length === 0 ? "no scaling policy" : "the load says nothing of its policies";
+  return { instances: bounds.min, because };
+}
+
+/** Groups and their average sizes, in the plan's order. */
+export function capacities(declared: Declared, usage: Usage, at: At): Capacity[] {
+  return declared.hosts.map((host) => {
+    const min = Number(host.group.inputs.minSize ?? 0);
+    const max = Number(host.group.inputs.maxSize ?? min);
+    const base = { group: host.group, host, min, max };
+    if (at !== "expected") return { ...base, mean: at === "min" ? min : max, because: `always at ${at}` };
+    const { instances, because } = held(host, { min, max }, declared, usage);
+    const active = Math.min(max, Math.max(min, instances));
+    const mean = min + ((active - min) * usage.activeHours) / usage.upHours;
+    return { ...base, mean, because };
+  });
+}

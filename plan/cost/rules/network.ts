@@ -1,0 +1,97 @@
+/** What stands between the internet and instances: balancer, NAT, endpoints, addresses, DNS. */
+import { asInputs, asList } from "../declared.ts";
+import type { Charge, Rule, Verdict, World } from "../types.ts";
+import { assumed, callsPerJob, hoursPerMonth } from "../usage.ts";
+import { logBytes } from "./telemetry.ts";
+
+const gigabyte = 1e9;
+
+/** One LCU is 25 new connections a second, or 1 GB an hour, whichever is used more. Each request counts as a connection. */
+function lcuHours({ usage }: World): number {
+  const connections = usage.requests / (25 * 3600);
+  const bytes = (usage.requests * usage.responseBytes) / gigabyte;
+  return Math.max(connections, bytes);
+}
+
+/** An application balancer: its hours, what it carries, and a public address in each zone. */
+export const balancer: Rule = ({ inputs }, world) => {
+  const { usage } = world;
+  const kind = inputs.loadBalancerType ?? "application";
+  if (kind !== "application") return [{ notPriced: `a balancer of type ${kind}` }];
+  const fixed = (what: string, key: Charge["key"], quantity: number): Verdict => ({
+    what,
+    key,
+    quantity,
+    basis: "fixed",
+  });
+  const zones = asList(inputs.subnets).length + asList(inputs.subnetMappings).length;
+  const outward: Verdict = {
+    what: "answers, out of AWS",
+    key: "transfer.outGb",
+    quantity: (usage.requests * usage.responseBytes) / gigabyte,
+    basis: "usage",
+  };
+  return [
+    fixed("balancer hours", "alb.hour", usage.upHours),
+    { what: "balancer capacity", key: "alb.lcuHour", quantity: lcuHours(world), basis: "usage" },
+    ...(inputs.internal === true
+      ? []
+      : [fixed(`balancer's addresses, ${zones} zones`, "ipv4.hour", zones * usage.upHours), outward]),
+  ];
+};
+
+/** What private instances send through a NAT gateway: logs and calls, since S3 and DynamoDB have endpoints of their own. */
+function natBytes(world: World): number {
+  const { declared, usage } = world;
+  const logs = declared
+    .ofType("aws:cloudwatch/logGroup:LogGroup")
+    .reduce((sum, each) => sum + logBytes(each, world), 0);
+  return logs + usage.jobs * callsPerJob.queueRequests * 3 * assumed.callBytes;
+}
+
+function natCharges(count: number, world: World): readonly [Verdict, ...Verdict[]] {
+  const hours = count * world.usage.upHours;
+  return [
+    { what: `NAT gateway hours, ${count}`, key: "nat.hour", quantity: hours, basis: "fixed" },
+    { what: "NAT gateway traffic", key: "nat.gb", quantity: natBytes(world) / gigabyte, basis: "usage" },
+  ];
+}
+
+/** awsx's VPC makes gateways by its strategy; omitted, it makes one in each zone. */
+export const network: Rule = ({ inputs }, world) => {
+  const { strategy = "OnePerAz" } = asInputs(inputs.natGateways);
+  const zones = Number(inputs.numberOfAvailabilityZones ?? (asList(inputs.availabilityZoneNames).length || 3));
+  const hasPrivate = asList(inputs.subnetSpecs).some((spec) => String(asInputs(spec).type).toLowerCase() === "private");
+  const declaresSubnets = inputs.subnetSpecs !== undefined;
+  const count = strategy === "None" || (declaresSubnets && !hasPrivate) ? 0 : strategy === "Single" ? 1 : zones;
+  if (count === 0) return [{ free: "a VPC, its subnets, routes and internet gateway" }];
+  const address = { what: "addresses of NAT gateways", key: "ipv4.hour", basis: "fixed" } as const;
+  return [...natCharges(count, world), { ...address, quantity: count * world.usage.upHours }];
+};
+
+export const natGateway: Rule = (_, world) => natCharges(1, world);
+
+export const address: Rule = (_, { usage }) => [
+  { what: "a public address", key: "ipv4.hour", quantity: usage.upHours, basis: "fixed" },
+];
+
+export const endpoint: Rule = ({ inputs }, { usage }) => {
+  const { vpcEndpointType = "Gateway" } = inputs;
+  if (vpcEndpointType === "Gateway") return [{ free: "gateway endpoints have no price" }];
+  if (vpcEndpointType !== "Interface") return [{ notPriced: `an endpoint of type ${vpcEndpointType}` }];
+  const zones = Math.max(1, asList(inputs.subnetIds).length);
+  return [
+    { what: `endpoint hours, ${zones} zones`, key: "endpoint.hour", quantity: zones * usage.upHours, basis: "fixed" },
+    { notPriced: "traffic of an interface endpoint: the profile does not say how much" },
+  ];
+};
+
+export const zone: Rule = (_, { usage }) => [
+  { what: "hosted zone", key: "route53.zoneMonth", quantity: usage.upHours / hoursPerMonth, basis: "fixed" },
+];
+
+/** Names of AWS's balancers are answered for free. Another record is asked for by whoever checks a mail's signature. */
+export const record: Rule = ({ inputs }, { usage }) =>
+  asList(inputs.aliases).length > 0
+    ? [{ free: "queries of an alias to a balancer have no price" }]
+    : [{ what: "DNS queries", key: "route53.query", quantity: usage.jobs, basis: "usage" }];

@@ -1,0 +1,99 @@
+import test from "ava";
+import { AnnotatorFarm, ArgumentsError, Dashboard, WebFarm } from "../../components/index.ts";
+import { declare } from "./declare.ts";
+import { entry, ground } from "./farm.ts";
+
+type Widget = {
+  readonly type: string;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly properties: {
+    readonly title: string;
+    readonly region?: string;
+    readonly metrics?: readonly (readonly unknown[])[];
+    readonly alarms?: readonly string[];
+    readonly annotations?: { readonly horizontal: readonly { readonly label: string; readonly value: number }[] };
+  };
+};
+
+async function widgetsOf(build: (farms: { web: WebFarm; annotator: AnnotatorFarm }) => Dashboard) {
+  const declared = await declare(() => {
+    const { network, jobs, archive } = ground();
+    const web = new WebFarm("gas-web", {
+      network,
+      jobs,
+      archive,
+      entry,
+      identity: { issuer: "https://issuer.example", clientId: "gas" },
+      payments: { publishableKey: "pk_test_1", priceId: "price_1" },
+    });
+    const annotator = new AnnotatorFarm("gas-annotator", { network, jobs, entry });
+    return build({ web, annotator });
+  });
+  const { dashboardName, dashboardBody } = declared.inputs("aws:cloudwatch/dashboard:Dashboard", "gas");
+  const { widgets } = JSON.parse(String(dashboardBody)) as { widgets: Widget[] };
+  return { declared, dashboardName, widgets };
+}
+
+const overlap = (a: Widget, b: Widget) =>
+  a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+
+test.serial("both farms and the dead letters are on one page, side by side and none over another", async (t) => {
+  const { dashboardName, widgets } = await widgetsOf(
+    ({ web, annotator }) => new Dashboard("gas", { web, annotator, queues: [annotator.queue] }),
+  );
+  t.is(dashboardName, "gas");
+  t.deepEqual(
+    widgets.map(({ properties }) => properties.title),
+    [
+      "Web: requests and failures a minute",
+      "Web: response time",
+      "Web: instances",
+      "Web: alarms",
+      "Annotator: jobs sent a minute",
+      "Annotator: backlog",
+      "Annotator: instances",
+      "Annotator: alarms",
+      "Dead letters",
+    ],
+  );
+  for (const [at, widget] of widgets.entries()) {
+    t.true(widget.x + widget.width <= 24, widget.properties.title);
+    for (const other of widgets.slice(at + 1)) t.false(overlap(widget, other), `${at} and another`);
+  }
+});
+
+test.serial("a plot watches what the alarms watch, and draws their thresholds", async (t) => {
+  const { declared, widgets } = await widgetsOf(({ web, annotator }) => new Dashboard("gas", { web, annotator }));
+  for (const [title, alarm] of [
+    ["Web: requests and failures a minute", "gas-web-scale-out"],
+    ["Web: response time", "gas-web-scale-in"],
+    ["Annotator: jobs sent a minute", "gas-annotator-scale-out"],
+  ] as const) {
+    const { threshold, metricName, dimensions } = declared.inputs("aws:cloudwatch/metricAlarm:MetricAlarm", alarm);
+    const properties = widgets.find((widget) => widget.properties.title === title)?.properties;
+    const line = properties?.annotations?.horizontal.find(({ label }) => label === alarm);
+    t.is(line?.value, threshold as number);
+    const [dimension] = Object.entries(dimensions as Record<string, string>);
+    t.true(properties?.metrics?.some((series) => series[1] === metricName && series[3] === dimension?.[1]));
+    t.is(properties?.region, "us-east-1");
+  }
+  const states = widgets.filter(({ type }) => type === "alarm").flatMap(({ properties }) => properties.alarms ?? []);
+  t.is(states.length, 4);
+  for (const arn of states) t.regex(arn, /^arn:aws:cloudwatch:us-east-1:\d+:alarm:gas-/);
+});
+
+test.serial("a program may show one farm, change the rest, and must show something", async (t) => {
+  const { widgets } = await widgetsOf(({ web }) => new Dashboard("gas", { web }));
+  t.true(widgets.every(({ properties }) => properties.title.startsWith("Web")));
+  const changed = await widgetsOf(
+    ({ web }) => new Dashboard("gas", { web, transform: { dashboard: { dashboardName: "mine" } } }),
+  );
+  t.is(changed.dashboardName, "mine");
+  await declare(() => {
+    const error = t.throws(() => new Dashboard("gas", {}), { instanceOf: ArgumentsError });
+    t.regex(error?.message ?? "", /web: is omitted/);
+  });
+});

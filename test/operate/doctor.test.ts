@@ -1,0 +1,230 @@
+// The judgements on an account in memory, where anything can be wrong; the questions on the emulator, where they are answered.
+import test from "ava";
+import type { Account } from "../../operate/doctor/account.ts";
+import { identitiesOf } from "../../operate/doctor/checks/mail.ts";
+import { judgeQuota } from "../../operate/doctor/checks/quotas.ts";
+import { examine } from "../../operate/doctor/examine.ts";
+import type { Finding } from "../../operate/doctor/finding.ts";
+import { type Needs, needsOf } from "../../operate/doctor/needs.ts";
+import { reportOf } from "../../operate/doctor/report.ts";
+import { projectPlan } from "./plans.ts";
+
+const refused = Object.assign(new Error("You are not authorized to perform this operation"), {
+  name: "UnauthorizedOperation",
+});
+
+/** An account where everything is in order, but for what a test changes. */
+function account(changes: Partial<Account> = {}): Account {
+  return {
+    caller: async () => ({ arn: "arn:aws:sts::123456789012:assumed-role/admin/ada", accountId: "123456789012" }),
+    regionEnabled: async () => true,
+    zonesOffering: async () => 6,
+    vcpusOf: async (types) => new Map(types.map((type) => [type, 2])),
+    vcpusInUse: async () => ({ onDemand: 4, spot: 0 }),
+    balancersInUse: async () => 3,
+    vpcsInUse: async () => 1,
+    addressesInUse: async () => 0,
+    quota: async (_service, code) => ({ "L-F678F1CE": 5, "L-0263D0A3": 5 })[code] ?? 64,
+    vaults: async () => ["old"],
+    mail: async () => ({ sandbox: false, sending: true }),
+    mailIdentityVerified: async (identity) => (identity === "example.org" ? true : undefined),
+    hostedZones: async () => ["example.org"],
+    parameter: async (_name, decrypt) => ({ type: "SecureString", value: decrypt ? "sk_test_1" : "" }),
+    close: () => {},
+    ...changes,
+  };
+}
+
+const resolve = async () => ["ns-1.awsdns-01.org"];
+
+let plain: Needs;
+let whole: Needs;
+test.before(async () => {
+  const [first, second] = await Promise.all([
+    projectPlan(),
+    projectPlan({ domain: "example.org", store: "vault", instances: "private", spot: "true" }),
+  ]);
+  // What is asked of other services than AWS has tests of its own.
+  const quiet = { identity: undefined, payments: undefined };
+  plain = { ...needsOf(first, "us-east-1"), ...quiet };
+  whole = { ...needsOf(second, "us-east-1"), ...quiet };
+});
+
+async function found(needs: Needs, changes: Partial<Account>, check: RegExp): Promise<Finding> {
+  const findings = await examine(needs, account(changes), { resolve });
+  const one = findings.find((finding) => check.test(finding.check));
+  if (one === undefined) throw new Error(`no check is ${check}; there are ${findings.map((each) => each.check)}`);
+  return one;
+}
+
+test("what a stack needs is read from its plan", (t) => {
+  t.deepEqual(
+    plain.groups.map(({ name, max, spot, instanceType }) => [name, max, spot, instanceType]),
+    [
+      ["gas-annotator", 10, false, "t4g.small"],
+      ["gas-utility", 1, false, "t4g.small"],
+      ["gas-web", 10, false, "t4g.small"],
+    ],
+  );
+  t.deepEqual([plain.balancers, plain.vpcs, plain.addresses, plain.vaults, plain.certificates], [1, 1, 0, [], []]);
+  t.is(plain.publicUrl, undefined, "nobody knows the balancer's name yet");
+  t.deepEqual(
+    [whole.addresses, whole.certificates, whole.publicUrl],
+    [1, ["gas.example.org"], "https://gas.example.org"],
+  );
+  t.is(whole.vaults.length, 1);
+  t.is(whole.groups.find(({ name }) => name === "gas-annotator")?.spot, true);
+  t.deepEqual(
+    plain.parameters.map(({ name }) => name),
+    ["/gas/oidc-client-secret", "/gas/session-secret", "/gas/stripe-secret-key", "/gas/stripe-webhook-secret"],
+  );
+});
+
+test("an account in order has nothing to mend", async (t) => {
+  const findings = await examine(whole, account(), { resolve });
+  t.deepEqual(
+    findings.filter(({ verdict }) => verdict !== "ok"),
+    [],
+  );
+  t.true(findings.length >= 14, String(findings.length));
+});
+
+const troubles: readonly [
+  what: string,
+  needs: () => Needs,
+  Partial<Account>,
+  check: RegExp,
+  verdict: Finding["verdict"],
+  fix: RegExp,
+][] = [
+  [
+    "credentials that have run out",
+    () => plain,
+    { caller: () => Promise.reject(Object.assign(new Error("The token has expired"), { name: "ExpiredToken" })) },
+    /credentials/,
+    "wrong",
+    /aws configure sso/,
+  ],
+  [
+    "the root user",
+    () => plain,
+    { caller: async () => ({ arn: "arn:aws:iam::123456789012:root", accountId: "123456789012" }) },
+    /credentials/,
+    "note",
+    /Identity Center/,
+  ],
+  [
+    "a region that does not exist",
+    () => plain,
+    { regionEnabled: async () => undefined },
+    /region/,
+    "wrong",
+    /aws:region/,
+  ],
+  ["a region not opted into", () => plain, { regionEnabled: async () => false }, /region/, "wrong", /enable-region/],
+  ["a type that one zone offers", () => plain, { zonesOffering: async () => 1 }, /t4g/, "wrong", /instanceType/],
+  [
+    "too few vCPUs",
+    () => plain,
+    { quota: async () => 16 },
+    /vCPUs on demand/,
+    "wrong",
+    /increase --region us-east-1 --service-code ec2 --quota-code L-1216C47A --desired-value 46/,
+  ],
+  ["no room for spot", () => whole, { quota: async () => 5 }, /vCPUs on spot/, "wrong", /L-34B43A08/],
+  ["VPCs used up", () => plain, { vpcsInUse: async () => 5 }, /VPCs/, "wrong", /L-F678F1CE --desired-value 6/],
+  ["addresses used up", () => whole, { addressesInUse: async () => 5 }, /Elastic IPs/, "wrong", /L-0263D0A3/],
+  ["balancers used up", () => plain, { balancersInUse: async () => 64 }, /load balancers/, "wrong", /L-53DA6B97/],
+  ["an account without vaults", () => whole, { vaults: async () => [] }, /vaults/, "note", /store to s3/],
+  [
+    "the sandbox",
+    () => plain,
+    { mail: async () => ({ sandbox: true, sending: true }) },
+    /SES/,
+    "note",
+    /production-access/,
+  ],
+  [
+    "paused mail",
+    () => plain,
+    { mail: async () => ({ sandbox: false, sending: false }) },
+    /SES/,
+    "wrong",
+    /Reputation/,
+  ],
+  ["an unproven sender", () => plain, { mailIdentityVerified: async () => false }, /sender/, "note", /link/],
+  [
+    "a sender that nobody makes",
+    () => ({ ...plain, mailIdentities: [] }),
+    { mailIdentityVerified: async () => undefined },
+    /sender/,
+    "wrong",
+    /createMailIdentity/,
+  ],
+  [
+    "no hosted zone",
+    () => whole,
+    { hostedZones: async () => ["example.com"] },
+    /domain/,
+    "wrong",
+    /create-hosted-zone --name example.org/,
+  ],
+  [
+    "a missing secret",
+    () => plain,
+    { parameter: async () => undefined },
+    /session-secret/,
+    "wrong",
+    /put-parameter.*openssl/,
+  ],
+  [
+    "a secret in plain text",
+    () => plain,
+    { parameter: async () => ({ type: "String", value: "" }) },
+    /session-secret/,
+    "wrong",
+    /--overwrite/,
+  ],
+  ["no permission to look", () => plain, { vpcsInUse: () => Promise.reject(refused) }, /VPCs/, "unknown", /allow/],
+];
+for (const [what, needs, changes, check, verdict, fix] of troubles) {
+  test(`${what}: ${verdict}, with what mends it`, async (t) => {
+    const finding = await found(needs(), changes, check);
+    t.is(finding.verdict, verdict);
+    t.regex(finding.fix ?? "", fix);
+  });
+}
+
+test("a zone that the world does not know, or knows elsewhere", async (t) => {
+  for (const servers of [[], ["ns.elsewhere.example"]]) {
+    const findings = await examine(whole, account(), { resolve: async () => servers });
+    const domain = findings.find(({ check }) => check.startsWith("domain"));
+    t.is(domain?.verdict, "wrong");
+    t.regex(domain?.fix ?? "", /registrar/);
+  }
+});
+
+test("one thing that cannot be read hides nothing else", async (t) => {
+  const findings = await examine(plain, account({ vcpusOf: () => Promise.reject(refused) }), { resolve });
+  t.is(findings.find(({ check }) => check === "instance types")?.verdict, "unknown");
+  t.is(findings.find(({ check }) => check === "SES account")?.verdict, "ok");
+});
+
+test("the last free unit suffices, one less does not", (t) => {
+  const quota = { check: "q", service: "s", code: "c", unit: "u" };
+  const judge = (inUse: number) => judgeQuota(quota, { needed: 2, inUse, limit: 10, region: "r" }).verdict;
+  t.deepEqual([judge(8), judge(9)], ["ok", "wrong"]);
+});
+
+test("an address is allowed by itself, its domain and those above", (t) => {
+  t.deepEqual(identitiesOf("a@mail.example.org"), ["a@mail.example.org", "mail.example.org", "example.org"]);
+});
+
+test("the report fits 80 columns, but for commands to copy", async (t) => {
+  const findings = await examine(plain, account({ quota: async () => 1, parameter: async () => undefined }), {
+    resolve,
+  });
+  const lines = reportOf(findings).split("\n");
+  for (const line of lines) t.true(line.length <= 80 || line.startsWith("   → aws "), line);
+  t.regex(lines.at(-2) ?? "", /^\d+ to mend, \d+ not looked at, \d+ to know, \d+ in order$/);
+});
