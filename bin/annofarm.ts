@@ -1,5 +1,4 @@
 /** The command line. A command's file declares it and loads what it does only when it is chosen. */
-import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
 import { Command } from "commander";
 import { costCommand } from "./commands/cost.ts";
@@ -11,11 +10,13 @@ import { planCommand } from "./commands/plan.ts";
 import { policyCommand } from "./commands/policy.ts";
 import { redriveCommand } from "./commands/redrive.ts";
 
-function describeProgram(): Command {
-  const { version, description } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
-    readonly version: string;
-    readonly description: string;
-  };
+/** What package.json says of the package. */
+interface About {
+  readonly version: string;
+  readonly description: string;
+}
+
+function describeProgram({ version, description }: About): Command {
   return new Command("annofarm")
     .description(description)
     .version(version)
@@ -32,9 +33,9 @@ function describeProgram(): Command {
 }
 
 /** Runs the chosen command. An error becomes one message on standard error and exit code 1; with DEBUG its stack as well. */
-export async function main(argv: readonly string[]): Promise<void> {
+export async function main(argv: readonly string[], about: About): Promise<void> {
   try {
-    await describeProgram().parseAsync(argv);
+    await describeProgram(about).parseAsync(argv);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     process.stderr.write(`annofarm: ${process.env.DEBUG ? inspect(error) : message}\n`);

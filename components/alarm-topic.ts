@@ -4,9 +4,11 @@ import { physicalName } from "./naming.ts";
 import { type Transform, transformed } from "./transform.ts";
 import { check, form } from "./validate.ts";
 
+/** Whom alarms are told. */
 export interface AlarmTopicArgs {
   /** Address told of alarms, once its owner has confirmed the mail that AWS sends. */
   readonly email: string;
+  /** Last word on each child before it is created. @default as we make them */
   readonly transform?: {
     readonly topic?: Transform<sns.TopicArgs>;
     readonly subscription?: Transform<sns.TopicSubscriptionArgs>;
@@ -15,7 +17,9 @@ export interface AlarmTopicArgs {
 
 /** Where alarms that want a person go. Unencrypted: CloudWatch may not publish through AWS's own key for SNS. */
 export class AlarmTopic extends ComponentResource {
+  /** Of the topic: what `alarmActions` take. */
   readonly arn: Output<string>;
+  /** The raw resources. */
   readonly nodes: { readonly topic: sns.Topic; readonly subscription: sns.TopicSubscription };
 
   constructor(name: string, args: AlarmTopicArgs, opts?: ComponentResourceOptions) {

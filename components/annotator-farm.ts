@@ -7,8 +7,9 @@ import {
 } from "./annotator-scaling.ts";
 import { type Duration, hours, seconds } from "./duration.ts";
 import { type GroupArgs, groupRules, type ScaledGroupTransform } from "./group-args.ts";
-import type { JobStore } from "./job-store.ts";
-import type { Network } from "./network.ts";
+import type { JobPlaces } from "./job-places.ts";
+import type { NetworkIds } from "./network.ts";
+import { ownFile, ownModule } from "./package-files.ts";
 import { consume, publish, useObjects, useTable } from "./permissions.ts";
 import { ScaledGroup } from "./scaled-group.ts";
 import { declareService, given, type Service, text } from "./service.ts";
@@ -16,9 +17,12 @@ import { ServiceBundle, type ServiceBundleArgs } from "./service-bundle.ts";
 import { check, range, rule, within } from "./validate.ts";
 import { WorkerQueue, type WorkerQueueArgs } from "./worker-queue.ts";
 
+/** What an annotator farm may be told. */
 export interface AnnotatorFarmArgs extends GroupArgs {
-  readonly network: Network;
-  readonly jobs: JobStore;
+  /** Where it stands: a `Network`, or ids from elsewhere. */
+  readonly network: NetworkIds;
+  /** Where jobs live: a `JobStore`, or names from elsewhere. */
+  readonly jobs: JobPlaces;
   /** When the farm grows and shrinks. @default { by: "jobsSent" } */
   readonly scaling?: JobsSentScaling | BacklogScaling;
   /** Jobs one instance runs at a time, 1 to 64. @default 1 */
@@ -42,8 +46,9 @@ export interface AnnotatorFarmArgs extends GroupArgs {
   readonly drain?: Duration;
   /** ARNs told of dead letters. @default nobody */
   readonly alarmActions?: readonly Input<string>[];
-  /** Module the service starts with. @default "runtime/annotator/main.ts" */
+  /** Module the service starts with, in place of ours. @default the one of this package */
   readonly entry?: string;
+  /** Last word on each child before it is created. @default as we make them */
   readonly transform?: ScaledGroupTransform & {
     readonly queue?: WorkerQueueArgs["transform"];
     readonly bundle?: ServiceBundleArgs["transform"];
@@ -52,9 +57,13 @@ export interface AnnotatorFarmArgs extends GroupArgs {
 
 /** Instances that take jobs from a queue and annotate them. A busy one is never taken away. */
 export class AnnotatorFarm extends ComponentResource {
+  /** Jobs that wait. */
   readonly queue: WorkerQueue;
+  /** Name of the Auto Scaling group. */
   readonly groupName: Output<string>;
+  /** What its instances run. */
   readonly service: Service;
+  /** The raw resources. */
   readonly nodes: ScaledGroup["nodes"] & { readonly bundle: ServiceBundle };
 
   constructor(name: string, args: AnnotatorFarmArgs, opts?: ComponentResourceOptions) {
@@ -86,7 +95,7 @@ export class AnnotatorFarm extends ComponentResource {
     }
 
     function createBundle(): ServiceBundle {
-      const entry = args.entry ?? "runtime/annotator/main.ts";
+      const entry = args.entry ?? ownModule("runtime/annotator/main");
       return new ServiceBundle(
         name,
         {
@@ -159,7 +168,7 @@ export class AnnotatorFarm extends ComponentResource {
 const stopSeconds = 60;
 
 /** The annotator's data, laid beside its bundle. */
-const referenceData = { data: "runtime/annotator/reference/data" };
+const referenceData = { data: ownFile("runtime/annotator/reference/data") };
 
 function validate(name: string, args: AnnotatorFarmArgs): void {
   check(`AnnotatorFarm ${name}`, [

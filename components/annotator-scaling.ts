@@ -5,6 +5,7 @@ import { type Finding, ordered, range, rule, within } from "./validate.ts";
 
 /** Grows with the jobs sent in a window, as the course does it. */
 export interface JobsSentScaling {
+  /** Chooses this rule. */
   readonly by: "jobsSent";
   /** Window the jobs are counted in, whole minutes, 1 minute to 24 h. @default 15 minutes */
   readonly window?: Duration;
@@ -21,6 +22,7 @@ export interface JobsSentScaling {
  * run count as well as those that wait, or the instance with the last one would be taken away. Recommended.
  */
 export interface BacklogScaling {
+  /** Chooses this rule. */
   readonly by: "backlogPerInstance";
   /** How long a job may wait, 1 s to 12 h. @default 5 minutes */
   readonly acceptableWait?: Duration;

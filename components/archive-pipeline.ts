@@ -1,16 +1,20 @@
 import { ComponentResource, type ComponentResourceOptions, type Input } from "@pulumi/pulumi";
 import { type ArchiveStoreKind, jobIndexes } from "../runtime/contract/job.ts";
-import { ArchiveStore, type ArchiveStoreArgs } from "./archive-store.ts";
+import { type ArchiveNotices, ArchiveStore, type ArchiveStoreArgs } from "./archive-store.ts";
 import { type Duration, days, hours, minutes, seconds } from "./duration.ts";
-import type { JobStore } from "./job-store.ts";
+import type { JobPlaces, QueueIds } from "./job-places.ts";
+import { ownModule } from "./package-files.ts";
 import { consume, publish, send, useObjects, useTable } from "./permissions.ts";
+import type { Statement } from "./policy-document.ts";
 import { declareService, given, type Service } from "./service.ts";
 import { ServiceBundle, type ServiceBundleArgs } from "./service-bundle.ts";
 import { check, within } from "./validate.ts";
 import { WorkerQueue, type WorkerQueueArgs } from "./worker-queue.ts";
 
+/** What an archive pipeline may be told. */
 export interface ArchivePipelineArgs {
-  readonly jobs: JobStore;
+  /** Where jobs live: a `JobStore`, or names from elsewhere. */
+  readonly jobs: JobPlaces;
   /** How long a free user's result stays in standard storage, 1 s to 12 days. @default 30 minutes */
   readonly retention?: Duration;
   /**
@@ -22,12 +26,29 @@ export interface ArchivePipelineArgs {
   readonly production?: boolean;
   /** ARNs told of dead letters. @default nobody */
   readonly alarmActions?: readonly Input<string>[];
-  /** Module the service starts with. @default "runtime/archiver/main.ts" */
+  /** Module the service starts with, in place of ours. @default the one of this package */
   readonly entry?: string;
+  /** Last word on each child before it is created. @default as we make them */
   readonly transform?: {
     readonly store?: ArchiveStoreArgs["transform"];
     readonly bundle?: ServiceBundleArgs["transform"];
     readonly queue?: WorkerQueueArgs["transform"];
+  };
+}
+
+/** What others know of the archive; an `ArchivePipeline` is one. */
+export interface ArchivePlaces {
+  /** Where a result goes that is due for archiving. */
+  readonly queue: QueueIds;
+  /** How long a free user's result stays in standard storage. */
+  readonly retention: Duration;
+  /** The archive itself. */
+  readonly store: {
+    readonly kind: ArchiveStoreKind;
+    /** Vault name, or bucket name. */
+    readonly archiveName: Input<string>;
+    readonly notices: ArchiveNotices;
+    readonly restorePermissions: readonly Statement[];
   };
 }
 
@@ -43,12 +64,16 @@ export function archiveReceiptsMax(retention: Duration): number {
 }
 
 /** Moves results of free users to cold storage once their free period is over. */
-export class ArchivePipeline extends ComponentResource {
+export class ArchivePipeline extends ComponentResource implements ArchivePlaces {
+  /** How long a free user's result stays in standard storage. */
   readonly retention: Duration;
+  /** Results that wait until they are due. */
   readonly queue: WorkerQueue;
+  /** The archive itself. */
   readonly store: ArchiveStore;
   /** For a host to run. */
   readonly service: Service;
+  /** The raw resources. */
   readonly nodes: { readonly bundle: ServiceBundle };
 
   constructor(name: string, args: ArchivePipelineArgs, opts?: ComponentResourceOptions) {
@@ -63,7 +88,7 @@ export class ArchivePipeline extends ComponentResource {
       name,
       {
         bucket: jobs.code,
-        entry: args.entry ?? "runtime/archiver/main.ts",
+        entry: args.entry ?? ownModule("runtime/archiver/main"),
         ...given({ transform: args.transform?.bundle }),
       },
       parent,
@@ -94,8 +119,7 @@ export class ArchivePipeline extends ComponentResource {
           kind: args.store ?? "s3",
           keyPrefix: jobs.keyPrefix,
           retainOnDestroy: args.production ?? false,
-          accessLogs: jobs.logs,
-          ...given({ transform: args.transform?.store }),
+          ...given({ accessLogs: jobs.logs, transform: args.transform?.store }),
         },
         parent,
       );

@@ -1,22 +1,26 @@
 import * as glacier from "@pulumi/aws/glacier/index.js";
 import * as sns from "@pulumi/aws/sns/index.js";
-import { ComponentResource, type ComponentResourceOptions, interpolate, type Output } from "@pulumi/pulumi";
+import { ComponentResource, type ComponentResourceOptions, type Input, interpolate, type Output } from "@pulumi/pulumi";
 import type { ArchiveStoreKind } from "../runtime/contract/job.ts";
 import { accountOf } from "./account.ts";
+import type { BucketIds } from "./job-places.ts";
 import { physicalName } from "./naming.ts";
 import { allow, denyPlainText, policyDocument, type Statement } from "./policy-document.ts";
 import { SecureBucket, type SecureBucketArgs } from "./secure-bucket.ts";
 import { given } from "./service.ts";
 import { type Transform, transformed } from "./transform.ts";
 
+/** What an archive store may be told. */
 export interface ArchiveStoreArgs {
+  /** `s3` or `vault`. */
   readonly kind: ArchiveStoreKind;
   /** First part of the archives' keys in a bucket: that of the results they come from. */
-  readonly keyPrefix: string;
+  readonly keyPrefix: Input<string>;
   /** False: `pulumi destroy` deletes the bucket with every archive in it. (A vault must be emptied by hand anyway.) */
   readonly retainOnDestroy: boolean;
   /** Where requests to a bucket of archives are recorded. @default they are not */
   readonly accessLogs?: SecureBucket;
+  /** Last word on each child before it is created. @default as we make them */
   readonly transform?: {
     readonly vault?: Transform<glacier.VaultArgs>;
     readonly noticesTopic?: Transform<sns.TopicArgs>;
@@ -27,22 +31,62 @@ export interface ArchiveStoreArgs {
 
 /** How the store tells that an archive can be read again. */
 export type ArchiveNotices =
-  | { readonly from: "topic"; readonly topicArn: Output<string> }
-  | { readonly from: "bucket"; readonly bucket: SecureBucket };
+  | { readonly from: "topic"; readonly topicArn: Input<string> }
+  | { readonly from: "bucket"; readonly bucket: BucketIds };
+
+/** An archive store: its kind, the ARN of its vault or bucket, the first part of its keys. */
+interface StoreIds {
+  readonly kind: ArchiveStoreKind;
+  readonly arn: Input<string>;
+  readonly keyPrefix: Input<string>;
+}
+
+/** To store archives, and to delete one that has become superfluous. */
+export function storePermissions(store: StoreIds): Statement[] {
+  if (store.kind === "s3") {
+    return [allow("StoreArchives", ["s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"], [objectsOf(store)])];
+  }
+  const actions = [
+    "glacier:UploadArchive",
+    "glacier:InitiateMultipartUpload",
+    "glacier:UploadMultipartPart",
+    "glacier:CompleteMultipartUpload",
+    "glacier:AbortMultipartUpload",
+    "glacier:DeleteArchive",
+  ];
+  return [allow("StoreArchives", actions, [store.arn])];
+}
+
+/** To ask for archives, read and delete them. */
+export function restorePermissions(store: StoreIds): Statement[] {
+  if (store.kind === "s3") {
+    return [
+      allow("RestoreArchives", ["s3:RestoreObject", "s3:GetObject", "s3:DeleteObject"], [objectsOf(store)]),
+      allow("MissingArchives", ["s3:ListBucket"], [store.arn]),
+    ];
+  }
+  const actions = ["glacier:InitiateJob", "glacier:DescribeJob", "glacier:GetJobOutput", "glacier:DeleteArchive"];
+  return [allow("RestoreArchives", actions, [store.arn])];
+}
+
+const objectsOf = ({ arn, keyPrefix }: StoreIds) => interpolate`${arn}/${keyPrefix}/*`;
 
 /**
  * Cold storage behind one face: an Amazon Glacier vault (accounts that had one before 15 December 2025), or a bucket whose
  * objects are in S3 Glacier Flexible Retrieval.
  */
 export class ArchiveStore extends ComponentResource {
+  /** `s3` or `vault`. */
   readonly kind: ArchiveStoreKind;
   /** Vault name, or bucket name. */
   readonly archiveName: Output<string>;
+  /** How it tells that an archive can be read again. */
   readonly notices: ArchiveNotices;
   /** To store archives, and to delete one that has become superfluous. */
   readonly storePermissions: readonly Statement[];
   /** To ask for archives, read and delete them. */
   readonly restorePermissions: readonly Statement[];
+  /** The raw resources: those of a vault, or a bucket. */
   readonly nodes: {
     readonly vault?: glacier.Vault;
     readonly noticesTopic?: sns.Topic;
@@ -60,8 +104,8 @@ export class ArchiveStore extends ComponentResource {
     this.kind = args.kind;
     this.archiveName = store.archiveName;
     this.notices = store.notices;
-    this.storePermissions = store.storePermissions;
-    this.restorePermissions = store.restorePermissions;
+    this.storePermissions = storePermissions({ ...args, arn: store.arn });
+    this.restorePermissions = restorePermissions({ ...args, arn: store.arn });
     this.nodes = store.nodes;
     this.registerOutputs({ kind: this.kind, archiveName: this.archiveName });
 
@@ -112,27 +156,7 @@ export class ArchiveStore extends ComponentResource {
       return {
         archiveName: vault.name,
         notices: { from: "topic", topicArn: noticesTopic.arn } as const,
-        storePermissions: [
-          allow(
-            "StoreArchives",
-            [
-              "glacier:UploadArchive",
-              "glacier:InitiateMultipartUpload",
-              "glacier:UploadMultipartPart",
-              "glacier:CompleteMultipartUpload",
-              "glacier:AbortMultipartUpload",
-              "glacier:DeleteArchive",
-            ],
-            [vault.arn],
-          ),
-        ],
-        restorePermissions: [
-          allow(
-            "RestoreArchives",
-            ["glacier:InitiateJob", "glacier:DescribeJob", "glacier:GetJobOutput", "glacier:DeleteArchive"],
-            [vault.arn],
-          ),
-        ],
+        arn: vault.arn,
         nodes: { vault, noticesTopic, noticesPolicy },
       };
     }
@@ -146,17 +170,10 @@ export class ArchiveStore extends ComponentResource {
         },
         parent,
       );
-      const objects = interpolate`${bucket.arn}/${args.keyPrefix}/*`;
       return {
         archiveName: bucket.bucketName,
         notices: { from: "bucket", bucket } as const,
-        storePermissions: [
-          allow("StoreArchives", ["s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"], [objects]),
-        ],
-        restorePermissions: [
-          allow("RestoreArchives", ["s3:RestoreObject", "s3:GetObject", "s3:DeleteObject"], [objects]),
-          allow("MissingArchives", ["s3:ListBucket"], [bucket.arn]),
-        ],
+        arn: bucket.arn,
         nodes: { bucket },
       };
     }

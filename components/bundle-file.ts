@@ -4,16 +4,15 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
-import { join, relative, resolve, sep } from "node:path";
-import { fileURLToPath } from "node:url";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { RunError } from "@pulumi/pulumi";
 import { type BuildOptions, buildSync, version as esbuildVersion } from "esbuild";
 import { deterministicTarGz, type TarEntry } from "./tar.ts";
 
-/** Root of this project: paths of code and data are relative to it. */
-export const projectRoot = fileURLToPath(new URL("..", import.meta.url));
+/** Root of the program's project, where Pulumi starts it: paths of code and data are relative to it, as those of assets are. */
+export const projectRoot = process.cwd();
 
-/** Module the bundle starts with. */
+/** Module with which a bundle starts that esbuild has made. */
 export const bundleEntry = "main.mjs";
 
 export interface BundleFile {
@@ -37,6 +36,13 @@ const folder = join(projectRoot, ".annofarm", "bundles");
 
 /** Read beside the code: what an import finds, and what JSX becomes. Npm writes the first whenever it installs something. */
 const surroundings = ["node_modules/.package-lock.json", "package.json", "tsconfig.json"];
+
+/** The nearest of that name, in the project or above it. */
+function findUp(name: string, from = projectRoot): string[] {
+  const file = join(from, name);
+  if (existsSync(file)) return [relative(projectRoot, file)];
+  return dirname(from) === from ? [] : findUp(name, dirname(from));
+}
 
 const options = {
   outfile: bundleEntry,
@@ -133,12 +139,34 @@ function writeWhole(file: string, content: string | Uint8Array): void {
   renameSync(draft, file);
 }
 
+/**
+ * Packs a folder as it is and keeps it under `.annofarm/bundles`.
+ *
+ * @throws {RunError} for a symbolic link, except those to programs of packages: what it leads to may not be there.
+ */
+export function packFolder(name: string, from: string, assets: BundleAssets): BundleFile {
+  const links = readdirSync(from, { recursive: true, withFileTypes: true })
+    .filter((found) => found.isSymbolicLink())
+    .map((found) => relative(from, join(found.parentPath, found.name)))
+    .filter((path) => !path.split(sep).includes(".bin"));
+  if (links.length > 0) {
+    throw new RunError(`service bundle ${name}: ${links[0]} is a link; let your build copy what it leads to`);
+  }
+  const data = [["", from] as const, ...assets].flatMap(([to, each]) => filesOf(to, each));
+  const packed = deterministicTarGz(data.map(({ path, from: file }) => ({ path, content: readFileSync(file) })));
+  const sha256 = sha256Of(packed);
+  const file = fileOf(name, sha256);
+  mkdirSync(folder, { recursive: true });
+  if (!holds(file, sha256)) writeWhole(file, packed);
+  return { file, sha256 };
+}
+
 function compile(name: string, entry: string): { code: TarEntry[]; sources: string[] } {
   try {
     const { outputFiles, metafile } = buildSync({ ...options, entryPoints: [entry] });
     return {
       code: outputFiles.map(({ path, contents }) => ({ path: relative(projectRoot, path), content: contents })),
-      sources: [...Object.keys(metafile.inputs), ...surroundings.filter((each) => existsSync(join(projectRoot, each)))],
+      sources: [...Object.keys(metafile.inputs), ...surroundings.flatMap((each) => findUp(each))],
     };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -153,6 +181,7 @@ function filesOf(to: string, from: string): { path: string; from: string }[] {
     .filter((found) => found.isFile())
     .map((found) => {
       const file = join(found.parentPath, found.name);
-      return { path: `${to}/${relative(from, file).split(sep).join("/")}`, from: file };
+      const path = relative(from, file).split(sep).join("/");
+      return { path: to === "" ? path : `${to}/${path}`, from: file };
     });
 }

@@ -93,13 +93,12 @@ const alarmStates = (title: string, alarms: readonly cloudwatch.MetricAlarm[]): 
 });
 
 /** Load, answers and instances of the pages; alarm states below. */
-export function webWidgets({ nodes, groupName }: WebFarm, region: Input<string>): Widget[] {
-  const { alarms, balancer } = nodes;
+export function webWidgets({ nodes, groupName, metricDimensions }: WebFarm, region: Input<string>): Widget[] {
+  const { alarms } = nodes;
   const of = (metric: string, options: object): Series => [
     "AWS/ApplicationELB",
     metric,
-    "LoadBalancer",
-    balancer.arnSuffix,
+    ...Object.entries(metricDimensions).flat(),
     options,
   ];
   return [

@@ -9,13 +9,15 @@ import { check, rule } from "./validate.ts";
 import type { WebFarm } from "./web-farm.ts";
 import type { WorkerQueue } from "./worker-queue.ts";
 
+/** What a dashboard shows. */
 export interface DashboardArgs {
-  /** Rows on load, latency, failures, instances and alarms of the pages. Omitted: none. */
+  /** Rows on load, latency, failures, instances and alarms of the pages. @default none */
   readonly web?: WebFarm;
-  /** Rows on jobs sent, backlog, instances and alarms of the workers. Omitted: none. */
+  /** Rows on jobs sent, backlog, instances and alarms of the workers. @default none */
   readonly annotator?: AnnotatorFarm;
-  /** Queues whose dead letters are shown on one plot. Omitted: none. */
+  /** Queues whose dead letters are shown on one plot. @default none */
   readonly queues?: readonly WorkerQueue[];
+  /** Last word on each child before it is created. @default as we make them */
   readonly transform?: { readonly dashboard?: Transform<cloudwatch.DashboardArgs> };
 }
 
@@ -23,6 +25,7 @@ export interface DashboardArgs {
 export class Dashboard extends ComponentResource {
   /** Where the dashboard is seen. */
   readonly url: Output<string>;
+  /** The raw resources. */
   readonly nodes: { readonly dashboard: cloudwatch.Dashboard };
 
   constructor(name: string, args: DashboardArgs, opts?: ComponentResourceOptions) {

@@ -7,7 +7,7 @@ import { type Duration, hours, minutes, seconds } from "./duration.ts";
 import { architectureOf, instanceTypePattern } from "./instance-type.ts";
 import type { MachineArgs } from "./launch-template.ts";
 import { physicalName } from "./naming.ts";
-import type { Network } from "./network.ts";
+import type { NetworkIds } from "./network.ts";
 import type { ScalingRule, ScalingTransform } from "./scaling.ts";
 import type { Service } from "./service.ts";
 import type { RoleTransform } from "./service-role.ts";
@@ -42,6 +42,7 @@ export interface ScaledGroupTransform extends ScalingTransform, RoleTransform {
 
 /** What anybody may say about a group, whichever farm it belongs to. */
 export interface GroupArgs extends MachineArgs {
+  /** How many instances there may be. @default 2 to 10 */
   readonly size?: GroupSize;
   /** A new instance's time to become healthy, 0 s to 2 h. @default 5 minutes */
   readonly healthCheckGrace?: Duration;
@@ -51,9 +52,13 @@ export interface GroupArgs extends MachineArgs {
   readonly spot?: SpotArgs;
 }
 
+/** What a group of instances may be told. */
 export interface ScaledGroupArgs extends GroupArgs {
-  readonly network: Network;
+  /** Where it stands: a `Network`, or ids from elsewhere. */
+  readonly network: NetworkIds;
+  /** Of its instances. */
   readonly securityGroupId: Input<string>;
+  /** What each instance runs, one program at least. */
   readonly services: readonly Service[];
   /**
    * True: each service takes on a role of its own and the instance's may only let it. False: the instance's role is the
@@ -71,6 +76,7 @@ export interface ScaledGroupArgs extends GroupArgs {
   readonly drain?: Duration;
   /** When the group grows and shrinks, given its name. @default it keeps its minimum */
   readonly scaling?: (groupName: Output<string>) => readonly ScalingRule[];
+  /** Last word on each child before it is created. @default as we make them */
   readonly transform?: ScaledGroupTransform;
 }
 

@@ -4,6 +4,7 @@ import { ComponentResource, type ComponentResourceOptions, interpolate, type Out
 import { jobIndexes } from "../runtime/contract/job.ts";
 import { accountOf } from "./account.ts";
 import { type Duration, days } from "./duration.ts";
+import type { JobPlaces } from "./job-places.ts";
 import { ownerPattern, ownerRule, physicalName } from "./naming.ts";
 import { allow, denyPlainText, policyDocument, type Statement } from "./policy-document.ts";
 import { SecureBucket, type SecureBucketArgs } from "./secure-bucket.ts";
@@ -11,6 +12,7 @@ import { given } from "./service.ts";
 import { type Transform, transformed } from "./transform.ts";
 import { check, form, within } from "./validate.ts";
 
+/** What a job store may be told. */
 export interface JobStoreArgs {
   /** First part of every object key, and so of every S3 permission. @default the component's name */
   readonly keyPrefix?: string;
@@ -20,6 +22,7 @@ export interface JobStoreArgs {
   readonly logsExpireAfter?: Duration;
   /** True: tables refuse deletion, and buckets are not emptied by `pulumi destroy`. @default false */
   readonly production?: boolean;
+  /** Last word on each child before it is created. @default as we make them */
   readonly transform?: {
     readonly table?: Transform<dynamodb.TableArgs>;
     readonly topic?: Transform<sns.TopicArgs>;
@@ -42,19 +45,26 @@ export interface JobTopics {
  * Where jobs live: their items, their files, the people they belong to, and the topics on which they are announced (a
  * topic stands beside the table because the item's outbox promises its publication). Queues belong to whoever consumes.
  */
-export class JobStore extends ComponentResource {
+export class JobStore extends ComponentResource implements JobPlaces {
+  /** First part of every object key. */
   readonly keyPrefix: string;
+  /** Items of jobs. */
   readonly annotations: dynamodb.Table;
+  /** The people jobs belong to. */
   readonly users: dynamodb.Table;
   /** External events already applied; items expire by themselves. */
   readonly events: dynamodb.Table;
+  /** Uploaded files. */
   readonly inputs: SecureBucket;
+  /** Results and logs. */
   readonly results: SecureBucket;
   /** Bundles of the services. */
   readonly code: SecureBucket;
   /** Where S3 records the requests to the other buckets. */
   readonly logs: SecureBucket;
+  /** On which jobs are announced. */
   readonly topics: JobTopics;
+  /** The raw resources. */
   readonly nodes: {
     readonly tables: readonly dynamodb.Table[];
     readonly topics: readonly sns.Topic[];

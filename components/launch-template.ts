@@ -2,10 +2,9 @@ import * as ec2 from "@pulumi/aws/ec2/index.js";
 import * as ssm from "@pulumi/aws/ssm/index.js";
 import { type Input, type Output, output, type Resource } from "@pulumi/pulumi";
 import type { BootManifest } from "../runtime/contract/boot.ts";
-import { bundleEntry } from "./bundle-file.ts";
 import { type Architecture, architectureOf } from "./instance-type.ts";
 import { physicalName } from "./naming.ts";
-import type { Network } from "./network.ts";
+import type { NetworkIds } from "./network.ts";
 import type { Service } from "./service.ts";
 import { type Transform, transformed } from "./transform.ts";
 import { userData } from "./user-data.ts";
@@ -50,8 +49,8 @@ export function bootManifest(args: {
       return {
         name: service.name,
         bundle: { bucket: service.bundle.bucketName, key: service.bundle.key, sha256: service.bundle.sha256 },
-        entry: bundleEntry,
-        environment: { ...service.environment, AWS_REGION: args.region, PORT: String(service.port) },
+        entry: service.bundle.entry,
+        environment: { ...service.environment, AWS_REGION: args.region, PORT: output(service.port).apply(String) },
         port: service.port,
         healthPath: service.healthPath,
         ...(roleArn === undefined ? {} : { roleArn }),
@@ -65,7 +64,7 @@ export function bootManifest(args: {
 export function createLaunchTemplate(
   name: string,
   args: {
-    network: Network;
+    network: NetworkIds;
     securityGroupId: Input<string>;
     machine: MachineArgs & { instanceType: string };
     instanceProfileArn: Output<string>;
@@ -105,7 +104,7 @@ export function createLaunchTemplate(
         networkInterfaces: [
           {
             deviceIndex: 0,
-            associatePublicIpAddress: String(network.publicAddresses),
+            associatePublicIpAddress: output(network.publicAddresses).apply(String),
             securityGroups: [args.securityGroupId],
             deleteOnTermination: "true",
           },

@@ -4,8 +4,9 @@ import { ComponentResource, type ComponentResourceOptions, type Input, interpola
 import { jobIndexes } from "../runtime/contract/job.ts";
 import { accountOf } from "./account.ts";
 import { type Duration, days, seconds } from "./duration.ts";
-import type { JobStore } from "./job-store.ts";
+import type { JobPlaces } from "./job-places.ts";
 import { domainOf, isWithin } from "./naming.ts";
+import { ownModule } from "./package-files.ts";
 import { consume, publish, sendMail, useTable } from "./permissions.ts";
 import { declareService, given, type Service, text } from "./service.ts";
 import { ServiceBundle, type ServiceBundleArgs } from "./service-bundle.ts";
@@ -13,8 +14,10 @@ import { type Transform, transformed } from "./transform.ts";
 import { check, form, rule, within } from "./validate.ts";
 import { WorkerQueue, type WorkerQueueArgs } from "./worker-queue.ts";
 
+/** What a notify pipeline may be told. */
 export interface NotifyPipelineArgs {
-  readonly jobs: JobStore;
+  /** Where jobs live: a `JobStore`, or names from elsewhere. */
+  readonly jobs: JobPlaces;
   /** Address mails come from. */
   readonly mailFrom: string;
   /**
@@ -30,8 +33,9 @@ export interface NotifyPipelineArgs {
   readonly sweepEvery?: Duration;
   /** ARNs told of dead letters. @default nobody */
   readonly alarmActions?: readonly Input<string>[];
-  /** Module the service starts with. @default "runtime/notifier/main.ts" */
+  /** Module the service starts with, in place of ours. @default the one of this package */
   readonly entry?: string;
+  /** Last word on each child before it is created. @default as we make them */
   readonly transform?: {
     readonly identity?: Transform<sesv2.EmailIdentityArgs>;
     readonly dkimRecord?: Transform<route53.RecordArgs>;
@@ -42,9 +46,11 @@ export interface NotifyPipelineArgs {
 
 /** Mails that a job has ended, to its user; also publishes what a crash has left unpublished. */
 export class NotifyPipeline extends ComponentResource {
+  /** Jobs that have ended. */
   readonly queue: WorkerQueue;
   /** For a host to run. */
   readonly service: Service;
+  /** The raw resources. */
   readonly nodes: {
     readonly identity: sesv2.EmailIdentity | undefined;
     readonly dkimRecords: readonly route53.Record[];
@@ -65,7 +71,7 @@ export class NotifyPipeline extends ComponentResource {
       name,
       {
         bucket: jobs.code,
-        entry: args.entry ?? "runtime/notifier/main.ts",
+        entry: args.entry ?? ownModule("runtime/notifier/main"),
         ...given({ transform: args.transform?.bundle }),
       },
       parent,

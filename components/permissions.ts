@@ -1,16 +1,17 @@
 /** What services are allowed, said in the terms of the ports they reach AWS through. */
-import type * as dynamodb from "@pulumi/aws/dynamodb/index.js";
-import type * as sns from "@pulumi/aws/sns/index.js";
-import { type Input, interpolate } from "@pulumi/pulumi";
+import { type Input, interpolate, output } from "@pulumi/pulumi";
 import type { Account } from "./account.ts";
 import { allow, type Statement } from "./policy-document.ts";
-import type { SecureBucket } from "./secure-bucket.ts";
-import type { WorkerQueue } from "./worker-queue.ts";
+
+/** Something that a policy may name. */
+interface Named {
+  readonly arn: Input<string>;
+}
 
 /** Item operations on a table, and queries of the named indexes. */
 export function useTable(
   sid: string,
-  table: dynamodb.Table,
+  table: Named,
   actions: readonly ("GetItem" | "PutItem" | "UpdateItem" | "DeleteItem")[],
   queriedIndexes: readonly string[] = [],
 ): Statement[] {
@@ -29,15 +30,15 @@ export function useTable(
 }
 
 /** Reads a queue: receives, hides, deletes. */
-export function consume(sid: string, queue: WorkerQueue): Statement {
+export function consume(sid: string, queue: Named): Statement {
   return allow(sid, ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"], [queue.arn]);
 }
 
-export function send(sid: string, queue: WorkerQueue): Statement {
+export function send(sid: string, queue: Named): Statement {
   return allow(sid, ["sqs:SendMessage"], [queue.arn]);
 }
 
-export function publish(sid: string, ...topics: readonly sns.Topic[]): Statement {
+export function publish(sid: string, ...topics: readonly Named[]): Statement {
   return allow(
     sid,
     ["sns:Publish"],
@@ -50,9 +51,9 @@ export type ObjectAction = "GetObject" | "PutObject" | "DeleteObject" | "DeleteO
 /** Objects of the stack's own prefix. To a reader, listing is what turns a missing object into 404 instead of 403. */
 export function useObjects(
   sid: string,
-  bucket: SecureBucket,
+  bucket: Named,
   actions: readonly ObjectAction[],
-  keyPrefix: string,
+  keyPrefix: Input<string>,
 ): Statement[] {
   const statements = [
     allow(
@@ -66,12 +67,15 @@ export function useObjects(
 }
 
 /** Reads secrets. They are encrypted with AWS's own key for parameters, which every role of the account may use. */
-export function readParameters(sid: string, account: Account, names: readonly string[]): Statement {
+export function readParameters(sid: string, account: Account, names: readonly Input<string>[]): Statement {
   const { partition, region, accountId } = account;
   return allow(
     sid,
     ["ssm:GetParameter"],
-    names.map((name) => interpolate`arn:${partition}:ssm:${region}:${accountId}:parameter/${name.replace(/^\//, "")}`),
+    names.map(
+      (name) =>
+        interpolate`arn:${partition}:ssm:${region}:${accountId}:parameter/${output(name).apply((text) => text.replace(/^\//, ""))}`,
+    ),
   );
 }
 

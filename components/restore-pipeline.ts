@@ -2,9 +2,10 @@ import * as s3 from "@pulumi/aws/s3/index.js";
 import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
 import { jobIndexes, type RetrievalTier } from "../runtime/contract/job.ts";
 import { accountOf } from "./account.ts";
-import type { ArchivePipeline } from "./archive-pipeline.ts";
+import type { ArchivePlaces } from "./archive-pipeline.ts";
 import { type Duration, days, seconds } from "./duration.ts";
-import type { JobStore } from "./job-store.ts";
+import type { JobPlaces } from "./job-places.ts";
+import { ownModule } from "./package-files.ts";
 import { consume, send, useObjects, useTable } from "./permissions.ts";
 import { allow, type Statement } from "./policy-document.ts";
 import { declareService, given, type Service, text } from "./service.ts";
@@ -13,18 +14,21 @@ import { type Transform, transformed } from "./transform.ts";
 import { check, within } from "./validate.ts";
 import { WorkerQueue, type WorkerQueueArgs } from "./worker-queue.ts";
 
+/** What a restore pipeline may be told. */
 export interface RestorePipelineArgs {
-  readonly jobs: JobStore;
+  /** Where jobs live: a `JobStore`, or names from elsewhere. */
+  readonly jobs: JobPlaces;
   /** Where the archives are. */
-  readonly archive: ArchivePipeline;
+  readonly archive: Pick<ArchivePlaces, "queue" | "store">;
   /** Tier asked for; where Expedited is not to be had, Standard. @default "Expedited": 1 to 5 minutes */
   readonly tier?: RetrievalTier;
   /** How often restores whose notice was lost are looked after, 1 s to 24 h. @default 5 minutes */
   readonly sweepEvery?: Duration;
   /** ARNs told of dead letters. @default nobody */
   readonly alarmActions?: readonly Input<string>[];
-  /** Module the service starts with. @default "runtime/restorer/main.ts" */
+  /** Module the service starts with, in place of ours. @default the one of this package */
   readonly entry?: string;
+  /** Last word on each child before it is created. @default as we make them */
   readonly transform?: {
     readonly bundle?: ServiceBundleArgs["transform"];
     readonly queue?: WorkerQueueArgs["transform"];
@@ -41,6 +45,7 @@ export class RestorePipeline extends ComponentResource {
   readonly eventsQueue: WorkerQueue;
   /** For a host to run. */
   readonly service: Service;
+  /** The raw resources. */
   readonly nodes: { readonly bundle: ServiceBundle; readonly notification: s3.BucketNotification | undefined };
 
   constructor(name: string, args: RestorePipelineArgs, opts?: ComponentResourceOptions) {
@@ -58,7 +63,7 @@ export class RestorePipeline extends ComponentResource {
       name,
       {
         bucket: jobs.code,
-        entry: args.entry ?? "runtime/restorer/main.ts",
+        entry: args.entry ?? ownModule("runtime/restorer/main"),
         ...given({ transform: args.transform?.bundle }),
       },
       parent,
@@ -94,7 +99,7 @@ export class RestorePipeline extends ComponentResource {
       );
     }
 
-    function bucketSends(queueArn: Output<string>, bucketArn: Output<string>): Statement {
+    function bucketSends(queueArn: Output<string>, bucketArn: Input<string>): Statement {
       return {
         ...allow("ArchiveBucketSends", ["sqs:SendMessage"], [queueArn], {
           ArnEquals: { "aws:SourceArn": bucketArn },

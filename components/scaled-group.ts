@@ -29,8 +29,11 @@ export interface ScaledGroupNodes {
 
 /** Instances that boot from one manifest, over the network's zones, replaced when they fail and rolled when they change. */
 export class ScaledGroup extends ComponentResource {
+  /** Name of the Auto Scaling group. */
   readonly groupName: Output<string>;
+  /** Of the instances' role. */
   readonly roleArn: Output<string>;
+  /** The raw resources. */
   readonly nodes: ScaledGroupNodes;
 
   constructor(name: string, args: ScaledGroupArgs, opts?: ComponentResourceOptions) {

@@ -7,9 +7,13 @@ import { type Transform, transformed } from "./transform.ts";
 
 /** A CloudWatch metric as an alarm looks at it. */
 export interface Metric {
+  /** Such as `AWS/SQS`. */
   readonly namespace: string;
+  /** Such as `NumberOfMessagesSent`. */
   readonly name: string;
+  /** Of what it is measured. */
   readonly dimensions: Readonly<Record<string, Input<string>>>;
+  /** How a period's samples become one datapoint. */
   readonly statistic: "Sum" | "Average" | "Minimum" | "Maximum" | "SampleCount";
 }
 
@@ -22,30 +26,43 @@ export type Pacing = { readonly warmUp: Duration } | { readonly cooldown: Durati
 
 /** One alarm and the one policy it sets off. */
 export interface AlarmRule {
+  /** Chooses this rule. */
   readonly kind: "alarm";
   /** `scale-out`, `scale-in`: last part of both names. */
   readonly name: string;
+  /** What the alarm means, for people. */
   readonly description: string;
+  /** What it watches. */
   readonly metric: Metric;
+  /** Length of one datapoint, whole minutes. */
   readonly period: Duration;
   /** Consecutive periods that must breach. */
   readonly periods: number;
+  /** On which side of the threshold it is in alarm. */
   readonly when: "above" | "at or above" | "below" | "at or below";
+  /** In the metric's unit. */
   readonly threshold: number;
+  /** What a period without samples counts as. */
   readonly whenMissing: "breaching" | "notBreaching" | "ignore" | "missing";
   /** Instances added (positive) or taken away (negative). */
   readonly adjustment: number;
+  /** How often it may act. */
   readonly pacing: Pacing;
 }
 
 /** Keeps a quotient of metrics near a target. AWS makes the alarms itself. */
 export interface TargetRule {
+  /** Chooses this rule. */
   readonly kind: "target";
+  /** Last part of the policy's name. */
   readonly name: string;
+  /** What the expression is kept at. */
   readonly target: number;
   /** Metric math over `metrics`, by their keys: `(visible + inFlight) / inService`. */
   readonly expression: string;
+  /** What the expression is made of, by the names in it. */
   readonly metrics: Readonly<Record<string, Metric>>;
+  /** Time until a new instance counts. */
   readonly warmUp: Duration;
 }
 

@@ -7,6 +7,7 @@ import { denyPlainText, policyDocument, type Statement } from "./policy-document
 import { type Transform, transformed } from "./transform.ts";
 import { check, within } from "./validate.ts";
 
+/** What a bucket may be told. */
 export interface SecureBucketArgs {
   /**
    * Objects expire after this; whole days, 1 to 3,650.
@@ -31,6 +32,7 @@ export interface SecureBucketArgs {
   readonly accessLogs?: SecureBucket;
   /** Statements of the bucket policy beside "TLS only", made from the bucket's ARN. @default none */
   readonly policy?: (bucketArn: Output<string>) => Statement[];
+  /** Last word on each child before it is created. @default as we make them */
   readonly transform?: {
     readonly bucket?: Transform<s3.BucketArgs>;
     readonly versioning?: Transform<s3.BucketVersioningArgs>;
@@ -57,9 +59,11 @@ export interface SecureBucketNodes {
  * names are global, so account and region are part of them.
  */
 export class SecureBucket extends ComponentResource {
+  /** The raw resources. */
   readonly nodes: SecureBucketNodes;
   /** Physical name. */
   readonly bucketName: Output<string>;
+  /** `arn:aws:s3:::…` */
   readonly arn: Output<string>;
 
   constructor(name: string, args: SecureBucketArgs = {}, opts?: ComponentResourceOptions) {

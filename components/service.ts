@@ -6,13 +6,17 @@ import type { ServiceBundle } from "./service-bundle.ts";
 
 /** One program that instances run: its code, what it is told, what it may do. */
 export interface Service {
-  readonly name: ServiceName;
+  /** One of ours, or somebody's own. */
+  readonly name: string;
+  /** Its code. */
   readonly bundle: ServiceBundle;
   /** Without `AWS_REGION` and `PORT`, which the group that runs it adds. */
   readonly environment: Readonly<Record<string, Input<string>>>;
   /** All that its role allows, beside reading its own bundle and writing its own log. */
   readonly permissions: readonly Statement[];
-  readonly port: number;
+  /** On which it answers HTTP. */
+  readonly port: Input<number>;
+  /** Answers 200 there while it is fit to work. */
   readonly healthPath: string;
   /** Seconds between SIGTERM and SIGKILL. */
   readonly stopSeconds: number;
@@ -43,7 +47,7 @@ export function declareService<S extends ServiceName>(
     environment: Omit<EnvironmentInput<S, Input<string>>, SetByGroup>;
     permissions: readonly Statement[];
     stopSeconds: number;
-    port?: number;
+    port?: Input<number>;
   },
 ): Service {
   const { bundle, environment, permissions, stopSeconds, port = servicePorts[name] } = service;

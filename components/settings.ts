@@ -11,41 +11,60 @@ import { domainOf, isWithin, ownerPattern, ownerRule } from "./naming.ts";
 import { given } from "./service.ts";
 import { ArgumentsError, form, type Mistake, ordered } from "./validate.ts";
 
+/** The configuration of the service's own program, complete. */
 export interface Settings {
   /** Student, team or class; begins every name and gives the subdomain. */
   readonly owner: string;
   /** Route 53 zone; the service is at `<owner>.<domain>`. Without it: the balancer's own name. */
   readonly domain: string | undefined;
+  /** Origin users see when something stands in front of the balancer. */
   readonly publicUrl: string | undefined;
+  /** Refuse deletion of what cannot be made again. */
   readonly production: boolean;
+  /** Where instances stand. */
   readonly instances: "public" | "private";
   /** Which connections of the network are recorded: without a word, refused ones in production, else none. */
   readonly flowLogs: "none" | "rejected" | "all";
+  /** EC2 instance type of every machine. */
   readonly instanceType: string | undefined;
+  /** Bounds of the web farm. */
   readonly webSize: { readonly min: number; readonly max: number };
+  /** Bounds of the annotator farm. */
   readonly annotatorSize: { readonly min: number; readonly max: number };
+  /** Which of the two rules. */
   readonly annotatorScaling: "jobsSent" | "backlogPerInstance";
+  /** Annotators on spot capacity, one on-demand. */
   readonly spot: boolean;
   /** Whether CloudWatch shows both farms on a dashboard, about $3 a month. */
   readonly dashboard: boolean;
+  /** How long a claimed job stays claimed without a sign of life. */
   readonly lease: Duration | undefined;
+  /** How often what a crash has left behind is looked after. */
   readonly sweepEvery: Duration | undefined;
+  /** Cold storage. */
   readonly store: ArchiveStoreKind;
+  /** How long a free user's result stays in standard storage. */
   readonly retention: Duration | undefined;
+  /** Asked for when results come back. */
   readonly retrievalTier: RetrievalTier | undefined;
+  /** Address mails come from. */
   readonly mailFrom: string;
   /** Zone that can prove the domain of `mailFrom`; none when the address belongs elsewhere. */
   readonly mailZone: string | undefined;
+  /** False when somebody else has made the SES identity. */
   readonly createMailIdentity: boolean;
   /** Told of dead letters. */
   readonly operatorEmail: string | undefined;
+  /** Whom people sign in with. */
   readonly identity: { readonly issuer: string; readonly clientId: string };
+  /** Stripe's side of the premium plan. */
   readonly payments: {
     readonly publishableKey: string;
     readonly priceId: string;
     readonly apiUrl?: string;
     readonly jsUrl?: string;
   };
+  /** Begin of the names of the secrets' parameters. */
   readonly parameterPrefix: string | undefined;
 }
 

@@ -1,6 +1,7 @@
 import { runtime } from "@pulumi/pulumi";
 
-type Tags = Readonly<Record<string, string>>;
+/** Tag → value. */
+export type Tags = Readonly<Record<string, string>>;
 
 /**
  * Tags whatever the program declares from now on and AWS can tag, so that a bill can be split by owner. The provider's

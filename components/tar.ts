@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 
 export interface TarEntry {
-  /** Path inside the archive, `/`-separated, at most 100 bytes. */
+  /** Path inside the archive, `/`-separated: the file's name at most 100 bytes, its folders at most 155. */
   readonly path: string;
   readonly content: Uint8Array;
 }
@@ -26,11 +26,22 @@ export function deterministicTarGz(entries: readonly TarEntry[]): Buffer {
   return compressed;
 }
 
+/** A header holds a path in two parts, which are joined by a slash. */
+function split(path: string): [folders: string, name: string] {
+  if (Buffer.byteLength(path) <= 100) return ["", path];
+  for (let at = path.indexOf("/"); at !== -1; at = path.indexOf("/", at + 1)) {
+    const [folders, name] = [path.slice(0, at), path.slice(at + 1)];
+    if (Buffer.byteLength(folders) > 155) break;
+    if (Buffer.byteLength(name) <= 100) return [folders, name];
+  }
+  throw new RangeError(`${path} is longer than a tar header holds: 100 bytes, after 155 of folders`);
+}
+
 function header(path: string, size: number): Buffer {
-  if (Buffer.byteLength(path) > 100) throw new RangeError(`${path} is longer than the 100 bytes a tar header holds`);
+  const [folders, name] = split(path);
   const buffer = Buffer.alloc(block);
   const octal = (value: number, width: number) => `${value.toString(8).padStart(width - 1, "0")}\0`;
-  buffer.write(path, 0);
+  buffer.write(name, 0);
   buffer.write(octal(0o644, 8), 100); // mode
   buffer.write(octal(0, 8), 108); // user
   buffer.write(octal(0, 8), 116); // group
@@ -39,6 +50,7 @@ function header(path: string, size: number): Buffer {
   buffer.write("        ", 148); // checksum counts itself as spaces
   buffer.write("0", 156); // a regular file
   buffer.write("ustar\x0000", 257);
+  buffer.write(folders, 345);
   const checksum = buffer.reduce((sum, byte) => sum + byte, 0);
   buffer.write(`${checksum.toString(8).padStart(6, "0")}\0 `, 148);
   return buffer;

@@ -1,14 +1,17 @@
 import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import type { ScaledGroupTransform } from "./group-args.ts";
 import type { MachineArgs } from "./launch-template.ts";
-import type { Network } from "./network.ts";
+import type { NetworkIds } from "./network.ts";
 import { ScaledGroup } from "./scaled-group.ts";
 import type { Service } from "./service.ts";
 
+/** What a utility host may be told. */
 export interface UtilityHostArgs extends MachineArgs {
-  readonly network: Network;
+  /** Where it stands: a `Network`, or ids from elsewhere. */
+  readonly network: NetworkIds;
   /** Services the host runs, each under a role of its own. */
   readonly services: readonly Service[];
+  /** Last word on each child before it is created. @default as we make them */
   readonly transform?: ScaledGroupTransform;
 }
 
@@ -17,8 +20,11 @@ export interface UtilityHostArgs extends MachineArgs {
  * anybody. Its own role may do nothing but take on those of its services.
  */
 export class UtilityHost extends ComponentResource {
+  /** Name of the Auto Scaling group. */
   readonly groupName: Output<string>;
+  /** The group of one. */
   readonly group: ScaledGroup;
+  /** The raw resources. */
   readonly nodes: ScaledGroup["nodes"];
 
   constructor(name: string, args: UtilityHostArgs, opts?: ComponentResourceOptions) {

@@ -7,12 +7,15 @@ import type { Duration } from "./duration.ts";
 
 /** One argument at fault. `path` is how its writer knows it: `size.min`. */
 export interface Mistake {
+  /** How its writer knows the argument: `size.min`. */
   readonly path: string;
+  /** The value, the bound, the fix. */
   readonly reason: string;
 }
 
 /** Everything that is wrong with a component's arguments; Pulumi prints the message without a stack trace. */
 export class ArgumentsError extends RunError {
+  /** All of them, in the order of the table. */
   readonly mistakes: readonly Mistake[];
 
   constructor(what: string, mistakes: readonly Mistake[]) {

@@ -1,6 +1,6 @@
 import * as lb from "@pulumi/aws/lb/index.js";
 import * as route53 from "@pulumi/aws/route53/index.js";
-import { ComponentResource, type ComponentResourceOptions, interpolate, type Output } from "@pulumi/pulumi";
+import { ComponentResource, type ComponentResourceOptions, type Input, interpolate, type Output } from "@pulumi/pulumi";
 import { accountOf } from "./account.ts";
 import {
   type CertificateNodes,
@@ -9,11 +9,13 @@ import {
   createSelfSignedCertificate,
 } from "./certificate.ts";
 import type { Duration } from "./duration.ts";
+import type { Balancer } from "./existing-balancer.ts";
 import { physicalName } from "./naming.ts";
-import type { Network } from "./network.ts";
+import type { NetworkIds } from "./network.ts";
 import { allow, type Statement } from "./policy-document.ts";
 import { SecureBucket, type SecureBucketArgs } from "./secure-bucket.ts";
 import { given } from "./service.ts";
+import { createTargetGroup } from "./target-group.ts";
 import { type Transform, transformed } from "./transform.ts";
 
 /** Where users find the service. */
@@ -34,14 +36,14 @@ export interface WebBalancerTransform extends CertificateTransform {
 }
 
 export interface WebBalancerArgs {
-  readonly network: Network;
-  readonly port: number;
+  readonly network: NetworkIds;
+  readonly port: Input<number>;
   readonly healthPath: string;
   readonly domain?: DomainArgs;
   readonly production: boolean;
   readonly accessLogsExpireAfter: Duration;
-  /** Where requests to the bucket of the balancer's own logs are recorded. */
-  readonly bucketLogs: SecureBucket;
+  /** Where requests to the bucket of the balancer's own logs are recorded. @default they are not */
+  readonly bucketLogs?: SecureBucket;
   readonly transform: WebBalancerTransform;
 }
 
@@ -58,10 +60,13 @@ export interface WebBalancerNodes extends CertificateNodes {
 const tlsPolicy = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09";
 
 /** The public side of a web farm: name, certificate, balancer, its logs, and the group of targets behind it. */
-export class WebBalancer extends ComponentResource {
+export class WebBalancer extends ComponentResource implements Balancer {
   /** `https://` and the host, without a trailing slash. */
   readonly url: Output<string>;
+  readonly arn: Output<string>;
   readonly targetGroupArn: Output<string>;
+  readonly dimensions: Readonly<Record<string, Output<string>>>;
+  readonly listeners: readonly lb.Listener[];
   readonly nodes: WebBalancerNodes;
 
   constructor(name: string, args: WebBalancerArgs, opts?: ComponentResourceOptions) {
@@ -73,7 +78,7 @@ export class WebBalancer extends ComponentResource {
 
     const accessLogs = createAccessLogs();
     const balancer = createBalancer();
-    const targetGroup = createTargetGroup();
+    const targetGroup = createTargetGroup(name, args, transform.targetGroup, self);
     const zoneId = domain && route53.getZoneOutput({ name: domain.zone }, parent).zoneId;
     const certificate = createCertificate();
     const listener = createListener();
@@ -81,7 +86,10 @@ export class WebBalancer extends ComponentResource {
     const record = createRecord();
 
     this.url = interpolate`https://${domain?.name ?? balancer.dnsName}`;
+    this.arn = balancer.arn;
     this.targetGroupArn = targetGroup.arn;
+    this.dimensions = { LoadBalancer: balancer.arnSuffix };
+    this.listeners = [listener];
     this.nodes = { balancer, targetGroup, listener, redirect, record, accessLogs, ...certificate.nodes };
     this.registerOutputs({ url: this.url });
 
@@ -90,10 +98,9 @@ export class WebBalancer extends ComponentResource {
         `${name}-access-logs`,
         {
           expireAfter: args.accessLogsExpireAfter,
-          accessLogs: args.bucketLogs,
           retainOnDestroy: args.production,
           policy: (bucketArn) => [balancerWrites(bucketArn)],
-          ...given({ transform: transform.accessLogs }),
+          ...given({ accessLogs: args.bucketLogs, transform: transform.accessLogs }),
         },
         parent,
       );
@@ -120,7 +127,7 @@ export class WebBalancer extends ComponentResource {
             name: physicalName("loadBalancer", name),
             loadBalancerType: "application",
             internal: false,
-            subnets: network.publicSubnetIds,
+            subnets: network.publicSubnetIds ?? [],
             securityGroups: [network.balancerSecurityGroupId],
             dropInvalidHeaderFields: true,
             desyncMitigationMode: "strictest",
@@ -130,33 +137,6 @@ export class WebBalancer extends ComponentResource {
           },
           // The balancer writes a test object when logging is switched on.
           { ...parent, dependsOn: [accessLogs.nodes.policy] },
-        ),
-      );
-    }
-
-    function createTargetGroup(): lb.TargetGroup {
-      return new lb.TargetGroup(
-        ...transformed(
-          transform.targetGroup,
-          name,
-          {
-            name: physicalName("targetGroup", name),
-            vpcId: network.vpcId,
-            targetType: "instance",
-            protocol: "HTTP",
-            port: args.port,
-            deregistrationDelay: 30,
-            healthCheck: {
-              path: args.healthPath,
-              matcher: "200",
-              interval: 10,
-              timeout: 5,
-              healthyThreshold: 2,
-              unhealthyThreshold: 4,
-            },
-            tags: { Name: name },
-          },
-          parent,
         ),
       );
     }

@@ -1,216 +1,154 @@
-import * as s3 from "@pulumi/aws/s3/index.js";
+import type * as lb from "@pulumi/aws/lb/index.js";
+import type * as s3 from "@pulumi/aws/s3/index.js";
 import { ComponentResource, type ComponentResourceOptions, type Input, type Output, output } from "@pulumi/pulumi";
-import { jobIndexes } from "../runtime/contract/job.ts";
-import { accountOf } from "./account.ts";
-import type { ArchivePipeline } from "./archive-pipeline.ts";
 import { type Duration, days } from "./duration.ts";
+import { type ExistingBalancerArgs, existingBalancerRules, joinBalancer } from "./existing-balancer.ts";
 import { type GroupArgs, groupRules, type ScaledGroupTransform } from "./group-args.ts";
-import type { JobStore } from "./job-store.ts";
 import { isWithin } from "./naming.ts";
-import type { Network } from "./network.ts";
-import { publish, readParameters, send, useObjects, useTable } from "./permissions.ts";
-import { ScaledGroup } from "./scaled-group.ts";
-import { declareService, given, healthPath, type Service, text } from "./service.ts";
-import { ServiceBundle, type ServiceBundleArgs } from "./service-bundle.ts";
-import { type Transform, transformed } from "./transform.ts";
-import { check, form, range, rule, within } from "./validate.ts";
+import type { NetworkIds } from "./network.ts";
+import { ScaledGroup, type ScaledGroupNodes } from "./scaled-group.ts";
+import type { SecureBucket } from "./secure-bucket.ts";
+import { given, healthPath, type Service } from "./service.ts";
+import type { ServiceBundle } from "./service-bundle.ts";
+import type { Transform } from "./transform.ts";
+import { check, type Finding, form, rule, within } from "./validate.ts";
+import { type AppArgs, type AppTransform, appRules, createAppBundle, declareApp } from "./web-app.ts";
 import { type DomainArgs, WebBalancer, type WebBalancerNodes, type WebBalancerTransform } from "./web-balancer.ts";
 import { type WebScaling, webScaling, webScalingRules } from "./web-scaling.ts";
+import {
+  createCors,
+  createWebBundle,
+  declareWeb,
+  type WebServiceArgs,
+  type WebServiceTransform,
+  webServiceRules,
+} from "./web-service.ts";
 
-/** OpenID Connect provider that people sign in with. */
-export interface IdentityArgs {
-  /** Issuer: `https://auth.globus.org`. */
-  readonly issuer: Input<string>;
-  readonly clientId: Input<string>;
-}
-
-export interface PaymentArgs {
-  /** Stripe's publishable key: `pk_test_…`. */
-  readonly publishableKey: Input<string>;
-  /** Price of the premium plan: `price_…`. */
-  readonly priceId: Input<string>;
-  /** @default Stripe's own API */
-  readonly apiUrl?: Input<string>;
-  /** @default Stripe's own script */
-  readonly jsUrl?: Input<string>;
-}
-
-export interface WebFarmArgs extends GroupArgs {
-  readonly network: Network;
-  readonly jobs: JobStore;
-  /** Where a downgrade makes results due for archiving again. */
-  readonly archive: ArchivePipeline;
-  readonly identity: IdentityArgs;
-  readonly payments: PaymentArgs;
+/** What any web farm may be told, whatever it serves. */
+export interface WebFarmBaseArgs extends GroupArgs {
+  /** Where it stands: a `Network`, or ids from elsewhere. */
+  readonly network: NetworkIds;
   /**
-   * Begin of the names of the four SSM parameters (SecureString) the service reads: `oidc-client-secret`,
-   * `session-secret`, `stripe-secret-key`, `stripe-webhook-secret`. The operator makes them.
-   * @default "/<key prefix of the job store>/"
+   * A balancer that is there already: a listener of it that gets a rule, or a target group that others lead to.
+   * @default a balancer of ours
    */
-  readonly parameterPrefix?: string;
+  readonly balancer?: ExistingBalancerArgs;
   /** Where users find the service. @default the balancer's own name, under a self-signed certificate */
   readonly domain?: DomainArgs;
   /** Origin users see when something stands in front of the balancer; no trailing slash. @default the balancer's */
   readonly publicUrl?: Input<string>;
   /** When the farm grows and shrinks. @default the course's figures */
   readonly scaling?: WebScaling;
-  /** Largest upload of a free user, 1 byte to 5 GiB. @default 153,600 (150 KB) */
-  readonly freeInputBytesMax?: number;
-  /** Largest upload of a premium user, 1 byte to 5 GiB. @default 5,368,709,120 (5 GiB) */
-  readonly premiumInputBytesMax?: number;
-  /** Requests a minute one API token or address may make, 1 to 1,000,000. @default 120 */
-  readonly apiRequestsPerMinute?: number;
   /** How long the balancer's access logs are kept; whole days, 1 to 3,650. @default 90 days */
   readonly accessLogsExpireAfter?: Duration;
   /** True: the balancer refuses deletion, and its logs outlive `pulumi destroy`. @default false */
   readonly production?: boolean;
-  /** Module the service starts with. @default "runtime/web/main.ts" */
-  readonly entry?: string;
+  /** Last word on each child before it is created. @default as we make them */
   readonly transform?: ScaledGroupTransform &
-    WebBalancerTransform & {
-      readonly cors?: Transform<s3.BucketCorsConfigurationArgs>;
-      readonly bundle?: ServiceBundleArgs["transform"];
-    };
+    WebBalancerTransform &
+    WebServiceTransform &
+    AppTransform & { readonly rule?: Transform<lb.ListenerRuleArgs> };
 }
 
-/** The pages and the API: a balancer that speaks TLS, and instances behind it that grow with the load. */
+/** A farm that serves the annotation service's pages and API. */
+export interface WebFarmArgs extends WebFarmBaseArgs, WebServiceArgs {
+  /** An own program is another kind of farm: `AppFarmArgs`. */
+  readonly app?: undefined;
+}
+
+/** A farm that serves a program of your own. */
+export interface AppFarmArgs extends WebFarmBaseArgs {
+  /** The program. */
+  readonly app: AppArgs;
+}
+
+/** The raw resources; which of them there are depends on the arguments. */
+export interface WebFarmNodes extends ScaledGroupNodes, Partial<WebBalancerNodes> {
+  readonly bundle: ServiceBundle;
+  /** Bucket that keeps the bundle of an app. */
+  readonly code: SecureBucket | undefined;
+  /** Of the annotation service's uploads. */
+  readonly cors: s3.BucketCorsConfiguration | undefined;
+  /** Of a listener that was there already. */
+  readonly rule?: lb.ListenerRule;
+}
+
+/**
+ * A balancer that speaks TLS, and instances behind it that grow with the load. They serve the annotation service's pages and
+ * API, or a program of your own.
+ */
 export class WebFarm extends ComponentResource {
   /** Origin users see, without a trailing slash. */
   readonly url: Output<string>;
+  /** Name of the Auto Scaling group. */
   readonly groupName: Output<string>;
+  /** Of the balancer, whoever made it. */
   readonly balancerArn: Output<string>;
+  /** The balancer's own name; of one that was there already, the name by which users reach the farm. */
   readonly balancerDnsName: Output<string>;
+  /** Dimensions of the balancer's metrics: those of the farm alone where others share the balancer. */
+  readonly metricDimensions: Readonly<Record<string, Output<string>>>;
+  /** What its instances run. */
   readonly service: Service;
-  readonly nodes: ScaledGroup["nodes"] &
-    WebBalancerNodes & { readonly bundle: ServiceBundle; readonly cors: s3.BucketCorsConfiguration };
+  /** The raw resources. */
+  readonly nodes: WebFarmNodes;
 
-  constructor(name: string, args: WebFarmArgs, opts?: ComponentResourceOptions) {
+  constructor(name: string, args: WebFarmArgs | AppFarmArgs, opts?: ComponentResourceOptions) {
     super("annofarm:index:WebFarm", name, {}, opts);
     const self = this;
-    const parent = { parent: self };
-    const { network, jobs, archive } = args;
-    const { parameterPrefix, production } = normalise(name, args);
+    const { network, transform = {} } = args;
+    const port = network.webPort;
+    check(`WebFarm ${name}`, webFarmRules(args));
 
-    const balancer = createBalancer();
-    const url = output(args.publicUrl ?? balancer.url);
-    const cors = createCors();
-    const bundle = createBundle();
-    const service = declareWeb();
+    const { balancer, nodes: balancerNodes } = args.balancer === undefined ? createBalancer() : join(args.balancer);
+    const url = output(args.publicUrl ?? balancer.url).apply(String);
+    const { service, nodes: programNodes } = args.app === undefined ? createService(args) : createApp(args.app);
     const group = createGroup();
 
     this.url = url;
     this.groupName = group.groupName;
-    this.balancerArn = balancer.nodes.balancer.arn;
-    this.balancerDnsName = balancer.nodes.balancer.dnsName;
+    this.balancerArn = balancer.arn;
+    this.metricDimensions = balancer.dimensions;
+    this.balancerDnsName = balancerNodes.balancer?.dnsName ?? url.apply((origin) => new URL(origin).hostname);
     this.service = service;
-    this.nodes = { ...group.nodes, ...balancer.nodes, bundle, cors };
+    this.nodes = { ...group.nodes, ...balancerNodes, ...programNodes };
     this.registerOutputs({ url: this.url, groupName: this.groupName });
 
-    function createBalancer(): WebBalancer {
-      return new WebBalancer(
+    function target() {
+      return { network, port, healthPath: args.app?.healthPath ?? healthPath };
+    }
+
+    function createBalancer() {
+      const made = new WebBalancer(
         name,
         {
-          network,
-          port: network.webPort,
-          healthPath,
-          production,
+          ...target(),
+          production: args.production ?? false,
           accessLogsExpireAfter: args.accessLogsExpireAfter ?? days(90),
-          bucketLogs: jobs.logs,
-          transform: args.transform ?? {},
-          ...given({ domain: args.domain }),
+          transform,
+          ...given({ domain: args.domain, bucketLogs: args.app === undefined ? args.jobs.logs : undefined }),
         },
-        parent,
+        { parent: self },
       );
+      const nodes: Partial<WebBalancerNodes> = made.nodes;
+      return { balancer: made, nodes };
     }
 
-    /** Browsers upload straight into the bucket, from our own pages only. */
-    function createCors(): s3.BucketCorsConfiguration {
-      return new s3.BucketCorsConfiguration(
-        ...transformed<s3.BucketCorsConfigurationArgs>(
-          args.transform?.cors,
-          name,
-          {
-            bucket: jobs.inputs.bucketName,
-            corsRules: [
-              {
-                allowedOrigins: [url],
-                allowedMethods: ["POST"],
-                allowedHeaders: ["content-type"],
-                maxAgeSeconds: 3000,
-              },
-            ],
-          },
-          parent,
-        ),
-      );
+    function join(existing: ExistingBalancerArgs) {
+      const joined = joinBalancer(name, existing, target(), transform, self);
+      const nodes: Partial<WebBalancerNodes> = joined.nodes;
+      return { balancer: joined, nodes };
     }
 
-    function createBundle(): ServiceBundle {
-      const entry = args.entry ?? "runtime/web/main.ts";
-      return new ServiceBundle(
-        name,
-        {
-          bucket: jobs.code,
-          entry,
-          ...given({ assets: args.entry === undefined ? webAssets : undefined, transform: args.transform?.bundle }),
-        },
-        parent,
-      );
+    function createService(service: WebFarmArgs) {
+      const cors = createCors(name, service, url, transform, self);
+      const bundle = createWebBundle(name, service, transform, self);
+      return { service: declareWeb(service, bundle, port, url, self), nodes: { bundle, cors, code: undefined } };
     }
 
-    function declareWeb(): Service {
-      const secret = (suffix: string) => `${parameterPrefix}${suffix}`;
-      const secrets = {
-        OIDC_CLIENT_SECRET_PARAMETER: secret("oidc-client-secret"),
-        SESSION_SECRET_PARAMETER: secret("session-secret"),
-        STRIPE_SECRET_KEY_PARAMETER: secret("stripe-secret-key"),
-        STRIPE_WEBHOOK_SECRET_PARAMETER: secret("stripe-webhook-secret"),
-      };
-      return declareService("web", {
-        bundle,
-        port: network.webPort,
-        environment: {
-          ...secrets,
-          ANNOTATIONS_TABLE: jobs.annotations.name,
-          USERS_TABLE: jobs.users.name,
-          EVENTS_TABLE: jobs.events.name,
-          INPUTS_BUCKET: jobs.inputs.bucketName,
-          RESULTS_BUCKET: jobs.results.bucketName,
-          KEY_PREFIX: jobs.keyPrefix,
-          PUBLIC_URL: url,
-          JOB_REQUESTS_TOPIC_ARN: jobs.topics.requests.arn,
-          JOB_RESTORE_TOPIC_ARN: jobs.topics.restore.arn,
-          JOB_ARCHIVE_QUEUE_URL: archive.queue.url,
-          FREE_RETENTION_SECONDS: String(archive.retention.toSeconds()),
-          OIDC_ISSUER: args.identity.issuer,
-          OIDC_CLIENT_ID: args.identity.clientId,
-          STRIPE_PUBLISHABLE_KEY: args.payments.publishableKey,
-          STRIPE_PRICE_ID: args.payments.priceId,
-          ...given({
-            STRIPE_API_URL: args.payments.apiUrl,
-            STRIPE_JS_URL: args.payments.jsUrl,
-            FREE_INPUT_BYTES_MAX: text(args.freeInputBytesMax),
-            PREMIUM_INPUT_BYTES_MAX: text(args.premiumInputBytesMax),
-            API_REQUESTS_PER_MINUTE: text(args.apiRequestsPerMinute),
-          }),
-        },
-        permissions: [
-          ...useTable("Jobs", jobs.annotations, ["GetItem", "PutItem", "UpdateItem"], [jobIndexes.user]),
-          ...useTable("Users", jobs.users, ["GetItem", "PutItem", "UpdateItem"]),
-          ...useTable("Events", jobs.events, ["PutItem", "DeleteItem"]),
-          ...useObjects(
-            "Inputs",
-            jobs.inputs,
-            ["GetObject", "PutObject", "DeleteObject", "AbortMultipartUpload"],
-            jobs.keyPrefix,
-          ),
-          ...useObjects("Results", jobs.results, ["GetObject"], jobs.keyPrefix),
-          publish("Announce", jobs.topics.requests, jobs.topics.restore),
-          send("ArchiveAgain", archive.queue),
-          readParameters("Secrets", accountOf(self), Object.values(secrets)),
-        ],
-        stopSeconds: 45,
-      });
+    function createApp(app: AppArgs) {
+      const { bundle, code } = createAppBundle(name, app, transform, self);
+      return { service: declareApp(app, bundle, port), nodes: { bundle, code, cors: undefined } };
     }
 
     function createGroup(): ScaledGroup {
@@ -221,30 +159,33 @@ export class WebFarm extends ComponentResource {
           securityGroupId: network.webSecurityGroupId,
           services: [service],
           targetGroupArns: [balancer.targetGroupArn],
-          scaling: () => webScaling(args.scaling ?? {}, balancer.nodes.balancer.arnSuffix),
+          scaling: () => webScaling(args.scaling ?? {}, balancer.dimensions),
         },
-        // A target without a listener is never checked, and would count as unhealthy.
-        { ...parent, dependsOn: [balancer.nodes.listener] },
+        { parent: self, dependsOn: [...balancer.listeners] },
       );
     }
   }
 }
 
-/** Files of the pages, laid beside the bundle. */
-const webAssets = {
-  static: "runtime/web/static",
-  browser: "runtime/web/browser",
-  "static/pico.min.css": "node_modules/@picocss/pico/css/pico.min.css",
-};
-
-const uploadMax = 5_368_709_120;
-
-function normalise(name: string, args: WebFarmArgs) {
+function webFarmRules(args: WebFarmArgs | AppFarmArgs): Finding[] {
   const { domain } = args;
-  const parameterPrefix = args.parameterPrefix ?? `/${args.jobs.keyPrefix}/`;
   const hostName = /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/;
-  check(`WebFarm ${name}`, [
+  const ofOurs = (path: "domain" | "accessLogsExpireAfter") =>
+    rule(
+      path,
+      args.balancer !== undefined && args[path] !== undefined,
+      "belongs to a balancer of ours; omit it, or balancer",
+    );
+  return [
     ...groupRules(args),
+    ...existingBalancerRules(args.balancer, args.publicUrl),
+    ofOurs("domain"),
+    ofOurs("accessLogsExpireAfter"),
+    rule(
+      "network",
+      args.balancer === undefined && args.network.publicSubnetIds === undefined,
+      "names no public subnets for a balancer; give it some (existing.publicSubnetIds), or give a balancer",
+    ),
     form("domain.name", domain?.name, hostName, "a host name such as gas.example.org"),
     form("domain.zone", domain?.zone, hostName, "the zone's name such as example.org"),
     rule(
@@ -253,23 +194,13 @@ function normalise(name: string, args: WebFarmArgs) {
       `${domain?.name} is not in the zone ${domain?.zone}; give a name that ends in .${domain?.zone}`,
     ),
     form(
-      "parameterPrefix",
-      parameterPrefix,
-      /^\/([A-Za-z0-9_.-]+\/)+$/,
-      "a path that begins and ends with a slash, such as /gas/",
-    ),
-    form(
       "publicUrl",
       args.publicUrl,
       /^https?:\/\/[^/]+$/,
       "an origin without a trailing slash: https://gas.example.org",
     ),
-    form("identity.issuer", args.identity.issuer, /^https?:\/\/./, "the issuer's URL, such as https://auth.globus.org"),
     ...webScalingRules(args.scaling ?? {}),
-    range("freeInputBytesMax", args.freeInputBytesMax, { min: 1, max: uploadMax, unit: "bytes" }),
-    range("premiumInputBytesMax", args.premiumInputBytesMax, { min: 1, max: uploadMax, unit: "bytes" }),
-    range("apiRequestsPerMinute", args.apiRequestsPerMinute, { min: 1, max: 1_000_000, unit: "requests" }),
     within("accessLogsExpireAfter", args.accessLogsExpireAfter, { min: days(1), max: days(3650), whole: "days" }),
-  ]);
-  return { parameterPrefix, production: args.production ?? false };
+    ...(args.app === undefined ? webServiceRules(args) : appRules(args.app)),
+  ];
 }

@@ -27,10 +27,10 @@ export function webScalingRules(scaling: WebScaling): Finding[] {
   ];
 }
 
-/** Alarms and policies of the farm; `balancer` is the balancer's metric dimension. */
-export function webScaling(scaling: WebScaling, balancer: Output<string>): ScalingRule[] {
+/** Alarms and policies of the farm; `dimensions` are those of its balancer's metrics. */
+export function webScaling(scaling: WebScaling, dimensions: Readonly<Record<string, Output<string>>>): ScalingRule[] {
   const { requestsPerMinute = 200, responseSeconds = 0.05, pause = minutes(5) } = scaling;
-  const ofBalancer = { namespace: "AWS/ApplicationELB", dimensions: { LoadBalancer: balancer } };
+  const ofBalancer = { namespace: "AWS/ApplicationELB", dimensions };
   const minute = { kind: "alarm", period: seconds(60), periods: 1 } as const;
   return [
     {

@@ -20,6 +20,7 @@ const retentionMax = days(14);
 /** A dead letter keeps the time it was first sent, so a source must forget earlier than its dead-letter queue. */
 const sourceRetentionMax = days(13);
 
+/** What a queue may be told. */
 export interface WorkerQueueArgs {
   /** Topics whose messages arrive here, as they were published (raw delivery). @default none */
   readonly topics?: Readonly<Record<string, Input<string>>>;
@@ -36,6 +37,7 @@ export interface WorkerQueueArgs {
   readonly receiptsMax?: number;
   /** ARNs told when there are dead letters, e.g. of an SNS topic. @default nobody; the alarm's state shows it */
   readonly alarmActions?: readonly Input<string>[];
+  /** Last word on each child before it is created. @default as we make them */
   readonly transform?: {
     readonly queue?: Transform<sqs.QueueArgs>;
     readonly deadLetters?: Transform<sqs.QueueArgs>;
@@ -57,11 +59,15 @@ export interface WorkerQueueNodes {
 
 /** A queue that workers live on: encrypted, TLS only, with a dead-letter queue of its own and an alarm on that. */
 export class WorkerQueue extends ComponentResource {
+  /** The raw resources. */
   readonly nodes: WorkerQueueNodes;
+  /** `https://sqs.…` */
   readonly url: Output<string>;
+  /** `arn:aws:sqs:…` */
   readonly arn: Output<string>;
   /** Physical name: the dimension of its metrics. */
   readonly queueName: Output<string>;
+  /** Of the queue of messages that were set aside. */
   readonly deadLettersUrl: Output<string>;
 
   constructor(name: string, args: WorkerQueueArgs = {}, opts?: ComponentResourceOptions) {

@@ -20,16 +20,19 @@ export function bootManifests(plan: Plan): { template: string; manifest: BootMan
   });
 }
 
+/** Every service that some launch template runs. */
+export function declaredServices(plan: Plan): BootService[] {
+  return bootManifests(plan).flatMap(({ manifest }) => manifest.services);
+}
+
 /**
  * A service as declared, wherever it runs.
  *
  * @throws {Error} when no launch template runs it: the program does not declare the whole service.
  */
 export function declaredService(plan: Plan, name: string): BootService {
-  for (const { manifest } of bootManifests(plan)) {
-    const service = manifest.services.find((each) => each.name === name);
-    if (service !== undefined) return service;
-  }
+  const service = declaredServices(plan).find((each) => each.name === name);
+  if (service !== undefined) return service;
   throw new Error(`stack ${plan.stack} declares no service "${name}": no launch template's boot manifest names it`);
 }
 

@@ -4,9 +4,13 @@ import { readStackConfig } from "./stack-config.ts";
 import { synthesizeFunctions, synthesizeResources } from "./synthesize.ts";
 import type { Plan } from "./types.ts";
 
+export type { Plan, PlannedResource } from "./types.ts";
+
+/** Which program, under which configuration. */
 export interface ReadPlanOptions {
   /** Where Pulumi.yaml is. */
   readonly directory: string;
+  /** Which `Pulumi.<stack>.yaml` to read. */
   readonly stack: string;
   /** Replaces what the stack's file says: `key` or `namespace:key` → value. */
   readonly config?: Readonly<Record<string, string>>;

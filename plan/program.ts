@@ -1,6 +1,6 @@
 /** Runs a Pulumi program under one stack's configuration, with drivers of the caller's choice in the engine's place. */
 import { type ChildProcess, fork } from "node:child_process";
-import { dirname } from "node:path";
+import { dirname, extname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { inRegistrationOrder } from "./order.ts";
@@ -36,7 +36,9 @@ export class ProgramError extends Error {
   }
 }
 
-const host = fileURLToPath(new URL("program/host.ts", import.meta.url));
+/** TypeScript in the repository, JavaScript once the package is built: like this module. */
+const here = fileURLToPath(import.meta.url);
+const host = join(dirname(here), `program/host${extname(here)}`);
 const packages = new URL("program/packages.js", import.meta.url).href;
 
 function startHost(config: StackConfig, options: RunOptions): ChildProcess {

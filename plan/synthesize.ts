@@ -128,6 +128,10 @@ const rules: Readonly<Record<string, Rule>> = {
     const arn = `${String(inputs.loadBalancerArn).replace(":loadbalancer/", ":listener/")}/${hex(16)}`;
     return { id: arn, arn };
   },
+  "aws:lb/listenerRule:ListenerRule": ({ inputs, hex }) => {
+    const arn = `${String(inputs.listenerArn).replace(":listener/", ":listener-rule/")}/${hex(16)}`;
+    return { id: arn, arn };
+  },
   "aws:lb/loadBalancer:LoadBalancer": loadBalancing("loadbalancer", "app/"),
   "aws:lb/targetGroup:TargetGroup": loadBalancing("targetgroup", ""),
   "aws:route53/record:Record": ({ inputs, name }) => ({

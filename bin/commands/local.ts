@@ -74,6 +74,7 @@ async function runLocal(options: LocalCommandOptions): Promise<void> {
 
   const asked = untilAsked();
   const { startLocal } = await import("../../local/run.ts");
+  const { declaredServices } = await import("../../local/declared.ts");
   const { step } = createNarrator({ write, live, numbered: false });
   const begun = Date.now();
   const abort = new AbortController();
@@ -96,7 +97,8 @@ async function runLocal(options: LocalCommandOptions): Promise<void> {
     return;
   }
   const seconds = ((Date.now() - begun) / 1000).toFixed(0);
-  const people = first.identity.people().map((person) => `    ${person.name} <${person.email}>, ${person.plan}`);
+  const people = declaredServices(first.plan).some(({ name }) => name === "web") ? first.identity.people() : [];
+  const signIn = people.slice(0, 5).map((person) => `    ${person.name} <${person.email}>, ${person.plan}`);
   write(
     [
       "",
@@ -104,9 +106,7 @@ async function runLocal(options: LocalCommandOptions): Promise<void> {
       `  Console               ${first.consoleUrl}`,
       `  Ready after ${seconds} s. AWS's time runs ${options.speed} times as fast as yours.`,
       "",
-      "  Sign in as",
-      ...people.slice(0, 5),
-      "",
+      ...(signIn.length === 0 ? [] : ["  Sign in as", ...signIn, ""]),
       "  Ctrl-C stops everything; jobs and files are kept for the next start.",
       "",
     ].join("\n"),

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -7,12 +8,15 @@ export interface Asset {
   readonly body: string | Uint8Array;
 }
 
+/** TypeScript in the repository, JavaScript once the package is built. */
+const main = extname(fileURLToPath(import.meta.url)) === ".ts" ? "ui/main.tsx" : "ui/main.js";
+
 let script: Promise<Uint8Array> | undefined;
 
 /** The page's script, built from `ui/` once, at the first request. */
 async function consoleScript(): Promise<Uint8Array> {
   script ??= build({
-    entryPoints: [fileURLToPath(new URL("ui/main.tsx", import.meta.url))],
+    entryPoints: [fileURLToPath(new URL(main, import.meta.url))],
     bundle: true,
     write: false,
     format: "esm",

@@ -45,7 +45,8 @@ export interface CollectOptions {
   /** Registered targets; more fields than the view has are left out. */
   readonly targets: () => BalancerView["targets"];
   readonly requestsPerMinute: () => readonly number[];
-  readonly tables: { readonly annotations: string; readonly users: string };
+  /** Omitted: the program keeps no jobs. */
+  readonly tables?: { readonly annotations: string; readonly users: string };
   readonly stack: string;
   readonly store: string;
   readonly links: ConsoleView["links"];
@@ -220,11 +221,13 @@ export function createCollector(options: CollectOptions): Collector {
     return items;
   }
   const users = keptFresh(10_000, async () => {
-    const found = (await scan(options.tables.users)).map((item) => userSchema.safeParse(item).data);
+    const found = (options.tables ? await scan(options.tables.users) : []).map(
+      (item) => userSchema.safeParse(item).data,
+    );
     return new Map(found.map((user) => [user?.user_id, user?.email || user?.name]));
   });
   const jobs = keptFresh(1_000, async () => {
-    const [items, names] = await Promise.all([scan(options.tables.annotations), users()]);
+    const [items, names] = await Promise.all([options.tables ? scan(options.tables.annotations) : [], users()]);
     return items
       .map((item) => jobView(item, (userId) => names.get(userId) ?? userId))
       .filter((job) => job !== undefined)

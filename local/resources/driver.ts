@@ -38,6 +38,16 @@ export async function handlerOf(type: string): Promise<Handler> {
   );
 }
 
+/** When a resource names another that is not there: `InvalidVpcID.NotFound`, "… is not found", "… does not exist". */
+function explainAbsence(cause: unknown): never {
+  if (!(cause instanceof Error) || !/not ?found|does not exist/i.test(`${cause.name} ${cause.message}`)) throw cause;
+  throw new Error(
+    `${cause.message} (${cause.name}). Here is only what the program itself makes: a VPC, balancer or anything else that is ` +
+      "there already on AWS is not; let this stack's configuration leave it out",
+    { cause },
+  );
+}
+
 export interface DriverOptions {
   readonly emulator: Emulator;
   /** Where calls go that the emulator does not offer; omitted: instances do not run yet. */
@@ -95,7 +105,7 @@ export function createResources(options: DriverOptions): EmulatorResources {
     const { inputs, existing } = request;
     const state =
       existing === undefined
-        ? await handler.create(inputs, context)
+        ? await handler.create(inputs, context).catch(explainAbsence)
         : await handler.read({ id: existing, inputs }, context);
     if (state === undefined) throw new Error(`there is no ${request.type} with the id ${existing}`);
     onResource?.(request, state.id);

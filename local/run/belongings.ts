@@ -4,21 +4,22 @@ import { join } from "node:path";
 import { putSecrets } from "../secrets.ts";
 import { stateClients } from "../state/clients.ts";
 import { loadState } from "../state/load.ts";
-import { type Places, placesOf } from "../state/places.ts";
+import { findPlaces, type Places } from "../state/places.ts";
 import { saveState } from "../state/save.ts";
 import { seedUsers } from "../users.ts";
 import type { RunContext } from "./context.ts";
 import type { Surroundings } from "./surroundings.ts";
 
-/** Puts everything in its place, and has it saved when the run ends. */
+/** Puts everything in its place, and has it saved when the run ends. Undefined: the program declares another service than ours. */
 export async function bringBelongings(
   { options, step, closers }: RunContext,
   { emulator, identity, payments, authorizer, plan }: Surroundings,
-): Promise<Places> {
+): Promise<Places | undefined> {
   const { stateDirectory } = options;
+  const places = findPlaces(plan);
+  if (places === undefined) return undefined;
   const clients = stateClients(emulator);
   closers.add("state clients", () => clients.destroy());
-  const places = placesOf(plan);
   const saved = join(stateDirectory, "saved");
   await putSecrets(emulator, plan, stateDirectory, {
     OIDC_CLIENT_SECRET_PARAMETER: identity.clientSecret,

@@ -1,5 +1,7 @@
 /** The farm itself: instances in their groups behind the balancer, watched by alarms, shown on the console. */
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { startAlarmEvaluator } from "../alarms/evaluator.ts";
+import { startWithoutBalancer } from "../balancer/absent.ts";
 import { type Balancer, startBalancer } from "../balancer/balancer.ts";
 import { createCollector } from "../console/collect.ts";
 import { createConsole } from "../console/console.ts";
@@ -32,7 +34,7 @@ function serviceLog(farm: Hypervisor, instanceId: string, service: string): stri
 export async function startFarm(
   { options, step, closers, clock, children, log, problem }: RunContext,
   { port, url, emulator, identity, gateway, plan }: Surroundings,
-  places: Places,
+  places: Places | undefined,
   onParts: (parts: { hypervisor: Hypervisor; groups: Groups }) => void,
 ): Promise<RunningFarm> {
   const { stateDirectory, signal } = options;
@@ -46,20 +48,23 @@ export async function startFarm(
   });
 
   const [loadBalancer] = resourcesOfType(plan, "aws:lb/loadBalancer:LoadBalancer");
-  if (loadBalancer === undefined) throw new Error(`stack ${plan.stack} declares no load balancer: nothing to open`);
   const meter = createRequestMeter();
-  const balancer = await startBalancer({
-    emulator,
-    loadBalancerArn: String(loadBalancer.outputs.arn),
-    port,
-    clock,
-    intercept: (request, response) => console_.handle(request, response),
-    onRequest: () => meter.record(),
-    onHealth: () => readiness.changed(),
-    onMinute: (_start, _data, error) => {
-      if (error !== undefined) problem("balancer metrics were not taken", error);
-    },
-  });
+  const intercept = (request: IncomingMessage, response: ServerResponse) => console_.handle(request, response);
+  const balancer =
+    loadBalancer === undefined
+      ? await startWithoutBalancer({ port, intercept })
+      : await startBalancer({
+          emulator,
+          loadBalancerArn: String(loadBalancer.outputs.arn),
+          port,
+          clock,
+          intercept,
+          onRequest: () => meter.record(),
+          onHealth: () => readiness.changed(),
+          onMinute: (_start, _data, error) => {
+            if (error !== undefined) problem("balancer metrics were not taken", error);
+          },
+        });
   closers.add("balancer", () => balancer.stop());
 
   const groups = startGroups({
@@ -94,9 +99,9 @@ export async function startFarm(
     refreshes: (groupName) => groups.refreshes.list(groupName),
     targets: () => balancer.targets(),
     requestsPerMinute: () => meter.perMinute(),
-    tables: { annotations: places.annotationsTable, users: places.usersTable },
+    ...(places === undefined ? {} : { tables: { annotations: places.annotationsTable, users: places.usersTable } }),
     stack: plan.stack,
-    store: places.archiveStore,
+    store: places?.archiveStore ?? "none",
     links: [
       { label: "Service", url },
       { label: "Sign-in", url: identity.issuer },

@@ -1,5 +1,5 @@
 import type { Plan } from "../../plan/types.ts";
-import { declaredVariable } from "../declared.ts";
+import { declaredServices, declaredVariable } from "../declared.ts";
 
 /** Where the declared service keeps what must outlive a run, by its own environment. */
 export interface Places {
@@ -13,6 +13,13 @@ export interface Places {
   readonly restoreQueueUrl: string;
 }
 
+/** Undefined when the program does not declare the whole annotation service: then nothing of it outlives a run. */
+export function findPlaces(plan: Plan): Places | undefined {
+  const names = new Set(declaredServices(plan).map(({ name }) => name));
+  return ["web", "archiver", "restorer"].every((name) => names.has(name)) ? placesOf(plan) : undefined;
+}
+
+/** @throws {Error} naming what is missing. */
 export function placesOf(plan: Plan): Places {
   return {
     annotationsTable: declaredVariable(plan, "web", "ANNOTATIONS_TABLE"),

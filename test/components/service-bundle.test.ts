@@ -1,6 +1,16 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
@@ -32,7 +42,14 @@ test("an archive depends on nothing but its entries", (t) => {
   t.is(readFileSync(join(folder, "folder/b.txt"), "utf8"), "b".repeat(1024));
 });
 
-test("a path that tar would cut off is refused", (t) => {
+test("a path that tar would cut off is refused, and a long one is kept in two parts", (t) => {
+  const long = `${"folder/".repeat(20)}${"x".repeat(90)}`;
+  const folder = unpacked(deterministicTarGz([{ path: long, content: Buffer.from("far") }]));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  t.is(readFileSync(join(folder, long), "utf8"), "far");
+  t.throws(() => deterministicTarGz([{ path: `${"y".repeat(156)}/x`, content: Buffer.alloc(0) }]), {
+    instanceOf: RangeError,
+  });
   t.throws(() => deterministicTarGz([{ path: "x".repeat(101), content: Buffer.alloc(0) }]), { instanceOf: RangeError });
 });
 
@@ -129,8 +146,37 @@ test.serial("code that does not build and data that is not there are told, with 
       { instanceOf: ArgumentsError },
     );
     t.deepEqual(error?.mistakes, [
-      { path: "entry", reason: `there is no ${projectRoot}no/main.ts; name the module the service starts with` },
-      { path: "assets.data", reason: `there is no ${projectRoot}no/data to bundle` },
+      { path: "entry", reason: `there is no ${projectRoot}/no/main.ts; name the module the service starts with` },
+      { path: "assets.data", reason: `there is no ${projectRoot}/no/data to bundle` },
     ]);
+  });
+});
+
+test.serial("a folder of one's own is packed as it is, and its module is what instances start", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "own-build-"));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  mkdirSync(join(folder, "lib/node_modules/.bin"), { recursive: true });
+  writeFileSync(join(folder, "lib/server.js"), "console.log('own');");
+  writeFileSync(join(folder, "lib/addon.node"), Buffer.from([0, 1, 2]));
+  symlinkSync("../../server.js", join(folder, "lib/node_modules/.bin/server"));
+  const build = () =>
+    declare(() => new ServiceBundle("own", { bucket: new SecureBucket("code"), folder, entry: "lib/server.js" }));
+  const { components: bundle, inputs } = await build();
+  t.is(bundle.entry, "lib/server.js");
+  const packed = readFileSync(await (inputs(object, "own").source as asset.FileAsset).path);
+  const content = unpacked(packed);
+  t.teardown(() => rmSync(content, { recursive: true }));
+  t.deepEqual([...readFileSync(join(content, "lib/addon.node"))], [0, 1, 2]);
+  t.is(execFileSync(process.execPath, ["lib/server.js"], { cwd: content, encoding: "utf8" }), "own\n");
+
+  await declare(() => {
+    const bucket = new SecureBucket("code");
+    t.throws(() => new ServiceBundle("out", { bucket, folder, entry: "../server.js" }), {
+      message: /entry: \.\.\/server\.js is outside/,
+    });
+    symlinkSync("/etc", join(folder, "lib/etc"));
+    t.throws(() => new ServiceBundle("link", { bucket, folder, entry: "lib/server.js" }), {
+      message: /lib\/etc is a link/,
+    });
   });
 });

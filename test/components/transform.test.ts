@@ -50,6 +50,9 @@ const identity = { issuer: "https://auth.globus.org", clientId: "client" };
 const payments = { publishableKey: "pk_test_x", priceId: "price_x" };
 const domain = { name: "gas.example.org", zone: "example.org" };
 
+const listenerArn =
+  "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/all/50dc6c495c0c9188/f2f7dc8efc522ab2";
+
 type Ground = ReturnType<typeof ground>;
 // biome-ignore lint/suspicious/noExplicitAny: as above
 const components: Record<string, (base: Ground, transform: any) => unknown> = {
@@ -74,6 +77,15 @@ const components: Record<string, (base: Ground, transform: any) => unknown> = {
   WebFarm: (base, transform) => new WebFarm("it", { ...common, ...base, identity, payments, transform }),
   "WebFarm (domain)": (base, transform) =>
     new WebFarm("it", { ...common, ...base, identity, payments, domain, transform }),
+  "Network (existing)": (_, transform) =>
+    new Network("it", { existing: { vpcId: "vpc-0a1b2c3d", instanceSubnetIds: ["subnet-0a1b2c3d"] }, transform }),
+  "WebFarm (app, listener)": ({ network }, transform) =>
+    new WebFarm("it", {
+      network,
+      app: { code: entry },
+      balancer: { listenerArn, priority: 1, hostNames: ["it.example.org"] },
+      transform,
+    }),
   UtilityHost: ({ network, archive }, transform) =>
     new UtilityHost("it", { network, services: [archive.service], transform }),
 };

@@ -334,3 +334,19 @@ test("subnets share a VPC's range", (t) => {
   );
   t.throws(() => subnetBlocks("10.0.0.0/27", 3, [{ type: "Public" }]), { message: /no room/ });
 });
+
+test("what a program names and does not make is not here, and it is told so", async (t) => {
+  const resources = createResources({ emulator, projectDirectory: import.meta.dirname });
+  t.teardown(() => resources.close());
+  const request = {
+    urn: "urn:pulumi:dev::lab::aws:lb/targetGroup:TargetGroup::web",
+    type: "aws:lb/targetGroup:TargetGroup",
+    name: "web",
+    parent: undefined,
+    custom: true,
+    inputs: { name: "web", vpcId: "vpc-0a1b2c3d4e5f60718", protocol: "HTTP", port: 80, targetType: "instance" },
+  };
+  await t.throwsAsync(async () => resources.create(request), {
+    message: /vpc-0a1b2c3d4e5f60718.*Here is only what the program itself makes/,
+  });
+});

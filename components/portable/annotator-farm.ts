@@ -1,0 +1,121 @@
+import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
+import { AnnotatorFarm as Component } from "../annotator-farm.ts";
+import type { BacklogScaling, JobsSentScaling } from "../annotator-scaling.ts";
+import { given } from "../service.ts";
+import { duration, oneOf, requirePlain, requireSeconds } from "./plain.ts";
+import { type JobStoreReference, jobsOf, type NetworkReference, networkOf } from "./references.ts";
+
+/** When an annotator farm grows and shrinks. */
+export interface AnnotatorScaling {
+  /** `jobsSent`, as the course does it, or `backlogPerInstance`, recommended. Default: `jobsSent`. */
+  by?: string;
+  /** jobsSent: window the jobs are counted in, 60 to 86,400 seconds, whole minutes. Default: 900. */
+  windowSeconds?: number;
+  /** jobsSent: jobs in a window from which on an instance is added, 1 to 1,000,000. Default: 30. */
+  scaleOutAt?: number;
+  /** jobsSent: jobs in a window below which an instance is taken away, 0 to 1,000,000. Default: 5. */
+  scaleInBelow?: number;
+  /** jobsSent: pause after each step, 60 to 7200 seconds. Default: 300. */
+  pauseSeconds?: number;
+  /** backlogPerInstance: how long a job may wait, 1 to 43,200 seconds. Default: 300. */
+  acceptableWaitSeconds?: number;
+  /** backlogPerInstance: what one job takes, 1 to 43,200 seconds. Default: 60. */
+  jobTakesSeconds?: number;
+}
+
+export interface AnnotatorFarmArgs {
+  /** Where jobs live: the `reference` of a JobStore. */
+  jobs: Input<JobStoreReference>;
+  /** Where it stands: the `reference` of a Network. */
+  network: Input<NetworkReference>;
+  /** Instances kept at least, 0 to 1,000. Default: 2. */
+  minSize?: number;
+  /** Instances at most, 1 to 1,000. Default: 10. */
+  maxSize?: number;
+  /** When the farm grows and shrinks. Default: by jobs sent. */
+  scaling?: AnnotatorScaling;
+  /** Jobs one instance runs at a time, 1 to 64. Default: 1. */
+  concurrency?: number;
+  /** A command of your own, with `{input}` and `{output}`; the image must hold it. Default: the built-in annotator. */
+  engine?: string[];
+  /** Memory of such a command, 64 to 1,048,576 MiB. Default: 2048. */
+  engineMemoryMiB?: number;
+  /** Longest a job may take, 1 to 43,200 seconds. Default: 3600. */
+  jobTimeoutSeconds?: number;
+  /** How long a job stays claimed without a sign of life, 3 to 43,200 seconds. Default: 60. */
+  leaseSeconds?: number;
+  /** Time a busy instance that must go is given to finish, 30 to 7200 seconds. Default: 3600. */
+  drainSeconds?: number;
+  /** True: spot capacity above one on-demand instance. Default: false. */
+  spot?: boolean;
+  /** EC2 instance type. Default: `t4g.small`. */
+  instanceType?: string;
+  /** Root disk, 8 to 16,384 GiB. Default: 8. */
+  diskGiB?: number;
+  /** Machine image. Default: Amazon Linux 2023 as of the deployment. */
+  imageId?: Input<string>;
+  /** ARNs told of dead letters. Default: nobody. */
+  alarmActions?: Input<string>[];
+}
+
+/** Instances that take jobs from a queue and annotate them. A busy one is never taken away. */
+export class AnnotatorFarm extends ComponentResource {
+  /** URL of the queue of waiting jobs. */
+  readonly queueUrl: Output<string>;
+  /** Auto Scaling group. */
+  readonly groupName: Output<string>;
+
+  constructor(name: string, args: AnnotatorFarmArgs, opts?: ComponentResourceOptions) {
+    super("annofarm:index:AnnotatorFarm", name, {}, opts);
+    const what = `AnnotatorFarm ${name}`;
+    const { jobs, network, imageId, ...plain } = args;
+    requirePlain(what, plain);
+    const { minSize, maxSize, jobTimeoutSeconds, leaseSeconds, drainSeconds, spot } = args;
+    requireSeconds(what, { jobTimeoutSeconds, leaseSeconds, drainSeconds });
+    const { concurrency, engine, engineMemoryMiB, instanceType, diskGiB, alarmActions } = args;
+    const farm = new Component(
+      name,
+      {
+        jobs: jobsOf(jobs),
+        network: networkOf(network),
+        size: given({ min: minSize, max: maxSize }),
+        scaling: scalingOf(what, args.scaling ?? {}),
+        ...given({
+          concurrency,
+          engine,
+          engineMemoryMiB,
+          instanceType,
+          diskGiB,
+          imageId,
+          alarmActions,
+          jobTimeout: duration(jobTimeoutSeconds),
+          lease: duration(leaseSeconds),
+          drain: duration(drainSeconds),
+          spot: spot ? {} : undefined,
+        }),
+      },
+      { parent: this },
+    );
+    this.queueUrl = farm.queue.url;
+    this.groupName = farm.groupName;
+    this.registerOutputs({ queueUrl: this.queueUrl, groupName: this.groupName });
+  }
+}
+
+function scalingOf(what: string, scaling: AnnotatorScaling): JobsSentScaling | BacklogScaling {
+  const { windowSeconds, pauseSeconds, acceptableWaitSeconds, jobTakesSeconds, scaleOutAt, scaleInBelow } = scaling;
+  requireSeconds(what, {
+    "scaling.windowSeconds": windowSeconds,
+    "scaling.pauseSeconds": pauseSeconds,
+    "scaling.acceptableWaitSeconds": acceptableWaitSeconds,
+    "scaling.jobTakesSeconds": jobTakesSeconds,
+  });
+  const by = oneOf(what, "scaling.by", scaling.by, ["jobsSent", "backlogPerInstance"]) ?? "jobsSent";
+  if (by === "jobsSent") {
+    return {
+      by,
+      ...given({ scaleOutAt, scaleInBelow, window: duration(windowSeconds), pause: duration(pauseSeconds) }),
+    };
+  }
+  return { by, ...given({ acceptableWait: duration(acceptableWaitSeconds), jobTakes: duration(jobTakesSeconds) }) };
+}

@@ -1,0 +1,70 @@
+import { ComponentResource, type ComponentResourceOptions, type Input, type Output, output } from "@pulumi/pulumi";
+import { archiveStoreKinds } from "../../runtime/contract/job.ts";
+import { ArchivePipeline as Component } from "../archive-pipeline.ts";
+import { given } from "../service.ts";
+import { UtilityHost } from "../utility-host.ts";
+import { duration, oneOf, requirePlain, requireSeconds } from "./plain.ts";
+import {
+  type ArchiveReference,
+  type JobStoreReference,
+  jobsOf,
+  type NetworkReference,
+  networkOf,
+} from "./references.ts";
+
+export interface ArchivePipelineArgs {
+  /** Where jobs live: the `reference` of a JobStore. */
+  jobs: Input<JobStoreReference>;
+  /** Where its host stands: the `reference` of a Network. */
+  network: Input<NetworkReference>;
+  /** EC2 instance type of its host. Default: `t4g.small`. */
+  instanceType?: string;
+  /** How long a free user's result stays in standard storage, 1 to 1,036,800 seconds. Default: 1800. */
+  retentionSeconds?: number;
+  /** Cold storage: `s3` (S3 Glacier Flexible Retrieval) or `vault` (Amazon Glacier). Default: `s3`. */
+  store?: string;
+  /** True: `pulumi destroy` leaves archives alone. Default: false. */
+  production?: boolean;
+  /** ARNs told of dead letters. Default: nobody. */
+  alarmActions?: Input<string>[];
+}
+
+/** Moves results of free users to cold storage once their free period is over. Brings a host of one instance. */
+export class ArchivePipeline extends ComponentResource {
+  /** What RestorePipeline and WebFarm take. */
+  readonly reference: Output<ArchiveReference>;
+  /** Auto Scaling group of the host. */
+  readonly groupName: Output<string>;
+
+  constructor(name: string, args: ArchivePipelineArgs, opts?: ComponentResourceOptions) {
+    super("annofarm:index:ArchivePipeline", name, {}, opts);
+    const what = `ArchivePipeline ${name}`;
+    const { instanceType, retentionSeconds, store, production, alarmActions } = args;
+    requirePlain(what, { instanceType, retentionSeconds, store, production, alarmActions });
+    requireSeconds(what, { retentionSeconds });
+    const kind = oneOf(what, "store", store, archiveStoreKinds);
+    const pipeline = new Component(
+      name,
+      {
+        jobs: jobsOf(args.jobs),
+        ...given({ store: kind, retention: duration(retentionSeconds), production, alarmActions }),
+      },
+      { parent: this },
+    );
+    const host = new UtilityHost(
+      `${name}-host`,
+      { network: networkOf(args.network), services: [pipeline.service], ...given({ instanceType }) },
+      { parent: this },
+    );
+    const { nodes, notices, archiveName } = pipeline.store;
+    this.reference = output({
+      queueUrl: pipeline.queue.url,
+      queueArn: pipeline.queue.arn,
+      archiveName,
+      archiveArn: output(nodes.vault?.arn ?? nodes.bucket?.arn).apply(String),
+      noticesTopicArn: notices.from === "topic" ? notices.topicArn : "",
+    });
+    this.groupName = host.groupName;
+    this.registerOutputs({ reference: this.reference, groupName: this.groupName });
+  }
+}

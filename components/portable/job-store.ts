@@ -1,0 +1,49 @@
+import { ComponentResource, type ComponentResourceOptions, type Output, output } from "@pulumi/pulumi";
+import { days } from "../duration.ts";
+import { JobStore as Component } from "../job-store.ts";
+import { given } from "../service.ts";
+import { requirePlain, requireSeconds } from "./plain.ts";
+import type { JobStoreReference } from "./references.ts";
+
+export interface JobStoreArgs {
+  /** First part of every object key. Default: the component's name. */
+  keyPrefix?: string;
+  /** Uploaded files are deleted after so many days, 1 to 3,650. Default: they are kept. */
+  inputsExpireAfterDays?: number;
+  /** True: tables refuse deletion, and buckets are not emptied by `pulumi destroy`. Default: false. */
+  production?: boolean;
+}
+
+/** Where jobs live: their items, their files, the people they belong to, and the topics on which they are announced. */
+export class JobStore extends ComponentResource {
+  /** What the other components take. */
+  readonly reference: Output<JobStoreReference>;
+
+  constructor(name: string, args: JobStoreArgs, opts?: ComponentResourceOptions) {
+    super("annofarm:index:JobStore", name, {}, opts);
+    const { keyPrefix, inputsExpireAfterDays, production } = args;
+    requirePlain(`JobStore ${name}`, { keyPrefix, inputsExpireAfterDays, production });
+    requireSeconds(`JobStore ${name}`, { inputsExpireAfterDays });
+    const inputsExpireAfter = inputsExpireAfterDays === undefined ? undefined : days(inputsExpireAfterDays);
+    const store = new Component(name, given({ keyPrefix, production, inputsExpireAfter }), { parent: this });
+    this.reference = output({
+      keyPrefix: store.keyPrefix,
+      annotationsTable: store.annotations.name,
+      annotationsTableArn: store.annotations.arn,
+      usersTable: store.users.name,
+      usersTableArn: store.users.arn,
+      eventsTable: store.events.name,
+      eventsTableArn: store.events.arn,
+      inputsBucket: store.inputs.bucketName,
+      inputsBucketArn: store.inputs.arn,
+      resultsBucket: store.results.bucketName,
+      resultsBucketArn: store.results.arn,
+      codeBucket: store.code.bucketName,
+      codeBucketArn: store.code.arn,
+      requestsTopicArn: store.topics.requests.arn,
+      resultsTopicArn: store.topics.results.arn,
+      restoreTopicArn: store.topics.restore.arn,
+    });
+    this.registerOutputs({ reference: this.reference });
+  }
+}

@@ -1,0 +1,58 @@
+import { ComponentResource, type ComponentResourceOptions, type Input, type Output, output } from "@pulumi/pulumi";
+import { Network as Component } from "../network.ts";
+import { given } from "../service.ts";
+import { oneOf, requirePlain } from "./plain.ts";
+import type { NetworkReference } from "./references.ts";
+
+/** A VPC that is there already. */
+export interface ExistingVpc {
+  /** `vpc-…` */
+  vpcId: Input<string>;
+  /** Subnets in which instances stand, at least one. */
+  instanceSubnetIds: Input<Input<string>[]>;
+  /** Public subnets for a balancer of ours, in two zones at least. Default: none, so no WebFarm can stand in it. */
+  publicSubnetIds?: Input<Input<string>[]>;
+}
+
+export interface NetworkArgs {
+  /** A VPC that is there already: only security groups are made in it. Default: a VPC of ours. */
+  existing?: ExistingVpc;
+  /** Address range of the VPC, /16 to /24. Default: 10.0.0.0/16. */
+  cidrBlock?: string;
+  /** Availability zones, 2 to 3. Default: 2. */
+  zones?: number;
+  /** Where instances stand: `public` or `private`. Default: `public`; `private` in a VPC that is there already. */
+  instances?: string;
+  /** Port on which web instances answer the balancer, 1024 to 65,535. Default: 8080. */
+  webPort?: number;
+}
+
+/** A VPC over two zones, or security groups in one that is there already. */
+export class Network extends ComponentResource {
+  /** What the other components take. */
+  readonly reference: Output<NetworkReference>;
+
+  constructor(name: string, args: NetworkArgs, opts?: ComponentResourceOptions) {
+    super("annofarm:index:Network", name, {}, opts);
+    const what = `Network ${name}`;
+    const { existing, cidrBlock, zones, instances, webPort } = args;
+    requirePlain(what, { existing, cidrBlock, zones, instances, webPort });
+    const placing = oneOf(what, "instances", instances, ["public", "private"]);
+    const network = new Component(
+      name,
+      { ...given({ existing, cidrBlock, zones, webPort, instances: placing }) },
+      { parent: this },
+    );
+    this.reference = output({
+      vpcId: network.vpcId,
+      publicSubnetIds: network.publicSubnetIds ?? [],
+      instanceSubnetIds: network.instanceSubnetIds,
+      publicAddresses: network.publicAddresses,
+      webPort: network.webPort,
+      balancerSecurityGroupId: network.balancerSecurityGroupId,
+      webSecurityGroupId: network.webSecurityGroupId,
+      workerSecurityGroupId: network.workerSecurityGroupId,
+    });
+    this.registerOutputs({ reference: this.reference });
+  }
+}

@@ -1,0 +1,61 @@
+import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
+import { NotifyPipeline as Component } from "../notify-pipeline.ts";
+import { given } from "../service.ts";
+import { UtilityHost } from "../utility-host.ts";
+import { duration, requirePlain, requireSeconds } from "./plain.ts";
+import { type JobStoreReference, jobsOf, type NetworkReference, networkOf } from "./references.ts";
+
+export interface NotifyPipelineArgs {
+  /** Where jobs live: the `reference` of a JobStore. */
+  jobs: Input<JobStoreReference>;
+  /** Where its host stands: the `reference` of a Network. */
+  network: Input<NetworkReference>;
+  /** Address mails come from. */
+  mailFrom: string;
+  /** Origin of the links in mails: `https://gas.example.org`; the `url` of a WebFarm. */
+  publicUrl: Input<string>;
+  /** Route 53 zone in which the domain of `mailFrom` is proven. Default: SES mails the address a link to confirm. */
+  zone?: string;
+  /** False when somebody else has made the SES identity. Default: true. */
+  createIdentity?: boolean;
+  /** How often unpublished jobs are looked after, 1 to 86,400 seconds. Default: 60. */
+  sweepSeconds?: number;
+  /** EC2 instance type of its host. Default: `t4g.small`. */
+  instanceType?: string;
+  /** ARNs told of dead letters. Default: nobody. */
+  alarmActions?: Input<string>[];
+}
+
+/** Mails that a job has ended; publishes what a crash has left unpublished. Brings a host of one instance. */
+export class NotifyPipeline extends ComponentResource {
+  /** URL of the queue of jobs that have ended. */
+  readonly queueUrl: Output<string>;
+  /** Auto Scaling group of the host. */
+  readonly groupName: Output<string>;
+
+  constructor(name: string, args: NotifyPipelineArgs, opts?: ComponentResourceOptions) {
+    super("annofarm:index:NotifyPipeline", name, {}, opts);
+    const what = `NotifyPipeline ${name}`;
+    const { mailFrom, publicUrl, zone, createIdentity, sweepSeconds, instanceType, alarmActions } = args;
+    requirePlain(what, { mailFrom, zone, createIdentity, sweepSeconds, instanceType, alarmActions });
+    requireSeconds(what, { sweepSeconds });
+    const pipeline = new Component(
+      name,
+      {
+        jobs: jobsOf(args.jobs),
+        mailFrom,
+        publicUrl,
+        ...given({ zone, createIdentity, sweepEvery: duration(sweepSeconds), alarmActions }),
+      },
+      { parent: this },
+    );
+    const host = new UtilityHost(
+      `${name}-host`,
+      { network: networkOf(args.network), services: [pipeline.service], ...given({ instanceType }) },
+      { parent: this },
+    );
+    this.queueUrl = pipeline.queue.url;
+    this.groupName = host.groupName;
+    this.registerOutputs({ queueUrl: this.queueUrl, groupName: this.groupName });
+  }
+}

@@ -1,0 +1,84 @@
+import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
+import { archiveStoreKinds, retrievalTiers } from "../../runtime/contract/job.ts";
+import { type ArchiveNotices, restorePermissions } from "../archive-store.ts";
+import { RestorePipeline as Component } from "../restore-pipeline.ts";
+import { given } from "../service.ts";
+import { UtilityHost } from "../utility-host.ts";
+import { duration, oneOf, requirePlain, requireSeconds } from "./plain.ts";
+import {
+  type ArchiveReference,
+  type JobStoreReference,
+  jobsOf,
+  type NetworkReference,
+  networkOf,
+  queueOf,
+  storeOf,
+} from "./references.ts";
+
+export interface RestorePipelineArgs {
+  /** Where jobs live: the `reference` of a JobStore. */
+  jobs: Input<JobStoreReference>;
+  /** Where its host stands: the `reference` of a Network. */
+  network: Input<NetworkReference>;
+  /** Where the archives are: the `reference` of an ArchivePipeline. */
+  archive: Input<ArchiveReference>;
+  /** The `store` of that ArchivePipeline: `s3` or `vault`. Default: `s3`. */
+  store?: string;
+  /** EC2 instance type of its host. Default: `t4g.small`. */
+  instanceType?: string;
+  /** Tier asked for: `Expedited`, `Standard` or `Bulk`. Default: `Expedited`, 1 to 5 minutes. */
+  tier?: string;
+  /** How often restores whose notice was lost are looked after, 1 to 86,400 seconds. Default: 300. */
+  sweepSeconds?: number;
+  /** ARNs told of dead letters. Default: nobody. */
+  alarmActions?: Input<string>[];
+}
+
+/** Brings archived results back for those who have become premium. Brings a host of one instance. */
+export class RestorePipeline extends ComponentResource {
+  /** URL of the queue of users whose results shall come back. */
+  readonly queueUrl: Output<string>;
+  /** Auto Scaling group of the host. */
+  readonly groupName: Output<string>;
+
+  constructor(name: string, args: RestorePipelineArgs, opts?: ComponentResourceOptions) {
+    super("annofarm:index:RestorePipeline", name, {}, opts);
+    const what = `RestorePipeline ${name}`;
+    const { store, instanceType, tier, sweepSeconds, alarmActions } = args;
+    requirePlain(what, { store, instanceType, tier, sweepSeconds, alarmActions });
+    requireSeconds(what, { sweepSeconds });
+    const kind = oneOf(what, "store", store, archiveStoreKinds) ?? "s3";
+    const asked = oneOf(what, "tier", tier, retrievalTiers);
+    const jobs = jobsOf(args.jobs);
+    const { arn, archiveName, noticesTopicArn } = storeOf(args.archive);
+    const notices: ArchiveNotices =
+      kind === "vault"
+        ? { from: "topic", topicArn: noticesTopicArn }
+        : { from: "bucket", bucket: { bucketName: archiveName, arn } };
+    const pipeline = new Component(
+      name,
+      {
+        jobs,
+        archive: {
+          queue: queueOf(args.archive),
+          store: {
+            kind,
+            archiveName,
+            notices,
+            restorePermissions: restorePermissions({ kind, arn, keyPrefix: jobs.keyPrefix }),
+          },
+        },
+        ...given({ tier: asked, sweepEvery: duration(sweepSeconds), alarmActions }),
+      },
+      { parent: this },
+    );
+    const host = new UtilityHost(
+      `${name}-host`,
+      { network: networkOf(args.network), services: [pipeline.service], ...given({ instanceType }) },
+      { parent: this },
+    );
+    this.queueUrl = pipeline.queue.url;
+    this.groupName = host.groupName;
+    this.registerOutputs({ queueUrl: this.queueUrl, groupName: this.groupName });
+  }
+}

@@ -1,0 +1,144 @@
+import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
+import { minutes } from "../duration.ts";
+import { given } from "../service.ts";
+import { WebFarm as Component } from "../web-farm.ts";
+import { duration, requirePlain, requireSeconds } from "./plain.ts";
+import {
+  type ArchiveReference,
+  type JobStoreReference,
+  jobsOf,
+  type NetworkReference,
+  networkOf,
+  queueOf,
+} from "./references.ts";
+
+/** OpenID Connect provider that people sign in with. */
+export interface Identity {
+  /** Issuer: `https://auth.globus.org`. */
+  issuer: Input<string>;
+  /** What the issuer calls this service. */
+  clientId: Input<string>;
+}
+
+/** Stripe's side of the premium plan. */
+export interface Payments {
+  /** Stripe's publishable key: `pk_test_…`. */
+  publishableKey: Input<string>;
+  /** Price of the premium plan: `price_…`. */
+  priceId: Input<string>;
+}
+
+/** Where users find the service. */
+export interface Domain {
+  /** Fully qualified name: `gas.example.org`. */
+  name: string;
+  /** Route 53 zone that holds it: `example.org`. */
+  zone: string;
+}
+
+/** A listener of an Application Load Balancer that is there already. */
+export interface ExistingListener {
+  /** The listener's ARN; its certificate must know the names. */
+  listenerArn: Input<string>;
+  /** Place of the rule among those of the listener, 1 to 50,000. */
+  priority: number;
+  /** Host names that lead to the farm, 1 to 5; the first is where users find the service. */
+  hostNames: string[];
+}
+
+export interface WebFarmArgs {
+  /** Where jobs live: the `reference` of a JobStore. */
+  jobs: Input<JobStoreReference>;
+  /** Where it stands: the `reference` of a Network. */
+  network: Input<NetworkReference>;
+  /** Where a downgrade makes results due for archiving again: the `reference` of an ArchivePipeline. */
+  archive: Input<ArchiveReference>;
+  /** The `retentionSeconds` of that ArchivePipeline. Default: 1800. */
+  retentionSeconds?: number;
+  /** Whom people sign in with. */
+  identity: Identity;
+  /** What the premium plan costs, and who takes the money. */
+  payments: Payments;
+  /** Where users find the service. Default: the balancer's own name, under a self-signed certificate. */
+  domain?: Domain;
+  /** A balancer that is there already gets a rule. Default: a balancer of ours. */
+  balancer?: ExistingListener;
+  /** Origin users see when something stands in front of the balancer; no trailing slash. Default: the balancer's. */
+  publicUrl?: Input<string>;
+  /** Begin of the names of the four SSM parameters the service reads. Default: `/<key prefix of the job store>/`. */
+  parameterPrefix?: string;
+  /** Instances kept at least, 0 to 1,000. Default: 2. */
+  minSize?: number;
+  /** Instances at most, 1 to 1,000. Default: 10. */
+  maxSize?: number;
+  /** Requests a minute, over the whole farm, above which an instance is added; 1 to 10,000,000. Default: 200. */
+  requestsPerMinute?: number;
+  /** Mean response time below which an instance is taken away; 0.001 to 60 seconds. Default: 0.05. */
+  responseSeconds?: number;
+  /** Pause after each step, 60 to 7200 seconds. Default: 300. */
+  pauseSeconds?: number;
+  /** Largest upload of a free user, 1 to 5,368,709,120 bytes. Default: 153,600. */
+  freeInputBytesMax?: number;
+  /** Largest upload of a premium user, 1 to 5,368,709,120 bytes. Default: 5,368,709,120. */
+  premiumInputBytesMax?: number;
+  /** EC2 instance type. Default: `t4g.small`. */
+  instanceType?: string;
+  /** True: the balancer refuses deletion, and its logs outlive `pulumi destroy`. Default: false. */
+  production?: boolean;
+}
+
+/** The annotation service's pages and API: a balancer that speaks TLS, and instances behind it that grow with the load. */
+export class WebFarm extends ComponentResource {
+  /** Origin users see, without a trailing slash. */
+  readonly url: Output<string>;
+  /** Auto Scaling group. */
+  readonly groupName: Output<string>;
+  /** ARN of the balancer. */
+  readonly balancerArn: Output<string>;
+  /** The balancer's own name. */
+  readonly balancerDnsName: Output<string>;
+
+  constructor(name: string, args: WebFarmArgs, opts?: ComponentResourceOptions) {
+    super("annofarm:index:WebFarm", name, {}, opts);
+    const what = `WebFarm ${name}`;
+    const { jobs, network, archive, publicUrl, identity, payments, ...plain } = args;
+    requirePlain(what, { ...plain, identity, payments });
+    const { retentionSeconds, pauseSeconds, minSize, maxSize, requestsPerMinute, responseSeconds } = args;
+    requireSeconds(what, { retentionSeconds, pauseSeconds });
+    const { domain, balancer, parameterPrefix, freeInputBytesMax, premiumInputBytesMax, instanceType, production } =
+      args;
+    const farm = new Component(
+      name,
+      {
+        jobs: jobsOf(jobs),
+        network: networkOf(network),
+        archive: { queue: queueOf(archive), retention: duration(retentionSeconds) ?? minutes(30) },
+        identity,
+        payments,
+        size: given({ min: minSize, max: maxSize }),
+        scaling: given({ requestsPerMinute, responseSeconds, pause: duration(pauseSeconds) }),
+        ...given({
+          domain,
+          balancer,
+          publicUrl,
+          parameterPrefix,
+          freeInputBytesMax,
+          premiumInputBytesMax,
+          instanceType,
+          production,
+        }),
+      },
+      { parent: this },
+    );
+    this.url = farm.url;
+    this.groupName = farm.groupName;
+    this.balancerArn = farm.balancerArn;
+    this.balancerDnsName = farm.balancerDnsName;
+    this.registerOutputs({
+      url: this.url,
+      groupName: this.groupName,
+      balancerArn: this.balancerArn,
+      balancerDnsName: this.balancerDnsName,
+    });
+  }
+}
