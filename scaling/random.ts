@@ -20,6 +20,21 @@ export function draw(state: number): { readonly value: number; readonly state: n
 /** A state that depends on a seed and on a purpose, so that streams of one seed are unrelated. */
 export const stateFor = (seed: number, purpose: number): number => mix(Math.imul(seed, 0x9e3779b1) ^ mix(purpose)) | 0;
 
+const batch = 256;
+
+/** The same numbers, drawn many at a time: a short loop is fast where a call for each would box its answer. */
+export function batched(drawn: () => number): () => number {
+  const values = new Float64Array(batch);
+  let at = batch;
+  return () => {
+    if (at === batch) {
+      for (let n = 0; n < batch; n++) values[n] = drawn();
+      at = 0;
+    }
+    return values[at++] as number;
+  };
+}
+
 /** A generator of numbers in [0, 1): sfc32, fast and without visible patterns in the sizes that simulations need. */
 export function generator(seed: number, purpose = 0): () => number {
   let [a, b, c, counter] = [mix(seed | 0), mix(purpose | 0), mix(seed ^ 0x5bd1e995), 1];

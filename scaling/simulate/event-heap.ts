@@ -1,0 +1,80 @@
+/**
+ * Events to come, soonest first: a heap with four children a node over typed arrays, so that neither adding nor taking one
+ * allocates. An event is a time and a code of 31 bits; what the code means is its user's business.
+ */
+export class EventHeap {
+  /** Time of the event that `take` gave last, seconds. */
+  time = 0;
+  #times = new Float64Array(1024);
+  #codes = new Int32Array(1024);
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** When the next event is; infinity when there is none. */
+  get next(): number {
+    return this.#size === 0 ? Number.POSITIVE_INFINITY : (this.#times[0] as number);
+  }
+
+  add(time: number, code: number): void {
+    if (this.#size === this.#times.length) this.#grow();
+    const times = this.#times;
+    const codes = this.#codes;
+    let at = this.#size++;
+    while (at > 0) {
+      const parent = (at - 1) >> 2;
+      const parentTime = times[parent] as number;
+      if (parentTime <= time) break;
+      times[at] = parentTime;
+      codes[at] = codes[parent] as number;
+      at = parent;
+    }
+    times[at] = time;
+    codes[at] = code;
+  }
+
+  /** Code of the soonest event, which is taken out; −1 when there is none. */
+  take(): number {
+    if (this.#size === 0) return -1;
+    const times = this.#times;
+    const codes = this.#codes;
+    const code = codes[0] as number;
+    this.time = times[0] as number;
+    const size = --this.#size;
+    const time = times[size] as number;
+    const last = codes[size] as number;
+    let at = 0;
+    for (;;) {
+      const first = at * 4 + 1;
+      if (first >= size) break;
+      const end = first + 4 < size ? first + 4 : size;
+      let least = first;
+      let leastTime = times[first] as number;
+      for (let child = first + 1; child < end; child++) {
+        const childTime = times[child] as number;
+        if (childTime < leastTime) {
+          least = child;
+          leastTime = childTime;
+        }
+      }
+      if (leastTime >= time) break;
+      times[at] = leastTime;
+      codes[at] = codes[least] as number;
+      at = least;
+    }
+    times[at] = time;
+    codes[at] = last;
+    return code;
+  }
+
+  #grow(): void {
+    const times = new Float64Array(this.#times.length * 2);
+    const codes = new Int32Array(this.#codes.length * 2);
+    times.set(this.#times);
+    codes.set(this.#codes);
+    this.#times = times;
+    this.#codes = codes;
+  }
+}

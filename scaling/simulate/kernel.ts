@@ -1,0 +1,46 @@
+/** The virtual clock. Frequent events are numbers; rare ones, timers, may be functions. */
+import { EventHeap } from "./event-heap.ts";
+
+/** Kinds of events that a simulation handles itself; `timer` is the kernel's. */
+export const kinds = { timer: 0, minute: 1, arrival: 2, wake: 3, served: 4, shared: 5, expire: 6 } as const;
+const kindBits = 3;
+const kindMask = (1 << kindBits) - 1;
+
+export class Kernel {
+  readonly #heap = new EventHeap();
+  readonly #timers: ((() => void) | undefined)[] = [];
+  #now = 0;
+
+  /** Seconds since the start. */
+  now(): number {
+    return this.#now;
+  }
+
+  /** An event of a kind about something with a number, below 2²⁸. */
+  add(time: number, kind: number, index: number): void {
+    this.#heap.add(time, (index << kindBits) | kind);
+  }
+
+  timer(time: number, run: () => void): void {
+    if (time === Number.POSITIVE_INFINITY) return;
+    this.#heap.add(time, (this.#timers.push(run) - 1) << kindBits);
+  }
+
+  /** Runs everything up to a time, handing over what is no timer. */
+  run(until: number, handle: (kind: number, index: number, now: number) => void): void {
+    const heap = this.#heap;
+    while (heap.next <= until) {
+      const code = heap.take();
+      this.#now = heap.time;
+      const kind = code & kindMask;
+      const index = code >> kindBits;
+      if (kind !== 0) handle(kind, index, heap.time);
+      else {
+        const run = this.#timers[index];
+        this.#timers[index] = undefined;
+        run?.();
+      }
+    }
+    this.#now = until;
+  }
+}
