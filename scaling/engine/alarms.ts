@@ -10,6 +10,8 @@ export interface Message {
   readonly alarm: AlarmPlan;
   readonly to: PolicyReference;
   readonly state: string;
+  /** The alarm's evaluation range, oldest first, a datapoint a period. */
+  readonly points: readonly (number | undefined)[];
   /** Datapoints the alarm looked at, oldest first; empty when all were missing. */
   readonly values: readonly number[];
 }
@@ -33,6 +35,6 @@ export function evaluateAlarms(turn: Turn): Message[] {
     }
     if (policies.length === 0) return [];
     const values = points.filter((value) => value !== undefined).slice(-alarm.rule.evaluationPeriods);
-    return policies.map((policy): Message => ({ alarm, to: policy, state: to, values }));
+    return policies.map((policy): Message => ({ alarm, to: policy, state: to, points, values }));
   });
 }

@@ -24,7 +24,7 @@ import {
   timeOutHooks,
 } from "./lifecycle.ts";
 import { takeIn } from "./metrics.ts";
-import { answerMessages } from "./policies.ts";
+import { answerMessages, noteSizes } from "./policies.ts";
 import { runSchedules } from "./schedules.ts";
 import { copyState, type EngineState } from "./state.ts";
 import { groupOf, groupsOf, type Turn } from "./turn.ts";
@@ -57,6 +57,7 @@ export function step(plan: ScalingPlan, state: EngineState, event: ScalingEvent)
 function take(turn: Turn, event: ScalingEvent): void {
   if (event.kind === "minute") {
     takeIn(turn, event.data);
+    noteSizes(turn);
     answerMessages(turn, evaluateAlarms(turn));
   } else if (event.kind === "launching") launching(turn, event);
   else if (event.kind === "launch-failed") launchFailed(turn, event);

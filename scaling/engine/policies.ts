@@ -2,6 +2,7 @@
  * What policies make of alarms. Each that hears one proposes a capacity; of several proposals the greatest counts, on the way
  * out and on the way in, as Auto Scaling has it.
  */
+import { evaluationRange } from "../alarm.ts";
 import { adjusted, within } from "../policies/adjustment.ts";
 import { stepFor } from "../policies/steps.ts";
 import { capacityFor } from "../policies/target-tracking.ts";
@@ -13,6 +14,16 @@ import { type Group, groupsOf, inProgress, isTerminating, type Turn, warming } f
 
 type Ignored = Extract<Decision, { kind: "ignored" }>["why"];
 type Answer = { readonly capacity: number } | { readonly ignored: Ignored };
+
+/** Notes how many instances the readings of the minute that ends are spread over. */
+export function noteSizes(turn: Turn): void {
+  const lookBack = Math.max(0, ...turn.plan.alarms.map((alarm) => (alarm.side ? evaluationRange(alarm.rule) : 0)));
+  for (const { plan, state } of groupsOf(turn)) {
+    if (!plan.policies.some(({ kind }) => kind === "target")) continue;
+    const inService = state.instances.filter(({ phase }) => phase === "InService").length;
+    state.sizes = [...state.sizes, inService].slice(-lookBack);
+  }
+}
 
 export function answerMessages(turn: Turn, messages: readonly Message[]): void {
   for (const group of groupsOf(turn)) {
@@ -119,12 +130,14 @@ function step({ at }: Turn, { state }: Group, policy: StepPolicy, { alarm, value
   return { capacity: Math.min(state.desired, adjusted(counted + leaving, policy.adjustment, found.amount)) };
 }
 
-function target({ state }: Group, policy: TargetPolicy, { alarm, values }: Message, agree: boolean): Answer {
-  const inService = state.instances.filter(({ phase }) => phase === "InService").length;
-  if (alarm.side === "high") {
-    return { capacity: Math.max(state.desired, capacityFor(inService, values.at(-1) ?? 0, policy.target)) };
-  }
-  if (!agree) return { ignored: "others disagree" };
+function target({ state }: Group, policy: TargetPolicy, { alarm, points }: Message, agree: boolean): Answer {
+  if (alarm.side === "low" && !agree) return { ignored: "others disagree" };
+  // Each reading by the farm it was measured on: one from before a step inward was spread over more instances.
+  const needed = points.flatMap((reading, index) => {
+    const size = state.sizes.at(index - points.length) ?? state.sizes[0] ?? 0;
+    return reading === undefined ? [] : [capacityFor(size, reading, policy.target)];
+  });
+  if (alarm.side === "high") return { capacity: Math.max(state.desired, needed.at(-1) ?? 0) };
   // Careful: as many as the busiest of the quiet minutes would have needed.
-  return { capacity: Math.min(state.desired, capacityFor(inService, Math.max(...values), policy.target)) };
+  return { capacity: Math.min(state.desired, Math.max(...needed.slice(-alarm.rule.evaluationPeriods))) };
 }

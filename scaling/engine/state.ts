@@ -48,6 +48,8 @@ export interface GroupState {
   cause: string;
   /** Warm-up of what is launched for it. */
   warmUpSeconds: number;
+  /** Instances in service at the end of each minute that a target tracking policy looks back to, newest last. */
+  sizes: number[];
   /** No launch is tried before. */
   launchesFrom: number;
 }
@@ -115,6 +117,7 @@ export function startState(plan: ScalingPlan, { at, seed, desired = {}, instance
       cooldownUntil: at,
       cause: "in response to a difference between desired and actual capacity",
       warmUpSeconds: group.defaultWarmUpSeconds ?? 0,
+      sizes: [],
       launchesFrom: at,
     },
   ]);
@@ -149,6 +152,7 @@ export function copyState(state: ReadonlyState | EngineState): EngineState {
     groups: mapValues(groups, (group) => ({
       ...group,
       ordered: [...group.ordered],
+      sizes: [...group.sizes],
       instances: group.instances.map((instance) => ({
         ...instance,
         waits: instance.waits.map((wait) => ({ ...wait })),

@@ -30,7 +30,7 @@ export function trackingRule(side: "high" | "low", target: number, shape: Target
  * Capacity at which the metric would be at its target, were the load spread evenly. Rounded up either way: on the way out that
  * is enough, on the way in it is careful.
  *
- * @param inService instances that the reading was spread over, those that warm up included.
+ * @param inService instances that the reading was spread over when it was taken, those that warm up included.
  */
 export function capacityFor(inService: number, reading: number, target: number): number {
   // A quotient that is whole but for the last bits must not cost an instance.

@@ -30,6 +30,8 @@ function shortened(cause: string): string {
   const text = cause.replace(/ changing the desired capacity.*/, "");
   const [, alarm, policy] = /^a monitor alarm (.+) in state ALARM triggered policy (.+)$/.exec(text) ?? [];
   if (alarm === undefined || policy === undefined) return text;
+  const [, side] = /^TargetTracking-.*-Alarm(High|Low)$/.exec(alarm) ?? [];
+  if (side !== undefined) return `policy ${policy}: ${side === "High" ? "above" : "well below"} its target`;
   return alarm === policy ? `alarm and policy ${policy}` : `alarm ${alarm}, policy ${policy}`;
 }
 

@@ -21,7 +21,8 @@ p.sub, .legend, caption { color: var(--dim); margin: 0; text-align: left; }
 .a { color: var(--a); } .b { color: var(--b); } .c { color: var(--c); } .d { color: var(--d); }
 svg { width: 100%; height: auto; display: block; }
 .grid { stroke: var(--line); } .tick { fill: var(--dim); font-size: 11px; font-variant-numeric: tabular-nums; }
-.line { fill: none; stroke: currentColor; stroke-width: 1.6; stroke-linejoin: round; }
+.line { fill: none; stroke: currentColor; stroke-width: 1.6; stroke-linejoin: round;
+  stroke-linecap: round; }
 .band { fill: var(--a); opacity: .16; }
 .state.OK { fill: var(--ok); } .state.ALARM { fill: var(--alarm); } .state.INSUFFICIENT_DATA { fill: var(--unknown); }
 .strips div { margin: .35rem 0; } .strips code { color: var(--dim); font-size: .85em; }

@@ -55,7 +55,10 @@ export function lineChart(name: string, minutes: number, lines: readonly Line[],
         pen = "M";
         return "";
       }
-      const part = steps && pen === "L" ? `H${x(index + 1)}V${y(value)}` : `${pen}${x(index + 1)},${y(value)}`;
+      const part =
+        steps && pen === "L"
+          ? `H${x(index + 1)}V${y(value)}`
+          : `${pen}${x(index + 1)},${y(value)}${pen === "M" ? "h0" : ""}`;
       pen = "L";
       return part;
     });

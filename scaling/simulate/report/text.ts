@@ -94,8 +94,8 @@ export function textReport(scenario: Scenario, prediction: Prediction): string {
     ...(activities.length > shown.length
       ? [`       … and ${activities.length - shown.length} more (--json has all)`]
       : []),
-    ...alarmChanges(run.decisions).map(
-      ([alarm, count]) => `alarm ${alarm} changed its state ${count === 1 ? "once" : `${figure(count)} times`}`,
+    ...alarmChanges(run.decisions).map(([alarm, count]) =>
+      wrap(`alarm ${alarm} changed its state ${count === 1 ? "once" : `${figure(count)} times`}`, width, "  "),
     ),
   ];
   return `${lines.join("\n")}\n`;

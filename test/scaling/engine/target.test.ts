@@ -80,3 +80,50 @@ test("at 0 instances the quotient divides by zero: nothing is heard", (t) => {
   farm.minutes(5, metrics({ jobs: 100 }));
   t.is(farm.state().alarms["TargetTracking-farm-backlog-AlarmHigh"]?.state, "INSUFFICIENT_DATA");
 });
+
+test("backlog per instance: in-flight work must count, or the last running jobs are scaled in", (t) => {
+  const after = (expression: string) => {
+    const series = (id: string, metricName: string) => ({
+      id,
+      metricStat: {
+        metric: { namespace: "AWS/SQS", metricName, dimensions: [{ name: "QueueName", value: "jobs" }] },
+        stat: "Average",
+      },
+      returnData: false,
+    });
+    const [visible, inService] = ["visible", "inService"].map((name) =>
+      (
+        tracking("x", 1).inputs.targetTrackingConfiguration as {
+          customizedMetricSpecification: { metrics: { id: string }[] };
+        }
+      ).customizedMetricSpecification.metrics.find(({ id }) => id === name),
+    );
+    const metricsGiven = [
+      visible,
+      inService,
+      series("inFlight", "ApproximateNumberOfMessagesNotVisible"),
+      { id: "q", expression, returnData: true },
+    ];
+    const plan = scalingOf([
+      group(),
+      tracking("backlog", 1, "jobs", { customizedMetricSpecification: { metrics: metricsGiven } }),
+    ]);
+    const farm = drive(plan, { inService: 4 });
+    const queue = (name: string, value: number) => gauge("AWS/SQS", name, { QueueName: "jobs" }, value);
+    farm.minutes(15, (state) => [
+      ...metrics({ jobs: 0 })(state),
+      queue("ApproximateNumberOfMessagesNotVisible", 4), // each of the four works on one
+    ]);
+    return farm.group().desired;
+  };
+  t.is(after("visible / inService"), 1);
+  t.is(after("(visible + inFlight) / inService"), 4);
+});
+
+test("careful on scale-in: a reading counts for the farm that it was measured on", (t) => {
+  const farm = drive(scalingOf([group(), tracking("backlog", 10)]), { inService: 10 });
+  t.is(farm.minutes(15, metrics({ jobs: 39 })).at(-1), 4);
+  // 20 jobs want two; but 39, a few minutes ago, wanted four, though they were but 3.9 for each of ten.
+  t.is(farm.minutes(13, metrics({ jobs: 20 })).at(-1), 4);
+  t.is(farm.minutes(3, metrics({ jobs: 20 })).at(-1), 2);
+});

@@ -166,3 +166,19 @@ test("same seed, same run; another seed, another", (t) => {
   t.deepEqual(simulate(scenario, 4), simulate(scenario, 4));
   t.notDeepEqual(simulate(scenario, 4).totals, simulate(scenario, 5).totals);
 });
+
+test("an idle farm has no response times: unless missing data is breaching, it never scales in", (t) => {
+  const sizeAtEnd = (treatMissingData: string) => {
+    const latency = { metricName: "TargetResponseTime", statistic: "Average", threshold: 0.05, treatMissingData };
+    const plan = scalingOf([
+      group({ minSize: 2, desiredCapacity: 10 }),
+      simple("in", { scalingAdjustment: -1, cooldown: 300 }),
+      below("in", latency),
+    ]);
+    const scenario = web({ rate: 100 }, { plan, seconds: 2 * 3600, sources: [steady(1, 60)] });
+    return simulate(scenario, 1).rows.at(-1)?.inService;
+  };
+  t.is(sizeAtEnd("breaching"), 2);
+  t.is(sizeAtEnd("missing"), 9, "the one minute with requests took one away");
+  t.is(sizeAtEnd("ignore"), 2, "the alarm stays as the last datapoint left it");
+});
