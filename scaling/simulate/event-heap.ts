@@ -1,24 +1,35 @@
 /**
  * Events to come, soonest first: a heap with four children a node over typed arrays, so that neither adding nor taking one
  * allocates. An event is a time and a code of 31 bits; what the code means is its user's business.
+ *
+ * Most events lead to one that comes soon after. So the place of the event that was taken stays open until the next is added,
+ * which then sinks from there, mostly not far; only when another is taken first does the last event move there.
  */
 export class EventHeap {
   /** Time of the event that `take` gave last, seconds. */
   time = 0;
   #times = new Float64Array(1024);
   #codes = new Int32Array(1024);
+  /** Places in use, the open one included. */
   #size = 0;
+  #open = false;
 
   get size(): number {
-    return this.#size;
+    return this.#open ? this.#size - 1 : this.#size;
   }
 
   /** When the next event is; infinity when there is none. */
   get next(): number {
+    if (this.#open) this.#close();
     return this.#size === 0 ? Number.POSITIVE_INFINITY : (this.#times[0] as number);
   }
 
   add(time: number, code: number): void {
+    if (this.#open) {
+      this.#open = false;
+      this.#sink(time, code);
+      return;
+    }
     if (this.#size === this.#times.length) this.#grow();
     const times = this.#times;
     const codes = this.#codes;
@@ -37,14 +48,25 @@ export class EventHeap {
 
   /** Code of the soonest event, which is taken out; −1 when there is none. */
   take(): number {
+    if (this.#open) this.#close();
     if (this.#size === 0) return -1;
+    this.#open = true;
+    this.time = this.#times[0] as number;
+    return this.#codes[0] as number;
+  }
+
+  /** The last event moves to the open place. */
+  #close(): void {
+    this.#open = false;
+    const last = --this.#size;
+    if (last > 0) this.#sink(this.#times[last] as number, this.#codes[last] as number);
+  }
+
+  /** From the root down to where it belongs. */
+  #sink(time: number, code: number): void {
     const times = this.#times;
     const codes = this.#codes;
-    const code = codes[0] as number;
-    this.time = times[0] as number;
-    const size = --this.#size;
-    const time = times[size] as number;
-    const last = codes[size] as number;
+    const size = this.#size;
     let at = 0;
     for (;;) {
       const first = at * 4 + 1;
@@ -65,8 +87,7 @@ export class EventHeap {
       at = least;
     }
     times[at] = time;
-    codes[at] = last;
-    return code;
+    codes[at] = code;
   }
 
   #grow(): void {

@@ -2,9 +2,12 @@
 import { EventHeap } from "./event-heap.ts";
 
 /** Kinds of events that a simulation handles itself; `timer` is the kernel's. */
-export const kinds = { timer: 0, minute: 1, arrival: 2, wake: 3, served: 4, shared: 5, expire: 6 } as const;
+export const kinds = { timer: 0, arrival: 1, wake: 2, served: 3, shared: 4, expire: 5 } as const;
+const kindOfTimers = kinds.timer;
 const kindBits = 3;
 const kindMask = (1 << kindBits) - 1;
+
+type Handle = (kind: number, index: number, now: number) => void;
 
 export class Kernel {
   readonly #heap = new EventHeap();
@@ -26,15 +29,26 @@ export class Kernel {
     this.#heap.add(time, (this.#timers.push(run) - 1) << kindBits);
   }
 
-  /** Runs everything up to a time, handing over what is no timer. */
-  run(until: number, handle: (kind: number, index: number, now: number) => void): void {
+  /**
+   * Runs everything up to a time, handing over what is no timer. At the end of each whole minute, after all that happens until
+   * then and at that instant, `minute` is told.
+   */
+  run(until: number, handle: Handle, minute: (now: number) => void): void {
+    for (let end = 60; end <= until; end += 60) {
+      this.#runTo(end, handle);
+      minute(end);
+    }
+    this.#runTo(until, handle);
+  }
+
+  #runTo(until: number, handle: Handle): void {
     const heap = this.#heap;
     while (heap.next <= until) {
       const code = heap.take();
       this.#now = heap.time;
       const kind = code & kindMask;
       const index = code >> kindBits;
-      if (kind !== 0) handle(kind, index, heap.time);
+      if (kind !== kindOfTimers) handle(kind, index, heap.time);
       else {
         const run = this.#timers[index];
         this.#timers[index] = undefined;

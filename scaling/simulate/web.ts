@@ -19,14 +19,7 @@ import { createWebMetrics } from "./web-metrics.ts";
 
 // Read a few times for each request, and a module's exports are not as near as its own constants.
 const { free, queued, inService, shared: atShared, givenUp } = stages;
-const {
-  arrival: arrivalKind,
-  wake: wakeKind,
-  served: servedKind,
-  shared: sharedKind,
-  expire: expireKind,
-  minute: minuteKind,
-} = kinds;
+const { arrival: arrivalKind, wake: wakeKind, served: servedKind, shared: sharedKind, expire: expireKind } = kinds;
 
 export function simulateWeb(scenario: Scenario, service: WebService, seed: number): RunResult {
   const { shared, concurrency, queueLimit, timeoutSeconds, clientSeconds, errorShare } = service;
@@ -220,18 +213,16 @@ export function simulateWeb(scenario: Scenario, service: WebService, seed: numbe
       Math.round(now / 60),
       servers.all().reduce((sum, { queued }) => sum + queued, sharedQueue.size),
     );
-    if (now + 60 <= scenario.seconds) kernel.add(now + 60, minuteKind, 0);
   }
 
   for (const machine of farm.machines) servers.enter(servers.of(machine));
-  kernel.add(60, minuteKind, 0);
-  kernel.run(scenario.seconds, (kind, index, now) => {
+  const handle = (kind: number, index: number, now: number) => {
     if (kind === servedKind) served(index, now);
     else if (kind === wakeKind) load.wake(index, now);
-    else if (kind === arrivalKind) load.arrival(index, now);
     else if (kind === sharedKind) sharedDone(index, now);
+    else if (kind === arrivalKind) load.arrival(index, now);
     else if (kind === expireKind) expire(index, now);
-    else minute(now);
-  });
+  };
+  kernel.run(scenario.seconds, handle, minute);
   return recorder.result(seed, scenario.seconds);
 }

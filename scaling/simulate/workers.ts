@@ -166,15 +166,13 @@ export function simulateWorkers(scenario: Scenario, service: WorkerService, seed
     const data = Object.entries(values).map(([name, value]) => gauge("AWS/SQS", name, dimensions, value));
     farm.send({ kind: "minute", at: milliseconds(), data: [...data, ...groupMetrics(farm)] });
     recorder.minute(Math.round(now / 60), queue.size);
-    if (now + 60 <= scenario.seconds) kernel.add(now + 60, kinds.minute, 0);
   }
 
   for (const machine of farm.machines) start(machine);
-  kernel.add(60, kinds.minute, 0);
-  kernel.run(scenario.seconds, (kind, index, now) => {
+  const handle = (kind: number, index: number, now: number) => {
     if (kind === kinds.arrival) load.arrival(index, now);
-    else if (kind === kinds.wake) load.wake(index, now);
-    else minute(now);
-  });
+    else load.wake(index, now);
+  };
+  kernel.run(scenario.seconds, handle, minute);
   return recorder.result(seed, scenario.seconds);
 }
