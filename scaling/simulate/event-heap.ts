@@ -18,12 +18,6 @@ export class EventHeap {
     return this.#open ? this.#size - 1 : this.#size;
   }
 
-  /** When the next event is; infinity when there is none. */
-  get next(): number {
-    if (this.#open) this.#close();
-    return this.#size === 0 ? Number.POSITIVE_INFINITY : (this.#times[0] as number);
-  }
-
   add(time: number, code: number): void {
     if (this.#open) {
       this.#open = false;
@@ -46,10 +40,10 @@ export class EventHeap {
     codes[at] = code;
   }
 
-  /** Code of the soonest event, which is taken out; −1 when there is none. */
-  take(): number {
+  /** Code of the soonest event up to a time, which is taken out; −1 when there is none. */
+  take(until = Number.POSITIVE_INFINITY): number {
     if (this.#open) this.#close();
-    if (this.#size === 0) return -1;
+    if (this.#size === 0 || (this.#times[0] as number) > until) return -1;
     this.#open = true;
     this.time = this.#times[0] as number;
     return this.#codes[0] as number;

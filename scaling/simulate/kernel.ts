@@ -43,8 +43,7 @@ export class Kernel {
 
   #runTo(until: number, handle: Handle): void {
     const heap = this.#heap;
-    while (heap.next <= until) {
-      const code = heap.take();
+    for (let code = heap.take(until); code >= 0; code = heap.take(until)) {
       this.#now = heap.time;
       const kind = code & kindMask;
       const index = code >> kindBits;
