@@ -9,6 +9,7 @@ import { permissionsCommand } from "./commands/permissions.ts";
 import { planCommand } from "./commands/plan.ts";
 import { policyCommand } from "./commands/policy.ts";
 import { redriveCommand } from "./commands/redrive.ts";
+import { simulateCommand } from "./commands/simulate.ts";
 
 /** What package.json says of the package. */
 interface About {
@@ -29,7 +30,8 @@ function describeProgram({ version, description }: About): Command {
     .addCommand(drawCommand())
     .addCommand(permissionsCommand())
     .addCommand(policyCommand())
-    .addCommand(redriveCommand());
+    .addCommand(redriveCommand())
+    .addCommand(simulateCommand());
 }
 
 /** Runs the chosen command. An error becomes one message on standard error and exit code 1; with DEBUG its stack as well. */

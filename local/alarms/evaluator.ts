@@ -18,9 +18,9 @@ import {
   evaluationRange,
   type MissingDataTreatment,
 } from "../../scaling/alarm.ts";
+import { datapoints, type MinuteStatistics, type Statistic, statistics } from "../../scaling/windows.ts";
 import { administrator } from "../emulator/administrator.ts";
 import type { Emulator, LocalClock } from "../types.ts";
-import { datapoints, type MinuteStatistics, type Statistic, statistics } from "./windows.ts";
 
 const minute = 60_000;
 

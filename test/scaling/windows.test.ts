@@ -1,5 +1,5 @@
 import test from "ava";
-import { datapoints, type MinuteStatistics } from "../../../local/alarms/windows.ts";
+import { datapoints, type MinuteStatistics } from "../../scaling/windows.ts";
 
 const minute = 60_000;
 const at = (index: number, sum: number, count = 1): MinuteStatistics => ({

@@ -1,0 +1,144 @@
+/**
+ * How fast is the simulator? Jobs a second of an M/M/10 queue against SimPy, in turn in one run, with the mean wait of both
+ * beside Erlang's formula; and the time that the course's evening takes, 2.7 hours with its 89,000 requests.
+ *
+ *     npx tsx bench/simulator.ts
+ */
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { projectRoot } from "../components/bundle-file.ts";
+import { findPython } from "../local/python/find-python.ts";
+import { courseScenario } from "../scaling/simulate/course/web.ts";
+import type { Scenario } from "../scaling/simulate/model.ts";
+import { simulate } from "../scaling/simulate/simulate.ts";
+import { inTurn, median, ratio, writeReport } from "./support/report.ts";
+
+const packages = ["simpy==4.1.2"];
+const rounds = 5;
+const servers = 10;
+const arrivals = 8.5;
+/** Ours runs longer, so that both take about as long. */
+const jobs = { ours: 1_000_000, simpy: 100_000 };
+
+const group = {
+  urn: "",
+  name: "queue",
+  min: 1,
+  max: 1,
+  desired: 1,
+  zones: ["a"],
+  cooldownSeconds: 300,
+  graceSeconds: 300,
+  checkedByBalancer: false,
+  protectsNew: false,
+  terminationPolicies: ["Default"],
+  policies: [],
+  schedules: [],
+  hooks: [],
+} as const;
+const seconds = jobs.ours / arrivals;
+const queue: Scenario = {
+  title: "M/M/10",
+  seconds,
+  group: "queue",
+  plan: { groups: [group], alarms: [], remarks: [] },
+  sources: [{ kind: "open", at: 0, from: arrivals, stages: [{ seconds, to: arrivals }] }],
+  service: {
+    kind: "web",
+    bootSeconds: 0,
+    lossesPerHour: 0,
+    rate: servers,
+    concurrency: servers,
+    distribution: { kind: "exponential" },
+    queueLimit: Number.MAX_SAFE_INTEGER,
+    clientSeconds: 0,
+    timeoutSeconds: Number.POSITIVE_INFINITY,
+    errorShare: 0,
+    healthySeconds: 0,
+    deregistrationSeconds: 0,
+    balancing: "round robin",
+  },
+};
+
+function pythonWithSimpy(interpreter: string): string {
+  const venv = join(projectRoot, ".annofarm", "bench-simpy");
+  const python = join(venv, "bin", "python");
+  if (!existsSync(python)) {
+    console.log(`installing ${packages.join(", ")} for comparison`);
+    execFileSync(interpreter, ["-m", "venv", venv]);
+    execFileSync(join(venv, "bin", "pip"), ["install", "--quiet", "--disable-pip-version-check", ...packages]);
+  }
+  return python;
+}
+
+const waits: Record<"ours" | "simpy", number[]> = { ours: [], simpy: [] };
+let seed = 0;
+
+async function ours(): Promise<number> {
+  const begun = performance.now();
+  const { totals } = simulate(queue, ++seed);
+  waits.ours.push(totals.wait as number);
+  return (1000 * totals.ended) / (performance.now() - begun);
+}
+
+const script = fileURLToPath(new URL("simulator/queue.py", import.meta.url));
+const python = pythonWithSimpy((await findPython()).executable);
+async function simpy(): Promise<number> {
+  const args = [script, String(jobs.simpy), String(arrivals), String(servers), String(++seed)];
+  const { wait, jobsPerSecond } = JSON.parse(execFileSync(python, args, { encoding: "utf8" }));
+  waits.simpy.push(wait);
+  return jobsPerSecond;
+}
+
+/** Mean wait of M/M/c by Erlang's C formula. */
+function erlangWait(): number {
+  let [term, sum] = [1, 1];
+  for (let n = 1; n < servers; n++) {
+    term *= arrivals / n;
+    sum += term;
+  }
+  const last = ((term * arrivals) / servers) * (servers / (servers - arrivals));
+  return last / (sum + last) / (servers - arrivals);
+}
+
+await ours(); // compiled before anything counts
+for (const values of Object.values(waits)) values.length = 0;
+const speeds = await inTurn(rounds, { ours, simpy });
+const walls: number[] = [];
+const times = await inTurn(15, {
+  course: async () => {
+    const begun = process.cpuUsage();
+    const wall = performance.now();
+    simulate(courseScenario("shared", { instanceRate: 200, sharedRate: 29.4, clientSeconds: 1.9 }), ++seed);
+    walls.push(performance.now() - wall);
+    const { user, system } = process.cpuUsage(begun);
+    return (user + system) / 1000;
+  },
+});
+
+const speed = ratio(speeds.ours, speeds.simpy);
+const evening = median(times.course);
+console.log(
+  `M/M/10: ${Math.round(median(speeds.ours)).toLocaleString("en-US")} jobs/s against SimPy's ` +
+    `${Math.round(median(speeds.simpy)).toLocaleString("en-US")}: ${speed.median.toFixed(1)} times ` +
+    `(${speed.min.toFixed(1)} to ${speed.max.toFixed(1)})`,
+);
+console.log(
+  `mean wait: ours ${median(waits.ours).toFixed(4)} s, SimPy ${median(waits.simpy).toFixed(4)} s, ` +
+    `Erlang's formula ${erlangWait().toFixed(4)} s`,
+);
+console.log(
+  `the course's evening takes ${evening.toFixed(0)} ms of processor time (${Math.min(...times.course).toFixed(0)} at best), ` +
+    `${median(walls).toFixed(0)} ms by the clock`,
+);
+writeReport("simulator", {
+  packages,
+  jobs,
+  jobsPerSecond: { ours: median(speeds.ours), simpy: median(speeds.simpy) },
+  waits: { ours: median(waits.ours), simpy: median(waits.simpy), erlang: erlangWait() },
+  courseMilliseconds: { processor: times.course, wall: walls },
+  /** Jobs a second of ours over SimPy's. */
+  ratio: speed,
+});

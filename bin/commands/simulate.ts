@@ -1,0 +1,149 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { setImmediate as breath } from "node:timers/promises";
+import { Command, InvalidArgumentError, Option } from "commander";
+import type { Scenario } from "../../scaling/simulate/model.ts";
+import type { Prediction } from "../../scaling/simulate/prediction.ts";
+import type { ScenarioFile } from "../../scaling/simulate/scenario/schema.ts";
+import { type ProgramOptions, programOptions } from "./options.ts";
+
+interface SimulateOptions extends ProgramOptions {
+  readonly seed: number;
+  readonly runs: number;
+  readonly json?: true;
+  readonly csv?: true;
+  readonly html?: string;
+  readonly markdown?: true;
+}
+
+/** Runs of each explanation, unless more are asked for. */
+const courseRuns = 10;
+
+function wholeNumber(least: number, most: number) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It is a whole number from ${least} to ${most}.`);
+  };
+}
+
+/** The scenario by name or from a file, and where files that it names are looked for. */
+async function readScenarioFile(what: string): Promise<{ file: ScenarioFile; directory: string }> {
+  const { checkScenario } = await import("../../scaling/simulate/scenario/read.ts");
+  const { defaultScenarios } = await import("../../scaling/simulate/scenario/defaults.ts");
+  if (what === "web" || what === "annotator") {
+    return { file: checkScenario(defaultScenarios[what], what), directory: process.cwd() };
+  }
+  let text: string;
+  try {
+    text = readFileSync(what, "utf8");
+  } catch (cause) {
+    throw new Error(`there is no scenario ${what}: give web, annotator, course or the path of a JSON file`, { cause });
+  }
+  try {
+    return { file: checkScenario(JSON.parse(text), what), directory: dirname(resolve(what)) };
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    throw new Error(`${what} is no JSON: ${cause.message}`, { cause });
+  }
+}
+
+async function scenarioFor(what: string, options: SimulateOptions): Promise<Scenario> {
+  const { file, directory } = await readScenarioFile(what);
+  const { readPlan } = await import("../../plan/plan.ts");
+  const { scenarioOf } = await import("../../scaling/simulate/scenario/read.ts");
+  const plan = await readPlan({
+    directory: resolve(options.cwd),
+    stack: options.stack,
+    config: { ...file.config, ...options.config },
+  });
+  return scenarioOf(file, plan, (name) => readFileSync(resolve(directory, name), "utf8"));
+}
+
+/** On standard error, once a run takes long enough to wonder; a terminal's line is written over. */
+function progress(runs: number) {
+  const began = performance.now();
+  let told = began;
+  return async (done: number): Promise<void> => {
+    const now = performance.now();
+    const { isTTY } = process.stderr;
+    const due = now - told > (isTTY ? 200 : 5000);
+    if (due && done < runs) {
+      const left = Math.ceil(((now - began) / done) * (runs - done) * 0.001);
+      process.stderr.write(`${isTTY ? "\r" : ""}run ${done} of ${runs}, about ${left} s left${isTTY ? " " : "\n"}`);
+      told = now;
+    }
+    if (done === runs && told > began && isTTY) process.stderr.write(`\r${" ".repeat(50)}\r`);
+    await breath(); // Ctrl-C is heard between runs
+  };
+}
+
+async function show(scenario: Scenario, prediction: Prediction, options: SimulateOptions): Promise<void> {
+  if (options.html !== undefined) {
+    const { htmlReport } = await import("../../scaling/simulate/report/html.ts");
+    writeFileSync(options.html, htmlReport(scenario, prediction));
+  }
+  if (options.json || options.csv) {
+    const { csvReport, jsonReport } = await import("../../scaling/simulate/report/data.ts");
+    process.stdout.write(options.json ? jsonReport(scenario, prediction) : csvReport(prediction));
+    return;
+  }
+  const { textReport } = await import("../../scaling/simulate/report/text.ts");
+  process.stdout.write(textReport(scenario, prediction));
+  if (options.html !== undefined) process.stdout.write(`\nPlots: ${options.html}\n`);
+}
+
+/** The course's record beside three explanations of it, each fitted anew: some ten seconds. */
+async function studyCourse(options: SimulateOptions): Promise<void> {
+  if (options.csv || options.html !== undefined) {
+    throw new Error("simulate course compares runs, so it has neither --csv nor --html; give --json or --markdown");
+  }
+  const { studyCourse: study } = await import("../../scaling/simulate/course/study.ts");
+  const { isTTY } = process.stderr;
+  const result = await study(options.runs > 1 ? options.runs : courseRuns, async (what) => {
+    if (isTTY) process.stderr.write(`\r${what} …`.padEnd(60));
+    await breath();
+  });
+  if (isTTY) process.stderr.write(`\r${" ".repeat(60)}\r`);
+  if (options.json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+  else if (options.markdown) {
+    const { courseMarkdown } = await import("../../scaling/simulate/course/markdown.ts");
+    process.stdout.write(courseMarkdown(result));
+  } else {
+    const { courseText } = await import("../../scaling/simulate/course/text.ts");
+    process.stdout.write(courseText(result));
+  }
+}
+
+async function runSimulation(what: string, options: SimulateOptions): Promise<void> {
+  if (options.json && options.csv) throw new Error("--json and --csv both want the output; give one of them");
+  if (what === "course") return studyCourse(options);
+  if (options.markdown) throw new Error("--markdown is for simulate course only");
+  if (options.html !== undefined) writeFileSync(options.html, ""); // a path that cannot be written is told at once
+  const scenario = await scenarioFor(what, options);
+  const { predict } = await import("../../scaling/simulate/prediction.ts");
+  const prediction = await predict(scenario, { seed: options.seed, runs: options.runs, onRun: progress(options.runs) });
+  await show(scenario, prediction, options);
+}
+
+export function simulateCommand(): Command {
+  const command = new Command("simulate")
+    .summary("predict how a farm scales under load, on a virtual clock")
+    .description(
+      "Runs users, balancer, queue, instances and the declared alarms and policies on a virtual clock, and shows how the farm grows and shrinks. Hours take milliseconds; nothing is started and no AWS is needed.",
+    )
+    .argument("<what>", "web, annotator, course, or a scenario file (docs/simulate.md)")
+    .option("--seed <number>", "chance; the same seed gives the same result", wholeNumber(0, 2 ** 31 - 1), 1)
+    .option("--runs <number>", "runs with seeds from there on, for prediction intervals", wholeNumber(1, 100_000), 1)
+    .option("--json", "everything, as JSON")
+    .option("--csv", "a row a minute, as CSV")
+    .addOption(new Option("--html <file>", "write a page with plots as well"))
+    .option("--markdown", "of the course: the document docs/course-run.md")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  annofarm simulate web\n  annofarm simulate annotator --runs 200 --html annotator.html\n  annofarm simulate my-scenario.json --csv > minutes.csv\n  annofarm simulate web -c webMax=4\n  annofarm simulate course",
+    )
+    .action(runSimulation);
+  for (const option of programOptions("dev")) command.addOption(option);
+  return command;
+}

@@ -1,0 +1,96 @@
+/**
+ * The scaling engine: what AWS does between a metric and an instance, as one pure function of a plan, a state and an event. It
+ * knows no clock; a simulation drives it on a virtual one, the local run on its own. The same events give the same decisions.
+ *
+ *     minute ─▶ metrics ─▶ alarms ─▶ policies ─▶ desired capacity ─▶ launch, terminate
+ *                                    schedules ─▶      ▲                    │
+ *                                                      └── launching, running, health, terminated …  (the driver's answers)
+ */
+import type { ScalingPlan } from "../scaling-plan.ts";
+import { evaluateAlarms } from "./alarms.ts";
+import { reconcile, setDesired } from "./capacity.ts";
+import type { Decision, ScalingEvent } from "./events.ts";
+import {
+  health,
+  heartbeat,
+  hookCompleted,
+  launchFailed,
+  launching,
+  lost,
+  replaceUnhealthy,
+  running,
+  setProtection,
+  terminated,
+  timeOutHooks,
+} from "./lifecycle.ts";
+import { takeIn } from "./metrics.ts";
+import { answerMessages, noteSizes } from "./policies.ts";
+import { runSchedules } from "./schedules.ts";
+import { copyState, type EngineState } from "./state.ts";
+import { groupOf, groupsOf, type Turn } from "./turn.ts";
+
+export interface Advance {
+  readonly state: EngineState;
+  /** In the order in which they were made. */
+  readonly decisions: readonly Decision[];
+}
+
+/**
+ * The state after an event, and what is to be done. The state given is left as it is.
+ *
+ * @throws {RangeError} when the event is older than the last one, or asks for something that the group's declaration does not allow.
+ */
+export function step(plan: ScalingPlan, state: EngineState, event: ScalingEvent): Advance {
+  if (event.at < state.now) {
+    throw new RangeError(`an event of ${event.at} comes after one of ${state.now}; events must come in order of time`);
+  }
+  const turn: Turn = { plan, state: copyState(state), at: event.at, decisions: [] };
+  turn.state.now = event.at;
+  runSchedules(turn, state.now);
+  timeOutHooks(turn);
+  take(turn, event);
+  replaceUnhealthy(turn);
+  for (const group of groupsOf(turn)) reconcile(turn, group);
+  return { state: turn.state, decisions: turn.decisions };
+}
+
+function take(turn: Turn, event: ScalingEvent): void {
+  if (event.kind === "minute") {
+    takeIn(turn, event.data);
+    noteSizes(turn);
+    answerMessages(turn, evaluateAlarms(turn));
+  } else if (event.kind === "launching") launching(turn, event);
+  else if (event.kind === "launch-failed") launchFailed(turn, event);
+  else if (event.kind === "running") running(turn, event);
+  else if (event.kind === "health") health(turn, event);
+  else if (event.kind === "lost") lost(turn, event);
+  else if (event.kind === "terminated") terminated(turn, event);
+  else if (event.kind === "protection") setProtection(turn, event);
+  else if (event.kind === "heartbeat") heartbeat(turn, event);
+  else if (event.kind === "hook-completed") hookCompleted(turn, event);
+  else if (event.kind === "desired") desired(turn, event);
+  else bounds(turn, event);
+}
+
+function desired(turn: Turn, event: Extract<ScalingEvent, { kind: "desired" }>): void {
+  const group = groupOf(turn, event.group);
+  const { min, max, cooldownUntil, pace } = group.state;
+  if (!(Number.isInteger(event.desired) && event.desired >= min && event.desired <= max)) {
+    throw new RangeError(
+      `desired capacity ${event.desired} of ${event.group} is not between its bounds ${min} and ${max}`,
+    );
+  }
+  if (event.honorCooldown && (pace !== undefined || event.at < cooldownUntil)) {
+    throw new RangeError(`${event.group} is in its cooldown; wait for its end, or do not honour it`);
+  }
+  setDesired(turn, group, { desired: event.desired, cause: event.cause ?? "a user request" });
+}
+
+function bounds(turn: Turn, { group: name, min, max }: Extract<ScalingEvent, { kind: "bounds" }>): void {
+  const group = groupOf(turn, name);
+  if (!(Number.isInteger(min) && Number.isInteger(max) && min >= 0 && min <= max)) {
+    throw new RangeError(`bounds ${min} and ${max} of ${name} are not whole numbers, the least first`);
+  }
+  Object.assign(group.state, { min, max });
+  setDesired(turn, group, { desired: group.state.desired, cause: "a change of the group's bounds" });
+}

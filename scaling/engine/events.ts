@@ -1,0 +1,144 @@
+/** What goes into the engine and what comes out of it. Times are epoch milliseconds of whatever clock the driver has. */
+import type { AlarmState } from "../alarm.ts";
+import type { MinuteStatistics } from "../windows.ts";
+
+/** One minute of one series. */
+export interface MetricData extends Omit<MinuteStatistics, "start"> {
+  readonly namespace: string;
+  readonly name: string;
+  /** All that the series has. Alarms that name only some of them gather every series that fits. */
+  readonly dimensions: Readonly<Record<string, string>>;
+}
+
+export type ScalingEvent =
+  /** A minute has ended: `at` is its end, `data` what was measured in it. Alarms, schedules and time-outs are looked at. */
+  | { readonly kind: "minute"; readonly at: number; readonly data: readonly MetricData[] }
+  /** A launch that was ordered has begun. */
+  | {
+      readonly kind: "launching";
+      readonly at: number;
+      readonly group: string;
+      readonly instanceId: string;
+      readonly zone?: string;
+      /** Number of the launch template's version. @default 0 */
+      readonly version?: number;
+    }
+  /** A launch that was ordered came to nothing; the group tries again a minute later. */
+  | { readonly kind: "launch-failed"; readonly at: number; readonly group: string }
+  /** The machine runs. Without a launch hook it is in service from now on. */
+  | { readonly kind: "running"; readonly at: number; readonly instanceId: string }
+  /** What a health check says; what it says within the grace period is remembered. */
+  | {
+      readonly kind: "health";
+      readonly at: number;
+      readonly instanceId: string;
+      readonly by: "EC2" | "ELB";
+      readonly healthy: boolean;
+    }
+  /** The machine is gone, though nobody asked for it. */
+  | { readonly kind: "lost"; readonly at: number; readonly instanceId: string }
+  /** Its termination is complete, deregistration from the balancer included. */
+  | { readonly kind: "terminated"; readonly at: number; readonly instanceId: string }
+  | { readonly kind: "protection"; readonly at: number; readonly instanceId: string; readonly protected: boolean }
+  /** An instance that waits in a hook asks for more time. */
+  | { readonly kind: "heartbeat"; readonly at: number; readonly instanceId: string; readonly hook?: string }
+  | {
+      readonly kind: "hook-completed";
+      readonly at: number;
+      readonly instanceId: string;
+      readonly hook?: string;
+      readonly result: "CONTINUE" | "ABANDON";
+    }
+  /** Somebody sets the desired capacity by hand. */
+  | {
+      readonly kind: "desired";
+      readonly at: number;
+      readonly group: string;
+      readonly desired: number;
+      /** @default a user request */
+      readonly cause?: string;
+      /** True: only when no cooldown is under way. @default false */
+      readonly honorCooldown?: boolean;
+    }
+  /** Somebody changes how small and large the group may be. */
+  | {
+      readonly kind: "bounds";
+      readonly at: number;
+      readonly group: string;
+      readonly min: number;
+      readonly max: number;
+    };
+
+export type Decision =
+  | {
+      readonly kind: "alarm";
+      readonly at: number;
+      readonly alarm: string;
+      readonly from: AlarmState;
+      readonly to: AlarmState;
+      readonly reason: string;
+    }
+  /** Actions of an alarm that are no scaling policies, once at each transition. */
+  | {
+      readonly kind: "notify";
+      readonly at: number;
+      readonly alarm: string;
+      readonly state: AlarmState;
+      readonly actions: readonly string[];
+      readonly reason: string;
+    }
+  | {
+      readonly kind: "desired";
+      readonly at: number;
+      readonly group: string;
+      readonly from: number;
+      readonly to: number;
+      /** In Auto Scaling's words, as activities have it. */
+      readonly cause: string;
+      /** Policy or scheduled action; `undefined`: by hand or by the bounds. */
+      readonly by: string | undefined;
+    }
+  | {
+      readonly kind: "bounds";
+      readonly at: number;
+      readonly group: string;
+      readonly min: number;
+      readonly max: number;
+      readonly by: string;
+    }
+  /** A policy heard its alarm and did nothing. */
+  | {
+      readonly kind: "ignored";
+      readonly at: number;
+      readonly group: string;
+      readonly policy: string;
+      readonly alarm: string;
+      readonly why: "activity" | "cooldown" | "warm-up" | "bounds" | "no step" | "others disagree" | "enough";
+    }
+  /** `count` instances are to be launched; the driver answers each with `launching`. */
+  | {
+      readonly kind: "launch";
+      readonly at: number;
+      readonly group: string;
+      readonly count: number;
+      readonly cause: string;
+    }
+  | { readonly kind: "in-service"; readonly at: number; readonly group: string; readonly instanceId: string }
+  /** The instance must go: deregister it, and shut it down at once unless it `waits` for its hooks. */
+  | {
+      readonly kind: "terminate";
+      readonly at: number;
+      readonly group: string;
+      readonly instanceId: string;
+      readonly cause: string;
+      readonly waits: boolean;
+    }
+  /** The hooks of a terminating instance are through: shut it down as soon as it is deregistered. */
+  | {
+      readonly kind: "shut-down";
+      readonly at: number;
+      readonly group: string;
+      readonly instanceId: string;
+      /** Nobody answered in time. */
+      readonly timedOut: boolean;
+    };

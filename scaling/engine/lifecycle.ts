@@ -1,0 +1,150 @@
+/** The life of an instance within its group: launch, hooks, health, termination. */
+
+import { hookLimitSeconds } from "../groups/hooks.ts";
+import type { HookPlan } from "../scaling-plan.ts";
+import type { ScalingEvent } from "./events.ts";
+import type { InstanceState, Wait } from "./state.ts";
+import { type Group, groupOf, groupsOf, isTerminating, type Member, memberOf, type Turn } from "./turn.ts";
+
+type Event<Kind extends ScalingEvent["kind"]> = Extract<ScalingEvent, { kind: Kind }>;
+
+const failedLaunchPause = 60_000;
+
+export function launching(turn: Turn, event: Event<"launching">): void {
+  const { plan, state } = groupOf(turn, event.group);
+  // One that was not ordered has been launched from outside; it is as welcome.
+  const warmUpSeconds = state.ordered.shift() ?? plan.defaultWarmUpSeconds ?? 0;
+  state.instances.push({
+    id: event.instanceId,
+    zone: event.zone ?? (plan.zones[state.instances.length % plan.zones.length] as string),
+    version: event.version ?? 0,
+    phase: "Pending",
+    launchedAt: event.at,
+    inServiceAt: undefined,
+    warmUpSeconds,
+    protected: plan.protectsNew,
+    unhealthy: undefined,
+    waits: [],
+  });
+}
+
+export function launchFailed(turn: Turn, event: Event<"launch-failed">): void {
+  const { state } = groupOf(turn, event.group);
+  const warmUpSeconds = state.ordered.shift();
+  if (warmUpSeconds !== undefined) state.warmUpSeconds = warmUpSeconds;
+  state.launchesFrom = event.at + failedLaunchPause;
+}
+
+const waitIn = (hook: HookPlan, at: number): Wait => {
+  const limit = at + hookLimitSeconds(hook.heartbeatSeconds) * 1000;
+  return { hook: hook.name, until: Math.min(limit, at + hook.heartbeatSeconds * 1000), limit };
+};
+
+const waitsFor = ({ plan }: Group, transition: HookPlan["transition"], at: number): Wait[] =>
+  plan.hooks.filter((hook) => hook.transition === transition).map((hook) => waitIn(hook, at));
+
+export function running(turn: Turn, { instanceId, at }: Event<"running">): void {
+  const member = memberOf(turn, instanceId);
+  if (member?.instance.phase !== "Pending") return;
+  const { group, instance } = member;
+  instance.waits = waitsFor(group, "launching", at);
+  if (instance.waits.length > 0) instance.phase = "Pending:Wait";
+  else enterService(turn, group, instance);
+}
+
+function enterService({ at, decisions }: Turn, { plan }: Group, instance: InstanceState): void {
+  instance.phase = "InService";
+  instance.inServiceAt = at;
+  decisions.push({ kind: "in-service", at, group: plan.name, instanceId: instance.id });
+}
+
+/** Once begun it is not undone. Without a machine there is nobody to wait for. */
+export function beginTermination(turn: Turn, group: Group, instanceId: string, cause: string, machine = true): void {
+  const { at, decisions } = turn;
+  const instance = group.state.instances.find(({ id }) => id === instanceId);
+  if (instance === undefined || isTerminating(instance)) return;
+  // One that never came into service has nothing to finish.
+  const waits = machine && instance.phase === "InService" ? waitsFor(group, "terminating", at) : [];
+  instance.waits = waits;
+  instance.phase = waits.length > 0 ? "Terminating:Wait" : "Terminating";
+  decisions.push({ kind: "terminate", at, group: group.plan.name, instanceId, cause, waits: waits.length > 0 });
+}
+
+export function heartbeat(turn: Turn, { instanceId, hook, at }: Event<"heartbeat">): void {
+  const member = memberOf(turn, instanceId);
+  for (const wait of member?.instance.waits ?? []) {
+    if (hook !== undefined && wait.hook !== hook) continue;
+    const { heartbeatSeconds = 0 } = member?.group.plan.hooks.find(({ name }) => name === wait.hook) ?? {};
+    wait.until = Math.min(wait.limit, at + heartbeatSeconds * 1000);
+  }
+}
+
+export function hookCompleted(turn: Turn, { instanceId, hook, result }: Event<"hook-completed">): void {
+  const member = memberOf(turn, instanceId);
+  const wait = member?.instance.waits.find((each) => hook === undefined || each.hook === hook);
+  if (member !== undefined && wait !== undefined) leaveHook(turn, member, wait, result, false);
+}
+
+/** Time is up for those that nobody answered for. */
+export function timeOutHooks(turn: Turn): void {
+  for (const group of groupsOf(turn)) {
+    for (const instance of [...group.state.instances]) {
+      for (const wait of instance.waits.filter(({ until }) => turn.at >= until)) {
+        const { defaultResult = "ABANDON" } = group.plan.hooks.find(({ name }) => name === wait.hook) ?? {};
+        leaveHook(turn, { group, instance }, wait, defaultResult, true);
+      }
+    }
+  }
+}
+
+function leaveHook(turn: Turn, { group, instance }: Member, wait: Wait, result: string, timedOut: boolean): void {
+  const { at, decisions } = turn;
+  const abandoned = result === "ABANDON";
+  // Abandoning ends the other hooks of the transition as well.
+  instance.waits = abandoned ? [] : instance.waits.filter((each) => each !== wait);
+  if (instance.waits.length > 0) return;
+  if (instance.phase === "Terminating:Wait") {
+    instance.phase = "Terminating";
+    decisions.push({ kind: "shut-down", at, group: group.plan.name, instanceId: instance.id, timedOut });
+  } else if (abandoned) {
+    beginTermination(turn, group, instance.id, `in response to an abandoned lifecycle hook ${wait.hook}`);
+  } else enterService(turn, group, instance);
+}
+
+export function terminated(turn: Turn, { instanceId }: Event<"terminated">): void {
+  const state = memberOf(turn, instanceId)?.group.state;
+  if (state !== undefined) state.instances = state.instances.filter(({ id }) => id !== instanceId);
+}
+
+/** A machine that is gone is replaced at once, whatever grace and protection say. */
+export function lost(turn: Turn, { instanceId }: Event<"lost">): void {
+  const member = memberOf(turn, instanceId);
+  if (member === undefined) return;
+  const cause = "in response to an EC2 health check indicating it has been terminated or stopped";
+  beginTermination(turn, member.group, instanceId, cause, false);
+}
+
+export function health(turn: Turn, { instanceId, by, healthy }: Event<"health">): void {
+  const member = memberOf(turn, instanceId);
+  if (member === undefined) return;
+  if (healthy && member.instance.unhealthy === by) member.instance.unhealthy = undefined;
+  else if (!healthy && (by === "EC2" || member.group.plan.checkedByBalancer)) member.instance.unhealthy = by;
+}
+
+/** Replaces whatever is unhealthy and past its grace. Protection is against scale-in, not against this. */
+export function replaceUnhealthy(turn: Turn): void {
+  for (const group of groupsOf(turn)) {
+    for (const { id, phase, unhealthy, inServiceAt } of [...group.state.instances]) {
+      if (unhealthy === undefined || phase !== "InService" || inServiceAt === undefined) continue;
+      if (turn.at < inServiceAt + group.plan.graceSeconds * 1000) continue;
+      const check =
+        unhealthy === "ELB" ? "an ELB system health check failure" : "an EC2 instance status checks failure";
+      beginTermination(turn, group, id, `in response to ${check}`);
+    }
+  }
+}
+
+export function setProtection(turn: Turn, event: Event<"protection">): void {
+  const member = memberOf(turn, event.instanceId);
+  if (member !== undefined) member.instance.protected = event.protected;
+}

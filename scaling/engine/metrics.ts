@@ -1,0 +1,85 @@
+/** Takes in a minute's data, and answers with the datapoints that an alarm sees. */
+import { evaluationRange } from "../alarm.ts";
+import { evaluateExpression } from "../metric-math.ts";
+import type { AlarmPlan, MetricSource, ScalingPlan } from "../scaling-plan.ts";
+import { datapoints, type MinuteStatistics } from "../windows.ts";
+import type { MetricData } from "./events.ts";
+import type { Turn } from "./turn.ts";
+
+export const minute = 60_000;
+
+/** End of the last whole minute. */
+const endOf = (at: number): number => Math.floor(at / minute) * minute;
+
+interface Watched {
+  readonly key: string;
+  readonly source: MetricSource;
+  /** Milliseconds that the alarm with the longest look looks back. */
+  lookBack: number;
+}
+
+function keyOf({ namespace, name, dimensions }: MetricSource): string {
+  const parts = Object.entries(dimensions).map(([dimension, value]) => `${dimension}=${value}`);
+  return `${namespace}/${name}{${parts.sort().join(",")}}`;
+}
+
+const watched = new WeakMap<ScalingPlan, Map<string, Watched>>();
+
+/** Series that some alarm of the plan looks at; the same answer every time. */
+function watchedBy(plan: ScalingPlan): Map<string, Watched> {
+  const known = watched.get(plan);
+  if (known !== undefined) return known;
+  const made = new Map<string, Watched>();
+  for (const { rule, periodSeconds, reading } of plan.alarms) {
+    for (const source of Object.values(reading.sources)) {
+      const key = keyOf(source);
+      const lookBack = Math.max(made.get(key)?.lookBack ?? 0, evaluationRange(rule) * periodSeconds * 1000);
+      made.set(key, { key, source, lookBack });
+    }
+  }
+  watched.set(plan, made);
+  return made;
+}
+
+const fits = ({ namespace, name, dimensions }: MetricSource, data: MetricData): boolean =>
+  namespace === data.namespace &&
+  name === data.name &&
+  Object.entries(dimensions).every(([dimension, value]) => data.dimensions[dimension] === value);
+
+const together = (a: MinuteStatistics, b: Omit<MinuteStatistics, "start">): MinuteStatistics => ({
+  start: a.start,
+  sum: a.sum + b.sum,
+  count: a.count + b.count,
+  minimum: Math.min(a.minimum, b.minimum),
+  maximum: Math.max(a.maximum, b.maximum),
+});
+
+/** Keeps what alarms look at of the minute that ends now, and forgets what none looks at any more. */
+export function takeIn({ plan, state, at }: Turn, data: readonly MetricData[]): void {
+  const end = endOf(at);
+  for (const { key, source, lookBack } of watchedBy(plan).values()) {
+    let gathered: MinuteStatistics | undefined;
+    for (const each of data) {
+      if (!fits(source, each)) continue;
+      const { sum, count, minimum, maximum } = each;
+      gathered = gathered ? together(gathered, each) : { start: end - minute, sum, count, minimum, maximum };
+    }
+    const kept = (state.series[key] ?? []).filter(({ start }) => start >= end - lookBack);
+    state.series[key] = gathered === undefined ? kept : [...kept, gathered];
+  }
+}
+
+/** The evaluation range of an alarm, oldest first, ending now; `undefined` where there is no value. */
+export function datapointsOf({ state, at }: Turn, { rule, periodSeconds, reading }: AlarmPlan): (number | undefined)[] {
+  const count = evaluationRange(rule);
+  const end = endOf(at);
+  const values = Object.fromEntries(
+    Object.entries(reading.sources).map(([id, source]) => [
+      id,
+      datapoints(state.series[keyOf(source)] ?? [], source.statistic, periodSeconds * 1000, count, end),
+    ]),
+  );
+  return Array.from({ length: count }, (_, index) =>
+    evaluateExpression(reading.expression, (name) => values[name]?.[index]),
+  );
+}

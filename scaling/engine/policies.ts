@@ -1,0 +1,143 @@
+/**
+ * What policies make of alarms. Each that hears one proposes a capacity; of several proposals the greatest counts, on the way
+ * out and on the way in, as Auto Scaling has it.
+ */
+import { evaluationRange } from "../alarm.ts";
+import { adjusted, within } from "../policies/adjustment.ts";
+import { stepFor } from "../policies/steps.ts";
+import { capacityFor } from "../policies/target-tracking.ts";
+import type { PolicyPlan, SimplePolicy, StepPolicy, TargetPolicy } from "../scaling-plan.ts";
+import type { Message } from "./alarms.ts";
+import { setDesired } from "./capacity.ts";
+import type { Decision } from "./events.ts";
+import { type Group, groupsOf, inProgress, isTerminating, type Turn, warming } from "./turn.ts";
+
+type Ignored = Extract<Decision, { kind: "ignored" }>["why"];
+type Answer = { readonly capacity: number } | { readonly ignored: Ignored };
+
+/** Notes how many instances the readings of the minute that ends are spread over. */
+export function noteSizes(turn: Turn): void {
+  const lookBack = Math.max(0, ...turn.plan.alarms.map((alarm) => (alarm.side ? evaluationRange(alarm.rule) : 0)));
+  for (const { plan, state } of groupsOf(turn)) {
+    if (!plan.policies.some(({ kind }) => kind === "target")) continue;
+    const inService = state.instances.filter(({ phase }) => phase === "InService").length;
+    state.sizes = [...state.sizes, inService].slice(-lookBack);
+  }
+}
+
+export function answerMessages(turn: Turn, messages: readonly Message[]): void {
+  for (const group of groupsOf(turn)) {
+    const own = messages.filter(({ to }) => to.group === group.plan.name);
+    if (own.length > 0) answerFor(turn, group, own);
+  }
+}
+
+interface Proposal {
+  readonly capacity: number;
+  readonly policy: PolicyPlan;
+  readonly message: Message;
+}
+
+function answerFor(turn: Turn, group: Group, messages: readonly Message[]): void {
+  const { at, decisions } = turn;
+  const { plan, state } = group;
+  const agree = targetsAgree(plan.policies, messages);
+  const proposals: Proposal[] = [];
+  const ignore = (policy: PolicyPlan, { alarm }: Message, why: Ignored) =>
+    decisions.push({ kind: "ignored", at, group: plan.name, policy: policy.name, alarm: alarm.name, why });
+
+  for (const message of messages) {
+    const policy = plan.policies.find(({ name }) => name === message.to.policy);
+    if (policy === undefined || !policy.enabled) continue;
+    const answer = answerOf(turn, group, policy, message, agree);
+    if ("ignored" in answer) ignore(policy, message, answer.ignored);
+    else proposals.push({ capacity: within(answer.capacity, state), policy, message });
+  }
+  const greatest = Math.max(...proposals.map(({ capacity }) => capacity));
+  const chosen = proposals.find(({ capacity }) => capacity === greatest);
+  for (const proposal of proposals) {
+    const same = proposal.capacity === state.desired;
+    if (same) ignore(proposal.policy, proposal.message, proposalStopsAt(group, proposal) ? "bounds" : "enough");
+    else if (proposal !== chosen) ignore(proposal.policy, proposal.message, "others disagree");
+  }
+  if (chosen === undefined || chosen.capacity === state.desired) return;
+
+  const { policy, message } = chosen;
+  const cause = `a monitor alarm ${message.alarm.name} in state ${message.state} triggered policy ${policy.name}`;
+  const warmUpSeconds = policy.kind === "simple" ? undefined : policy.warmUpSeconds;
+  setDesired(turn, group, {
+    desired: chosen.capacity,
+    cause,
+    by: policy.name,
+    ...(warmUpSeconds === undefined ? {} : { warmUpSeconds }),
+  });
+  if (policy.kind === "simple") state.pace = { policy: policy.name, cooldownSeconds: policy.cooldownSeconds };
+}
+
+const proposalStopsAt = ({ state }: Group, { capacity }: Proposal): boolean =>
+  capacity === state.min || capacity === state.max;
+
+/** Any target tracking policy may scale out, but all that may scale in must be for it. */
+function targetsAgree(policies: readonly PolicyPlan[], messages: readonly Message[]): boolean {
+  return policies
+    .filter((policy) => policy.kind === "target" && policy.enabled && policy.scaleIn)
+    .every(({ name }) => messages.some(({ alarm, to }) => to.policy === name && alarm.side === "low"));
+}
+
+function answerOf(turn: Turn, group: Group, policy: PolicyPlan, message: Message, agree: boolean): Answer {
+  const answer =
+    policy.kind === "simple"
+      ? simple(turn, group, policy)
+      : policy.kind === "step"
+        ? step(turn, group, policy, message)
+        : target(group, policy, message, agree);
+  if ("ignored" in answer) return answer;
+  // While what was added warms up, nothing is taken away: it has not shown yet what it is worth.
+  const shrinks = answer.capacity < group.state.desired;
+  return shrinks && warming(group.state, turn.at) > 0 ? { ignored: "warm-up" } : answer;
+}
+
+/** Deaf until the activity under way has completed and the cooldown after it has ended. */
+function simple({ at }: Turn, { state }: Group, { adjustment, amount }: SimplePolicy): Answer {
+  if (inProgress(state)) return { ignored: "activity" };
+  if (at < state.cooldownUntil) return { ignored: "cooldown" };
+  return { capacity: adjusted(state.desired, adjustment, amount) };
+}
+
+const aggregations = {
+  Average: (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length,
+  Minimum: (values: readonly number[]) => Math.min(...values),
+  Maximum: (values: readonly number[]) => Math.max(...values),
+} as const;
+
+/**
+ * Hears every message. Instances that warm up do not count, so that the same breach asks for the same capacity again; on the
+ * way in those that terminate still count, for the same reason.
+ */
+function step({ at }: Turn, { state }: Group, policy: StepPolicy, { alarm, values }: Message): Answer {
+  const { comparison, threshold } = alarm.rule;
+  const side = comparison.startsWith("Greater") ? "above" : "below";
+  // An alarm for missing data alone has no value; it stands at its threshold, in the mildest step of its side.
+  const distance = values.length === 0 ? 0 : aggregations[policy.aggregation](values) - threshold;
+  const found = stepFor(policy.steps, distance, side);
+  if (found === undefined) return { ignored: "no step" };
+  if (policy.adjustment.type === "ExactCapacity") return { capacity: found.amount };
+  const counted = state.desired - warming(state, at);
+  if (found.amount >= 0) {
+    return { capacity: Math.max(state.desired, adjusted(counted, policy.adjustment, found.amount)) };
+  }
+  const leaving = state.instances.filter(isTerminating).length;
+  return { capacity: Math.min(state.desired, adjusted(counted + leaving, policy.adjustment, found.amount)) };
+}
+
+function target({ state }: Group, policy: TargetPolicy, { alarm, points }: Message, agree: boolean): Answer {
+  if (alarm.side === "low" && !agree) return { ignored: "others disagree" };
+  // Each reading by the farm it was measured on: one from before a step inward was spread over more instances.
+  const needed = points.flatMap((reading, index) => {
+    const size = state.sizes.at(index - points.length) ?? state.sizes[0] ?? 0;
+    return reading === undefined ? [] : [capacityFor(size, reading, policy.target)];
+  });
+  if (alarm.side === "high") return { capacity: Math.max(state.desired, needed.at(-1) ?? 0) };
+  // Careful: as many as the busiest of the quiet minutes would have needed.
+  return { capacity: Math.min(state.desired, Math.max(...needed.slice(-alarm.rule.evaluationPeriods))) };
+}

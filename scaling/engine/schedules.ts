@@ -1,0 +1,36 @@
+/** Scheduled actions. They heed no cooldown. */
+import { cronMatches } from "../cron.ts";
+import type { SchedulePlan } from "../scaling-plan.ts";
+import { setDesired } from "./capacity.ts";
+import { minute } from "./metrics.ts";
+import { type Group, groupsOf, type Turn } from "./turn.ts";
+
+/** Is the action due in the minute that begins at `at`? */
+function isDue({ recurrence, start, end }: SchedulePlan, at: number): boolean {
+  if (recurrence === undefined) return start !== undefined && start >= at && start < at + minute;
+  return at >= (start ?? at) && (end === undefined || at < end) && cronMatches(recurrence, at);
+}
+
+/**
+ * Runs the actions of every minute that has begun after `since`, up to now.
+ *
+ * @param since time of the last event, epoch milliseconds.
+ */
+export function runSchedules(turn: Turn, since: number): void {
+  const last = Math.floor(turn.at / minute) * minute;
+  for (let at = Math.floor(since / minute) * minute + minute; at <= last; at += minute) {
+    for (const group of groupsOf(turn)) {
+      for (const schedule of group.plan.schedules) if (isDue(schedule, at)) run(turn, group, schedule);
+    }
+  }
+}
+
+function run(turn: Turn, group: Group, { name, min, max, desired }: SchedulePlan): void {
+  const { plan, state } = group;
+  const bounds = { min: min ?? state.min, max: max ?? state.max };
+  const changed = bounds.min !== state.min || bounds.max !== state.max;
+  if (bounds.min > bounds.max) return; // AWS refuses such an action when it runs
+  Object.assign(state, bounds);
+  if (changed) turn.decisions.push({ kind: "bounds", at: turn.at, group: plan.name, ...bounds, by: name });
+  setDesired(turn, group, { desired: desired ?? state.desired, cause: `scheduled action ${name}`, by: name });
+}

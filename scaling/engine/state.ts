@@ -1,0 +1,163 @@
+/**
+ * Everything the engine remembers, as plain data. An instance goes
+ *
+ *     ordered ─launching─▶ Pending ─running─▶ [Pending:Wait] ─▶ InService ─▶ Terminating ─▶ [Terminating:Wait] ─▶ gone
+ *                                                 hook                                         hook
+ */
+import type { AlarmState } from "../alarm.ts";
+import { stateFor } from "../random.ts";
+import type { ScalingPlan } from "../scaling-plan.ts";
+import type { MinuteStatistics } from "../windows.ts";
+
+/** A hook that an instance waits in. */
+export interface Wait {
+  hook: string;
+  /** Epoch milliseconds at which it ends unless a heartbeat comes. */
+  until: number;
+  /** No heartbeat reaches beyond this. */
+  limit: number;
+}
+
+export interface InstanceState {
+  id: string;
+  zone: string;
+  version: number;
+  phase: "Pending" | "Pending:Wait" | "InService" | "Terminating" | "Terminating:Wait";
+  launchedAt: number;
+  /** Epoch milliseconds; `undefined` before. */
+  inServiceAt: number | undefined;
+  /** How long it warms up once it is in service. */
+  warmUpSeconds: number;
+  protected: boolean;
+  /** What a health check last said against it. */
+  unhealthy: "EC2" | "ELB" | undefined;
+  waits: Wait[];
+}
+
+export interface GroupState {
+  min: number;
+  max: number;
+  desired: number;
+  /** Warm-ups of launches that were ordered and have not begun. */
+  ordered: number[];
+  instances: InstanceState[];
+  /** An activity of a simple policy whose cooldown begins when it has completed. */
+  pace: { policy: string; cooldownSeconds: number } | undefined;
+  cooldownUntil: number;
+  /** Why the desired capacity is what it is. */
+  cause: string;
+  /** Warm-up of what is launched for it. */
+  warmUpSeconds: number;
+  /** Instances in service at the end of each minute that a target tracking policy looks back to, newest last. */
+  sizes: number[];
+  /** No launch is tried before. */
+  launchesFrom: number;
+}
+
+export interface AlarmMemory {
+  state: AlarmState;
+  reason: string;
+  since: number;
+}
+
+export interface EngineState {
+  /** Time of the last event. */
+  now: number;
+  /** Of the seeded generator that decides between equals. */
+  random: number;
+  alarms: Record<string, AlarmMemory>;
+  groups: Record<string, GroupState>;
+  /** Minutes of each series that an alarm looks at, oldest first, no longer than it looks back. */
+  series: Record<string, MinuteStatistics[]>;
+}
+
+/** Read-only, for drivers. */
+export type ReadonlyState<T = EngineState> = { readonly [Key in keyof T]: ReadonlyState<T[Key]> };
+
+export interface StartOptions {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly seed: number;
+  /** Desired capacity where it is not what the plan starts with. */
+  readonly desired?: Readonly<Record<string, number>>;
+  /** Instances that are in service already. */
+  readonly instances?: readonly {
+    readonly group: string;
+    readonly id: string;
+    readonly zone?: string;
+    readonly version?: number;
+    readonly protected?: boolean;
+  }[];
+}
+
+/** Before the first event. Alarms have no data yet; what is missing from the desired capacity is ordered at the first event. */
+export function startState(plan: ScalingPlan, { at, seed, desired = {}, instances = [] }: StartOptions): EngineState {
+  const groups = plan.groups.map((group): [string, GroupState] => [
+    group.name,
+    {
+      min: group.min,
+      max: group.max,
+      desired: desired[group.name] ?? group.desired,
+      ordered: [],
+      instances: instances
+        .filter((each) => each.group === group.name)
+        .map(({ id, zone, version, protected: isProtected }) => ({
+          id,
+          zone: zone ?? (group.zones[0] as string),
+          version: version ?? 0,
+          phase: "InService",
+          launchedAt: at,
+          inServiceAt: at,
+          warmUpSeconds: 0,
+          protected: isProtected ?? group.protectsNew,
+          unhealthy: undefined,
+          waits: [],
+        })),
+      pace: undefined,
+      cooldownUntil: at,
+      cause: "in response to a difference between desired and actual capacity",
+      warmUpSeconds: group.defaultWarmUpSeconds ?? 0,
+      sizes: [],
+      launchesFrom: at,
+    },
+  ]);
+  const alarms = plan.alarms.map(({ name }): [string, AlarmMemory] => [
+    name,
+    { state: "INSUFFICIENT_DATA", reason: "Unchecked: Initial alarm creation", since: at },
+  ]);
+  return {
+    now: at,
+    random: stateFor(seed, 0),
+    alarms: Object.fromEntries(alarms),
+    groups: Object.fromEntries(groups),
+    series: {},
+  };
+}
+
+const mapValues = <Value, Result>(
+  record: Record<string, Value>,
+  of: (value: Value) => Result,
+): Record<string, Result> => {
+  const result: Record<string, Result> = {};
+  for (const key in record) result[key] = of(record[key] as Value);
+  return result;
+};
+
+/** A copy that may be changed without the original's noticing. Minutes of series are never changed, only replaced. */
+export function copyState(state: ReadonlyState | EngineState): EngineState {
+  const { alarms, groups, ...rest } = state as EngineState;
+  return {
+    ...rest,
+    alarms: mapValues(alarms, (alarm) => ({ ...alarm })),
+    groups: mapValues(groups, (group) => ({
+      ...group,
+      ordered: [...group.ordered],
+      sizes: [...group.sizes],
+      instances: group.instances.map((instance) => ({
+        ...instance,
+        waits: instance.waits.map((wait) => ({ ...wait })),
+      })),
+    })),
+    series: { ...rest.series },
+  };
+}

@@ -1,0 +1,62 @@
+/** One event's worth of work: the copy of the state that may be changed, and where decisions go. */
+import type { GroupPlan, ScalingPlan } from "../scaling-plan.ts";
+import type { Decision } from "./events.ts";
+import type { EngineState, GroupState, InstanceState } from "./state.ts";
+
+export interface Turn {
+  readonly plan: ScalingPlan;
+  readonly state: EngineState;
+  readonly at: number;
+  readonly decisions: Decision[];
+}
+
+/** A group as it is declared and as it stands. */
+export interface Group {
+  readonly plan: GroupPlan;
+  readonly state: GroupState;
+}
+
+export const groupsOf = ({ plan, state }: Turn): Group[] =>
+  plan.groups.map((group) => ({ plan: group, state: state.groups[group.name] as GroupState }));
+
+/** @throws {RangeError} when there is none of that name. */
+export function groupOf(turn: Turn, name: string): Group {
+  const plan = turn.plan.groups.find((group) => group.name === name);
+  const state = turn.state.groups[name];
+  if (plan === undefined || state === undefined) throw new RangeError(`there is no Auto Scaling group ${name}`);
+  return { plan, state };
+}
+
+export interface Member {
+  readonly group: Group;
+  readonly instance: InstanceState;
+}
+
+/** `undefined`: no group has it, or has it any more; what is said of it comes too late and does not matter. */
+export function memberOf(turn: Turn, instanceId: string): Member | undefined {
+  for (const group of groupsOf(turn)) {
+    const instance = group.state.instances.find(({ id }) => id === instanceId);
+    if (instance !== undefined) return { group, instance };
+  }
+  return undefined;
+}
+
+export const isTerminating = ({ phase }: InstanceState): boolean =>
+  phase === "Terminating" || phase === "Terminating:Wait";
+
+/** Counts towards the desired capacity. */
+export const active = ({ instances }: GroupState): InstanceState[] => instances.filter((each) => !isTerminating(each));
+
+/** Still warming up, or going to once it is in service. */
+export const warms = ({ phase, warmUpSeconds, inServiceAt }: InstanceState, at: number): boolean =>
+  phase === "InService"
+    ? at < (inServiceAt ?? at) + warmUpSeconds * 1000
+    : phase.startsWith("Pending") && warmUpSeconds > 0;
+
+/** Instances that a policy does not count yet: those that warm up or will, launched or only ordered. */
+export const warming = ({ ordered, instances }: GroupState, at: number): number =>
+  ordered.filter((seconds) => seconds > 0).length + instances.filter((each) => warms(each, at)).length;
+
+/** Something is being launched or terminated. */
+export const inProgress = ({ ordered, instances }: GroupState): boolean =>
+  ordered.length > 0 || instances.some(({ phase }) => phase !== "InService");

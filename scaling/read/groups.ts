@@ -1,0 +1,121 @@
+/** Groups of a plan, with the schedules and hooks that belong to them. */
+import type { PlannedResource } from "../../plan/types.ts";
+import { parseCron } from "../cron.ts";
+import { type GroupPlan, type HookPlan, type SchedulePlan, terminationPolicies } from "../scaling-plan.ts";
+import { type Finding, inputReader } from "./findings.ts";
+
+export const groupType = "aws:autoscaling/group:Group";
+export const scheduleType = "aws:autoscaling/schedule:Schedule";
+export const hookType = "aws:autoscaling/lifecycleHook:LifecycleHook";
+
+const sizes = { min: 0, max: 10_000 };
+/** AWS's defaults where a group says nothing. */
+const seconds = { cooldown: 300, grace: 300, heartbeat: 3600 };
+
+/** A group, still without what other resources say about it, and the group metrics that it publishes. */
+export function readGroup(resource: PlannedResource, findings: Finding[]) {
+  const input = inputReader(resource, resource.inputs, findings);
+  const min = input.number("minSize", sizes) ?? 0;
+  const max = input.number("maxSize", sizes) ?? min;
+  if (min > max)
+    input.report("minSize", `${min} is greater than maxSize, ${max}; the least size cannot exceed the greatest`);
+  const desired = input.number("desiredCapacity", sizes) ?? min;
+  if (min <= max && (desired < min || desired > max)) {
+    input.report("desiredCapacity", `${desired} is not between minSize, ${min}, and maxSize, ${max}`);
+  }
+  const policies = input.list("terminationPolicies").flatMap((given, index) => {
+    const known = terminationPolicies.find((each) => each === given);
+    if (known !== undefined) return [known];
+    const choices = terminationPolicies.join(", ");
+    input.report(`terminationPolicies[${index}]`, `${JSON.stringify(given)} is unknown; give one of ${choices}`);
+    return [];
+  });
+  const zones = [...input.list("vpcZoneIdentifiers"), ...input.list("availabilityZones")].map(String);
+  const defaultWarmUpSeconds = input.number("defaultInstanceWarmup", { min: 0, max: 86_400 });
+  const group: GroupPlan = {
+    urn: resource.urn,
+    name: String(resource.outputs.name ?? input.text("name") ?? resource.id),
+    min,
+    max,
+    desired,
+    zones: zones.length > 0 ? zones : ["a"],
+    cooldownSeconds: input.number("defaultCooldown", { min: 0, max: 86_400 }) ?? seconds.cooldown,
+    ...(defaultWarmUpSeconds === undefined ? {} : { defaultWarmUpSeconds }),
+    graceSeconds: input.number("healthCheckGracePeriod", { min: 0, max: 86_400 }) ?? seconds.grace,
+    checkedByBalancer: (input.text("healthCheckType") ?? "EC2").split(",").includes("ELB"),
+    protectsNew: input.flag("protectFromScaleIn") ?? false,
+    terminationPolicies: policies.length > 0 ? policies : ["Default"],
+    policies: [],
+    schedules: [],
+    hooks: [],
+  };
+  return { group, publishes: input.list("enabledMetrics").map(String) };
+}
+
+/** −1 is how the provider says "leave as it is". */
+const unlessKept = (value: number | undefined) => (value === undefined || value === -1 ? undefined : value);
+
+/** RFC 3339 in UTC, as the API takes it: `2026-11-24T08:00:00Z`. */
+function timeOf(text: string): number | undefined {
+  const found = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?Z$/.exec(text);
+  if (found === null) return undefined;
+  const [year = 0, month = 1, day, hour, minute, second = 0] = found.slice(1).map((part) => Number(part ?? 0));
+  return Date.UTC(year, month - 1, day, hour, minute, second);
+}
+
+export function readSchedule(resource: PlannedResource, findings: Finding[]): SchedulePlan {
+  const input = inputReader(resource, resource.inputs, findings);
+  const size = (property: string) => unlessKept(input.number(property, { min: -1, max: 10_000 }));
+  const time = (property: string) => {
+    const text = input.text(property);
+    const at = text === undefined ? undefined : timeOf(text);
+    if (text !== undefined && at === undefined) {
+      input.report(property, `${JSON.stringify(text)} is not a time in UTC such as 2026-11-24T08:00:00Z`);
+    }
+    return at;
+  };
+  const [min, max, desired] = [size("minSize"), size("maxSize"), size("desiredCapacity")];
+  if (min !== undefined && max !== undefined && min > max)
+    input.report("minSize", `${min} is greater than maxSize, ${max}`);
+  if (min === undefined && max === undefined && desired === undefined) {
+    input.report("desiredCapacity", "neither it nor minSize nor maxSize is given, so the action would do nothing");
+  }
+  const [start, end] = [time("startTime"), time("endTime")];
+  const cron = input.text("recurrence");
+  if (cron === undefined && start === undefined) {
+    input.report("recurrence", "neither it nor startTime is given, so the action would never run");
+  }
+  let recurrence: SchedulePlan["recurrence"];
+  try {
+    if (cron !== undefined) recurrence = parseCron(cron, input.text("timeZone"));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    input.report(/^time zone/.test(error.message) ? "timeZone" : "recurrence", error.message);
+  }
+  return {
+    urn: resource.urn,
+    name: String(input.text("scheduledActionName") ?? resource.name),
+    ...(min === undefined ? {} : { min }),
+    ...(max === undefined ? {} : { max }),
+    ...(desired === undefined ? {} : { desired }),
+    ...(recurrence === undefined ? {} : { recurrence }),
+    ...(start === undefined ? {} : { start }),
+    ...(end === undefined ? {} : { end }),
+  };
+}
+
+const transitions = {
+  "autoscaling:EC2_INSTANCE_LAUNCHING": "launching",
+  "autoscaling:EC2_INSTANCE_TERMINATING": "terminating",
+} as const;
+
+export function readHook(resource: PlannedResource, findings: Finding[]): HookPlan | undefined {
+  const input = inputReader(resource, resource.inputs, findings);
+  const transition = input.choice("lifecycleTransition", Object.keys(transitions) as (keyof typeof transitions)[]);
+  const heartbeatSeconds = input.number("heartbeatTimeout", { min: 30, max: 7200 }) ?? seconds.heartbeat;
+  // AWS abandons when nothing else is declared.
+  const defaultResult = input.choice("defaultResult", ["CONTINUE", "ABANDON"]) ?? "ABANDON";
+  if (transition === undefined) return undefined;
+  const name = input.text("name") ?? resource.name;
+  return { urn: resource.urn, name, transition: transitions[transition], heartbeatSeconds, defaultResult };
+}

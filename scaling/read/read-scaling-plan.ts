@@ -1,0 +1,139 @@
+/** The scaling part of a Plan, typed, complete and checked as a whole. */
+import type { Plan, PlannedResource } from "../../plan/types.ts";
+import type { Expression } from "../metric-math.ts";
+import { seenShape, type TargetTrackingShape, trackingRule } from "../policies/target-tracking.ts";
+import type { AlarmActions, AlarmPlan, GroupPlan, PolicyReference, ScalingPlan } from "../scaling-plan.ts";
+import { alarmType, checkComposite, compositeAlarmType, readAlarm } from "./alarms.ts";
+import { type Finding, ScalingPlanError } from "./findings.ts";
+import { groupType, hookType, readGroup, readHook, readSchedule, scheduleType } from "./groups.ts";
+import { policyType, type ReadPolicy, readPolicy } from "./policies.ts";
+
+export interface ReadScalingOptions {
+  /** @default what is seen of AWS: high 3 of 3 minutes, low 15 of 15 below 90 % of the target */
+  readonly targetTracking?: Partial<TargetTrackingShape>;
+}
+
+/**
+ * Groups, policies, alarms, schedules and hooks of a plan.
+ *
+ * @throws {ScalingPlanError} with every problem found, each with the path of its property.
+ */
+export function readScalingPlan(plan: Pick<Plan, "resources">, options: ReadScalingOptions = {}): ScalingPlan {
+  const findings: Finding[] = [];
+  const remarks: string[] = [];
+  const ofType = (type: string) => plan.resources.filter((resource) => resource.type === type);
+  const groupNameOf = (resource: PlannedResource) => String(resource.inputs.autoscalingGroupName);
+
+  const read = ofType(groupType).map((resource) => ({ resource, ...readGroup(resource, findings) }));
+  const groupOf = (name: string) => read.find(({ group }) => group.name === name)?.group;
+  const policies = ofType(policyType).flatMap((resource) => readPolicy(resource, groupOf, findings) ?? []);
+  const byArn = new Map(policies.map(({ arn, group, policy }) => [arn, { group, policy: policy.name }]));
+  for (const resource of ofType(compositeAlarmType)) checkComposite(resource, findings);
+  const declared = ofType(alarmType).flatMap((resource) => readAlarm(resource, byArn, findings, remarks) ?? []);
+  const tracking = policies.flatMap((each) => trackingAlarms(each, { ...seenShape, ...options.targetTracking }));
+  const alarms = [...declared, ...tracking];
+
+  for (const resource of [...ofType(scheduleType), ...ofType(hookType)]) {
+    if (groupOf(groupNameOf(resource)) !== undefined) continue;
+    const problem = `there is no group ${JSON.stringify(groupNameOf(resource))} in this plan`;
+    findings.push({ urn: resource.urn, path: `${resource.name}.autoscalingGroupName`, problem });
+  }
+  const groups = read.map(({ group }): GroupPlan => {
+    const own = (type: string) => ofType(type).filter((resource) => groupNameOf(resource) === group.name);
+    return {
+      ...group,
+      policies: policies.filter((each) => each.group === group.name).map(({ policy }) => policy),
+      schedules: own(scheduleType).map((resource) => readSchedule(resource, findings)),
+      hooks: own(hookType).flatMap((resource) => readHook(resource, findings) ?? []),
+    };
+  });
+
+  for (const { group, publishes } of read) checkPublished(group, publishes, alarms, findings);
+  for (const group of groups) checkWayFromZero(group, alarms, findings);
+  if (findings.length === 0) checkSetOff(groups, alarms, findings);
+  if (findings.length > 0) throw new ScalingPlanError(findings);
+  return { groups, alarms, remarks };
+}
+
+const none: AlarmActions = { policies: [], others: [] };
+
+/** The two alarms that AWS makes for a target tracking policy. */
+function trackingAlarms({ group, policy, reading }: ReadPolicy, shape: TargetTrackingShape): AlarmPlan[] {
+  if (policy.kind !== "target" || reading === undefined) return [];
+  const sides = policy.scaleIn ? (["high", "low"] as const) : (["high"] as const);
+  return sides.map((side) => ({
+    urn: policy.urn,
+    name: `TargetTracking-${group}-${policy.name}-Alarm${side === "high" ? "High" : "Low"}`,
+    rule: trackingRule(side, policy.target, shape),
+    periodSeconds: 60,
+    reading,
+    actions: {
+      ALARM: { policies: [{ group, policy: policy.name }], others: [] },
+      OK: none,
+      INSUFFICIENT_DATA: none,
+    },
+    side,
+  }));
+}
+
+const scales = (alarm: AlarmPlan): readonly PolicyReference[] =>
+  Object.values(alarm.actions).flatMap(({ policies }) => policies);
+
+/** A policy that no alarm sets off is dead; whoever declared it meant something else. */
+function checkSetOff(groups: readonly GroupPlan[], alarms: readonly AlarmPlan[], findings: Finding[]): void {
+  for (const group of groups) {
+    for (const policy of group.policies) {
+      const heard = alarms.some((alarm) =>
+        scales(alarm).some((each) => each.group === group.name && each.policy === policy.name),
+      );
+      if (heard || !policy.enabled) continue;
+      const problem =
+        "no alarm sets this policy off; name its ARN among the alarmActions of one, or set enabled to false";
+      findings.push({ urn: policy.urn, path: `${policy.name}.arn`, problem });
+    }
+  }
+}
+
+/** Group metrics are published only when the group says so. */
+function checkPublished(
+  group: GroupPlan,
+  publishes: readonly string[],
+  alarms: readonly AlarmPlan[],
+  findings: Finding[],
+): void {
+  const wanted = alarms
+    .flatMap(({ reading }) => Object.values(reading.sources))
+    .filter(
+      ({ namespace, dimensions }) => namespace === "AWS/AutoScaling" && dimensions.AutoScalingGroupName === group.name,
+    )
+    .map(({ name }) => name);
+  for (const name of new Set(wanted)) {
+    if (publishes.includes(name)) continue;
+    const problem = `an alarm or policy looks at ${name}, which the group does not publish; add it`;
+    findings.push({ urn: group.urn, path: `${group.name}.enabledMetrics`, problem });
+  }
+}
+
+/** Names that an expression divides by. */
+function divisors(expression: Expression): string[] {
+  if (expression.kind === "call") return expression.operands.flatMap(divisors);
+  if (expression.kind !== "operation") return [];
+  const here = expression.operator === "/" && expression.right.kind === "name" ? [expression.right.name] : [];
+  return [...here, ...divisors(expression.left), ...divisors(expression.right)];
+}
+
+/** A quotient per instance has no value at 0 instances, so a group whose only way out it is never comes back from there. */
+function checkWayFromZero(group: GroupPlan, alarms: readonly AlarmPlan[], findings: Finding[]): void {
+  const targets = group.policies.filter(({ kind, enabled }) => kind === "target" && enabled);
+  if (group.min > 0 || targets.length === 0 || targets.length < group.policies.length) return;
+  const quotients = targets.filter(({ name }) => {
+    const { reading } = alarms.find((alarm) => alarm.side && scales(alarm)[0]?.policy === name) ?? {};
+    return divisors(reading?.expression ?? { kind: "number", value: 0 }).some(
+      (divisor) => reading?.sources[divisor]?.namespace === "AWS/AutoScaling",
+    );
+  });
+  if (quotients.length < targets.length) return;
+  const problem =
+    "at 0 instances the metric per instance divides by zero, so the group would never grow again; give 1, or a step policy from zero";
+  findings.push({ urn: group.urn, path: `${group.name}.minSize`, problem });
+}

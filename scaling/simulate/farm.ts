@@ -1,0 +1,183 @@
+/** The engine on the virtual clock: launches machines, tells it what becomes of them, and keeps what it decides. */
+import { step } from "../engine/engine.ts";
+import type { Decision, MetricData, ScalingEvent } from "../engine/events.ts";
+import { type EngineState, type GroupState, startState } from "../engine/state.ts";
+import type { GroupPlan, ScalingPlan } from "../scaling-plan.ts";
+import type { Kernel } from "./kernel.ts";
+import type { InstanceTimes } from "./model.ts";
+
+export interface Machine {
+  readonly index: number;
+  readonly id: string;
+  readonly launchedAt: number;
+  /** Seconds; infinity as long as it is there. */
+  goneAt: number;
+}
+
+/** What the engine's decisions mean to the machines' work. */
+export interface MachineHooks {
+  inService(machine: Machine): void;
+  /** It must go: take it from the balancer, or tell it to finish. `waits`: its hooks hold it until `shutDown`. */
+  terminate(machine: Machine, waits: boolean): void;
+  shutDown(machine: Machine): void;
+  /** It is gone, and whatever it did with it. */
+  lost(machine: Machine): void;
+}
+
+export interface Farm {
+  readonly group: GroupPlan;
+  readonly machines: readonly Machine[];
+  readonly decisions: readonly Decision[];
+  state(): GroupState;
+  alarms(): EngineState["alarms"];
+  inService(): number;
+  send(event: ScalingEvent): void;
+  /** Its termination is complete. */
+  gone(machine: Machine): void;
+  /** All dimensions that this group's alarms know a namespace by. */
+  dimensions(namespace: string): Readonly<Record<string, string>>;
+}
+
+/** One group with the alarms that act on it, as a plan of its own. */
+export function onlyGroup(plan: ScalingPlan, name: string): ScalingPlan {
+  const groups = plan.groups.filter((group) => group.name === name);
+  if (groups.length === 0) {
+    throw new RangeError(
+      `there is no group ${name} in this plan; there are ${plan.groups.map((each) => each.name).join(", ")}`,
+    );
+  }
+  const acts = (alarm: ScalingPlan["alarms"][number]) =>
+    Object.values(alarm.actions).some(({ policies }) => policies.some(({ group }) => group === name));
+  return { groups, alarms: plan.alarms.filter(acts), remarks: [] };
+}
+
+const milliseconds = (seconds: number) => Math.round(seconds * 1000);
+
+export function createFarm(
+  kernel: Kernel,
+  plan: ScalingPlan,
+  options: {
+    readonly group: string;
+    readonly seed: number;
+    readonly times: InstanceTimes;
+    readonly random: () => number;
+  },
+  hooks: MachineHooks,
+): Farm {
+  const own = onlyGroup(plan, options.group);
+  const group = own.groups[0] as GroupPlan;
+  const { bootSeconds, lossesPerHour } = options.times;
+  const machines: Machine[] = [];
+  const byId = new Map<string, Machine>();
+  const decisions: Decision[] = [];
+  /** Why each policy did nothing last, so that the same is not told every minute. */
+  const ignored = new Map<string, string>();
+
+  function addMachine(): Machine {
+    const index = machines.length;
+    const machine = { index, id: `i-${index}`, launchedAt: kernel.now(), goneAt: Number.POSITIVE_INFINITY };
+    machines.push(machine);
+    byId.set(machine.id, machine);
+    if (lossesPerHour > 0) {
+      const life = (-3600 * Math.log(1 - options.random())) / lossesPerHour;
+      kernel.timer(kernel.now() + life, () => lose(machine));
+    }
+    return machine;
+  }
+
+  function lose(machine: Machine): void {
+    if (machine.goneAt <= kernel.now()) return;
+    hooks.lost(machine);
+    send({ kind: "lost", at: milliseconds(kernel.now()), instanceId: machine.id });
+  }
+
+  const first = Array.from({ length: group.desired }, addMachine);
+  let state = startState(own, {
+    at: 0,
+    seed: options.seed,
+    instances: first.map(({ id, index }) => ({
+      group: group.name,
+      id,
+      zone: group.zones[index % group.zones.length] as string,
+    })),
+  });
+
+  const waiting: ScalingEvent[] = [];
+  let busy = false;
+  function send(event: ScalingEvent): void {
+    waiting.push(event);
+    if (busy) return; // what a decision leads to comes after it
+    busy = true;
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const advance = step(own, state, next);
+      state = advance.state;
+      for (const decision of advance.decisions) follow(decision);
+    }
+    busy = false;
+  }
+
+  function follow(decision: Decision): void {
+    if (decision.kind === "ignored") {
+      if (ignored.get(decision.policy) === decision.why) return;
+      ignored.set(decision.policy, decision.why);
+    } else if (decision.kind === "desired") ignored.clear();
+    decisions.push(decision);
+    if (decision.kind === "launch") for (let n = 0; n < decision.count; n++) launch();
+    if (!("instanceId" in decision)) return;
+    const machine = byId.get(decision.instanceId) as Machine;
+    if (decision.kind === "in-service") hooks.inService(machine);
+    else if (decision.kind === "terminate") hooks.terminate(machine, decision.waits);
+    else hooks.shutDown(machine);
+  }
+
+  function launch(): void {
+    const { id: instanceId } = addMachine();
+    send({ kind: "launching", at: milliseconds(kernel.now()), group: group.name, instanceId });
+    kernel.timer(kernel.now() + bootSeconds, () =>
+      send({ kind: "running", at: milliseconds(kernel.now()), instanceId }),
+    );
+  }
+
+  const dimensions = new Map<string, Record<string, string>>();
+  for (const { reading } of own.alarms) {
+    for (const source of Object.values(reading.sources)) {
+      dimensions.set(source.namespace, { ...source.dimensions, ...dimensions.get(source.namespace) });
+    }
+  }
+
+  return {
+    group,
+    machines,
+    decisions,
+    state: () => state.groups[group.name] as GroupState,
+    alarms: () => state.alarms,
+    inService: () =>
+      (state.groups[group.name] as GroupState).instances.filter((each) => each.phase === "InService").length,
+    send,
+    gone(machine) {
+      if (machine.goneAt <= kernel.now()) return;
+      machine.goneAt = kernel.now();
+      send({ kind: "terminated", at: milliseconds(kernel.now()), instanceId: machine.id });
+    },
+    dimensions: (namespace) => dimensions.get(namespace) ?? {},
+  };
+}
+
+/** The group's own metrics of the minute that ends. */
+export function groupMetrics(farm: Farm): MetricData[] {
+  const { desired, instances } = farm.state();
+  const values = {
+    GroupDesiredCapacity: desired,
+    GroupInServiceInstances: farm.inService(),
+    GroupTotalInstances: instances.length,
+  };
+  const dimensions = { AutoScalingGroupName: farm.group.name };
+  return Object.entries(values).map(([name, value]) => gauge("AWS/AutoScaling", name, dimensions, value));
+}
+
+export const gauge = (
+  namespace: string,
+  name: string,
+  dimensions: Readonly<Record<string, string>>,
+  value: number,
+): MetricData => ({ namespace, name, dimensions, sum: value, count: 1, minimum: value, maximum: value });

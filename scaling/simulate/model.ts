@@ -1,0 +1,79 @@
+/** What a simulation is given: load, service and farm, in seconds, checked and complete. */
+import type { ScalingPlan } from "../scaling-plan.ts";
+import type { Distribution } from "./distribution.ts";
+
+/** A piecewise linear course: at the end of each stage the level is `to`. A stage of 0 s is a jump. */
+export interface Stage {
+  readonly seconds: number;
+  readonly to: number;
+}
+
+export type Source =
+  /** Arrivals that come whatever the answers are: Poisson, arrivals a second. */
+  | { readonly kind: "open"; readonly at: number; readonly from: number; readonly stages: readonly Stage[] }
+  /** Users who wait for an answer, think, and ask again. */
+  | {
+      readonly kind: "closed";
+      readonly at: number;
+      readonly from: number;
+      readonly stages: readonly Stage[];
+      /** Least and greatest time between an answer and the next request, evenly distributed. */
+      readonly think: readonly [number, number];
+    }
+  /** Arrivals as they were seen, seconds from the start, ascending. */
+  | { readonly kind: "trace"; readonly times: Float64Array };
+
+export interface InstanceTimes {
+  /** From the order until the machine runs, which is when Auto Scaling calls it in service. */
+  readonly bootSeconds: number;
+  /** Machines lost to accidents, each instance an hour. */
+  readonly lossesPerHour: number;
+}
+
+export interface WebService extends InstanceTimes {
+  /** Requests a second that one instance gets through when it is busy. */
+  readonly rate: number;
+  /** Requests that one instance works on at once. */
+  readonly concurrency: number;
+  readonly distribution: Distribution;
+  /** Requests that may wait at one instance; beyond, it answers 503 at once. */
+  readonly queueLimit: number;
+  /** Something that all instances share, behind them. */
+  readonly shared?: { readonly rate: number; readonly distribution: Distribution };
+  /** Time of every answer that no server spends: the network's, the client's. */
+  readonly clientSeconds: number;
+  /** A client gives up after this. */
+  readonly timeoutSeconds: number;
+  /** Share of answers that are errors by themselves, 0 to 1. */
+  readonly errorShare: number;
+  /** From in service until the balancer's checks have passed. */
+  readonly healthySeconds: number;
+  readonly deregistrationSeconds: number;
+  readonly balancing: "round robin" | "least outstanding";
+}
+
+export interface WorkerService extends InstanceTimes {
+  /** What one job takes on average. */
+  readonly jobSeconds: number;
+  readonly distribution: Distribution;
+  /** Jobs that one instance works on at once. */
+  readonly concurrency: number;
+  /** A job whose worker is lost is seen again after this. */
+  readonly visibilitySeconds: number;
+  /** Times a job is tried before it is set aside. */
+  readonly receives: number;
+  /** Share of jobs that end as failed, 0 to 1. */
+  readonly errorShare: number;
+  /** Busy instances are protected from scale-in. */
+  readonly protects: boolean;
+}
+
+export interface Scenario {
+  readonly title: string;
+  readonly seconds: number;
+  readonly sources: readonly Source[];
+  readonly plan: ScalingPlan;
+  /** Of the plan. */
+  readonly group: string;
+  readonly service: ({ readonly kind: "web" } & WebService) | ({ readonly kind: "workers" } & WorkerService);
+}

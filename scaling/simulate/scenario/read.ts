@@ -1,0 +1,113 @@
+/** Scenario files, checked and brought together with the plan that they are simulated under. */
+import type { z } from "zod";
+import type { Plan } from "../../../plan/types.ts";
+import { readScalingPlan } from "../../read/read-scaling-plan.ts";
+import type { ScalingPlan } from "../../scaling-plan.ts";
+import type { Scenario, Source } from "../model.ts";
+import { declaredFarm } from "./declared.ts";
+import { k6Sources } from "./k6.ts";
+import { type LoadInput, type ScenarioFile, scenarioSchema } from "./schema.ts";
+import { readTrace } from "./trace.ts";
+
+/** @throws {RangeError} with every problem, each with the path of its property. */
+export function checkScenario(given: unknown, name: string): ScenarioFile {
+  const parsed = scenarioSchema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const lines = issuesOf(parsed.error.issues, []).map(({ path, message }) => `  ${path}: ${message}`);
+  throw new RangeError(`${name} is no scenario:\n${[...new Set(lines)].join("\n")}`);
+}
+
+/** Of alternatives that all fail, what is wrong with the one that comes nearest says most. */
+function issuesOf(
+  issues: readonly z.core.$ZodIssue[],
+  before: readonly PropertyKey[],
+): { path: string; message: string }[] {
+  return issues.flatMap((issue) => {
+    const path = [...before, ...issue.path];
+    if (issue.code === "invalid_union" && issue.errors.length > 0) {
+      const alternatives = issue.errors.map((errors) => issuesOf(errors, path));
+      const depth = (each: { path: string }[]) => Math.max(...each.map(({ path: at }) => at.length));
+      return alternatives.sort((a, b) => depth(b) - depth(a))[0] ?? [];
+    }
+    return [{ path: pathText(path), message: issue.message }];
+  });
+}
+
+const pathText = (path: readonly PropertyKey[]): string =>
+  path
+    .map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`))
+    .join("")
+    .replace(/^\./, "") || "it";
+
+/** `readText` gives the contents of a file that the scenario names. */
+export type ReadText = (file: string) => string;
+
+function sourcesOf(load: LoadInput, readText: ReadText): Source[] {
+  if (load.kind === "k6") return k6Sources(load.options, load.think);
+  if (load.kind === "trace") {
+    try {
+      return [{ kind: "trace", times: readTrace(readText(load.file)) }];
+    } catch (cause) {
+      throw new RangeError(`trace ${load.file}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+    }
+  }
+  const stages = load.stages.map(({ for: seconds, to }) => ({ seconds, to }));
+  if (load.kind === "arrivals") return [{ kind: "open", at: load.at, from: load.from, stages }];
+  return [{ kind: "closed", at: load.at, from: load.from, stages, think: load.think }];
+}
+
+/** @throws {RangeError} listing the plan's groups, when none or several are meant. */
+function groupOf({ farm, group }: ScenarioFile, { groups }: ScalingPlan): string {
+  const names = groups.map(({ name }) => name);
+  const found = names.filter((name) => (group === undefined ? name.endsWith(`-${farm}`) : name === group));
+  if (found.length === 1) return found[0] as string;
+  throw new RangeError(
+    `${found.length === 0 ? "no group" : "more than one group"} is ${group ?? `called …-${farm}`}; ` +
+      `give "group" in the scenario: ${names.join(", ") || "the plan has none"}`,
+  );
+}
+
+/** A scenario under a plan: bounds, policies, alarms, drain, visibility are the plan's. */
+export function scenarioOf(file: ScenarioFile, plan: Plan, readText: ReadText): Scenario {
+  const scaling = readScalingPlan(plan);
+  const group = groupOf(file, scaling);
+  const declared = declaredFarm(plan, scaling, group);
+  const protects = scaling.groups.find(({ name }) => name === group)?.protectsNew ?? false;
+  const common = {
+    title: file.title ?? `${group} under load`,
+    seconds: file.duration,
+    sources: file.load.flatMap((load) => sourcesOf(load, readText)),
+    plan: scaling,
+    group,
+  };
+  const { boot: bootSeconds, ...rest } = file.service;
+  if (file.farm === "web" && "rate" in rest) {
+    const { client, timeout, healthy, deregistration, shared, ...service } = rest;
+    return {
+      ...common,
+      service: {
+        kind: "web",
+        ...service,
+        ...(shared === undefined ? {} : { shared }),
+        bootSeconds,
+        clientSeconds: client,
+        timeoutSeconds: timeout,
+        healthySeconds: healthy ?? declared.healthySeconds ?? 0,
+        deregistrationSeconds: deregistration ?? declared.deregistrationSeconds ?? 300,
+      },
+    };
+  }
+  const { job, visibility, receives, ...service } = rest as Exclude<typeof rest, { rate: number }>;
+  return {
+    ...common,
+    service: {
+      kind: "workers",
+      ...service,
+      bootSeconds,
+      jobSeconds: job,
+      visibilitySeconds: visibility ?? declared.visibilitySeconds ?? 30,
+      receives: receives ?? declared.receives ?? Number.POSITIVE_INFINITY,
+      protects,
+    },
+  };
+}

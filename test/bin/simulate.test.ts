@@ -1,0 +1,75 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import test from "ava";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+function simulate(...args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, ["bin/annofarm.js", "simulate", ...args], { cwd: root }, (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
+    });
+  });
+}
+
+const files = mkdtempSync(join(tmpdir(), "annofarm-simulate-"));
+test.after.always(() => rmSync(files, { recursive: true }));
+function scenario(name: string, text: string): string {
+  const path = join(files, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+test.serial(
+  "a scenario under the project's own declaration: a trace beside it, settings of it, JSON out, a page written",
+  async (t) => {
+    scenario("arrivals.csv", "minute,requests\n1,400\n2,400\n3,400\n");
+    const path = scenario(
+      "mine.json",
+      JSON.stringify({
+        farm: "web",
+        duration: "30 min",
+        load: { kind: "trace", file: "arrivals.csv" },
+        config: { webMin: "1", webMax: "2" },
+      }),
+    );
+    const page = join(files, "page.html");
+    const { code, stdout, stderr } = await simulate(path, "--json", "--html", page, "--runs", "2");
+    t.is(code, 0, stderr);
+    const { group, run, runs } = JSON.parse(stdout);
+    t.is(group, "gas-web");
+    t.is(runs, 2);
+    t.is(run.totals.ended, 1200);
+    t.deepEqual(
+      run.decisions
+        .filter(({ kind }: { kind: string }) => kind === "desired")
+        .map(({ from, to }: Record<string, number>) => [from, to]),
+      [
+        [1, 2],
+        [2, 1],
+      ],
+    );
+    t.regex(readFileSync(page, "utf8"), /^<!doctype html>/);
+  },
+);
+
+for (const [what, args, message] of [
+  ["no such scenario", ["lunch"], /there is no scenario lunch: give web, annotator, course or the path/],
+  ["no JSON", [scenario("broken.json", "{")], /broken\.json is no JSON/],
+  [
+    "a scenario with mistakes",
+    [scenario("bad.json", '{"farm":"web","duration":"soon"}')],
+    /duration: "soon" is not a duration/,
+  ],
+  ["two outputs", ["web", "--json", "--csv"], /give one of them/],
+] as const) {
+  test.serial(`refused at once: ${what}`, async (t) => {
+    const { code, stdout, stderr } = await simulate(...args);
+    t.is(code, 1);
+    t.is(stdout, "");
+    t.regex(stderr, message);
+  });
+}

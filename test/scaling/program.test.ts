@@ -1,0 +1,33 @@
+// The project's own declaration, as the engine reads it.
+import { fileURLToPath } from "node:url";
+import test from "ava";
+import { readPlan } from "../../plan/plan.ts";
+import { readScalingPlan } from "../../scaling/read/read-scaling-plan.ts";
+
+const directory = fileURLToPath(new URL("../..", import.meta.url));
+
+test("the deployed stack's farms: bounds, policies, alarms, and nothing refused", async (t) => {
+  const plan = await readPlan({ directory, stack: "dev", config: { annotatorScaling: "backlogPerInstance" } });
+  const scaling = readScalingPlan(plan);
+  t.deepEqual(
+    scaling.groups.map(({ name, min, max, policies }) => [name, min, max, policies.map(({ kind }) => kind)]),
+    [
+      ["gas-annotator", 2, 10, ["target"]],
+      ["gas-utility", 1, 1, []],
+      ["gas-web", 2, 10, ["simple", "step"]],
+    ],
+  );
+  const backlog = scaling.alarms.filter(({ side }) => side !== undefined);
+  t.deepEqual(
+    backlog.map(({ side, rule, reading }) => [side, rule.threshold, Object.keys(reading.sources)]),
+    [
+      ["high", 5, ["visible", "inFlight", "inService"]],
+      ["low", 4.5, ["visible", "inFlight", "inService"]],
+    ],
+  );
+  t.like(
+    scaling.groups.find(({ name }) => name === "gas-annotator"),
+    { protectsNew: true, hooks: [{ transition: "terminating", defaultResult: "CONTINUE" }] },
+  );
+  t.true(scaling.remarks.every((remark) => remark.includes("dead-letters")));
+});

@@ -1,0 +1,56 @@
+/** Scenarios of one bare group, to simulate by. */
+import type { Scenario, Source, WebService, WorkerService } from "../../../scaling/simulate/model.ts";
+import { group, scalingOf } from "../declared.ts";
+
+export const steady = (rate: number, seconds: number): Source => ({
+  kind: "open",
+  at: 0,
+  from: rate,
+  stages: [{ seconds, to: rate }],
+});
+
+const webDefaults: WebService = {
+  bootSeconds: 60,
+  lossesPerHour: 0,
+  rate: 10,
+  concurrency: 1,
+  distribution: { kind: "exponential" },
+  queueLimit: 1e6,
+  clientSeconds: 0,
+  timeoutSeconds: Number.POSITIVE_INFINITY,
+  errorShare: 0,
+  healthySeconds: 0,
+  deregistrationSeconds: 30,
+  balancing: "round robin",
+};
+
+const workerDefaults: WorkerService = {
+  bootSeconds: 60,
+  lossesPerHour: 0,
+  jobSeconds: 60,
+  distribution: { kind: "deterministic" },
+  concurrency: 1,
+  visibilitySeconds: 120,
+  receives: 5,
+  errorShare: 0,
+  protects: true,
+};
+
+type Common = Partial<Pick<Scenario, "plan" | "sources" | "seconds">>;
+const common = { title: "a test", group: "farm", seconds: 3600 };
+
+export const web = (service: Partial<WebService>, given: Common): Scenario => ({
+  ...common,
+  plan: scalingOf([group()]),
+  sources: [],
+  ...given,
+  service: { kind: "web", ...webDefaults, ...service },
+});
+
+export const workers = (service: Partial<WorkerService>, given: Common): Scenario => ({
+  ...common,
+  plan: scalingOf([group()]),
+  sources: [],
+  ...given,
+  service: { kind: "workers", ...workerDefaults, ...service },
+});

@@ -1,0 +1,184 @@
+// Web farms on the virtual clock, against theory and against common sense.
+import test from "ava";
+import fc from "fast-check";
+import { simulate } from "../../../scaling/simulate/simulate.ts";
+import { alarm, below, group, hook, scalingOf, simple, stepwise } from "../declared.ts";
+import { steady, web } from "./given.ts";
+
+/** Mean wait of M/M/c by Erlang's C formula: arrivals and services a second. */
+function erlangWait(arrivals: number, service: number, servers: number): number {
+  const load = arrivals / service;
+  let term = 1;
+  let sum = 1;
+  for (let n = 1; n < servers; n++) {
+    term *= load / n;
+    sum += term;
+  }
+  const last = ((term * load) / servers) * (servers / (servers - load));
+  return last / (sum + last) / (servers * service - arrivals);
+}
+
+test("an M/M/10 queue waits as Erlang's C formula says, within the confidence interval of 20 runs", (t) => {
+  const scenario = web({ rate: 10, concurrency: 10 }, { seconds: 6000, sources: [steady(8.5, 6000)] });
+  const waits = Array.from({ length: 20 }, (_, seed) => simulate(scenario, seed).totals.wait as number);
+  const mean = waits.reduce((sum, wait) => sum + wait, 0) / 20;
+  const deviation = Math.sqrt(waits.reduce((sum, wait) => sum + (wait - mean) ** 2, 0) / 19);
+  const halfWidth = (2.861 * deviation) / Math.sqrt(20); // Student's t, 19 degrees of freedom, 99 %
+  const expected = erlangWait(8.5, 1, 10);
+  t.true(Math.abs(mean - expected) < halfWidth, `${mean} ± ${halfWidth}, expected ${expected}`);
+  t.true(halfWidth < 0.1 * expected, "an interval that says something");
+});
+
+test("a saturated closed system obeys the interactive response time law", (t) => {
+  const sources = [{ kind: "closed", at: 0, from: 100, stages: [{ seconds: 3600, to: 100 }], think: [1, 3] }] as const;
+  const { totals } = simulate(web({ rate: 20, concurrency: 4 }, { sources }), 1);
+  t.true(Math.abs(totals.rate - 20) < 0.3);
+  t.true(Math.abs((totals.latency.mean as number) - (100 / totals.rate - 2)) < 0.1);
+});
+
+test("what is shared saturates, however many instances there are", (t) => {
+  const plan = scalingOf([group({ desiredCapacity: 10 })]);
+  const shared = { rate: 15, distribution: { kind: "exponential" } } as const;
+  const sources = [{ kind: "closed", at: 0, from: 100, stages: [{ seconds: 3600, to: 100 }], think: [1, 3] }] as const;
+  const { totals } = simulate(web({ shared }, { plan, sources }), 1);
+  t.true(Math.abs(totals.rate - 15) < 0.3);
+});
+
+test("everybody who asks is answered, fails, or is still waiting", (t) => {
+  const failing = fc.record({
+    rate: fc.integer({ min: 2, max: 12 }),
+    queueLimit: fc.integer({ min: 0, max: 20 }),
+    timeoutSeconds: fc.constantFrom(0.5, 5, Number.POSITIVE_INFINITY),
+    errorShare: fc.constantFrom(0, 0.1),
+    lossesPerHour: fc.constantFrom(0, 6),
+    concurrency: fc.integer({ min: 1, max: 4 }),
+    balancing: fc.constantFrom("round robin" as const, "least outstanding" as const),
+    shared: fc.constantFrom(undefined, { rate: 6, distribution: { kind: "exponential" } as const }),
+  });
+  const times = Float64Array.from({ length: 6000 }, (_, n) => n * 0.2);
+  fc.assert(
+    fc.property(failing, fc.integer(), ({ shared, ...service }, seed) => {
+      const given = shared === undefined ? service : { ...service, shared };
+      const plan = scalingOf([group({ desiredCapacity: 2 })]);
+      // An hour after the last arrival nobody is left who waits.
+      const { totals } = simulate(web(given, { plan, seconds: 4800, sources: [{ kind: "trace", times }] }), seed);
+      t.is(totals.ended, 6000);
+      t.is(
+        totals.failed,
+        Object.values(totals.failures).reduce((sum, count) => sum + count, 0),
+      );
+      if (service.timeoutSeconds !== Number.POSITIVE_INFINITY) {
+        t.true((totals.latency.max ?? 0) <= service.timeoutSeconds);
+      }
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test("no queue, and whoever finds the slot busy fails at once", (t) => {
+  const times = Float64Array.from([1, 1.01, 1.02, 5]);
+  const scenario = web(
+    { rate: 1, distribution: { kind: "deterministic" }, queueLimit: 0 },
+    { sources: [{ kind: "trace", times }] },
+  );
+  const { totals } = simulate(scenario, 1);
+  t.deepEqual(totals.failures, { "503 queue full": 2 });
+  t.is(totals.latency.max, 1);
+});
+
+test("the farm of the plan grows under load and shrinks after it, and says why", (t) => {
+  const plan = scalingOf([
+    group({ minSize: 2, maxSize: 5 }),
+    stepwise("out", [{ metricIntervalLowerBound: "0", scalingAdjustment: 1 }], { estimatedInstanceWarmup: 60 }),
+    alarm("out", { threshold: 600 }),
+    simple("in", { scalingAdjustment: -1, cooldown: 120 }),
+    below("in", { threshold: 60, treatMissingData: "breaching" }),
+  ]);
+  const { rows, decisions, totals } = simulate(web({ rate: 8 }, { plan, sources: [steady(20, 1200)] }), 1);
+  t.is(rows[0]?.inService, 2);
+  t.is(Math.max(...rows.map(({ inService }) => inService)), 5);
+  t.is(rows.at(-1)?.inService, 2);
+  t.true(
+    decisions.some(
+      (each) => each.kind === "desired" && /alarm out in state ALARM triggered policy out/.test(each.cause),
+    ),
+  );
+  t.true(totals.instanceHours > 2 && totals.instanceHours < 5);
+});
+
+test("a draining instance finishes its requests before it goes; nothing fails", (t) => {
+  const plan = scalingOf([
+    group({ desiredCapacity: 4 }),
+    simple("in", { scalingAdjustment: -1, cooldown: 0 }),
+    below("in", { threshold: 1e6 }),
+  ]);
+  const { totals, rows } = simulate(
+    web({ rate: 5, concurrency: 2 }, { plan, seconds: 600, sources: [steady(4, 500)] }),
+    1,
+  );
+  t.is(rows.at(-1)?.inService, 1);
+  t.is(totals.failed, 0);
+});
+
+test("a drain that is too short cuts what is under way", (t) => {
+  const plan = scalingOf([
+    group({ desiredCapacity: 2 }),
+    simple("in", { scalingAdjustment: -1 }),
+    below("in", { threshold: 1e6 }),
+  ]);
+  const service = { rate: 0.05, distribution: { kind: "deterministic" }, deregistrationSeconds: 1 } as const;
+  const { totals } = simulate(
+    web(service, { plan, seconds: 600, sources: [{ kind: "trace", times: Float64Array.from([50, 51]) }] }),
+    1,
+  );
+  t.deepEqual(totals.failures, { "502 connection cut": 1 });
+});
+
+test("a health check that is too strict relaunches instances in a loop", (t) => {
+  const strict = (healthCheckGracePeriod: number) => {
+    const plan = scalingOf([group({ desiredCapacity: 2, healthCheckType: "ELB", healthCheckGracePeriod })]);
+    const { decisions } = simulate(
+      web({ healthySeconds: 200, lossesPerHour: 2 }, { plan, sources: [steady(1, 3600)] }),
+      5,
+    );
+    return decisions.filter((each) => each.kind === "terminate" && /ELB/.test(each.cause)).length;
+  };
+  t.true(strict(60) > 5);
+  t.is(strict(300), 0);
+});
+
+test("a web instance in a termination hook that nobody answers waits for its time-out", (t) => {
+  const plan = scalingOf([
+    group({ desiredCapacity: 2 }),
+    simple("in", { scalingAdjustment: -1 }),
+    below("in", { threshold: 1e6 }),
+    hook("drain", "TERMINATING", { heartbeatTimeout: 600 }),
+  ]);
+  const { decisions } = simulate(web({}, { plan, sources: [steady(1, 3600)] }), 1);
+  t.like(
+    decisions.find(({ kind }) => kind === "shut-down"),
+    { at: 11 * 60_000, timedOut: true },
+  );
+});
+
+test("same seed, same run; another seed, another", (t) => {
+  const scenario = web({ lossesPerHour: 1 }, { sources: [steady(5, 3600)] });
+  t.deepEqual(simulate(scenario, 4), simulate(scenario, 4));
+  t.notDeepEqual(simulate(scenario, 4).totals, simulate(scenario, 5).totals);
+});
+
+test("an idle farm has no response times: unless missing data is breaching, it never scales in", (t) => {
+  const sizeAtEnd = (treatMissingData: string) => {
+    const latency = { metricName: "TargetResponseTime", statistic: "Average", threshold: 0.05, treatMissingData };
+    const plan = scalingOf([
+      group({ minSize: 2, desiredCapacity: 10 }),
+      simple("in", { scalingAdjustment: -1, cooldown: 300 }),
+      below("in", latency),
+    ]);
+    const scenario = web({ rate: 100 }, { plan, seconds: 2 * 3600, sources: [steady(1, 60)] });
+    return simulate(scenario, 1).rows.at(-1)?.inService;
+  };
+  t.is(sizeAtEnd("breaching"), 2);
+  t.is(sizeAtEnd("missing"), 9, "the one minute with requests took one away");
+  t.is(sizeAtEnd("ignore"), 2, "the alarm stays as the last datapoint left it");
+});
