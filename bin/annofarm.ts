@@ -4,6 +4,7 @@ import { inspect } from "node:util";
 import { Command } from "commander";
 import { localCommand } from "./commands/local.ts";
 import { planCommand } from "./commands/plan.ts";
+import { toolsCommand } from "./commands/tools.ts";
 
 function describeProgram(): Command {
   const { version, description } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
@@ -16,7 +17,8 @@ function describeProgram(): Command {
     .showHelpAfterError("(annofarm --help lists the commands, annofarm <command> --help their options)")
     .addHelpText("after", "\nSet DEBUG=1 to see where an error came from.")
     .addCommand(localCommand())
-    .addCommand(planCommand());
+    .addCommand(planCommand())
+    .addCommand(toolsCommand());
 }
 
 /** Runs the chosen command. An error becomes one message on standard error and exit code 1; with DEBUG its stack as well. */

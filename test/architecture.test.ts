@@ -36,6 +36,11 @@ const table: Record<string, Rule> = {
   plan: { ours: ["runtime/contract"], notPackages: [sdk, "express", "@pulumi/aws"] },
   scaling: { ours: ["plan/types.ts"], notPackages: [sdk, pulumi, "express"] },
   local: { ours: ["plan", "scaling", "runtime/contract"], notPackages: [pulumi, "express"] },
+  // Decision NNNN: the one place of local that speaks to Pulumi's engine, as provider and as caller.
+  "local/engine": {
+    ours: ["local", "plan", "runtime/contract"],
+    notPackages: ["@pulumi/aws", "@pulumi/awsx", "@pulumi/tls", "express"],
+  },
   course: { ours: ["runtime/contract", "plan"], notPackages: [sdk, "express"] },
   loadtest: { ours: [], onlyPackages: ["k6"] },
   bin: { ours: ["plan", "local", "scaling", "course", "loadtest"], notPackages: [sdk, pulumi, "express"] },

@@ -1,0 +1,36 @@
+/**
+ * The provider's process, started by the engine: prints the port that it listens on, and ends when the engine has. Which
+ * emulator it deploys to stands in its environment, since it is no part of a stack's configuration.
+ */
+import grpc from "@grpc/grpc-js";
+import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import { createResources } from "../../resources/driver.ts";
+import { createFunctions } from "../../resources/functions.ts";
+import { emulatorFromEnvironment } from "./environment.ts";
+import { openJournal } from "./journal.ts";
+import { createProvider } from "./provider.ts";
+import { createService } from "./service.ts";
+
+const { emulator, projectDirectory, journal } = emulatorFromEnvironment(process.env);
+const [version = "0.0.0"] = process.argv.slice(2);
+
+const resources = createResources({ emulator, projectDirectory });
+const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
+server.addService(
+  services.ResourceProviderService,
+  createService({
+    version,
+    provider: createProvider(resources, openJournal(journal)),
+    functions: createFunctions(resources.contextOf({ urn: "", name: "" })),
+    region: emulator.region,
+  }),
+);
+server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
+  if (error) throw error;
+  process.stdout.write(`${port}\n`);
+});
+
+// The engine holds this end for as long as it lives. What is under way is finished, and written down, first.
+process.stdin.resume().once("end", () => server.tryShutdown(() => process.exit(0)));
+// Ctrl-C reaches the whole process group; the engine decides what it means and then ends this process.
+process.on("SIGINT", () => {});
