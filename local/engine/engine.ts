@@ -185,6 +185,7 @@ export async function openEngine(options: EngineOptions): Promise<EngineStack> {
     PULUMI_CONFIG_PASSPHRASE: passphrase,
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
     ...environmentOf({ emulator, projectDirectory: directory, journal: places.journal }),
   };
   let pending: ReadonlySet<string> | undefined;

@@ -50,7 +50,7 @@ export function toPlain(properties: Readonly<Record<string, unknown>>): PlainPro
   function asset(map: Record<string, unknown>): unknown {
     if (map.path !== undefined) return { asset: "file", path: map.path, ...hashOf(map) };
     if (map.uri !== undefined) return { asset: "remote", uri: map.uri };
-    return { asset: "text", text: map.text };
+    return { asset: "text", text: map.text, ...hashOf(map) };
   }
 
   function archive(map: Record<string, unknown>, path: string): unknown {

@@ -22,12 +22,17 @@ type Values = Readonly<Record<string, unknown>>;
 /** Inputs that were filled in, not given: their names, as Pulumi's bridged providers keep them. */
 export const defaultsKey = "__defaults";
 
+const hashOf = (value: unknown): unknown =>
+  typeof value === "object" && value !== null && "asset" in value ? (value as Values).hash : undefined;
+
 const isMap = (value: unknown): value is Values =>
   typeof value === "object" && value !== null && !Array.isArray(value) && !("asset" in value);
 
-/** Two texts that say the same as JSON are the same policy. */
+/** Two texts that say the same as JSON are the same policy; two files that hold the same are the same asset. */
 export function sameMeaning(one: unknown, other: unknown): boolean {
   if (isDeepStrictEqual(one, other)) return true;
+  const hash = hashOf(one);
+  if (hash !== undefined) return hash === hashOf(other);
   if (typeof one !== "string" || typeof other !== "string" || !/^\s*[[{]/.test(one)) return false;
   try {
     return isDeepStrictEqual(JSON.parse(one), JSON.parse(other));

@@ -105,7 +105,8 @@ export function createProvider(resources: EmulatorResources, journal: Journal): 
       const found = await handler.read(existing(id, inputs, state), resources.contextOf(asked));
       if (found === undefined) return undefined;
       const outputs = inDeclaredWords(inputs, found.outputs);
-      const actual = Object.entries(outputs).filter(([key]) => key in inputs);
+      const { unlike = [] } = ruleOf(handledType(asked.type));
+      const actual = Object.entries(outputs).filter(([key]) => key in inputs && !unlike.includes(key));
       return { id, properties: { ...state, ...outputs }, inputs: { ...inputs, ...Object.fromEntries(actual) } };
     },
     async update(asked, id, before, after, state) {

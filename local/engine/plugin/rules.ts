@@ -10,6 +10,8 @@ export interface Rule {
   readonly name?: string;
   /** Outputs that an update makes anew: what depends on them is not known before it. */
   readonly renewed?: readonly string[];
+  /** Outputs that share their name with an input and tell something else. */
+  readonly unlike?: readonly string[];
   /** Schema, relative to the provider's repository. */
   readonly source: string;
 }
@@ -157,6 +159,7 @@ const tls: Readonly<Record<string, Rule>> = {
 /** awsx's components in github.com/pulumi/pulumi-awsx: what their children would have to be made anew for. */
 const awsx: Readonly<Record<string, Rule>> = {
   "ec2:Vpc": {
+    unlike: ["natGateways"],
     replace: ["availabilityZoneNames", "cidrBlock", "natGateways", "numberOfAvailabilityZones", "subnetSpecs"],
     source: "awsx/ec2/vpc.ts",
   },

@@ -32,20 +32,20 @@ function withoutAbsent(value: unknown): unknown {
   return Object.fromEntries(present.map(([key, item]) => [key, withoutAbsent(item)]));
 }
 
-/** Assets in the form in which the engine sent them. */
+/** Assets in the form in which the engine sent them; of those in its state it may send the hash alone. */
 function assetsToWire(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(assetsToWire);
   if (typeof value !== "object" || value === null) return value;
   const { asset, path, uri, text, assets, hash } = value as Record<string, unknown>;
   switch (asset) {
     case "file":
-      return { [specialSigKey]: specialAssetSig, path, ...(hash === undefined ? {} : { hash }) };
+      return { [specialSigKey]: specialAssetSig, path, hash };
     case "remote":
       return { [specialSigKey]: specialAssetSig, uri };
     case "text":
-      return { [specialSigKey]: specialAssetSig, text };
+      return { [specialSigKey]: specialAssetSig, text, hash };
     case "archive":
-      return { [specialSigKey]: specialArchiveSig, path, ...(hash === undefined ? {} : { hash }) };
+      return { [specialSigKey]: specialArchiveSig, path, hash };
     case "remote-archive":
       return { [specialSigKey]: specialArchiveSig, uri };
     case "assets":
@@ -57,6 +57,6 @@ function assetsToWire(value: unknown): unknown {
 
 /** Values for the engine; the properties named in `secrets` are marked, so that its state keeps them encrypted. */
 export function sending(values: Readonly<Record<string, unknown>>, secrets: Iterable<string> = []): Struct {
-  const wire = toWire(assetsToWire(withoutAbsent(values)) as Record<string, unknown>, secrets);
+  const wire = toWire(withoutAbsent(assetsToWire(values)) as Record<string, unknown>, secrets);
   return Structs.Struct.fromJavaScript(wire as Parameters<typeof Structs.Struct.fromJavaScript>[0]);
 }

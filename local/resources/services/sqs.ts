@@ -2,12 +2,15 @@ import {
   CreateQueueCommand,
   DeleteQueueCommand,
   GetQueueAttributesCommand,
+  ListQueueTagsCommand,
   type QueueAttributeName,
   SetQueueAttributesCommand,
   SQSClient,
+  TagQueueCommand,
+  UntagQueueCommand,
 } from "@aws-sdk/client-sqs";
 import { type Context, type Handlers, handler, ifThere, type State, setting } from "../handler.ts";
-import { defined, type Tags } from "../shape.ts";
+import { defined, putTagChanges, type Tags } from "../shape.ts";
 
 interface QueueInputs {
   readonly name?: string;
@@ -43,14 +46,37 @@ function attributesOf(inputs: QueueInputs): Record<string, string> {
   return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, String(value)]));
 }
 
+const whole = (text: string | undefined) => (text === undefined ? undefined : Number(text));
+
+/** The way back from attributes to Pulumi's names. */
+function settingsOf(attributes: Partial<Record<string, string>>) {
+  return defined({
+    delaySeconds: whole(attributes.DelaySeconds),
+    maxMessageSize: whole(attributes.MaximumMessageSize),
+    messageRetentionSeconds: whole(attributes.MessageRetentionPeriod),
+    receiveWaitTimeSeconds: whole(attributes.ReceiveMessageWaitTimeSeconds),
+    visibilityTimeoutSeconds: whole(attributes.VisibilityTimeout),
+    redrivePolicy: attributes.RedrivePolicy,
+  });
+}
+
+/** What a queue has when nothing is declared; a setting that is no longer declared goes back to it. */
+const defaults: QueueInputs = {
+  delaySeconds: 0,
+  messageRetentionSeconds: 345_600,
+  receiveWaitTimeSeconds: 0,
+  visibilityTimeoutSeconds: 30,
+  redrivePolicy: "",
+};
+
 async function readQueue(url: string, { client, emulator }: Context): Promise<State | undefined> {
   const command = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["All"] });
   const found = await ifThere(client(SQSClient).send(command));
   if (found === undefined) return undefined;
   const name = url.split("/").at(-1) ?? "";
   const arn = `arn:aws:sqs:${emulator.region}:${emulator.accountId}:${name}`;
-  const visibilityTimeoutSeconds = Number(found.Attributes?.VisibilityTimeout);
-  return { id: url, outputs: { url, name, arn, visibilityTimeoutSeconds } };
+  const { Tags: tags = {} } = await client(SQSClient).send(new ListQueueTagsCommand({ QueueUrl: url }));
+  return { id: url, outputs: { url, name, arn, ...settingsOf(found.Attributes ?? {}), tags } };
 }
 
 async function mustRead(url: string, context: Context): Promise<State> {
@@ -75,7 +101,7 @@ function queueSetting(input: "policy" | "redriveAllowPolicy", attribute: QueueAt
       if (found === undefined) return undefined;
       // The emulator takes a redrive-allow policy, but neither obeys nor remembers it: it is set while its queue is there.
       const isSet = attribute === "RedriveAllowPolicy" || Boolean(found[attribute]);
-      return isSet ? { queueUrl: id } : undefined;
+      return isSet ? defined({ queueUrl: id, [input]: found[attribute] }) : undefined;
     },
     async remove({ id }, context) {
       await ifThere(put(id, "", context));
@@ -97,9 +123,15 @@ export const handlers: Handlers = {
       return mustRead(url ?? "", context);
     },
     read: ({ id }, context) => readQueue(id, context),
-    async update({ id }, inputs, context) {
-      const command = new SetQueueAttributesCommand({ QueueUrl: id, Attributes: attributesOf(inputs) });
-      await context.client(SQSClient).send(command);
+    async update({ id, inputs: previous }, inputs, context) {
+      const sqs = context.client(SQSClient);
+      const dropped = Object.entries(defaults).filter(([key]) => key in previous && !(key in inputs));
+      const Attributes = attributesOf({ ...Object.fromEntries(dropped), ...inputs });
+      await sqs.send(new SetQueueAttributesCommand({ QueueUrl: id, Attributes }));
+      await putTagChanges(previous.tags, inputs.tags, {
+        put: (Tags) => sqs.send(new TagQueueCommand({ QueueUrl: id, Tags })),
+        remove: (TagKeys) => sqs.send(new UntagQueueCommand({ QueueUrl: id, TagKeys })),
+      });
       return mustRead(id, context);
     },
     async delete({ id }, { client }) {
