@@ -3,6 +3,7 @@ import * as sns from "@pulumi/aws/sns/index.js";
 import { ComponentResource, type ComponentResourceOptions, interpolate, type Output } from "@pulumi/pulumi";
 import type { ArchiveStoreKind } from "../runtime/contract/job.ts";
 import { accountOf } from "./account.ts";
+import { keepsData } from "./keep.ts";
 import { physicalName } from "./naming.ts";
 import { allow, denyPlainText, policyDocument, type Statement } from "./policy-document.ts";
 import { SecureBucket, type SecureBucketArgs } from "./secure-bucket.ts";
@@ -104,7 +105,7 @@ export class ArchiveStore extends ComponentResource {
             notification: { snsTopic: noticesTopic.arn, events: ["ArchiveRetrievalCompleted"] },
             tags: { Name: name },
           },
-          { ...parent, dependsOn: [noticesPolicy] },
+          { ...parent, dependsOn: [noticesPolicy], ...keepsData(args.retainOnDestroy ?? false) },
         ),
       );
       return {

@@ -3,6 +3,7 @@ import * as sns from "@pulumi/aws/sns/index.js";
 import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
 import { jobIndexes } from "../runtime/contract/job.ts";
 import { type Duration, days } from "./duration.ts";
+import { keepsData } from "./keep.ts";
 import { ownerPattern, ownerRule, physicalName } from "./naming.ts";
 import { denyPlainText, policyDocument } from "./policy-document.ts";
 import { SecureBucket, type SecureBucketArgs } from "./secure-bucket.ts";
@@ -147,7 +148,7 @@ export class JobStore extends ComponentResource {
             billingMode: "PAY_PER_REQUEST",
             deletionProtectionEnabled: production,
           },
-          parent,
+          { ...parent, ...keepsData(production) },
         ),
       );
     }

@@ -137,7 +137,11 @@ function operate(start: Start, directory: string, options: EngineOptions & Opera
       switch (message.kind) {
         case "step":
           if (message.done) steps.push(message.step);
-          onStep?.(message.step, message.done);
+          try {
+            onStep?.(message.step, message.done);
+          } catch (error) {
+            reject(error); // whoever is told may have given up
+          }
           break;
         case "diagnostic":
           if (message.severity === "warning") warnings.push(message.message);

@@ -5,6 +5,7 @@ import { deploy } from "../deploy.ts";
 import { startEmulator, useEmulatorAt } from "../emulator/moto.ts";
 import type { GatewayOptions } from "../gateway/gateway.ts";
 import { type Identity, identityClientId, issuerAt, startIdentity } from "../identity/identity.ts";
+import type { Step } from "../narrate/narrator.ts";
 import { freePort, nextFreePort } from "../net/free-port.ts";
 import { newAccount, type Payments, startPayments } from "../payments/payments.ts";
 import { ensurePython } from "../python/environment.ts";
@@ -25,6 +26,15 @@ export interface Surroundings {
 
 const noop = () => {};
 
+async function pulumiFor(step: Step, signal: AbortSignal | undefined): Promise<string> {
+  const { obtainPulumi } = await import("../engine/tools/obtain.ts");
+  return step("Pulumi's command line", async (evidence, progress) => {
+    const { command, version, from } = await obtainPulumi({ onProgress: progress, signal });
+    evidence(`${version}, from ${from}`);
+    return command;
+  });
+}
+
 /**
  * @param answers what the gateway asks of the farm, which is there only later.
  * @throws when a part cannot be started or the program fails.
@@ -38,6 +48,8 @@ export async function startSurroundings(
   const python = await step("Python environment of the emulators", async (_evidence, progress) =>
     ensurePython({ directory: join(directory, ".annofarm"), onProgress: progress, signal }),
   );
+
+  const engine = options.engine ? { pulumi: await pulumiFor(step, signal), stateDirectory } : undefined;
 
   const port = await nextFreePort(options.port);
   const url = `http://localhost:${port}`;
@@ -64,11 +76,12 @@ export async function startSurroundings(
   });
 
   // The program needs to know where everything will be, not that it is there: it loads while the emulators start.
-  let onResource = (_resource: ResourceRequest) => {};
+  let onResource = (_resource: Pick<ResourceRequest, "type" | "name">) => {};
   const deploying = deploy({
     directory,
     stack: options.stack,
     emulator: emulatorStarting,
+    ...(engine === undefined ? {} : { engine }),
     config: {
       ...options.config,
       publicUrl: url,
@@ -120,7 +133,8 @@ export async function startSurroundings(
   const gateway = await startGateway({ emulator, clock, log, ...answers });
   closers.add("gateway", () => gateway.stop());
 
-  const plan = await step(`Stack ${options.stack}, declared and created`, async (evidence, progress) => {
+  const title = engine === undefined ? "declared and created" : "deployed by Pulumi's engine";
+  const plan = await step(`Stack ${options.stack}, ${title}`, async (evidence, progress) => {
     let created = 0;
     onResource = (resource) => progress(`${++created}: ${resource.type.split(":").pop()} ${resource.name}`);
     const deployed = await deploying;

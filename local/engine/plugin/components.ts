@@ -20,3 +20,8 @@ export function wholeOf(component: string): string {
     `nothing here constructs the component ${component}; there are ${Object.values(wholes).sort().join(", ")}`,
   );
 }
+
+/** Whether it is such a child. */
+export function isWhole(type: string): boolean {
+  return type in wholes;
+}
