@@ -12,11 +12,12 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { parse, stringify } from "yaml";
 import { readStackConfig, type StackConfig } from "../../plan/stack-config.ts";
 import type { Emulator } from "../types.ts";
+import { clearStaleLocks, leftUnfinished } from "./backend.ts";
 import type { FromHost, Operation, Start, Step } from "./host/messages.ts";
 import { environmentOf } from "./plugin/environment.ts";
 import { installPlugins } from "./plugin/install.ts";
 import { pruneJournal } from "./plugin/journal.ts";
-import { type Deployment, pendingCreates } from "./state.ts";
+import type { Deployment } from "./state.ts";
 
 export interface EngineOptions {
   /** Where Pulumi.yaml is. */
@@ -40,7 +41,7 @@ export interface OperationOptions {
   readonly onStep?: (step: Step, done: boolean) => void;
   /** Resources at a time; default: Pulumi's. */
   readonly parallel?: number;
-  /** The engine's process tree is killed, without any good-bye. */
+  /** The engine and the program are killed, without any good-bye. */
   readonly kill?: AbortSignal;
 }
 
@@ -91,13 +92,14 @@ async function passphraseIn(stateDirectory: string): Promise<string> {
   return made;
 }
 
-/** The files that Pulumi's command line reads: the project with its configuration resolved. */
+/** The files that Pulumi's command line reads: of the configuration only what providers are told. */
 async function writeWorkspace(folder: string, stack: string, config: StackConfig): Promise<void> {
   const project = { name: config.project, runtime: "nodejs", main: dirname(config.entry) };
   await writeFile(join(folder, "Pulumi.yaml"), stringify(project));
   const file = join(folder, `Pulumi.${stack}.yaml`);
   const kept = existsSync(file) ? (parse(await readFile(file, "utf8")) as { encryptionsalt?: string }) : {};
-  await writeFile(file, stringify({ ...kept, config: { ...config.values } }));
+  const ofProviders = Object.entries(config.values).filter(([key]) => !key.startsWith(`${config.project}:`));
+  await writeFile(file, stringify({ ...kept, config: Object.fromEntries(ofProviders) }));
 }
 
 /** Without what a user's own Pulumi and AWS settings would change. */
@@ -192,7 +194,6 @@ export async function openEngine(options: EngineOptions): Promise<EngineStack> {
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
     ...environmentOf({ emulator, projectDirectory: directory, journal: places.journal }),
   };
-  let pending: ReadonlySet<string> | undefined;
 
   return {
     async run(operation, given = {}) {
@@ -205,14 +206,14 @@ export async function openEngine(options: EngineOptions): Promise<EngineStack> {
         stack,
         project: config.project,
         entry: config.entry,
+        config: config.values,
         environment,
         refresh,
         ...(parallel === undefined ? {} : { parallel }),
       };
-      pruneJournal(places.journal, pending ?? new Set());
-      const outcome = await operate(start, directory, { ...options, ...given });
-      pending = pendingCreates(outcome.deployment);
-      return outcome;
+      clearStaleLocks(places.backend);
+      pruneJournal(places.journal, leftUnfinished(places.backend, config.project, stack));
+      return operate(start, directory, { ...options, ...given });
     },
   };
 }

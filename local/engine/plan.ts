@@ -29,7 +29,8 @@ function plain(properties: Readonly<Record<string, unknown>> = {}) {
 const nameOf = (urn: string) => urn.split("::").slice(3).join("::");
 
 /** @param config under which the stack was deployed. */
-export function planOf({ resources = [] }: Deployment, stack: string, config: StackConfig): Plan {
+export function planOf(deployment: Deployment, stack: string, config: StackConfig): Plan {
+  const resources = deployment.resources ?? [];
   const root = resources.find(({ type }) => type === stackType);
   // A replaced resource that could not yet be deleted is still listed.
   const standing = resources.filter((each) => each.delete !== true && !each.type.startsWith("pulumi:"));

@@ -14,11 +14,24 @@ export interface StateResource {
 }
 
 export interface Deployment {
-  readonly resources?: readonly StateResource[];
-  readonly pending_operations?: readonly { readonly type: string; readonly resource: StateResource }[];
+  readonly resources?: readonly StateResource[] | null;
+  readonly pending_operations?: readonly { readonly type: string; readonly resource: StateResource }[] | null;
 }
 
-/** URNs that an engine was creating when it was cut off. */
-export function pendingCreates({ pending_operations: pending = [] }: Deployment): ReadonlySet<string> {
-  return new Set(pending.filter(({ type }) => type === "creating").map(({ resource }) => resource.urn));
+/** URNs that an engine was creating when it was cut off, and that the state does not have since. */
+export function pendingCreates({ resources, pending_operations: pending }: Deployment): ReadonlySet<string> {
+  const known = new Set((resources ?? []).map(({ urn }) => urn));
+  const creating = (pending ?? []).filter(({ type }) => type === "creating").map(({ resource }) => resource.urn);
+  return new Set(creating.filter((urn) => !known.has(urn)));
+}
+
+/**
+ * The state without operations that a later engine has made good; `undefined` when there are none. Pulumi itself would ask a
+ * person, since it does not know what this provider has written down.
+ */
+export function settled(deployment: Deployment): Deployment | undefined {
+  const pending = deployment.pending_operations ?? [];
+  const open = pendingCreates(deployment);
+  const left = pending.filter(({ type, resource }) => type === "creating" && open.has(resource.urn));
+  return left.length === pending.length ? undefined : { ...deployment, pending_operations: left };
 }

@@ -3,7 +3,9 @@
  * process of its own gives the program its working directory, a fresh module cache, and an end with the operation.
  */
 import { pathToFileURL } from "node:url";
+import { runtime } from "@pulumi/pulumi";
 import { type EngineEvent, LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation/index.js";
+import { type Deployment, settled } from "../state.ts";
 import type { FromHost, Start } from "./messages.ts";
 
 function send(message: FromHost): Promise<void> {
@@ -36,7 +38,10 @@ async function openStack(start: Start): Promise<Stack> {
       skipVersionCheck: true,
     }),
     envVars: { ...start.environment },
-    program: () => import(pathToFileURL(start.entry).href),
+    program() {
+      runtime.setAllConfig({ ...start.config });
+      return import(pathToFileURL(start.entry).href);
+    },
   });
   return Stack.createOrSelect(start.stack, workspace);
 }
@@ -69,8 +74,10 @@ async function run(start: Start): Promise<void> {
     case "export":
       break;
   }
-  const { deployment } = await stack.exportStack();
-  await send({ kind: "done", deployment });
+  const exported = await stack.exportStack();
+  const deployment = start.operation === "up" ? settled(exported.deployment as Deployment) : undefined;
+  if (deployment !== undefined) await stack.importStack({ ...exported, deployment });
+  await send({ kind: "done", deployment: deployment ?? exported.deployment });
 }
 
 process.on("message", (start: Start) => {

@@ -13,6 +13,8 @@ export interface Start {
   readonly project: string;
   /** The program's module. */
   readonly entry: string;
+  /** The program's configuration. It stands in no file: Pulumi's history would keep what is secret in it. */
+  readonly config: Readonly<Record<string, string>>;
   readonly environment: Readonly<Record<string, string>>;
   /** `up` only: what stands is looked at first. */
   readonly refresh: boolean;

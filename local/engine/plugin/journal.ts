@@ -29,21 +29,22 @@ function entriesOf(file: string): Created[] {
   });
 }
 
-/** Keeps of the journal only what was under way when an engine was cut off: its state names the URNs that were being created. */
-export function pruneJournal(file: string, pending: ReadonlySet<string>): void {
-  const left = entriesOf(file).filter((entry) => pending.has(entry.urn));
-  writeFileSync(file, left.map((entry) => `${JSON.stringify(entry)}\n`).join(""), { mode: 0o600 });
+/** Keeps of the journal only what an engine that was cut off has left behind. */
+export function pruneJournal(file: string, left: (urn: string) => boolean): void {
+  const entries = entriesOf(file).filter(({ urn }) => left(urn));
+  writeFileSync(file, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(""), { mode: 0o600 });
 }
 
 /** `undefined`: nothing is written down, and nothing was left behind. */
 export function openJournal(file: string | undefined): Journal {
   if (file === undefined) return { created: () => {}, leftBehind: () => undefined };
-  const left = new Map(entriesOf(file).map((entry) => [entry.urn, entry]));
+  const told = new Set<string>();
   return {
     created: (entry) => appendFileSync(file, `${JSON.stringify(entry)}\n`, { mode: 0o600 }),
     leftBehind(urn) {
-      const entry = left.get(urn);
-      left.delete(urn);
+      // Read only now: the provider of the engine that was cut off may have finished it a moment ago.
+      const entry = told.has(urn) ? undefined : entriesOf(file).findLast((each) => each.urn === urn);
+      told.add(urn);
       return entry;
     },
   };

@@ -15,15 +15,37 @@ const { emulator, projectDirectory, journal } = emulatorFromEnvironment(process.
 const [version = "0.0.0"] = process.argv.slice(2);
 
 const resources = createResources({ emulator, projectDirectory });
+/** Calls under way, and what to do when there are none. */
+let underWay = 0;
+let whenIdle = () => {};
+
+type Method = (call: unknown, callback: (...answer: unknown[]) => void) => void;
+
+function counted(service: grpc.UntypedServiceImplementation): grpc.UntypedServiceImplementation {
+  const methods = Object.entries(service as Record<string, Method>).map(([name, method]) => {
+    const counting: Method = (call, callback) => {
+      underWay++;
+      method(call, (...answer) => {
+        callback(...answer);
+        if (--underWay === 0) whenIdle();
+      });
+    };
+    return [name, counting];
+  });
+  return Object.fromEntries(methods);
+}
+
 const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
 server.addService(
   services.ResourceProviderService,
-  createService({
-    version,
-    provider: createProvider(resources, openJournal(journal)),
-    functions: createFunctions(resources.contextOf({ urn: "", name: "" })),
-    region: emulator.region,
-  }),
+  counted(
+    createService({
+      version,
+      provider: createProvider(resources, openJournal(journal)),
+      functions: createFunctions(resources.contextOf({ urn: "", name: "" })),
+      region: emulator.region,
+    }),
+  ),
 );
 server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
   if (error) throw error;
@@ -31,6 +53,9 @@ server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error,
 });
 
 // The engine holds this end for as long as it lives. What is under way is finished, and written down, first.
-process.stdin.resume().once("end", () => server.tryShutdown(() => process.exit(0)));
+process.stdin.resume().once("end", () => {
+  whenIdle = () => process.exit(0);
+  if (underWay === 0) whenIdle();
+});
 // Ctrl-C reaches the whole process group; the engine decides what it means and then ends this process.
 process.on("SIGINT", () => {});

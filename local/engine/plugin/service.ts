@@ -123,11 +123,17 @@ export function createService(options: ServiceOptions): UntypedServiceImplementa
       return response;
     }),
     check: answer(async (request: InstanceType<typeof messages.CheckRequest>) => {
-      const { values, secrets } = received(request.getNews());
       const before = request.hasOlds() ? received(request.getOlds()).values : undefined;
-      const inputs = await provider.check(askedOf(request), values, before, request.getRandomseed_asU8());
+      const news = request.getNews();
+      const inputs = await provider.check(
+        askedOf(request),
+        received(news).values,
+        before,
+        request.getRandomseed_asU8(),
+      );
       const response = new messages.CheckResponse();
-      response.setInputs(sending(inputs, secrets));
+      // What was given goes back as it came, with its secrets where they are; added is what was filled in.
+      response.setInputs(sending({ ...inputs, ...(news?.toJavaScript() as object | undefined) }));
       return response;
     }),
     diff: answer((request: InstanceType<typeof messages.DiffRequest>) => {
