@@ -1,6 +1,11 @@
 // One stack through its life under the real engine: previewed, cut off in the middle, finished, left alone, edited ten times,
 // changed behind its back, protected, destroyed. Each test goes on from where the one before it has left the stack.
-import { GetQueueUrlCommand, SetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import {
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  SetQueueAttributesCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
 import test from "ava";
 import type { Emulator } from "../../local/types.ts";
 import { readPlan } from "../../plan/plan.ts";
@@ -163,7 +168,11 @@ engineTest(
   async (t) => {
     const sqs = new SQSClient(clientOptions(emulator));
     const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: "lab-annotator-requests" }));
-    await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { VisibilityTimeout: "7" } }));
+    // The emulator forgets a policy that is not set together with the rest.
+    const { Attributes: { Policy = "" } = {} } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["Policy"] }),
+    );
+    await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { VisibilityTimeout: "7", Policy } }));
     const outcome = await (await stack.under(running)).run("up", { refresh: true });
     t.deepEqual(doings(outcome), ["update Queue lab-annotator-requests"]);
     const declared = outcome.steps.find(({ op, type }) => op === "update" && type.endsWith(":Queue"));

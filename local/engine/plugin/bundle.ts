@@ -3,7 +3,7 @@
  * would take longer than what it does. Made again when the sources have changed.
  */
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,6 +11,8 @@ import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const entry = fileURLToPath(new URL("main.ts", import.meta.url));
+
+const dayMilliseconds = 86_400_000;
 
 /** Everything that it could be made of, and the packages beside it. */
 function digestOfSources(): string {
@@ -53,10 +55,10 @@ export async function bundleProvider(): Promise<string> {
     await rename(making, whole).catch((error: unknown) => {
       if (!existsSync(main)) throw error; // somebody else has just made the same
     });
+    // One that was made today may still be some stack's.
     for (const old of readdirSync(folder)) {
-      if (join(folder, old) !== whole && !old.startsWith("making-")) {
-        await rm(join(folder, old), { recursive: true, force: true });
-      }
+      const { mtimeMs } = statSync(join(folder, old));
+      if (Date.now() - mtimeMs > dayMilliseconds) await rm(join(folder, old), { recursive: true, force: true });
     }
   } finally {
     await rm(making, { recursive: true, force: true });

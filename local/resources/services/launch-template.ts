@@ -5,6 +5,7 @@ import {
   DeleteLaunchTemplateCommand,
   DescribeLaunchTemplatesCommand,
   DescribeLaunchTemplateVersionsCommand,
+  DescribeTagsCommand,
   EC2Client,
   ModifyLaunchTemplateCommand,
   type RequestLaunchTemplateData,
@@ -81,12 +82,15 @@ async function read(id: string, { client, emulator }: Context): Promise<State | 
   const { LaunchTemplateVersions: versions } = await client(EC2Client).send(
     new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId: id, Versions: ["$Latest"] }),
   );
+  // What the template itself says of its tags is what they were when it was made.
+  const Filters = [{ Name: "resource-id", Values: [id] }];
+  const { Tags } = await client(EC2Client).send(new DescribeTagsCommand({ Filters }));
   const data = versions?.[0]?.LaunchTemplateData;
   const outputs = {
     imageId: data?.ImageId,
     instanceType: data?.InstanceType,
     userData: data?.UserData,
-    tags: tagMap(template.Tags),
+    tags: tagMap(Tags),
     name: template.LaunchTemplateName,
     arn: `arn:aws:ec2:${emulator.region}:${emulator.accountId}:launch-template/${id}`,
     latestVersion: template.LatestVersionNumber,

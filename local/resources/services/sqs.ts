@@ -46,6 +46,16 @@ function attributesOf(inputs: QueueInputs): Record<string, string> {
   return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, String(value)]));
 }
 
+/** The emulator forgets a queue's policy with every change that does not name it, so it is named. */
+async function setAttributes(url: string, attributes: Readonly<Record<string, string>>, { client }: Context) {
+  const sqs = client(SQSClient);
+  const { Attributes: now } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["Policy"] }),
+  );
+  const Attributes = { ...(now?.Policy === undefined ? {} : { Policy: now.Policy }), ...attributes };
+  await sqs.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes }));
+}
+
 const whole = (text: string | undefined) => (text === undefined ? undefined : Number(text));
 
 /** The way back from attributes to Pulumi's names. */
@@ -88,8 +98,7 @@ async function mustRead(url: string, context: Context): Promise<State> {
 /** One attribute of a queue that Pulumi declares as a resource of its own. */
 function queueSetting(input: "policy" | "redriveAllowPolicy", attribute: QueueAttributeName) {
   type SettingInputs = { readonly queueUrl: string } & { readonly [K in typeof input]: string };
-  const put = (url: string, value: string, { client }: Context) =>
-    client(SQSClient).send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: { [attribute]: value } }));
+  const put = (url: string, value: string, context: Context) => setAttributes(url, { [attribute]: value }, context);
   return setting<SettingInputs>({
     id: ({ queueUrl }) => queueUrl,
     async put(inputs, context) {
@@ -126,8 +135,7 @@ export const handlers: Handlers = {
     async update({ id, inputs: previous }, inputs, context) {
       const sqs = context.client(SQSClient);
       const dropped = Object.entries(defaults).filter(([key]) => key in previous && !(key in inputs));
-      const Attributes = attributesOf({ ...Object.fromEntries(dropped), ...inputs });
-      await sqs.send(new SetQueueAttributesCommand({ QueueUrl: id, Attributes }));
+      await setAttributes(id, attributesOf({ ...Object.fromEntries(dropped), ...inputs }), context);
       await putTagChanges(previous.tags, inputs.tags, {
         put: (Tags) => sqs.send(new TagQueueCommand({ QueueUrl: id, Tags })),
         remove: (TagKeys) => sqs.send(new UntagQueueCommand({ QueueUrl: id, TagKeys })),
