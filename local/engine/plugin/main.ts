@@ -52,10 +52,14 @@ server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error,
   process.stdout.write(`${port}\n`);
 });
 
-// The engine holds this end for as long as it lives. What is under way is finished, and written down, first.
-process.stdin.resume().once("end", () => {
+/** What is under way is finished, and written down, first. */
+function end(): void {
   whenIdle = () => process.exit(0);
   if (underWay === 0) whenIdle();
-});
-// Ctrl-C reaches the whole process group; the engine decides what it means and then ends this process.
-process.on("SIGINT", () => {});
+}
+
+// The engine says when it is done, and waits seconds for each provider that does not listen. It holds the other end of the
+// standard input for as long as it lives, however it ends. A terminal's Ctrl-C does not come here: it is another process group.
+process.once("SIGINT", end);
+process.once("SIGTERM", end);
+process.stdin.resume().once("end", end);
