@@ -10,6 +10,7 @@ import { planCommand } from "./commands/plan.ts";
 import { policyCommand } from "./commands/policy.ts";
 import { redriveCommand } from "./commands/redrive.ts";
 import { simulateCommand } from "./commands/simulate.ts";
+import { toolsCommand } from "./commands/tools.ts";
 
 /** What package.json says of the package. */
 interface About {
@@ -31,7 +32,8 @@ function describeProgram({ version, description }: About): Command {
     .addCommand(permissionsCommand())
     .addCommand(policyCommand())
     .addCommand(redriveCommand())
-    .addCommand(simulateCommand());
+    .addCommand(simulateCommand())
+    .addCommand(toolsCommand());
 }
 
 /** Runs the chosen command. An error becomes one message on standard error and exit code 1; with DEBUG its stack as well. */

@@ -4,6 +4,7 @@ import { ComponentResource, type ComponentResourceOptions, type Input, interpola
 import type { ArchiveStoreKind } from "../runtime/contract/job.ts";
 import { accountOf } from "./account.ts";
 import type { BucketIds } from "./job-places.ts";
+import { keepsData } from "./keep.ts";
 import { physicalName } from "./naming.ts";
 import { allow, denyPlainText, policyDocument, type Statement } from "./policy-document.ts";
 import { SecureBucket, type SecureBucketArgs } from "./secure-bucket.ts";
@@ -150,7 +151,7 @@ export class ArchiveStore extends ComponentResource {
             notification: { snsTopic: noticesTopic.arn, events: ["ArchiveRetrievalCompleted"] },
             tags: { Name: name },
           },
-          { ...parent, dependsOn: [noticesPolicy] },
+          { ...parent, dependsOn: [noticesPolicy], ...keepsData(args.retainOnDestroy ?? false) },
         ),
       );
       return {

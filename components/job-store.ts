@@ -5,6 +5,7 @@ import { jobIndexes } from "../runtime/contract/job.ts";
 import { accountOf } from "./account.ts";
 import { type Duration, days } from "./duration.ts";
 import type { JobPlaces } from "./job-places.ts";
+import { keepsData } from "./keep.ts";
 import { ownerPattern, ownerRule, physicalName } from "./naming.ts";
 import { allow, denyPlainText, policyDocument, type Statement } from "./policy-document.ts";
 import { SecureBucket, type SecureBucketArgs } from "./secure-bucket.ts";
@@ -165,7 +166,7 @@ export class JobStore extends ComponentResource implements JobPlaces {
             pointInTimeRecovery: { enabled: true },
             deletionProtectionEnabled: production,
           },
-          parent,
+          { ...parent, ...keepsData(production) },
         ),
       );
     }

@@ -2,6 +2,7 @@ import * as s3 from "@pulumi/aws/s3/index.js";
 import { ComponentResource, type ComponentResourceOptions, type Output, output } from "@pulumi/pulumi";
 import { accountOf } from "./account.ts";
 import { type Duration, days } from "./duration.ts";
+import { keepsData, staysWithData } from "./keep.ts";
 import { physicalName } from "./naming.ts";
 import { denyPlainText, policyDocument, type Statement } from "./policy-document.ts";
 import { type Transform, transformed } from "./transform.ts";
@@ -20,7 +21,8 @@ export interface SecureBucketArgs {
    */
   readonly keepReplacedFor?: Duration;
   /**
-   * False: `pulumi destroy` deletes the bucket with everything in it.
+   * False: `pulumi destroy` deletes the bucket with everything in it. True: the engine refuses to delete or replace it, and it
+   * stays, with its settings, when the stack goes.
    * @default false
    */
   readonly retainOnDestroy?: boolean;
@@ -69,8 +71,8 @@ export class SecureBucket extends ComponentResource {
   constructor(name: string, args: SecureBucketArgs = {}, opts?: ComponentResourceOptions) {
     super("annofarm:index:SecureBucket", name, {}, opts);
     const self = this;
-    const parent = { parent: self };
     const { keepReplacedFor, retainOnDestroy, transform } = normalise();
+    const setting = { parent: self, ...staysWithData(retainOnDestroy) };
 
     const bucket = createBucket();
     const versioning = createVersioning();
@@ -104,7 +106,7 @@ export class SecureBucket extends ComponentResource {
           transform.bucket,
           name,
           { bucket: bucketName, forceDestroy: !retainOnDestroy, tags: { Name: name } },
-          parent,
+          { parent: self, ...keepsData(retainOnDestroy) },
         ),
       );
     }
@@ -115,7 +117,7 @@ export class SecureBucket extends ComponentResource {
           transform.versioning,
           name,
           { bucket: bucket.bucket, versioningConfiguration: { status: "Enabled" } },
-          parent,
+          setting,
         ),
       );
     }
@@ -126,7 +128,7 @@ export class SecureBucket extends ComponentResource {
           transform.encryption,
           name,
           { bucket: bucket.bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
-          parent,
+          setting,
         ),
       );
     }
@@ -143,7 +145,7 @@ export class SecureBucket extends ComponentResource {
             ignorePublicAcls: true,
             restrictPublicBuckets: true,
           },
-          parent,
+          setting,
         ),
       );
     }
@@ -169,7 +171,7 @@ export class SecureBucket extends ComponentResource {
           : [{ id: "expiry", status: "Enabled", filter: {}, expiration: { days: args.expireAfter.toDays() } }]),
       ];
       return new s3.BucketLifecycleConfiguration(
-        ...transformed(transform.lifecycle, name, { bucket: bucket.bucket, rules }, parent),
+        ...transformed(transform.lifecycle, name, { bucket: bucket.bucket, rules }, setting),
       );
     }
 
@@ -183,7 +185,7 @@ export class SecureBucket extends ComponentResource {
             bucket: bucket.bucket,
             policy: policyDocument([denyPlainText("s3:*", everything), ...(args.policy?.(bucket.arn) ?? [])]),
           },
-          parent,
+          setting,
         ),
       );
     }
@@ -196,7 +198,7 @@ export class SecureBucket extends ComponentResource {
           name,
           { bucket: bucket.bucket, targetBucket: args.accessLogs.bucketName, targetPrefix: `${name}/` },
           // S3 refuses a target that it may not write to.
-          { ...parent, dependsOn: [args.accessLogs.nodes.policy] },
+          { ...setting, dependsOn: [args.accessLogs.nodes.policy] },
         ),
       );
     }

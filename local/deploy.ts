@@ -15,8 +15,14 @@ export interface DeployOptions {
   readonly emulator: Emulator | Promise<Emulator>;
   /** Answers what the emulator does not; omitted: instances do not run yet. */
   readonly gateway?: Pick<Gateway, "endpoint" | "administrator">;
-  /** Told of each resource when it stands. */
-  readonly onResource?: (request: ResourceRequest, id: string) => void;
+  /** Through Pulumi's own engine, with a stack whose state is kept, instead of this process. */
+  readonly engine?: {
+    /** Absolute path of Pulumi's command line. */
+    readonly pulumi: string;
+    readonly stateDirectory: string;
+  };
+  /** Told of each resource when it stands. What it throws ends the deployment. */
+  readonly onResource?: (resource: Pick<ResourceRequest, "urn" | "type" | "name">) => void;
   /** What the program prints, line by line. Default: to standard error. */
   readonly onOutput?: (line: string) => void;
 }
@@ -49,6 +55,10 @@ export async function apply(
       `Pulumi.${stack}.yaml keeps ${encrypted.join(", ")} encrypted, which only the Pulumi CLI can read; ` +
         `give another value, for example -c ${encrypted[0]}=…`,
     );
+  }
+  if (options.engine !== undefined) {
+    const { deployByEngine } = await import("./engine/deploy.ts");
+    return deployByEngine({ ...options, ...options.engine, emulator: await options.emulator });
   }
   const running = runProgram({
     directory,

@@ -40,6 +40,11 @@ const table: Record<string, Rule> = {
   scaling: { ours: ["plan/types.ts"], notPackages: [sdk, pulumi, "express"] },
   local: { ours: ["plan", "scaling", "runtime/contract"], notPackages: [pulumi, "express"] },
   operate: { ours: ["plan", "runtime/contract"], notPackages: [pulumi, "express"] },
+  // Decision 23: the one place of local that speaks to Pulumi's engine, as provider and as caller.
+  "local/engine": {
+    ours: ["local", "plan", "runtime/contract"],
+    notPackages: ["@pulumi/aws", "@pulumi/awsx", "@pulumi/tls", "express"],
+  },
   course: { ours: ["runtime/contract", "plan"], notPackages: [sdk, "express"] },
   loadtest: { ours: [], onlyPackages: ["k6"] },
   bin: { ours: ["plan", "local", "scaling", "operate", "course", "loadtest"], notPackages: [sdk, pulumi, "express"] },

@@ -9,6 +9,7 @@ interface LocalCommandOptions extends ProgramOptions {
   readonly state?: string;
   readonly fresh?: true;
   readonly demo?: true;
+  readonly engine?: true;
 }
 
 function numberBetween(min: number, max: number, whole: boolean) {
@@ -55,6 +56,7 @@ function settingsOf(options: LocalCommandOptions) {
     speed: options.speed,
     port: options.port,
     fresh: options.fresh === true,
+    engine: options.engine === true,
     ...(emulatorUrl === undefined ? {} : { emulatorUrl }),
   };
 }
@@ -136,6 +138,7 @@ export function localCommand(): Command {
         .default(8080)
         .argParser(numberBetween(1, 65_535, true)),
     )
+    .option("--engine", "deploy through Pulumi's own engine: a real stack, its state kept (see annofarm tools)")
     .option("--fresh", "forget users, jobs and files of earlier runs")
     .option("--state <directory>", "where they are kept (default: .annofarm/local)")
     .addHelpText(

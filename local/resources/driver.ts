@@ -4,6 +4,7 @@ import type { ResourceDriver, ResourceRequest } from "../../plan/types.ts";
 import { administrator } from "../emulator/administrator.ts";
 import type { Emulator, Gateway } from "../types.ts";
 import type { ClientConfiguration, Context, Existing, Handler, Handlers, Inputs } from "./handler.ts";
+import { inDeclaredWords } from "./reality.ts";
 
 /** Which file brings a service's types to life; loaded when the first of them is declared. */
 const services: Readonly<Record<string, () => Promise<{ readonly handlers: Handlers }>>> = {
@@ -109,7 +110,7 @@ export function createResources(options: DriverOptions): EmulatorResources {
         : await handler.read({ id: existing, inputs }, context);
     if (state === undefined) throw new Error(`there is no ${request.type} with the id ${existing}`);
     onResource?.(request, state.id);
-    return { id: state.id, outputs: { ...inputs, ...state.outputs } };
+    return { id: state.id, outputs: { ...inputs, ...inDeclaredWords(inputs, state.outputs) } };
   }
 
   return {

@@ -23,6 +23,8 @@ export interface LocalOptions {
   readonly port: number;
   /** Forget what an earlier run has saved. */
   readonly fresh: boolean;
+  /** Deploy through Pulumi's own engine; the stack's state is kept in the state directory. */
+  readonly engine?: boolean;
   /** An emulator that runs already, instead of one of our own. */
   readonly emulatorUrl?: string;
   readonly step: Step;
@@ -59,7 +61,7 @@ function abortable(step: Step, signal: AbortSignal | undefined): Step {
 }
 
 function forgetEarlierRuns(stateDirectory: string): void {
-  for (const name of ["identity", "instances", "payments.pickle", "saved", "secrets.json"]) {
+  for (const name of ["engine", "identity", "instances", "payments.pickle", "saved", "secrets.json"]) {
     rmSync(join(stateDirectory, name), { recursive: true, force: true });
   }
 }

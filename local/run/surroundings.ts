@@ -7,6 +7,7 @@ import { startEmulator, useEmulatorAt } from "../emulator/moto.ts";
 import type { GatewayOptions } from "../gateway/gateway.ts";
 import type { Authorizer } from "../gateway/identity/authorizer.ts";
 import { type Identity, identityClientId, issuerAt, startIdentity } from "../identity/identity.ts";
+import type { Step } from "../narrate/narrator.ts";
 import { freePort, nextFreePort } from "../net/free-port.ts";
 import { newAccount, type Payments, startPayments } from "../payments/payments.ts";
 import { ensurePython } from "../python/environment.ts";
@@ -31,6 +32,15 @@ export interface Surroundings {
 
 const noop = () => {};
 
+async function pulumiFor(step: Step, signal: AbortSignal | undefined): Promise<string> {
+  const { obtainPulumi } = await import("../engine/tools/obtain.ts");
+  return step("Pulumi's command line", async (evidence, progress) => {
+    const { command, version, from } = await obtainPulumi({ onProgress: progress, signal });
+    evidence(`${version}, from ${from}`);
+    return command;
+  });
+}
+
 /**
  * @param answers what the gateway asks of the farm, which is there only later.
  * @throws when a part cannot be started or the program fails.
@@ -44,6 +54,8 @@ export async function startSurroundings(
   const python = await step("Python environment of the emulators", async (_evidence, progress) =>
     ensurePython({ directory: join(directory, ".annofarm"), onProgress: progress, signal }),
   );
+
+  const engine = options.engine ? { pulumi: await pulumiFor(step, signal), stateDirectory } : undefined;
 
   const port = await nextFreePort(options.port);
   const url = `http://localhost:${port}`;
@@ -70,10 +82,11 @@ export async function startSurroundings(
   });
 
   // The program needs to know where everything will be, not that it is there: it loads while the emulators start.
-  let onResource = (_resource: ResourceRequest) => {};
+  let onResource = (_resource: Pick<ResourceRequest, "type" | "name">) => {};
   const declaration = {
     stack: options.stack,
     emulator: emulatorStarting,
+    ...(engine === undefined ? {} : { engine }),
     config: {
       ...options.config,
       publicUrl: url,
@@ -142,7 +155,8 @@ export async function startSurroundings(
   closers.add("gateway", () => gateway.stop());
   closers.add("AWS profile", writeProfile(stateDirectory, region, gateway));
 
-  const plan = await step(`Stack ${options.stack}, declared and created`, async (evidence, progress) => {
+  const title = engine === undefined ? "declared and created" : "deployed by Pulumi's engine";
+  const plan = await step(`Stack ${options.stack}, ${title}`, async (evidence, progress) => {
     let created = 0;
     onResource = (resource) => progress(`${++created}: ${resource.type.split(":").pop()} ${resource.name}`);
     const deployed = await deploying;

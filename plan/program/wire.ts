@@ -1,12 +1,21 @@
 /** Pulumi's wire form of property values ↔ plain JSON. */
-import { runtime } from "@pulumi/pulumi";
-
-const { specialSigKey, specialAssetSig, specialArchiveSig, specialSecretSig, specialResourceSig } = runtime;
+import {
+  specialArchiveSig,
+  specialAssetSig,
+  specialResourceSig,
+  specialSecretSig,
+  specialSigKey,
+} from "./signatures.ts";
 
 export interface PlainProperties {
   readonly values: Record<string, unknown>;
   /** Paths of values that are secret: `password`, `rules[0].token`. */
   readonly secrets: readonly string[];
+}
+
+/** The engine tells the hash of what a file holds; a program does not. */
+function hashOf({ hash }: Record<string, unknown>) {
+  return typeof hash === "string" && hash !== "" ? { hash } : {};
 }
 
 /** Secrets are unwrapped, assets become `{ asset: "file", path }`, references to resources their ids (components: URNs). */
@@ -39,13 +48,13 @@ export function toPlain(properties: Readonly<Record<string, unknown>>): PlainPro
   }
 
   function asset(map: Record<string, unknown>): unknown {
-    if (map.path !== undefined) return { asset: "file", path: map.path };
+    if (map.path !== undefined) return { asset: "file", path: map.path, ...hashOf(map) };
     if (map.uri !== undefined) return { asset: "remote", uri: map.uri };
-    return { asset: "text", text: map.text };
+    return { asset: "text", text: map.text, ...hashOf(map) };
   }
 
   function archive(map: Record<string, unknown>, path: string): unknown {
-    if (map.path !== undefined) return { asset: "archive", path: map.path };
+    if (map.path !== undefined) return { asset: "archive", path: map.path, ...hashOf(map) };
     if (map.uri !== undefined) return { asset: "remote-archive", uri: map.uri };
     return { asset: "assets", assets: plain(map.assets, path) };
   }

@@ -5,10 +5,12 @@ import {
   DeleteCertificateCommand,
   DescribeCertificateCommand,
   ImportCertificateCommand,
+  ListTagsForCertificateCommand,
+  RemoveTagsFromCertificateCommand,
   RequestCertificateCommand,
 } from "@aws-sdk/client-acm";
 import { type Context, type Handlers, handler, ifThere, type State, sent, setting } from "../handler.ts";
-import { defined, type Tags, tagList } from "../shape.ts";
+import { defined, putTagChanges, type Tags, tagList, tagMap } from "../shape.ts";
 
 interface CertificateInputs {
   readonly domainName?: string;
@@ -39,7 +41,9 @@ function stateOf(certificate: CertificateDetail | undefined): State {
 
 async function read(arn: string, { client }: Context): Promise<State | undefined> {
   const found = await ifThere(client(ACMClient).send(new DescribeCertificateCommand({ CertificateArn: arn })));
-  return found && stateOf(found.Certificate);
+  if (found === undefined) return undefined;
+  const { Tags } = await client(ACMClient).send(new ListTagsForCertificateCommand({ CertificateArn: arn }));
+  return { id: arn, outputs: { ...stateOf(found.Certificate).outputs, tags: tagMap(Tags) } };
 }
 
 function importCommand(inputs: CertificateInputs, arn?: string): ImportCertificateCommand {
@@ -78,11 +82,18 @@ export const handlers: Handlers = {
   "aws:acm/certificate:Certificate": handler<CertificateInputs>({
     create,
     read: ({ id }, context) => read(id, context),
-    async update({ id }, inputs, context) {
+    async update({ id, inputs: previous }, inputs, context) {
       const acm = context.client(ACMClient);
-      if (inputs.certificateBody !== undefined) await acm.send(importCommand(inputs, id));
-      if (inputs.tags)
-        await acm.send(new AddTagsToCertificateCommand({ CertificateArn: id, Tags: tagList(inputs.tags) }));
+      const given = ({ certificateBody, certificateChain, privateKey }: CertificateInputs) =>
+        JSON.stringify([certificateBody, certificateChain, privateKey]);
+      if (inputs.certificateBody !== undefined && given(previous) !== given(inputs)) {
+        await acm.send(importCommand(inputs, id));
+      }
+      await putTagChanges(previous.tags, inputs.tags, {
+        put: (tags) => acm.send(new AddTagsToCertificateCommand({ CertificateArn: id, Tags: tagList(tags) })),
+        remove: (keys) =>
+          acm.send(new RemoveTagsFromCertificateCommand({ CertificateArn: id, Tags: keys.map((Key) => ({ Key })) })),
+      });
       return sent(await read(id, context), "Certificate");
     },
     async delete({ id }, { client }) {

@@ -7,6 +7,7 @@ import {
   DeleteAutoScalingGroupCommand,
   DeleteLifecycleHookCommand,
   DeletePolicyCommand,
+  DeleteTagsCommand,
   DescribeAutoScalingGroupsCommand,
   DescribeLifecycleHooksCommand,
   DescribePoliciesCommand,
@@ -80,7 +81,21 @@ async function readGroup(name: string, context: Context): Promise<State | undefi
   const group = await describeGroup(name, context);
   if (group === undefined) return undefined;
   const { AutoScalingGroupARN: arn, DesiredCapacity: desiredCapacity, AvailabilityZones: availabilityZones } = group;
-  return { id: name, outputs: { name, arn, desiredCapacity, availabilityZones } };
+  const actual = {
+    minSize: group.MinSize,
+    maxSize: group.MaxSize,
+    healthCheckType: group.HealthCheckType,
+    healthCheckGracePeriod: group.HealthCheckGracePeriod,
+    defaultCooldown: group.DefaultCooldown,
+    protectFromScaleIn: group.NewInstancesProtectedFromScaleIn,
+    targetGroupArns: group.TargetGroupARNs,
+    tags: group.Tags?.map(({ Key, Value, PropagateAtLaunch }) => ({
+      key: Key,
+      value: Value,
+      propagateAtLaunch: PropagateAtLaunch,
+    })),
+  };
+  return { id: name, outputs: defined({ name, arn, desiredCapacity, availabilityZones, ...actual }) };
 }
 
 async function collectMetrics(name: string, inputs: GroupInputs, { client }: Context): Promise<void> {
@@ -209,6 +224,8 @@ export const handlers: Handlers = {
       if (removed.length > 0) await autoscaling.send(new DetachLoadBalancerTargetGroupsCommand(change(removed)));
       const Tags = groupTags(id, inputs);
       if (Tags.length > 0) await autoscaling.send(new CreateOrUpdateTagsCommand({ Tags }));
+      const gone = groupTags(id, declared).filter((tag) => !Tags.some(({ Key }) => Key === tag.Key));
+      if (gone.length > 0) await autoscaling.send(new DeleteTagsCommand({ Tags: gone }));
       await collectMetrics(id, inputs, context);
       if (runner !== undefined) await startInstanceRefresh(id, inputs, desired, runner);
       return sent(await readGroup(id, context), "AutoScalingGroup");
@@ -223,7 +240,10 @@ export const handlers: Handlers = {
     create: (inputs, context) => putPolicy(inputs.name ?? context.autoName, inputs, context),
     async read({ id, inputs }, context) {
       const policy = await describePolicy(id, inputs.autoscalingGroupName, context);
-      return policy && { id, outputs: { name: id, arn: policy.PolicyARN } };
+      if (policy === undefined) return undefined;
+      const { PolicyARN: arn, AdjustmentType: adjustmentType, PolicyType: policyType } = policy;
+      const { ScalingAdjustment: scalingAdjustment, Cooldown: cooldown } = policy;
+      return { id, outputs: defined({ name: id, arn, adjustmentType, policyType, scalingAdjustment, cooldown }) };
     },
     update: ({ id }, inputs, context) => putPolicy(id, inputs, context),
     async delete({ id, inputs }, context) {

@@ -4,19 +4,27 @@ import {
   DeleteDashboardsCommand,
   DescribeAlarmsCommand,
   GetDashboardCommand,
+  ListTagsForResourceCommand,
+  type MetricAlarm,
   PutDashboardCommand,
   PutMetricAlarmCommand,
   type PutMetricAlarmCommandInput,
+  TagResourceCommand,
+  UntagResourceCommand,
 } from "@aws-sdk/client-cloudwatch";
 import {
   CloudWatchLogsClient,
   CreateLogGroupCommand,
   DeleteLogGroupCommand,
+  DeleteRetentionPolicyCommand,
   DescribeLogGroupsCommand,
+  ListTagsLogGroupCommand,
   PutRetentionPolicyCommand,
+  TagLogGroupCommand,
+  UntagLogGroupCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { type Context, type Handlers, handler, ifThere, type State, sent, setting } from "../handler.ts";
-import { defined, pascal, type Tags, tagList } from "../shape.ts";
+import { camel, defined, pascal, putTagChanges, type Tags, tagList, tagMap } from "../shape.ts";
 
 type Dimensions = Readonly<Record<string, string>>;
 interface AlarmInputs extends Readonly<Record<string, unknown>> {
@@ -69,7 +77,38 @@ async function putAlarm(name: string, inputs: AlarmInputs, context: Context): Pr
 async function readAlarm(name: string, { client }: Context): Promise<State | undefined> {
   const { MetricAlarms } = await client(CloudWatchClient).send(new DescribeAlarmsCommand({ AlarmNames: [name] }));
   const alarm = MetricAlarms?.[0];
-  return alarm && { id: name, outputs: { name, arn: alarm.AlarmArn } };
+  if (alarm === undefined) return undefined;
+  const { Tags: tags } = await client(CloudWatchClient).send(
+    new ListTagsForResourceCommand({ ResourceARN: alarm.AlarmArn }),
+  );
+  return { id: name, outputs: { ...settingsOf(alarm), name, arn: alarm.AlarmArn, tags: tagMap(tags) } };
+}
+
+/** The way back from an alarm to Pulumi's names. */
+function settingsOf({ Dimensions, OKActions: okActions, Metrics: _, ...alarm }: MetricAlarm) {
+  const {
+    alarmDescription,
+    alarmActions,
+    comparisonOperator,
+    datapointsToAlarm,
+    evaluationPeriods,
+    metricName,
+    namespace,
+  } = camel(alarm) as Record<string, unknown>;
+  const { Period: period, Statistic: statistic, Threshold: threshold, TreatMissingData: treatMissingData } = alarm;
+  const dimensions = Object.fromEntries((Dimensions ?? []).map(({ Name = "", Value = "" }) => [Name, Value]));
+  return defined({
+    ...{
+      alarmDescription,
+      alarmActions,
+      comparisonOperator,
+      datapointsToAlarm,
+      evaluationPeriods,
+      metricName,
+      namespace,
+    },
+    ...{ dimensions, okActions, period, statistic, threshold, treatMissingData },
+  });
 }
 
 interface LogGroupInputs {
@@ -82,13 +121,18 @@ async function readLogGroup(name: string, { client }: Context): Promise<State | 
   const command = new DescribeLogGroupsCommand({ logGroupNamePrefix: name });
   const { logGroups } = await client(CloudWatchLogsClient).send(command);
   const group = logGroups?.find(({ logGroupName }) => logGroupName === name);
+  if (group === undefined) return undefined;
+  const { tags = {} } = await client(CloudWatchLogsClient).send(new ListTagsLogGroupCommand({ logGroupName: name }));
   // The ARN of the group itself, without the ":*" that stands for its streams.
-  return group && { id: name, outputs: { name, arn: group.arn?.replace(/:\*$/, "") } };
+  const arn = group.arn?.replace(/:\*$/, "");
+  return { id: name, outputs: { name, arn, retentionInDays: group.retentionInDays ?? 0, tags } };
 }
 
 async function keepFor(name: string, { retentionInDays }: LogGroupInputs, { client }: Context): Promise<void> {
-  if (!retentionInDays) return; // 0 and nothing mean for ever
-  await client(CloudWatchLogsClient).send(new PutRetentionPolicyCommand({ logGroupName: name, retentionInDays }));
+  const logs = client(CloudWatchLogsClient);
+  // 0 and nothing mean for ever.
+  if (retentionInDays) await logs.send(new PutRetentionPolicyCommand({ logGroupName: name, retentionInDays }));
+  else await logs.send(new DeleteRetentionPolicyCommand({ logGroupName: name }));
 }
 
 export const handlers: Handlers = {
@@ -102,8 +146,13 @@ export const handlers: Handlers = {
       return sent(await readLogGroup(name, context), "log group");
     },
     read: ({ id }, context) => readLogGroup(id, context),
-    async update({ id }, inputs, context) {
+    async update({ id, inputs: previous }, inputs, context) {
+      const logs = context.client(CloudWatchLogsClient);
       await keepFor(id, inputs, context);
+      await putTagChanges(previous.tags, inputs.tags, {
+        put: (tags) => logs.send(new TagLogGroupCommand({ logGroupName: id, tags: { ...tags } })),
+        remove: (tags) => logs.send(new UntagLogGroupCommand({ logGroupName: id, tags })),
+      });
       return sent(await readLogGroup(id, context), "log group");
     },
     async delete({ id }, { client }) {
@@ -113,7 +162,17 @@ export const handlers: Handlers = {
   "aws:cloudwatch/metricAlarm:MetricAlarm": handler<AlarmInputs>({
     create: (inputs, context) => putAlarm(inputs.name ?? context.autoName, inputs, context),
     read: ({ id }, context) => readAlarm(id, context),
-    update: ({ id }, inputs, context) => putAlarm(id, inputs, context),
+    async update({ id, inputs: previous }, inputs, context) {
+      const cloudWatch = context.client(CloudWatchClient);
+      // An alarm's tags are given with its making only.
+      const { outputs } = await putAlarm(id, inputs, context);
+      const ResourceARN = String(outputs.arn);
+      await putTagChanges(previous.tags, inputs.tags, {
+        put: (tags) => cloudWatch.send(new TagResourceCommand({ ResourceARN, Tags: tagList(tags) })),
+        remove: (TagKeys) => cloudWatch.send(new UntagResourceCommand({ ResourceARN, TagKeys })),
+      });
+      return sent(await readAlarm(id, context), "alarm");
+    },
     async delete({ id }, { client }) {
       await ifThere(client(CloudWatchClient).send(new DeleteAlarmsCommand({ AlarmNames: [id] })));
     },

@@ -1,17 +1,22 @@
 import {
   CreateTableCommand,
   DeleteTableCommand,
+  DescribeContinuousBackupsCommand,
   DescribeTableCommand,
+  DescribeTimeToLiveCommand,
   DynamoDBClient,
   type GlobalSecondaryIndex,
   type GlobalSecondaryIndexUpdate,
   type KeySchemaElement,
+  ListTagsOfResourceCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
   UpdateContinuousBackupsCommand,
   UpdateTableCommand,
   UpdateTimeToLiveCommand,
 } from "@aws-sdk/client-dynamodb";
 import { type Context, type Handlers, handler, ifThere, type State } from "../handler.ts";
-import { defined, type Tags, tagList } from "../shape.ts";
+import { defined, putTagChanges, type Tags, tagList, tagMap } from "../shape.ts";
 
 interface IndexInputs {
   readonly name: string;
@@ -71,10 +76,28 @@ const attributeDefinitions = (inputs: TableInputs) =>
   inputs.attributes.map(({ name, type }) => ({ AttributeName: name, AttributeType: type as "S" }));
 
 async function readTable(name: string, { client }: Context): Promise<State | undefined> {
-  const found = await ifThere(client(DynamoDBClient).send(new DescribeTableCommand({ TableName: name })));
+  const dynamo = client(DynamoDBClient);
+  const found = await ifThere(dynamo.send(new DescribeTableCommand({ TableName: name })));
   if (found?.Table === undefined) return undefined;
-  const { TableArn: arn, LatestStreamArn: streamArn } = found.Table;
-  return { id: name, outputs: defined({ name, arn, streamArn }) };
+  const { TableArn: arn, LatestStreamArn: streamArn, BillingModeSummary: billing } = found.Table;
+  const [{ TimeToLiveDescription: expiry }, { ContinuousBackupsDescription: backups }, { Tags }] = await Promise.all([
+    dynamo.send(new DescribeTimeToLiveCommand({ TableName: name })),
+    dynamo.send(new DescribeContinuousBackupsCommand({ TableName: name })),
+    dynamo.send(new ListTagsOfResourceCommand({ ResourceArn: arn })),
+  ]);
+  const expires = expiry?.TimeToLiveStatus === "ENABLED" || expiry?.TimeToLiveStatus === "ENABLING";
+  const recovery = backups?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus === "ENABLED";
+  const outputs = {
+    name,
+    arn,
+    streamArn,
+    billingMode: billing?.BillingMode ?? "PROVISIONED",
+    deletionProtectionEnabled: found.Table.DeletionProtectionEnabled ?? false,
+    ttl: defined({ attributeName: expiry?.AttributeName, enabled: expires }),
+    pointInTimeRecovery: { enabled: recovery },
+    tags: tagMap(Tags),
+  };
+  return { id: name, outputs: defined(outputs) };
 }
 
 /** Expiry and recovery are set on a table that is there. */
@@ -150,6 +173,11 @@ export const handlers: Handlers = {
         );
       }
       await putSettings(id, inputs, previous, context);
+      const ResourceArn = `arn:aws:dynamodb:${context.emulator.region}:${context.emulator.accountId}:table/${id}`;
+      await putTagChanges(previous.tags, inputs.tags, {
+        put: (tags) => dynamo.send(new TagResourceCommand({ ResourceArn, Tags: tagList(tags) })),
+        remove: (TagKeys) => dynamo.send(new UntagResourceCommand({ ResourceArn, TagKeys })),
+      });
       return (await readTable(id, context)) ?? { id, outputs: { name: id } };
     },
     async delete({ id }, { client }) {

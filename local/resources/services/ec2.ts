@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import {
   AuthorizeSecurityGroupEgressCommand,
   AuthorizeSecurityGroupIngressCommand,
@@ -14,10 +15,12 @@ import {
   ModifyVpcEndpointCommand,
   RevokeSecurityGroupEgressCommand,
   RevokeSecurityGroupIngressCommand,
+  type SecurityGroupRule,
 } from "@aws-sdk/client-ec2";
 import { type Context, type Handler, type Handlers, handler, ifThere, type State, sent } from "../handler.ts";
-import { defined, type Tags, tagList, tagSpecifications } from "../shape.ts";
+import { defined, type Tags, tagList, tagMap, tagSpecifications } from "../shape.ts";
 import { defaultSecurityGroup } from "./default-security-group.ts";
+import { changeTags } from "./ec2-tags.ts";
 import { flowLog } from "./flow-log.ts";
 import { type InlineRule, inlinePermission } from "./inline-rule.ts";
 import { launchTemplate } from "./launch-template.ts";
@@ -41,7 +44,9 @@ function groupState(id: string, name: string | undefined, vpcId: string | undefi
 async function readGroup(id: string, context: Context): Promise<State | undefined> {
   const command = new DescribeSecurityGroupsCommand({ GroupIds: [id] });
   const group = (await ifThere(context.client(EC2Client).send(command)))?.SecurityGroups?.[0];
-  return group && groupState(id, group.GroupName, group.VpcId, context);
+  if (group === undefined) return undefined;
+  const state = groupState(id, group.GroupName, group.VpcId, context);
+  return { id, outputs: defined({ ...state.outputs, description: group.Description, tags: tagMap(group.Tags) }) };
 }
 
 interface RuleInputs {
@@ -53,6 +58,23 @@ interface RuleInputs {
   readonly cidrIpv6?: string;
   readonly referencedSecurityGroupId?: string;
   readonly description?: string;
+  readonly tags?: Tags;
+}
+
+/** The way back from a rule to Pulumi's names. */
+function ruleOutputs(id: string, rule: SecurityGroupRule) {
+  // "All traffic" has no ports; EC2 says -1 for that.
+  const port = (value: number | undefined) => (value === -1 ? undefined : value);
+  return defined({
+    securityGroupRuleId: id,
+    securityGroupId: rule.GroupId,
+    ipProtocol: rule.IpProtocol,
+    fromPort: port(rule.FromPort),
+    toPort: port(rule.ToPort),
+    cidrIpv4: rule.CidrIpv4,
+    cidrIpv6: rule.CidrIpv6,
+    referencedSecurityGroupId: rule.ReferencedGroupInfo?.GroupId,
+  });
 }
 
 function permissionOf(rule: RuleInputs): IpPermission {
@@ -74,13 +96,15 @@ function permissionOf(rule: RuleInputs): IpPermission {
 function securityGroupRule(direction: "ingress" | "egress"): Handler {
   const inbound = direction === "ingress";
 
-  async function create(rule: RuleInputs, { client, emulator }: Context): Promise<State> {
+  async function create(rule: RuleInputs, context: Context): Promise<State> {
+    const { client, emulator } = context;
     const ec2 = client(EC2Client);
     const request = { GroupId: rule.securityGroupId, IpPermissions: [permissionOf(rule)] };
     const { SecurityGroupRules } = await (inbound
       ? ec2.send(new AuthorizeSecurityGroupIngressCommand(request))
       : ec2.send(new AuthorizeSecurityGroupEgressCommand(request)));
     const id = sent(SecurityGroupRules?.[0]?.SecurityGroupRuleId, "SecurityGroupRuleId");
+    await changeTags(id, undefined, rule.tags, context);
     const arn = `arn:aws:ec2:${emulator.region}:${emulator.accountId}:security-group-rule/${id}`;
     return { id, outputs: { arn, securityGroupRuleId: id } };
   }
@@ -104,9 +128,15 @@ function securityGroupRule(direction: "ingress" | "egress"): Handler {
     create,
     async read({ id }, context) {
       const rule = await find(id, context);
-      return rule && { id, outputs: { securityGroupRuleId: id, securityGroupId: rule.GroupId } };
+      return rule && { id, outputs: ruleOutputs(id, rule) };
     },
-    async update({ id }, inputs, context) {
+    async update({ id, inputs: previous }, inputs, context) {
+      const { tags: before, ...was } = previous;
+      const { tags: after, ...is } = inputs;
+      if (isDeepStrictEqual(was, is)) {
+        await changeTags(id, before, after, context);
+        return { id, outputs: {} };
+      }
       // EC2 changes a rule in place; the emulator cannot, so the rule is made anew, under a new id.
       await remove(id, context);
       return create(inputs, context);
@@ -167,7 +197,7 @@ export const handlers: Handlers = {
         if (previous.egress?.length) await ec2.send(new RevokeSecurityGroupEgressCommand(change(previous.egress)));
         if (inputs.egress?.length) await ec2.send(new AuthorizeSecurityGroupEgressCommand(change(inputs.egress)));
       }
-      if (inputs.tags) await ec2.send(new CreateTagsCommand({ Resources: [id], Tags: tagList(inputs.tags) }));
+      await changeTags(id, previous.tags, inputs.tags, context);
       return sent(await readGroup(id, context), "SecurityGroup");
     },
     async delete({ id }, { client }) {
@@ -197,11 +227,12 @@ export const handlers: Handlers = {
     async read({ id }, { client }) {
       const command = new DescribeVpcEndpointsCommand({ VpcEndpointIds: [id] });
       const endpoint = (await ifThere(client(EC2Client).send(command)))?.VpcEndpoints?.[0];
-      return endpoint && endpoint.State?.toLowerCase() !== "deleted"
-        ? { id, outputs: { state: endpoint.State } }
-        : undefined;
+      if (endpoint === undefined || endpoint.State?.toLowerCase() === "deleted") return undefined;
+      const { State: state, VpcId: vpcId, ServiceName: serviceName, RouteTableIds: routeTableIds, Tags } = endpoint;
+      return { id, outputs: defined({ state, vpcId, serviceName, routeTableIds, tags: tagMap(Tags) }) };
     },
-    async update({ id, inputs: previous }, inputs, { client }) {
+    async update({ id, inputs: previous }, inputs, context) {
+      const { client } = context;
       const [before, after] = [new Set(previous.routeTableIds), new Set(inputs.routeTableIds)];
       await client(EC2Client).send(
         new ModifyVpcEndpointCommand({
@@ -211,6 +242,7 @@ export const handlers: Handlers = {
           ...(inputs.policy === undefined ? {} : { PolicyDocument: inputs.policy }),
         }),
       );
+      await changeTags(id, previous.tags, inputs.tags, context);
       return { id, outputs: { state: "available" } };
     },
     async delete({ id }, { client }) {

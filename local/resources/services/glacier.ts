@@ -17,7 +17,7 @@ function stateOf(name: string, region: string, accountId: string): State {
   return { id: name, outputs: { name, arn, location: `/${accountId}/vaults/${name}` } };
 }
 
-/** The emulator has no call for a vault's notifications: the gateway, which announces retrievals, keeps and reads them. */
+/** The emulator has no call for a vault's notifications: the gateway, which announces retrievals, keeps and reads them. Nor has it one for its tags: they are left out. */
 async function putNotifications({ name, notification }: VaultInputs, { client }: Context): Promise<void> {
   if (notification === undefined) return deleteVaultNotifications(client(SSMClient), name);
   const { snsTopic: SNSTopic, events: Events } = notification;

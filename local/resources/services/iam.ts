@@ -22,11 +22,15 @@ import {
   PutRolePolicyCommand,
   RemoveRoleFromInstanceProfileCommand,
   type Role,
+  TagInstanceProfileCommand,
+  TagRoleCommand,
+  UntagInstanceProfileCommand,
+  UntagRoleCommand,
   UpdateAssumeRolePolicyCommand,
   UpdateRoleCommand,
 } from "@aws-sdk/client-iam";
 import { type Context, type Handlers, handler, ifThere, type State, sent, setting } from "../handler.ts";
-import { defined, type Tags, tagList } from "../shape.ts";
+import { defined, putTagChanges, type Tags, tagList, tagMap } from "../shape.ts";
 
 interface RoleInputs {
   readonly name?: string;
@@ -38,14 +42,26 @@ interface RoleInputs {
 }
 
 function roleState(role: Role | undefined): State {
-  const { RoleName, Arn, RoleId } = sent(role, "Role");
-  return { id: sent(RoleName, "RoleName"), outputs: { name: RoleName, arn: Arn, uniqueId: RoleId } };
+  const { RoleName, Arn, RoleId, Description, MaxSessionDuration, AssumeRolePolicyDocument, Tags } = sent(role, "Role");
+  const outputs = {
+    name: RoleName,
+    arn: Arn,
+    uniqueId: RoleId,
+    description: Description,
+    maxSessionDuration: MaxSessionDuration,
+    assumeRolePolicy: AssumeRolePolicyDocument && decodeURIComponent(AssumeRolePolicyDocument),
+    tags: tagMap(Tags),
+  };
+  return { id: sent(RoleName, "RoleName"), outputs: defined(outputs) };
 }
 
 function profileState(profile: InstanceProfile | undefined): State {
-  const { InstanceProfileName, Arn, InstanceProfileId, Roles } = sent(profile, "InstanceProfile");
+  const { InstanceProfileName, Arn, InstanceProfileId, Roles, Tags } = sent(profile, "InstanceProfile");
   const name = sent(InstanceProfileName, "InstanceProfileName");
-  return { id: name, outputs: defined({ name, arn: Arn, uniqueId: InstanceProfileId, role: Roles?.[0]?.RoleName }) };
+  return {
+    id: name,
+    outputs: defined({ name, arn: Arn, uniqueId: InstanceProfileId, role: Roles?.[0]?.RoleName, tags: tagMap(Tags) }),
+  };
 }
 
 async function readProfile(name: string, { client }: Context): Promise<State | undefined> {
@@ -87,8 +103,12 @@ export const handlers: Handlers = {
       const found = await ifThere(client(IAMClient).send(new GetRoleCommand({ RoleName: id })));
       return found && roleState(found.Role);
     },
-    async update({ id }, inputs, { client }) {
+    async update({ id, inputs: previous }, inputs, { client }) {
       const iam = client(IAMClient);
+      await putTagChanges(previous.tags, inputs.tags, {
+        put: (tags) => iam.send(new TagRoleCommand({ RoleName: id, Tags: tagList(tags) })),
+        remove: (TagKeys) => iam.send(new UntagRoleCommand({ RoleName: id, TagKeys })),
+      });
       await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: id, PolicyDocument: inputs.assumeRolePolicy }));
       const { description, maxSessionDuration } = inputs;
       await iam.send(
@@ -192,8 +212,12 @@ export const handlers: Handlers = {
       return sent(await readProfile(InstanceProfileName, context), "InstanceProfile");
     },
     read: ({ id }, context) => readProfile(id, context),
-    async update({ id, inputs: previous }, { role }, context) {
+    async update({ id, inputs: previous }, { role, tags: after }, context) {
       const iam = context.client(IAMClient);
+      await putTagChanges(previous.tags, after, {
+        put: (tags) => iam.send(new TagInstanceProfileCommand({ InstanceProfileName: id, Tags: tagList(tags) })),
+        remove: (TagKeys) => iam.send(new UntagInstanceProfileCommand({ InstanceProfileName: id, TagKeys })),
+      });
       if (previous.role !== role) {
         const at = (RoleName: string) => ({ InstanceProfileName: id, RoleName });
         if (previous.role) await iam.send(new RemoveRoleFromInstanceProfileCommand(at(previous.role)));

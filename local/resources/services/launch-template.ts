@@ -1,14 +1,18 @@
+import { isDeepStrictEqual } from "node:util";
 import {
   CreateLaunchTemplateCommand,
   CreateLaunchTemplateVersionCommand,
   DeleteLaunchTemplateCommand,
   DescribeLaunchTemplatesCommand,
+  DescribeLaunchTemplateVersionsCommand,
+  DescribeTagsCommand,
   EC2Client,
   ModifyLaunchTemplateCommand,
   type RequestLaunchTemplateData,
 } from "@aws-sdk/client-ec2";
 import { type Context, type Handler, handler, ifThere, type State, sent } from "../handler.ts";
-import { defined, pascal, type Tags, tagList, tagSpecifications, truth } from "../shape.ts";
+import { defined, pascal, type Tags, tagList, tagMap, tagSpecifications, truth } from "../shape.ts";
+import { changeTags } from "./ec2-tags.ts";
 
 interface TemplateInputs {
   readonly name?: string;
@@ -75,13 +79,24 @@ async function read(id: string, { client, emulator }: Context): Promise<State | 
   const command = new DescribeLaunchTemplatesCommand({ LaunchTemplateIds: [id] });
   const template = (await ifThere(client(EC2Client).send(command)))?.LaunchTemplates?.[0];
   if (template === undefined) return undefined;
+  const { LaunchTemplateVersions: versions } = await client(EC2Client).send(
+    new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId: id, Versions: ["$Latest"] }),
+  );
+  // What the template itself says of its tags is what they were when it was made.
+  const Filters = [{ Name: "resource-id", Values: [id] }];
+  const { Tags } = await client(EC2Client).send(new DescribeTagsCommand({ Filters }));
+  const data = versions?.[0]?.LaunchTemplateData;
   const outputs = {
+    imageId: data?.ImageId,
+    instanceType: data?.InstanceType,
+    userData: data?.UserData,
+    tags: tagMap(Tags),
     name: template.LaunchTemplateName,
     arn: `arn:aws:ec2:${emulator.region}:${emulator.accountId}:launch-template/${id}`,
     latestVersion: template.LatestVersionNumber,
     defaultVersion: template.DefaultVersionNumber,
   };
-  return { id, outputs };
+  return { id, outputs: defined(outputs) };
 }
 
 export const launchTemplate: Handler = handler<TemplateInputs>({
@@ -99,8 +114,13 @@ export const launchTemplate: Handler = handler<TemplateInputs>({
     return sent(await read(sent(LaunchTemplate?.LaunchTemplateId, "LaunchTemplateId"), context), "LaunchTemplate");
   },
   read: ({ id }, context) => read(id, context),
-  async update({ id }, inputs, context) {
+  async update({ id, inputs: previous }, inputs, context) {
     const ec2 = context.client(EC2Client);
+    await changeTags(id, previous.tags, inputs.tags, context);
+    // The template's own tags are not what it makes instances of: no new version for them.
+    if (isDeepStrictEqual({ ...previous, tags: {} }, { ...inputs, tags: {} })) {
+      return sent(await read(id, context), "LaunchTemplate");
+    }
     const { LaunchTemplateVersion } = await ec2.send(
       new CreateLaunchTemplateVersionCommand(
         defined({

@@ -1,5 +1,6 @@
 import {
   type Action,
+  AddTagsCommand,
   CreateListenerCommand,
   CreateLoadBalancerCommand,
   CreateTargetGroupCommand,
@@ -7,7 +8,10 @@ import {
   DeleteLoadBalancerCommand,
   DeleteTargetGroupCommand,
   DescribeListenersCommand,
+  DescribeLoadBalancerAttributesCommand,
   DescribeLoadBalancersCommand,
+  DescribeTagsCommand,
+  DescribeTargetGroupAttributesCommand,
   DescribeTargetGroupsCommand,
   ElasticLoadBalancingV2Client,
   type LoadBalancer,
@@ -15,18 +19,34 @@ import {
   ModifyLoadBalancerAttributesCommand,
   ModifyTargetGroupAttributesCommand,
   ModifyTargetGroupCommand,
+  RemoveTagsCommand,
   SetSecurityGroupsCommand,
   SetSubnetsCommand,
   type TargetGroup,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { type Context, type Handlers, handler, ifThere, type State, sent } from "../handler.ts";
-import { defined, pascal, type Tags, tagList } from "../shape.ts";
+import { defined, pascal, putTagChanges, type Tags, tagList, tagMap, truth } from "../shape.ts";
 
 /** `[{ Key, Value }]` of what is said. */
 function attributes(values: Readonly<Record<string, unknown>>): { Key: string; Value: string }[] {
   const said = Object.entries(values).filter(([, value]) => value !== undefined);
   return said.map(([Key, value]) => ({ Key, Value: String(value) }));
 }
+
+async function changeTags(arn: string, before: Tags | undefined, after: Tags | undefined, { client }: Context) {
+  const elb = client(ElasticLoadBalancingV2Client);
+  await putTagChanges(before, after, {
+    put: (tags) => elb.send(new AddTagsCommand({ ResourceArns: [arn], Tags: tagList(tags) })),
+    remove: (TagKeys) => elb.send(new RemoveTagsCommand({ ResourceArns: [arn], TagKeys })),
+  });
+}
+
+async function tagsOf(arn: string, { client }: Context): Promise<Tags> {
+  const command = new DescribeTagsCommand({ ResourceArns: [arn] });
+  return tagMap((await client(ElasticLoadBalancingV2Client).send(command)).TagDescriptions?.[0]?.Tags);
+}
+
+const byKey = (list: Parameters<typeof tagMap>[0]) => tagMap(list) as Record<string, string>;
 
 interface BalancerInputs {
   readonly name?: string;
@@ -69,10 +89,22 @@ function balancerState(balancer: LoadBalancer | undefined): State {
   return { id: arn, outputs };
 }
 
-async function readBalancer(arn: string, { client }: Context): Promise<State | undefined> {
+async function readBalancer(arn: string, context: Context): Promise<State | undefined> {
+  const elb = context.client(ElasticLoadBalancingV2Client);
   const command = new DescribeLoadBalancersCommand({ LoadBalancerArns: [arn] });
-  const found = await ifThere(client(ElasticLoadBalancingV2Client).send(command));
-  return found && balancerState(found.LoadBalancers?.[0]);
+  const balancer = (await ifThere(elb.send(command)))?.LoadBalancers?.[0];
+  if (balancer === undefined) return undefined;
+  const { Attributes } = await elb.send(new DescribeLoadBalancerAttributesCommand({ LoadBalancerArn: arn }));
+  const set = byKey(Attributes);
+  const actual = {
+    subnets: balancer.AvailabilityZones?.map(({ SubnetId }) => SubnetId),
+    securityGroups: balancer.SecurityGroups,
+    dropInvalidHeaderFields: truth(set["routing.http.drop_invalid_header_fields.enabled"]),
+    enableDeletionProtection: truth(set["deletion_protection.enabled"]),
+    idleTimeout: Number(set["idle_timeout.timeout_seconds"] ?? 60),
+    tags: await tagsOf(arn, context),
+  };
+  return { id: arn, outputs: defined({ ...balancerState(balancer).outputs, ...actual }) };
 }
 
 interface TargetGroupInputs {
@@ -128,6 +160,22 @@ function targetGroupState(group: TargetGroup | undefined): State {
   return { id: arn, outputs: { arn, arnSuffix: arn.split(":").at(-1), name: group?.TargetGroupName } };
 }
 
+async function readTargetGroup(arn: string, context: Context): Promise<State | undefined> {
+  const elb = context.client(ElasticLoadBalancingV2Client);
+  const group = (await ifThere(elb.send(new DescribeTargetGroupsCommand({ TargetGroupArns: [arn] }))))
+    ?.TargetGroups?.[0];
+  if (group === undefined) return undefined;
+  const { Attributes } = await elb.send(new DescribeTargetGroupAttributesCommand({ TargetGroupArn: arn }));
+  const actual = {
+    port: group.Port,
+    protocol: group.Protocol,
+    vpcId: group.VpcId,
+    deregistrationDelay: Number(byKey(Attributes)["deregistration_delay.timeout_seconds"] ?? 300),
+    tags: await tagsOf(arn, context),
+  };
+  return { id: arn, outputs: defined({ ...targetGroupState(group).outputs, ...actual }) };
+}
+
 async function putTargetGroupAttributes(arn: string, inputs: TargetGroupInputs, { client }: Context): Promise<void> {
   const Attributes = targetGroupAttributes(inputs);
   if (Attributes.length === 0) return;
@@ -143,6 +191,7 @@ interface ListenerInputs {
   readonly sslPolicy?: string;
   readonly certificateArn?: string;
   readonly defaultActions: readonly (Readonly<Record<string, unknown>> & { readonly type: string })[];
+  readonly tags?: Tags;
 }
 
 function listenerSettings(inputs: ListenerInputs) {
@@ -188,9 +237,10 @@ export const handlers: Handlers = {
       return state;
     },
     read: ({ id }, context) => readBalancer(id, context),
-    async update({ id }, inputs, context) {
+    async update({ id, inputs: previous }, inputs, context) {
       const client = context.client(ElasticLoadBalancingV2Client);
       const { subnets, securityGroups } = inputs;
+      await changeTags(id, previous.tags, inputs.tags, context);
       await client.send(
         new ModifyLoadBalancerAttributesCommand({ LoadBalancerArn: id, Attributes: balancerAttributes(inputs) }),
       );
@@ -224,12 +274,9 @@ export const handlers: Handlers = {
       await putTargetGroupAttributes(state.id, inputs, context);
       return state;
     },
-    async read({ id }, { client }) {
-      const command = new DescribeTargetGroupsCommand({ TargetGroupArns: [id] });
-      const found = await ifThere(client(ElasticLoadBalancingV2Client).send(command));
-      return found && targetGroupState(found.TargetGroups?.[0]);
-    },
-    async update({ id }, inputs, context) {
+    read: ({ id }, context) => readTargetGroup(id, context),
+    async update({ id, inputs: previous }, inputs, context) {
+      await changeTags(id, previous.tags, inputs.tags, context);
       const command = new ModifyTargetGroupCommand({ TargetGroupArn: id, ...healthCheck(inputs) });
       const { TargetGroups } = await context.client(ElasticLoadBalancingV2Client).send(command);
       await putTargetGroupAttributes(id, inputs, context);
@@ -240,22 +287,29 @@ export const handlers: Handlers = {
     },
   }),
   "aws:lb/listener:Listener": handler<ListenerInputs>({
-    async create(inputs, { client }) {
-      const { Listeners } = await client(ElasticLoadBalancingV2Client).send(
-        new CreateListenerCommand({ LoadBalancerArn: inputs.loadBalancerArn, ...listenerSettings(inputs) }),
-      );
+    async create(inputs, context) {
+      const { Listeners } = await context
+        .client(ElasticLoadBalancingV2Client)
+        .send(new CreateListenerCommand({ LoadBalancerArn: inputs.loadBalancerArn, ...listenerSettings(inputs) }));
       const arn = sent(Listeners?.[0]?.ListenerArn, "ListenerArn");
+      await changeTags(arn, undefined, inputs.tags, context);
       return { id: arn, outputs: { arn } };
     },
-    async read({ id }, { client }) {
+    async read({ id }, context) {
       const command = new DescribeListenersCommand({ ListenerArns: [id] });
-      const found = await ifThere(client(ElasticLoadBalancingV2Client).send(command));
-      return found?.Listeners?.length ? { id, outputs: { arn: id } } : undefined;
+      const found = await ifThere(context.client(ElasticLoadBalancingV2Client).send(command));
+      const listener = found?.Listeners?.[0];
+      if (listener === undefined) return undefined;
+      const { Port: port, Protocol: protocol, LoadBalancerArn: loadBalancerArn, Certificates } = listener;
+      const certificateArn = Certificates?.[0]?.CertificateArn;
+      const tags = await tagsOf(id, context);
+      return { id, outputs: defined({ arn: id, port, protocol, loadBalancerArn, certificateArn, tags }) };
     },
-    async update({ id }, inputs, { client }) {
-      await client(ElasticLoadBalancingV2Client).send(
-        new ModifyListenerCommand({ ListenerArn: id, ...listenerSettings(inputs) }),
-      );
+    async update({ id, inputs: previous }, inputs, context) {
+      await context
+        .client(ElasticLoadBalancingV2Client)
+        .send(new ModifyListenerCommand({ ListenerArn: id, ...listenerSettings(inputs) }));
+      await changeTags(id, previous.tags, inputs.tags, context);
       return { id, outputs: { arn: id } };
     },
     async delete({ id }, { client }) {

@@ -10,6 +10,7 @@ import {
   type RRType,
 } from "@aws-sdk/client-route-53";
 import { type Context, type Handlers, handler, ifThere, type State, sent } from "../handler.ts";
+import { defined } from "../shape.ts";
 
 interface RecordInputs {
   readonly zoneId: string;
@@ -61,8 +62,10 @@ async function readRecord(id: string, { client }: Context): Promise<State | unde
     StartRecordType: type as RRType,
   });
   const found = await ifThere(client(Route53Client).send(command));
-  const there = found?.ResourceRecordSets?.some(({ Name, Type }) => withoutDot(Name ?? "") === fqdn && Type === type);
-  return there ? { id, outputs: { fqdn } } : undefined;
+  const there = found?.ResourceRecordSets?.find(({ Name, Type }) => withoutDot(Name ?? "") === fqdn && Type === type);
+  if (there === undefined) return undefined;
+  const records = there.AliasTarget === undefined ? there.ResourceRecords?.map(({ Value }) => Value) : undefined;
+  return { id, outputs: defined({ fqdn, ttl: there.TTL, records }) };
 }
 
 const zoneState = (id: string | undefined, name: string | undefined, nameServers: string[] | undefined): State => {

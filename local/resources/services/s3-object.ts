@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { type Context, type Handler, handler, ifThere, type State } from "../handler.ts";
-import { defined } from "../shape.ts";
+import { defined, type Tags } from "../shape.ts";
 
 interface ObjectInputs {
   readonly bucket: string;
@@ -13,6 +13,7 @@ interface ObjectInputs {
   readonly contentBase64?: string;
   readonly contentType?: string;
   readonly cacheControl?: string;
+  readonly tags?: Tags;
 }
 
 async function bodyOf(inputs: ObjectInputs, { projectDirectory }: Context) {
@@ -34,6 +35,7 @@ async function put(inputs: ObjectInputs, context: Context): Promise<State> {
         Key: key,
         ContentType: inputs.contentType,
         CacheControl: inputs.cacheControl,
+        Tagging: inputs.tags && new URLSearchParams({ ...inputs.tags }).toString(),
         ...(await bodyOf(inputs, context)),
       }),
     ),

@@ -6,6 +6,7 @@ import {
   DeleteBucketEncryptionCommand,
   DeleteBucketLifecycleCommand,
   DeleteBucketPolicyCommand,
+  DeleteBucketTaggingCommand,
   DeleteObjectsCommand,
   DeletePublicAccessBlockCommand,
   type Event,
@@ -14,6 +15,7 @@ import {
   GetBucketLifecycleConfigurationCommand,
   GetBucketNotificationConfigurationCommand,
   GetBucketPolicyCommand,
+  GetBucketTaggingCommand,
   GetBucketVersioningCommand,
   GetPublicAccessBlockCommand,
   HeadBucketCommand,
@@ -31,7 +33,7 @@ import {
   type ServerSideEncryptionRule,
 } from "@aws-sdk/client-s3";
 import { type Context, type Handlers, handler, ifThere, type State, setting } from "../handler.ts";
-import { pascal, type Tags, tagList } from "../shape.ts";
+import { camel, defined, pascal, type Tags, tagList, tagMap } from "../shape.ts";
 import { bucketLogging } from "./s3-logging.ts";
 import { bucketObject } from "./s3-object.ts";
 
@@ -70,8 +72,10 @@ async function empty(bucket: string, { client }: Context): Promise<void> {
 }
 
 async function putTags(Bucket: string, tags: Tags | undefined, { client }: Context): Promise<void> {
-  if (Object.keys(tags ?? {}).length === 0) return;
-  await client(S3Client).send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet: tagList(tags) } }));
+  // They are put as a whole.
+  const none = Object.keys(tags ?? {}).length === 0;
+  if (none) await client(S3Client).send(new DeleteBucketTaggingCommand({ Bucket }));
+  else await client(S3Client).send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet: tagList(tags) } }));
 }
 
 interface LifecycleInputs extends OfBucket {
@@ -156,7 +160,9 @@ export const handlers: Handlers = {
     },
     async read({ id }, context) {
       const found = await ifThere(context.client(S3Client).send(new HeadBucketCommand({ Bucket: id })));
-      return found && bucketState(id, context);
+      if (found === undefined) return undefined;
+      const set = await ifThere(context.client(S3Client).send(new GetBucketTaggingCommand({ Bucket: id })));
+      return { id, outputs: { ...bucketState(id, context).outputs, tags: tagMap(set?.TagSet) } };
     },
     async update({ id }, inputs, context) {
       await putTags(id, inputs.tags, context);
@@ -219,7 +225,19 @@ export const handlers: Handlers = {
     },
     async get({ id }, { client }) {
       const found = await ifThere(client(S3Client).send(new GetBucketEncryptionCommand({ Bucket: id })));
-      return found?.ServerSideEncryptionConfiguration && { bucket: id };
+      const rules = found?.ServerSideEncryptionConfiguration?.Rules;
+      return (
+        rules && {
+          bucket: id,
+          rules: rules.map(({ ApplyServerSideEncryptionByDefault: by, BucketKeyEnabled: bucketKeyEnabled }) =>
+            defined({
+              applyServerSideEncryptionByDefault:
+                by && defined({ sseAlgorithm: by.SSEAlgorithm, kmsMasterKeyId: by.KMSMasterKeyID }),
+              bucketKeyEnabled: bucketKeyEnabled || undefined,
+            }),
+          ),
+        }
+      );
     },
     async remove({ id }, { client }) {
       await ifThere(client(S3Client).send(new DeleteBucketEncryptionCommand({ Bucket: id })));
@@ -247,7 +265,7 @@ export const handlers: Handlers = {
     },
     async get({ id }, { client }) {
       const found = await ifThere(client(S3Client).send(new GetPublicAccessBlockCommand({ Bucket: id })));
-      return found && { bucket: id };
+      return found && { bucket: id, ...(camel(found.PublicAccessBlockConfiguration) as object) };
     },
     async remove({ id }, { client }) {
       await ifThere(client(S3Client).send(new DeletePublicAccessBlockCommand({ Bucket: id })));
@@ -295,7 +313,13 @@ export const handlers: Handlers = {
       await client(S3Client).send(new PutBucketCorsCommand({ Bucket: bucket, CORSConfiguration: { CORSRules } }));
     },
     async get({ id }, { client }) {
-      return (await ifThere(client(S3Client).send(new GetBucketCorsCommand({ Bucket: id })))) && { bucket: id };
+      const found = await ifThere(client(S3Client).send(new GetBucketCorsCommand({ Bucket: id })));
+      return (
+        found && {
+          bucket: id,
+          corsRules: found.CORSRules?.map(({ ID, ...rule }) => defined({ ...(camel(rule) as object), id: ID })),
+        }
+      );
     },
     async remove({ id }, { client }) {
       await ifThere(client(S3Client).send(new DeleteBucketCorsCommand({ Bucket: id })));

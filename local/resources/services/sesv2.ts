@@ -4,9 +4,11 @@ import {
   DeleteEmailIdentityCommand,
   GetEmailIdentityCommand,
   SESv2Client,
+  TagResourceCommand,
+  UntagResourceCommand,
 } from "@aws-sdk/client-sesv2";
 import { type Context, type Handlers, handler, ifThere, type State } from "../handler.ts";
-import { type Tags, tagList } from "../shape.ts";
+import { putTagChanges, type Tags, tagList, tagMap } from "../shape.ts";
 
 interface IdentityInputs {
   readonly emailIdentity: string;
@@ -40,9 +42,19 @@ export const handlers: Handlers = {
     },
     async read({ id }, context) {
       const command = new GetEmailIdentityCommand({ EmailIdentity: id });
-      return (await ifThere(context.client(SESv2Client).send(command))) && stateOf(id, context);
+      const found = await ifThere(context.client(SESv2Client).send(command));
+      return found && { id, outputs: { ...stateOf(id, context).outputs, tags: tagMap(found.Tags) } };
     },
-    update: async ({ id }, _inputs, context) => stateOf(id, context),
+    async update({ id, inputs: previous }, inputs, context) {
+      const ses = context.client(SESv2Client);
+      const state = stateOf(id, context);
+      const ResourceArn = String(state.outputs.arn);
+      await putTagChanges(previous.tags, inputs.tags, {
+        put: (tags) => ses.send(new TagResourceCommand({ ResourceArn, Tags: tagList(tags) })),
+        remove: (TagKeys) => ses.send(new UntagResourceCommand({ ResourceArn, TagKeys })),
+      });
+      return state;
+    },
     async delete({ id }, { client }) {
       await ifThere(client(SESv2Client).send(new DeleteEmailIdentityCommand({ EmailIdentity: id })));
     },

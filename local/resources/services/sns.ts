@@ -3,14 +3,17 @@ import {
   DeleteTopicCommand,
   GetSubscriptionAttributesCommand,
   GetTopicAttributesCommand,
+  ListTagsForResourceCommand,
   SetSubscriptionAttributesCommand,
   SetTopicAttributesCommand,
   SNSClient,
   SubscribeCommand,
+  TagResourceCommand,
   UnsubscribeCommand,
+  UntagResourceCommand,
 } from "@aws-sdk/client-sns";
 import { type Context, type Handlers, handler, ifThere, type State, sent, setting } from "../handler.ts";
-import { defined, type Tags, tagList } from "../shape.ts";
+import { defined, putTagChanges, type Tags, tagList, tagMap } from "../shape.ts";
 
 interface TopicInputs {
   readonly name?: string;
@@ -72,10 +75,18 @@ export const handlers: Handlers = {
     },
     async read({ id }, { client }) {
       const found = await ifThere(client(SNSClient).send(new GetTopicAttributesCommand({ TopicArn: id })));
-      return found && topicState(id);
+      if (found === undefined) return undefined;
+      const { Tags } = await client(SNSClient).send(new ListTagsForResourceCommand({ ResourceArn: id }));
+      const { DisplayName: displayName = "", KmsMasterKeyId: kmsMasterKeyId = "" } = found.Attributes ?? {};
+      return { id, outputs: { ...topicState(id).outputs, displayName, kmsMasterKeyId, tags: tagMap(Tags) } };
     },
-    async update({ id }, inputs, context) {
+    async update({ id, inputs: previous }, inputs, context) {
+      const sns = context.client(SNSClient);
       await setTopicAttributes(id, topicAttributes(inputs), context);
+      await putTagChanges(previous.tags, inputs.tags, {
+        put: (tags) => sns.send(new TagResourceCommand({ ResourceArn: id, Tags: tagList(tags) })),
+        remove: (TagKeys) => sns.send(new UntagResourceCommand({ ResourceArn: id, TagKeys })),
+      });
       return topicState(id);
     },
     async delete({ id }, { client }) {
@@ -115,7 +126,15 @@ export const handlers: Handlers = {
     async read({ id }, { client }) {
       const command = new GetSubscriptionAttributesCommand({ SubscriptionArn: id });
       const found = await ifThere(client(SNSClient).send(command));
-      return found && { id, outputs: { arn: id, topic: found.Attributes?.TopicArn } };
+      if (found === undefined) return undefined;
+      const {
+        TopicArn: topic,
+        RawMessageDelivery,
+        FilterPolicy: filterPolicy,
+        Endpoint: endpoint,
+      } = found.Attributes ?? {};
+      const rawMessageDelivery = RawMessageDelivery === "true";
+      return { id, outputs: defined({ arn: id, topic, endpoint, rawMessageDelivery, filterPolicy }) };
     },
     async update({ id }, inputs, { client }) {
       for (const [AttributeName, AttributeValue] of Object.entries(subscriptionAttributes(inputs))) {

@@ -2,12 +2,15 @@ import {
   CreateQueueCommand,
   DeleteQueueCommand,
   GetQueueAttributesCommand,
+  ListQueueTagsCommand,
   type QueueAttributeName,
   SetQueueAttributesCommand,
   SQSClient,
+  TagQueueCommand,
+  UntagQueueCommand,
 } from "@aws-sdk/client-sqs";
 import { type Context, type Handlers, handler, ifThere, type State, setting } from "../handler.ts";
-import { defined, type Tags } from "../shape.ts";
+import { defined, putTagChanges, type Tags } from "../shape.ts";
 
 interface QueueInputs {
   readonly name?: string;
@@ -43,14 +46,47 @@ function attributesOf(inputs: QueueInputs): Record<string, string> {
   return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, String(value)]));
 }
 
+/** The emulator forgets a queue's policy with every change that does not name it, so it is named. */
+async function setAttributes(url: string, attributes: Readonly<Record<string, string>>, { client }: Context) {
+  const sqs = client(SQSClient);
+  const { Attributes: now } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["Policy"] }),
+  );
+  const Attributes = { ...(now?.Policy === undefined ? {} : { Policy: now.Policy }), ...attributes };
+  await sqs.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes }));
+}
+
+const whole = (text: string | undefined) => (text === undefined ? undefined : Number(text));
+
+/** The way back from attributes to Pulumi's names. */
+function settingsOf(attributes: Partial<Record<string, string>>) {
+  return defined({
+    delaySeconds: whole(attributes.DelaySeconds),
+    maxMessageSize: whole(attributes.MaximumMessageSize),
+    messageRetentionSeconds: whole(attributes.MessageRetentionPeriod),
+    receiveWaitTimeSeconds: whole(attributes.ReceiveMessageWaitTimeSeconds),
+    visibilityTimeoutSeconds: whole(attributes.VisibilityTimeout),
+    redrivePolicy: attributes.RedrivePolicy,
+  });
+}
+
+/** What a queue has when nothing is declared; a setting that is no longer declared goes back to it. */
+const defaults: QueueInputs = {
+  delaySeconds: 0,
+  messageRetentionSeconds: 345_600,
+  receiveWaitTimeSeconds: 0,
+  visibilityTimeoutSeconds: 30,
+  redrivePolicy: "",
+};
+
 async function readQueue(url: string, { client, emulator }: Context): Promise<State | undefined> {
   const command = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["All"] });
   const found = await ifThere(client(SQSClient).send(command));
   if (found === undefined) return undefined;
   const name = url.split("/").at(-1) ?? "";
   const arn = `arn:aws:sqs:${emulator.region}:${emulator.accountId}:${name}`;
-  const visibilityTimeoutSeconds = Number(found.Attributes?.VisibilityTimeout);
-  return { id: url, outputs: { url, name, arn, visibilityTimeoutSeconds } };
+  const { Tags: tags = {} } = await client(SQSClient).send(new ListQueueTagsCommand({ QueueUrl: url }));
+  return { id: url, outputs: { url, name, arn, ...settingsOf(found.Attributes ?? {}), tags } };
 }
 
 async function mustRead(url: string, context: Context): Promise<State> {
@@ -62,8 +98,7 @@ async function mustRead(url: string, context: Context): Promise<State> {
 /** One attribute of a queue that Pulumi declares as a resource of its own. */
 function queueSetting(input: "policy" | "redriveAllowPolicy", attribute: QueueAttributeName) {
   type SettingInputs = { readonly queueUrl: string } & { readonly [K in typeof input]: string };
-  const put = (url: string, value: string, { client }: Context) =>
-    client(SQSClient).send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: { [attribute]: value } }));
+  const put = (url: string, value: string, context: Context) => setAttributes(url, { [attribute]: value }, context);
   return setting<SettingInputs>({
     id: ({ queueUrl }) => queueUrl,
     async put(inputs, context) {
@@ -75,7 +110,7 @@ function queueSetting(input: "policy" | "redriveAllowPolicy", attribute: QueueAt
       if (found === undefined) return undefined;
       // The emulator takes a redrive-allow policy, but neither obeys nor remembers it: it is set while its queue is there.
       const isSet = attribute === "RedriveAllowPolicy" || Boolean(found[attribute]);
-      return isSet ? { queueUrl: id } : undefined;
+      return isSet ? defined({ queueUrl: id, [input]: found[attribute] }) : undefined;
     },
     async remove({ id }, context) {
       await ifThere(put(id, "", context));
@@ -97,9 +132,14 @@ export const handlers: Handlers = {
       return mustRead(url ?? "", context);
     },
     read: ({ id }, context) => readQueue(id, context),
-    async update({ id }, inputs, context) {
-      const command = new SetQueueAttributesCommand({ QueueUrl: id, Attributes: attributesOf(inputs) });
-      await context.client(SQSClient).send(command);
+    async update({ id, inputs: previous }, inputs, context) {
+      const sqs = context.client(SQSClient);
+      const dropped = Object.entries(defaults).filter(([key]) => key in previous && !(key in inputs));
+      await setAttributes(id, attributesOf({ ...Object.fromEntries(dropped), ...inputs }), context);
+      await putTagChanges(previous.tags, inputs.tags, {
+        put: (Tags) => sqs.send(new TagQueueCommand({ QueueUrl: id, Tags })),
+        remove: (TagKeys) => sqs.send(new UntagQueueCommand({ QueueUrl: id, TagKeys })),
+      });
       return mustRead(id, context);
     },
     async delete({ id }, { client }) {

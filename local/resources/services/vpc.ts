@@ -29,6 +29,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import { type Context, type Handlers, handler, ifThere, type State, sent } from "../handler.ts";
 import { type Tags, tagList } from "../shape.ts";
+import { changeTags } from "./ec2-tags.ts";
 import { subnetBlocks } from "./subnet-blocks.ts";
 
 type SubnetType = "Public" | "Private" | "Isolated";
@@ -181,11 +182,11 @@ export const handlers: Handlers = {
   "awsx:ec2:Vpc": handler<VpcInputs>({
     create,
     read: ({ id }, context) => read(id, context),
-    async update({ id }, inputs, context) {
+    async update({ id, inputs: previous }, inputs, context) {
       const { enableDnsHostnames = true } = inputs;
       const ec2 = context.client(EC2Client);
       await ec2.send(new ModifyVpcAttributeCommand({ VpcId: id, EnableDnsHostnames: { Value: enableDnsHostnames } }));
-      if (inputs.tags) await ec2.send(new CreateTagsCommand({ Resources: [id], Tags: tagList(inputs.tags) }));
+      await changeTags(id, previous.tags, inputs.tags, context);
       return sent(await read(id, context), "VPC");
     },
     delete: ({ id }, context) => remove(id, context),

@@ -1,0 +1,14 @@
+import type { CustomResourceOptions } from "@pulumi/pulumi";
+
+/**
+ * Options of what holds data. In production the engine refuses to delete it or to replace it, and `pulumi destroy` after
+ * `pulumi state unprotect` forgets it but leaves it where it is.
+ */
+export function keepsData(production: boolean): Pick<CustomResourceOptions, "protect" | "retainOnDelete"> {
+  return production ? { protect: true, retainOnDelete: true } : {};
+}
+
+/** Options of a setting of such a resource: what stays must not lose its encryption or its policy. */
+export function staysWithData(production: boolean): Pick<CustomResourceOptions, "retainOnDelete"> {
+  return production ? { retainOnDelete: true } : {};
+}

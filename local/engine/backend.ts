@@ -1,0 +1,72 @@
+/** Pulumi's own files of a stack, as far as an engine that was killed leaves something in them to be dealt with. */
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { type Deployment, pendingCreates } from "./state.ts";
+
+function stateIn(file: string): Deployment | undefined {
+  try {
+    const { checkpoint } = JSON.parse(readFileSync(file, "utf8")) as { checkpoint?: { latest?: Deployment | null } };
+    return checkpoint?.latest ?? {};
+  } catch {
+    return undefined;
+  }
+}
+
+function isJson(file: string): boolean {
+  try {
+    JSON.parse(readFileSync(file, "utf8"));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Whether the last engine, when it ended, may have left something of this URN behind that the state does not have. An engine
+ * that was killed over the writing of its state may leave half of it: the copy of the state before is then put back. Beside the
+ * state Pulumi writes a file of attributes (its type and checksum), which it does not miss, but does not read when it is broken.
+ */
+export function leftUnfinished(backend: string, project: string, stack: string): (urn: string) => boolean {
+  const file = join(backend, ".pulumi", "stacks", project, `${stack}.json`);
+  if (!existsSync(file)) return () => false;
+  if (existsSync(`${file}.attrs`) && !isJson(`${file}.attrs`)) rmSync(`${file}.attrs`);
+  const whole = stateIn(file);
+  if (whole !== undefined) {
+    const pending = pendingCreates(whole);
+    return (urn) => pending.has(urn);
+  }
+  const before = stateIn(`${file}.bak`);
+  if (before === undefined) throw new Error(`${file} is damaged, and so is the copy beside it; --fresh begins anew`);
+  copyFileSync(`${file}.bak`, file);
+  const known = new Set((before.resources ?? []).map(({ urn }) => urn));
+  return (urn) => !known.has(urn);
+}
+
+/** A process that was killed and whose parent is gone too may wait for long until somebody takes note of its end. */
+function isZombie(pid: number): boolean {
+  try {
+    return / Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\)/, ""));
+  } catch {
+    return false; // no Linux, or gone
+  }
+}
+
+function lives(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !isZombie(pid);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** Takes away the locks of engines that no longer live: Pulumi would wait for their owners for ever. */
+export function clearStaleLocks(backend: string): void {
+  const folder = join(backend, ".pulumi", "locks");
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
+    if (!name.endsWith(".json")) continue;
+    const { pid } = JSON.parse(readFileSync(join(folder, name), "utf8")) as { readonly pid?: number };
+    if (pid !== undefined && !lives(pid)) rmSync(join(folder, name));
+  }
+}

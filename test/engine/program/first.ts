@@ -1,0 +1,2 @@
+/** A service's code before an edit. */
+console.log("first");

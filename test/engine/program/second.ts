@@ -1,0 +1,2 @@
+/** A service's code after an edit. */
+console.log("second");
