@@ -6,9 +6,10 @@ export type Statement = PolicyStatement;
 /**
  * A policy document as the JSON text that AWS keeps.
  *
- * @throws {Error} when two statements have one id, which AWS refuses only once it is too late.
+ * @throws {Error} when there is no statement, or two have one id: AWS refuses that only once it is too late.
  */
 export function policyDocument(statements: readonly Statement[]): Output<string> {
+  if (statements.length === 0) throw new Error("a policy needs a statement: AWS refuses one that has none");
   const ids = statements.flatMap(({ Sid }) => (Sid === undefined ? [] : [Sid]));
   const twice = ids.filter((id, index) => ids.indexOf(id) !== index);
   if (twice.length > 0) throw new Error(`a policy names more than one statement ${[...new Set(twice)].join(", ")}`);

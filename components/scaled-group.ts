@@ -7,7 +7,7 @@ import { accountOf } from "./account.ts";
 import { normaliseGroup, type ScaledGroupArgs, type SpotArgs } from "./group-args.ts";
 import { bootManifest, createLaunchTemplate } from "./launch-template.ts";
 import { physicalName } from "./naming.ts";
-import { allow, trustRole, trustService } from "./policy-document.ts";
+import { allow, type Statement, trustRole, trustService } from "./policy-document.ts";
 import { createScaling } from "./scaling.ts";
 import { createRole, createRolePolicy, drainPermissions, groupArn, hostPermissions } from "./service-role.ts";
 import { transformed } from "./transform.ts";
@@ -96,7 +96,7 @@ export class ScaledGroup extends ComponentResource {
       const drain = args.drain === undefined ? [] : drainPermissions(ownGroup);
       if (!settings.separateRoles) {
         const statements = [...services.flatMap(({ permissions }) => permissions), ...drain];
-        rolePolicies.push(createRolePolicy(name, "service", role, statements, transform, self));
+        permitServices(name, role, statements);
         return {};
       }
       const roles = Object.fromEntries(
@@ -110,7 +110,7 @@ export class ScaledGroup extends ComponentResource {
             self,
           );
           const statements = [...service.permissions, ...drain];
-          rolePolicies.push(createRolePolicy(roleName, "service", own, statements, transform, self));
+          permitServices(roleName, own, statements);
           return [service.name, own];
         }),
       );
@@ -121,6 +121,12 @@ export class ScaledGroup extends ComponentResource {
       );
       rolePolicies.push(createRolePolicy(name, "assume", role, [assume], transform, self));
       return roles;
+    }
+
+    /** A service may need nothing of AWS, and AWS refuses a policy without a statement. */
+    function permitServices(policyName: string, to: iam.Role, statements: readonly Statement[]): void {
+      if (statements.length === 0) return;
+      rolePolicies.push(createRolePolicy(policyName, "service", to, statements, transform, self));
     }
 
     function createInstanceProfile(): iam.InstanceProfile {

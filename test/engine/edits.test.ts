@@ -113,6 +113,7 @@ const edits: readonly Edit[] = [
       "create Vault lab-archive-store",
       "delete Bucket lab-archive-store",
       "delete BucketLifecycleConfiguration lab-archive-store",
+      "delete BucketLogging lab-archive-store",
       "delete BucketPolicy lab-archive-store",
       "delete BucketPublicAccessBlock lab-archive-store",
       "delete BucketServerSideEncryptionConfiguration lab-archive-store",

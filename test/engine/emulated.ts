@@ -8,7 +8,7 @@ import {
   DescribeAutoScalingGroupsCommand,
   DescribePoliciesCommand,
 } from "@aws-sdk/client-auto-scaling";
-import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
+import { CloudWatchClient, DescribeAlarmsCommand, ListDashboardsCommand } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import {
@@ -56,6 +56,8 @@ export async function emulated(emulator: Emulator): Promise<Readonly<Record<stri
     scalingPolicies: async () =>
       (await scaling.send(new DescribePoliciesCommand({}))).ScalingPolicies?.map((each) => each.PolicyName),
     alarms: async () => (await watch.send(new DescribeAlarmsCommand({}))).MetricAlarms?.map((each) => each.AlarmName),
+    dashboards: async () =>
+      (await watch.send(new ListDashboardsCommand({}))).DashboardEntries?.map((each) => each.DashboardName),
     logGroups: async () =>
       (await logs.send(new DescribeLogGroupsCommand({}))).logGroups?.map((each) => each.logGroupName),
     tables: async () => (await dynamo.send(new ListTablesCommand({}))).TableNames,

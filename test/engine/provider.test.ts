@@ -12,6 +12,7 @@ import { openJournal, pruneJournal } from "../../local/engine/plugin/journal.ts"
 import { ruledTypes } from "../../local/engine/plugin/rules.ts";
 import { received, sending } from "../../local/engine/plugin/values.ts";
 import { handlerOf } from "../../local/resources/driver.ts";
+import type { Handlers } from "../../local/resources/handler.ts";
 import { inDeclaredWords } from "../../local/resources/reality.ts";
 import * as signatures from "../../plan/program/signatures.ts";
 
@@ -26,8 +27,18 @@ test("the marks of the protocol are the SDK's", (t) => {
   );
 });
 
-test("every type with a rule has a handler", async (t) => {
+test("every type with a rule has a handler, and the other way round", async (t) => {
   for (const type of ruledTypes()) await t.notThrowsAsync(handlerOf(type), type);
+  const services = new URL("../../local/resources/services/", import.meta.url);
+  const modules = await Promise.all(
+    readdirSync(services).map((file) => import(new URL(file, services).href) as Promise<{ handlers?: Handlers }>),
+  );
+  const handled = modules.flatMap(({ handlers = {} }) => Object.keys(handlers));
+  t.true(handled.length > 40, `${handled.length} types are handled`);
+  t.deepEqual(
+    handled.filter((type) => !ruledTypes().includes(type)),
+    [],
+  );
 });
 
 test("a type that nobody knows is named", async (t) => {

@@ -59,7 +59,7 @@ async function found(needs: Needs, changes: Partial<Account>, check: RegExp): Pr
 
 test("what a stack needs is read from its plan", (t) => {
   t.deepEqual(
-    plain.groups.map(({ name, max, spot, instanceType }) => [name, max, spot, instanceType]),
+    plain.groups.map(({ name, max, spot, instanceType }) => [name, max, spot, instanceType]).sort(),
     [
       ["gas-annotator", 10, false, "t4g.small"],
       ["gas-utility", 1, false, "t4g.small"],

@@ -64,6 +64,8 @@ const aws: Readonly<Record<string, Rule>> = {
     name: "name",
     source: "dynamodb/table.go",
   },
+  "ec2/defaultSecurityGroup:DefaultSecurityGroup": { replace: ["vpcId"], source: "ec2/vpc_default_security_group.go" },
+  "ec2/flowLog:FlowLog": { replace: everything("tags"), source: "ec2/vpc_flow_log.go" },
   "ec2/launchTemplate:LaunchTemplate": {
     ...named("ec2/ec2_launch_template.go"),
     renewed: ["defaultVersion", "latestVersion"],
@@ -90,6 +92,7 @@ const aws: Readonly<Record<string, Rule>> = {
     source: "iam/role_policy_attachment.go",
   },
   "lb/listener:Listener": { replace: ["loadBalancerArn"], source: "elbv2/listener.go" },
+  "lb/listenerRule:ListenerRule": { replace: ["listenerArn"], source: "elbv2/listener_rule.go" },
   "lb/loadBalancer:LoadBalancer": named(
     "elbv2/load_balancer.go",
     "customerOwnedIpv4Pool",
@@ -125,6 +128,7 @@ const aws: Readonly<Record<string, Rule>> = {
   "s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": ofBucket(
     "s3/bucket_server_side_encryption_configuration.go",
   ),
+  "s3/bucketLogging:BucketLogging": ofBucket("s3/bucket_logging.go"),
   "s3/bucketVersioning:BucketVersioning": ofBucket("s3/bucket_versioning.go"),
   "sesv2/emailIdentity:EmailIdentity": { replace: ["emailIdentity"], source: "sesv2/email_identity.go" },
   "sns/topic:Topic": named("sns/topic.go", "fifoTopic"),

@@ -26,6 +26,7 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { type Context, type Handlers, handler, ifThere, type State, sent } from "../handler.ts";
 import { defined, pascal, putTagChanges, type Tags, tagList, tagMap, truth } from "../shape.ts";
+import { listenerRule } from "./listener-rule.ts";
 
 /** `[{ Key, Value }]` of what is said. */
 function attributes(values: Readonly<Record<string, unknown>>): { Key: string; Value: string }[] {
@@ -211,6 +212,7 @@ function listenerSettings(inputs: ListenerInputs) {
 }
 
 export const handlers: Handlers = {
+  "aws:lb/listenerRule:ListenerRule": listenerRule,
   "aws:lb/loadBalancer:LoadBalancer": handler<BalancerInputs>({
     async create(inputs, context) {
       const client = context.client(ElasticLoadBalancingV2Client);

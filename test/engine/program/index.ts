@@ -37,7 +37,7 @@ new AnnotatorFarm("lab-annotator", {
   network,
   jobs,
   alarmActions: [pager.arn],
-  entry: `test/engine/program/${edits.get("code") ?? "first"}.ts`,
+  entry: `${edits.get("code") ?? "first"}.ts`,
   instanceType: edits.get("instanceType") ?? "t4g.small",
   size: { min: 1, max: number("max", 4) },
   scaling: { by: "jobsSent", window: minutes(15), scaleOutAt: number("threshold", 30) },
