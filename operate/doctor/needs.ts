@@ -1,6 +1,6 @@
 /** What a stack will need of the account it is deployed to, read from its plan. */
+import { bootManifestOf } from "../../plan/boot.ts";
 import type { Plan, PlannedResource } from "../../plan/types.ts";
-import { type BootService, readBootManifest } from "../../runtime/contract/boot.ts";
 
 export interface GroupNeeds {
   readonly name: string;
@@ -55,14 +55,6 @@ function templateOf(group: PlannedResource, templates: readonly PlannedResource[
   return templates.find((template) => template.id === id);
 }
 
-function servicesOf(templates: readonly PlannedResource[]): BootService[] {
-  return templates.flatMap(({ inputs: { userData } }) => {
-    const text = typeof userData === "string" ? Buffer.from(userData, "base64").toString("utf8") : "";
-    // A template of somebody else's program need not carry a manifest.
-    return text.includes("ANNOFARM_BOOT_MANIFEST") ? readBootManifest(text).services : [];
-  });
-}
-
 function addressesOf({ inputs }: PlannedResource): number {
   const { natGateways, numberOfAvailabilityZones = 3 } = inputs as {
     natGateways?: { strategy?: string };
@@ -77,7 +69,7 @@ const publicUrlOf = (url: string | undefined) => (url?.endsWith(".elb.amazonaws.
 
 export function needsOf(plan: Plan, region: string): Needs {
   const templates = ofType(plan, "aws:ec2/launchTemplate:LaunchTemplate");
-  const services = servicesOf(templates);
+  const services = templates.flatMap((template) => bootManifestOf(template)?.services ?? []);
   const environment = (name: string): Inputs => services.find((service) => service.name === name)?.environment ?? {};
   const web = environment("web");
   const text = (value: unknown) => (typeof value === "string" ? value : undefined);

@@ -1,5 +1,6 @@
 /** Finds in a plan what belongs together: a group's template, who carries which part of the load, who polls a queue. */
-import { type BootManifest, readBootManifest } from "../../runtime/contract/boot.ts";
+import type { BootManifest } from "../../runtime/contract/boot.ts";
+import { bootManifestOf } from "../boot.ts";
 import type { Plan, PlannedResource } from "../types.ts";
 
 export type Inputs = Readonly<Record<string, unknown>>;
@@ -48,16 +49,6 @@ export interface Declared {
   ofType(type: string): readonly PlannedResource[];
 }
 
-function manifestOf(template: PlannedResource | undefined): BootManifest | undefined {
-  const userData = asText(template?.inputs.userData);
-  if (userData === undefined) return undefined;
-  try {
-    return readBootManifest(Buffer.from(userData, "base64").toString("utf8"));
-  } catch {
-    return undefined; // somebody else's instances: nothing is known of what they do
-  }
-}
-
 function templateIdOf(group: PlannedResource): unknown {
   const { launchTemplate, mixedInstancesPolicy } = group.inputs;
   if (launchTemplate !== undefined) return asInputs(launchTemplate).id;
@@ -86,7 +77,7 @@ export function readDeclared(plan: Plan): Declared {
   const templates = ofType("aws:ec2/launchTemplate:LaunchTemplate");
   const hosts = ofType("aws:autoscaling/group:Group").map((group): Host => {
     const template = templates.find(({ id }) => id === templateIdOf(group));
-    return { group, template, manifest: manifestOf(template) };
+    return { group, template, manifest: bootManifestOf(template) };
   });
 
   const variables = new Map<string, string>();

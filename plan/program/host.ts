@@ -7,7 +7,7 @@
  */
 import { pathToFileURL } from "node:url";
 import { runtime } from "@pulumi/pulumi";
-import type { Answer, FromProgram, Start, ToProgram } from "./messages.ts";
+import type { Answer, FromProgram, Registration, Start, ToProgram } from "./messages.ts";
 import { toPlain, toWire } from "./wire.ts";
 
 /** The parts of a gRPC request that are read here. */
@@ -102,63 +102,60 @@ function claimUrn(urn: string): string {
   return urn;
 }
 
-async function register(start: Start, request: RegisterRequest) {
+type Declared = Pick<
+  RegisterRequest & ReadRequest,
+  "getType" | "getName" | "getParent" | "getDependenciesList" | "getAdditionalsecretoutputsList"
+>;
+
+/** What is told of a resource, made or only read, and how it was answered. */
+async function tell(
+  start: Start,
+  request: Declared,
+  properties: Struct,
+  more: Pick<Registration, "custom" | "protect" | "existing">,
+) {
   const [type, name] = [request.getType(), request.getName()];
   const urn = claimUrn(urnOf(start, request.getParent(), type, name));
-  const { values, secrets } = toPlain(request.getObject().toJavaScript());
-  const answer = await ask((call) => ({
-    kind: "register",
-    call,
-    registration: {
-      urn,
-      type,
-      name,
-      parent: parentOf(request),
-      custom: request.getCustom() || request.getRemote(),
-      dependencies: request.getDependenciesList(),
-      protect: request.getProtect(),
-      inputs: values,
-      secretInputs: secrets,
-      existing: request.getImportid() || undefined,
-    },
-  }));
-  const secretOutputs = [
-    ...request.getAdditionalsecretoutputsList(),
-    ...secrets.map((path) => path.split(/[.[]/)[0] ?? ""),
-  ];
+  const { values, secrets } = toPlain(properties.toJavaScript());
+  const registration: Registration = {
+    urn,
+    type,
+    name,
+    parent: parentOf(request),
+    dependencies: request.getDependenciesList(),
+    inputs: values,
+    secretInputs: secrets,
+    ...more,
+  };
+  const answer = await ask((call) => ({ kind: "register", call, registration }));
+  return { urn, secrets, answer, secretOutputs: request.getAdditionalsecretoutputsList() };
+}
+
+async function register(start: Start, request: RegisterRequest) {
+  const { urn, secrets, answer, secretOutputs } = await tell(start, request, request.getObject(), {
+    custom: request.getCustom() || request.getRemote(),
+    protect: request.getProtect(),
+    existing: request.getImportid() || undefined,
+  });
+  const secret = new Set([...secretOutputs, ...secrets.map((path) => path.split(/[.[]/)[0] ?? "")]);
   return {
     getUrn: () => urn,
     getId: () => answer.id ?? "",
-    getObject: () => ({ toJavaScript: () => toWire(answer.outputs, new Set(secretOutputs)) }),
+    getObject: () => ({ toJavaScript: () => toWire(answer.outputs, secret) }),
     getPropertydependenciesMap: () => undefined,
     getResult: () => 0,
   };
 }
 
 async function read(start: Start, request: ReadRequest) {
-  const [type, name] = [request.getType(), request.getName()];
-  const urn = claimUrn(urnOf(start, request.getParent(), type, name));
-  const { values, secrets } = toPlain(request.getProperties().toJavaScript());
-  const answer = await ask((call) => ({
-    kind: "register",
-    call,
-    registration: {
-      urn,
-      type,
-      name,
-      parent: parentOf(request),
-      custom: true,
-      dependencies: request.getDependenciesList(),
-      protect: false,
-      inputs: values,
-      secretInputs: secrets,
-      existing: request.getId(),
-    },
-  }));
-  const secretOutputs = new Set(request.getAdditionalsecretoutputsList());
+  const { urn, answer, secretOutputs } = await tell(start, request, request.getProperties(), {
+    custom: true,
+    protect: false,
+    existing: request.getId(),
+  });
   return {
     getUrn: () => urn,
-    getProperties: () => ({ toJavaScript: () => toWire(answer.outputs, secretOutputs) }),
+    getProperties: () => ({ toJavaScript: () => toWire(answer.outputs, new Set(secretOutputs)) }),
   };
 }
 

@@ -1,7 +1,8 @@
 /** Who acts: groups of instances, the services that share a host, functions, whatever else takes on a role. */
-import { type BootService, readBootManifest } from "../../../runtime/contract/boot.ts";
+import type { BootService } from "../../../runtime/contract/boot.ts";
+import { bootManifestOf } from "../../boot.ts";
 import type { PlannedResource } from "../../types.ts";
-import { objects, text, textsWithin } from "./read.ts";
+import { objects, textsWithin } from "./read.ts";
 import type { References } from "./references.ts";
 
 export interface Actor {
@@ -18,17 +19,6 @@ const role = "aws:iam/role:Role";
 const profile = "aws:iam/instanceProfile:InstanceProfile";
 const template = "aws:ec2/launchTemplate:LaunchTemplate";
 export const groupType = "aws:autoscaling/group:Group";
-
-function servicesOf(launchTemplate: PlannedResource | undefined): readonly BootService[] {
-  const userData = text(launchTemplate?.inputs.userData);
-  if (userData === undefined) return [];
-  try {
-    return readBootManifest(Buffer.from(userData, "base64").toString("utf8")).services;
-  } catch {
-    // Somebody else's user data: the group is drawn, what runs on it is its own affair.
-    return [];
-  }
-}
 
 function profileRole(references: References, named: unknown): string[] {
   const found = references.find(profile, named);
@@ -47,7 +37,7 @@ function ofGroup(references: References, group: PlannedResource): Actor[] {
   const launchTemplate = templateOf(references, group);
   const instance = objects(launchTemplate?.inputs.iamInstanceProfile)[0];
   const own = profileRole(references, instance?.arn ?? instance?.name);
-  const services = servicesOf(launchTemplate);
+  const services = bootManifestOf(launchTemplate)?.services ?? [];
   const roleOf = ({ roleArn }: BootService) =>
     roleArn === undefined ? own : [references.find(role, roleArn)?.urn].filter((urn) => urn !== undefined);
   if (services.length < 2) {
