@@ -17,6 +17,7 @@ import { forwarder } from "./aws/forward.ts";
 import { gatewayClients } from "./clients.ts";
 import { createFaults } from "./faults.ts";
 import { createVaults } from "./glacier/vaults.ts";
+import { notePeers } from "./http.ts";
 import { conditionKeys } from "./identity/condition-keys.ts";
 import { createCredentials } from "./identity/credentials.ts";
 import { type Authorize, type Permission, type Place, permissionsOf } from "./identity/permissions.ts";
@@ -181,6 +182,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       response.destroy();
     });
   });
+  notePeers(server);
   // Uploads of several gigabytes and long polls take their time; callers reuse connections for longer than 5 s.
   server.requestTimeout = 0;
   server.keepAliveTimeout = 75_000;

@@ -1,9 +1,17 @@
 /** The edge between node's HTTP and the gateway's calls. */
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { pipeline } from "node:stream";
 import type { Answer, RequestHead } from "./aws/call.ts";
 import { Refusal } from "./aws/errors.ts";
 import { endToEnd, flatHeaders } from "./aws/forward.ts";
+
+const peers = new WeakMap<Socket, string>();
+
+/** Notes who connects: a socket does not tell any more once its other end has died, and its last request is judged all the same. */
+export function notePeers(server: Server): void {
+  server.on("connection", (socket) => peers.set(socket, socket.remoteAddress ?? ""));
+}
 
 export function headOf(request: IncomingMessage): RequestHead {
   const url = request.url ?? "/";
@@ -15,7 +23,7 @@ export function headOf(request: IncomingMessage): RequestHead {
     search,
     query: new URLSearchParams(search),
     headers: flatHeaders(request.headers),
-    remoteAddress: request.socket.remoteAddress?.replace(/^::ffff:/, "") ?? "",
+    remoteAddress: (peers.get(request.socket) ?? request.socket.remoteAddress ?? "").replace(/^::ffff:/, ""),
   };
 }
 
