@@ -8,6 +8,7 @@ export { Dashboard, type DashboardArgs } from "./dashboard.ts";
 export { Duration, days, hours, minutes, parseDuration, seconds } from "./duration.ts";
 export type { ExistingBalancerArgs, ExistingListenerArgs, ExistingTargetGroupArgs } from "./existing-balancer.ts";
 export type { ExistingNetworkArgs } from "./existing-network.ts";
+export type { FlowLogNodes, FlowLogTransform } from "./flow-log.ts";
 export type { GroupArgs, GroupSize, ScaledGroupArgs, ScaledGroupTransform, SpotArgs } from "./group-args.ts";
 export type { BucketIds, JobPlaces, QueueIds, TableIds } from "./job-places.ts";
 export { JobStore, type JobStoreArgs, type JobTopics } from "./job-store.ts";
