@@ -1,6 +1,7 @@
 /** Pulumi's own files of a stack, as far as an engine that was killed leaves something in them to be dealt with. */
-import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { type Deployment, pendingCreates } from "./state.ts";
 
 function stateIn(file: string): Deployment | undefined {
@@ -58,6 +59,34 @@ function lives(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
+}
+
+/** Files named by the processes of providers that run, one each. */
+const providersBeside = (journal: string) => join(dirname(journal), "providers");
+
+/** Notes a provider for as long as its process lives. */
+export function noteProvider(journal: string): void {
+  const folder = providersBeside(journal);
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, String(process.pid));
+  writeFileSync(file, "");
+  process.once("exit", () => rmSync(file, { force: true }));
+}
+
+/** A provider that still works after this time belongs to nobody. */
+const patienceMilliseconds = 30_000;
+const lookMilliseconds = 50;
+
+/**
+ * Resolves when no provider of an engine that was cut off works any more: it finishes what is under way and writes it down, and
+ * whoever goes on before that would make the same thing again.
+ */
+export async function untilAlone(journal: string): Promise<void> {
+  const folder = providersBeside(journal);
+  const deadline = Date.now() + patienceMilliseconds;
+  const working = () => (existsSync(folder) ? readdirSync(folder).filter((pid) => lives(Number(pid))) : []);
+  while (working().length > 0 && Date.now() < deadline) await delay(lookMilliseconds);
+  rmSync(folder, { recursive: true, force: true });
 }
 
 /** Takes away the locks of engines that no longer live: Pulumi would wait for their owners for ever. */

@@ -12,7 +12,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { parse, stringify } from "yaml";
 import { readStackConfig, type StackConfig } from "../../plan/stack-config.ts";
 import type { Emulator, Gateway } from "../types.ts";
-import { clearStaleLocks, leftUnfinished } from "./backend.ts";
+import { clearStaleLocks, leftUnfinished, untilAlone } from "./backend.ts";
 import type { FromHost, Operation, Start, Step } from "./host/messages.ts";
 import { environmentOf } from "./plugin/environment.ts";
 import { installPlugins } from "./plugin/install.ts";
@@ -220,6 +220,7 @@ export async function openEngine(options: EngineOptions): Promise<EngineStack> {
         refresh,
         ...(parallel === undefined ? {} : { parallel }),
       };
+      await untilAlone(places.journal);
       clearStaleLocks(places.backend);
       pruneJournal(places.journal, leftUnfinished(places.backend, config.project, stack));
       return operate(start, directory, { ...options, ...given });

@@ -6,6 +6,7 @@ import grpc from "@grpc/grpc-js";
 import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import { createResources } from "../../resources/driver.ts";
 import { createFunctions } from "../../resources/functions.ts";
+import { noteProvider } from "../backend.ts";
 import { emulatorFromEnvironment } from "./environment.ts";
 import { openJournal } from "./journal.ts";
 import { createProvider } from "./provider.ts";
@@ -13,6 +14,7 @@ import { createService } from "./service.ts";
 
 const { emulator, gateway, projectDirectory, journal } = emulatorFromEnvironment(process.env);
 const [version = "0.0.0"] = process.argv.slice(2);
+if (journal !== undefined) noteProvider(journal);
 
 const resources = createResources({ emulator, projectDirectory, ...(gateway === undefined ? {} : { gateway }) });
 /** Calls under way, and what to do when there are none. */
