@@ -73,29 +73,34 @@ export function noteProvider(journal: string): void {
   process.once("exit", () => rmSync(file, { force: true }));
 }
 
-/** A provider that still works after this time belongs to nobody. */
+/** Whoever still works after this time belongs to nobody. */
 const patienceMilliseconds = 30_000;
 const lookMilliseconds = 50;
 
 /**
- * Resolves when no provider of an engine that was cut off works any more: it finishes what is under way and writes it down, and
- * whoever goes on before that would make the same thing again.
+ * Resolves when nothing of an engine that was cut off works any more. A killed process takes a moment to die, and its lock is its
+ * own until then. Its provider finishes what is under way and writes it down, and whoever goes on before that would make the same
+ * thing again.
  */
-export async function untilAlone(journal: string): Promise<void> {
+export async function untilAlone({ backend, journal }: { backend: string; journal: string }): Promise<void> {
   const folder = providersBeside(journal);
   const deadline = Date.now() + patienceMilliseconds;
-  const working = () => (existsSync(folder) ? readdirSync(folder).filter((pid) => lives(Number(pid))) : []);
-  while (working().length > 0 && Date.now() < deadline) await delay(lookMilliseconds);
+  const providers = () => (existsSync(folder) ? readdirSync(folder).map(Number) : []);
+  const owners = () => locksIn(backend).flatMap(({ pid }) => pid ?? []);
+  while ([...providers(), ...owners()].some(lives) && Date.now() < deadline) await delay(lookMilliseconds);
   rmSync(folder, { recursive: true, force: true });
+}
+
+function locksIn(backend: string): { readonly file: string; readonly pid?: number }[] {
+  const folder = join(backend, ".pulumi", "locks");
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".json"))
+    .map((name) => join(folder, name))
+    .map((file) => ({ ...(JSON.parse(readFileSync(file, "utf8")) as { readonly pid?: number }), file }));
 }
 
 /** Takes away the locks of engines that no longer live: Pulumi would wait for their owners for ever. */
 export function clearStaleLocks(backend: string): void {
-  const folder = join(backend, ".pulumi", "locks");
-  if (!existsSync(folder)) return;
-  for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
-    if (!name.endsWith(".json")) continue;
-    const { pid } = JSON.parse(readFileSync(join(folder, name), "utf8")) as { readonly pid?: number };
-    if (pid !== undefined && !lives(pid)) rmSync(join(folder, name));
-  }
+  for (const { file, pid } of locksIn(backend)) if (pid !== undefined && !lives(pid)) rmSync(file);
 }

@@ -220,7 +220,7 @@ export async function openEngine(options: EngineOptions): Promise<EngineStack> {
         refresh,
         ...(parallel === undefined ? {} : { parallel }),
       };
-      await untilAlone(places.journal);
+      await untilAlone(places);
       clearStaleLocks(places.backend);
       pruneJournal(places.journal, leftUnfinished(places.backend, config.project, stack));
       return operate(start, directory, { ...options, ...given });
