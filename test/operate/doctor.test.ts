@@ -58,14 +58,11 @@ async function found(needs: Needs, changes: Partial<Account>, check: RegExp): Pr
 }
 
 test("what a stack needs is read from its plan", (t) => {
-  t.deepEqual(
-    plain.groups.map(({ name, max, spot, instanceType }) => [name, max, spot, instanceType]).sort(),
-    [
-      ["gas-annotator", 10, false, "t4g.small"],
-      ["gas-utility", 1, false, "t4g.small"],
-      ["gas-web", 10, false, "t4g.small"],
-    ],
-  );
+  t.deepEqual(plain.groups.map(({ name, max, spot, instanceType }) => [name, max, spot, instanceType]).sort(), [
+    ["gas-annotator", 10, false, "t4g.small"],
+    ["gas-utility", 1, false, "t4g.small"],
+    ["gas-web", 10, false, "t4g.small"],
+  ]);
   t.deepEqual([plain.balancers, plain.vpcs, plain.addresses, plain.vaults, plain.certificates], [1, 1, 0, [], []]);
   t.is(plain.publicUrl, undefined, "nobody knows the balancer's name yet");
   t.deepEqual(
