@@ -4,26 +4,14 @@ import { costOf } from "../../../plan/cost/cost.ts";
 import { type UsageKey, usageOf } from "../../../plan/cost/usage.ts";
 import type { Plan, PlannedResource } from "../../../plan/types.ts";
 import { bootManifestBegin, bootManifestEnd } from "../../../runtime/contract/boot.ts";
+import { planned } from "../../support/planned.ts";
 
 export type Inputs = Readonly<Record<string, unknown>>;
 
 /** A resource whose name is its physical name. */
 export function resource(type: string, name: string, inputs: Inputs = {}, more: Partial<PlannedResource> = {}) {
-  const found: PlannedResource = {
-    urn: `urn:pulumi:test::small::${type}::${name}`,
-    type,
-    name,
-    parent: undefined,
-    custom: true,
-    dependencies: [],
-    protect: false,
-    inputs,
-    secretInputs: [],
-    id: name,
-    outputs: { name, arn: `arn:${name}`, url: `https://${name}` },
-    ...more,
-  };
-  return found;
+  const outputs = { name, arn: `arn:${name}`, url: `https://${name}` };
+  return planned({ urn: `urn:pulumi:test::small::${type}::${name}`, type, name, inputs, outputs, ...more });
 }
 
 export const planOf = (...resources: readonly PlannedResource[]): Plan => ({

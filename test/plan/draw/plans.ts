@@ -1,5 +1,6 @@
 // Small plans, written down as a program would declare them.
 import type { Plan, PlannedResource } from "../../../plan/types.ts";
+import { planned } from "../../support/planned.ts";
 
 const account = "us-east-1:123456789012";
 const arns: Readonly<Record<string, (name: string) => string>> = {
@@ -25,20 +26,7 @@ export function declare(
   more: Partial<PlannedResource> = {},
 ): PlannedResource {
   const arn = arnOf(type, name);
-  return {
-    urn: `${type}::${name}`,
-    type,
-    name,
-    parent: undefined,
-    custom: true,
-    dependencies: [],
-    protect: false,
-    inputs,
-    secretInputs: [],
-    id: name,
-    outputs: { ...inputs, arn, name },
-    ...more,
-  };
+  return planned({ urn: `${type}::${name}`, type, name, inputs, outputs: { ...inputs, arn, name }, ...more });
 }
 
 export const component = (type: string, name: string): PlannedResource =>

@@ -5,20 +5,10 @@ import { evaluate } from "../../../plan/policy/evaluate.ts";
 import { jsonOfResults, reportOf } from "../../../plan/policy/report.ts";
 import type { Plan, PlannedResource } from "../../../plan/types.ts";
 import { fold } from "../../../plan/views/fold.ts";
+import { planned } from "../../support/planned.ts";
 
-const resource = (type: string, name: string, inputs: Record<string, unknown>): PlannedResource => ({
-  urn: `urn:pulumi:dev::farm::${type}::${name}`,
-  type,
-  name,
-  parent: undefined,
-  custom: true,
-  dependencies: [],
-  protect: false,
-  inputs,
-  secretInputs: [],
-  id: name,
-  outputs: {},
-});
+const resource = (type: string, name: string, inputs: Record<string, unknown>): PlannedResource =>
+  planned({ urn: `urn:pulumi:dev::farm::${type}::${name}`, type, name, inputs });
 
 const plan: Plan = {
   project: "farm",
