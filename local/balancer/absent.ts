@@ -44,6 +44,7 @@ export async function startWithoutBalancer(options: {
     async deregister() {},
     health: () => undefined,
     targets: () => [],
+    measure: () => [],
     async stop() {
       const closed = once(server, "close");
       server.close();
