@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-cloudwatch";
 import test, { type ExecutionContext } from "ava";
 import { createClosers } from "../../../local/closers.ts";
-import { startLoop } from "../../../local/run/loop.ts";
+import { type ScalingLoop, startLoop } from "../../../local/run/loop.ts";
 import type { Emulator } from "../../../local/types.ts";
 import type { Plan, PlannedResource } from "../../../plan/types.ts";
 import { alarm, below, group, type Inputs, simple, tracking } from "../../scaling/declared.ts";
@@ -62,7 +62,10 @@ async function declareAlarm({ name, inputs }: PlannedResource): Promise<void> {
 }
 
 test.serial("a farm grows under load, and shrinks when it is over, but never by a protected instance", async (t) => {
-  const farm = await runFarm(emulator, { name: "farm", size: 1, sizeMax: 3 });
+  let started: ScalingLoop | undefined;
+  const alarmHistory = () => started?.alarmHistory() ?? [];
+  const farm = await runFarm(emulator, { name: "farm", size: 1, sizeMax: 3, alarmHistory });
+  await farm.groups.setBounds("farm", { min: 1, max: 3 });
   const dimensions = { LoadBalancer: farm.balancer.declaration.loadBalancer };
   const alarms = [
     alarm("out", { dimensions, threshold: 10, treatMissingData: "notBreaching" }),
@@ -75,6 +78,7 @@ test.serial("a farm grows under load, and shrinks when it is over, but never by 
     simple("in", { scalingAdjustment: -1, cooldown: 60 }),
     ...alarms,
   ]);
+  started = loop;
   const [first = ""] = await farm.untilHealthy(1);
   const load = startLoad([farm.balancer.url]);
   await farm.untilHealthy(3);
@@ -119,7 +123,10 @@ test.serial("a farm grows under load, and shrinks when it is over, but never by 
     new DescribeAlarmHistoryCommand({ AlarmName: "out", ScanBy: "TimestampAscending" }),
   );
   const summaries = items.map(({ HistorySummary }) => HistorySummary ?? "");
-  t.true(summaries.some((summary) => /^Alarm updated from \w+ to ALARM$/.test(summary)));
+  t.true(
+    summaries.some((summary) => /^Alarm updated from \w+ to ALARM$/.test(summary)),
+    JSON.stringify(items),
+  );
   t.deepEqual(
     summaries.filter((summary) => summary.startsWith("Successfully")),
     [1, 2].map((from) => `Successfully executed action out of farm: ${from} to ${from + 1}`),
