@@ -49,6 +49,7 @@ export function startPublisher({ emulator, clock, dimensions, hosts, onMinute }:
 
   next();
   return {
+    requested: () => minute.requested(),
     record: (sample: RequestSample) => minute.record(sample),
     async stop(): Promise<void> {
       cancel();

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { startAlarmEvaluator } from "../alarms/evaluator.ts";
 import { startWithoutBalancer } from "../balancer/absent.ts";
 import { type Balancer, startBalancer } from "../balancer/balancer.ts";
+import type { GroupCapacity } from "../capacity/capacity.ts";
 import { createCollector } from "../console/collect.ts";
 import { createConsole } from "../console/console.ts";
 import { createRequestMeter } from "../console/request-meter.ts";
@@ -33,7 +34,7 @@ function serviceLog(farm: Hypervisor, instanceId: string, service: string): stri
  */
 export async function startFarm(
   { options, step, closers, clock, children, log, problem }: RunContext,
-  { port, url, emulator, identity, gateway, plan }: Surroundings,
+  { port, url, emulator, identity, gateway, plan, capacities }: Surroundings & { capacities: readonly GroupCapacity[] },
   places: Places | undefined,
   onParts: (parts: { hypervisor: Hypervisor; groups: Groups }) => void,
 ): Promise<RunningFarm> {
@@ -47,6 +48,8 @@ export async function startFarm(
     readiness.changed();
   });
 
+  const webCapacities = new Map(capacities.flatMap((each) => (each.kind === "web" ? [[each.group, each]] : [])));
+  const groupOf = (instanceId: string) => farm.instances().find((each) => each.instanceId === instanceId)?.groupName;
   const [loadBalancer] = resourcesOfType(plan, "aws:lb/loadBalancer:LoadBalancer");
   const meter = createRequestMeter();
   const intercept = (request: IncomingMessage, response: ServerResponse) => console_.handle(request, response);
@@ -61,11 +64,15 @@ export async function startFarm(
           intercept,
           onRequest: () => meter.record(),
           onHealth: () => readiness.changed(),
+          capacityOf: (instanceId) => webCapacities.get(groupOf(instanceId) ?? ""),
           onMinute: (_start, _data, error) => {
             if (error !== undefined) problem("balancer metrics were not taken", error);
           },
         });
   closers.add("balancer", () => balancer.stop());
+  farm.on(({ kind, instanceId }) => {
+    if (kind === "lost") balancer.cut(instanceId);
+  });
 
   const groups = startGroups({
     emulator,
@@ -102,6 +109,7 @@ export async function startFarm(
     ...(places === undefined ? {} : { tables: { annotations: places.annotationsTable, users: places.usersTable } }),
     stack: plan.stack,
     store: places?.archiveStore ?? "none",
+    capacities,
     links: [
       { label: "Service", url },
       { label: "Sign-in", url: identity.issuer },
