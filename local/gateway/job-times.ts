@@ -20,16 +20,19 @@ export interface JobTimesOptions {
   readonly clock: Pick<LocalClock, "now" | "after">;
   /** By the role by which a group's annotators call. */
   readonly capacities: ReadonlyMap<string, WorkerCapacity>;
+  /**
+   * How often a waiting caller hears of us, in milliseconds of the wall clock: clients take a connection that is silent for a
+   * minute or two for broken. Default 20,000.
+   */
+  readonly signMilliseconds?: number;
 }
 
 /** The stream of chance for service times, as a simulation numbers it. */
 const serviceStream = 2;
 const uploads = new Set(["PutObject", "CompleteMultipartUpload"]);
 
-/** A waiting caller hears of us this often: clients give up on connections that are silent for a minute or two. */
-const signMilliseconds = 20_000;
-
-export function createJobTimes({ clock, capacities }: JobTimesOptions): Interceptor {
+export function createJobTimes(options: JobTimesOptions): Interceptor {
+  const { clock, capacities, signMilliseconds = 20_000 } = options;
   const times = new Map(
     [...capacities].map(([role, { distribution, jobSeconds, seed }]) => {
       return [role, sampler(distribution, jobSeconds, generator(seed, serviceStream))] as const;
