@@ -17,6 +17,8 @@ import type { Identity } from "./identity/identity.ts";
 import type { Hypervisor } from "./instances/hypervisor.ts";
 import type { Payments } from "./payments/payments.ts";
 import { type LocalOptions, openRun } from "./run/context.ts";
+import type { FarmParts } from "./run/farm.ts";
+import type { ScalingLoop } from "./run/loop.ts";
 import { startSurroundings } from "./run/surroundings.ts";
 import type { Emulator, Gateway, LocalClock } from "./types.ts";
 
@@ -41,6 +43,8 @@ export interface LocalService {
   readonly authorizer: Authorizer;
   readonly hypervisor: Hypervisor;
   readonly groups: Groups;
+  /** Alarms and policies, every minute of AWS's time. */
+  readonly loop: ScalingLoop;
   readonly balancer: Balancer;
   readonly identity: Identity;
   readonly payments: Payments;
@@ -62,7 +66,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalService> {
     }
     const run = openRun(options, closers);
     let jobTimes: Interceptor | undefined;
-    let parts: { hypervisor: Hypervisor; groups: Groups } | undefined;
+    let parts: FarmParts | undefined;
     const surroundings = await startSurroundings(run, region, {
       lifecycle: () => parts?.hypervisor.lifecycle,
       jobTimes: () => jobTimes,
@@ -70,6 +74,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalService> {
       templateVersion: (instanceId) =>
         parts?.hypervisor.instances().find((each) => each.instanceId === instanceId)?.template.version,
       activities: (groupName) => parts?.groups.activities(groupName) ?? [],
+      alarmHistory: () => parts?.loop?.alarmHistory() ?? [],
       groupOf: (instanceId) =>
         parts?.hypervisor.instances().find((instance) => instance.instanceId === instanceId)?.groupName,
     });
@@ -84,7 +89,21 @@ export async function startLocal(options: LocalOptions): Promise<LocalService> {
     });
     const { clock, logDirectory } = run;
     const consoleUrl = `${surroundings.url}/_local`;
-    return { ...surroundings, ...farm, capacities, consoleUrl, clock, logDirectory, stop: () => closers.close() };
+    async function redeploy(before: Plan, from?: string): Promise<Plan> {
+      const plan = await surroundings.redeploy(before, from);
+      await farm.loop.replan(plan);
+      return plan;
+    }
+    return {
+      ...surroundings,
+      ...farm,
+      capacities,
+      redeploy,
+      consoleUrl,
+      clock,
+      logDirectory,
+      stop: () => closers.close(),
+    };
   } catch (error) {
     await closers.close();
     throw error;

@@ -45,6 +45,7 @@ export async function startWithoutBalancer(options: {
     cut() {},
     health: () => undefined,
     targets: () => [],
+    measure: () => [],
     async stop() {
       const closed = once(server, "close");
       server.close();

@@ -5,15 +5,15 @@
 import { once } from "node:events";
 import { Agent, createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import type { MetricDatum } from "@aws-sdk/client-cloudwatch";
 import { createProxyServer } from "httpxy";
 import type { VirtualServer } from "../capacity/virtual-server.ts";
+import type { Measure } from "../metrics/minutes.ts";
 import type { Emulator, LocalClock, Target, TargetHealth } from "../types.ts";
 import { type BalancerDeclaration, readBalancer } from "./declaration.ts";
 import { type CapacityOf, createHold, createVirtualServers, type Hold, sendOn } from "./handicap.ts";
 import { addForwarded, addTrace, dropInvalid } from "./headers.ts";
 import type { RequestSample } from "./metrics.ts";
-import { startPublisher } from "./publish.ts";
+import { createRequestLog } from "./request-log.ts";
 import { createTargets, type RegisteredTarget } from "./targets.ts";
 
 export interface BalancerOptions {
@@ -25,8 +25,6 @@ export interface BalancerOptions {
   /** Sees a request first; answers it and returns true, or leaves it to the targets. Such requests are in no metric. */
   readonly intercept?: (request: IncomingMessage, response: ServerResponse) => boolean;
   readonly onRequest?: (sample: RequestSample) => void;
-  /** Each minute's data after they were published; `error`: the emulator did not take them. */
-  readonly onMinute?: (start: number, data: readonly MetricDatum[], error?: unknown) => void;
   readonly onHealth?: (target: Target, health: TargetHealth) => void;
   /** Holds instances to a declared capacity; see handicap.ts. Omitted: they answer as fast as they can. */
   readonly capacityOf?: CapacityOf;
@@ -45,6 +43,8 @@ export interface Balancer {
   /** Health of a registered target; `undefined`: not registered. */
   health(instanceId: string): TargetHealth | undefined;
   targets(): readonly Readonly<RegisteredTarget>[];
+  /** Its metrics, as AWS/ApplicationELB has them. */
+  readonly measure: Measure;
   stop(): Promise<void>;
 }
 
@@ -63,11 +63,11 @@ class IdleTimeout extends Error {}
 
 /** Reads the declaration, then listens. */
 export async function startBalancer(options: BalancerOptions): Promise<Balancer> {
-  const { emulator, clock, intercept, onRequest, onMinute, onHealth } = options;
+  const { emulator, clock, intercept, onRequest, onHealth } = options;
   const declaration = await readBalancer(emulator, options.loadBalancerArn);
   const idle = declaration.idleTimeoutSeconds * 1_000;
   const targets = createTargets({ declaration, clock, onHealth: onHealth ?? (() => {}) });
-  const publisher = startPublisher({ emulator, clock, dimensions: declaration, hosts, onMinute });
+  const requests = createRequestLog({ clock, dimensions: declaration, hosts });
   const serverOf = createVirtualServers(clock, options.capacityOf ?? (() => undefined));
   const agent = new Agent({ keepAlive: true });
   const proxy = createProxyServer({ agent, proxyTimeout: 0, upgradeTimeout: idle, xfwd: false });
@@ -81,7 +81,7 @@ export async function startBalancer(options: BalancerOptions): Promise<Balancer>
   }
 
   function record(sample: RequestSample): void {
-    publisher.record(sample);
+    requests.record(sample);
     onRequest?.(sample);
   }
 
@@ -148,7 +148,7 @@ export async function startBalancer(options: BalancerOptions): Promise<Balancer>
       ownPage(response, 503);
       return;
     }
-    publisher.requested();
+    requests.requested();
     const server = serverOf(target);
     const passage: Passage = { target, response, sent: performance.now(), answered: false };
     if (server === undefined) send(passage, request);
@@ -240,6 +240,7 @@ export async function startBalancer(options: BalancerOptions): Promise<Balancer>
     cut,
     health: (instanceId) => targets.list().find((target) => target.instanceId === instanceId)?.health,
     targets: targets.list,
+    measure: (starts) => [{ namespace: "AWS/ApplicationELB", data: requests.take(starts) }],
     async stop() {
       targets.stop();
       const closed = servers.map((server) => once(server, "close"));
@@ -248,7 +249,7 @@ export async function startBalancer(options: BalancerOptions): Promise<Balancer>
         server.closeAllConnections();
       }
       agent.destroy();
-      await Promise.all([...closed, publisher.stop()]);
+      await Promise.all(closed);
     },
   };
 }

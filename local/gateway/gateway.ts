@@ -6,6 +6,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { PublishCommand } from "@aws-sdk/client-sns";
+import { type HistoryItem, historyInterceptors } from "../alarms/history.ts";
 import { activityInterceptors, type ListActivities } from "../groups/activity-calls.ts";
 import { instanceInterceptors, type VersionOf } from "../groups/instance-calls.ts";
 import { refreshInterceptors } from "../groups/refresh-calls.ts";
@@ -26,7 +27,7 @@ import { serviceScope } from "./identity/scope.ts";
 import { type LifecycleReceiver, lifecycleInterceptors } from "./lifecycle.ts";
 import { createMailbox } from "./mail.ts";
 import { createMeter } from "./meter.ts";
-import { startMetrics } from "./metrics.ts";
+import { createServiceMetrics } from "./metrics.ts";
 import { requestHandler } from "./requests.ts";
 import { createCors } from "./s3/cors.ts";
 import { createPostObject } from "./s3/post-object.ts";
@@ -54,6 +55,8 @@ export interface GatewayOptions {
   readonly activities?: ListActivities;
   /** Launch template versions of the instances; omitted: as the emulator has them. */
   readonly templateVersion?: VersionOf;
+  /** What has become of alarms, newest first; omitted: nothing. */
+  readonly alarmHistory?: () => readonly HistoryItem[];
   /** Who does instance refreshes; omitted or `undefined`: nobody runs instances. */
   readonly refreshes?: () => RefreshCalls | undefined;
   /** Holds annotators to a declared time of a job; see job-times.ts. Omitted or `undefined`: they are as fast as they can. */
@@ -134,6 +137,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       ...instanceInterceptors(options.templateVersion ?? (() => undefined)),
       ...refreshInterceptors(options.refreshes ?? (() => undefined)),
     },
+    monitoring: historyInterceptors(options.alarmHistory ?? (() => [])),
     ses: mailbox.interceptors,
     sts: {
       AssumeRole: assumeRole(clients.iam, credentials, emulator),
@@ -191,7 +195,6 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   server.keepAliveTimeout = 75_000;
   server.listen(options.port ?? 0, host);
   await once(server, "listening");
-  const metrics = startMetrics({ clock, meter, ...clients, onError });
 
   return {
     endpoint: `http://${publicHost}:${(server.address() as AddressInfo).port}`,
@@ -203,10 +206,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     },
     callCounts: () => counts,
     mails: mailbox.mails,
+    measure: createServiceMetrics({ meter, ...clients }),
     inject: faults.inject,
     async stop() {
       if (!server.listening) return;
-      metrics.stop();
       restores.stop();
       vaults.stop();
       const closed = once(server, "close");
