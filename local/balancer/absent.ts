@@ -42,6 +42,7 @@ export async function startWithoutBalancer(options: {
     declaration,
     register() {},
     async deregister() {},
+    cut() {},
     health: () => undefined,
     targets: () => [],
     measure: () => [],

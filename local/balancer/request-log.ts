@@ -1,4 +1,4 @@
-/** Requests by the minute of AWS's time in which they were answered, until somebody takes the minute. */
+/** Requests by the minute of AWS's time in which they came and were answered, until somebody takes the minute. */
 import type { MetricDatum } from "@aws-sdk/client-cloudwatch";
 import { minuteMilliseconds } from "../metrics/minutes.ts";
 import type { LocalClock } from "../types.ts";
@@ -13,6 +13,8 @@ export interface RequestLogOptions {
 export function createRequestLog({ clock, dimensions, hosts }: RequestLogOptions) {
   const minutes = new Map<number, Minute>();
 
+  const thisMinute = () => minuteOf(Math.floor(clock.now() / minuteMilliseconds) * minuteMilliseconds);
+
   function minuteOf(start: number): Minute {
     const known = minutes.get(start) ?? createMinute();
     minutes.set(start, known);
@@ -20,9 +22,8 @@ export function createRequestLog({ clock, dimensions, hosts }: RequestLogOptions
   }
 
   return {
-    record(sample: RequestSample): void {
-      minuteOf(Math.floor(clock.now() / minuteMilliseconds) * minuteMilliseconds).record(sample);
-    },
+    requested: () => thisMinute().requested(),
+    record: (sample: RequestSample) => thisMinute().record(sample),
     /** The data of the minutes that began then; whatever is older is forgotten. */
     take(starts: readonly number[]): MetricDatum[] {
       const data = starts.flatMap((start) => minuteOf(start).data(start, dimensions, hosts()));

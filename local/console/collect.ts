@@ -28,7 +28,7 @@ import type {
 
 export interface CollectOptions {
   readonly emulator: Pick<Emulator, "endpoint" | "region">;
-  readonly gateway: Pick<Gateway, "mails" | "callCounts">;
+  readonly gateway: Pick<Gateway, "endpoint" | "mails" | "callCounts">;
   /** Accelerated: `instances` and `activities` give their times by it; the view has wall-clock times only. */
   readonly clock: Pick<LocalClock, "now" | "speed">;
   readonly instances: () => readonly InstanceView[];
@@ -49,6 +49,8 @@ export interface CollectOptions {
   readonly tables?: { readonly annotations: string; readonly users: string };
   readonly stack: string;
   readonly store: string;
+  /** Omitted: none was declared. */
+  readonly capacities?: ConsoleView["capacities"];
   readonly links: ConsoleView["links"];
   /** Wall clock, epoch milliseconds; default `Date.now`. */
   readonly now?: () => number;
@@ -279,10 +281,14 @@ export function createCollector(options: CollectOptions): Collector {
       const mails = [...options.gateway.mails()].sort((a, b) => b.time - a.time);
       return {
         time: now(),
+        localTime: options.clock.now(),
         startedAt,
         stack: options.stack,
         speed: options.clock.speed,
         store: options.store,
+        endpoint: options.gateway.endpoint,
+        region: options.emulator.region,
+        capacities: options.capacities ?? [],
         links: options.links,
         groups: groupList,
         instances: options.instances().map((instance) => ({ ...instance, launchedAt: toWall(instance.launchedAt) })),

@@ -1,4 +1,5 @@
 /** Everything the operations console shows, as plain data: one of these a second goes to each page that is open. */
+import type { GroupCapacity } from "../capacity/capacity.ts";
 import type { InstanceView, TargetHealth } from "../types.ts";
 
 export interface ActivityView {
@@ -102,12 +103,19 @@ export interface CallsView {
 export interface ConsoleView {
   /** Epoch milliseconds of this view. */
   readonly time: number;
+  /** The same moment on AWS's side: epoch milliseconds of the accelerated clock. */
+  readonly localTime: number;
   /** Epoch milliseconds at which the runner was ready. */
   readonly startedAt: number;
   readonly stack: string;
   /** Seconds of AWS's time in one second. */
   readonly speed: number;
   readonly store: string;
+  /** Where AWS answers for this run: the gateway. */
+  readonly endpoint: string;
+  readonly region: string;
+  /** Of instances, where it was declared; each a handicap that the runner holds them to. */
+  readonly capacities: readonly GroupCapacity[];
   readonly links: readonly { readonly label: string; readonly url: string }[];
   readonly groups: readonly GroupView[];
   readonly instances: readonly InstanceView[];

@@ -59,6 +59,8 @@ export interface GatewayOptions {
   readonly alarmHistory?: () => readonly HistoryItem[];
   /** Who does instance refreshes; omitted or `undefined`: nobody runs instances. */
   readonly refreshes?: () => RefreshCalls | undefined;
+  /** Holds annotators to a declared time of a job; see job-times.ts. Omitted or `undefined`: they are as fast as they can. */
+  readonly jobTimes?: () => Interceptor | undefined;
   /** Name of the group an instance belongs to: calls that name only the instance are permitted by its group. */
   readonly groupOf?: (instanceId: string) => string | undefined;
   readonly log: { error(fields: object, message: string): void };
@@ -154,7 +156,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const metered = meters[call.service] ?? pass;
     const answer = (known: Call) => metered(known, async (last) => understood(last, await forward(last)));
     const asked: Interceptor = call.service === "s3" ? missing : pass;
-    return asked(call, (known) => special(known, answer));
+    const timed = options.jobTimes?.() ?? pass;
+    return timed(call, (due) => asked(due, (known) => special(known, answer)));
   }
 
   const listeners = new Set<(call: GatewayCall) => void>();

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { startWithoutBalancer } from "../balancer/absent.ts";
 import { type Balancer, startBalancer } from "../balancer/balancer.ts";
+import type { GroupCapacity } from "../capacity/capacity.ts";
 import { createCollector } from "../console/collect.ts";
 import { createConsole } from "../console/console.ts";
 import { createRequestMeter } from "../console/request-meter.ts";
@@ -39,12 +40,12 @@ function serviceLog(farm: Hypervisor, instanceId: string, service: string): stri
  */
 export async function startFarm(
   context: RunContext,
-  surroundings: Surroundings,
+  surroundings: Surroundings & { readonly capacities: readonly GroupCapacity[] },
   places: Places | undefined,
   onParts: (parts: FarmParts) => void,
 ): Promise<RunningFarm> {
   const { options, step, closers, clock, children, log, problem } = context;
-  const { port, url, emulator, identity, gateway, plan } = surroundings;
+  const { port, url, emulator, identity, gateway, plan, capacities } = surroundings;
   const { stateDirectory, signal } = options;
   const farm = createHypervisor({ emulator, gateway, clock, children, directory: stateDirectory });
   closers.add("instances", () => farm.stop());
@@ -55,6 +56,8 @@ export async function startFarm(
     readiness.changed();
   });
 
+  const webCapacities = new Map(capacities.flatMap((each) => (each.kind === "web" ? [[each.group, each]] : [])));
+  const groupOf = (instanceId: string) => farm.instances().find((each) => each.instanceId === instanceId)?.groupName;
   const [loadBalancer] = resourcesOfType(plan, "aws:lb/loadBalancer:LoadBalancer");
   const meter = createRequestMeter();
   const intercept = (request: IncomingMessage, response: ServerResponse) => console_.handle(request, response);
@@ -69,8 +72,12 @@ export async function startFarm(
           intercept,
           onRequest: () => meter.record(),
           onHealth: () => readiness.changed(),
+          capacityOf: (instanceId) => webCapacities.get(groupOf(instanceId) ?? ""),
         });
   closers.add("balancer", () => balancer.stop());
+  farm.on(({ kind, instanceId }) => {
+    if (kind === "lost") balancer.cut(instanceId);
+  });
 
   const groups = startGroups({
     emulator,
@@ -101,6 +108,7 @@ export async function startFarm(
     ...(places === undefined ? {} : { tables: { annotations: places.annotationsTable, users: places.usersTable } }),
     stack: plan.stack,
     store: places?.archiveStore ?? "none",
+    capacities,
     links: [
       { label: "Service", url },
       { label: "Sign-in", url: identity.issuer },

@@ -50,7 +50,7 @@ export async function startSurroundings(
   region: string,
   answers: Pick<
     GatewayOptions,
-    "lifecycle" | "activities" | "alarmHistory" | "refreshes" | "templateVersion" | "groupOf"
+    "lifecycle" | "jobTimes" | "activities" | "alarmHistory" | "refreshes" | "templateVersion" | "groupOf"
   >,
 ): Promise<Surroundings> {
   const { directory, stateDirectory, signal } = options;

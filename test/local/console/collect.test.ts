@@ -42,7 +42,11 @@ const job = {
 };
 
 const parts = {
-  gateway: { mails: () => mails, callCounts: () => new Map([["sqs:ReceiveMessage", 3]]) },
+  gateway: {
+    endpoint: "http://localhost:5001",
+    mails: () => mails,
+    callCounts: () => new Map([["sqs:ReceiveMessage", 3]]),
+  },
   clock: { speed: 60, now: () => 600_000_000 },
   instances: () => fixture.instances.map((instance) => ({ ...instance, launchedAt: 600_000_000 - 60_000 })),
   activities: () => [
@@ -138,6 +142,8 @@ test.serial("the view is read from the emulator by AWS's own APIs", async (t) =>
   t.teardown(() => collector.destroy());
   const view = await collector.view();
   t.deepEqual(view.problems, []);
+  t.like(view, { time: 5_000_000, localTime: 600_000_000, endpoint: "http://localhost:5001", region: emulator.region });
+  t.deepEqual(view.capacities, []);
   t.deepEqual(view.queues, [
     {
       name: "gas-requests",

@@ -44,10 +44,31 @@ const activity = (id: string, seconds: number, description: string) => ({
 
 export const view: ConsoleView = {
   time: now,
+  localTime: now + 59 * 760_000,
   startedAt: ago(760),
   stack: "local",
   speed: 60,
   store: "s3",
+  endpoint: "http://localhost:5001",
+  region: "us-east-1",
+  capacities: [
+    {
+      group: "gas-local-web",
+      kind: "web",
+      rate: 4.9,
+      concurrency: 1,
+      queueLimit: 1000,
+      distribution: { kind: "exponential" },
+      seed: 1,
+    },
+    {
+      group: "gas-local-annotator",
+      kind: "workers",
+      jobSeconds: 60,
+      distribution: { kind: "lognormal", variation: 1 },
+      seed: 1,
+    },
+  ],
   links: [
     { label: "Service", url: "http://localhost:8080/" },
     { label: "Sign-in", url: "http://localhost:8090/" },
