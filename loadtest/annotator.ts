@@ -10,7 +10,7 @@
  * MINUTES   minutes for which they come, 1 to 480; default 30
  */
 import { submit } from "./support/api.ts";
-import { bound, lasting, optionsOf, whole } from "./support/parameters.ts";
+import { bound, ending, lasting, optionsOf, whole } from "./support/parameters.ts";
 
 const jobs = whole("JOBS", { fallback: 4, least: 1, most: 120, unit: "jobs a minute" });
 const minutes = whole("MINUTES", { fallback: 30, least: 1, most: 480, unit: "minutes" });
@@ -25,7 +25,7 @@ export const options = optionsOf(
       duration: lasting(60 * minutes),
       preAllocatedVUs: 20,
       maxVUs: 50,
-      gracefulStop: "10s",
+      gracefulStop: ending,
     },
   },
   [0, 0],

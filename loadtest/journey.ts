@@ -11,7 +11,7 @@
  */
 import { check, sleep } from "k6";
 import { list, log, show, submit } from "./support/api.ts";
-import { lasting, optionsOf, pause, whole } from "./support/parameters.ts";
+import { ending, lasting, optionsOf, pause, whole } from "./support/parameters.ts";
 
 const think = [2, 6] as const;
 /** Looks at one job: some ten minutes of waiting, then it is too late. */
@@ -21,7 +21,7 @@ const users = whole("USERS", { fallback: 4, least: 1, most: 100, unit: "programs
 const minutes = whole("MINUTES", { fallback: 10, least: 1, most: 240, unit: "minutes" });
 
 export const options = optionsOf(
-  { journey: { executor: "constant-vus", vus: users, duration: lasting(60 * minutes), gracefulStop: "10s" } },
+  { journey: { executor: "constant-vus", vus: users, duration: lasting(60 * minutes), gracefulStop: ending } },
   think,
 );
 

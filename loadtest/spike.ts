@@ -10,7 +10,7 @@
  * PEAK      seconds at the peak, 1 to 7,200; default 600
  */
 import { think, visit } from "./support/home.ts";
-import { boundUsers, lasting, optionsOf, whole } from "./support/parameters.ts";
+import { boundUsers, ending, lasting, optionsOf, whole } from "./support/parameters.ts";
 
 const base = whole("BASE", { fallback: 10, least: 1, most: 1_000, unit: "users" });
 const users = whole("USERS", { fallback: 240, least: 1, most: 1_000, unit: "users" });
@@ -30,8 +30,8 @@ export const options = optionsOf(
         { duration: lasting(5), target: base },
         { duration: lasting(calm), target: base },
       ],
-      gracefulRampDown: "5s",
-      gracefulStop: "5s",
+      gracefulRampDown: ending,
+      gracefulStop: ending,
     },
   },
   think,

@@ -11,7 +11,7 @@
  * PLATEAU   seconds they stay, 1 to 14,400; default 3,000
  */
 import { think, visit } from "./support/home.ts";
-import { boundUsers, lasting, optionsOf, whole } from "./support/parameters.ts";
+import { boundUsers, ending, lasting, optionsOf, whole } from "./support/parameters.ts";
 
 const users = whole("USERS", { fallback: 240, least: 1, most: 1_000, unit: "users" });
 const ramp = whole("RAMP", { fallback: 10, least: 1, most: 3_600, unit: "seconds" });
@@ -27,8 +27,8 @@ export const options = optionsOf(
         { duration: lasting(ramp), target: users },
         { duration: lasting(plateau), target: users },
       ],
-      gracefulRampDown: "5s",
-      gracefulStop: "5s",
+      gracefulRampDown: ending,
+      gracefulStop: ending,
     },
   },
   think,

@@ -55,6 +55,9 @@ const passing: Options["thresholds"] = {
 /** Seconds of the target's time, as k6 takes a duration. */
 export const lasting = (seconds: number): string => `${Math.max(1, Math.round((1000 * seconds) / speed))}ms`;
 
+/** How long requests that are under way may take when the load ends or a user leaves; real time. */
+export const ending = "3s";
+
 /** Seconds to sleep for so many seconds of the target's time. */
 export const pause = ([least, most]: readonly [number, number]): number =>
   (least + (most - least) * Math.random()) / speed;
