@@ -147,7 +147,9 @@ export async function runLoadTest(options: LoadTestOptions): Promise<Report> {
     let loadEnd = 0;
     let startedWall = 0;
     let owners: string[] = [];
+    let told = 0;
     const points = createPoints(target.speed, (row) => {
+      told = row.minute;
       write({ kind: "load", ...row });
       tell(progressLine(row, group, recorder.latest()));
     });
@@ -174,7 +176,6 @@ export async function runLoadTest(options: LoadTestOptions): Promise<Report> {
       await new Promise<void>((resolve) => {
         if (signal.aborted) return resolve();
         signal.addEventListener("abort", () => resolve(), { once: true });
-        let told = 0;
         onSample = (sample) => {
           const since = (sample.at - target.awsTime(points.begun() ?? startedWall)) / minute;
           if (Math.floor(since) > told) {
@@ -213,7 +214,9 @@ export async function runLoadTest(options: LoadTestOptions): Promise<Report> {
         (error: Error) => `the table of jobs could not be read (${error.message})`,
       );
     }
-    const alarms = recorder.alarms.map(({ state: _, declared: __, ...alarm }) => alarm);
+    const alarms = recorder.alarms
+      .map(({ state: _, declared: __, ...alarm }) => alarm)
+      .sort((a, b) => Number(b.group === group) - Number(a.group === group));
     const measured = measuredOf(await readTimeline(join(directory, "timeline.jsonl")), alarms);
 
     let prediction: Overlay | string = typeof belief === "string" ? belief : "";

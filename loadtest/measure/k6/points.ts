@@ -37,9 +37,12 @@ const openMost = 2;
 /** Cells of one CSV line. */
 export function cellsOf(line: string): string[] {
   if (!line.includes('"')) return line.split(",");
-  return [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain]) =>
-    quoted === undefined ? (plain ?? "") : quoted.replaceAll('""', '"'),
-  );
+  const cells: string[] = [];
+  for (const [, quoted, plain = "", end] of line.matchAll(/(?:"((?:[^"]|"")*)"|([^,]*))(,|$)/gy)) {
+    cells.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
+    if (end === "") break;
+  }
+  return cells;
 }
 
 /**
