@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { costCommand } from "./commands/cost.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { drawCommand } from "./commands/draw.ts";
+import { loadtestCommand } from "./commands/loadtest.ts";
 import { localCommand } from "./commands/local.ts";
 import { permissionsCommand } from "./commands/permissions.ts";
 import { planCommand } from "./commands/plan.ts";
@@ -29,6 +30,7 @@ function describeProgram({ version, description }: About): Command {
     .addCommand(costCommand())
     .addCommand(doctorCommand())
     .addCommand(drawCommand())
+    .addCommand(loadtestCommand())
     .addCommand(permissionsCommand())
     .addCommand(policyCommand())
     .addCommand(redriveCommand())
