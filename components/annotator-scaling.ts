@@ -115,16 +115,16 @@ export function annotatorScaling(
     const target = Math.max(1, jobsInWait);
     return [{ kind: "target", name: "backlog", target, ...backlogPerInstance(names), warmUp: minutes(5) }];
   }
+  const backlog = backlogPerInstance(names);
   return loadRules({
-    ...backlogPerInstance(names),
-    full: jobsInWait,
-    // Half of the slots have nothing to do: one of two instances gets through what is left.
-    idle: concurrency / 2,
-    warmUp: chosen.warmUp ?? minutes(1),
-    means: {
-      full: `More jobs for each instance than it gets through in ${acceptableWait}`,
-      idle: "Less than half of the instances busy",
+    full: {
+      ...backlog,
+      threshold: jobsInWait,
+      means: `More jobs for each instance than it gets through in ${acceptableWait}`,
     },
+    // Half of the slots have nothing to do: one of two instances gets through what is left.
+    idle: { ...backlog, threshold: concurrency / 2, means: "Less than half of the instances busy" },
+    warmUp: chosen.warmUp ?? minutes(1),
   });
 }
 

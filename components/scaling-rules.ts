@@ -20,6 +20,8 @@ export interface MetricMath {
   readonly expression: string;
   /** What the expression is made of. */
   readonly metrics: Readonly<Record<string, Metric>>;
+  /** Expressions over metrics that the expression takes by their names, where it needs several at once: `MAX([a, b])`. */
+  readonly parts?: Readonly<Record<string, string>>;
 }
 
 /** What a breach adds (positive) or takes away (negative). */

@@ -2,7 +2,14 @@ import * as autoscaling from "@pulumi/aws/autoscaling/index.js";
 import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
 import type { Output, Resource } from "@pulumi/pulumi";
 import { physicalName } from "./naming.ts";
-import type { Adjustment, AlarmRule, RequestsPerTargetRule, ScalingRule, TargetRule } from "./scaling-rules.ts";
+import type {
+  Adjustment,
+  AlarmRule,
+  MetricMath,
+  RequestsPerTargetRule,
+  ScalingRule,
+  TargetRule,
+} from "./scaling-rules.ts";
 import { type Transform, transformed } from "./transform.ts";
 
 export interface ScalingTransform {
@@ -73,7 +80,8 @@ function stepsOf(adjustment: Adjustment, when: AlarmRule["when"]) {
   const steps = Array.isArray(adjustment) ? adjustment : [{ beyond: 0, percent: amountOf(adjustment) }];
   const above = when === "above" || when === "at or above";
   const [near, far] = above ? (["Lower", "Upper"] as const) : (["Upper", "Lower"] as const);
-  const bound = (beyond: number) => String(above ? beyond : -beyond);
+  // Twelve digits: 2.4 × 0.75 is no 1.7999999999999998 to anybody.
+  const bound = (beyond: number) => String(Number((above ? beyond : -beyond).toPrecision(12)) + 0);
   return steps.map(({ beyond, percent }, index) => {
     const next = steps[index + 1];
     return {
@@ -116,12 +124,16 @@ function targetPolicy(rule: TargetRule | RequestsPerTargetRule): PolicySettings 
             },
             returnData: false,
           })),
+          ...partsOf(rule),
           { id: "quotient", expression: rule.expression, returnData: true },
         ],
       },
     },
   };
 }
+
+const partsOf = ({ parts = {} }: MetricMath) =>
+  Object.entries(parts).map(([id, expression]) => ({ id, expression, returnData: false }));
 
 const operators = {
   above: "GreaterThanThreshold",
@@ -170,6 +182,7 @@ function watched({ metric, period }: AlarmRule): Partial<cloudwatch.MetricAlarmA
         metric: { namespace, metricName, dimensions, stat: statistic, period: seconds },
         returnData: false,
       })),
+      ...partsOf(metric),
       { id: "load", expression: metric.expression, label: "load", returnData: true },
     ],
   };

@@ -36,7 +36,7 @@ export function scheduledSizeRules(schedules: readonly ScheduledSize[] = []): Fi
       range(`${at}.min`, min, { min: 0, max: 1000, unit: "instances" }),
       range(`${at}.max`, max, { min: 1, max: 1000, unit: "instances" }),
       range(`${at}.desired`, desired, { min: 0, max: 1000, unit: "instances" }),
-      ordered([`${at}.min`, min ?? 0], [`${at}.max`, max ?? 1000]),
+      max !== undefined && ordered([`${at}.min`, min ?? 0], [`${at}.max`, max]),
       rule(
         at,
         min === undefined && max === undefined && desired === undefined,

@@ -14,7 +14,7 @@ import { type Finding, range, within } from "./validate.ts";
 export interface WebLoadScaling {
   /** Chooses this rule. */
   readonly by: "load";
-  /** Requests a minute that one instance should get, 1 to 10,000,000. @default 1,200 */
+  /** Requests a minute that one instance should get, 1 to 10,000,000. @default 1,600 */
   readonly requestsPerTarget?: number;
   /** Mean response time that is still acceptable, 0.001 to 60 seconds. @default 0.5 */
   readonly responseSeconds?: number;
@@ -29,7 +29,7 @@ export interface WebLoadScaling {
 export interface RequestsPerTargetScaling {
   /** Chooses this rule. */
   readonly by: "requestsPerTarget";
-  /** Requests a minute that one instance should get, 1 to 10,000,000. @default 1,200 */
+  /** Requests a minute that one instance should get, 1 to 10,000,000. @default 1,600 */
   readonly requestsPerTarget?: number;
   /** Time until a new instance has taken its share and counts, 1 s to 2 h. @default 1 minute */
   readonly warmUp?: Duration;
@@ -79,10 +79,13 @@ export function webScalingRules(scaling: WebScaling | undefined): Finding[] {
 }
 
 /**
- * What half of the time of an instance goes into when it gets through 40 requests a second: answers then take 50 ms on
- * average, and are twice as slow as on an idle instance.
+ * Two thirds of what an instance gets through that does 40 requests a second, as the simulation's does: answers then take three
+ * times as long as on an idle instance, and 50 % more requests do not yet make a queue that grows.
  */
-const requestsPerTargetDefault = 1200;
+const requestsPerTargetDefault = 1600;
+
+/** A full load, times what is added at once for slow answers alone. */
+const slowMost = 2;
 
 /** Alarms and policies of the farm. */
 export function webScaling(scaling: WebScaling | undefined, dimensions: WebMetricDimensions): ScalingRule[] {
@@ -103,19 +106,33 @@ export function webScaling(scaling: WebScaling | undefined, dimensions: WebMetri
     ];
   }
   const { responseSeconds = 0.5 } = rule;
+  const metrics = {
+    requests: ofBalancer("RequestCountPerTarget", "Sum", dimensions.target),
+    response: ofBalancer("TargetResponseTime", "Average", dimensions.balancer),
+  };
   return loadRules({
-    expression: `MAX([requests / ${requestsPerTarget}, response / ${responseSeconds}])`,
-    metrics: {
-      requests: ofBalancer("RequestCountPerTarget", "Sum", dimensions.target),
-      response: ofBalancer("TargetResponseTime", "Average", dimensions.balancer),
+    full: {
+      metrics,
+      parts: {
+        share: `requests / ${requestsPerTarget}`,
+        underWay: "requests / 60 * response",
+        // How slow answers are says that more is needed, but not how much: as if there were twice as many requests at most.
+        slow: `IF(response > ${responseSeconds}, IF(underWay > ${slowMost}, ${slowMost}, underWay), 0)`,
+      },
+      expression: "MAX([share, slow])",
+      threshold: 1,
+      means: `More than ${requestsPerTarget} requests a minute for each instance, or answers slower than ${responseSeconds} s`,
     },
-    full: 1,
-    idle: 0.45,
+    idle: {
+      // Little's law: arrivals a second × seconds there = requests under way. A slow instance that is busy is not idle,
+      // however few requests it gets through; one whose few answers are slow is.
+      metrics,
+      parts: { share: `requests / ${requestsPerTarget}`, underWay: "requests / 60 * response" },
+      expression: "MAX([share, underWay])",
+      threshold: 0.45,
+      means: `Less than 45 % of ${requestsPerTarget} requests a minute for each instance, and less than 0.45 under way`,
+    },
     warmUp,
-    means: {
-      full: `More than ${requestsPerTarget} requests a minute for each instance, or answers slower than ${responseSeconds} s`,
-      idle: "Less than 45 % of that",
-    },
   });
 }
 

@@ -51,7 +51,7 @@ export interface ExistingListener {
 export interface WebScaling {
   /** `load`, recommended; `requestsPerTarget`, target tracking; `requests` or `course`, as the course does it. Default: `load`. */
   by?: string;
-  /** load, requestsPerTarget: requests a minute that one instance should get, 1 to 10,000,000. Default: 1200. */
+  /** load, requestsPerTarget: requests a minute that one instance should get, 1 to 10,000,000. Default: 1600. */
   requestsPerTarget?: number;
   /** load, requestsPerTarget: time until a new instance counts, 1 to 7200 seconds. Default: 60. */
   warmUpSeconds?: number;
