@@ -3,9 +3,11 @@ import { type Band, escaped, type Line, lineChart, strip } from "./svg.ts";
 
 const style = `
 :root { color-scheme: light dark; --ink: #1c2530; --dim: #5d6b7a; --line: #dfe4ea; --paper: #fff;
-  --a: #1f6feb; --b: #d1570a; --c: #8250df; --d: #57606a; --ok: #9bc8a7; --alarm: #d9534f; --unknown: #d5dae0; --held: #1a7f37; }
+  --a: #1f6feb; --b: #d1570a; --c: #8250df; --d: #57606a; --e: #1a7f4b; --f: #bf3989; --g: #8a6a00;
+  --ok: #9bc8a7; --alarm: #d9534f; --unknown: #d5dae0; --held: #1a7f37; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e6ebf1; --dim: #9aa7b5; --line: #2d3640; --paper: #12171d;
-  --a: #6ea8fe; --b: #f0883e; --c: #bc8cff; --d: #8b949e; --ok: #2f6b43; --alarm: #e5645f; --unknown: #39434e; --held: #57ab5a; } }
+  --a: #6ea8fe; --b: #f0883e; --c: #bc8cff; --d: #8b949e; --e: #57c785; --f: #f778ba; --g: #d9b13b;
+  --ok: #2f6b43; --alarm: #e5645f; --unknown: #39434e; --held: #57ab5a; } }
 body { margin: 2rem auto; max-width: 56rem; padding: 0 1rem; background: var(--paper); color: var(--ink);
   font: 15px/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 .25rem; text-wrap: balance; }
@@ -14,6 +16,7 @@ p.sub, .legend, caption { color: var(--dim); margin: 0; text-align: left; }
 .legend span { margin-right: 1.25rem; } .legend i { display: inline-block; width: 1.2em; height: .2em; vertical-align: middle;
   margin-right: .4em; background: currentColor; }
 .a { color: var(--a); } .b { color: var(--b); } .c { color: var(--c); } .d { color: var(--d); }
+.e { color: var(--e); } .f { color: var(--f); } .g { color: var(--g); }
 svg { width: 100%; height: auto; display: block; }
 .grid { stroke: var(--line); } .tick { fill: var(--dim); font-size: 11px; font-variant-numeric: tabular-nums; }
 .line { fill: none; stroke: currentColor; stroke-width: 1.6; stroke-linejoin: round;
@@ -47,11 +50,12 @@ export function alarmStrips(alarms: readonly { readonly name: string; readonly s
   return `<section class="strips"><h2>Alarms</h2><p class="legend">green: OK, red: ALARM, grey: not enough data</p>${strips.join("")}</section>`;
 }
 
-/** Text, or a number's text that stands at the right; `style` is a class. */
+/** Text, or a number's text that stands at the right; `style` is a class, `title` what a pointer that rests on it is told. */
 export interface Cell {
   readonly text: string;
   readonly number?: boolean;
   readonly style?: string;
+  readonly title?: string;
 }
 
 /** The first cell of a row heads it where `headed`; no head where it is omitted; `empty` stands for no rows. */
@@ -60,10 +64,11 @@ export function table(
   rows: readonly (readonly Cell[])[],
   { head, headed = false, empty = "None." }: { head?: readonly string[]; headed?: boolean; empty?: string } = {},
 ): string {
-  const cell = ({ text, number = false, style }: Cell, index: number) => {
+  const cell = ({ text, number = false, style, title: hint }: Cell, index: number) => {
     if (headed && index === 0) return `<th scope="row">${escaped(text)}</th>`;
     const classes = [...(number ? ["n"] : []), ...(style === undefined ? [] : [style])].join(" ");
-    return `<td${classes === "" ? "" : ` class="${classes}"`}>${escaped(text)}</td>`;
+    const attributes = `${classes === "" ? "" : ` class="${classes}"`}${hint === undefined ? "" : ` title="${escaped(hint)}"`}`;
+    return `<td${attributes}>${escaped(text)}</td>`;
   };
   const top =
     head === undefined
