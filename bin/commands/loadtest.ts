@@ -87,7 +87,7 @@ async function runCommand(scenario: ScenarioName, options: LoadTestCommandOption
     region: plan.config["aws:region"] ?? defaultRegion,
     tables: places === undefined ? undefined : { users: places.usersTable, annotations: places.annotationsTable },
     parameters: options.parameter,
-    token: process.env.ANNOFARM_TOKEN,
+    token: process.env.ANNOFARM_TOKEN || undefined,
     service: {
       ...(options.rate === undefined ? {} : { rate: options.rate }),
       ...(options.job === undefined ? {} : { job: options.job }),

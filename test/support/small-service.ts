@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 
 export interface SmallService {
   readonly url: string;
-  /** `method path` of every request but health checks. */
+  /** `method path` of every request but those that look whether, and what, this is. */
   readonly requests: readonly string[];
   /** Bearer tokens that were sent. */
   readonly tokens: ReadonlySet<string>;
@@ -36,7 +36,8 @@ export async function startSmallService(behaviour: Behaviour = {}): Promise<Smal
   const requests: string[] = [];
   const tokens = new Set<string>();
   const server = createServer((request, response) => {
-    if (request.url !== "/healthz") requests.push(`${request.method} ${request.url?.split("?")[0]}`);
+    if (!/^\/(healthz|_local\/)/.test(request.url ?? ""))
+      requests.push(`${request.method} ${request.url?.split("?")[0]}`);
     const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1];
     if (token !== undefined) tokens.add(token);
     const [status, body] = answerTo(request, behaviour);
