@@ -9,24 +9,12 @@ import {
 import type { AnnotatorScaling } from "./annotator-scaling.ts";
 import { type Duration, parseDuration } from "./duration.ts";
 import { domainOf, isWithin, ownerPattern, ownerRule } from "./naming.ts";
+import { annotatorScalings, uselessFigures, webScalings } from "./scaling-settings.ts";
 import { parseSchedules } from "./schedule-text.ts";
 import type { ScheduledSize } from "./scheduled-size.ts";
 import { given } from "./service.ts";
 import { ArgumentsError, form, type Mistake, ordered } from "./validate.ts";
 import type { WebScaling } from "./web-scaling.ts";
-
-/** Words of the configuration → how a farm scales; `undefined`: as the components recommend. */
-const webScalings: Readonly<Record<string, WebScaling | undefined>> = {
-  recommended: undefined,
-  course: { by: "course" },
-  requestsPerTarget: { by: "requestsPerTarget" },
-};
-const annotatorScalings: Readonly<Record<string, AnnotatorScaling | undefined>> = {
-  recommended: undefined,
-  course: { by: "course" },
-  backlogPerInstance: { by: "backlogPerInstance" },
-  jobsSent: { by: "jobsSent" },
-};
 
 /** The configuration of the service's own program, complete. */
 export interface Settings {
@@ -144,6 +132,28 @@ export function readSettings(config: Pick<Config, "get" | "name">): Settings {
     return bounds;
   };
 
+  const useless = (farm: string, word: string, keys: readonly string[]) => {
+    for (const key of keys) {
+      const name = path(`${farm}${key.charAt(0).toUpperCase()}${key.slice(1)}`);
+      mistakes.push({ path: name, reason: `is not asked for by ${farm}Scaling: ${word}; leave one of both out` });
+    }
+  };
+  const webScaling = () => {
+    const word = oneOf("webScaling", Object.keys(webScalings) as (keyof typeof webScalings)[]) ?? "recommended";
+    const figures = {
+      requestsPerTarget: optional("webRequestsPerTarget") ? whole("webRequestsPerTarget", 0) : undefined,
+    };
+    useless("web", word, uselessFigures(webScalings[word], figures));
+    return webScalings[word].scaling(figures);
+  };
+  const annotatorScaling = () => {
+    const words = Object.keys(annotatorScalings) as (keyof typeof annotatorScalings)[];
+    const word = oneOf("annotatorScaling", words) ?? "recommended";
+    const figures = { jobTakes: duration("annotatorJobTakes"), acceptableWait: duration("annotatorAcceptableWait") };
+    useless("annotator", word, uselessFigures(annotatorScalings[word], figures));
+    return annotatorScalings[word].scaling(figures);
+  };
+
   const owner = optional("owner") ?? "gas";
   note(form(path("owner"), owner, ownerPattern, ownerRule));
   const domain = optional("domain");
@@ -162,8 +172,8 @@ export function readSettings(config: Pick<Config, "get" | "name">): Settings {
     instanceType: optional("instanceType"),
     webSize: size("web"),
     annotatorSize: size("annotator"),
-    webScaling: webScalings[oneOf("webScaling", Object.keys(webScalings)) ?? "recommended"],
-    annotatorScaling: annotatorScalings[oneOf("annotatorScaling", Object.keys(annotatorScalings)) ?? "recommended"],
+    webScaling: webScaling(),
+    annotatorScaling: annotatorScaling(),
     webSchedules: schedules("web"),
     annotatorSchedules: schedules("annotator"),
     spot: flag("spot", false),

@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { Config, runtime } from "@pulumi/pulumi";
 import test from "ava";
-import { ArgumentsError, readSettings } from "../../components/index.ts";
+import { ArgumentsError, courseScaling, readSettings } from "../../components/index.ts";
 import { ProgramError, runProgram } from "../../plan/program.ts";
 import { synthesizeFunctions, synthesizeResources } from "../../plan/synthesize.ts";
 import { readBootManifest } from "../../runtime/contract/boot.ts";
@@ -132,6 +132,49 @@ test("wrong configuration is told all at once, by key", async (t) => {
   ]) {
     t.true(error?.message.includes(line), `${line}\n${error?.message}`);
   }
+});
+
+test("how much an instance should get is told by the configuration, to rules that ask for it", async (t) => {
+  const scaling = (more: Record<string, string>) => {
+    runtime.setAllConfig(
+      Object.fromEntries(
+        Object.entries({
+          mailFrom: "me@example.org",
+          identityIssuer: "https://auth.example.org",
+          identityClientId: "c",
+          stripePublishableKey: "pk_test_x",
+          stripePriceId: "price_x",
+          ...more,
+        }).map(([key, value]) => [`annofarm:${key}`, value]),
+      ),
+    );
+    const { webScaling, annotatorScaling } = readSettings(new Config("annofarm"));
+    return { webScaling, annotatorScaling };
+  };
+  t.deepEqual(scaling({}), { webScaling: undefined, annotatorScaling: undefined });
+  t.deepEqual(scaling({ webScaling: "course", annotatorScaling: "course" }), {
+    webScaling: courseScaling(),
+    annotatorScaling: courseScaling(),
+  });
+  t.deepEqual(scaling({ webRequestsPerTarget: "60" }).webScaling, { by: "load", requestsPerTarget: 60 });
+  t.deepEqual(scaling({ webScaling: "requestsPerTarget", webRequestsPerTarget: "60" }).webScaling, {
+    by: "requestsPerTarget",
+    requestsPerTarget: 60,
+  });
+  const backlog = scaling({ annotatorJobTakes: "20 s", annotatorAcceptableWait: "1 minute" }).annotatorScaling;
+  t.deepEqual(
+    backlog?.by === "backlog" && [backlog.jobTakes?.toSeconds(), backlog.acceptableWait?.toSeconds()],
+    [20, 60],
+  );
+  const error = t.throws(() => scaling({ webScaling: "course", webRequestsPerTarget: "60" }), {
+    instanceOf: ArgumentsError,
+  });
+  t.deepEqual(error?.mistakes, [
+    {
+      path: "annofarm:webRequestsPerTarget",
+      reason: "is not asked for by webScaling: course; leave one of both out",
+    },
+  ]);
 });
 
 test("an empty configuration names what is missing", (t) => {
