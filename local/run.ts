@@ -2,16 +2,23 @@
  * The whole declared service on this machine: starts what plays AWS's side, deploys the program into it, and lets the groups
  * bring up their instances.
  */
+import { readPlan } from "../plan/plan.ts";
 import type { Plan } from "../plan/types.ts";
 import type { Balancer } from "./balancer/balancer.ts";
+import type { GroupCapacity } from "./capacity/capacity.ts";
+import { capacitiesOfRoles, resolveCapacities } from "./capacity/resolve.ts";
 import { createClosers } from "./closers.ts";
 import { stackRegion } from "./deploy.ts";
+import type { Interceptor } from "./gateway/aws/call.ts";
 import type { Authorizer } from "./gateway/identity/authorizer.ts";
+import { createJobTimes } from "./gateway/job-times.ts";
 import type { Groups } from "./groups/groups.ts";
 import type { Identity } from "./identity/identity.ts";
 import type { Hypervisor } from "./instances/hypervisor.ts";
 import type { Payments } from "./payments/payments.ts";
 import { type LocalOptions, openRun } from "./run/context.ts";
+import type { FarmParts } from "./run/farm.ts";
+import type { ScalingLoop } from "./run/loop.ts";
 import { startSurroundings } from "./run/surroundings.ts";
 import type { Emulator, Gateway, LocalClock } from "./types.ts";
 
@@ -22,6 +29,8 @@ export interface LocalService {
   readonly url: string;
   readonly consoleUrl: string;
   readonly plan: Plan;
+  /** Declared; instances of all other groups are as fast as they can. */
+  readonly capacities: readonly GroupCapacity[];
   /**
    * Runs the program of another directory (default: the same) over what stands: what it has changed since `before` reaches
    * the emulator, and running instances by an instance refresh. Resolves with the new plan once that has begun.
@@ -34,6 +43,8 @@ export interface LocalService {
   readonly authorizer: Authorizer;
   readonly hypervisor: Hypervisor;
   readonly groups: Groups;
+  /** Alarms and policies, every minute of AWS's time. */
+  readonly loop: ScalingLoop;
   readonly balancer: Balancer;
   readonly identity: Identity;
   readonly payments: Payments;
@@ -49,27 +60,50 @@ export async function startLocal(options: LocalOptions): Promise<LocalService> {
     const { directory, stack, config } = options;
     // First, since it is quick and what a user may have mistyped: nothing has been made or started by then.
     const region = await stackRegion({ directory, stack, config });
+    const named = options.capacities ?? [];
+    if (named.length > 0) {
+      resolveCapacities(await readPlan({ directory, stack, config, onOutput: () => {} }), named);
+    }
     const run = openRun(options, closers);
-    let parts: { hypervisor: Hypervisor; groups: Groups } | undefined;
+    let jobTimes: Interceptor | undefined;
+    let parts: FarmParts | undefined;
     const surroundings = await startSurroundings(run, region, {
       lifecycle: () => parts?.hypervisor.lifecycle,
+      jobTimes: () => jobTimes,
       refreshes: () => parts?.groups.refreshes,
       templateVersion: (instanceId) =>
         parts?.hypervisor.instances().find((each) => each.instanceId === instanceId)?.template.version,
       activities: (groupName) => parts?.groups.activities(groupName) ?? [],
+      alarmHistory: () => parts?.loop?.alarmHistory() ?? [],
       groupOf: (instanceId) =>
         parts?.hypervisor.instances().find((instance) => instance.instanceId === instanceId)?.groupName,
     });
+    const capacities = resolveCapacities(surroundings.plan, named);
+    jobTimes = createJobTimes({ clock: run.clock, capacities: capacitiesOfRoles(surroundings.plan, capacities) });
     // Loaded by now: see there.
     const { bringBelongings } = await import("./run/belongings.ts");
     const { startFarm } = await import("./run/farm.ts");
     const places = await bringBelongings(run, surroundings);
-    const farm = await startFarm(run, surroundings, places, (started) => {
+    const farm = await startFarm(run, { ...surroundings, capacities }, places, (started) => {
       parts = started;
     });
     const { clock, logDirectory } = run;
     const consoleUrl = `${surroundings.url}/_local`;
-    return { ...surroundings, ...farm, consoleUrl, clock, logDirectory, stop: () => closers.close() };
+    async function redeploy(before: Plan, from?: string): Promise<Plan> {
+      const plan = await surroundings.redeploy(before, from);
+      await farm.loop.replan(plan);
+      return plan;
+    }
+    return {
+      ...surroundings,
+      ...farm,
+      capacities,
+      redeploy,
+      consoleUrl,
+      clock,
+      logDirectory,
+      stop: () => closers.close(),
+    };
   } catch (error) {
     await closers.close();
     throw error;

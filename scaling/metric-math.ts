@@ -184,3 +184,13 @@ export function evaluateExpression(expression: Expression, of: (name: string) =>
   };
   return value(expression);
 }
+
+/** The expression as text that parses to the same; every operation stands in parentheses. */
+export function expressionText(expression: Expression): string {
+  if (expression.kind === "number") return String(expression.value);
+  if (expression.kind === "name") return expression.name;
+  if (expression.kind === "list") return `[${expression.items.map(expressionText).join(", ")}]`;
+  if (expression.kind === "call")
+    return `${expression.function}(${expression.operands.map(expressionText).join(", ")})`;
+  return `(${expressionText(expression.left)} ${expression.operator} ${expressionText(expression.right)})`;
+}

@@ -11,6 +11,7 @@ interface LocalCommandOptions extends ProgramOptions {
   readonly fresh?: true;
   readonly demo?: true;
   readonly engine?: true;
+  readonly instanceCapacity: readonly string[];
 }
 
 function numberBetween(min: number, max: number, whole: boolean) {
@@ -23,9 +24,10 @@ function numberBetween(min: number, max: number, whole: boolean) {
   };
 }
 
-function settingsOf(options: LocalCommandOptions) {
+async function settingsOf(options: LocalCommandOptions) {
   const directory = resolve(options.cwd);
   const emulatorUrl = process.env.AWS_ENDPOINT_URL;
+  const { parseCapacity } = await import("../../local/capacity/parse.ts");
   return {
     directory,
     stateDirectory: resolve(options.state ?? join(directory, ".annofarm", "local")),
@@ -35,11 +37,13 @@ function settingsOf(options: LocalCommandOptions) {
     port: options.port,
     fresh: options.fresh === true,
     engine: options.engine === true,
+    capacities: options.instanceCapacity.map(parseCapacity),
     ...(emulatorUrl === undefined ? {} : { emulatorUrl }),
   };
 }
 
 async function runLocal(options: LocalCommandOptions): Promise<void> {
+  const settings = await settingsOf(options);
   const { createNarrator } = await import("../../local/narrate/narrator.ts");
   const write = (text: string) => void process.stdout.write(text);
   const live = process.stdout.isTTY === true;
@@ -48,18 +52,19 @@ async function runLocal(options: LocalCommandOptions): Promise<void> {
     const { runDemo } = await import("../../local/demo/demo.ts");
     const asked = untilAsked();
     const stores = options.store === undefined ? (["s3", "vault"] as const) : [options.store];
-    await runDemo({ ...settingsOf(options), stores, write, live, interrupted: asked });
+    await runDemo({ ...settings, stores, write, live, interrupted: asked });
     return;
   }
 
   const asked = untilAsked();
   const { startLocal } = await import("../../local/run.ts");
   const { declaredServices } = await import("../../local/declared.ts");
+  const { capacityWords } = await import("../../local/capacity/words.ts");
   const { step } = createNarrator({ write, live, numbered: false });
   const begun = Date.now();
   const abort = new AbortController();
   const starting = startLocal({
-    ...settingsOf(options),
+    ...settings,
     step,
     signal: abort.signal,
     onProblem: (problem) => write(`  ! ${problem}\n`),
@@ -78,6 +83,7 @@ async function runLocal(options: LocalCommandOptions): Promise<void> {
   }
   const seconds = ((Date.now() - begun) / 1000).toFixed(0);
   const people = declaredServices(first.plan).some(({ name }) => name === "web") ? first.identity.people() : [];
+  const capacities = first.capacities.map((each) => `    ${each.group}: ${capacityWords(each)}`);
   const signIn = people.slice(0, 5).map((person) => `    ${person.name} <${person.email}>, ${person.plan}`);
   write(
     [
@@ -86,6 +92,7 @@ async function runLocal(options: LocalCommandOptions): Promise<void> {
       `  Console               ${first.consoleUrl}`,
       `  Ready after ${seconds} s. AWS's time runs ${options.speed} times as fast as yours.`,
       "",
+      ...(capacities.length === 0 ? [] : ["  Declared capacity, in AWS's time", ...capacities, ""]),
       ...(signIn.length === 0 ? [] : ["  Sign in as", ...signIn, ""]),
       "  Ctrl-C stops everything; jobs and files are kept for the next start.",
       "",
@@ -115,6 +122,14 @@ export function localCommand(): Command {
       new Option("--port <number>", "where the balancer listens; the next free one if it is taken")
         .default(8080)
         .argParser(numberBetween(1, 65_535, true)),
+    )
+    .addOption(
+      new Option(
+        "--instance-capacity <name=value>",
+        "what an instance gets through, in AWS's time: web=4.9rps, annotator=60s (repeatable)",
+      )
+        .default([], "as fast as it can")
+        .argParser((text: string, before: readonly string[]) => [...before, text]),
     )
     .option("--engine", "deploy through Pulumi's own engine: a real stack, its state kept (see annofarm tools)")
     .option("--fresh", "forget users, jobs and files of earlier runs")

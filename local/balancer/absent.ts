@@ -42,8 +42,10 @@ export async function startWithoutBalancer(options: {
     declaration,
     register() {},
     async deregister() {},
+    cut() {},
     health: () => undefined,
     targets: () => [],
+    measure: () => [],
     async stop() {
       const closed = once(server, "close");
       server.close();

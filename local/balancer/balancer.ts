@@ -5,13 +5,15 @@
 import { once } from "node:events";
 import { Agent, createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import type { MetricDatum } from "@aws-sdk/client-cloudwatch";
 import { createProxyServer } from "httpxy";
+import type { VirtualServer } from "../capacity/virtual-server.ts";
+import type { Measure } from "../metrics/minutes.ts";
 import type { Emulator, LocalClock, Target, TargetHealth } from "../types.ts";
 import { type BalancerDeclaration, readBalancer } from "./declaration.ts";
+import { type CapacityOf, createHold, createVirtualServers, type Hold, sendOn } from "./handicap.ts";
 import { addForwarded, addTrace, dropInvalid } from "./headers.ts";
 import type { RequestSample } from "./metrics.ts";
-import { startPublisher } from "./publish.ts";
+import { createRequestLog } from "./request-log.ts";
 import { createTargets, type RegisteredTarget } from "./targets.ts";
 
 export interface BalancerOptions {
@@ -23,9 +25,9 @@ export interface BalancerOptions {
   /** Sees a request first; answers it and returns true, or leaves it to the targets. Such requests are in no metric. */
   readonly intercept?: (request: IncomingMessage, response: ServerResponse) => boolean;
   readonly onRequest?: (sample: RequestSample) => void;
-  /** Each minute's data after they were published; `error`: the emulator did not take them. */
-  readonly onMinute?: (start: number, data: readonly MetricDatum[], error?: unknown) => void;
   readonly onHealth?: (target: Target, health: TargetHealth) => void;
+  /** Holds instances to a declared capacity; see handicap.ts. Omitted: they answer as fast as they can. */
+  readonly capacityOf?: CapacityOf;
 }
 
 export interface Balancer {
@@ -36,9 +38,13 @@ export interface Balancer {
   register(target: Target): void;
   /** Resolves when the target has drained. */
   deregister(instanceId: string): Promise<void>;
+  /** The instance is gone at once: who waits for an answer of it is told so. */
+  cut(instanceId: string): void;
   /** Health of a registered target; `undefined`: not registered. */
   health(instanceId: string): TargetHealth | undefined;
   targets(): readonly Readonly<RegisteredTarget>[];
+  /** Its metrics, as AWS/ApplicationELB has them. */
+  readonly measure: Measure;
   stop(): Promise<void>;
 }
 
@@ -57,11 +63,12 @@ class IdleTimeout extends Error {}
 
 /** Reads the declaration, then listens. */
 export async function startBalancer(options: BalancerOptions): Promise<Balancer> {
-  const { emulator, clock, intercept, onRequest, onMinute, onHealth } = options;
+  const { emulator, clock, intercept, onRequest, onHealth } = options;
   const declaration = await readBalancer(emulator, options.loadBalancerArn);
   const idle = declaration.idleTimeoutSeconds * 1_000;
   const targets = createTargets({ declaration, clock, onHealth: onHealth ?? (() => {}) });
-  const publisher = startPublisher({ emulator, clock, dimensions: declaration, hosts, onMinute });
+  const requests = createRequestLog({ clock, dimensions: declaration, hosts });
+  const serverOf = createVirtualServers(clock, options.capacityOf ?? (() => undefined));
   const agent = new Agent({ keepAlive: true });
   const proxy = createProxyServer({ agent, proxyTimeout: 0, upgradeTimeout: idle, xfwd: false });
   let port = options.port;
@@ -74,16 +81,35 @@ export async function startBalancer(options: BalancerOptions): Promise<Balancer>
   }
 
   function record(sample: RequestSample): void {
-    publisher.record(sample);
+    requests.record(sample);
     onRequest?.(sample);
   }
 
   interface Passage {
     readonly target: RegisteredTarget;
+    readonly response: ServerResponse;
     readonly sent: number;
+    readonly hold?: Hold;
     answered: boolean;
   }
   const passages = new WeakMap<IncomingMessage, Passage>();
+  /** Those whose answers are held back. */
+  const held = new Set<Passage>();
+
+  function answered(passage: Passage, status: number): void {
+    passage.answered = true;
+    const seconds = (performance.now() - passage.sent) / 1_000;
+    // What is held to a capacity in AWS's time is measured in it.
+    const responseSeconds = passage.hold === undefined ? seconds : seconds * clock.speed;
+    record({ target: passage.target.instanceId, status, own: false, responseSeconds });
+  }
+
+  function failed(passage: Passage, status: keyof typeof ownPages): void {
+    const { target, response } = passage;
+    passage.answered = true;
+    record({ target: target.instanceId, status, own: true, responseSeconds: undefined });
+    if (!response.headersSent) ownPage(response, status);
+  }
 
   proxy.on("proxyReq", (proxyRequest) => {
     proxyRequest.setTimeout(idle, () => proxyRequest.destroy(new IdleTimeout()));
@@ -91,13 +117,12 @@ export async function startBalancer(options: BalancerOptions): Promise<Balancer>
   proxy.on("proxyRes", (answer, request) => {
     const passage = passages.get(request as IncomingMessage);
     if (passage === undefined) return;
-    passage.answered = true;
-    record({
-      target: passage.target.instanceId,
-      status: answer.statusCode ?? 0,
-      own: false,
-      responseSeconds: (performance.now() - passage.sent) / 1_000,
-    });
+    if (passage.hold === undefined) answered(passage, answer.statusCode ?? 0);
+    else if (passage.answered) answer.destroy();
+    else {
+      answer.setTimeout(0); // it waits here, and not for the target
+      passage.hold.arrived(answer);
+    }
   });
   // One attempt per request, as AWS makes it: a target that ends before it answers is a 502, whatever the method.
   proxy.on("error", (error, request, response) => {
@@ -106,10 +131,7 @@ export async function startBalancer(options: BalancerOptions): Promise<Balancer>
       (response as Socket | ServerResponse | undefined)?.destroy();
       return;
     }
-    passage.answered = true;
-    const status = error instanceof IdleTimeout ? 504 : 502;
-    record({ target: passage.target.instanceId, status, own: true, responseSeconds: undefined });
-    if (!response.headersSent) ownPage(response as ServerResponse, status);
+    failed(passage, error instanceof IdleTimeout ? 504 : 502);
   });
 
   function prepare(request: IncomingMessage): void {
@@ -126,11 +148,57 @@ export async function startBalancer(options: BalancerOptions): Promise<Balancer>
       ownPage(response, 503);
       return;
     }
+    requests.requested();
+    const server = serverOf(target);
+    const passage: Passage = { target, response, sent: performance.now(), answered: false };
+    if (server === undefined) send(passage, request);
+    else sendAndHold(passage, server, request);
+  }
+
+  function send(passage: Passage, request: IncomingMessage): void {
+    const { target, response, hold } = passage;
     prepare(request);
-    passages.set(request, { target, sent: performance.now(), answered: false });
+    passages.set(request, passage);
     targets.began(target);
     response.once("close", () => targets.ended(target));
-    void proxy.web(request, response, { target: `http://${target.host}:${target.port}` });
+    const selfHandleResponse = hold !== undefined;
+    void proxy.web(request, response, { target: `http://${target.host}:${target.port}`, selfHandleResponse });
+  }
+
+  function sendAndHold(free: Passage, server: VirtualServer, request: IncomingMessage): void {
+    const { response } = free;
+    const hold = createHold((answer) => {
+      if (passage.answered) return;
+      answer.setTimeout(idle);
+      answered(passage, answer.statusCode ?? 0);
+      sendOn(answer, response);
+    });
+    const passage: Passage = { ...free, hold };
+    const turn = server.enter(hold.served);
+    if (turn === undefined) {
+      record({ target: passage.target.instanceId, status: 503, own: false, responseSeconds: 0 });
+      response.writeHead(503, { "content-type": "text/plain" }).end("Service Unavailable\n");
+      return;
+    }
+    const cancel = clock.after(idle, () => {
+      if (!hold.isServed() && !passage.answered) failed(passage, 504);
+    });
+    held.add(passage);
+    response.once("close", () => {
+      held.delete(passage);
+      cancel();
+      turn.leave();
+      if (passage.answered) return;
+      passage.answered = true; // 460: the client did not wait
+      record({ target: passage.target.instanceId, status: 460, own: true, responseSeconds: undefined });
+    });
+    send(passage, request);
+  }
+
+  function cut(instanceId: string): void {
+    for (const passage of held) {
+      if (passage.target.instanceId === instanceId && !passage.answered) failed(passage, 502);
+    }
   }
 
   function upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
@@ -168,9 +236,11 @@ export async function startBalancer(options: BalancerOptions): Promise<Balancer>
     port,
     declaration,
     register: targets.register,
-    deregister: targets.deregister,
+    deregister: (instanceId) => targets.deregister(instanceId).then(() => cut(instanceId)),
+    cut,
     health: (instanceId) => targets.list().find((target) => target.instanceId === instanceId)?.health,
     targets: targets.list,
+    measure: (starts) => [{ namespace: "AWS/ApplicationELB", data: requests.take(starts) }],
     async stop() {
       targets.stop();
       const closed = servers.map((server) => once(server, "close"));
@@ -179,7 +249,7 @@ export async function startBalancer(options: BalancerOptions): Promise<Balancer>
         server.closeAllConnections();
       }
       agent.destroy();
-      await Promise.all([...closed, publisher.stop()]);
+      await Promise.all(closed);
     },
   };
 }

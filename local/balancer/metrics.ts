@@ -8,7 +8,10 @@ export interface RequestSample {
   readonly status: number;
   /** True: the status is the balancer's own (502, 503, 504), not a target's. */
   readonly own: boolean;
-  /** From the request's leaving the balancer to the begin of the answer's headers; `undefined`: they never came. */
+  /**
+   * From the request's leaving the balancer to the begin of the answer's headers; `undefined`: they never came. Where a
+   * capacity is declared these are seconds of AWS's time, for the capacity is in it; else of the wall clock.
+   */
   readonly responseSeconds: number | undefined;
 }
 
@@ -29,9 +32,12 @@ export function createMinute() {
   const countCode = (name: string) => codes.set(name, (codes.get(name) ?? 0) + 1);
 
   return {
-    record({ target, status, own, responseSeconds }: RequestSample): void {
-      // RequestCount: only requests for which a target could be chosen.
-      if (target !== undefined) requests += 1;
+    /** A target was chosen: RequestCount counts these when they come, not when they are answered. */
+    requested(): void {
+      requests += 1;
+    },
+
+    record({ status, own, responseSeconds }: RequestSample): void {
       if (own) {
         countCode(`HTTPCode_ELB_${Math.floor(status / 100)}XX_Count`);
         if (status >= 500) countCode(`HTTPCode_ELB_${status}_Count`);

@@ -1,4 +1,3 @@
-import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
@@ -11,7 +10,6 @@ import type { Emulator } from "../types.ts";
 export function gatewayClients(emulator: Pick<Emulator, "endpoint" | "region">) {
   const config = administrator(emulator);
   const clients = {
-    cloudWatch: new CloudWatchClient(config),
     iam: new IAMClient(config),
     s3: new S3Client({ ...config, forcePathStyle: true }),
     sns: new SNSClient(config),

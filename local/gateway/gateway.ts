@@ -6,6 +6,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { PublishCommand } from "@aws-sdk/client-sns";
+import { type HistoryItem, historyInterceptors } from "../alarms/history.ts";
 import { activityInterceptors, type ListActivities } from "../groups/activity-calls.ts";
 import { instanceInterceptors, type VersionOf } from "../groups/instance-calls.ts";
 import { refreshInterceptors } from "../groups/refresh-calls.ts";
@@ -26,7 +27,7 @@ import { serviceScope } from "./identity/scope.ts";
 import { type LifecycleReceiver, lifecycleInterceptors } from "./lifecycle.ts";
 import { createMailbox } from "./mail.ts";
 import { createMeter } from "./meter.ts";
-import { startMetrics } from "./metrics.ts";
+import { createServiceMetrics } from "./metrics.ts";
 import { requestHandler } from "./requests.ts";
 import { createCors } from "./s3/cors.ts";
 import { createPostObject } from "./s3/post-object.ts";
@@ -54,8 +55,12 @@ export interface GatewayOptions {
   readonly activities?: ListActivities;
   /** Launch template versions of the instances; omitted: as the emulator has them. */
   readonly templateVersion?: VersionOf;
+  /** What has become of alarms, newest first; omitted: nothing. */
+  readonly alarmHistory?: () => readonly HistoryItem[];
   /** Who does instance refreshes; omitted or `undefined`: nobody runs instances. */
   readonly refreshes?: () => RefreshCalls | undefined;
+  /** Holds annotators to a declared time of a job; see job-times.ts. Omitted or `undefined`: they are as fast as they can. */
+  readonly jobTimes?: () => Interceptor | undefined;
   /** Name of the group an instance belongs to: calls that name only the instance are permitted by its group. */
   readonly groupOf?: (instanceId: string) => string | undefined;
   readonly log: { error(fields: object, message: string): void };
@@ -132,6 +137,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       ...instanceInterceptors(options.templateVersion ?? (() => undefined)),
       ...refreshInterceptors(options.refreshes ?? (() => undefined)),
     },
+    monitoring: historyInterceptors(options.alarmHistory ?? (() => [])),
     ses: mailbox.interceptors,
     sts: {
       AssumeRole: assumeRole(clients.iam, credentials, emulator),
@@ -150,7 +156,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const metered = meters[call.service] ?? pass;
     const answer = (known: Call) => metered(known, async (last) => understood(last, await forward(last)));
     const asked: Interceptor = call.service === "s3" ? missing : pass;
-    return asked(call, (known) => special(known, answer));
+    const timed = options.jobTimes?.() ?? pass;
+    return timed(call, (due) => asked(due, (known) => special(known, answer)));
   }
 
   const listeners = new Set<(call: GatewayCall) => void>();
@@ -188,7 +195,6 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   server.keepAliveTimeout = 75_000;
   server.listen(options.port ?? 0, host);
   await once(server, "listening");
-  const metrics = startMetrics({ clock, meter, ...clients, onError });
 
   return {
     endpoint: `http://${publicHost}:${(server.address() as AddressInfo).port}`,
@@ -200,10 +206,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     },
     callCounts: () => counts,
     mails: mailbox.mails,
+    measure: createServiceMetrics({ meter, ...clients }),
     inject: faults.inject,
     async stop() {
       if (!server.listening) return;
-      metrics.stop();
       restores.stop();
       vaults.stop();
       const closed = once(server, "close");

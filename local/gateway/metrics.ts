@@ -1,26 +1,18 @@
 /**
- * The metrics that SQS, SNS and S3 publish on AWS, once a minute of local time, into the emulator's CloudWatch. Counts are
- * the gateway's; depths are what the emulator says of each queue at the end of the minute.
+ * The metrics that SQS, SNS and S3 publish on AWS. Counts are the gateway's; depths are what the emulator says of each queue at
+ * the end of the minute.
  */
-import { type CloudWatchClient, type MetricDatum, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import { ListSubscriptionsByTopicCommand, type SNSClient } from "@aws-sdk/client-sns";
 import { GetQueueAttributesCommand, ListQueuesCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import type { LocalClock } from "../types.ts";
+import { counts as data, datum } from "../metrics/datum.ts";
+import { type Measure, minuteMilliseconds as minute } from "../metrics/minutes.ts";
 import { queueName } from "./identity/permissions.ts";
 import type { Counts, Meter } from "./meter.ts";
 
-const minute = 60_000;
-
-/** As many data as one PutMetricData takes. */
-const dataMax = 1_000;
-
-export interface MetricsOptions {
-  readonly clock: LocalClock;
+export interface ServiceMetricsOptions {
   readonly meter: Pick<Meter, "take">;
-  readonly cloudWatch: CloudWatchClient;
   readonly sqs: SQSClient;
   readonly sns: SNSClient;
-  readonly onError: (error: unknown) => void;
 }
 
 interface Depth {
@@ -29,14 +21,7 @@ interface Depth {
   readonly delayed: number;
 }
 
-export interface MetricsPublisher {
-  /** Publishes what was counted since the last time, as the minute (epoch milliseconds, local time) that begins there. */
-  publish(minuteStart: number): Promise<void>;
-  stop(): void;
-}
-
-export function startMetrics(options: MetricsOptions): MetricsPublisher {
-  const { clock, cloudWatch, sqs, sns } = options;
+export function createServiceMetrics({ meter, sqs, sns }: ServiceMetricsOptions): Measure {
   /** By queue: when the messages still in it came, oldest first, as far as the gateway can know. */
   const arrivals = new Map<string, number[]>();
 
@@ -114,67 +99,24 @@ export function startMetrics(options: MetricsOptions): MetricsPublisher {
     });
   }
 
-  async function put(Namespace: string, all: readonly MetricDatum[]): Promise<void> {
-    for (let at = 0; at < all.length; at += dataMax) {
-      await cloudWatch.send(new PutMetricDataCommand({ Namespace, MetricData: all.slice(at, at + dataMax) }));
-    }
-  }
-
-  async function publish(time: number): Promise<void> {
-    const counts = options.meter.take();
+  return async (starts) => {
+    const counts = meter.take();
     const [all, viaTopics] = await Promise.all([depths(), delivered(counts.topics)]);
-    await put("AWS/SQS", queueData(counts, viaTopics, all, time));
-    await put(
-      "AWS/SNS",
-      [...counts.topics].flatMap(([arn, count]) =>
-        data({ NumberOfMessagesPublished: count }, { TopicName: arn.slice(arn.lastIndexOf(":") + 1) }, time),
-      ),
-    );
-    await put(
-      "AWS/S3",
-      [...counts.buckets].flatMap(([bucket, counters]) =>
-        data(Object.fromEntries(counters), { BucketName: bucket, FilterId: "EntireBucket" }, time),
-      ),
-    );
-  }
-
-  let stopped = false;
-  let cancel = () => {};
-  function schedule(): void {
-    const now = clock.now();
-    const start = Math.floor(now / minute) * minute;
-    cancel = clock.after(start + minute - now, () => {
-      publish(start)
-        .catch((error) => stopped || options.onError(error))
-        .finally(() => stopped || schedule());
-    });
-  }
-  schedule();
-
-  return {
-    publish,
-    stop() {
-      stopped = true;
-      cancel();
-    },
+    const time = starts.at(-1) ?? 0;
+    return [
+      { namespace: "AWS/SQS", data: queueData(counts, viaTopics, all, time) },
+      {
+        namespace: "AWS/SNS",
+        data: [...counts.topics].flatMap(([arn, count]) =>
+          data({ NumberOfMessagesPublished: count }, { TopicName: arn.slice(arn.lastIndexOf(":") + 1) }, time),
+        ),
+      },
+      {
+        namespace: "AWS/S3",
+        data: [...counts.buckets].flatMap(([bucket, counters]) =>
+          data(Object.fromEntries(counters), { BucketName: bucket, FilterId: "EntireBucket" }, time),
+        ),
+      },
+    ];
   };
-}
-
-function datum(
-  MetricName: string,
-  Value: number,
-  Unit: "Count" | "Seconds",
-  dimensions: Readonly<Record<string, string>>,
-  time: number,
-): MetricDatum {
-  const Dimensions = Object.entries(dimensions).map(([Name, value]) => ({ Name, Value: value }));
-  return { MetricName, Value, Unit, Dimensions, Timestamp: new Date(time) };
-}
-
-function data(
-  values: Readonly<Record<string, number>>,
-  dimensions: Readonly<Record<string, string>>,
-  time: number,
-): MetricDatum[] {
-  return Object.entries(values).map(([name, value]) => datum(name, value, "Count", dimensions, time));
 }

@@ -69,7 +69,8 @@ export function requestHandler(parts: RequestParts) {
       const form = new URLSearchParams(isForm ? body.toString("utf8") : "");
       operation = operationOf(head, signature?.service, form);
       const input = inputOf(operation, form, head.query, body);
-      const call: Call = { ...head, ...operation, requestId, body: upload ? request : body, input, caller, signal };
+      const given = { requestId, body: upload ? request : body, input, caller, signal };
+      const call: Call = { ...head, ...operation, ...given, stillHere: () => response.writeProcessing() };
       resource = resourceName(call);
       if (operation.action === "PostObject") return parts.faults(call, answerToForm);
       caller = authenticate(parts.credentials, signature, head, upload ? undefined : body, operation);

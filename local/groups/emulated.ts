@@ -41,6 +41,8 @@ export interface GroupState {
   readonly graceSeconds: number;
   readonly template: TemplateVersion;
   readonly targetGroupArns: readonly string[];
+  /** Group metrics that it publishes. */
+  readonly metrics: readonly string[];
   /** In service, as the emulator sees it. */
   readonly instances: readonly GroupInstance[];
 }
@@ -60,6 +62,7 @@ function stateOf(group: AutoScalingGroup): GroupState {
     graceSeconds: group.HealthCheckGracePeriod ?? 0,
     template: { id: template.LaunchTemplateId, version: template.Version ?? "$Default" },
     targetGroupArns: group.TargetGroupARNs ?? [],
+    metrics: (group.EnabledMetrics ?? []).flatMap(({ Metric }) => Metric ?? []),
     instances: (group.Instances ?? [])
       .filter((instance) => instance.LifecycleState === "InService")
       .map((instance) => ({
@@ -107,6 +110,12 @@ export function createEmulatedGroups(emulator: Pick<Emulator, "endpoint" | "regi
           DesiredCapacity: desired,
           HonorCooldown: false,
         }),
+      );
+    },
+
+    async setBounds(groupName: string, { min, max }: { readonly min: number; readonly max: number }): Promise<void> {
+      await autoScaling.send(
+        new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: groupName, MinSize: min, MaxSize: max }),
       );
     },
 

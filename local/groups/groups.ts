@@ -10,7 +10,8 @@ import type { Emulator, LocalClock } from "../types.ts";
 import { type Activity, createActivities } from "./activities.ts";
 import { decide, type LocalInstance, type Step } from "./decide.ts";
 import { createEmulatedGroups, type GroupState } from "./emulated.ts";
-import { refreshMembers } from "./members.ts";
+import { observedGroup, refreshMembers } from "./members.ts";
+import type { MeasuredGroup } from "./metrics.ts";
 import { createRefreshes, type RefreshCalls, type RefreshRecord } from "./refreshes.ts";
 
 export interface GroupsOptions {
@@ -45,12 +46,32 @@ export interface Groups {
    * @throws {RangeError} outside of the group's bounds, as on AWS.
    */
   setDesired(groupName: string, desired: number, cause?: string): Promise<void>;
+  /** What stands, read anew. */
+  observe(): Promise<MeasuredGroup[]>;
+  /**
+   * Does what a scaling decision says: `remove` are the instances that shall go for it, as far as they still may; `cause` is
+   * recorded with the activities that follow. Out of bounds it does nothing: somebody has changed them meanwhile.
+   */
+  scale(groupName: string, change: ScalingChange): Promise<void>;
+  setBounds(groupName: string, bounds: { readonly min: number; readonly max: number }): Promise<void>;
   /** Instance refreshes: start, cancel, roll back, list. */
   readonly refreshes: RefreshCalls;
   /** Looks now instead of at the next second. Resolves when it has. */
   reconcile(): Promise<void>;
   /** Stops the loop; the instances stay as they are. */
   stop(): Promise<void>;
+}
+
+export interface ScalingChange {
+  readonly desired: number;
+  readonly remove: readonly string[];
+  readonly cause: string;
+}
+
+/** Why a capacity changes: what activities say first, and what each instance was started or taken out for. */
+interface Cause {
+  readonly before: readonly string[];
+  readonly because: string;
 }
 
 const lookMilliseconds = 1_000;
@@ -64,7 +85,7 @@ export function startGroups(options: GroupsOptions): Groups {
   const activities = createActivities(clock, options.onActivity);
   const launches = new Map<string, ReturnType<typeof activities.begin>>();
   /** Why the desired capacity of a group was changed last, and why an instance was taken out. */
-  const groupCauses = new Map<string, string>();
+  const groupCauses = new Map<string, Cause>();
   const instanceCauses = new Map<string, string>();
   /** Their termination has begun. */
   const ending = new Set<string>();
@@ -103,10 +124,11 @@ export function startGroups(options: GroupsOptions): Groups {
     const { instanceId, availabilityZone } = instance;
     const [tags, template] = await Promise.all([emulated.instanceTags(instanceId), refreshes.source(group)]);
     if (stopped) return;
-    const cause = refreshes.isOwed(group.name)
-      ? `an instance was launched ${refreshed}`
-      : `an instance was started ${groupCauses.get(group.name) ?? difference}`;
-    launches.set(instanceId, activities.begin(group.name, `Launching a new EC2 instance: ${instanceId}`, cause));
+    const { before, because } = groupCauses.get(group.name) ?? { before: [], because: difference };
+    const causes = refreshes.isOwed(group.name)
+      ? [`an instance was launched ${refreshed}`]
+      : [...before, `an instance was started ${because}`];
+    launches.set(instanceId, activities.begin(group.name, `Launching a new EC2 instance: ${instanceId}`, ...causes));
     hypervisor.launch({ instanceId, groupName: group.name, availabilityZone, template, tags });
   }
 
@@ -114,12 +136,18 @@ export function startGroups(options: GroupsOptions): Groups {
     const hook = group && (await emulated.terminationHook(groupName));
     if (stopped || ending.has(instanceId)) return;
     ending.add(instanceId);
-    const why = instanceCauses.get(instanceId) ?? groupCauses.get(groupName) ?? difference;
+    const own = instanceCauses.get(instanceId);
+    const { before, because } = groupCauses.get(groupName) ?? { before: [], because: difference };
     instanceCauses.delete(instanceId);
+    const selected = `instance ${instanceId} was selected for termination`;
     const causes =
-      why === refreshed
-        ? [`an instance was taken out of service ${why}`, `instance ${instanceId} was selected for termination`]
-        : [`instance ${instanceId} was taken out of service ${why}`];
+      own === refreshed
+        ? [`an instance was taken out of service ${own}`, selected]
+        : own !== undefined
+          ? [`instance ${instanceId} was taken out of service ${own}`]
+          : before.length > 0
+            ? [...before, `an instance was taken out of service ${because}`, selected]
+            : [`instance ${instanceId} was taken out of service ${because}`];
     const activity = activities.begin(groupName, `Terminating EC2 instance: ${instanceId}`, ...causes);
     const drained = Promise.all(balancersOf(group).map((balancer) => balancer.deregister(instanceId)));
     hypervisor
@@ -157,10 +185,12 @@ export function startGroups(options: GroupsOptions): Groups {
     return false;
   }
 
+  const read = async () => (await emulated.read()).filter(({ name }) => groupNames?.includes(name) ?? true);
+
   /** Reads and acts until nothing is left to do; each step fails for itself. */
   async function round(): Promise<void> {
     for (let turn = 1; turn <= turnsMax && !stopped; turn++) {
-      groups = (await emulated.read()).filter(({ name }) => groupNames?.includes(name) ?? true);
+      groups = await read();
       for (const { instances } of groups) {
         for (const member of instances) hypervisor.setProtection(member.instanceId, member.protectedFromScaleIn);
       }
@@ -206,6 +236,23 @@ export function startGroups(options: GroupsOptions): Groups {
     if (event.kind === "lost" || event.kind === "terminated" || event.kind === "service-healthy") void reconcile();
   }
 
+  async function groupNamed(groupName: string): Promise<GroupState> {
+    const group = (await emulated.read()).find(({ name }) => name === groupName);
+    if (group === undefined) throw new RangeError(`there is no Auto Scaling group ${groupName}`);
+    return group;
+  }
+
+  /** Changes the emulator, and has what follows of it begin with this cause. */
+  async function causing(groupName: string, cause: Cause, change: () => Promise<void>): Promise<void> {
+    groupCauses.set(groupName, cause);
+    try {
+      await change();
+      await reconcile();
+    } finally {
+      groupCauses.delete(groupName);
+    }
+  }
+
   const unsubscribe = hypervisor.on(onEvent);
   void reconcile();
 
@@ -213,24 +260,34 @@ export function startGroups(options: GroupsOptions): Groups {
     groups: () => groups,
     activities: activities.list,
     async setDesired(groupName, desired, cause) {
-      const group = (await emulated.read()).find(({ name }) => name === groupName);
-      if (group === undefined) throw new RangeError(`there is no Auto Scaling group ${groupName}`);
+      const group = await groupNamed(groupName);
       if (!(Number.isInteger(desired) && desired >= group.minSize && desired <= group.maxSize)) {
         throw new RangeError(
           `desired capacity ${desired} of ${groupName} is not between its bounds ${group.minSize} and ${group.maxSize}`,
         );
       }
-      groupCauses.set(
-        groupName,
-        `in response to ${cause ?? "a user request"}, changing the desired capacity from ${group.desired} to ${desired}`,
-      );
-      try {
-        await emulated.setDesired(groupName, desired);
-        await reconcile();
-      } finally {
-        groupCauses.delete(groupName);
-      }
+      const because = `in response to ${cause ?? "a user request"}, changing the desired capacity from ${group.desired} to ${desired}`;
+      await causing(groupName, { before: [], because }, () => emulated.setDesired(groupName, desired));
     },
+    async observe() {
+      groups = await read();
+      const here = localInstances();
+      return groups.map((group) => observedGroup(group, here));
+    },
+    async scale(groupName, { desired, remove, cause }) {
+      const group = await groupNamed(groupName);
+      if (desired === group.desired || desired < group.minSize || desired > group.maxSize) return;
+      const way = desired > group.desired ? "increasing" : "shrinking";
+      const because = `${difference}, ${way} the capacity from ${group.desired} to ${desired}`;
+      const mayGo = remove.filter((id) =>
+        group.instances.some(({ instanceId, protectedFromScaleIn }) => instanceId === id && !protectedFromScaleIn),
+      );
+      await causing(groupName, { before: [cause], because }, async () => {
+        for (const instanceId of mayGo) await emulated.terminate(instanceId, true);
+        if (group.desired - mayGo.length !== desired) await emulated.setDesired(groupName, desired);
+      });
+    },
+    setBounds: (groupName, bounds) => emulated.setBounds(groupName, bounds),
     refreshes: refreshes.calls,
     reconcile,
     async stop() {

@@ -4,7 +4,7 @@ import { type RefreshPreferences, RefreshRefusal } from "../../scaling/refresh/p
 import { isActive } from "../../scaling/refresh/refresh.ts";
 import type { Call, Interceptor } from "../gateway/aws/call.ts";
 import { Refusal } from "../gateway/aws/errors.ts";
-import { autoScalingAnswer, type QueryMap, type QueryValue, queryInput, type XmlValue } from "../gateway/aws/query.ts";
+import { type QueryMap, type QueryValue, queryAnswer, queryInput, type XmlValue } from "../gateway/aws/query.ts";
 import type { RefreshCalls, RefreshRecord } from "./refreshes.ts";
 
 const asMap = (value: QueryValue | undefined): QueryMap =>
@@ -106,7 +106,12 @@ export function refreshInterceptors(calls: () => RefreshCalls | undefined): Read
         throw new Refusal(503, "ServiceUnavailable", "No group runs on this machine yet; try again.");
       const input = queryInput(flat);
       try {
-        return autoScalingAnswer(action, requestId, await how(known, required(input, "AutoScalingGroupName"), input));
+        return queryAnswer(
+          "autoscaling",
+          action,
+          requestId,
+          await how(known, required(input, "AutoScalingGroupName"), input),
+        );
       } catch (error) {
         if (error instanceof RefreshRefusal) throw new Refusal(400, error.code, error.message);
         throw error;

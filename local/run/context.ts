@@ -1,6 +1,7 @@
 /** What every part of a run is given: options, the way to tell and to end, the clock. */
 import { createWriteStream, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import type { NamedCapacity } from "../capacity/capacity.ts";
 import { acceleratedClock } from "../clock.ts";
 import type { Closers } from "../closers.ts";
 import { fileLog, type RunnerLog } from "../log.ts";
@@ -25,6 +26,8 @@ export interface LocalOptions {
   readonly fresh: boolean;
   /** Deploy through Pulumi's own engine; the stack's state is kept in the state directory. */
   readonly engine?: boolean;
+  /** Declared capacity of instances, by the names of groups or services. Omitted: they are as fast as they can. */
+  readonly capacities?: readonly NamedCapacity[];
   /** An emulator that runs already, instead of one of our own. */
   readonly emulatorUrl?: string;
   readonly step: Step;

@@ -1,8 +1,8 @@
 /** The farm itself: instances in their groups behind the balancer, watched by alarms, shown on the console. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { startAlarmEvaluator } from "../alarms/evaluator.ts";
 import { startWithoutBalancer } from "../balancer/absent.ts";
 import { type Balancer, startBalancer } from "../balancer/balancer.ts";
+import type { GroupCapacity } from "../capacity/capacity.ts";
 import { createCollector } from "../console/collect.ts";
 import { createConsole } from "../console/console.ts";
 import { createRequestMeter } from "../console/request-meter.ts";
@@ -12,11 +12,18 @@ import { createHypervisor, type Hypervisor } from "../instances/hypervisor.ts";
 import { createReadiness, type Farm } from "../ready.ts";
 import type { Places } from "../state/places.ts";
 import type { RunContext } from "./context.ts";
+import { type ScalingLoop, startLoop } from "./loop.ts";
 import type { Surroundings } from "./surroundings.ts";
 
-export interface RunningFarm {
+/** What calls of instances and operators are answered by. */
+export interface FarmParts {
   readonly hypervisor: Hypervisor;
   readonly groups: Groups;
+  /** Undefined: not yet there. */
+  readonly loop?: ScalingLoop;
+}
+
+export interface RunningFarm extends Required<FarmParts> {
   readonly balancer: Balancer;
 }
 
@@ -28,15 +35,17 @@ function serviceLog(farm: Hypervisor, instanceId: string, service: string): stri
 /**
  * Resolves when every group has its desired capacity in service.
  *
- * @param onParts told of hypervisor and groups as soon as they are there: instances that start call the gateway, which asks them.
+ * @param onParts told of the parts as soon as they are there: instances that start call the gateway, which asks them.
  * @throws when the balancer cannot start or instances do not come into service.
  */
 export async function startFarm(
-  { options, step, closers, clock, children, log, problem }: RunContext,
-  { port, url, emulator, identity, gateway, plan }: Surroundings,
+  context: RunContext,
+  surroundings: Surroundings & { readonly capacities: readonly GroupCapacity[] },
   places: Places | undefined,
-  onParts: (parts: { hypervisor: Hypervisor; groups: Groups }) => void,
+  onParts: (parts: FarmParts) => void,
 ): Promise<RunningFarm> {
+  const { options, step, closers, clock, children, log, problem } = context;
+  const { port, url, emulator, identity, gateway, plan, capacities } = surroundings;
   const { stateDirectory, signal } = options;
   const farm = createHypervisor({ emulator, gateway, clock, children, directory: stateDirectory });
   closers.add("instances", () => farm.stop());
@@ -47,6 +56,8 @@ export async function startFarm(
     readiness.changed();
   });
 
+  const webCapacities = new Map(capacities.flatMap((each) => (each.kind === "web" ? [[each.group, each]] : [])));
+  const groupOf = (instanceId: string) => farm.instances().find((each) => each.instanceId === instanceId)?.groupName;
   const [loadBalancer] = resourcesOfType(plan, "aws:lb/loadBalancer:LoadBalancer");
   const meter = createRequestMeter();
   const intercept = (request: IncomingMessage, response: ServerResponse) => console_.handle(request, response);
@@ -61,11 +72,12 @@ export async function startFarm(
           intercept,
           onRequest: () => meter.record(),
           onHealth: () => readiness.changed(),
-          onMinute: (_start, _data, error) => {
-            if (error !== undefined) problem("balancer metrics were not taken", error);
-          },
+          capacityOf: (instanceId) => webCapacities.get(groupOf(instanceId) ?? ""),
         });
   closers.add("balancer", () => balancer.stop());
+  farm.on(({ kind, instanceId }) => {
+    if (kind === "lost") balancer.cut(instanceId);
+  });
 
   const groups = startGroups({
     emulator,
@@ -81,14 +93,8 @@ export async function startFarm(
   });
   closers.add("groups", () => groups.stop());
   onParts({ hypervisor: farm, groups });
-
-  const alarms = startAlarmEvaluator({
-    emulator,
-    clock,
-    onChange: (change) => log.info(change, "alarm"),
-    onError: (error) => problem("alarms were not evaluated", error),
-  });
-  closers.add("alarms", () => alarms.stop());
+  const loop = await startLoop(context, surroundings, { balancer, groups, hypervisor: farm });
+  onParts({ hypervisor: farm, groups, loop });
 
   const collector = createCollector({
     emulator,
@@ -102,6 +108,7 @@ export async function startFarm(
     ...(places === undefined ? {} : { tables: { annotations: places.annotationsTable, users: places.usersTable } }),
     stack: plan.stack,
     store: places?.archiveStore ?? "none",
+    capacities,
     links: [
       { label: "Service", url },
       { label: "Sign-in", url: identity.issuer },
@@ -123,5 +130,5 @@ export async function startFarm(
 
   whole = { groups, hypervisor: farm, balancer };
   await step("Instances in service", (evidence, progress) => readiness.wait({ evidence, progress, signal }));
-  return { hypervisor: farm, groups, balancer };
+  return { hypervisor: farm, groups, balancer, loop };
 }

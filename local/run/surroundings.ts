@@ -48,7 +48,10 @@ async function pulumiFor(step: Step, signal: AbortSignal | undefined): Promise<s
 export async function startSurroundings(
   { options, step, closers, clock, children, log, logDirectory, problem }: RunContext,
   region: string,
-  answers: Pick<GatewayOptions, "lifecycle" | "activities" | "refreshes" | "templateVersion" | "groupOf">,
+  answers: Pick<
+    GatewayOptions,
+    "lifecycle" | "jobTimes" | "activities" | "alarmHistory" | "refreshes" | "templateVersion" | "groupOf"
+  >,
 ): Promise<Surroundings> {
   const { directory, stateDirectory, signal } = options;
   const python = await step("Python environment of the emulators", async (_evidence, progress) =>

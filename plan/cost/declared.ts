@@ -44,6 +44,8 @@ export interface Declared {
   purposeOf(resource: PlannedResource): Purpose | undefined;
   /** Value of a variable in the environment of any service. */
   variable(name: string): string | undefined;
+  /** Ids of the roles by which a host's instances call, and of those that its services take on. */
+  rolesOf(host: Host): ReadonlySet<unknown>;
   /** The groups whose instances receive from a queue, and how many loops each instance runs (1 for each role that may). */
   pollers(queueArn: string): readonly PlannedResource[];
   ofType(type: string): readonly PlannedResource[];
@@ -124,6 +126,7 @@ export function readDeclared(plan: Plan): Declared {
     hosts,
     ofType,
     variable: (name) => variables.get(name),
+    rolesOf,
     purposeOf: ({ id, outputs }) =>
       [id, outputs.arn, outputs.url, outputs.name].map((each) => purposes.get(String(each))).find(Boolean),
     pollers: (queueArn) =>

@@ -8,7 +8,13 @@ import { active, type Group, inProgress, type Turn } from "./turn.ts";
 export function setDesired(
   { at, decisions }: Turn,
   { plan, state }: Group,
-  change: { readonly desired: number; readonly cause: string; readonly by?: string; readonly warmUpSeconds?: number },
+  change: {
+    readonly desired: number;
+    readonly cause: string;
+    readonly by?: string;
+    readonly alarm?: string;
+    readonly warmUpSeconds?: number;
+  },
 ): void {
   const to = within(change.desired, state);
   const from = state.desired;
@@ -17,7 +23,7 @@ export function setDesired(
   state.desired = to;
   state.cause = `in response to ${cause}`;
   state.warmUpSeconds = change.warmUpSeconds ?? plan.defaultWarmUpSeconds ?? 0;
-  decisions.push({ kind: "desired", at, group: plan.name, from, to, cause, by: change.by });
+  decisions.push({ kind: "desired", at, group: plan.name, from, to, cause, by: change.by, alarm: change.alarm });
 }
 
 /** Orders or terminates what the desired capacity lacks or has too much; starts the cooldown of an activity that is through. */

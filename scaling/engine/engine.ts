@@ -24,6 +24,7 @@ import {
   timeOutHooks,
 } from "./lifecycle.ts";
 import { takeIn } from "./metrics.ts";
+import { observe } from "./observe.ts";
 import { answerMessages, noteSizes } from "./policies.ts";
 import { runSchedules } from "./schedules.ts";
 import { copyState, type EngineState } from "./state.ts";
@@ -68,6 +69,7 @@ function take(turn: Turn, event: ScalingEvent): void {
   else if (event.kind === "protection") setProtection(turn, event);
   else if (event.kind === "heartbeat") heartbeat(turn, event);
   else if (event.kind === "hook-completed") hookCompleted(turn, event);
+  else if (event.kind === "observed") observe(turn, event);
   else if (event.kind === "desired") desired(turn, event);
   else bounds(turn, event);
 }

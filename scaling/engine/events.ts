@@ -10,6 +10,22 @@ export interface MetricData extends Omit<MinuteStatistics, "start"> {
   readonly dimensions: Readonly<Record<string, string>>;
 }
 
+/** A group as a driver finds it. */
+export interface ObservedGroup {
+  readonly group: string;
+  readonly min: number;
+  readonly max: number;
+  readonly desired: number;
+  /** All that it has, those that are on their way out included. */
+  readonly instances: readonly {
+    readonly id: string;
+    readonly zone?: string;
+    readonly version?: number;
+    readonly phase: "Pending" | "InService" | "Terminating";
+    readonly protected: boolean;
+  }[];
+}
+
 export type ScalingEvent =
   /** A minute has ended: `at` is its end, `data` what was measured in it. Alarms, schedules and time-outs are looked at. */
   | { readonly kind: "minute"; readonly at: number; readonly data: readonly MetricData[] }
@@ -49,6 +65,11 @@ export type ScalingEvent =
       readonly hook?: string;
       readonly result: "CONTINUE" | "ABANDON";
     }
+  /**
+   * What stands, told by a driver whose instances somebody else brings up and takes away: it is taken as it is. Groups that are
+   * not named stay as they were.
+   */
+  | { readonly kind: "observed"; readonly at: number; readonly groups: readonly ObservedGroup[] }
   /** Somebody sets the desired capacity by hand. */
   | {
       readonly kind: "desired";
@@ -97,6 +118,8 @@ export type Decision =
       readonly cause: string;
       /** Policy or scheduled action; `undefined`: by hand or by the bounds. */
       readonly by: string | undefined;
+      /** That the policy heard. */
+      readonly alarm?: string | undefined;
     }
   | {
       readonly kind: "bounds";

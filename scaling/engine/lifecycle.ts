@@ -10,22 +10,33 @@ type Event<Kind extends ScalingEvent["kind"]> = Extract<ScalingEvent, { kind: Ki
 
 const failedLaunchPause = 60_000;
 
-export function launching(turn: Turn, event: Event<"launching">): void {
-  const { plan, state } = groupOf(turn, event.group);
-  // One that was not ordered has been launched from outside; it is as welcome.
-  const warmUpSeconds = state.ordered.shift() ?? plan.defaultWarmUpSeconds ?? 0;
-  state.instances.push({
-    id: event.instanceId,
-    zone: event.zone ?? (plan.zones[state.instances.length % plan.zones.length] as string),
-    version: event.version ?? 0,
+export function launching(turn: Turn, { group: name, instanceId: id, zone, version }: Event<"launching">): void {
+  const group = groupOf(turn, name);
+  group.state.instances.push(newInstance(turn, group, { id, zone, version }));
+}
+
+/** Takes the place of one that was ordered. One that was not has been launched from outside; it is as welcome. */
+export function newInstance(
+  { at }: Turn,
+  { plan, state }: Group,
+  {
+    id,
+    zone,
+    version = 0,
+  }: { readonly id: string; readonly zone?: string | undefined; readonly version?: number | undefined },
+): InstanceState {
+  return {
+    id,
+    zone: zone ?? (plan.zones[state.instances.length % plan.zones.length] as string),
+    version,
     phase: "Pending",
-    launchedAt: event.at,
+    launchedAt: at,
     inServiceAt: undefined,
-    warmUpSeconds,
+    warmUpSeconds: state.ordered.shift() ?? plan.defaultWarmUpSeconds ?? 0,
     protected: plan.protectsNew,
     unhealthy: undefined,
     waits: [],
-  });
+  };
 }
 
 export function launchFailed(turn: Turn, event: Event<"launch-failed">): void {
@@ -52,7 +63,7 @@ export function running(turn: Turn, { instanceId, at }: Event<"running">): void 
   else enterService(turn, group, instance);
 }
 
-function enterService({ at, decisions }: Turn, { plan }: Group, instance: InstanceState): void {
+export function enterService({ at, decisions }: Turn, { plan }: Group, instance: InstanceState): void {
   instance.phase = "InService";
   instance.inServiceAt = at;
   decisions.push({ kind: "in-service", at, group: plan.name, instanceId: instance.id });

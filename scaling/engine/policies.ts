@@ -69,6 +69,7 @@ function answerFor(turn: Turn, group: Group, messages: readonly Message[]): void
     desired: chosen.capacity,
     cause,
     by: policy.name,
+    alarm: message.alarm.name,
     ...(warmUpSeconds === undefined ? {} : { warmUpSeconds }),
   });
   if (policy.kind === "simple") state.pace = { policy: policy.name, cooldownSeconds: policy.cooldownSeconds };

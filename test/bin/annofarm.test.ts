@@ -1,4 +1,7 @@
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import test from "ava";
 import type { Plan } from "../../plan/types.ts";
@@ -40,6 +43,22 @@ test("a malformed option says its form", async (t) => {
   const { code, stderr } = await annofarm("plan", "-c", "owner");
   t.is(code, 1);
   t.regex(stderr, /key=value/);
+});
+
+test("local: a capacity that cannot be is one message, and nothing has been started or made by then", async (t) => {
+  const state = join(tmpdir(), `annofarm-no-state-${process.pid}`);
+  const malformed = await annofarm("local", "--state", state, "--instance-capacity", "web=0rps");
+  t.is(malformed.code, 1);
+  t.regex(malformed.stderr, /^annofarm: instance capacity "web=0rps": 0rps is not above 0/);
+  const root = fileURLToPath(new URL("../..", import.meta.url));
+  const unknown = await annofarm("local", "-C", root, "--state", state, "--instance-capacity", "wbe=4.9rps");
+  t.is(unknown.code, 1);
+  t.regex(
+    unknown.stderr,
+    /^annofarm: .*no group or service "wbe"; it has gas-annotator \(annotator\), gas-web \(web\)/,
+  );
+  t.is(unknown.stdout, "");
+  t.false(existsSync(state));
 });
 
 test("permissions: a program without roles says so; a document without markers is left alone", async (t) => {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BalancerOptions, startBalancer } from "../../local/balancer/balancer.ts";
 import { acceleratedClock } from "../../local/clock.ts";
-import { startGateway } from "../../local/gateway/gateway.ts";
+import { type GatewayOptions, startGateway } from "../../local/gateway/gateway.ts";
 import { type GroupsOptions, startGroups } from "../../local/groups/groups.ts";
 import type { InstanceEvent } from "../../local/instances/events.ts";
 import { createHypervisor } from "../../local/instances/hypervisor.ts";
@@ -22,6 +22,7 @@ export async function runFarm(
     Pick<GroupsOptions, "leastGraceMilliseconds"> & {
       readonly balancer?: Partial<BalancerOptions>;
       readonly speed?: number;
+      readonly alarmHistory?: GatewayOptions["alarmHistory"];
     },
 ) {
   const farm = await declareFarm(emulator, options);
@@ -38,6 +39,7 @@ export async function runFarm(
     lifecycle: () => hypervisor.lifecycle,
     activities: (name) => groups.activities(name),
     refreshes: () => groups.refreshes,
+    ...(options.alarmHistory === undefined ? {} : { alarmHistory: options.alarmHistory }),
     templateVersion: (id) => hypervisor.instances().find(({ instanceId }) => instanceId === id)?.template.version,
   });
   const hypervisor = createHypervisor({

@@ -1,4 +1,6 @@
 /** Groups and their instances, and the balancer in front of them. */
+
+import { capacityWords } from "../../capacity/words.ts";
 import type { InstanceView, TargetHealth } from "../../types.ts";
 import type { BalancerView, ConsoleView, GroupView, RefreshView } from "../view.ts";
 import { ago, commonPrefix, count, duration } from "./format.ts";
@@ -165,12 +167,18 @@ export function Farm({ view, can }: { view: ConsoleView; can: { kill: boolean; s
       {view.groups.map((group) => {
         const members = view.instances.filter(({ groupName }) => groupName === group.name);
         const [latest] = group.activities;
+        const capacity = view.capacities.find((each) => each.group === group.name);
         return (
           <div class="group" key={group.name}>
             <div class="group-head">
               <h3 title={group.name}>{group.name.slice(prefix.length)}</h3>
               <Capacity group={group} canSet={can.setDesired} />
             </div>
+            {capacity === undefined ? null : (
+              <p class="declared">
+                <small>Declared capacity: {capacityWords(capacity)}</small>
+              </p>
+            )}
             {group.refresh ? <Refresh refresh={group.refresh} now={view.time} /> : null}
             <div class="instances">
               {members.map(card)}

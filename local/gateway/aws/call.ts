@@ -40,6 +40,8 @@ export interface Call extends RequestHead, Operation {
   readonly caller: string;
   /** Aborts when the caller goes away. */
   readonly signal: AbortSignal;
+  /** Tells a caller whose answer takes long that it is being worked on, so that it does not take silence for an end. */
+  readonly stillHere: () => void;
 }
 
 export interface Answer {

@@ -46,10 +46,20 @@ function xml(value: XmlValue): string {
     .join("");
 }
 
-/** The answer to an Auto Scaling call. */
-export function autoScalingAnswer(action: string, requestId: string, result: XmlValue): Answer {
+const namespaces = {
+  autoscaling: "http://autoscaling.amazonaws.com/doc/2011-01-01/",
+  monitoring: "http://monitoring.amazonaws.com/doc/2010-08-01/",
+} as const;
+
+/** The answer to a call of a service by its signing name. */
+export function queryAnswer(
+  service: keyof typeof namespaces,
+  action: string,
+  requestId: string,
+  result: XmlValue,
+): Answer {
   const body =
-    `<${action}Response xmlns="http://autoscaling.amazonaws.com/doc/2011-01-01/">` +
+    `<${action}Response xmlns="${namespaces[service]}">` +
     `<${action}Result>${xml(result)}</${action}Result>` +
     `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></${action}Response>`;
   return { status: 200, headers: { "content-type": "text/xml" }, body: Buffer.from(body) };

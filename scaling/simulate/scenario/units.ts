@@ -30,9 +30,9 @@ export const duration = z.union([z.number().nonnegative(), z.string()]).transfor
 /** A second; a number is a second already. */
 export const rate = z.union([z.number().nonnegative(), z.string()]).transform((given, context) => {
   if (typeof given === "number") return given;
-  const found = /^\s*(\d+(?:\.\d+)?)\s*\/\s*(s|sec|second|m|min|minute|h|hour)\s*$/.exec(given);
-  if (found !== null) return Number(found[1]) / (unitSeconds[found[2]?.[0] ?? ""] as number);
-  const message = `${JSON.stringify(given)} is not a rate; write it like "20/s", "300/min" or "1000/h"`;
+  const found = /^\s*(\d+(?:\.\d+)?)\s*(?:rps|\/\s*(s|sec|second|m|min|minute|h|hour))\s*$/.exec(given);
+  if (found !== null) return Number(found[1]) / (unitSeconds[found[2]?.[0] ?? "s"] as number);
+  const message = `${JSON.stringify(given)} is not a rate; write it like "20/s", "20rps", "300/min" or "1000/h"`;
   context.addIssue({ code: "custom", message });
   return z.NEVER;
 });

@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, request, type Server } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
-import { CloudWatchClient, GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
 import {
   CreateTargetGroupCommand,
   DescribeListenersCommand,
@@ -14,6 +13,7 @@ import { type Balancer, startBalancer } from "../../../local/balancer/balancer.t
 import { readBalancer } from "../../../local/balancer/declaration.ts";
 import type { RequestSample } from "../../../local/balancer/metrics.ts";
 import { acceleratedClock } from "../../../local/clock.ts";
+import { metricData } from "../../../local/metrics/statistics.ts";
 import type { Emulator, TargetHealth } from "../../../local/types.ts";
 import { clientOptions, testEmulator } from "../../support/emulator.ts";
 import { declareFarm, type Farm } from "../../support/farm.ts";
@@ -22,6 +22,7 @@ import { until } from "../../support/until.ts";
 let emulator: Emulator;
 let farm: Farm;
 let balancer: Balancer;
+const clock = acceleratedClock(60);
 const samples: RequestSample[] = [];
 const health: [string, TargetHealth][] = [];
 const backends: Server[] = [];
@@ -64,7 +65,7 @@ test.before(async () => {
     emulator,
     loadBalancerArn: farm.loadBalancerArn,
     port: 0,
-    clock: acceleratedClock(60),
+    clock,
     intercept(incoming, response) {
       if (incoming.url !== "/_local") return false;
       response.end("console");
@@ -194,35 +195,21 @@ test.serial("a target that fails its checks gets no requests; when all do, all a
   await balancer.deregister("i-b");
 });
 
-test.serial("its minutes stand in CloudWatch, where alarms and the AWS CLI find them", async (t) => {
-  const cloudwatch = new CloudWatchClient(clientOptions(emulator));
-  const statistics = async (MetricName: string) => {
-    const { Datapoints: points = [] } = await cloudwatch.send(
-      new GetMetricStatisticsCommand({
-        Namespace: "AWS/ApplicationELB",
-        MetricName,
-        Dimensions: [{ Name: "LoadBalancer", Value: balancer.declaration.loadBalancer }],
-        StartTime: new Date(Date.now() - 86_400_000),
-        EndTime: new Date(Date.now() + 864_000_000),
-        Period: 60,
-        Statistics: ["Sum", "Average", "SampleCount"],
-      }),
-    );
-    return points;
-  };
-  const total = async (name: string) => (await statistics(name)).reduce((sum, point) => sum + (point.Sum ?? 0), 0);
-  const withTarget = samples.filter((sample) => sample.target !== undefined).length;
-  await until("all requests are counted", async () => (await total("RequestCount")) === withTarget);
-  t.is(await total("HTTPCode_ELB_5XX_Count"), samples.filter((sample) => sample.own).length);
-  const times = await statistics("TargetResponseTime");
-  const answered = samples.filter((sample) => sample.responseSeconds !== undefined).length;
-  t.is(
-    times.reduce((sum, point) => sum + (point.SampleCount ?? 0), 0),
-    answered,
-  );
-  t.true(
-    times.every((point) => point.Timestamp?.getUTCSeconds() === 0),
-    "stamped with the begin of their minute",
+test.serial("its minutes are measured, each request in the one in which it was answered", async (t) => {
+  const minutes = Array.from({ length: 60 }, (_, n) => (Math.floor(clock.now() / 60_000) - 59 + n) * 60_000);
+  const [series, ...others] = await balancer.measure(minutes);
+  t.deepEqual([series?.namespace, others], ["AWS/ApplicationELB", []]);
+  const data = minutes.flatMap((start) => metricData(series ? [series] : [], start));
+  const total = (name: string, part: "sum" | "count") =>
+    data.filter((datum) => datum.name === name).reduce((all, datum) => all + datum[part], 0);
+  t.is(total("RequestCount", "sum"), samples.filter((sample) => sample.target !== undefined).length);
+  t.is(total("HTTPCode_ELB_5XX_Count", "sum"), samples.filter((sample) => sample.own).length);
+  t.is(total("TargetResponseTime", "count"), samples.filter((sample) => sample.responseSeconds !== undefined).length);
+  t.true(data.every(({ dimensions }) => dimensions.LoadBalancer === balancer.declaration.loadBalancer));
+  t.deepEqual(
+    (await balancer.measure(minutes)).flatMap((each) => each.data.map(({ MetricName }) => MetricName)),
+    [],
+    "what was taken is gone, and no target is registered any more",
   );
 });
 

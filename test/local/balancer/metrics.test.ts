@@ -26,6 +26,7 @@ test("an idle minute has host counts only: no latency of nothing", (t) => {
 
 test("requests, codes and times of a minute, by balancer and by target group", (t) => {
   const minute = createMinute();
+  for (let n = 0; n < 5; n++) minute.requested();
   for (const time of [0.0512, 0.0512, 0.2]) minute.record(answered(time));
   minute.record(answered(0.1, 404));
   minute.record({ target: "i-1", status: 502, own: true, responseSeconds: undefined });
@@ -47,10 +48,12 @@ test("requests, codes and times of a minute, by balancer and by target group", (
   ]);
 });
 
-test("a request without a target is in no request count", (t) => {
+test("a request without a target is in no request count, one without an answer yet is", (t) => {
   const minute = createMinute();
   minute.record({ target: undefined, status: 503, own: true, responseSeconds: undefined });
   t.false("RequestCount TargetGroup+LoadBalancer" in values(minute));
+  minute.requested();
+  t.is(values(minute)["RequestCount TargetGroup+LoadBalancer"], 1);
 });
 
 test("no datum has more than 150 values, and all samples are there", (t) => {

@@ -107,6 +107,7 @@ test("the page is complete before any script runs, and shows names as text", asy
     "web-scale-out",
     "clinvar_chr17_brca1.vcf.gz",
     "ReceiveMessage",
+    "Declared capacity: 4.9 requests/s an instance, 1 at once, exponential",
   ]) {
     t.true(page.includes(shown), shown);
   }

@@ -1,5 +1,5 @@
 import test from "ava";
-import { autoScalingAnswer, queryInput } from "../../../local/gateway/aws/query.ts";
+import { queryAnswer, queryInput } from "../../../local/gateway/aws/query.ts";
 
 test("dotted names become structures, numbered members lists in their order", (t) => {
   const flat = {
@@ -26,7 +26,10 @@ test("dotted names become structures, numbered members lists in their order", (t
 });
 
 test("an answer is XML with nothing in it that could end it", (t) => {
-  const { body } = autoScalingAnswer("Describe", "id-1", { List: [{ A: 1, B: "<&", C: undefined }], Empty: [] });
+  const { body } = queryAnswer("autoscaling", "Describe", "id-1", {
+    List: [{ A: 1, B: "<&", C: undefined }],
+    Empty: [],
+  });
   t.is(
     body.toString(),
     '<DescribeResponse xmlns="http://autoscaling.amazonaws.com/doc/2011-01-01/"><DescribeResult><List><member><A>1</A>' +

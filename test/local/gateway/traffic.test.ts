@@ -1,6 +1,6 @@
 /** Faults, mail, metrics, and what the wire itself must stand. */
 import { connect } from "node:net";
-import { CloudWatchClient, GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
+import { isDeepStrictEqual } from "node:util";
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { GlacierClient, ListVaultsCommand } from "@aws-sdk/client-glacier";
@@ -24,7 +24,7 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import test from "ava";
-import { until } from "../../support/until.ts";
+import { metricData } from "../../../local/metrics/statistics.ts";
 import { callsDuring, type GatewayWorld, gatewayWorld, refusalOf, role } from "./world.ts";
 
 let world: GatewayWorld;
@@ -151,7 +151,6 @@ test.serial("queues have metrics by the minute, counting what comes through topi
   const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: "measured" }));
   const Endpoint = "arn:aws:sqs:us-east-1:123456789012:measured";
   await sns.send(new SubscribeCommand({ TopicArn, Protocol: "sqs", Endpoint }));
-  const start = world.clock.now();
   await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "1" }));
   const Entries = ["a", "b"].map((Id) => ({ Id, MessageBody: Id }));
   await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
@@ -161,37 +160,26 @@ test.serial("queues have metrics by the minute, counting what comes through topi
   const s3 = new S3Client(options);
   await s3.send(new CreateBucketCommand({ Bucket: "measured" }));
   await s3.send(new PutObjectCommand({ Bucket: "measured", Key: "k", Body: "x" }));
-  world.clock.advance(60_000);
 
-  const cloudWatch = new CloudWatchClient(world.direct);
-  const sum = async (Namespace: string, MetricName: string, dimensions: Record<string, string>) => {
-    const { Datapoints = [] } = await cloudWatch.send(
-      new GetMetricStatisticsCommand({
-        Namespace,
-        MetricName,
-        Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
-        StartTime: new Date(start - 60_000),
-        EndTime: new Date(start + 60_000),
-        Period: 60,
-        Statistics: ["Sum"],
-      }),
-    );
-    return Datapoints.map(({ Sum }) => Sum);
-  };
-  const of = (name: string) => sum("AWS/SQS", name, { QueueName: "measured" });
-  await until("the minute is published", async () => (await of("NumberOfMessagesSent")).length > 0);
-  t.deepEqual(await of("NumberOfMessagesSent"), [5]);
-  t.deepEqual(await of("NumberOfMessagesReceived"), [2]);
-  t.deepEqual(await of("NumberOfMessagesDeleted"), [1]);
-  t.deepEqual(await of("ApproximateNumberOfMessagesVisible"), [3]);
-  t.deepEqual(await of("ApproximateNumberOfMessagesNotVisible"), [1]);
-  t.deepEqual(await of("ApproximateAgeOfOldestMessage"), [30], "taken as come in the middle of the minute");
-  const published = () => sum("AWS/SNS", "NumberOfMessagesPublished", { TopicName: "measured" });
-  await until("topics are published", async () => (await published()).length > 0);
-  t.deepEqual(await published(), [2]);
-  const puts = () => sum("AWS/S3", "PutRequests", { BucketName: "measured", FilterId: "EntireBucket" });
-  await until("buckets are published", async () => (await puts()).length > 0);
-  t.deepEqual(await puts(), [2]);
+  const minute = Date.UTC(2026, 0, 5, 12);
+  const series = await world.gateway.measure([minute]);
+  const data = metricData(series, minute);
+  const of = (namespace: string, name: string, dimensions: Record<string, string>) =>
+    data
+      .filter(
+        (datum) =>
+          datum.namespace === namespace && datum.name === name && isDeepStrictEqual(datum.dimensions, dimensions),
+      )
+      .map(({ sum }) => sum);
+  const ofQueue = (name: string) => of("AWS/SQS", name, { QueueName: "measured" });
+  t.deepEqual(ofQueue("NumberOfMessagesSent"), [5]);
+  t.deepEqual(ofQueue("NumberOfMessagesReceived"), [2]);
+  t.deepEqual(ofQueue("NumberOfMessagesDeleted"), [1]);
+  t.deepEqual(ofQueue("ApproximateNumberOfMessagesVisible"), [3]);
+  t.deepEqual(ofQueue("ApproximateNumberOfMessagesNotVisible"), [1]);
+  t.deepEqual(ofQueue("ApproximateAgeOfOldestMessage"), [30], "taken as come in the middle of the minute");
+  t.deepEqual(of("AWS/SNS", "NumberOfMessagesPublished", { TopicName: "measured" }), [2]);
+  t.deepEqual(of("AWS/S3", "PutRequests", { BucketName: "measured", FilterId: "EntireBucket" }), [2]);
 });
 
 test.serial("a long poll ends when a message comes", async (t) => {

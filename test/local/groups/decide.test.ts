@@ -15,6 +15,7 @@ const group = (change: Partial<GroupState>): GroupState => ({
   checkedByBalancer: true,
   graceSeconds: 300,
   template: { id: "lt-1", version: "1" },
+  metrics: [],
   targetGroupArns: [],
   instances: [],
   ...change,
