@@ -27,6 +27,8 @@ import { judge } from "./verdicts/judge.ts";
 
 export interface LoadTestOptions {
   readonly scenario: ScenarioName;
+  /** Another k6 script that does the same to the same farm, by other parameters; omitted: the scenario's own. */
+  readonly file?: string;
   /** Path of k6; omitted: the first on the search path. */
   readonly k6: string | undefined;
   readonly target: Target;
@@ -78,7 +80,7 @@ async function prepare(options: LoadTestOptions) {
   if (api && target.local && options.tables === undefined) {
     throw new Error(`scenario ${scenario} submits jobs, but stack ${plan.stack} declares no web service with users`);
   }
-  const file = scenarioFile(scenario);
+  const file = options.file ?? scenarioFile(scenario);
   const token = api ? { TOKEN: target.local ? noToken : (options.token as string) } : {};
   const base = { ...parameters, ...token, TARGET: target.url };
   const inspected = await inspectScenario(k6, file, { ...base, SPEED: "1" });

@@ -1,0 +1,60 @@
+/** What a simulation needs to know of an instance, estimated from one short run: nothing of the declared capacity is looked at. */
+
+import type { Report } from "../../loadtest/measure/report/report.ts";
+import type { LocalService } from "../../local/run.ts";
+import { median } from "../support/report.ts";
+import { calibration } from "./shapes.ts";
+
+/** As a scenario file's `service` has it. */
+export interface Calibrated {
+  /** Requests a second of one busy instance. */
+  readonly rate: number;
+  /** Seconds of every answer that no server spends. */
+  readonly client: number;
+  /** Seconds from an instance's order until it is in service, and until the balancer sends it requests. */
+  readonly boot: number;
+  readonly healthy: number;
+}
+
+/**
+ * `lonely` minutes have one user: what the answer takes beside an exponential service time. `full` minutes have more users than the
+ * instances get through: what they get through.
+ */
+export function capacityOf(report: Report): Pick<Calibrated, "rate" | "client"> {
+  const [alone = 0, rising = 0] = calibration.stages.map(([minutes]) => minutes);
+  const rows = report.measured.load;
+  const inService = report.measured.sizes[report.group]?.at(-1)?.inService ?? 0;
+  // The first minute of each has the end of what was before in it.
+  const full = rows.slice(Math.ceil(alone + rising) + 1, report.loadMinutes - 1);
+  const rate = median(full.map(({ requests }) => requests / 60)) / inService;
+  const lonely = rows.slice(1, Math.floor(alone) - 1).flatMap(({ p50 }) => p50 ?? []);
+  return { rate, client: Math.max(0, median(lonely) - Math.log(2) / rate) };
+}
+
+/** Adds an instance by hand, three times, and measures what it takes in AWS's seconds. */
+export async function startTimes(service: LocalService, group: string): Promise<Pick<Calibrated, "boot" | "healthy">> {
+  const { clock, groups, hypervisor, balancer } = service;
+  const boots: number[] = [];
+  const checks: number[] = [];
+  const [first] = groups.groups().filter(({ name }) => name === group);
+  for (let n = 1; n <= 3; n++) {
+    const ordered = clock.now();
+    const arrived = new Promise<string>((resolve) => {
+      const off = hypervisor.on((event) => {
+        if (event.kind !== "in-service" || event.groupName !== group) return;
+        off();
+        boots.push((clock.now() - ordered) / 1000);
+        resolve(event.instanceId);
+      });
+    });
+    await groups.setDesired(group, (first?.minSize ?? 0) + n, "calibration");
+    const instanceId = await arrived;
+    const since = clock.now();
+    await new Promise<void>((resolve) => {
+      const look = () => (balancer.health(instanceId) === "healthy" ? resolve() : void setTimeout(look, 5));
+      look();
+    });
+    checks.push((clock.now() - since) / 1000);
+  }
+  return { boot: median(boots), healthy: median(checks) };
+}

@@ -1,0 +1,80 @@
+/** One live run: the whole service here, real processes under k6, their capacity declared. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { findTarget } from "../../loadtest/measure/record/target.ts";
+import type { Report } from "../../loadtest/measure/report/report.ts";
+import { runLoadTest } from "../../loadtest/measure/run.ts";
+import { parseCapacity } from "../../local/capacity/parse.ts";
+import { nextFreePort } from "../../local/net/free-port.ts";
+import { type LocalService, startLocal } from "../../local/run.ts";
+import type { Plan } from "../../plan/types.ts";
+
+const project = fileURLToPath(new URL("../..", import.meta.url));
+const script = fileURLToPath(new URL("shape.ts", import.meta.url));
+
+export interface LiveOptions {
+  /** By its number in shapes.ts. */
+  readonly shape: number;
+  readonly speed: number;
+  /** As `--instance-capacity` has it. */
+  readonly capacity: string;
+  readonly config: Readonly<Record<string, string>>;
+  /** The same program under the same configuration, for the simulation. */
+  readonly plan: Plan;
+  readonly after: number | undefined;
+  /** Looks at the service after the load. */
+  readonly look?: (service: LocalService) => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+const quiet = async <T>(_title: string, run: (evidence: () => void, progress: () => void) => Promise<T>): Promise<T> =>
+  run(
+    () => {},
+    () => {},
+  );
+
+export async function runLive(options: LiveOptions): Promise<Report> {
+  const { shape, speed, capacity, config, plan, after, look, signal } = options;
+  const stateDirectory = await mkdtemp(join(tmpdir(), "annofarm-prediction-"));
+  const service = await startLocal({
+    directory: project,
+    stateDirectory,
+    stack: "local",
+    config,
+    speed,
+    port: await nextFreePort(21_080),
+    fresh: true,
+    capacities: [parseCapacity(capacity)],
+    step: quiet,
+    signal,
+    onProblem: (problem) => process.stderr.write(`\n  ! ${problem}\n`),
+  });
+  try {
+    const report = await runLoadTest({
+      scenario: "web",
+      file: script,
+      k6: undefined,
+      target: await findTarget(service.url, stateDirectory),
+      plan,
+      region: "us-east-1",
+      tables: undefined,
+      parameters: { SHAPE: String(shape), FAILURES: "100" },
+      token: undefined,
+      service: {},
+      expectations: [],
+      after,
+      seed: 1,
+      runs: 1,
+      files: { html: join(stateDirectory, "report.html"), json: join(stateDirectory, "report.json") },
+      tell: (line) => process.stderr.isTTY && process.stderr.write(`\r${line.padEnd(79)}`),
+      signal,
+    });
+    await look?.(service);
+    return report;
+  } finally {
+    await service.stop();
+    await rm(stateDirectory, { recursive: true, force: true });
+  }
+}
