@@ -1,7 +1,7 @@
 /** A farm of a program of one's own: a counter of visits, kept in a table. */
 import * as dynamodb from "@pulumi/aws/dynamodb/index.js";
 import { Config } from "@pulumi/pulumi";
-import { allow, minutes, Network, WebFarm } from "annofarm";
+import { allow, Network, WebFarm } from "annofarm";
 
 const config = new Config();
 const domain = config.get("domain");

@@ -33,7 +33,7 @@ test.serial(
         farm: "web",
         duration: "30 min",
         load: { kind: "trace", file: "arrivals.csv" },
-        config: { webMin: "1", webMax: "2" },
+        config: { webMin: "1", webMax: "2", webScaling: "course" },
       }),
     );
     const page = join(files, "page.html");

@@ -60,7 +60,8 @@ test("web-farm-own-app: a balanced farm of the app alone, with the app's own per
     { Sid: "Count", Effect: "Allow", Action: ["dynamodb:UpdateItem"], Resource: [table?.outputs.arn] },
   ]);
   t.like(inputsOf(plan, "aws:autoscaling/group:Group"), { minSize: 2, maxSize: 6, healthCheckType: "ELB" });
-  t.is(inputsOf(plan, "aws:cloudwatch/metricAlarm:MetricAlarm", "visits-scale-out").threshold, 600);
+  const watched = inputsOf(plan, "aws:cloudwatch/metricAlarm:MetricAlarm", "visits-scale-out").metricQueries;
+  t.true((watched as { expression?: string }[]).some(({ expression }) => expression === "requests / 600"));
   // Nothing of the annotation service comes along.
   for (const type of [
     "aws:sqs/queue:Queue",
@@ -143,7 +144,9 @@ test("existing-network: security groups, a target group and a rule, and nothing 
   const target = plan.resources.find(({ type }) => type === "aws:lb/targetGroup:TargetGroup");
   t.is(target?.inputs.vpcId, "vpc-0a1b2c3d4e5f60718");
   // Others' requests at the shared balancer are not this farm's load.
-  t.deepEqual(inputsOf(plan, "aws:cloudwatch/metricAlarm:MetricAlarm", "shared-scale-out").dimensions, {
+  const { metricQueries } = inputsOf(plan, "aws:cloudwatch/metricAlarm:MetricAlarm", "shared-scale-out");
+  const [requests] = metricQueries as { metric: { dimensions: object } }[];
+  t.deepEqual(requests?.metric.dimensions, {
     LoadBalancer: "app/shared/50dc6c495c0c9188",
     TargetGroup: target?.outputs.arnSuffix,
   });

@@ -1,13 +1,13 @@
 /** A comparison for programs. */
 import type { Comparison } from "../compare.ts";
 
-/** Figures of all runs, and instances in service by minute. */
+/** Figures of all runs, `null` where no run has one, and instances in service by minute. */
 export function compareJson({ outcomes, ...comparison }: Comparison): object {
   return {
     ...comparison,
     variants: outcomes.map(({ variant, measures, known, prediction }) => ({
       ...variant,
-      measures,
+      measures: Object.fromEntries(Object.entries(measures).map(([name, interval]) => [name, interval ?? null])),
       known,
       inService: prediction.inService,
     })),

@@ -1,0 +1,78 @@
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import test from "ava";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+function compare(...args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, ["bin/annofarm.js", "compare", ...args], { cwd: root }, (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
+    });
+  });
+}
+
+const files = mkdtempSync(join(tmpdir(), "annofarm-compare-"));
+test.after.always(() => rmSync(files, { recursive: true }));
+
+test.serial("a scenario under the program's own configurations: JSON with prices, and a page", async (t) => {
+  const path = join(files, "mine.json");
+  const stages = [
+    { for: "10 min", to: "5/s" },
+    { for: "0 s", to: "30/s" },
+    { for: "20 min", to: "30/s" },
+  ];
+  const service = { rate: "10/s" };
+  writeFileSync(
+    path,
+    JSON.stringify({ farm: "web", duration: "30 min", load: { kind: "arrivals", from: "5/s", stages }, service }),
+  );
+  const page = join(files, "page.html");
+  const larger = "larger: webMin=4, webScaling=course";
+  const { code, stdout, stderr } = await compare(
+    path,
+    "--json",
+    "--html",
+    page,
+    "--variant",
+    larger,
+    "--variant",
+    "as it is: webMin=2",
+  );
+  t.is(code, 0, stderr);
+  const { group, need, variants } = JSON.parse(stdout);
+  t.is(group, "gas-web");
+  t.is(need.most, 3);
+  t.deepEqual(
+    variants.map(({ name, config }: { name: string; config: object }) => [name, config]),
+    [
+      ["larger", { webMin: "4", webScaling: "course" }],
+      ["as it is", { webMin: "2" }],
+    ],
+  );
+  t.true(variants[0].measures.cost.middle > variants[1].measures.cost.middle);
+  t.regex(readFileSync(page, "utf8"), /<h2>What each is declared as<\/h2>.*webScaling: course/s);
+});
+
+test.serial("what cannot be compared is told in one line, and leaves no page", async (t) => {
+  const page = join(files, "none.html");
+  for (const [args, message] of [
+    [["nothing.json", "--html", page], /there is no scenario nothing\.json: give web, annotator, course or the path/],
+    [["course", "--load", "ramp", "--html", page], /--load ramp is for web and annotator/],
+    [["web", "--html", page, "--variant", "a: webMin=2", "--variant", "a: webMin=3"], /two variants are called a/],
+    [
+      ["web", "--html", page, "--variant", "a: webScaling=best"],
+      /variant a: [\s\S]*webScaling: "best" is unknown; give one of/,
+    ],
+    [["web", "--html", page, "--variant", "a: webSchedule=daily"], /webSchedule: "daily" is no scheduled size/],
+  ] as const) {
+    const { code, stdout, stderr } = await compare(...args);
+    t.is(code, 1, args.join(" "));
+    t.is(stdout, "");
+    t.regex(stderr, message);
+    t.false(existsSync(page));
+  }
+});
