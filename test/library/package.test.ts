@@ -41,6 +41,7 @@ test("the tarball holds what is run and read, and stays small", (t) => {
     "dist/runtime/annotator/reference/data/genes.tsv.gz",
     "dist/local/python/requirements.txt",
     "dist/local/console/ui/main.js",
+    "dist/loadtest/web.js",
   ]) {
     t.true(installed.files.has(needed), needed);
   }
@@ -49,7 +50,7 @@ test("the tarball holds what is run and read, and stays small", (t) => {
     (path) =>
       /(?<!\.d)\.tsx?$/.test(path) ||
       !(path.startsWith("dist/") || asTheyAre.includes(path)) ||
-      /^dist\/(?!(bin|components|runtime|plan|scaling|local|operate|course)\/)/.test(path) ||
+      /^dist\/(?!(bin|components|runtime|plan|scaling|local|operate|course|loadtest)\/)/.test(path) ||
       /\.test\.|fixture/.test(path),
   );
   t.deepEqual(foreign, []);
