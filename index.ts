@@ -44,9 +44,13 @@ const annotator = new AnnotatorFarm(`${owner}-annotator`, {
   network,
   jobs,
   size: settings.annotatorSize,
-  scaling: { by: settings.annotatorScaling },
+  schedules: settings.annotatorSchedules,
   alarmActions,
-  ...given({ lease: settings.lease, spot: settings.spot ? {} : undefined }),
+  ...given({
+    scaling: settings.annotatorScaling,
+    lease: settings.lease,
+    spot: settings.spot ? {} : undefined,
+  }),
 });
 const web = new WebFarm(`${owner}-web`, {
   ...machine,
@@ -55,9 +59,11 @@ const web = new WebFarm(`${owner}-web`, {
   archive,
   production,
   size: settings.webSize,
+  schedules: settings.webSchedules,
   identity: settings.identity,
   payments: settings.payments,
   ...given({
+    scaling: settings.webScaling,
     domain: domain === undefined ? undefined : { name: `${owner}.${domain}`, zone: domain },
     publicUrl: settings.publicUrl,
     parameterPrefix: settings.parameterPrefix,

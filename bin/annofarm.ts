@@ -1,9 +1,11 @@
 /** The command line. A command's file declares it and loads what it does only when it is chosen. */
 import { inspect } from "node:util";
 import { Command } from "commander";
+import { compareCommand } from "./commands/compare.ts";
 import { costCommand } from "./commands/cost.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { drawCommand } from "./commands/draw.ts";
+import { loadtestCommand } from "./commands/loadtest.ts";
 import { localCommand } from "./commands/local.ts";
 import { permissionsCommand } from "./commands/permissions.ts";
 import { planCommand } from "./commands/plan.ts";
@@ -26,9 +28,11 @@ function describeProgram({ version, description }: About): Command {
     .addHelpText("after", "\nSet DEBUG=1 to see where an error came from.")
     .addCommand(localCommand())
     .addCommand(planCommand())
+    .addCommand(compareCommand())
     .addCommand(costCommand())
     .addCommand(doctorCommand())
     .addCommand(drawCommand())
+    .addCommand(loadtestCommand())
     .addCommand(permissionsCommand())
     .addCommand(policyCommand())
     .addCommand(redriveCommand())

@@ -1,10 +1,5 @@
 import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
-import {
-  annotatorScaling,
-  annotatorScalingRules,
-  type BacklogScaling,
-  type JobsSentScaling,
-} from "./annotator-scaling.ts";
+import { type AnnotatorScaling, annotatorScaling, annotatorScalingRules } from "./annotator-scaling.ts";
 import { type Duration, hours, seconds } from "./duration.ts";
 import { type GroupArgs, groupRules, type ScaledGroupTransform } from "./group-args.ts";
 import type { JobPlaces } from "./job-places.ts";
@@ -23,8 +18,8 @@ export interface AnnotatorFarmArgs extends GroupArgs {
   readonly network: NetworkIds;
   /** Where jobs live: a `JobStore`, or names from elsewhere. */
   readonly jobs: JobPlaces;
-  /** When the farm grows and shrinks. @default { by: "jobsSent" } */
-  readonly scaling?: JobsSentScaling | BacklogScaling;
+  /** When the farm grows and shrinks. @default { by: "backlog" } */
+  readonly scaling?: AnnotatorScaling;
   /** Jobs one instance runs at a time, 1 to 64. @default 1 */
   readonly concurrency?: number;
   /**
@@ -153,7 +148,8 @@ export class AnnotatorFarm extends ComponentResource {
           securityGroupId: args.network.workerSecurityGroupId,
           services: [service],
           drain: args.drain ?? hours(1),
-          scaling: (groupName) => annotatorScaling(args.scaling ?? { by: "jobsSent" }, queue.queueName, groupName),
+          scaling: (groupName) =>
+            annotatorScaling(args.scaling, args.concurrency ?? 1, { queue: queue.queueName, group: groupName }),
         },
         parent,
       );

@@ -1,6 +1,8 @@
 import type { Output } from "@pulumi/pulumi";
+import type { CourseScaling } from "./course-scaling.ts";
 import { type Duration, hours, minutes, seconds } from "./duration.ts";
-import type { Metric, ScalingRule } from "./scaling.ts";
+import { loadRules } from "./load-scaling.ts";
+import type { Metric, MetricMath, ScalingRule } from "./scaling-rules.ts";
 import { type Finding, ordered, range, rule, within } from "./validate.ts";
 
 /** Grows with the jobs sent in a window, as the course does it. */
@@ -17,26 +19,42 @@ export interface JobsSentScaling {
   readonly pause?: Duration;
 }
 
-/**
- * Keeps the backlog per instance where the wait is acceptable: the jobs one instance gets through in that time. Jobs that
- * run count as well as those that wait, or the instance with the last one would be taken away. Recommended.
- */
-export interface BacklogScaling {
-  /** Chooses this rule. */
-  readonly by: "backlogPerInstance";
-  /** How long a job may wait, 1 s to 12 h. @default 5 minutes */
+/** What both rules on the backlog are told. */
+export interface BacklogArgs {
+  /** How long a job may wait, 1 s to 12 h. @default 2 minutes */
   readonly acceptableWait?: Duration;
   /** What one job takes, 1 s to 12 h. @default 1 minute */
   readonly jobTakes?: Duration;
 }
 
+/**
+ * Grows with the jobs that wait or run for each instance, beyond what it gets through in the time that is acceptable as a wait,
+ * by as much as is missing; shrinks when half of the instances have nothing to do. Recommended.
+ */
+export interface BacklogScaling extends BacklogArgs {
+  /** Chooses this rule. */
+  readonly by: "backlog";
+  /** Time until a new instance has taken jobs and counts, 1 s to 2 h. @default 1 minute */
+  readonly warmUp?: Duration;
+}
+
+/**
+ * Keeps the backlog per instance where the wait is acceptable, by AWS's own target tracking: the jobs one instance gets
+ * through in that time. Jobs that run count as well as those that wait, or the instance with the last one would be taken away.
+ */
+export interface BacklogPerInstanceScaling extends BacklogArgs {
+  /** Chooses this rule. */
+  readonly by: "backlogPerInstance";
+}
+
+/** When an annotator farm grows and shrinks. */
+export type AnnotatorScaling = BacklogScaling | BacklogPerInstanceScaling | JobsSentScaling | CourseScaling;
+
 /** What the arguments may be. */
-export function annotatorScalingRules(
-  scaling: JobsSentScaling | BacklogScaling | undefined,
-  sizeMin: number | undefined,
-): Finding[] {
-  if (scaling === undefined) return [];
-  return scaling.by === "jobsSent" ? jobsSentRules(scaling) : backlogRules(scaling, sizeMin);
+export function annotatorScalingRules(scaling: AnnotatorScaling | undefined, sizeMin: number | undefined): Finding[] {
+  if (scaling?.by === "course") return [];
+  if (scaling?.by === "jobsSent") return jobsSentRules(scaling);
+  return backlogRules(scaling ?? { by: "backlog" }, sizeMin);
 }
 
 function jobsSentRules(scaling: JobsSentScaling): Finding[] {
@@ -50,10 +68,17 @@ function jobsSentRules(scaling: JobsSentScaling): Finding[] {
   ];
 }
 
-function backlogRules(scaling: BacklogScaling, sizeMin: number | undefined): Finding[] {
+function backlogRules(scaling: BacklogScaling | BacklogPerInstanceScaling, sizeMin: number | undefined): Finding[] {
+  const { acceptableWait = acceptableWaitDefault, jobTakes = jobTakesDefault } = scaling;
   return [
     within("scaling.acceptableWait", scaling.acceptableWait, { min: seconds(1), max: hours(12) }),
     within("scaling.jobTakes", scaling.jobTakes, { min: seconds(1), max: hours(12) }),
+    ...(scaling.by === "backlog" ? [within("scaling.warmUp", scaling.warmUp, { min: seconds(1), max: hours(2) })] : []),
+    rule(
+      "scaling.acceptableWait",
+      scaling.by === "backlog" && acceptableWait.toSeconds() < jobTakes.toSeconds(),
+      `${acceptableWait} is less than a job takes, ${jobTakes}: an instance with one job would be full; give as much or more`,
+    ),
     rule(
       "size.min",
       sizeMin === 0,
@@ -62,42 +87,72 @@ function backlogRules(scaling: BacklogScaling, sizeMin: number | undefined): Fin
   ];
 }
 
-/** Alarms and policies of the farm. */
+const acceptableWaitDefault = minutes(2);
+const jobTakesDefault = minutes(1);
+
+/** Where the rules find what they look at. */
+export interface AnnotatorMetricNames {
+  readonly queue: Output<string>;
+  readonly group: Output<string>;
+}
+
+/**
+ * Alarms and policies of the farm.
+ *
+ * @param concurrency jobs one instance runs at a time.
+ */
 export function annotatorScaling(
-  scaling: JobsSentScaling | BacklogScaling,
-  queueName: Output<string>,
-  groupName: Output<string>,
+  scaling: AnnotatorScaling | undefined,
+  concurrency: number,
+  names: AnnotatorMetricNames,
 ): ScalingRule[] {
-  const ofQueue = (metric: string, statistic: Metric["statistic"]): Metric => ({
-    namespace: "AWS/SQS",
-    name: metric,
-    dimensions: { QueueName: queueName },
-    statistic,
-  });
-  if (scaling.by === "backlogPerInstance") {
-    const { acceptableWait = minutes(5), jobTakes = minutes(1) } = scaling;
-    return [
-      {
-        kind: "target",
-        name: "backlog",
-        target: Math.max(1, acceptableWait.toSeconds() / jobTakes.toSeconds()),
-        expression: "(visible + inFlight) / inService",
-        metrics: {
-          visible: ofQueue("ApproximateNumberOfMessagesVisible", "Average"),
-          inFlight: ofQueue("ApproximateNumberOfMessagesNotVisible", "Average"),
-          inService: {
-            namespace: "AWS/AutoScaling",
-            name: "GroupInServiceInstances",
-            dimensions: { AutoScalingGroupName: groupName },
-            statistic: "Average",
-          },
-        },
-        warmUp: minutes(5),
-      },
-    ];
+  const chosen = scaling ?? { by: "backlog" };
+  if (chosen.by === "course") return jobsSent({ by: "jobsSent" }, names);
+  if (chosen.by === "jobsSent") return jobsSent(chosen, names);
+  const { acceptableWait = acceptableWaitDefault, jobTakes = jobTakesDefault } = chosen;
+  const jobsInWait = (concurrency * acceptableWait.toSeconds()) / jobTakes.toSeconds();
+  if (chosen.by === "backlogPerInstance") {
+    const target = Math.max(1, jobsInWait);
+    return [{ kind: "target", name: "backlog", target, ...backlogPerInstance(names), warmUp: minutes(5) }];
   }
+  const backlog = backlogPerInstance(names);
+  return loadRules({
+    full: {
+      ...backlog,
+      threshold: jobsInWait,
+      means: `More jobs for each instance than it gets through in ${acceptableWait}`,
+    },
+    // Half of the slots have nothing to do: one of two instances gets through what is left.
+    idle: { ...backlog, threshold: concurrency / 2, means: "Less than half of the instances busy" },
+    warmUp: chosen.warmUp ?? minutes(1),
+  });
+}
+
+function ofQueue({ queue }: AnnotatorMetricNames, name: string, statistic: Metric["statistic"]): Metric {
+  return { namespace: "AWS/SQS", name, dimensions: { QueueName: queue }, statistic };
+}
+
+/** Jobs that wait or run, for each instance in service. */
+function backlogPerInstance(names: AnnotatorMetricNames): MetricMath {
+  return {
+    expression: "(visible + inFlight) / inService",
+    metrics: {
+      visible: ofQueue(names, "ApproximateNumberOfMessagesVisible", "Average"),
+      inFlight: ofQueue(names, "ApproximateNumberOfMessagesNotVisible", "Average"),
+      inService: {
+        namespace: "AWS/AutoScaling",
+        name: "GroupInServiceInstances",
+        dimensions: { AutoScalingGroupName: names.group },
+        statistic: "Average",
+      },
+    },
+  };
+}
+
+function jobsSent(scaling: JobsSentScaling, names: AnnotatorMetricNames): ScalingRule[] {
   const { window = minutes(15), scaleOutAt = 30, scaleInBelow = 5, pause = minutes(5) } = scaling;
-  const sent = { kind: "alarm", metric: ofQueue("NumberOfMessagesSent", "Sum"), period: window, periods: 1 } as const;
+  const metric = ofQueue(names, "NumberOfMessagesSent", "Sum");
+  const sent = { kind: "alarm", metric, period: window, periods: 1 } as const;
   return [
     {
       ...sent,

@@ -18,9 +18,10 @@ export interface Widget {
 type Series = readonly Input<unknown>[];
 
 const gridColumns = 24;
-const plotHeight = 6;
+/** Three plots side by side. */
+export const plotSize = { width: gridColumns / 3, height: 6 } as const;
 const alarmHeight = 2;
-const alarmColour = "#d13212";
+export const alarmColour = "#d13212";
 
 /** Widgets from left to right, a new row where one does not fit any more. */
 export function laidOut(widgets: readonly Widget[]): object[] {
@@ -58,8 +59,7 @@ function plot(
   const { region, stat, label, alarms = [], metric } = more;
   return {
     type: "metric",
-    width: gridColumns / 3,
-    height: plotHeight,
+    ...plotSize,
     properties: {
       title,
       region,

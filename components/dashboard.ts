@@ -1,7 +1,8 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
-import { ComponentResource, type ComponentResourceOptions, jsonStringify, type Output } from "@pulumi/pulumi";
+import { all, ComponentResource, type ComponentResourceOptions, jsonStringify, type Output } from "@pulumi/pulumi";
 import { accountOf } from "./account.ts";
 import type { AnnotatorFarm } from "./annotator-farm.ts";
+import { expressionPlots } from "./dashboard-expressions.ts";
 import { annotatorWidgets, deadLetterWidget, laidOut, webWidgets } from "./dashboard-widgets.ts";
 import { physicalName } from "./naming.ts";
 import { type Transform, transformed } from "./transform.ts";
@@ -40,11 +41,13 @@ export class Dashboard extends ComponentResource {
     ]);
     const { region } = accountOf(this);
     const dashboardName = physicalName("dashboard", name);
-    const widgets = laidOut([
-      ...(web === undefined ? [] : webWidgets(web, region)),
-      ...(annotator === undefined ? [] : annotatorWidgets(annotator, region)),
-      ...(queues.length === 0 ? [] : [deadLetterWidget(queues, region)]),
-    ]);
+    const widgets = all([
+      ...(web === undefined ? [] : [webWidgets(web, region), expressionPlots("Web", web.nodes.alarms, region)]),
+      ...(annotator === undefined
+        ? []
+        : [annotatorWidgets(annotator, region), expressionPlots("Annotator", annotator.nodes.alarms, region)]),
+      ...(queues.length === 0 ? [] : [[deadLetterWidget(queues, region)]]),
+    ]).apply((rows) => laidOut(rows.flat()));
     const dashboard = new cloudwatch.Dashboard(
       ...transformed(
         args.transform?.dashboard,

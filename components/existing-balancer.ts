@@ -36,9 +36,14 @@ export interface Balancer {
   readonly targetGroupArn: Output<string>;
   /** Dimensions of its metrics: those of the farm alone where others share the balancer. */
   readonly dimensions: Readonly<Record<string, Output<string>>>;
+  /** Dimensions of metrics that are there by target group. */
+  readonly targetDimensions: TargetDimensions;
   /** What must stand before targets are checked: one that no listener leads to counts as unhealthy. */
   readonly listeners: readonly Resource[];
 }
+
+/** Balancer and target group as metrics know them: `app/<balancer>/<id>`, `targetgroup/<name>/<id>`. */
+export type TargetDimensions = Readonly<Record<"LoadBalancer" | "TargetGroup", Output<string>>>;
 
 export interface ExistingBalancerNodes {
   readonly targetGroup?: lb.TargetGroup;
@@ -101,7 +106,7 @@ export function joinBalancer(
     const arn = output(existing.loadBalancerArn);
     const targetGroupArn = output(existing.targetGroupArn);
     const dimensions = dimensionsOf(arn, targetGroupArn);
-    return { url: undefined, arn, targetGroupArn, dimensions, listeners: [], nodes: {} };
+    return { url: undefined, arn, targetGroupArn, dimensions, targetDimensions: dimensions, listeners: [], nodes: {} };
   }
   const { hostNames, priority } = existing;
   const targetGroup = createTargetGroup(name, target, transform.targetGroup, parent);
@@ -120,11 +125,13 @@ export function joinBalancer(
     ),
   );
   const arn = output(existing.listenerArn).apply(balancerOf);
+  const dimensions = dimensionsOf(arn, targetGroup.arn);
   return {
     url: output(`https://${hostNames[0]}`),
     arn,
     targetGroupArn: targetGroup.arn,
-    dimensions: dimensionsOf(arn, targetGroup.arn),
+    dimensions,
+    targetDimensions: dimensions,
     listeners: [rule],
     nodes: { targetGroup, rule },
   };
@@ -136,7 +143,7 @@ function balancerOf(listener: string): string {
   return listener.replace(":listener/", ":loadbalancer/").replace(/\/[^/]+$/, "");
 }
 
-function dimensionsOf(balancerArn: Output<string>, targetGroupArn: Output<string>) {
+function dimensionsOf(balancerArn: Output<string>, targetGroupArn: Output<string>): TargetDimensions {
   return {
     LoadBalancer: balancerArn.apply((arn) => arn.replace(/^.*:loadbalancer\//, "")),
     TargetGroup: targetGroupArn.apply((arn) => arn.replace(/^.*:(?=targetgroup\/)/, "")),

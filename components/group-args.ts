@@ -8,7 +8,9 @@ import { architectureOf, instanceTypePattern } from "./instance-type.ts";
 import type { MachineArgs } from "./launch-template.ts";
 import { physicalName } from "./naming.ts";
 import type { NetworkIds } from "./network.ts";
-import type { ScalingRule, ScalingTransform } from "./scaling.ts";
+import type { ScalingTransform } from "./scaling.ts";
+import type { ScalingRule } from "./scaling-rules.ts";
+import { type ScheduledSize, scheduledSizeRules } from "./scheduled-size.ts";
 import type { Service } from "./service.ts";
 import type { RoleTransform } from "./service-role.ts";
 import type { Transform } from "./transform.ts";
@@ -37,6 +39,7 @@ export interface ScaledGroupTransform extends ScalingTransform, RoleTransform {
   readonly instanceProfile?: Transform<iam.InstanceProfileArgs>;
   readonly launchTemplate?: Transform<ec2.LaunchTemplateArgs>;
   readonly group?: Transform<autoscaling.GroupArgs>;
+  readonly schedule?: Transform<autoscaling.ScheduleArgs>;
   readonly terminationHook?: Transform<autoscaling.LifecycleHookArgs>;
 }
 
@@ -48,6 +51,8 @@ export interface GroupArgs extends MachineArgs {
   readonly healthCheckGrace?: Duration;
   /** Pause after a simple scaling activity whose policy names none, 0 s to 24 h. @default 5 minutes */
   readonly cooldown?: Duration;
+  /** Sizes that change by the clock, for load that is known beforehand, such as a class. @default none */
+  readonly schedules?: readonly ScheduledSize[];
   /** Use spot capacity. @default on-demand only */
   readonly spot?: SpotArgs;
 }
@@ -104,6 +109,7 @@ export function groupRules(args: GroupArgs): Finding[] {
     ),
     within("healthCheckGrace", args.healthCheckGrace, { min: seconds(0), max: hours(2) }),
     within("cooldown", args.cooldown, { min: seconds(0), max: hours(24) }),
+    ...scheduledSizeRules(args.schedules),
     range("spot.onDemandBase", args.spot?.onDemandBase, { min: 0, max: 1000, unit: "instances" }),
     range("spot.onDemandPercent", args.spot?.onDemandPercent, { min: 0, max: 100, unit: "percent" }),
     ...(args.spot?.instanceTypes ?? []).map((type, i) =>
@@ -137,6 +143,7 @@ export function normaliseGroup(name: string, args: ScaledGroupArgs) {
     machine: { ...args, instanceType: args.instanceType ?? instanceTypeDefault },
     groupName: physicalName("autoScalingGroup", name),
     targetGroupArns: args.targetGroupArns ?? [],
+    schedules: args.schedules ?? [],
     healthCheckGrace: args.healthCheckGrace ?? minutes(5),
     cooldown: args.cooldown ?? minutes(5),
     transform: args.transform ?? {},

@@ -1,9 +1,16 @@
 /** The components and what their arguments are made of. */
 export { AlarmTopic, type AlarmTopicArgs } from "./alarm-topic.ts";
 export { AnnotatorFarm, type AnnotatorFarmArgs } from "./annotator-farm.ts";
-export type { BacklogScaling, JobsSentScaling } from "./annotator-scaling.ts";
+export type {
+  AnnotatorScaling,
+  BacklogArgs,
+  BacklogPerInstanceScaling,
+  BacklogScaling,
+  JobsSentScaling,
+} from "./annotator-scaling.ts";
 export { ArchivePipeline, type ArchivePipelineArgs, type ArchivePlaces } from "./archive-pipeline.ts";
 export { type ArchiveNotices, ArchiveStore, type ArchiveStoreArgs } from "./archive-store.ts";
+export { type CourseScaling, courseScaling } from "./course-scaling.ts";
 export { Dashboard, type DashboardArgs } from "./dashboard.ts";
 export { Duration, days, hours, minutes, parseDuration, seconds } from "./duration.ts";
 export type { ExistingBalancerArgs, ExistingListenerArgs, ExistingTargetGroupArgs } from "./existing-balancer.ts";
@@ -19,7 +26,17 @@ export { type OwnServiceArgs, ownService } from "./own-service.ts";
 export { allow, type Statement } from "./policy-document.ts";
 export { RestorePipeline, type RestorePipelineArgs } from "./restore-pipeline.ts";
 export { ScaledGroup, type ScaledGroupNodes } from "./scaled-group.ts";
-export type { AlarmRule, Metric, Pacing, ScalingRule, TargetRule } from "./scaling.ts";
+export type {
+  Adjustment,
+  AlarmRule,
+  Metric,
+  MetricMath,
+  Pacing,
+  RequestsPerTargetRule,
+  ScalingRule,
+  TargetRule,
+} from "./scaling-rules.ts";
+export type { ScheduledSize } from "./scheduled-size.ts";
 export { SecureBucket, type SecureBucketArgs, type SecureBucketNodes } from "./secure-bucket.ts";
 export { given, type Service } from "./service.ts";
 export { ServiceBundle, type ServiceBundleArgs } from "./service-bundle.ts";
@@ -31,6 +48,6 @@ export { ArgumentsError, type Mistake } from "./validate.ts";
 export type { AppArgs, AppTransform } from "./web-app.ts";
 export type { DomainArgs, WebBalancerNodes, WebBalancerTransform } from "./web-balancer.ts";
 export { type AppFarmArgs, WebFarm, type WebFarmArgs, type WebFarmBaseArgs, type WebFarmNodes } from "./web-farm.ts";
-export type { WebScaling } from "./web-scaling.ts";
+export type { RequestsPerTargetScaling, RequestsScaling, WebLoadScaling, WebScaling } from "./web-scaling.ts";
 export type { IdentityArgs, PaymentArgs, WebServiceArgs, WebServiceTransform } from "./web-service.ts";
 export { WorkerQueue, type WorkerQueueArgs, type WorkerQueueNodes } from "./worker-queue.ts";

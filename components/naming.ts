@@ -18,6 +18,7 @@ export const nameLengths = {
   queue: 80,
   role: 64,
   scalingPolicy: 256,
+  scheduledAction: 255,
   securityGroup: 255,
   table: 255,
   targetGroup: 32,

@@ -9,6 +9,7 @@ import { bootManifest, createLaunchTemplate } from "./launch-template.ts";
 import { physicalName } from "./naming.ts";
 import { allow, type Statement, trustRole, trustService } from "./policy-document.ts";
 import { createScaling } from "./scaling.ts";
+import { createSchedules } from "./scheduled-size.ts";
 import { createRole, createRolePolicy, drainPermissions, groupArn, hostPermissions } from "./service-role.ts";
 import { transformed } from "./transform.ts";
 
@@ -24,6 +25,7 @@ export interface ScaledGroupNodes {
   readonly group: autoscaling.Group;
   readonly terminationHook: autoscaling.LifecycleHook | undefined;
   readonly scalingPolicies: readonly autoscaling.Policy[];
+  readonly schedules: readonly autoscaling.Schedule[];
   readonly alarms: readonly cloudwatch.MetricAlarm[];
 }
 
@@ -54,6 +56,7 @@ export class ScaledGroup extends ComponentResource {
     const group = createGroup();
     const terminationHook = createTerminationHook();
     const scaling = createScaling(name, group.name, args.scaling?.(group.name) ?? [], transform, self);
+    const schedules = createSchedules(name, group.name, settings.schedules, transform.schedule, self);
 
     this.groupName = group.name;
     this.roleArn = role.arn;
@@ -67,6 +70,7 @@ export class ScaledGroup extends ComponentResource {
       group,
       terminationHook,
       scalingPolicies: scaling.policies,
+      schedules,
       alarms: scaling.alarms,
     };
     this.registerOutputs({ groupName: this.groupName, roleArn: this.roleArn });

@@ -1,72 +1,16 @@
 import * as autoscaling from "@pulumi/aws/autoscaling/index.js";
 import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
-import type { Input, Output, Resource } from "@pulumi/pulumi";
-import type { Duration } from "./duration.ts";
+import type { Output, Resource } from "@pulumi/pulumi";
 import { physicalName } from "./naming.ts";
+import type {
+  Adjustment,
+  AlarmRule,
+  MetricMath,
+  RequestsPerTargetRule,
+  ScalingRule,
+  TargetRule,
+} from "./scaling-rules.ts";
 import { type Transform, transformed } from "./transform.ts";
-
-/** A CloudWatch metric as an alarm looks at it. */
-export interface Metric {
-  /** Such as `AWS/SQS`. */
-  readonly namespace: string;
-  /** Such as `NumberOfMessagesSent`. */
-  readonly name: string;
-  /** Of what it is measured. */
-  readonly dimensions: Readonly<Record<string, Input<string>>>;
-  /** How a period's samples become one datapoint. */
-  readonly statistic: "Sum" | "Average" | "Minimum" | "Maximum" | "SampleCount";
-}
-
-/**
- * How a policy paces itself. `warmUp` makes it a step policy: it answers every breach, but instances that still warm up
- * count as if they were not there yet, so the same breach adds nothing twice. `cooldown` makes it a simple policy: after an
- * activity it hears nothing until the cooldown is over.
- */
-export type Pacing = { readonly warmUp: Duration } | { readonly cooldown: Duration };
-
-/** One alarm and the one policy it sets off. */
-export interface AlarmRule {
-  /** Chooses this rule. */
-  readonly kind: "alarm";
-  /** `scale-out`, `scale-in`: last part of both names. */
-  readonly name: string;
-  /** What the alarm means, for people. */
-  readonly description: string;
-  /** What it watches. */
-  readonly metric: Metric;
-  /** Length of one datapoint, whole minutes. */
-  readonly period: Duration;
-  /** Consecutive periods that must breach. */
-  readonly periods: number;
-  /** On which side of the threshold it is in alarm. */
-  readonly when: "above" | "at or above" | "below" | "at or below";
-  /** In the metric's unit. */
-  readonly threshold: number;
-  /** What a period without samples counts as. */
-  readonly whenMissing: "breaching" | "notBreaching" | "ignore" | "missing";
-  /** Instances added (positive) or taken away (negative). */
-  readonly adjustment: number;
-  /** How often it may act. */
-  readonly pacing: Pacing;
-}
-
-/** Keeps a quotient of metrics near a target. AWS makes the alarms itself. */
-export interface TargetRule {
-  /** Chooses this rule. */
-  readonly kind: "target";
-  /** Last part of the policy's name. */
-  readonly name: string;
-  /** What the expression is kept at. */
-  readonly target: number;
-  /** Metric math over `metrics`, by their keys: `(visible + inFlight) / inService`. */
-  readonly expression: string;
-  /** What the expression is made of, by the names in it. */
-  readonly metrics: Readonly<Record<string, Metric>>;
-  /** Time until a new instance counts. */
-  readonly warmUp: Duration;
-}
-
-export type ScalingRule = AlarmRule | TargetRule;
 
 export interface ScalingTransform {
   readonly policy?: Transform<autoscaling.PolicyArgs>;
@@ -104,31 +48,66 @@ export function createScaling(
   return { policies, alarms };
 }
 
-function alarmPolicy(rule: AlarmRule): Omit<autoscaling.PolicyArgs, "autoscalingGroupName"> {
-  const adjustmentType = "ChangeInCapacity";
-  if ("cooldown" in rule.pacing) {
+type PolicySettings = Omit<autoscaling.PolicyArgs, "autoscalingGroupName">;
+
+function alarmPolicy({ adjustment, pacing, when }: AlarmRule): PolicySettings {
+  const adjustmentType = typeof adjustment === "number" ? "ChangeInCapacity" : "PercentChangeInCapacity";
+  if ("cooldown" in pacing) {
     return {
       policyType: "SimpleScaling",
       adjustmentType,
-      scalingAdjustment: rule.adjustment,
-      cooldown: rule.pacing.cooldown.toSeconds(),
+      scalingAdjustment: amountOf(adjustment),
+      cooldown: pacing.cooldown.toSeconds(),
     };
   }
-  // Bounds are relative to the threshold: one step that covers everything on the breaching side of it.
-  const bound = rule.when === "above" || rule.when === "at or above" ? "Lower" : "Upper";
   return {
     policyType: "StepScaling",
     adjustmentType,
     metricAggregationType: "Average",
-    estimatedInstanceWarmup: rule.pacing.warmUp.toSeconds(),
-    stepAdjustments: [{ [`metricInterval${bound}Bound`]: "0", scalingAdjustment: rule.adjustment }],
+    estimatedInstanceWarmup: pacing.warmUp.toSeconds(),
+    stepAdjustments: stepsOf(adjustment, when),
   };
 }
 
-function targetPolicy(rule: TargetRule): Omit<autoscaling.PolicyArgs, "autoscalingGroupName"> {
+function amountOf(adjustment: Adjustment): number {
+  if (typeof adjustment === "number") return adjustment;
+  if ("percent" in adjustment) return adjustment.percent;
+  throw new RangeError("a policy with a cooldown has no steps; give it one adjustment, or a warm-up");
+}
+
+/** Bounds are relative to the threshold; the steps cover everything on the breaching side of it, without gaps. */
+function stepsOf(adjustment: Adjustment, when: AlarmRule["when"]) {
+  const steps = Array.isArray(adjustment) ? adjustment : [{ beyond: 0, percent: amountOf(adjustment) }];
+  const above = when === "above" || when === "at or above";
+  const [near, far] = above ? (["Lower", "Upper"] as const) : (["Upper", "Lower"] as const);
+  // Twelve digits: 2.4 × 0.75 is no 1.7999999999999998 to anybody.
+  const bound = (beyond: number) => String(Number((above ? beyond : -beyond).toPrecision(12)) + 0);
+  return steps.map(({ beyond, percent }, index) => {
+    const next = steps[index + 1];
+    return {
+      [`metricInterval${near}Bound`]: bound(beyond),
+      ...(next === undefined ? {} : { [`metricInterval${far}Bound`]: bound(next.beyond) }),
+      scalingAdjustment: percent,
+    };
+  });
+}
+
+function targetPolicy(rule: TargetRule | RequestsPerTargetRule): PolicySettings {
+  const common = { policyType: "TargetTrackingScaling", estimatedInstanceWarmup: rule.warmUp.toSeconds() };
+  if (rule.kind === "requests per target") {
+    return {
+      ...common,
+      targetTrackingConfiguration: {
+        targetValue: rule.target,
+        predefinedMetricSpecification: {
+          predefinedMetricType: "ALBRequestCountPerTarget",
+          resourceLabel: rule.label,
+        },
+      },
+    };
+  }
   return {
-    policyType: "TargetTrackingScaling",
-    estimatedInstanceWarmup: rule.warmUp.toSeconds(),
+    ...common,
     targetTrackingConfiguration: {
       targetValue: rule.target,
       customizedMetricSpecification: {
@@ -145,12 +124,16 @@ function targetPolicy(rule: TargetRule): Omit<autoscaling.PolicyArgs, "autoscali
             },
             returnData: false,
           })),
+          ...partsOf(rule),
           { id: "quotient", expression: rule.expression, returnData: true },
         ],
       },
     },
   };
 }
+
+const partsOf = ({ parts = {} }: MetricMath) =>
+  Object.entries(parts).map(([id, expression]) => ({ id, expression, returnData: false }));
 
 const operators = {
   above: "GreaterThanThreshold",
@@ -173,11 +156,7 @@ function createAlarm(
       {
         name: physicalName("alarm", name),
         alarmDescription: rule.description,
-        namespace: rule.metric.namespace,
-        metricName: rule.metric.name,
-        dimensions: rule.metric.dimensions,
-        statistic: rule.metric.statistic,
-        period: rule.period.toSeconds(),
+        ...watched(rule),
         evaluationPeriods: rule.periods,
         comparisonOperator: operators[rule.when],
         threshold: rule.threshold,
@@ -187,4 +166,24 @@ function createAlarm(
       { parent },
     ),
   );
+}
+
+/** One metric, or math over several, of which only the result is looked at. */
+function watched({ metric, period }: AlarmRule): Partial<cloudwatch.MetricAlarmArgs> {
+  const seconds = period.toSeconds();
+  if (!("expression" in metric)) {
+    const { namespace, name: metricName, dimensions, statistic } = metric;
+    return { namespace, metricName, dimensions, statistic, period: seconds };
+  }
+  return {
+    metricQueries: [
+      ...Object.entries(metric.metrics).map(([id, { namespace, name: metricName, dimensions, statistic }]) => ({
+        id,
+        metric: { namespace, metricName, dimensions, stat: statistic, period: seconds },
+        returnData: false,
+      })),
+      ...partsOf(metric),
+      { id: "load", expression: metric.expression, label: "load", returnData: true },
+    ],
+  };
 }

@@ -6,10 +6,27 @@ import {
   type RetrievalTier,
   retrievalTiers,
 } from "../runtime/contract/job.ts";
+import type { AnnotatorScaling } from "./annotator-scaling.ts";
 import { type Duration, parseDuration } from "./duration.ts";
 import { domainOf, isWithin, ownerPattern, ownerRule } from "./naming.ts";
+import { parseSchedules } from "./schedule-text.ts";
+import type { ScheduledSize } from "./scheduled-size.ts";
 import { given } from "./service.ts";
 import { ArgumentsError, form, type Mistake, ordered } from "./validate.ts";
+import type { WebScaling } from "./web-scaling.ts";
+
+/** Words of the configuration → how a farm scales; `undefined`: as the components recommend. */
+const webScalings: Readonly<Record<string, WebScaling | undefined>> = {
+  recommended: undefined,
+  course: { by: "course" },
+  requestsPerTarget: { by: "requestsPerTarget" },
+};
+const annotatorScalings: Readonly<Record<string, AnnotatorScaling | undefined>> = {
+  recommended: undefined,
+  course: { by: "course" },
+  backlogPerInstance: { by: "backlogPerInstance" },
+  jobsSent: { by: "jobsSent" },
+};
 
 /** The configuration of the service's own program, complete. */
 export interface Settings {
@@ -31,8 +48,14 @@ export interface Settings {
   readonly webSize: { readonly min: number; readonly max: number };
   /** Bounds of the annotator farm. */
   readonly annotatorSize: { readonly min: number; readonly max: number };
-  /** Which of the two rules. */
-  readonly annotatorScaling: "jobsSent" | "backlogPerInstance";
+  /** When the web farm grows and shrinks; `undefined`: as recommended. */
+  readonly webScaling: WebScaling | undefined;
+  /** When the annotator farm does. */
+  readonly annotatorScaling: AnnotatorScaling | undefined;
+  /** Least sizes of the web farm by the clock. */
+  readonly webSchedules: readonly ScheduledSize[];
+  /** Of the annotator farm. */
+  readonly annotatorSchedules: readonly ScheduledSize[];
   /** Annotators on spot capacity, one on-demand. */
   readonly spot: boolean;
   /** Whether CloudWatch shows both farms on a dashboard, about $3 a month. */
@@ -102,16 +125,19 @@ export function readSettings(config: Pick<Config, "get" | "name">): Settings {
     note(form(path(key), value, /^\d{1,9}$/, "a whole number"));
     return value === undefined ? otherwise : Number(value);
   };
-  const duration = (key: string): Duration | undefined => {
+  const parsed = <Value>(key: string, parse: (text: string) => Value): Value | undefined => {
     const value = optional(key);
     if (value === undefined) return undefined;
     try {
-      return parseDuration(value);
+      return parse(value);
     } catch (error) {
       mistakes.push({ path: path(key), reason: (error as Error).message });
       return undefined;
     }
   };
+  const duration = (key: string) => parsed(key, parseDuration);
+  const timeZone = optional("timeZone");
+  const schedules = (farm: string) => parsed(`${farm}Schedule`, (text) => parseSchedules(text, timeZone)) ?? [];
   const size = (farm: string) => {
     const bounds = { min: whole(`${farm}Min`, 2), max: whole(`${farm}Max`, 10) };
     note(ordered([path(`${farm}Min`), bounds.min], [path(`${farm}Max`), bounds.max]));
@@ -136,7 +162,10 @@ export function readSettings(config: Pick<Config, "get" | "name">): Settings {
     instanceType: optional("instanceType"),
     webSize: size("web"),
     annotatorSize: size("annotator"),
-    annotatorScaling: oneOf("annotatorScaling", ["jobsSent", "backlogPerInstance"]) ?? "jobsSent",
+    webScaling: webScalings[oneOf("webScaling", Object.keys(webScalings)) ?? "recommended"],
+    annotatorScaling: annotatorScalings[oneOf("annotatorScaling", Object.keys(annotatorScalings)) ?? "recommended"],
+    webSchedules: schedules("web"),
+    annotatorSchedules: schedules("annotator"),
     spot: flag("spot", false),
     dashboard: flag("dashboard", true),
     lease: duration("lease"),

@@ -9,7 +9,7 @@ import {
   createSelfSignedCertificate,
 } from "./certificate.ts";
 import type { Duration } from "./duration.ts";
-import type { Balancer } from "./existing-balancer.ts";
+import type { Balancer, TargetDimensions } from "./existing-balancer.ts";
 import { physicalName } from "./naming.ts";
 import type { NetworkIds } from "./network.ts";
 import { allow, type Statement } from "./policy-document.ts";
@@ -66,6 +66,7 @@ export class WebBalancer extends ComponentResource implements Balancer {
   readonly arn: Output<string>;
   readonly targetGroupArn: Output<string>;
   readonly dimensions: Readonly<Record<string, Output<string>>>;
+  readonly targetDimensions: TargetDimensions;
   readonly listeners: readonly lb.Listener[];
   readonly nodes: WebBalancerNodes;
 
@@ -89,6 +90,7 @@ export class WebBalancer extends ComponentResource implements Balancer {
     this.arn = balancer.arn;
     this.targetGroupArn = targetGroup.arn;
     this.dimensions = { LoadBalancer: balancer.arnSuffix };
+    this.targetDimensions = { LoadBalancer: balancer.arnSuffix, TargetGroup: targetGroup.arnSuffix };
     this.listeners = [listener];
     this.nodes = { balancer, targetGroup, listener, redirect, record, accessLogs, ...certificate.nodes };
     this.registerOutputs({ url: this.url });

@@ -37,7 +37,7 @@ export interface WebFarmBaseArgs extends GroupArgs {
   readonly domain?: DomainArgs;
   /** Origin users see when something stands in front of the balancer; no trailing slash. @default the balancer's */
   readonly publicUrl?: Input<string>;
-  /** When the farm grows and shrinks. @default the course's figures */
+  /** When the farm grows and shrinks. @default { by: "load" } */
   readonly scaling?: WebScaling;
   /** How long the balancer's access logs are kept; whole days, 1 to 3,650. @default 90 days */
   readonly accessLogsExpireAfter?: Duration;
@@ -159,7 +159,7 @@ export class WebFarm extends ComponentResource {
           securityGroupId: network.webSecurityGroupId,
           services: [service],
           targetGroupArns: [balancer.targetGroupArn],
-          scaling: () => webScaling(args.scaling ?? {}, balancer.dimensions),
+          scaling: () => webScaling(args.scaling, { balancer: balancer.dimensions, target: balancer.targetDimensions }),
         },
         { parent: self, dependsOn: [...balancer.listeners] },
       );
@@ -199,7 +199,7 @@ function webFarmRules(args: WebFarmArgs | AppFarmArgs): Finding[] {
       /^https?:\/\/[^/]+$/,
       "an origin without a trailing slash: https://gas.example.org",
     ),
-    ...webScalingRules(args.scaling ?? {}),
+    ...webScalingRules(args.scaling),
     within("accessLogsExpireAfter", args.accessLogsExpireAfter, { min: days(1), max: days(3650), whole: "days" }),
     ...(args.app === undefined ? webServiceRules(args) : appRules(args.app)),
   ];

@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { interrupted, untilAsked } from "../signals.ts";
 import { type ProgramOptions, programOptions } from "./options.ts";
 
 interface LocalCommandOptions extends ProgramOptions {
@@ -22,29 +23,6 @@ function numberBetween(min: number, max: number, whole: boolean) {
     return value;
   };
 }
-
-/** npm passes on the signal that the terminal has sent to both: within this time a second one is the first one again. */
-const echoMilliseconds = 500;
-
-/** Resolves with the name of the first signal that asks this process to end; a second one ends it at once. */
-function untilAsked(): Promise<string> {
-  return new Promise((resolve) => {
-    let asked: number | undefined;
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-      process.on(signal, () => {
-        if (asked === undefined) {
-          asked = performance.now();
-          resolve(signal);
-        } else if (performance.now() - asked > echoMilliseconds) {
-          process.exit(interrupted); // children die with the runner: their guardian sees to it
-        }
-      });
-    }
-  });
-}
-
-/** Exit code of what was not let to come to its end, as shells have it for Ctrl-C. */
-const interrupted = 130;
 
 async function settingsOf(options: LocalCommandOptions) {
   const directory = resolve(options.cwd);

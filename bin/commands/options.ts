@@ -23,3 +23,12 @@ export function programOptions(defaultStack: string): Option[] {
       .argParser(addConfig),
   ];
 }
+
+/** Parses an option that is a whole number within bounds. */
+export function wholeNumber(least: number, most: number) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It is a whole number from ${least} to ${most}.`);
+  };
+}

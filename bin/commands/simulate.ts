@@ -1,11 +1,11 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { writeFileSync } from "node:fs";
 import { setImmediate as breath } from "node:timers/promises";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import type { Scenario } from "../../scaling/simulate/model.ts";
 import type { Prediction } from "../../scaling/simulate/prediction.ts";
-import type { ScenarioFile } from "../../scaling/simulate/scenario/schema.ts";
-import { type ProgramOptions, programOptions } from "./options.ts";
+import { progress } from "../simulate/progress.ts";
+import { type GivenScenario, readScenarioFile, scenarioUnder } from "../simulate/scenario-file.ts";
+import { type ProgramOptions, programOptions, wholeNumber } from "./options.ts";
 
 interface SimulateOptions extends ProgramOptions {
   readonly seed: number;
@@ -19,63 +19,11 @@ interface SimulateOptions extends ProgramOptions {
 /** Runs of each explanation, unless more are asked for. */
 const courseRuns = 10;
 
-function wholeNumber(least: number, most: number) {
-  return (text: string): number => {
-    const value = Number(text);
-    if (Number.isInteger(value) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`It is a whole number from ${least} to ${most}.`);
-  };
-}
-
-/** The scenario by name or from a file, and where files that it names are looked for. */
-async function readScenarioFile(what: string): Promise<{ file: ScenarioFile; directory: string }> {
+async function given(what: string): Promise<GivenScenario> {
+  if (what !== "web" && what !== "annotator") return readScenarioFile(what, "web, annotator, course");
   const { checkScenario } = await import("../../scaling/simulate/scenario/read.ts");
   const { defaultScenarios } = await import("../../scaling/simulate/scenario/defaults.ts");
-  if (what === "web" || what === "annotator") {
-    return { file: checkScenario(defaultScenarios[what], what), directory: process.cwd() };
-  }
-  let text: string;
-  try {
-    text = readFileSync(what, "utf8");
-  } catch (cause) {
-    throw new Error(`there is no scenario ${what}: give web, annotator, course or the path of a JSON file`, { cause });
-  }
-  try {
-    return { file: checkScenario(JSON.parse(text), what), directory: dirname(resolve(what)) };
-  } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause;
-    throw new Error(`${what} is no JSON: ${cause.message}`, { cause });
-  }
-}
-
-async function scenarioFor(what: string, options: SimulateOptions): Promise<Scenario> {
-  const { file, directory } = await readScenarioFile(what);
-  const { readPlan } = await import("../../plan/plan.ts");
-  const { scenarioOf } = await import("../../scaling/simulate/scenario/read.ts");
-  const plan = await readPlan({
-    directory: resolve(options.cwd),
-    stack: options.stack,
-    config: { ...file.config, ...options.config },
-  });
-  return scenarioOf(file, plan, (name) => readFileSync(resolve(directory, name), "utf8"));
-}
-
-/** On standard error, once a run takes long enough to wonder; a terminal's line is written over. */
-function progress(runs: number) {
-  const began = performance.now();
-  let told = began;
-  return async (done: number): Promise<void> => {
-    const now = performance.now();
-    const { isTTY } = process.stderr;
-    const due = now - told > (isTTY ? 200 : 5000);
-    if (due && done < runs) {
-      const left = Math.ceil(((now - began) / done) * (runs - done) * 0.001);
-      process.stderr.write(`${isTTY ? "\r" : ""}run ${done} of ${runs}, about ${left} s left${isTTY ? " " : "\n"}`);
-      told = now;
-    }
-    if (done === runs && told > began && isTTY) process.stderr.write(`\r${" ".repeat(50)}\r`);
-    await breath(); // Ctrl-C is heard between runs
-  };
+  return { file: checkScenario(defaultScenarios[what], what), directory: process.cwd() };
 }
 
 async function show(scenario: Scenario, prediction: Prediction, options: SimulateOptions): Promise<void> {
@@ -120,7 +68,7 @@ async function runSimulation(what: string, options: SimulateOptions): Promise<vo
   if (what === "course") return studyCourse(options);
   if (options.markdown) throw new Error("--markdown is for simulate course only");
   if (options.html !== undefined) writeFileSync(options.html, ""); // a path that cannot be written is told at once
-  const scenario = await scenarioFor(what, options);
+  const { scenario } = await scenarioUnder(await given(what), options);
   const { predict } = await import("../../scaling/simulate/prediction.ts");
   const prediction = await predict(scenario, { seed: options.seed, runs: options.runs, onRun: progress(options.runs) });
   await show(scenario, prediction, options);

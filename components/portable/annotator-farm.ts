@@ -1,13 +1,13 @@
 import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
 import { AnnotatorFarm as Component } from "../annotator-farm.ts";
-import type { BacklogScaling, JobsSentScaling } from "../annotator-scaling.ts";
+import type { AnnotatorScaling as Scaling } from "../annotator-scaling.ts";
 import { given } from "../service.ts";
 import { duration, oneOf, requirePlain, requireSeconds } from "./plain.ts";
 import { type JobStoreReference, jobsOf, type NetworkReference, networkOf } from "./references.ts";
 
 /** When an annotator farm grows and shrinks. */
 export interface AnnotatorScaling {
-  /** `jobsSent`, as the course does it, or `backlogPerInstance`, recommended. Default: `jobsSent`. */
+  /** `backlog`, recommended; `backlogPerInstance`, target tracking; `jobsSent` or `course`, as the course does it. Default: `backlog`. */
   by?: string;
   /** jobsSent: window the jobs are counted in, 60 to 86,400 seconds, whole minutes. Default: 900. */
   windowSeconds?: number;
@@ -17,10 +17,12 @@ export interface AnnotatorScaling {
   scaleInBelow?: number;
   /** jobsSent: pause after each step, 60 to 7200 seconds. Default: 300. */
   pauseSeconds?: number;
-  /** backlogPerInstance: how long a job may wait, 1 to 43,200 seconds. Default: 300. */
+  /** backlog, backlogPerInstance: how long a job may wait, 1 to 43,200 seconds. Default: 120. */
   acceptableWaitSeconds?: number;
-  /** backlogPerInstance: what one job takes, 1 to 43,200 seconds. Default: 60. */
+  /** backlog, backlogPerInstance: what one job takes, 1 to 43,200 seconds. Default: 60. */
   jobTakesSeconds?: number;
+  /** backlog: time until a new instance counts, 1 to 7200 seconds. Default: 60. */
+  warmUpSeconds?: number;
 }
 
 export interface AnnotatorFarmArgs {
@@ -32,7 +34,7 @@ export interface AnnotatorFarmArgs {
   minSize?: number;
   /** Instances at most, 1 to 1,000. Default: 10. */
   maxSize?: number;
-  /** When the farm grows and shrinks. Default: by jobs sent. */
+  /** When the farm grows and shrinks. Default: by backlog. */
   scaling?: AnnotatorScaling;
   /** Jobs one instance runs at a time, 1 to 64. Default: 1. */
   concurrency?: number;
@@ -102,20 +104,26 @@ export class AnnotatorFarm extends ComponentResource {
   }
 }
 
-function scalingOf(what: string, scaling: AnnotatorScaling): JobsSentScaling | BacklogScaling {
-  const { windowSeconds, pauseSeconds, acceptableWaitSeconds, jobTakesSeconds, scaleOutAt, scaleInBelow } = scaling;
+const kinds = ["backlog", "backlogPerInstance", "jobsSent", "course"] as const;
+
+function scalingOf(what: string, scaling: AnnotatorScaling): Scaling {
+  const { windowSeconds, pauseSeconds, acceptableWaitSeconds, jobTakesSeconds, warmUpSeconds } = scaling;
   requireSeconds(what, {
     "scaling.windowSeconds": windowSeconds,
     "scaling.pauseSeconds": pauseSeconds,
     "scaling.acceptableWaitSeconds": acceptableWaitSeconds,
     "scaling.jobTakesSeconds": jobTakesSeconds,
+    "scaling.warmUpSeconds": warmUpSeconds,
   });
-  const by = oneOf(what, "scaling.by", scaling.by, ["jobsSent", "backlogPerInstance"]) ?? "jobsSent";
+  const by = oneOf(what, "scaling.by", scaling.by, kinds) ?? "backlog";
+  if (by === "course") return { by };
   if (by === "jobsSent") {
+    const { scaleOutAt, scaleInBelow } = scaling;
     return {
       by,
       ...given({ scaleOutAt, scaleInBelow, window: duration(windowSeconds), pause: duration(pauseSeconds) }),
     };
   }
-  return { by, ...given({ acceptableWait: duration(acceptableWaitSeconds), jobTakes: duration(jobTakesSeconds) }) };
+  const backlog = given({ acceptableWait: duration(acceptableWaitSeconds), jobTakes: duration(jobTakesSeconds) });
+  return by === "backlog" ? { by, ...backlog, ...given({ warmUp: duration(warmUpSeconds) }) } : { by, ...backlog };
 }

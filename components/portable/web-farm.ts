@@ -2,7 +2,8 @@ import { ComponentResource, type ComponentResourceOptions, type Input, type Outp
 import { minutes } from "../duration.ts";
 import { given } from "../service.ts";
 import { WebFarm as Component } from "../web-farm.ts";
-import { duration, requirePlain, requireSeconds } from "./plain.ts";
+import type { WebScaling as Scaling } from "../web-scaling.ts";
+import { duration, oneOf, requirePlain, requireSeconds } from "./plain.ts";
 import {
   type ArchiveReference,
   type JobStoreReference,
@@ -46,6 +47,25 @@ export interface ExistingListener {
   hostNames: string[];
 }
 
+/** When a web farm grows and shrinks. */
+export interface WebScaling {
+  /** `load`, recommended; `requestsPerTarget`, target tracking; `requests` or `course`, as the course does it. Default: `load`. */
+  by?: string;
+  /** load, requestsPerTarget: requests a minute that one instance should get, 1 to 10,000,000. Default: 1600. */
+  requestsPerTarget?: number;
+  /** load, requestsPerTarget: time until a new instance counts, 1 to 7200 seconds. Default: 60. */
+  warmUpSeconds?: number;
+  /**
+   * load: mean response time that is still acceptable, default 0.5. requests: the one below which an instance is taken away,
+   * default 0.05. 0.001 to 60 seconds.
+   */
+  responseSeconds?: number;
+  /** requests: requests a minute, over the whole farm, above which an instance is added; 1 to 10,000,000. Default: 200. */
+  requestsPerMinute?: number;
+  /** requests: pause after each step, 60 to 7200 seconds. Default: 300. */
+  pauseSeconds?: number;
+}
+
 export interface WebFarmArgs {
   /** Where jobs live: the `reference` of a JobStore. */
   jobs: Input<JobStoreReference>;
@@ -71,12 +91,8 @@ export interface WebFarmArgs {
   minSize?: number;
   /** Instances at most, 1 to 1,000. Default: 10. */
   maxSize?: number;
-  /** Requests a minute, over the whole farm, above which an instance is added; 1 to 10,000,000. Default: 200. */
-  requestsPerMinute?: number;
-  /** Mean response time below which an instance is taken away; 0.001 to 60 seconds. Default: 0.05. */
-  responseSeconds?: number;
-  /** Pause after each step, 60 to 7200 seconds. Default: 300. */
-  pauseSeconds?: number;
+  /** When the farm grows and shrinks. Default: by load. */
+  scaling?: WebScaling;
   /** Largest upload of a free user, 1 to 5,368,709,120 bytes. Default: 153,600. */
   freeInputBytesMax?: number;
   /** Largest upload of a premium user, 1 to 5,368,709,120 bytes. Default: 5,368,709,120. */
@@ -103,8 +119,8 @@ export class WebFarm extends ComponentResource {
     const what = `WebFarm ${name}`;
     const { jobs, network, archive, publicUrl, identity, payments, ...plain } = args;
     requirePlain(what, { ...plain, identity, payments });
-    const { retentionSeconds, pauseSeconds, minSize, maxSize, requestsPerMinute, responseSeconds } = args;
-    requireSeconds(what, { retentionSeconds, pauseSeconds });
+    const { retentionSeconds, minSize, maxSize } = args;
+    requireSeconds(what, { retentionSeconds });
     const { domain, balancer, parameterPrefix, freeInputBytesMax, premiumInputBytesMax, instanceType, production } =
       args;
     const farm = new Component(
@@ -116,7 +132,7 @@ export class WebFarm extends ComponentResource {
         identity,
         payments,
         size: given({ min: minSize, max: maxSize }),
-        scaling: given({ requestsPerMinute, responseSeconds, pause: duration(pauseSeconds) }),
+        scaling: scalingOf(what, args.scaling ?? {}),
         ...given({
           domain,
           balancer,
@@ -141,4 +157,16 @@ export class WebFarm extends ComponentResource {
       balancerDnsName: this.balancerDnsName,
     });
   }
+}
+
+const kinds = ["load", "requestsPerTarget", "requests", "course"] as const;
+
+function scalingOf(what: string, scaling: WebScaling): Scaling {
+  const { requestsPerTarget, warmUpSeconds, responseSeconds, requestsPerMinute, pauseSeconds } = scaling;
+  requireSeconds(what, { "scaling.warmUpSeconds": warmUpSeconds, "scaling.pauseSeconds": pauseSeconds });
+  const by = oneOf(what, "scaling.by", scaling.by, kinds) ?? "load";
+  if (by === "course") return { by };
+  if (by === "requests") return { by, ...given({ requestsPerMinute, responseSeconds, pause: duration(pauseSeconds) }) };
+  const perTarget = given({ requestsPerTarget, warmUp: duration(warmUpSeconds) });
+  return by === "load" ? { by, ...perTarget, ...given({ responseSeconds }) } : { by, ...perTarget };
 }

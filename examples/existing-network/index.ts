@@ -21,7 +21,7 @@ const farm = new WebFarm("shared", {
   },
   app: { name: "hello", code: "app/hello.ts" },
   // By the requests of this farm alone: the balancer's other farms do not count.
-  scaling: { requestsPerMinute: 1_000 },
+  scaling: { by: "load", requestsPerTarget: 1_000 },
 });
 
 export const url = farm.url;

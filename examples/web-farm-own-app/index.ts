@@ -21,7 +21,7 @@ const farm = new WebFarm("visits", {
     permissions: [allow("Count", ["dynamodb:UpdateItem"], [visits.arn])],
   },
   size: { min: config.getNumber("min") ?? 2, max: 6 },
-  scaling: { requestsPerMinute: 600, pause: minutes(3) },
+  scaling: { by: "load", requestsPerTarget: 600, responseSeconds: 0.25 },
   ...(domain === undefined ? {} : { domain: { name: `visits.${domain}`, zone: domain } }),
 });
 

@@ -7,8 +7,8 @@
  *
  * where n is what the declared policy holds the group at while the load of the active hours lasts, clamped to min..max:
  *
- *     target tracking of requests per target   load a minute ÷ target
- *     target tracking of backlog per instance  busy workers: jobs an hour × seconds a job ÷ 3600 ÷ jobs at a time (Little's law:
+ *     requests per target, tracked or alarmed  load a minute ÷ target
+ *     backlog per instance, likewise           busy workers: jobs an hour × seconds a job ÷ 3600 ÷ jobs at a time (Little's law:
  *                                              the backlog that is held costs waiting time, not instances)
  *     an alarm on a total that instances do not lower (requests, messages sent): max above its threshold, else min. The way up
  *                                              and the way down take equally long (the same pause) and cancel each other
@@ -68,16 +68,19 @@ function growsAt(policy: PlannedResource): boolean {
   return [Number(policy.inputs.scalingAdjustment ?? 0), ...steps].some((adjustment) => adjustment > 0);
 }
 
+const alarmOf = (policy: PlannedResource, declared: Declared) =>
+  declared
+    .ofType("aws:cloudwatch/metricAlarm:MetricAlarm")
+    .find(({ inputs }) => asList(inputs.alarmActions).includes(policy.outputs.arn));
+
 /** What an alarm and the policy it sets off hold the group at. */
 function heldByAlarm(
   policy: PlannedResource,
   capacity: Pick<Capacity, "min" | "max">,
   declared: Declared,
   usage: Usage,
-) {
-  const alarm = declared
-    .ofType("aws:cloudwatch/metricAlarm:MetricAlarm")
-    .find(({ inputs }) => asList(inputs.alarmActions).includes(policy.outputs.arn));
+): Held | undefined {
+  const alarm = alarmOf(policy, declared);
   if (alarm === undefined || !growsAt(policy) || alarm.inputs.statistic !== "Sum") return undefined;
   const { period, threshold, metricName, comparisonOperator } = alarm.inputs;
   const load = sumOver(Number(period), alarm.inputs, declared, usage);
@@ -88,25 +91,53 @@ function heldByAlarm(
   return { instances: breaches ? capacity.max : capacity.min, because: told };
 }
 
-function heldByTarget(policy: PlannedResource, host: Host, declared: Declared, usage: Usage): Held | undefined {
-  const tracking = asInputs(policy.inputs.targetTrackingConfiguration);
-  const { predefinedMetricType } = asInputs(tracking.predefinedMetricSpecification);
-  if (predefinedMetricType === "ALBRequestCountPerTarget") {
-    const perMinute = usage.requests / usage.activeHours / 60;
-    const because = `${round(perMinute)} requests a minute at ${tracking.targetValue} each`;
-    return { instances: Math.ceil(perMinute / Number(tracking.targetValue)), because };
-  }
-  const metrics = asList(asInputs(tracking.customizedMetricSpecification).metrics).map((each) =>
-    asInputs(asInputs(asInputs(each).metricStat).metric),
-  );
-  const backlog = metrics.find(({ metricName }) => metricName === "ApproximateNumberOfMessagesVisible");
-  const queueName = asList(backlog?.dimensions)
-    .map(asInputs)
-    .find(({ name }) => name === "QueueName")?.value;
-  if (backlog === undefined || !jobQueues.has(queuePurpose(declared, queueName))) return undefined;
+function atRequestsEach(target: number, usage: Usage): Held {
+  const perMinute = usage.requests / usage.activeHours / 60;
+  const because = `${round(perMinute)} requests a minute at ${target} each`;
+  return { instances: Math.ceil(perMinute / target), because };
+}
+
+/** Workers that are busy with the jobs of a queue; undefined when the load says nothing of it. */
+function busyWith(queueName: unknown, host: Host, declared: Declared, usage: Usage): Held | undefined {
+  if (!jobQueues.has(queuePurpose(declared, queueName))) return undefined;
   const atATime = Number(host.manifest?.services.map(({ environment }) => environment.CONCURRENCY).find(Boolean) ?? 1);
   const busy = ((usage.jobs / usage.activeHours) * usage.jobSeconds) / 3600 / atATime;
   return { instances: Math.ceil(busy), because: `${round(busy)} workers busy on average` };
+}
+
+const backlogMetric = "ApproximateNumberOfMessagesVisible";
+
+function heldByTarget(policy: PlannedResource, host: Host, declared: Declared, usage: Usage): Held | undefined {
+  const tracking = asInputs(policy.inputs.targetTrackingConfiguration);
+  const { predefinedMetricType } = asInputs(tracking.predefinedMetricSpecification);
+  if (predefinedMetricType === "ALBRequestCountPerTarget") return atRequestsEach(Number(tracking.targetValue), usage);
+  const metrics = asList(asInputs(tracking.customizedMetricSpecification).metrics).map((each) =>
+    asInputs(asInputs(asInputs(each).metricStat).metric),
+  );
+  const backlog = metrics.find(({ metricName }) => metricName === backlogMetric);
+  const queueName = asList(backlog?.dimensions)
+    .map(asInputs)
+    .find(({ name }) => name === "QueueName")?.value;
+  return busyWith(queueName, host, declared, usage);
+}
+
+/** What an alarm over an expression holds the group at: of requests per target, `<metric> / <number>` is a share of a full load. */
+function heldByExpression(policy: PlannedResource, host: Host, declared: Declared, usage: Usage): Held | undefined {
+  const alarm = alarmOf(policy, declared);
+  if (alarm === undefined || !growsAt(policy)) return undefined;
+  const queries = asList(alarm.inputs.metricQueries).map(asInputs);
+  const idOf = (name: string) => queries.find(({ metric }) => asInputs(metric).metricName === name);
+  const backlog = asInputs(idOf(backlogMetric)?.metric);
+  if (backlog.metricName !== undefined) {
+    return busyWith(asInputs(backlog.dimensions).QueueName, host, declared, usage);
+  }
+  const requests = idOf("RequestCountPerTarget")?.id;
+  for (const { expression } of queries) {
+    const [, name, full] = /^(\w+) \/ (\d+(?:\.\d+)?)$/.exec(String(expression)) ?? [];
+    if (name !== undefined && name === requests)
+      return atRequestsEach(Number(full) * Number(alarm.inputs.threshold), usage);
+  }
+  return undefined;
 }
 
 function held(host: Host, bounds: { min: number; max: number }, declared: Declared, usage: Usage): Held {
@@ -115,7 +146,9 @@ function held(host: Host, bounds: { min: number; max: number }, declared: Declar
     .filter(({ inputs }) => inputs.autoscalingGroupName === host.group.outputs.name);
   const wishes = policies.flatMap((policy) => {
     const tracks = policy.inputs.targetTrackingConfiguration !== undefined;
-    const wish = tracks ? heldByTarget(policy, host, declared, usage) : heldByAlarm(policy, bounds, declared, usage);
+    const wish = tracks
+      ? heldByTarget(policy, host, declared, usage)
+      : (heldByAlarm(policy, bounds, declared, usage) ?? heldByExpression(policy, host, declared, usage));
     return wish ?? [];
   });
   // Any policy may scale out, all must agree to scale in.

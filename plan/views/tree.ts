@@ -28,14 +28,26 @@ function policyDetail({
   scalingAdjustment,
   stepAdjustments,
   targetTrackingConfiguration: tracking,
+  adjustmentType,
 }: Inputs) {
   if (tracking !== undefined) return `keeps ${(tracking as Inputs).targetValue}`;
   const steps = stepAdjustments as readonly Inputs[] | undefined;
-  const changes = steps?.map((step) => signed(step.scalingAdjustment)).join(", ") ?? signed(scalingAdjustment);
+  const unit = adjustmentType === "PercentChangeInCapacity" ? " %" : "";
+  const amounts = steps?.map((step) => step.scalingAdjustment) ?? [scalingAdjustment];
+  const changes = amounts.map((amount) => `${signed(amount)}${unit}`).join(", ");
   return `${changes} ${policyType === "StepScaling" ? "in steps" : "with cooldown"}`;
 }
 
-function alarmDetail({ metricName, comparisonOperator, threshold, period, evaluationPeriods }: Inputs) {
+function alarmDetail({
+  metricName,
+  comparisonOperator,
+  threshold,
+  period: ofMetric,
+  evaluationPeriods,
+  metricQueries,
+}: Inputs) {
+  const queries = (metricQueries ?? []) as readonly { readonly metric?: Inputs }[];
+  const period = ofMetric ?? queries.find(({ metric }) => metric !== undefined)?.metric?.period ?? 60;
   const length = Number(period) % 60 === 0 ? `${Number(period) / 60} min` : `${period} s`;
   const when = Number(evaluationPeriods) > 1 ? `${evaluationPeriods} × ${length}` : length;
   return `${metricName ?? "expression"} ${signs[String(comparisonOperator)]} ${threshold} in ${when}`;
@@ -45,6 +57,7 @@ function alarmDetail({ metricName, comparisonOperator, threshold, period, evalua
 const details: Readonly<Record<string, (inputs: Inputs) => unknown>> = {
   "aws:autoscaling/group:Group": ({ minSize, maxSize }) => `${minSize} to ${maxSize} instances`,
   "aws:autoscaling/policy:Policy": policyDetail,
+  "aws:autoscaling/schedule:Schedule": ({ recurrence, startTime }) => recurrence ?? startTime,
   "aws:cloudwatch/metricAlarm:MetricAlarm": alarmDetail,
   "aws:ec2/launchTemplate:LaunchTemplate": ({ instanceType }) => instanceType,
   "aws:lb/listener:Listener": ({ protocol, port }) => `${protocol} ${port}`,

@@ -48,11 +48,15 @@ export function intervalOf(values: readonly (number | undefined)[]): Interval | 
 /**
  * Run `n` has the seed `seed + n`, so that more runs only ever add to fewer.
  *
- * @param onRun told after each run; what it returns is waited for, so that a caller can draw or stop in between.
+ * @param onRun told of each run after it; what it returns is waited for, so that a caller can draw or stop in between.
  */
 export async function predict(
   scenario: Scenario,
-  options: { readonly seed: number; readonly runs: number; readonly onRun?: (done: number) => void | Promise<void> },
+  options: {
+    readonly seed: number;
+    readonly runs: number;
+    readonly onRun?: (done: number, run: RunResult) => void | Promise<void>;
+  },
 ): Promise<Prediction> {
   const all: Totals[] = [];
   const sizes: number[][] = [];
@@ -65,7 +69,7 @@ export async function predict(
       sizes[minute] ??= [];
       sizes[minute]?.push(row.inService);
     });
-    await options.onRun?.(n + 1);
+    await options.onRun?.(n + 1, result);
   }
   if (run === undefined) throw new RangeError(`${options.runs} runs predict nothing; give at least 1`);
   const intervals = Object.entries(totals).map(([name, of]) => [name, intervalOf(all.map(of))]);

@@ -3,6 +3,7 @@ import {
   AnnotatorFarm,
   type AnnotatorFarmArgs,
   ArgumentsError,
+  courseScaling,
   hours,
   minutes,
   seconds,
@@ -22,7 +23,7 @@ const policy = "aws:autoscaling/policy:Policy";
 const alarm = "aws:cloudwatch/metricAlarm:MetricAlarm";
 
 test.serial("jobs arrive from the topic, and thirty in a quarter of an hour are one instance more", async (t) => {
-  const { inputs } = await farm();
+  const { inputs } = await farm({ scaling: courseScaling() });
   t.is(
     inputs("aws:sns/topicSubscription:TopicSubscription", "gas-annotator-requests-from-job-requests").topic,
     "arn:aws:sns:us-east-1:123456789012:gas-job-requests",
@@ -111,6 +112,25 @@ test.serial(
   },
 );
 
+test.serial("unless told otherwise a farm grows with the backlog, and shrinks when half of it is idle", async (t) => {
+  const { inputs } = await farm({ concurrency: 3 });
+  const out = inputs(alarm, "gas-annotator-scale-out");
+  t.like(out, { threshold: 6, evaluationPeriods: 1, treatMissingData: "notBreaching" });
+  t.is((out.metricQueries as { expression?: string }[]).at(-1)?.expression, "(visible + inFlight) / inService");
+  t.like(inputs(alarm, "gas-annotator-scale-in"), {
+    threshold: 1.5,
+    comparisonOperator: "LessThanThreshold",
+    evaluationPeriods: 3,
+    treatMissingData: "breaching",
+  });
+  const { stepAdjustments } = inputs(policy, "gas-annotator-scale-out");
+  t.deepEqual((stepAdjustments as unknown[])[1], {
+    metricIntervalLowerBound: "1.5",
+    metricIntervalUpperBound: "4.5",
+    scalingAdjustment: 50,
+  });
+});
+
 test.serial("backlog per instance: waiting and running jobs over instances in service", async (t) => {
   const { inputs, names } = await farm({
     scaling: { by: "backlogPerInstance", acceptableWait: minutes(10), jobTakes: minutes(2) },
@@ -194,5 +214,13 @@ test.serial("all mistakes are told together", async (t) => {
       ["concurrency", "engine", "lease", "drain", "scaling.window", "scaling.scaleInBelow"],
     );
     t.deepEqual(mistakes({ size: { min: 0 }, scaling: { by: "backlogPerInstance" } }), ["size.min"]);
+    t.deepEqual(mistakes({ size: { min: 0 } }), ["size.min"]);
+    t.deepEqual(
+      mistakes({
+        scaling: { by: "backlog", acceptableWait: seconds(30), jobTakes: minutes(1), warmUp: hours(3) },
+        schedules: [{ name: "a", recurrence: "0 8 * * *", min: 1001 }],
+      }),
+      ["schedules[0].min", "scaling.warmUp", "scaling.acceptableWait"],
+    );
   });
 });

@@ -1,5 +1,12 @@
 import test from "ava";
-import { AnnotatorFarm, ArgumentsError, Dashboard, WebFarm } from "../../components/index.ts";
+import {
+  AnnotatorFarm,
+  ArgumentsError,
+  type CourseScaling,
+  courseScaling,
+  Dashboard,
+  WebFarm,
+} from "../../components/index.ts";
 import { declare } from "./declare.ts";
 import { entry, ground } from "./farm.ts";
 
@@ -18,7 +25,11 @@ type Widget = {
   };
 };
 
-async function widgetsOf(build: (farms: { web: WebFarm; annotator: AnnotatorFarm }) => Dashboard) {
+async function widgetsOf(
+  build: (farms: { web: WebFarm; annotator: AnnotatorFarm }) => Dashboard,
+  scaling?: CourseScaling,
+) {
+  const scales = scaling === undefined ? {} : { scaling };
   const declared = await declare(() => {
     const { network, jobs, archive } = ground();
     const web = new WebFarm("gas-web", {
@@ -26,10 +37,11 @@ async function widgetsOf(build: (farms: { web: WebFarm; annotator: AnnotatorFarm
       jobs,
       archive,
       entry,
+      ...scales,
       identity: { issuer: "https://issuer.example", clientId: "gas" },
       payments: { publishableKey: "pk_test_1", priceId: "price_1" },
     });
-    const annotator = new AnnotatorFarm("gas-annotator", { network, jobs, entry });
+    const annotator = new AnnotatorFarm("gas-annotator", { network, jobs, entry, ...scales });
     return build({ web, annotator });
   });
   const { dashboardName, dashboardBody } = declared.inputs("aws:cloudwatch/dashboard:Dashboard", "gas");
@@ -52,10 +64,14 @@ test.serial("both farms and the dead letters are on one page, side by side and n
       "Web: response time",
       "Web: instances",
       "Web: alarms",
+      "Web: load by gas-web-scale-out",
+      "Web: load by gas-web-scale-in",
       "Annotator: jobs sent a minute",
       "Annotator: backlog",
       "Annotator: instances",
       "Annotator: alarms",
+      "Annotator: load by gas-annotator-scale-out",
+      "Annotator: load by gas-annotator-scale-in",
       "Dead letters",
     ],
   );
@@ -66,7 +82,10 @@ test.serial("both farms and the dead letters are on one page, side by side and n
 });
 
 test.serial("a plot watches what the alarms watch, and draws their thresholds", async (t) => {
-  const { declared, widgets } = await widgetsOf(({ web, annotator }) => new Dashboard("gas", { web, annotator }));
+  const { declared, widgets } = await widgetsOf(
+    ({ web, annotator }) => new Dashboard("gas", { web, annotator }),
+    courseScaling(),
+  );
   for (const [title, alarm] of [
     ["Web: requests and failures a minute", "gas-web-scale-out"],
     ["Web: response time", "gas-web-scale-in"],
@@ -83,6 +102,27 @@ test.serial("a plot watches what the alarms watch, and draws their thresholds", 
   const states = widgets.filter(({ type }) => type === "alarm").flatMap(({ properties }) => properties.alarms ?? []);
   t.is(states.length, 4);
   for (const arn of states) t.regex(arn, /^arn:aws:cloudwatch:us-east-1:\d+:alarm:gas-/);
+});
+
+test.serial("an alarm over an expression has a plot of its own queries, of which the result is drawn", async (t) => {
+  const { declared, widgets } = await widgetsOf(({ web, annotator }) => new Dashboard("gas", { web, annotator }));
+  for (const [farm, name] of [
+    ["Web", "gas-web-scale-in"],
+    ["Annotator", "gas-annotator-scale-out"],
+  ] as const) {
+    const { threshold, metricQueries } = declared.inputs("aws:cloudwatch/metricAlarm:MetricAlarm", name);
+    const plot = widgets.find(({ properties }) => properties.title === `${farm}: load by ${name}`)?.properties;
+    t.deepEqual(
+      plot?.annotations?.horizontal.map(({ label, value }) => [label, value]),
+      [[name, threshold]],
+    );
+    const options = (plot?.metrics ?? []).map((series) => series.at(-1) as { id: string; visible: boolean });
+    const queries = metricQueries as readonly { id: string; returnData: boolean }[];
+    t.deepEqual(
+      options.map(({ id, visible }) => [id, visible]),
+      queries.map(({ id, returnData }) => [id, returnData]),
+    );
+  }
 });
 
 test.serial("a program may show one farm, change the rest, and must show something", async (t) => {

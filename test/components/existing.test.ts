@@ -57,6 +57,12 @@ test.serial("subnets may be those of another component, known only at deployment
   t.deepEqual(inputs("aws:lb/loadBalancer:LoadBalancer", "shop").subnets, subnetIds);
 });
 
+/** Dimensions of what the farm's response time is taken from. */
+function watchedBy({ metricQueries }: Record<string, unknown>): unknown {
+  const queries = metricQueries as readonly { id: string; metric?: { dimensions: unknown } }[];
+  return queries.find(({ id }) => id === "response")?.metric?.dimensions;
+}
+
 test.serial("instances there have no public address unless that is asked for", async (t) => {
   const template = async (network: NetworkArgs) => {
     const { inputs } = await farm(network);
@@ -87,7 +93,7 @@ test.serial("a listener that is there already gets a rule; the farm scales by it
   }[];
   t.is(action?.type, "forward");
   t.deepEqual(inputs("aws:autoscaling/group:Group", "shop").targetGroupArns, [action?.targetGroupArn]);
-  t.deepEqual(inputs("aws:cloudwatch/metricAlarm:MetricAlarm", "shop-scale-in").dimensions, {
+  t.deepEqual(watchedBy(inputs("aws:cloudwatch/metricAlarm:MetricAlarm", "shop-scale-in")), {
     LoadBalancer: "app/shared/50dc6c495c0c9188",
     TargetGroup: action?.targetGroupArn.split(":").at(-1),
   });
@@ -113,7 +119,7 @@ test.serial("a target group that is there already is joined, and nothing is put 
   });
   t.deepEqual([...names("aws:lb/targetGroup:TargetGroup"), ...names("aws:lb/listenerRule:ListenerRule")], []);
   t.like(inputs("aws:autoscaling/group:Group", "shop"), { targetGroupArns: [targetGroupArn], healthCheckType: "ELB" });
-  t.deepEqual(inputs("aws:cloudwatch/metricAlarm:MetricAlarm", "shop-scale-out").dimensions, {
+  t.deepEqual(watchedBy(inputs("aws:cloudwatch/metricAlarm:MetricAlarm", "shop-scale-out")), {
     LoadBalancer: "app/shared/50dc6c495c0c9188",
     TargetGroup: "targetgroup/shop/73e2d6bc24d8a067",
   });

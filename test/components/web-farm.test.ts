@@ -1,5 +1,5 @@
 import test from "ava";
-import { ArgumentsError, minutes, seconds, WebFarm, type WebFarmArgs } from "../../components/index.ts";
+import { ArgumentsError, courseScaling, minutes, seconds, WebFarm, type WebFarmArgs } from "../../components/index.ts";
 import { readEnvironment } from "../../runtime/contract/environment.ts";
 import { declare } from "./declare.ts";
 import { bootManifestOf, entry, ground } from "./farm.ts";
@@ -69,7 +69,7 @@ test.serial("the balancer alone may write its logs", async (t) => {
 test.serial(
   "the course's alarms and policies: out by requests, in by response time, an idle farm shrinks",
   async (t) => {
-    const { inputs } = await webFarm();
+    const { inputs } = await webFarm({ scaling: courseScaling() });
     const alarm = (name: string) => inputs("aws:cloudwatch/metricAlarm:MetricAlarm", `gas-web-${name}`);
     const minute = { namespace: "AWS/ApplicationELB", period: 60, evaluationPeriods: 1 };
     t.like(alarm("scale-out"), {
@@ -107,6 +107,87 @@ test.serial(
     });
   },
 );
+
+test.serial("unless told otherwise a farm scales by the load of an instance, and an idle one shrinks", async (t) => {
+  const { inputs } = await webFarm({ scaling: { by: "load", requestsPerTarget: 300, responseSeconds: 2 } });
+  const out = inputs("aws:cloudwatch/metricAlarm:MetricAlarm", "gas-web-scale-out");
+  const inward = inputs("aws:cloudwatch/metricAlarm:MetricAlarm", "gas-web-scale-in");
+  t.like(out, { evaluationPeriods: 1, comparisonOperator: "GreaterThanThreshold", threshold: 1 });
+  t.is(out.treatMissingData, "notBreaching");
+  t.like(inward, { evaluationPeriods: 3, comparisonOperator: "LessThanThreshold", threshold: 0.45 });
+  t.is(inward.treatMissingData, "breaching");
+  const queries = out.metricQueries as { id: string; expression?: string; metric?: Record<string, unknown> }[];
+  t.deepEqual(
+    queries.flatMap(({ id, metric }) => (metric ? [[id, metric.metricName, metric.stat, metric.period]] : [])),
+    [
+      ["requests", "RequestCountPerTarget", "Sum", 60],
+      ["response", "TargetResponseTime", "Average", 60],
+    ],
+  );
+  t.deepEqual(Object.keys(queries[0]?.metric?.dimensions as object), ["LoadBalancer", "TargetGroup"]);
+  t.deepEqual(
+    queries.flatMap(({ id, expression }) => (expression ? [[id, expression]] : [])),
+    [
+      ["share", "requests / 300"],
+      ["underWay", "requests / 60 * response"],
+      ["slow", "IF(response > 2, IF(underWay > 2, 2, underWay), 0)"],
+      ["load", "MAX([share, slow])"],
+    ],
+  );
+  const policy = inputs("aws:autoscaling/policy:Policy", "gas-web-scale-out");
+  t.like(policy, { policyType: "StepScaling", adjustmentType: "PercentChangeInCapacity", estimatedInstanceWarmup: 60 });
+  const steps = policy.stepAdjustments as Record<string, unknown>[];
+  t.deepEqual(steps[0], {
+    metricIntervalLowerBound: "0",
+    metricIntervalUpperBound: "0.25",
+    scalingAdjustment: 25,
+  });
+  t.deepEqual(steps.at(-1), { metricIntervalLowerBound: "4", scalingAdjustment: 400 });
+  t.like(inputs("aws:autoscaling/policy:Policy", "gas-web-scale-in"), {
+    policyType: "SimpleScaling",
+    adjustmentType: "PercentChangeInCapacity",
+    scalingAdjustment: -25,
+    cooldown: 60,
+  });
+  const defaults = await webFarm();
+  const { metricQueries } = defaults.inputs("aws:cloudwatch/metricAlarm:MetricAlarm", "gas-web-scale-out");
+  t.is((metricQueries as { expression?: string }[])[2]?.expression, "requests / 1600");
+});
+
+test.serial("target tracking of requests per target names balancer and target group", async (t) => {
+  const { inputs, names } = await webFarm({ scaling: { by: "requestsPerTarget", requestsPerTarget: 900 } });
+  t.deepEqual(names("aws:autoscaling/policy:Policy"), ["gas-web-requests"]);
+  const { policyType, targetTrackingConfiguration } = inputs("aws:autoscaling/policy:Policy", "gas-web-requests");
+  t.is(policyType, "TargetTrackingScaling");
+  const { targetValue, predefinedMetricSpecification } = targetTrackingConfiguration as Record<string, unknown>;
+  t.is(targetValue, 900);
+  const { predefinedMetricType, resourceLabel } = predefinedMetricSpecification as Record<string, unknown>;
+  t.is(predefinedMetricType, "ALBRequestCountPerTarget");
+  t.regex(String(resourceLabel), /^app\/gas-web\/[0-9a-f]{16}\/targetgroup\/gas-web\/[0-9a-f]{16}$/);
+});
+
+test.serial("sizes by the clock leave alone what they do not name", async (t) => {
+  const { inputs } = await webFarm({
+    schedules: [
+      { name: "class-begins", recurrence: "50 17 * * MON-FRI", timeZone: "America/Chicago", min: 6 },
+      { name: "class-ends", recurrence: "0 21 * * MON-FRI", min: 2, max: 8, desired: 2 },
+    ],
+  });
+  t.deepEqual(inputs("aws:autoscaling/schedule:Schedule", "gas-web-class-begins"), {
+    scheduledActionName: "gas-web-class-begins",
+    autoscalingGroupName: "gas-web",
+    recurrence: "50 17 * * MON-FRI",
+    timeZone: "America/Chicago",
+    minSize: 6,
+    maxSize: -1,
+    desiredCapacity: -1,
+  });
+  t.like(inputs("aws:autoscaling/schedule:Schedule", "gas-web-class-ends"), {
+    minSize: 2,
+    maxSize: 8,
+    desiredCapacity: 2,
+  });
+});
 
 test.serial("every alarm sets off the policy of its own name", async (t) => {
   const { resources } = await webFarm();
@@ -253,7 +334,7 @@ test.serial("options reach their resources, transforms have the last word", asyn
     logDays: 7,
     production: true,
     parameterPrefix: "/team/gas/",
-    scaling: { requestsPerMinute: 1000, responseSeconds: 0.01, pause: minutes(2) },
+    scaling: { by: "requests", requestsPerMinute: 1000, responseSeconds: 0.01, pause: minutes(2) },
     healthCheckGrace: seconds(90),
     freeInputBytesMax: 1000,
     transform: {
@@ -297,7 +378,11 @@ test.serial("all mistakes are told together, the group's among them, before the 
           domain: { name: "gas.example.com", zone: "example.org" },
           parameterPrefix: "gas",
           publicUrl: "https://gas.example.org/",
-          scaling: { requestsPerMinute: 0, responseSeconds: 0, pause: seconds(1) },
+          scaling: { by: "requests", requestsPerMinute: 0, responseSeconds: 0, pause: seconds(1) },
+          schedules: [
+            { name: "Morning", recurrence: "daily", min: 5, max: 4 },
+            { name: "evening", recurrence: "0 21 * * *" },
+          ],
           freeInputBytesMax: 0,
           spot: { onDemandPercent: 101, instanceTypes: ["m7g.large"] },
         }),
@@ -310,6 +395,10 @@ test.serial("all mistakes are told together, the group's among them, before the 
       "size.min",
       "instanceType",
       "logDays",
+      "schedules[0].name",
+      "schedules[0].recurrence",
+      "schedules[0].min",
+      "schedules[1]",
       "spot.onDemandPercent",
       "spot.instanceTypes[0]",
       "domain.name",

@@ -18,6 +18,8 @@ const variants: Readonly<Record<string, { stack: string; config: Readonly<Record
       instances: "private",
       store: "vault",
       annotatorScaling: "backlogPerInstance",
+      webScaling: "requestsPerTarget",
+      webSchedule: "50 17 * * MON-FRI = 6; 0 21 * * MON-FRI = 2",
     },
   },
 };

@@ -24,8 +24,8 @@ test("the deployed stack's farms: bounds, policies, alarms, and nothing refused"
   t.deepEqual(
     backlog.map(({ side, rule, reading }) => [side, rule.threshold, Object.keys(reading.sources)]),
     [
-      ["high", 5, ["visible", "inFlight", "inService"]],
-      ["low", 4.5, ["visible", "inFlight", "inService"]],
+      ["high", 2, ["visible", "inFlight", "inService"]],
+      ["low", 1.8, ["visible", "inFlight", "inService"]],
     ],
   );
   t.like(

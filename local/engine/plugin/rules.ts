@@ -56,6 +56,10 @@ const aws: Readonly<Record<string, Rule>> = {
     name: "name",
     source: "autoscaling/policy.go",
   },
+  "autoscaling/schedule:Schedule": {
+    replace: ["autoscalingGroupName", "scheduledActionName"],
+    source: "autoscaling/schedule.go",
+  },
   "cloudwatch/dashboard:Dashboard": { replace: ["dashboardName"], source: "cloudwatch/dashboard.go" },
   "cloudwatch/logGroup:LogGroup": named("logs/group.go", "logGroupClass"),
   "cloudwatch/metricAlarm:MetricAlarm": { replace: ["name"], name: "name", source: "cloudwatch/metric_alarm.go" },

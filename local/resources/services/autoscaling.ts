@@ -7,15 +7,18 @@ import {
   DeleteAutoScalingGroupCommand,
   DeleteLifecycleHookCommand,
   DeletePolicyCommand,
+  DeleteScheduledActionCommand,
   DeleteTagsCommand,
   DescribeAutoScalingGroupsCommand,
   DescribeLifecycleHooksCommand,
   DescribePoliciesCommand,
+  DescribeScheduledActionsCommand,
   type DesiredConfiguration,
   DetachLoadBalancerTargetGroupsCommand,
   EnableMetricsCollectionCommand,
   PutLifecycleHookCommand,
   PutScalingPolicyCommand,
+  PutScheduledUpdateGroupActionCommand,
   UpdateAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
 import { type Context, type Handlers, handler, ifThere, type State, sent, setting } from "../handler.ts";
@@ -183,6 +186,41 @@ async function putPolicy(name: string, inputs: PolicyInputs, context: Context): 
   return { id: name, outputs: { name, arn: sent(policy?.PolicyARN, "PolicyARN") } };
 }
 
+interface ScheduleInputs {
+  readonly scheduledActionName: string;
+  readonly autoscalingGroupName: string;
+  readonly recurrence?: string;
+  readonly timeZone?: string;
+  readonly startTime?: string;
+  readonly endTime?: string;
+  readonly minSize?: number;
+  readonly maxSize?: number;
+  readonly desiredCapacity?: number;
+}
+
+/** −1 is how the provider says "as it is", and 0 what it takes for a size that is left out. */
+const scheduledSize = (value = 0) => (value === -1 ? undefined : value);
+
+const time = (text: string | undefined) => (text === undefined ? undefined : new Date(text));
+
+const scheduleRequest = (inputs: ScheduleInputs) =>
+  defined({
+    ScheduledActionName: inputs.scheduledActionName,
+    AutoScalingGroupName: inputs.autoscalingGroupName,
+    Recurrence: inputs.recurrence,
+    TimeZone: inputs.timeZone,
+    StartTime: time(inputs.startTime),
+    EndTime: time(inputs.endTime),
+    MinSize: scheduledSize(inputs.minSize),
+    MaxSize: scheduledSize(inputs.maxSize),
+    DesiredCapacity: scheduledSize(inputs.desiredCapacity),
+  });
+
+async function describeSchedule(name: string, group: string, { client }: Context) {
+  const command = new DescribeScheduledActionsCommand({ AutoScalingGroupName: group, ScheduledActionNames: [name] });
+  return (await client(AutoScalingClient).send(command)).ScheduledUpdateGroupActions?.[0];
+}
+
 export const handlers: Handlers = {
   "aws:autoscaling/group:Group": handler<GroupInputs>({
     async create(inputs, context) {
@@ -250,6 +288,27 @@ export const handlers: Handlers = {
       if ((await describeGroup(inputs.autoscalingGroupName, context)) === undefined) return; // it went with its group
       const command = new DeletePolicyCommand({ AutoScalingGroupName: inputs.autoscalingGroupName, PolicyName: id });
       await ifThere(context.client(AutoScalingClient).send(command));
+    },
+  }),
+  "aws:autoscaling/schedule:Schedule": setting<ScheduleInputs>({
+    id: ({ scheduledActionName }) => scheduledActionName,
+    async put(inputs, { client }) {
+      await client(AutoScalingClient).send(new PutScheduledUpdateGroupActionCommand(scheduleRequest(inputs)));
+    },
+    async get({ id, inputs }, context) {
+      const { autoscalingGroupName } = inputs;
+      const found = await describeSchedule(id, autoscalingGroupName, context);
+      if (found === undefined) return undefined;
+      const { ScheduledActionARN: arn, Recurrence: recurrence } = found;
+      return defined({ scheduledActionName: id, autoscalingGroupName, arn, recurrence });
+    },
+    async remove({ id, inputs: { autoscalingGroupName } }, context) {
+      if ((await describeSchedule(id, autoscalingGroupName, context)) === undefined) return; // it went with its group
+      const command = new DeleteScheduledActionCommand({
+        AutoScalingGroupName: autoscalingGroupName,
+        ScheduledActionName: id,
+      });
+      await context.client(AutoScalingClient).send(command);
     },
   }),
   "aws:autoscaling/lifecycleHook:LifecycleHook": setting<{

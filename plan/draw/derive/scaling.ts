@@ -11,11 +11,14 @@ const signs: Readonly<Record<string, string>> = {
   LessThanOrEqualToThreshold: "≤",
 };
 
-/** `ApproximateNumberOfMessagesVisible` → `messages visible`. */
-const metricOf = ({ inputs }: PlannedResource) =>
-  typeof inputs.metricName === "string"
-    ? wordsOf(inputs.metricName).replace(/^(approximate )?number of /, "")
-    : "a metric expression";
+/** `ApproximateNumberOfMessagesVisible` → `messages visible`; an expression by its label. */
+function metricOf({ inputs }: PlannedResource): string {
+  if (typeof inputs.metricName === "string") {
+    return wordsOf(inputs.metricName).replace(/^(approximate )?number of /, "");
+  }
+  const labels = objects(inputs.metricQueries).flatMap(({ returnData, label }) => (returnData === true ? [label] : []));
+  return typeof labels[0] === "string" ? labels[0] : "a metric expression";
+}
 
 function conditionOf(alarm: PlannedResource): string {
   const { comparisonOperator, threshold, period, evaluationPeriods, alarmDescription } = alarm.inputs;
@@ -42,7 +45,8 @@ function policyBadge(policy: PlannedResource, alarms: readonly PlannedResource[]
   const [trigger] = triggers;
   const sign = change > 0 ? "+" : "−";
   const unit = policy.inputs.adjustmentType === "PercentChangeInCapacity" ? " %" : "";
-  const text = Number.isNaN(change) ? "scales" : `${sign}${Math.abs(change)}${unit}`;
+  const more = objects(policy.inputs.stepAdjustments).length > 1 ? " and more" : "";
+  const text = Number.isNaN(change) ? "scales" : `${sign}${Math.abs(change)}${unit}${more}`;
   const when = trigger === undefined ? "" : ` ${metricOf(trigger)}`;
   return { kind: change < 0 ? "shrink" : "grow", text: `${text}${when}`, title };
 }

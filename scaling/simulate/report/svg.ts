@@ -3,7 +3,7 @@ import { clock, figure } from "./format.ts";
 
 export interface Line {
   readonly label: string;
-  /** Of the page's style sheet: `a` to `d`. */
+  /** Of the page's style sheet: `a` to `g`. */
   readonly style: string;
   /** One a minute; `undefined`: a gap. */
   readonly values: readonly (number | undefined)[];

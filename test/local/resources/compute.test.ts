@@ -3,6 +3,7 @@ import {
   DescribeAutoScalingGroupsCommand,
   DescribeLifecycleHooksCommand,
   DescribePoliciesCommand,
+  DescribeScheduledActionsCommand,
 } from "@aws-sdk/client-auto-scaling";
 import {
   DescribeFlowLogsCommand,
@@ -401,6 +402,35 @@ test("policies and hooks of a group", async (t) => {
         const command = new DescribeLifecycleHooksCommand({ AutoScalingGroupName: "ruled" });
         t.is((await autoscaling().send(command)).LifecycleHooks?.[0]?.HeartbeatTimeout, 900);
       },
+    },
+  );
+  const scheduled = async () => {
+    const command = new DescribeScheduledActionsCommand({ AutoScalingGroupName: "ruled" });
+    return (await autoscaling().send(command)).ScheduledUpdateGroupActions?.[0];
+  };
+  await lives.live(
+    t,
+    {
+      type: "aws:autoscaling/schedule:Schedule",
+      inputs: {
+        ...group,
+        scheduledActionName: "class-begins",
+        recurrence: "50 17 * * MON-FRI",
+        minSize: 3,
+        maxSize: -1,
+        desiredCapacity: -1,
+      },
+      changed: { minSize: 4 },
+    },
+    {
+      async whileThere() {
+        const { MinSize, MaxSize, DesiredCapacity, Recurrence } = (await scheduled()) ?? {};
+        t.deepEqual(
+          { MinSize, MaxSize, DesiredCapacity, Recurrence },
+          { MinSize: 3, MaxSize: undefined, DesiredCapacity: undefined, Recurrence: "50 17 * * MON-FRI" },
+        );
+      },
+      whenChanged: async () => t.is((await scheduled())?.MinSize, 4),
     },
   );
 });

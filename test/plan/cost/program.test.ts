@@ -67,11 +67,22 @@ test("private instances pay a NAT gateway instead of addresses; the balancer's a
 
 test("the course's evening: an hour beyond the thresholds holds both farms at ten", async (t) => {
   const usage = usageOf({ jobs: 200, requests: 89_000, activeHours: 1, upHours: 4 });
-  const { groups } = costOf(await planned(), await readTable("us-east-1"), usage, "expected");
+  const course = await planned({ config: { webScaling: "course", annotatorScaling: "course" } });
+  const { groups } = costOf(course, await readTable("us-east-1"), usage, "expected");
   t.deepEqual(groups.map(({ urn, mean }) => [urn.split("::").at(-1), mean]).sort(), [
     ["gas-annotator", 4],
     ["gas-utility", 1],
     ["gas-web", 4],
+  ]);
+});
+
+test("the same evening, scaled as recommended: as many instances as it takes", async (t) => {
+  const usage = usageOf({ jobs: 200, requests: 360_000, activeHours: 1, upHours: 1, jobSeconds: 60 });
+  const { groups } = costOf(await planned(), await readTable("us-east-1"), usage, "expected");
+  t.deepEqual(groups.map(({ urn, mean, because }) => [urn.split("::").at(-1), mean, because]).sort(), [
+    ["gas-annotator", 4, "3.33 workers busy on average"],
+    ["gas-utility", 1, "no scaling policy"],
+    ["gas-web", 4, "6000 requests a minute at 1600 each"],
   ]);
 });
 

@@ -1,0 +1,119 @@
+import { writeFileSync } from "node:fs";
+import { Command, InvalidArgumentError, Option } from "commander";
+import type { Comparison } from "../../scaling/simulate/compare/compare.ts";
+import { type LoadName, loadNames } from "../../scaling/simulate/compare/loads.ts";
+import { parseVariant, type Variant } from "../../scaling/simulate/compare/variants.ts";
+import type { ScenarioUnder } from "../compare/candidates.ts";
+import { progress } from "../simulate/progress.ts";
+import { readScenarioFile, scenarioUnder } from "../simulate/scenario-file.ts";
+import { type ProgramOptions, programOptions, wholeNumber } from "./options.ts";
+
+interface CompareOptions extends ProgramOptions {
+  readonly load?: LoadName;
+  readonly variant: readonly Variant[];
+  readonly seed: number;
+  readonly runs: number;
+  readonly json?: true;
+  readonly html?: string;
+}
+
+function addVariant(text: string, before: readonly Variant[]): Variant[] {
+  try {
+    return [...before, parseVariant(text)];
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+}
+
+interface Given {
+  readonly farm: "web" | "annotator";
+  readonly under: ScenarioUnder;
+}
+
+/** What is compared under: a load of ours, the course's, or a scenario file. */
+async function given(what: string, { load }: CompareOptions): Promise<Given> {
+  const { checkScenario } = await import("../../scaling/simulate/scenario/read.ts");
+  const { loads } = await import("../../scaling/simulate/compare/loads.ts");
+  if (what === "web" || what === "annotator") {
+    const file = checkScenario(loads[what][load ?? "class"], what);
+    return { farm: what, under: (options) => scenarioUnder({ file, directory: process.cwd() }, options) };
+  }
+  if (load !== undefined) throw new Error(`--load ${load} is for web and annotator; ${what} brings its own load`);
+  if (what === "course") {
+    const { courseUnder } = await import("../compare/course.ts");
+    return { farm: "web", under: courseUnder() };
+  }
+  const scenario = await readScenarioFile(what, "web, annotator, course");
+  return { farm: scenario.file.farm, under: (options) => scenarioUnder(scenario, options) };
+}
+
+async function variantsFor({ farm, under }: Given, options: CompareOptions): Promise<readonly Variant[]> {
+  if (options.variant.length > 0) return options.variant;
+  const { defaultVariants } = await import("../../scaling/simulate/compare/variants.ts");
+  const { needOf } = await import("../../scaling/simulate/compare/need.ts");
+  const { scenario } = await under(options);
+  const start = scenario.plan.groups.find(({ name }) => name === scenario.group)?.desired ?? 0;
+  return defaultVariants(farm, needOf(scenario), start);
+}
+
+async function show(comparison: Comparison, { html, json }: CompareOptions): Promise<void> {
+  if (html !== undefined) {
+    const { compareHtml } = await import("../../scaling/simulate/compare/report/html.ts");
+    writeFileSync(html, compareHtml(comparison));
+  }
+  if (json) {
+    const { compareJson } = await import("../../scaling/simulate/compare/report/json.ts");
+    process.stdout.write(`${JSON.stringify(compareJson(comparison), null, 2)}\n`);
+    return;
+  }
+  const { compareText } = await import("../../scaling/simulate/compare/report/text.ts");
+  process.stdout.write(compareText(comparison));
+  if (html !== undefined) process.stdout.write(`\nPlots: ${html}\n`);
+}
+
+async function runComparison(what: string, options: CompareOptions): Promise<void> {
+  const names = options.variant.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice !== undefined) throw new Error(`two variants are called ${twice}; give each a name of its own`);
+  const from = await given(what, options);
+  const { candidateOf } = await import("../compare/candidates.ts");
+  const { compare } = await import("../../scaling/simulate/compare/compare.ts");
+  const variants = await variantsFor(from, options);
+  const candidates = [];
+  for (const variant of variants) candidates.push(await candidateOf(variant, options, from.under));
+  const { seed, runs } = options;
+  const comparison = await compare(candidates, { seed, runs, onRun: progress(runs * candidates.length) });
+  await show(comparison, options);
+}
+
+export function compareCommand(): Command {
+  const command = new Command("compare")
+    .summary("scaling policies side by side under the same load, on a virtual clock")
+    .description(
+      "Simulates the course's policy, target tracking, the recommended one and each with a schedule under the same load and the same chance, " +
+        "and shows how soon there is enough, what fails, how long answers take and what it costs. Each variant is the program " +
+        "under some configuration, so whatever is compared can be deployed.",
+    )
+    .argument("<what>", "web, annotator, course, or a scenario file (docs/simulate.md)")
+    .addOption(new Option("--load <name>", "of web and annotator (default: class)").choices(loadNames))
+    .addOption(
+      new Option(
+        "--variant <name: key=value,…>",
+        "compare this configuration, in place of the usual variants; may be repeated",
+      )
+        .default([], "the usual variants")
+        .argParser(addVariant),
+    )
+    .option("--seed <number>", "chance; the same seed gives the same result", wholeNumber(0, 2 ** 31 - 1), 1)
+    .option("--runs <number>", "runs of each with seeds from there on, for intervals", wholeNumber(1, 10_000), 1)
+    .option("--json", "everything, as JSON")
+    .addOption(new Option("--html <file>", "write a page with all curves over each other as well"))
+    .addHelpText(
+      "after",
+      "\nExamples:\n  annofarm compare web\n  annofarm compare annotator --load ramp --runs 20 --html annotator.html\n  annofarm compare course\n" +
+        '  annofarm compare my-scenario.json --variant "as it is: webMin=2" --variant "larger: webMin=4"\n\ndocs/scaling.md says which policy fits when.',
+    )
+    .action(runComparison);
+  for (const option of programOptions("dev")) command.addOption(option);
+  return command;
+}

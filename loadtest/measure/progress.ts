@@ -1,0 +1,24 @@
+/** What is told while a load test runs: a line of at most 80 columns for each minute of the target's time. */
+import { clock, figure, percent } from "../../scaling/simulate/report/format.ts";
+import type { Sample } from "./record/recorder.ts";
+import type { LoadMinute } from "./timeline.ts";
+
+export const width = 80;
+
+export function progressLine(row: LoadMinute, group: string, sample: Sample): string {
+  const size = sample.groups.find(({ name }) => name === group);
+  // An alarm's name begins with its group's, and other groups' alarms have their place in the report.
+  const loud = Object.entries(sample.alarms).flatMap(([name, state]) =>
+    state === "ALARM" && name.startsWith(`${group}-`) ? [name.slice(group.length + 1)] : [],
+  );
+  const parts = [
+    `${clock(row.minute).padStart(5)} ${figure(row.users ?? 0).padStart(5)} users`,
+    `${figure(row.requests).padStart(6)}/min`,
+    `failed ${percent(row.failed, row.requests)}`,
+    `p95 ${figure(row.p95)} s`,
+    `${size?.inService ?? "?"}/${size?.desired ?? "?"} in service`,
+    ...(loud.length === 0 ? [] : [`ALARM ${loud.join(" ")}`]),
+  ];
+  const line = parts.join("  ");
+  return line.length <= width ? line : `${line.slice(0, width - 1)}…`;
+}

@@ -1,0 +1,190 @@
+/** What AWS tells of groups, alarms and metrics, through its own APIs: of an account and of a local gateway alike. */
+import {
+  AutoScalingClient,
+  paginateDescribeAutoScalingGroups,
+  paginateDescribeScalingActivities,
+} from "@aws-sdk/client-auto-scaling";
+import {
+  CloudWatchClient,
+  GetMetricDataCommand,
+  GetMetricStatisticsCommand,
+  type MetricAlarm,
+  paginateDescribeAlarmHistory,
+  paginateDescribeAlarms,
+} from "@aws-sdk/client-cloudwatch";
+import type { AlarmState } from "../../../scaling/alarm.ts";
+import type { MinuteStatistics } from "../../../scaling/windows.ts";
+import type { GroupSize, RecordedAlarm, TimelineLine } from "../timeline.ts";
+import type { AwsSettings } from "./target.ts";
+
+export interface AlarmFound extends RecordedAlarm {
+  readonly state: AlarmState;
+  readonly declared: MetricAlarm;
+}
+
+const minute = 60_000;
+/** GetMetricStatistics answers 1,440 datapoints at most. */
+const minutesMost = 1_440;
+
+/** The group whose policy an alarm sets off. */
+function groupOf({ AlarmActions = [], OKActions = [], InsufficientDataActions = [] }: MetricAlarm): string | undefined {
+  return [...AlarmActions, ...OKActions, ...InsufficientDataActions]
+    .map((arn) => /:scalingPolicy:.*:?autoScalingGroupName\/([^:]+):policyName/.exec(arn)?.[1])
+    .find((name) => name !== undefined);
+}
+
+function alarmOf(alarm: MetricAlarm, group: string): AlarmFound {
+  const math = alarm.Metrics?.find(({ ReturnData }) => ReturnData !== false);
+  return {
+    name: alarm.AlarmName ?? "",
+    group,
+    metric: alarm.MetricName ?? math?.Label ?? math?.Expression ?? "an expression",
+    statistic: alarm.Statistic ?? alarm.ExtendedStatistic ?? "expression",
+    periodSeconds: alarm.Period ?? math?.Period ?? 60,
+    threshold: alarm.Threshold,
+    comparison: alarm.ComparisonOperator ?? "",
+    state: (alarm.StateValue ?? "INSUFFICIENT_DATA") as AlarmState,
+    declared: alarm,
+  };
+}
+
+export function openAws(settings: AwsSettings) {
+  // Compressed requests are a local emulator's trouble only; there is little to compress.
+  const config = { ...settings, disableRequestCompression: true };
+  const autoScaling = new AutoScalingClient(config);
+  const cloudWatch = new CloudWatchClient(config);
+
+  /** An expression's own series, where the other end computes it. */
+  async function expressionMinutes(alarm: MetricAlarm, from: number, to: number): Promise<MinuteStatistics[]> {
+    const { MetricDataResults: results = [] } = await cloudWatch.send(
+      new GetMetricDataCommand({
+        MetricDataQueries: alarm.Metrics,
+        StartTime: new Date(from),
+        EndTime: new Date(to),
+        ScanBy: "TimestampAscending",
+      }),
+    );
+    const { Timestamps: times = [], Values: values = [] } = results[0] ?? {};
+    return times.map((time, index) => {
+      const value = values[index] ?? 0;
+      return { start: time.getTime(), sum: value, count: 1, minimum: value, maximum: value };
+    });
+  }
+
+  return {
+    /** @throws {Error} naming those that are not there. */
+    async groups(names: readonly string[]): Promise<GroupSize[]> {
+      const found: GroupSize[] = [];
+      const asked = { AutoScalingGroupNames: [...names] };
+      for await (const page of paginateDescribeAutoScalingGroups({ client: autoScaling }, asked)) {
+        for (const { AutoScalingGroupName: name = "", ...group } of page.AutoScalingGroups ?? []) {
+          const instances = group.Instances ?? [];
+          found.push({
+            name,
+            min: group.MinSize ?? 0,
+            max: group.MaxSize ?? 0,
+            desired: group.DesiredCapacity ?? 0,
+            inService: instances.filter(({ LifecycleState: state }) => state === "InService").length,
+            instances: instances.filter(({ LifecycleState: state }) => state !== "Terminated").length,
+          });
+        }
+      }
+      const missing = names.filter((name) => !found.some((group) => group.name === name));
+      if (missing.length === 0) return found;
+      const where = settings.endpoint ?? settings.region;
+      throw new Error(`${where} has no group ${missing.join(", ")}: is it the stack that is loaded (-s, -c)?`);
+    },
+
+    /** Alarms that set off a policy of one of these groups. */
+    async alarms(groups: readonly string[]): Promise<AlarmFound[]> {
+      const found: AlarmFound[] = [];
+      for await (const page of paginateDescribeAlarms({ client: cloudWatch }, { AlarmTypes: ["MetricAlarm"] })) {
+        for (const alarm of page.MetricAlarms ?? []) {
+          const group = groupOf(alarm);
+          if (group !== undefined && groups.includes(group)) found.push(alarmOf(alarm, group));
+        }
+      }
+      return found;
+    },
+
+    /** Those that began in a time, oldest first. */
+    async activities(group: string, from: number, to: number): Promise<Extract<TimelineLine, { kind: "activity" }>[]> {
+      const found: Extract<TimelineLine, { kind: "activity" }>[] = [];
+      const asked = { AutoScalingGroupName: group };
+      for await (const page of paginateDescribeScalingActivities({ client: autoScaling }, asked)) {
+        const list = page.Activities ?? [];
+        for (const activity of list) {
+          const at = activity.StartTime?.getTime() ?? 0;
+          if (at < from || at >= to) continue;
+          found.push({
+            kind: "activity",
+            at,
+            end: activity.EndTime?.getTime(),
+            group,
+            description: activity.Description ?? "",
+            cause: activity.Cause ?? "",
+            status: activity.StatusCode ?? "",
+          });
+        }
+        if ((list.at(-1)?.StartTime?.getTime() ?? 0) < from) break;
+      }
+      return found.reverse();
+    },
+
+    /** Changes of state in a time, oldest first. */
+    async history(name: string, from: number, to: number): Promise<Extract<TimelineLine, { kind: "alarm" }>[]> {
+      const asked = {
+        AlarmName: name,
+        HistoryItemType: "StateUpdate" as const,
+        StartDate: new Date(from),
+        EndDate: new Date(to),
+        ScanBy: "TimestampAscending" as const,
+      };
+      const found: Extract<TimelineLine, { kind: "alarm" }>[] = [];
+      for await (const page of paginateDescribeAlarmHistory({ client: cloudWatch }, asked)) {
+        for (const { Timestamp: time, HistorySummary: summary = "" } of page.AlarmHistoryItems ?? []) {
+          const state = /\bto (OK|ALARM|INSUFFICIENT_DATA)\b/.exec(summary)?.[1] as AlarmState | undefined;
+          if (time !== undefined && state !== undefined) {
+            found.push({ kind: "alarm", at: time.getTime(), name, to: state });
+          }
+        }
+      }
+      return found;
+    },
+
+    /** What an alarm looks at, a minute each. */
+    async metric({ declared }: AlarmFound, from: number, to: number): Promise<MinuteStatistics[]> {
+      if ((declared.Metrics?.length ?? 0) > 0) return expressionMinutes(declared, from, to);
+      const minutes: MinuteStatistics[] = [];
+      for (let begin = from; begin < to; begin += minutesMost * minute) {
+        const answer = await cloudWatch.send(
+          new GetMetricStatisticsCommand({
+            Namespace: declared.Namespace,
+            MetricName: declared.MetricName,
+            Dimensions: declared.Dimensions,
+            StartTime: new Date(begin),
+            EndTime: new Date(Math.min(to, begin + minutesMost * minute)),
+            Period: 60,
+            Statistics: ["Sum", "SampleCount", "Minimum", "Maximum"],
+          }),
+        );
+        for (const point of answer.Datapoints ?? []) {
+          minutes.push({
+            start: point.Timestamp?.getTime() ?? 0,
+            sum: point.Sum ?? 0,
+            count: point.SampleCount ?? 0,
+            minimum: point.Minimum ?? 0,
+            maximum: point.Maximum ?? 0,
+          });
+        }
+      }
+      return minutes.sort((a, b) => a.start - b.start);
+    },
+
+    destroy() {
+      autoScaling.destroy();
+      cloudWatch.destroy();
+    },
+  };
+}
+export type Aws = ReturnType<typeof openAws>;

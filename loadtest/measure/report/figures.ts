@@ -1,0 +1,137 @@
+/** Measured figures beside predicted ones, and how far apart they are. Pure. */
+import type { Interval, Prediction } from "../../../scaling/simulate/prediction.ts";
+import type { LoadTotals } from "../k6/points.ts";
+import { atMinutes, type Measured } from "../measured.ts";
+import type { JobCounts } from "../record/jobs.ts";
+
+export interface Figure {
+  readonly name: string;
+  readonly unit: "" | "%" | "s" | "min" | "h";
+  readonly measured: number | undefined;
+  readonly predicted: number | undefined;
+  /** Where nine of ten simulated runs lie. */
+  readonly low: number | undefined;
+  readonly high: number | undefined;
+  /** Measured over predicted, less 1; of percentages, minutes and instances the difference. `undefined`: one is missing. */
+  readonly error: number | undefined;
+  readonly relative: boolean;
+}
+
+export interface FigureInput {
+  readonly measured: Measured;
+  readonly totals: LoadTotals;
+  readonly group: string;
+  readonly jobs: JobCounts | string;
+  /** Which of both the prediction is of. */
+  readonly farm: "web" | "annotator";
+  readonly prediction: Prediction | undefined;
+}
+
+const mean = (values: readonly number[]): number | undefined =>
+  values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Of ascending values. */
+const quantile = (values: readonly number[], share: number): number | undefined =>
+  values[Math.min(values.length - 1, Math.floor(share * values.length))];
+
+/** Mean distance of two courses, minute by minute, as far as both go. */
+export function meanDistance(a: readonly number[], b: readonly number[]): number | undefined {
+  const both = a.slice(0, b.length);
+  return mean(both.map((value, index) => Math.abs(value - (b[index] as number))));
+}
+
+/** Instances of all states over time; `minutes` long. */
+export function instanceHours(changes: Measured["sizes"][string], minutes: number): number {
+  const ends = changes.map((_, index) => changes[index + 1]?.minute ?? minutes);
+  return changes.reduce((sum, { minute, instances }, index) => {
+    const from = Math.max(0, minute);
+    return sum + (instances * Math.max(0, Math.min(minutes, ends[index] as number) - from)) / 60;
+  }, 0);
+}
+
+export function figuresOf({ measured, totals, group, jobs, farm, prediction }: FigureInput): Figure[] {
+  const changes = measured.sizes[group] ?? [];
+  const sizes = atMinutes(changes, measured.minutes).map(({ inService }) => inService);
+  const simulated = prediction?.inService.map(({ middle }) => middle) ?? [];
+  const foretold: Partial<Prediction["totals"]> = prediction?.totals ?? {};
+  const answers = farm === "web" ? foretold : {};
+  const done = farm === "annotator" ? foretold : {};
+
+  const figure = (
+    name: string,
+    unit: Figure["unit"],
+    value: number | undefined,
+    interval: Interval | undefined,
+    relative = true,
+  ): Figure => {
+    const predicted = interval?.middle;
+    const known = value !== undefined && predicted !== undefined;
+    const error = !known
+      ? undefined
+      : relative
+        ? predicted === 0
+          ? undefined
+          : value / predicted - 1
+        : value - predicted;
+    return { name, unit, measured: value, predicted, low: interval?.low, high: interval?.high, error, relative };
+  };
+  const only = (middle: number | undefined): Interval | undefined =>
+    middle === undefined ? undefined : { low: middle, middle, high: middle };
+
+  const firstOut = (values: readonly number[]): number | undefined => {
+    const index = values.findIndex((value) => value >= (values[0] ?? 0) + 0.5);
+    return index === -1 ? undefined : index + 1;
+  };
+  const { requests, failed, latency } = totals;
+  const share = (part: Interval | undefined, of: Interval | undefined): Interval | undefined =>
+    part === undefined || of === undefined || of.middle === 0
+      ? undefined
+      : {
+          low: (100 * part.low) / of.middle,
+          middle: (100 * part.middle) / of.middle,
+          high: (100 * part.high) / of.middle,
+        };
+
+  const load: Figure[] = [
+    figure("requests", "", requests, answers.ended),
+    figure(
+      "requests failed",
+      "%",
+      requests === 0 ? undefined : (100 * failed) / requests,
+      share(answers.failed, answers.ended),
+      false,
+    ),
+    ...(["mean", "p50", "p95", "p99"] as const).map((name) =>
+      figure(name === "mean" ? "answer, mean" : `answer, ${name.slice(1)} % within`, "s", latency[name], answers[name]),
+    ),
+  ];
+  const work: Figure[] =
+    typeof jobs === "string" || jobs.submitted === 0
+      ? []
+      : [
+          figure("jobs submitted", "", jobs.submitted, undefined),
+          figure("jobs done", "", jobs.seconds.length, done.ended),
+          figure("job done after, mean", "s", mean(jobs.seconds), done.mean),
+          figure("job done after, 95 % within", "s", quantile(jobs.seconds, 0.95), done.p95),
+        ];
+  return [
+    ...load,
+    ...work,
+    figure(
+      "most instances in service",
+      "",
+      Math.max(0, ...sizes),
+      only(simulated.length === 0 ? undefined : Math.max(...simulated)),
+      false,
+    ),
+    figure("first instance more", "min", firstOut(sizes), only(firstOut(simulated)), false),
+    figure("instance-hours", "h", instanceHours(changes, measured.minutes), foretold.instanceHours),
+    figure(
+      "instances, mean distance",
+      "",
+      meanDistance(sizes, simulated),
+      only(simulated.length === 0 ? undefined : 0),
+      false,
+    ),
+  ];
+}

@@ -1,0 +1,65 @@
+/** Figures, capacities and verdicts in words, for the page and the terminal alike. */
+import { figure, span } from "../../../scaling/simulate/report/format.ts";
+import type { Capacity } from "../record/target.ts";
+import type { Figure } from "./figures.ts";
+import type { Report } from "./report.ts";
+
+const withUnit = (value: number | undefined, unit: Figure["unit"]): string =>
+  value === undefined ? "–" : `${figure(value)}${unit === "" ? "" : ` ${unit}`}`;
+
+export function figureWords({ unit, measured, predicted, low, high, error, relative }: Figure) {
+  const sign = error !== undefined && error > 0 ? "+" : "";
+  const interval = low === undefined || high === undefined || low === high ? "" : `${figure(low)} to ${figure(high)}`;
+  return {
+    measured: withUnit(measured, unit),
+    predicted: withUnit(predicted, unit),
+    interval,
+    error: error === undefined ? "" : relative ? `${sign}${figure(100 * error)} %` : `${sign}${withUnit(error, unit)}`,
+  };
+}
+
+export function capacityWords(capacity: Capacity): string {
+  const { kind } = capacity.distribution;
+  const chance = kind === "lognormal" ? `lognormal, variation ${capacity.distribution.variation}` : kind;
+  if (capacity.kind === "workers") return `${figure(capacity.jobSeconds)} s a job (${chance})`;
+  return `${figure(capacity.rate)} requests/s an instance, ${capacity.concurrency ?? 1} at a time (${chance})`;
+}
+
+/** What was run, where, in one line. */
+export function subtitle({ target, speed, group, measured, loadMinutes, interrupted, parameters }: Report): string {
+  const given = Object.entries(parameters)
+    .filter(([name]) => name !== "SPEED")
+    .map(([name, value]) => `${name}=${value}`);
+  const pace = speed === 1 ? "" : `, at ${figure(speed)} times real time`;
+  const cut = interrupted ? "INTERRUPTED; " : "";
+  return (
+    `${cut}${target}${pace}; group ${group}; load for ${span(60 * loadMinutes)}, recorded for ` +
+    `${span(60 * measured.minutes)}; ${given.join(" ")}`
+  );
+}
+
+/** What a reader must know of how it was measured. */
+export function remarks(report: Report): string[] {
+  const { speed, capacities, prediction, measured, interrupted, totals } = report;
+  return [
+    ...(interrupted ? ["The run was interrupted: what is here is what ran until then."] : []),
+    ...capacities.map(
+      (each) =>
+        `Declared handicap: each instance of ${each.group} is held to ${capacityWords(each)}; it is said, not measured.`,
+    ),
+    ...(speed === 1
+      ? []
+      : [
+          `Times are the target's, ${figure(speed)} times as long as they were in reality: what this machine itself ` +
+            "spends on an answer is in them as many times over.",
+        ]),
+    typeof prediction === "string"
+      ? `No prediction: ${prediction}.`
+      : `Prediction: ${prediction.runs} simulated runs from seed ${prediction.seed}; service from ${prediction.source}.`,
+    ...(totals.dropped > 0
+      ? [`k6 had no virtual user for ${figure(totals.dropped)} iterations: they never began.`]
+      : []),
+    ...Object.entries(totals.failedChecks).map(([name, count]) => `Check failed ${figure(count)} times: ${name}.`),
+    ...measured.problems.map((problem) => `While recording: ${problem}`),
+  ];
+}

@@ -1,0 +1,81 @@
+/** A comparison as one page: all curves over each other. */
+
+import type { MinuteRow } from "../../recorder.ts";
+import { clock, figure, span } from "../../report/format.ts";
+import { chart, page, table } from "../../report/page.ts";
+import { escaped, type Line } from "../../report/svg.ts";
+import type { Comparison } from "../compare.ts";
+import { cell, columnsOf, spread } from "./columns.ts";
+
+/** Of the page's style sheet; `d`, grey, is the load's. */
+const styles = ["a", "b", "c", "e", "f", "g"] as const;
+
+export function compareHtml(comparison: Comparison): string {
+  const { title, group, seconds, seed, runs, need, outcomes, workers } = comparison;
+  const minutes = need.instances.length;
+  const columns = columnsOf(comparison);
+  const lines = (of: (row: MinuteRow) => number | undefined): Line[] =>
+    outcomes.map(({ variant, prediction }, index) => ({
+      label: variant.name,
+      style: styles[index % styles.length] as string,
+      values: prediction.run.rows.map(of),
+    }));
+  const sizes: Line[] = [
+    { label: "needed", style: "d", steps: true, values: need.instances },
+    ...outcomes.map(({ variant, prediction }, index) => ({
+      label: variant.name,
+      style: styles[index % styles.length] as string,
+      steps: true,
+      values: prediction.inService.map(({ middle }) => middle),
+    })),
+  ];
+  const rows = outcomes.map((outcome) => [
+    { text: outcome.variant.name },
+    ...columns.map(({ measure }) => ({
+      text: cell(outcome, measure, runs),
+      number: true,
+      ...(runs === 1 ? {} : { title: `nine of ten runs: ${spread(outcome, measure)}` }),
+    })),
+  ]);
+  const declared = outcomes.map(({ variant }) => [
+    { text: variant.name },
+    {
+      text:
+        Object.entries(variant.config)
+          .map(([key, value]) => `${key}: ${value}`)
+          .join(", ") || "the stack as it is",
+    },
+  ]);
+  const crossing =
+    need.crossing === undefined
+      ? "the load never needs more than the farm begins with"
+      : `more than at the start is needed from ${clock(need.crossing)} to ${clock(need.falls ?? 0)}, ${figure(need.most)} instances at most`;
+  const seeds = runs === 1 ? `seed ${seed}` : `${runs} runs, seeds ${seed} to ${seed + runs - 1}`;
+  const meanings = columns.map(({ head, meaning }) => `${escaped(head)}: ${escaped(meaning)}`).join("; ");
+  const failed = workers
+    ? []
+    : [
+        chart(
+          "Failed requests a minute",
+          minutes,
+          lines((row) => row.failed),
+        ),
+      ];
+  return page(title, `${group}, ${span(seconds)} simulated, ${seeds}; ${crossing}`, [
+    chart(`Instances in service${runs === 1 ? "" : ", middle of all runs"}`, minutes, sizes),
+    chart(
+      workers ? "Seconds from sent to done, 95 % within" : "Seconds to the answer, 95 % within",
+      minutes,
+      lines((row) => row.p95),
+    ),
+    chart(
+      workers ? "Jobs waiting" : "Requests waiting",
+      minutes,
+      lines((row) => row.waiting),
+    ),
+    ...failed,
+    table("Figures", rows, { headed: true, head: ["", ...columns.map(({ head }) => head)] }),
+    `<p class="sub">${meanings}.</p>`,
+    table("What each is declared as", declared, { headed: true }),
+  ]);
+}

@@ -1,0 +1,60 @@
+/** A comparison to read in a terminal of 80 columns. */
+import { clock, figure, span, wrap } from "../../report/format.ts";
+import type { Comparison, MeasureName } from "../compare.ts";
+import { acceptableWaitSeconds } from "../measure.ts";
+import { cell, columnsOf, spread } from "./columns.ts";
+
+const width = 80;
+const spreadOf: readonly MeasureName[] = ["enoughAfter", "p95", "instanceHours", "cost"];
+
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((cells) => (cells[column] as string).length)));
+  return rows.map((cells) =>
+    cells
+      .map((text, column) =>
+        column === 0 ? text.padEnd(widths[0] as number) : text.padStart(widths[column] as number),
+      )
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+export function compareText(comparison: Comparison): string {
+  const { title, group, seconds, seed, runs, need, outcomes, workers } = comparison;
+  const columns = columnsOf(comparison);
+  const seeds = runs === 1 ? `seed ${seed}` : `${runs} runs, seeds ${seed} to ${seed + runs - 1}`;
+  const head = ["", ...columns.map((column) => column.head)];
+  const body = outcomes.map((outcome) => [
+    outcome.variant.name,
+    ...columns.map(({ measure }) => cell(outcome, measure, runs)),
+  ]);
+  const spreads = columns.filter(({ measure }) => spreadOf.includes(measure));
+  const lines = [
+    wrap(title, width, ""),
+    `${group}, ${span(seconds)}, ${seeds}`,
+    need.crossing === undefined
+      ? "The load never needs more than the farm begins with."
+      : `From ${clock(need.crossing)} to ${clock(need.falls ?? 0)} the load needs more than at the start, ${figure(need.most)} instances at most.`,
+    "",
+    ...table([head, ...body]),
+    "",
+    ...(runs === 1
+      ? []
+      : [
+          "Nine of ten runs lie between (the table above: the middle)",
+          ...table([
+            ["", ...spreads.map((column) => column.head)],
+            ...outcomes.map((outcome) => [
+              outcome.variant.name,
+              ...spreads.map(({ measure }) => spread(outcome, measure)),
+            ]),
+          ]),
+          "",
+        ]),
+    ...columns.map(({ head: name, meaning }) => wrap(`${name.padEnd(8)}${meaning}`, width, " ".repeat(8))),
+    ...(workers
+      ? [wrap(`A farm whose jobs wait more than ${span(acceptableWaitSeconds)} counts as short, too.`, width, "")]
+      : []),
+  ];
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,52 @@
+/** Which policies are compared: each is configuration of the program, so that what is compared can be deployed. */
+import type { Need } from "./need.ts";
+
+export interface Variant {
+  readonly name: string;
+  /** Replaces settings of the stack. */
+  readonly config: Readonly<Record<string, string>>;
+}
+
+/** Minutes before the load that a schedule makes room for it. */
+const leadMinutes = 10;
+
+/** `webSchedule: 10 0 * * * = 6; …`: a simulation begins at midnight. */
+function scheduleFor({ crossing, falls, most }: Need, start: number): string | undefined {
+  if (crossing === undefined || falls === undefined) return undefined;
+  const at = (minute: number) => `${minute % 60} ${Math.floor(minute / 60) % 24} * * *`;
+  return `${at(Math.max(1, crossing - leadMinutes))} = ${most}; ${at(falls)} = ${start}`;
+}
+
+/** Words of `webScaling` and `annotatorScaling`, with what they are called in a report. */
+const kinds = {
+  web: { course: "course", requestsPerTarget: "target tracking", recommended: "recommended" },
+  annotator: { course: "course", backlogPerInstance: "target tracking", recommended: "recommended" },
+} as const;
+
+/** Each way of scaling by itself, and each with a schedule that knows when the load comes. */
+export function defaultVariants(farm: "web" | "annotator", need: Need, start: number): Variant[] {
+  const plain = Object.entries(kinds[farm]).map(
+    ([kind, name]): Variant => ({ name, config: { [`${farm}Scaling`]: kind } }),
+  );
+  const schedule = scheduleFor(need, start);
+  if (schedule === undefined) return plain;
+  const scheduled = plain.map(({ name, config }) => ({
+    name: `${name} + schedule`,
+    config: { ...config, [`${farm}Schedule`]: schedule },
+  }));
+  return [...plain, ...scheduled];
+}
+
+/**
+ * `larger: webMin=4, webScaling=course` → a variant of that name.
+ *
+ * @throws {RangeError} when the text has another form.
+ */
+export function parseVariant(text: string): Variant {
+  const [, name, settings] = /^\s*([^:]+?)\s*:\s*(.+)$/.exec(text) ?? [];
+  const pairs = (settings ?? "").split(",").map((pair) => /^\s*([\w:-]+)\s*=\s*(.+?)\s*$/.exec(pair));
+  if (name === undefined || pairs.some((pair) => pair === null)) {
+    throw new RangeError(`${JSON.stringify(text)} is no variant; write it like "larger: webMin=4, webScaling=course"`);
+  }
+  return { name, config: Object.fromEntries(pairs.map((pair) => [pair?.[1], pair?.[2]])) };
+}
