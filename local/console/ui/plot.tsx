@@ -79,7 +79,10 @@ export function Plot({ title, of, unit = "", minutes, lines, states, aside }: Pl
           {lines.map(({ label, look, values }) => (
             <span key={label}>
               <i class={look} aria-hidden="true" />
-              {label} <b>{withUnit(values.at(-1), unit)}</b>
+              <span class="what" title={label}>
+                {label}
+              </span>{" "}
+              <b>{withUnit(values.at(-1), unit)}</b>
             </span>
           ))}
         </span>

@@ -98,7 +98,7 @@ const history: ConsoleView["history"] = {
     {
       name: "gas-local-annotator-scale-out",
       group: "gas-local-annotator",
-      metric: "NumberOfMessagesSent, Sum",
+      metric: "MAX([(requests / 1600), IF((response > 0.5), ((requests / 60) * response), 0)])",
       sign: "≥",
       threshold: 30,
       values: over((n) => Math.round(50 * wave(n))),
