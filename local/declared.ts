@@ -8,6 +8,18 @@ export function resourcesOfType(plan: Plan, type: string): PlannedResource[] {
   return plan.resources.filter((resource) => resource.type === type);
 }
 
+/** Name of a group in AWS. */
+export const groupName = ({ id, inputs, outputs }: PlannedResource) => String(outputs.name ?? inputs.name ?? id);
+
+export function isBalanced({ inputs: { targetGroupArns: arns } }: PlannedResource): boolean {
+  return Array.isArray(arns) && arns.length > 0;
+}
+
+/** Names of the groups behind the balancer. */
+export function balancedGroups(plan: Plan): string[] {
+  return resourcesOfType(plan, "aws:autoscaling/group:Group").filter(isBalanced).map(groupName);
+}
+
 /** Boot manifests of all launch templates that carry one, by the template's name. */
 export function bootManifests(plan: Plan): { template: string; manifest: BootManifest }[] {
   return resourcesOfType(plan, "aws:ec2/launchTemplate:LaunchTemplate").map((resource) => {

@@ -1,6 +1,7 @@
 /** Declared capacities and the groups of a plan that they are for. */
 import { type Host, readDeclared } from "../../plan/cost/declared.ts";
 import type { Plan } from "../../plan/types.ts";
+import { groupName, isBalanced } from "../declared.ts";
 import type { Capacity, GroupCapacity, NamedCapacity, WorkerCapacity } from "./capacity.ts";
 
 interface Candidate {
@@ -9,16 +10,9 @@ interface Candidate {
   readonly balanced: boolean;
 }
 
-const groupName = ({ group }: Host) => String(group.outputs.name ?? group.inputs.name ?? group.id);
-
-function candidateOf(host: Host): Candidate {
-  const { group, manifest } = host;
-  const arns = group.inputs.targetGroupArns;
-  return {
-    group: groupName(host),
-    services: manifest?.services.map(({ name }) => name) ?? [],
-    balanced: Array.isArray(arns) && arns.length > 0,
-  };
+function candidateOf({ group, manifest }: Host): Candidate {
+  const services = manifest?.services.map(({ name }) => name) ?? [];
+  return { group: groupName(group), services, balanced: isBalanced(group) };
 }
 
 const described = ({ group, services }: Candidate) =>
@@ -71,7 +65,7 @@ export function capacitiesOfRoles(
   const { hosts, rolesOf, ofType } = readDeclared(plan);
   const roles = new Map<string, WorkerCapacity>();
   for (const capacity of capacities) {
-    const host = hosts.find((each) => groupName(each) === capacity.group);
+    const host = hosts.find((each) => groupName(each.group) === capacity.group);
     if (host === undefined || capacity.kind !== "workers") continue;
     const own = host.manifest?.services.find(({ name }) => name === "annotator")?.roleArn;
     const ids = rolesOf(host);

@@ -13,6 +13,7 @@ import { userSchema } from "../../runtime/contract/user.ts";
 import { administrator } from "../emulator/administrator.ts";
 import type { RefreshRecord } from "../groups/refreshes.ts";
 import type { Emulator, Gateway, InstanceView, LocalClock } from "../types.ts";
+import { comparisonSigns } from "./comparison-signs.ts";
 import { keptFresh } from "./fresh.ts";
 import type {
   ActivityView,
@@ -47,6 +48,8 @@ export interface CollectOptions {
   readonly requestsPerMinute: () => readonly number[];
   /** Omitted: the program keeps no jobs. */
   readonly tables?: { readonly annotations: string; readonly users: string };
+  /** Omitted: nobody keeps one. */
+  readonly history?: () => ConsoleView["history"];
   readonly stack: string;
   readonly store: string;
   /** Omitted: none was declared. */
@@ -66,13 +69,6 @@ const jobsRead = 2_000;
 const mailsShown = 50;
 const callsShown = 10;
 const activitiesShown = 12;
-
-const comparisonSigns: Readonly<Record<string, string>> = {
-  GreaterThanThreshold: ">",
-  GreaterThanOrEqualToThreshold: "≥",
-  LessThanThreshold: "<",
-  LessThanOrEqualToThreshold: "≤",
-};
 
 export function alarmView(alarm: MetricAlarm): AlarmView {
   const periods = alarm.EvaluationPeriods ?? 1;
@@ -298,6 +294,7 @@ export function createCollector(options: CollectOptions): Collector {
         },
         queues: queueList,
         alarms: alarmList,
+        history: options.history?.() ?? { minutes: [], groups: [], alarms: [] },
         jobs: jobList,
         mails: mails.slice(0, mailsShown).map(({ id, time, to, subject }) => ({ id, time, to, subject })),
         calls: callsView(options.gateway.callCounts()),

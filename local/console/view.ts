@@ -100,6 +100,51 @@ export interface CallsView {
   readonly top: readonly { readonly service: string; readonly action: string; readonly count: number }[];
 }
 
+/** A minute's value; `null`: there was none. */
+export type Point = number | null;
+
+export interface GroupHistory {
+  readonly name: string;
+  readonly min: readonly number[];
+  readonly max: readonly number[];
+  readonly desired: readonly number[];
+  readonly inService: readonly number[];
+  /** Of a group behind the balancer. Latencies are seconds: AWS's where a capacity is declared, else the wall clock's. */
+  readonly web?: {
+    readonly requests: readonly Point[];
+    readonly p50: readonly Point[];
+    readonly p95: readonly Point[];
+  };
+  /** Queues that the group's alarms look at: messages at the end of each minute. */
+  readonly queues: readonly {
+    readonly name: string;
+    readonly visible: readonly Point[];
+    readonly inFlight: readonly Point[];
+  }[];
+}
+
+export interface AlarmHistory {
+  readonly name: string;
+  /** Group whose policies it sets off; absent: it sets off none. */
+  readonly group?: string;
+  /** `RequestCount, Sum`. */
+  readonly metric: string;
+  /** `>` */
+  readonly sign: string;
+  readonly threshold: number;
+  /** What it looks at, over the period that ends with each minute. */
+  readonly values: readonly Point[];
+  readonly states: readonly AlarmState[];
+}
+
+/** What the scaling loop saw of the last hour of AWS's time. All lists are as long as `minutes`. */
+export interface HistoryView {
+  /** Begin of each minute, epoch milliseconds of AWS's time, ascending. */
+  readonly minutes: readonly number[];
+  readonly groups: readonly GroupHistory[];
+  readonly alarms: readonly AlarmHistory[];
+}
+
 export interface ConsoleView {
   /** Epoch milliseconds of this view. */
   readonly time: number;
@@ -122,6 +167,7 @@ export interface ConsoleView {
   readonly balancer: BalancerView;
   readonly queues: readonly QueueView[];
   readonly alarms: readonly AlarmView[];
+  readonly history: HistoryView;
   /** Newest first. */
   readonly jobs: readonly JobView[];
   /** Newest first. */

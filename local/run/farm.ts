@@ -5,11 +5,13 @@ import { type Balancer, startBalancer } from "../balancer/balancer.ts";
 import type { GroupCapacity } from "../capacity/capacity.ts";
 import { createCollector } from "../console/collect.ts";
 import { createConsole } from "../console/console.ts";
+import { createHistory } from "../console/history.ts";
 import { createRequestMeter } from "../console/request-meter.ts";
-import { resourcesOfType } from "../declared.ts";
+import { balancedGroups, resourcesOfType } from "../declared.ts";
 import { type Groups, startGroups } from "../groups/groups.ts";
 import { createHypervisor, type Hypervisor } from "../instances/hypervisor.ts";
 import { createReadiness, type Farm } from "../ready.ts";
+import type { Scaler } from "../scaling/scaler.ts";
 import type { Places } from "../state/places.ts";
 import type { RunContext } from "./context.ts";
 import { type ScalingLoop, startLoop } from "./loop.ts";
@@ -93,7 +95,13 @@ export async function startFarm(
   });
   closers.add("groups", () => groups.stop());
   onParts({ hypervisor: farm, groups });
-  const loop = await startLoop(context, surroundings, { balancer, groups, hypervisor: farm });
+  let seen: Scaler | undefined;
+  const history = createHistory({
+    seen: () => seen && { plan: seen.plan, state: seen.state() },
+    balanced: balancedGroups(plan),
+  });
+  const loop = await startLoop(context, surroundings, { balancer, groups, hypervisor: farm }, [history.minutes]);
+  seen = loop.scaler;
   onParts({ hypervisor: farm, groups, loop });
 
   const collector = createCollector({
@@ -105,6 +113,7 @@ export async function startFarm(
     refreshes: (groupName) => groups.refreshes.list(groupName),
     targets: () => balancer.targets(),
     requestsPerMinute: () => meter.perMinute(),
+    history: () => history.view(),
     ...(places === undefined ? {} : { tables: { annotations: places.annotationsTable, users: places.usersTable } }),
     stack: plan.stack,
     store: places?.archiveStore ?? "none",

@@ -4,7 +4,15 @@ import { evaluateExpression } from "../metric-math.ts";
 import type { AlarmPlan, MetricSource, ScalingPlan } from "../scaling-plan.ts";
 import { datapoints, type MinuteStatistics } from "../windows.ts";
 import type { MetricData } from "./events.ts";
-import type { Turn } from "./turn.ts";
+import type { EngineState } from "./state.ts";
+
+/** As much of an engine, or of its turn, as looking at metrics takes. */
+export interface Watch {
+  readonly plan: Pick<ScalingPlan, "alarms">;
+  readonly state: Pick<EngineState, "series">;
+  /** Epoch milliseconds: the end of the minute. */
+  readonly at: number;
+}
 
 export const minute = 60_000;
 
@@ -23,10 +31,10 @@ function keyOf({ namespace, name, dimensions }: MetricSource): string {
   return `${namespace}/${name}{${parts.sort().join(",")}}`;
 }
 
-const watched = new WeakMap<ScalingPlan, Map<string, Watched>>();
+const watched = new WeakMap<Watch["plan"], Map<string, Watched>>();
 
 /** Series that some alarm of the plan looks at; the same answer every time. */
-function watchedBy(plan: ScalingPlan): Map<string, Watched> {
+function watchedBy(plan: Watch["plan"]): Map<string, Watched> {
   const known = watched.get(plan);
   if (known !== undefined) return known;
   const made = new Map<string, Watched>();
@@ -55,7 +63,7 @@ const together = (a: MinuteStatistics, b: Omit<MinuteStatistics, "start">): Minu
 });
 
 /** Keeps what alarms look at of the minute that ends now, and forgets what none looks at any more. */
-export function takeIn({ plan, state, at }: Turn, data: readonly MetricData[]): void {
+export function takeIn({ plan, state, at }: Watch, data: readonly MetricData[]): void {
   const end = endOf(at);
   for (const { key, source, lookBack } of watchedBy(plan).values()) {
     let gathered: MinuteStatistics | undefined;
@@ -70,7 +78,10 @@ export function takeIn({ plan, state, at }: Turn, data: readonly MetricData[]): 
 }
 
 /** The evaluation range of an alarm, oldest first, ending now; `undefined` where there is no value. */
-export function datapointsOf({ state, at }: Turn, { rule, periodSeconds, reading }: AlarmPlan): (number | undefined)[] {
+export function datapointsOf(
+  { state, at }: Watch,
+  { rule, periodSeconds, reading }: AlarmPlan,
+): (number | undefined)[] {
   const count = evaluationRange(rule);
   const end = endOf(at);
   const values = Object.fromEntries(

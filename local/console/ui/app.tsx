@@ -4,6 +4,7 @@ import { Farm, Requests } from "./farm.tsx";
 import { count, duration } from "./format.ts";
 import { Alarms, Calls, Jobs, Mail, Queues } from "./lists.tsx";
 import type { Tone } from "./parts.tsx";
+import { Plots } from "./plots.tsx";
 
 export interface AppProps {
   title: string;
@@ -97,6 +98,7 @@ export function App({ title, view, can, connection, failure }: AppProps) {
             <Alarms view={view} />
           </div>
         </div>
+        <Plots view={view} />
         <Jobs view={view} />
         <div class="columns even">
           <Mail view={view} />

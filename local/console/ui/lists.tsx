@@ -50,8 +50,8 @@ export function Queues({ queues }: { queues: readonly QueueView[] }) {
   );
 }
 
-const alarmTones: Record<AlarmState, Tone> = { OK: "good", ALARM: "bad", INSUFFICIENT_DATA: "idle" };
-const alarmWords: Record<AlarmState, string> = { OK: "OK", ALARM: "ALARM", INSUFFICIENT_DATA: "no data" };
+export const alarmTones: Record<AlarmState, Tone> = { OK: "good", ALARM: "bad", INSUFFICIENT_DATA: "idle" };
+export const alarmWords: Record<AlarmState, string> = { OK: "OK", ALARM: "ALARM", INSUFFICIENT_DATA: "no data" };
 const alarmOrder: readonly AlarmState[] = ["ALARM", "OK", "INSUFFICIENT_DATA"];
 
 export function Alarms({ view }: { view: ConsoleView }) {

@@ -23,7 +23,7 @@ const box = { width: 860, height: 190, left: 52, right: 12, top: 12, bottom: 24 
 const inner = { width: box.width - box.left - box.right, height: box.height - box.top - box.bottom };
 
 /** 1, 2 or 5 times a power of ten, so that about so many ticks fit. */
-function tickStep(most: number, ticks: number): number {
+export function tickStep(most: number, ticks: number): number {
   const raw = most / ticks;
   const power = 10 ** Math.floor(Math.log10(raw));
   return ([1, 2, 5, 10].find((each) => each * power >= raw) ?? 10) * power;

@@ -42,6 +42,79 @@ const activity = (id: string, seconds: number, description: string) => ({
   status: "Successful",
 });
 
+const historyEnd = Math.floor((now + 59 * 760_000) / 60_000) * 60_000;
+/** Forty minutes: a class comes, the farm grows, the class goes. */
+const minutes = Array.from({ length: 40 }, (_, n) => historyEnd - (40 - n) * 60_000);
+const wave = (n: number) => Math.max(0, Math.sin(((n - 4) / 30) * Math.PI));
+const over = <Value>(of: (n: number) => Value): Value[] => minutes.map((_, n) => of(n));
+const sizes = (least: number, most: number, size: (n: number) => number) => ({
+  min: over(() => least),
+  max: over(() => most),
+  desired: over(size),
+  inService: over((n) => size(Math.max(0, n - 2))),
+});
+
+const history: ConsoleView["history"] = {
+  minutes,
+  groups: [
+    {
+      name: "gas-local-web",
+      ...sizes(2, 10, (n) => 2 + Math.round(6 * wave(n))),
+      web: {
+        requests: over((n) => Math.round(1_900 * wave(n))),
+        p50: over((n) => (wave(n) === 0 ? null : 0.2 + 3 * wave(n) ** 3)),
+        p95: over((n) => (wave(n) === 0 ? null : 0.7 + 8 * wave(n) ** 3)),
+      },
+      queues: [],
+    },
+    {
+      name: "gas-local-annotator",
+      ...sizes(2, 10, (n) => (n > 20 ? 3 : 2)),
+      queues: [
+        { name: "gas-local-job-requests", visible: over((n) => Math.round(40 * wave(n))), inFlight: over(() => 2) },
+      ],
+    },
+    { name: "gas-local-utility", ...sizes(1, 1, () => 1), queues: [] },
+  ],
+  alarms: [
+    {
+      name: "gas-local-web-scale-out",
+      group: "gas-local-web",
+      metric: "RequestCount, Sum",
+      sign: ">",
+      threshold: 200,
+      values: over((n) => (wave(n) === 0 ? null : Math.round(1_900 * wave(n)))),
+      states: over((n) => (wave(n) > 0.11 ? "ALARM" : "OK")),
+    },
+    {
+      name: "gas-local-web-scale-in",
+      group: "gas-local-web",
+      metric: "TargetResponseTime, Average",
+      sign: "<",
+      threshold: 0.05,
+      values: over((n) => (wave(n) === 0 ? null : 0.25 + 3 * wave(n) ** 3)),
+      states: over((n) => (n < 2 ? "INSUFFICIENT_DATA" : wave(n) === 0 ? "ALARM" : "OK")),
+    },
+    {
+      name: "gas-local-annotator-scale-out",
+      group: "gas-local-annotator",
+      metric: "MAX([(requests / 1600), IF((response > 0.5), ((requests / 60) * response), 0)])",
+      sign: "≥",
+      threshold: 30,
+      values: over((n) => Math.round(50 * wave(n))),
+      states: over((n) => (50 * wave(n) >= 30 ? "ALARM" : "OK")),
+    },
+    {
+      name: "gas-local-job-requests-dlq-depth",
+      metric: "ApproximateNumberOfMessagesVisible, Maximum",
+      sign: ">",
+      threshold: 0,
+      values: over(() => 0),
+      states: over(() => "OK"),
+    },
+  ],
+};
+
 export const view: ConsoleView = {
   time: now,
   localTime: now + 59 * 760_000,
@@ -213,6 +286,7 @@ export const view: ConsoleView = {
       since: ago(700),
     },
   ],
+  history,
   jobs: [
     {
       id: "0b1c2d3e-4f50-4162-8374-95a6b7c8d9e0",

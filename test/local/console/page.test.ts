@@ -61,6 +61,16 @@ test.serial(
     view = { ...view, stack: "somebody's-stack" };
     await page.getByText("somebody's-stack").waitFor();
 
+    const size = page.getByRole("img", { name: /^Instances, gas-local-web/ });
+    t.regex((await size.getAttribute("aria-label")) ?? "", /in service: now 2, between 2 and 8\. desired: now 2/);
+    const ringing = page.getByRole("img", { name: /^scale-in, .*ALARM since 22:03; 8 of 40 minutes in ALARM$/ });
+    await ringing.waitFor();
+    t.is(await ringing.locator("rect.state.ALARM").count(), 2);
+    const { history } = view;
+    const groups = history.groups.map((group) => ({ ...group, inService: group.inService.map(() => 7) }));
+    view = { ...view, history: { ...history, groups } };
+    await page.getByRole("img", { name: /^Instances, gas-local-web.* in service: now 7\./ }).waitFor();
+
     const kill = page.getByRole("button", { name: "Kill i-0a1b2c3d4e5f60718" });
     await kill.click();
     await kill.click();
