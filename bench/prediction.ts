@@ -15,7 +15,7 @@ import { instanceHours, meanDistance } from "../loadtest/measure/report/figures.
 import type { Report } from "../loadtest/measure/report/report.ts";
 import { readPlan } from "../plan/plan.ts";
 import type { Prediction } from "../scaling/simulate/prediction.ts";
-import { type Calibrated, capacityOf, startTimes } from "./prediction/calibrate.ts";
+import { type Calibrated, capacityOf, lifeTimes } from "./prediction/calibrate.ts";
 import { runLive } from "./prediction/live.ts";
 import { byNumber, shapes } from "./prediction/shapes.ts";
 import { writeReport } from "./support/report.ts";
@@ -55,7 +55,7 @@ async function planOf(config: Readonly<Record<string, string>>) {
 async function calibrate(): Promise<Calibrated> {
   // A target that no load reaches: instances are added by hand, and no policy takes them away before a quarter of an hour.
   const config = { ...size, webScaling: "requestsPerTarget", webRequestsPerTarget: "1000000" };
-  let times: Pick<Calibrated, "boot" | "healthy"> = { boot: 0, healthy: 0 };
+  let times: Pick<Calibrated, "boot" | "healthy" | "stop"> = { boot: 0, healthy: 0, stop: 0 };
   const report = await runLive({
     shape: 0,
     speed,
@@ -64,7 +64,7 @@ async function calibrate(): Promise<Calibrated> {
     plan: await planOf(config),
     after: 0,
     look: async (service) => {
-      times = await startTimes(service, `${service.plan.config["annofarm:owner"]}-web`);
+      times = await lifeTimes(service, `${service.plan.config["annofarm:owner"]}-web`);
     },
     signal: abort.signal,
   });
@@ -81,6 +81,8 @@ interface Outcome {
   readonly p95: { readonly live: number | undefined; readonly simulated: number | undefined };
   readonly live: readonly number[];
   readonly simulated: readonly number[];
+  /** A minute. */
+  readonly requests: { readonly live: readonly number[]; readonly simulated: readonly number[] };
 }
 
 const firstOut = (sizes: readonly number[]): number | undefined => {
@@ -105,6 +107,10 @@ function outcomeOf(shape: string, policy: string, report: Report, prediction: Pr
     p95: { live: totals.latency.p95, simulated: prediction.totals.p95?.middle },
     live,
     simulated,
+    requests: {
+      live: measured.load.map(({ requests }) => requests),
+      simulated: prediction.run.rows.map(({ ended }) => ended),
+    },
   };
 }
 
@@ -144,7 +150,8 @@ const calibrated = await calibrate();
 const round = (value: number) => Number(value.toPrecision(3));
 console.log(
   `calibrated: ${round(calibrated.rate)} requests/s an instance (declared: ${capacity}), ${round(calibrated.client)} s beside it, ` +
-    `${round(calibrated.boot)} s until in service, ${round(calibrated.healthy)} s until healthy; ${speed} times as fast\n`,
+    `${round(calibrated.boot)} s until in service, ${round(calibrated.healthy)} s until healthy, ` +
+    `${round(calibrated.stop)} s until gone; ${speed} times as fast\n`,
 );
 console.log("load              policy             distance  first out     hours   error   p95 error");
 const outcomes: Outcome[] = [];

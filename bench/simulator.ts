@@ -48,6 +48,7 @@ const queue: Scenario = {
   service: {
     kind: "web",
     bootSeconds: 0,
+    stopSeconds: 0,
     lossesPerHour: 0,
     rate: servers,
     concurrency: servers,

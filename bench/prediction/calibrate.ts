@@ -14,6 +14,8 @@ export interface Calibrated {
   /** Seconds from an instance's order until it is in service, and until the balancer sends it requests. */
   readonly boot: number;
   readonly healthy: number;
+  /** Seconds from the end of an idle instance's work until it is gone. */
+  readonly stop: number;
 }
 
 /**
@@ -31,30 +33,48 @@ export function capacityOf(report: Report): Pick<Calibrated, "rate" | "client"> 
   return { rate, client: Math.max(0, median(lonely) - Math.log(2) / rate) };
 }
 
-/** Adds an instance by hand, three times, and measures what it takes in AWS's seconds. */
-export async function startTimes(service: LocalService, group: string): Promise<Pick<Calibrated, "boot" | "healthy">> {
+/** Adds an instance by hand, three times, and takes each away again; measures what both take in AWS's seconds. */
+export async function lifeTimes(
+  service: LocalService,
+  group: string,
+): Promise<Pick<Calibrated, "boot" | "healthy" | "stop">> {
   const { clock, groups, hypervisor, balancer } = service;
   const boots: number[] = [];
   const checks: number[] = [];
-  const [first] = groups.groups().filter(({ name }) => name === group);
-  for (let n = 1; n <= 3; n++) {
-    const ordered = clock.now();
-    const arrived = new Promise<string>((resolve) => {
+  const stops: number[] = [];
+  const least = groups.groups().find(({ name }) => name === group)?.minSize ?? 0;
+
+  /** The next of the group's events of this kind. */
+  const next = (kind: "in-service" | "terminated") =>
+    new Promise<string>((resolve) => {
       const off = hypervisor.on((event) => {
-        if (event.kind !== "in-service" || event.groupName !== group) return;
+        if (event.kind !== kind || event.groupName !== group) return;
         off();
-        boots.push((clock.now() - ordered) / 1000);
         resolve(event.instanceId);
       });
     });
-    await groups.setDesired(group, (first?.minSize ?? 0) + n, "calibration");
-    const instanceId = await arrived;
-    const since = clock.now();
-    await new Promise<void>((resolve) => {
+  const healthy = (instanceId: string) =>
+    new Promise<void>((resolve) => {
       const look = () => (balancer.health(instanceId) === "healthy" ? resolve() : void setTimeout(look, 5));
       look();
     });
-    checks.push((clock.now() - since) / 1000);
+
+  for (let n = 1; n <= 3; n++) {
+    const arrival = next("in-service");
+    const ordered = clock.now();
+    await groups.setDesired(group, least + n, "calibration");
+    const instanceId = await arrival;
+    const arrived = clock.now();
+    await healthy(instanceId);
+    boots.push((arrived - ordered) / 1000);
+    checks.push((clock.now() - arrived) / 1000);
   }
-  return { boot: median(boots), healthy: median(checks) };
+  for (let n = 2; n >= 0; n--) {
+    const departure = next("terminated");
+    const ordered = clock.now();
+    await groups.setDesired(group, least + n, "calibration");
+    await departure;
+    stops.push((clock.now() - ordered) / 1000);
+  }
+  return { boot: median(boots), healthy: median(checks), stop: median(stops) };
 }

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { closeSync, openSync, writeFileSync } from "node:fs";
 import { setImmediate as breath } from "node:timers/promises";
 import { Command, Option } from "commander";
 import type { Scenario } from "../../scaling/simulate/model.ts";
@@ -13,6 +13,7 @@ interface SimulateOptions extends ProgramOptions {
   readonly json?: true;
   readonly csv?: true;
   readonly html?: string;
+  readonly png?: string;
   readonly markdown?: true;
 }
 
@@ -31,6 +32,11 @@ async function show(scenario: Scenario, prediction: Prediction, options: Simulat
     const { htmlReport } = await import("../../scaling/simulate/report/html.ts");
     writeFileSync(options.html, htmlReport(scenario, prediction));
   }
+  if (options.png !== undefined) {
+    const { htmlReport } = await import("../../scaling/simulate/report/html.ts");
+    const { pictureOf, requireChromium } = await import("../chromium.ts");
+    writeFileSync(options.png, await pictureOf(requireChromium(), htmlReport(scenario, prediction)));
+  }
   if (options.json || options.csv) {
     const { csvReport, jsonReport } = await import("../../scaling/simulate/report/data.ts");
     process.stdout.write(options.json ? jsonReport(scenario, prediction) : csvReport(prediction));
@@ -39,12 +45,13 @@ async function show(scenario: Scenario, prediction: Prediction, options: Simulat
   const { textReport } = await import("../../scaling/simulate/report/text.ts");
   process.stdout.write(textReport(scenario, prediction));
   if (options.html !== undefined) process.stdout.write(`\nPlots: ${options.html}\n`);
+  if (options.png !== undefined) process.stdout.write(`\nPicture: ${options.png}\n`);
 }
 
 /** The course's record beside three explanations of it, each fitted anew: some ten seconds. */
 async function studyCourse(options: SimulateOptions): Promise<void> {
-  if (options.csv || options.html !== undefined) {
-    throw new Error("simulate course compares runs, so it has neither --csv nor --html; give --json or --markdown");
+  if (options.csv || options.html !== undefined || options.png !== undefined) {
+    throw new Error("simulate course compares runs, so it has no --csv, --html or --png; give --json or --markdown");
   }
   const { studyCourse: study } = await import("../../scaling/simulate/course/study.ts");
   const { isTTY } = process.stderr;
@@ -68,6 +75,11 @@ async function runSimulation(what: string, options: SimulateOptions): Promise<vo
   if (what === "course") return studyCourse(options);
   if (options.markdown) throw new Error("--markdown is for simulate course only");
   if (options.html !== undefined) writeFileSync(options.html, ""); // a path that cannot be written is told at once
+  if (options.png !== undefined) {
+    const { requireChromium } = await import("../chromium.ts");
+    requireChromium();
+    closeSync(openSync(options.png, "a"));
+  }
   const { scenario } = await scenarioUnder(await given(what), options);
   const { predict } = await import("../../scaling/simulate/prediction.ts");
   const prediction = await predict(scenario, { seed: options.seed, runs: options.runs, onRun: progress(options.runs) });
@@ -86,6 +98,7 @@ export function simulateCommand(): Command {
     .option("--json", "everything, as JSON")
     .option("--csv", "a row a minute, as CSV")
     .addOption(new Option("--html <file>", "write a page with plots as well"))
+    .addOption(new Option("--png <file>", "write a picture of that page as well; needs a Chromium"))
     .option("--markdown", "of the course: the document docs/course-run.md")
     .addHelpText(
       "after",

@@ -1,7 +1,7 @@
 /** The service's API for programs, by a bearer token. */
 import { check } from "k6";
 import http, { type RefinedParams, type RefinedResponse } from "k6/http";
-import { target, timeout, tokens } from "./parameters.ts";
+import { apiTimeout, target, tokens } from "./parameters.ts";
 
 const all = tokens();
 
@@ -17,7 +17,7 @@ type Answer = RefinedResponse<"text">;
 /** Each virtual user keeps to one token. */
 const params = (name: string, headers: Readonly<Record<string, string>> = {}): Params => ({
   tags: { name },
-  timeout,
+  timeout: apiTimeout,
   responseType: "text",
   headers: { authorization: `Bearer ${all[(__VU + all.length - 1) % all.length]}`, ...headers },
 });

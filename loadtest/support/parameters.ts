@@ -62,8 +62,13 @@ export const ending = "3s";
 export const pause = ([least, most]: readonly [number, number]): number =>
   (least + (most - least) * Math.random()) / speed;
 
+const patience = (leastReal: number) => `${Math.max(leastReal, Math.round(60_000 / speed))}ms`;
+
 /** A client gives up after a minute of the target's time, but never before 2 s: answers take some real time here. */
-export const timeout = `${Math.max(2_000, Math.round(60_000 / speed))}ms`;
+export const timeout = patience(2_000);
+
+/** Of the API: storing a file takes real time, which acceleration does not shorten. */
+export const apiTimeout = patience(15_000);
 
 /** Bounds what one run may ask for. @throws {Error} naming the parameters. */
 export function bound(what: string, value: number, most: number, names: string): void {

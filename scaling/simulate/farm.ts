@@ -32,7 +32,7 @@ export interface Farm {
   alarms(): EngineState["alarms"];
   inService(): number;
   send(event: ScalingEvent): void;
-  /** Its termination is complete. */
+  /** It has nothing left to do: its termination will be complete. */
   gone(machine: Machine): void;
   /** All dimensions that this group's alarms know a namespace by. */
   dimensions(namespace: string): Readonly<Record<string, string>>;
@@ -66,7 +66,7 @@ export function createFarm(
 ): Farm {
   const own = onlyGroup(plan, options.group);
   const group = own.groups[0] as GroupPlan;
-  const { bootSeconds, lossesPerHour } = options.times;
+  const { bootSeconds, stopSeconds, lossesPerHour } = options.times;
   const machines: Machine[] = [];
   const byId = new Map<string, Machine>();
   const decisions: Decision[] = [];
@@ -155,9 +155,11 @@ export function createFarm(
       (state.groups[group.name] as GroupState).instances.filter((each) => each.phase === "InService").length,
     send,
     gone(machine) {
-      if (machine.goneAt <= kernel.now()) return;
-      machine.goneAt = kernel.now();
-      send({ kind: "terminated", at: milliseconds(kernel.now()), instanceId: machine.id });
+      if (machine.goneAt < Number.POSITIVE_INFINITY) return;
+      machine.goneAt = kernel.now() + stopSeconds;
+      const tell = () => send({ kind: "terminated", at: milliseconds(kernel.now()), instanceId: machine.id });
+      if (stopSeconds === 0) tell();
+      else kernel.timer(machine.goneAt, tell);
     },
     dimensions: (namespace) => dimensions.get(namespace) ?? {},
   };

@@ -26,6 +26,8 @@ export type Source =
 export interface InstanceTimes {
   /** From the order until the machine runs, which is when Auto Scaling calls it in service. */
   readonly bootSeconds: number;
+  /** From the end of its work until it is gone; its group's cooldown begins then. */
+  readonly stopSeconds: number;
   /** Machines lost to accidents, each instance an hour. */
   readonly lossesPerHour: number;
 }

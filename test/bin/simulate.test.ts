@@ -1,19 +1,24 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import test from "ava";
+import { findChromium, noChromium } from "../support/browser.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-function simulate(...args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+type Output = Promise<{ code: number; stdout: string; stderr: string }>;
+
+function simulateIn(env: Readonly<Record<string, string | undefined>>, ...args: readonly string[]): Output {
+  const options = { cwd: root, env: { ...process.env, ...env } };
   return new Promise((resolve) => {
-    execFile(process.execPath, ["bin/annofarm.js", "simulate", ...args], { cwd: root }, (error, stdout, stderr) => {
+    execFile(process.execPath, ["bin/annofarm.js", "simulate", ...args], options, (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
     });
   });
 }
+const simulate = (...args: readonly string[]) => simulateIn({}, ...args);
 
 const files = mkdtempSync(join(tmpdir(), "annofarm-simulate-"));
 test.after.always(() => rmSync(files, { recursive: true }));
@@ -73,3 +78,23 @@ for (const [what, args, message] of [
     t.regex(stderr, message);
   });
 }
+
+if (findChromium() === undefined) console.warn(noChromium);
+(findChromium() === undefined ? test.serial.skip : test.serial)("a picture of the whole page", async (t) => {
+  const picture = join(files, "page.png");
+  const { code, stderr } = await simulate("web", "--png", picture);
+  t.is(code, 0, stderr);
+  const bytes = readFileSync(picture);
+  t.is(bytes.toString("latin1", 1, 4), "PNG");
+  t.is(bytes.readUInt32BE(16), 1920);
+  t.true(bytes.readUInt32BE(20) > 2000, "longer than a screen");
+});
+
+test.serial("without a Chromium there is no picture, and no file of it", async (t) => {
+  const picture = join(files, "none.png");
+  const { code, stdout, stderr } = await simulateIn({ CHROMIUM: join(files, "none") }, "web", "--png", picture);
+  t.is(code, 1);
+  t.is(stdout, "");
+  t.regex(stderr, /--png needs a Chromium, and none was found: install it, set CHROMIUM/);
+  t.false(existsSync(picture));
+});

@@ -1,20 +1,8 @@
 /** Chromium of the system, driven by playwright-core. Tests that need it say clearly why they did not run without it. */
-import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
+import { findChromium } from "../../bin/chromium.ts";
 
-const names = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
-
-/** Path of an installed Chromium: `CHROMIUM` where set, else the first found on the search path. */
-export function findChromium(
-  environment: Readonly<Record<string, string | undefined>> = process.env,
-): string | undefined {
-  const folders = (environment.PATH ?? "").split(delimiter);
-  const candidates = environment.CHROMIUM
-    ? [environment.CHROMIUM]
-    : names.flatMap((name) => folders.map((folder) => join(folder, name)));
-  return candidates.find((file) => existsSync(file));
-}
+export { findChromium };
 
 export const noChromium =
   "no Chromium found: install it (Debian: apt-get install chromium) or set CHROMIUM to its path; browser tests were skipped";

@@ -40,7 +40,9 @@ export function subtitle({ target, speed, group, measured, loadMinutes, interrup
 
 /** What a reader must know of how it was measured. */
 export function remarks(report: Report): string[] {
-  const { speed, capacities, prediction, measured, interrupted, totals } = report;
+  const { speed, capacities, prediction, measured, interrupted, totals, jobs } = report;
+  const stood = measured.sizes[report.group]?.[0]?.inService;
+  const foretold = typeof prediction === "string" ? undefined : prediction.inService[0]?.middle;
   return [
     ...(interrupted ? ["The run was interrupted: what is here is what ran until then."] : []),
     ...capacities.map(
@@ -56,6 +58,12 @@ export function remarks(report: Report): string[] {
     typeof prediction === "string"
       ? `No prediction: ${prediction}.`
       : `Prediction: ${prediction.runs} simulated runs from seed ${prediction.seed}; service from ${prediction.source}.`,
+    ...(stood === undefined || foretold === undefined || stood === foretold
+      ? []
+      : [`${report.group} began with ${stood} in service, the prediction with ${figure(foretold)}.`]),
+    ...(speed === 1 || typeof jobs === "string"
+      ? []
+      : [`Jobs carry whole seconds of real time: their times are right to ${figure(speed)} s.`]),
     ...(totals.dropped > 0
       ? [`k6 had no virtual user for ${figure(totals.dropped)} iterations: they never began.`]
       : []),

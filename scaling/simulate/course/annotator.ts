@@ -21,6 +21,7 @@ export const annotatorScenario: Scenario = {
   service: {
     kind: "workers",
     bootSeconds: 60,
+    stopSeconds: 0,
     lossesPerHour: 0,
     jobSeconds: assumed.jobSeconds,
     distribution: { kind: "exponential" },

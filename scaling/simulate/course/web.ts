@@ -40,6 +40,7 @@ export function courseScenario(
   const exponential = { kind: "exponential" } as const;
   const service: WebService = {
     bootSeconds: 60,
+    stopSeconds: 0,
     lossesPerHour: 0,
     rate: instanceRate,
     concurrency: 1,

@@ -80,7 +80,7 @@ export function scenarioOf(file: ScenarioFile, plan: Plan, readText: ReadText): 
     plan: scaling,
     group,
   };
-  const { boot: bootSeconds, ...rest } = file.service;
+  const { boot: bootSeconds, stop: stopSeconds, ...rest } = file.service;
   if (file.farm === "web" && "rate" in rest) {
     const { client, timeout, healthy, deregistration, shared, ...service } = rest;
     return {
@@ -90,6 +90,7 @@ export function scenarioOf(file: ScenarioFile, plan: Plan, readText: ReadText): 
         ...service,
         ...(shared === undefined ? {} : { shared }),
         bootSeconds,
+        stopSeconds,
         clientSeconds: client,
         timeoutSeconds: timeout,
         healthySeconds: healthy ?? declared.healthySeconds ?? 0,
@@ -104,6 +105,7 @@ export function scenarioOf(file: ScenarioFile, plan: Plan, readText: ReadText): 
       kind: "workers",
       ...service,
       bootSeconds,
+      stopSeconds,
       jobSeconds: job,
       visibilitySeconds: visibility ?? declared.visibilitySeconds ?? 30,
       receives: receives ?? declared.receives ?? Number.POSITIVE_INFINITY,

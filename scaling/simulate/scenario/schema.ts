@@ -38,6 +38,8 @@ const count = z.number().int("it is a whole number").positive();
 const machine = {
   /** From the order of an instance until it runs. */
   boot: duration.default(90),
+  /** From the end of its work until it is gone. */
+  stop: duration.default(0),
   /** Accidents of an instance an hour. */
   lossesPerHour: z.number().nonnegative().max(60).default(0),
 };

@@ -11,6 +11,7 @@ export const steady = (rate: number, seconds: number): Source => ({
 
 const webDefaults: WebService = {
   bootSeconds: 60,
+  stopSeconds: 0,
   lossesPerHour: 0,
   rate: 10,
   concurrency: 1,
@@ -26,6 +27,7 @@ const webDefaults: WebService = {
 
 const workerDefaults: WorkerService = {
   bootSeconds: 60,
+  stopSeconds: 0,
   lossesPerHour: 0,
   jobSeconds: 60,
   distribution: { kind: "deterministic" },
