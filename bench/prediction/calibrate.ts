@@ -28,7 +28,7 @@ export function capacityOf(report: Report): Pick<Calibrated, "rate" | "client"> 
   const inService = report.measured.sizes[report.group]?.at(-1)?.inService ?? 0;
   // The first minute of each has the end of what was before in it.
   const full = rows.slice(Math.ceil(alone + rising) + 1, report.loadMinutes - 1);
-  const rate = median(full.map(({ requests }) => requests / 60)) / inService;
+  const rate = full.reduce((sum, { requests }) => sum + requests, 0) / (60 * full.length) / inService;
   const lonely = rows.slice(1, Math.floor(alone) - 1).flatMap(({ p50 }) => p50 ?? []);
   return { rate, client: Math.max(0, median(lonely) - Math.log(2) / rate) };
 }

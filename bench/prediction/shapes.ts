@@ -73,7 +73,7 @@ export const calibration: Shape = {
   stages: [
     [6, 1],
     [0.1, 24],
-    [5, 24],
+    [12, 24],
   ],
 };
 
