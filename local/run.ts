@@ -75,6 +75,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalService> {
         parts?.hypervisor.instances().find((each) => each.instanceId === instanceId)?.template.version,
       activities: (groupName) => parts?.groups.activities(groupName) ?? [],
       alarmHistory: () => parts?.loop?.alarmHistory() ?? [],
+      onAlarmSet: async (name, state, reason) => parts?.loop?.scaler.setAlarm(name, state, reason),
       groupOf: (instanceId) =>
         parts?.hypervisor.instances().find((instance) => instance.instanceId === instanceId)?.groupName,
     });

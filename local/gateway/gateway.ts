@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { PublishCommand } from "@aws-sdk/client-sns";
-import { type HistoryItem, historyInterceptors } from "../alarms/history.ts";
+import { type AlarmSetter, alarmInterceptors, type HistoryItem } from "../alarms/history.ts";
 import { activityInterceptors, type ListActivities } from "../groups/activity-calls.ts";
 import { instanceInterceptors, type VersionOf } from "../groups/instance-calls.ts";
 import { refreshInterceptors } from "../groups/refresh-calls.ts";
@@ -57,6 +57,8 @@ export interface GatewayOptions {
   readonly templateVersion?: VersionOf;
   /** What has become of alarms, newest first; omitted: nothing. */
   readonly alarmHistory?: () => readonly HistoryItem[];
+  /** Told when somebody sets an alarm's state; omitted: nothing comes of it. */
+  readonly onAlarmSet?: AlarmSetter;
   /** Who does instance refreshes; omitted or `undefined`: nobody runs instances. */
   readonly refreshes?: () => RefreshCalls | undefined;
   /** Holds annotators to a declared time of a job; see job-times.ts. Omitted or `undefined`: they are as fast as they can. */
@@ -137,7 +139,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       ...instanceInterceptors(options.templateVersion ?? (() => undefined)),
       ...refreshInterceptors(options.refreshes ?? (() => undefined)),
     },
-    monitoring: historyInterceptors(options.alarmHistory ?? (() => [])),
+    monitoring: alarmInterceptors(options.alarmHistory ?? (() => []), options.onAlarmSet ?? (async () => {})),
     ses: mailbox.interceptors,
     sts: {
       AssumeRole: assumeRole(clients.iam, credentials, emulator),

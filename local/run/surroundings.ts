@@ -50,7 +50,14 @@ export async function startSurroundings(
   region: string,
   answers: Pick<
     GatewayOptions,
-    "lifecycle" | "jobTimes" | "activities" | "alarmHistory" | "refreshes" | "templateVersion" | "groupOf"
+    | "lifecycle"
+    | "jobTimes"
+    | "activities"
+    | "alarmHistory"
+    | "onAlarmSet"
+    | "refreshes"
+    | "templateVersion"
+    | "groupOf"
   >,
 ): Promise<Surroundings> {
   const { directory, stateDirectory, signal } = options;

@@ -22,8 +22,7 @@ export async function runFarm(
     Pick<GroupsOptions, "leastGraceMilliseconds"> & {
       readonly balancer?: Partial<BalancerOptions>;
       readonly speed?: number;
-      readonly alarmHistory?: GatewayOptions["alarmHistory"];
-    },
+    } & Pick<GatewayOptions, "alarmHistory" | "onAlarmSet">,
 ) {
   const farm = await declareFarm(emulator, options);
   const directory = await mkdtemp(join(tmpdir(), "annofarm-farm-"));
@@ -40,6 +39,7 @@ export async function runFarm(
     activities: (name) => groups.activities(name),
     refreshes: () => groups.refreshes,
     ...(options.alarmHistory === undefined ? {} : { alarmHistory: options.alarmHistory }),
+    ...(options.onAlarmSet === undefined ? {} : { onAlarmSet: options.onAlarmSet }),
     templateVersion: (id) => hypervisor.instances().find(({ instanceId }) => instanceId === id)?.template.version,
   });
   const hypervisor = createHypervisor({
