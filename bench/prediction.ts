@@ -81,6 +81,8 @@ interface Outcome {
   readonly p95: { readonly live: number | undefined; readonly simulated: number | undefined };
   readonly live: readonly number[];
   readonly simulated: readonly number[];
+  /** Share of the minutes in which as many were in service as in nine of ten simulated runs. */
+  readonly within: number;
   /** A minute. */
   readonly requests: { readonly live: readonly number[]; readonly simulated: readonly number[] };
 }
@@ -107,6 +109,11 @@ function outcomeOf(shape: string, policy: string, report: Report, prediction: Pr
     p95: { live: totals.latency.p95, simulated: prediction.totals.p95?.middle },
     live,
     simulated,
+    within:
+      prediction.inService.filter(({ low, high }, minute) => {
+        const found = live[minute] ?? Number.NaN;
+        return found >= low && found <= high;
+      }).length / prediction.inService.length,
     requests: {
       live: measured.load.map(({ requests }) => requests),
       simulated: prediction.run.rows.map(({ ended }) => ended),
@@ -175,7 +182,8 @@ const late = outcomes.filter(
 ).length;
 const hours = mean(outcomes.map(({ hours: { live, simulated } }) => Math.abs(simulated / live - 1)));
 console.log(
-  `\nmean distance of instances ${distance.toFixed(2)}; instance-hours off by ${(100 * hours).toFixed(1)} % on average; ` +
+  `\nmean distance of instances ${distance.toFixed(2)}, ${Math.round(100 * mean(outcomes.map(({ within }) => within)))} % of minutes within ` +
+    `the prediction's interval; instance-hours off by ${(100 * hours).toFixed(1)} % on average; ` +
     `first scale-out further apart than a minute in ${late} of ${outcomes.length}`,
 );
 writeReport("prediction", { speed, capacity, calibrated, runs, distance, hours, late, outcomes });
