@@ -8,7 +8,7 @@ import type { AddressInfo } from "node:net";
 import { PublishCommand } from "@aws-sdk/client-sns";
 import { type AlarmSetter, alarmInterceptors, type HistoryItem } from "../alarms/history.ts";
 import { activityInterceptors, type ListActivities } from "../groups/activity-calls.ts";
-import { instanceInterceptors, type VersionOf } from "../groups/instance-calls.ts";
+import { instanceInterceptors, type LeavingOf, type VersionOf } from "../groups/instance-calls.ts";
 import { refreshInterceptors } from "../groups/refresh-calls.ts";
 import type { RefreshCalls } from "../groups/refreshes.ts";
 import type { Emulator, Gateway, GatewayCall, LocalClock } from "../types.ts";
@@ -55,6 +55,8 @@ export interface GatewayOptions {
   readonly activities?: ListActivities;
   /** Launch template versions of the instances; omitted: as the emulator has them. */
   readonly templateVersion?: VersionOf;
+  /** Instances on their way out; omitted: none. */
+  readonly leaving?: LeavingOf;
   /** What has become of alarms, newest first; omitted: nothing. */
   readonly alarmHistory?: () => readonly HistoryItem[];
   /** Told when somebody sets an alarm's state; omitted: nothing comes of it. */
@@ -136,7 +138,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     autoscaling: {
       ...lifecycleInterceptors(options.lifecycle ?? (() => undefined)),
       ...activityInterceptors(options.activities ?? (() => [])),
-      ...instanceInterceptors(options.templateVersion ?? (() => undefined)),
+      ...instanceInterceptors(options.templateVersion ?? (() => undefined), options.leaving ?? (() => undefined)),
       ...refreshInterceptors(options.refreshes ?? (() => undefined)),
     },
     monitoring: alarmInterceptors(options.alarmHistory ?? (() => []), options.onAlarmSet ?? (async () => {})),

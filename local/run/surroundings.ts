@@ -57,6 +57,7 @@ export async function startSurroundings(
     | "onAlarmSet"
     | "refreshes"
     | "templateVersion"
+    | "leaving"
     | "groupOf"
   >,
 ): Promise<Surroundings> {

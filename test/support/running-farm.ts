@@ -38,6 +38,7 @@ export async function runFarm(
     lifecycle: () => hypervisor.lifecycle,
     activities: (name) => groups.activities(name),
     refreshes: () => groups.refreshes,
+    leaving: (id) => hypervisor.leaving(id),
     ...(options.alarmHistory === undefined ? {} : { alarmHistory: options.alarmHistory }),
     ...(options.onAlarmSet === undefined ? {} : { onAlarmSet: options.onAlarmSet }),
     templateVersion: (id) => hypervisor.instances().find(({ instanceId }) => instanceId === id)?.template.version,
