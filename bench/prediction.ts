@@ -3,8 +3,12 @@
  * real processes on the accelerated clock, and simulated under the same declaration. What the simulation is told of an instance
  * comes from one short calibration run; the peer of every figure is the live one.
  *
- *     npm run bench -- prediction [--speed 40] [--only a-class-arrives,a-spike] [--policies course,recommended]
+ *     npm run bench -- prediction
+ *     npx tsx bench/prediction.ts [--speed 40] [--only a-class-arrives,a-spike] [--policies course,recommended] [--from FILE]
+ *
+ * `--from` takes the live runs of an earlier report, calibrates anew and predicts them again: two minutes instead of half an hour.
  */
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { findK6 } from "../loadtest/measure/k6/find.ts";
@@ -12,16 +16,21 @@ import { inspectScenario } from "../loadtest/measure/k6/scenario.ts";
 import { atMinutes } from "../loadtest/measure/measured.ts";
 import { loadScenario, predictRuns } from "../loadtest/measure/predict.ts";
 import { instanceHours, meanDistance } from "../loadtest/measure/report/figures.ts";
-import type { Report } from "../loadtest/measure/report/report.ts";
-import { readPlan } from "../plan/plan.ts";
-import type { Prediction } from "../scaling/simulate/prediction.ts";
+import { type Plan, readPlan } from "../plan/plan.ts";
+import type { Scenario } from "../scaling/simulate/model.ts";
+import { simulate } from "../scaling/simulate/simulate.ts";
 import { type Calibrated, capacityOf, lifeTimes } from "./prediction/calibrate.ts";
 import { runLive } from "./prediction/live.ts";
 import { byNumber, shapes } from "./prediction/shapes.ts";
-import { writeReport } from "./support/report.ts";
+import { mean, writeReport } from "./support/report.ts";
 
 const { values: asked } = parseArgs({
-  options: { speed: { type: "string" }, only: { type: "string" }, policies: { type: "string" } },
+  options: {
+    speed: { type: "string" },
+    only: { type: "string" },
+    policies: { type: "string" },
+    from: { type: "string" },
+  },
 });
 const speed = Number(asked.speed ?? 40);
 const size = { webMin: "2", webMax: "5" };
@@ -52,37 +61,82 @@ async function planOf(config: Readonly<Record<string, string>>) {
   return readPlan({ directory: project, stack: "local", config: { ...size, ...config } });
 }
 
+/** A shape under a plan, by what is believed of an instance. */
+async function scenarioOf(shape: number, plan: Plan, service: Partial<Calibrated>, minutes: number): Promise<Scenario> {
+  return loadScenario({
+    name: "web",
+    farm: "web",
+    plan,
+    inspected: await inspectScenario(k6, script, { SHAPE: String(shape), SPEED: "1" }),
+    belief: { service: { ...service }, source: "calibrated" },
+    seconds: minutes * 60,
+    timeout: Math.max(60, 2 * speed),
+  });
+}
+
 async function calibrate(): Promise<Calibrated> {
   // A target that no load reaches: instances are added by hand, and no policy takes them away before a quarter of an hour.
   const config = { ...size, webScaling: "requestsPerTarget", webRequestsPerTarget: "1000000" };
+  const plan = await planOf(config);
   let times: Pick<Calibrated, "boot" | "healthy" | "stop"> = { boot: 0, healthy: 0, stop: 0 };
   const report = await runLive({
     shape: 0,
     speed,
     capacity,
     config,
-    plan: await planOf(config),
+    plan,
     after: 0,
     look: async (service) => {
       times = await lifeTimes(service, `${service.plan.config["annofarm:owner"]}-web`);
     },
     signal: abort.signal,
   });
-  return { ...capacityOf(report), ...times };
+  const scenario = await scenarioOf(0, plan, {}, report.loadMinutes);
+  const requestsOf = (
+    { rate, client: clientSeconds }: Pick<Calibrated, "rate" | "client">,
+    span: readonly [number, number],
+  ) => {
+    if (scenario.service.kind !== "web") throw new TypeError("the calibration's farm is a web farm");
+    const service = { ...scenario.service, rate, clientSeconds };
+    return mean(
+      [1, 2, 3, 4, 5].flatMap((seed) =>
+        simulate({ ...scenario, service }, seed)
+          .rows.slice(...span)
+          .map(({ ended }) => ended),
+      ),
+    );
+  };
+  return { ...capacityOf(report, requestsOf), ...times };
 }
 
+/** What a live run was. */
+interface LiveRun {
+  readonly shape: string;
+  readonly policy: string;
+  readonly minutes: number;
+  readonly inService: readonly number[];
+  readonly requests: readonly number[];
+  readonly hours: number;
+  readonly p95: number | undefined;
+}
+
+interface Pair<T> {
+  readonly live: T;
+  readonly simulated: T;
+}
 interface Outcome {
   readonly shape: string;
   readonly policy: string;
   readonly distance: number;
   /** Minutes; `undefined`: never. */
-  readonly firstOut: { readonly live: number | undefined; readonly simulated: number | undefined };
-  readonly hours: { readonly live: number; readonly simulated: number };
-  readonly p95: { readonly live: number | undefined; readonly simulated: number | undefined };
-  readonly live: readonly number[];
-  readonly simulated: readonly number[];
-  /** A minute. */
-  readonly requests: { readonly live: readonly number[]; readonly simulated: readonly number[] };
+  readonly firstOut: Pair<number | undefined>;
+  readonly hours: Pair<number>;
+  readonly p95: Pair<number | undefined>;
+  /** Share of the minutes in which as many were in service as in nine of ten simulated runs. */
+  readonly within: number;
+  /** By minute. */
+  readonly inService: Pair<readonly number[]>;
+  readonly requests: Pair<readonly number[]>;
 }
 
 const firstOut = (sizes: readonly number[]): number | undefined => {
@@ -90,54 +144,56 @@ const firstOut = (sizes: readonly number[]): number | undefined => {
   return index < 0 ? undefined : index + 1;
 };
 
-function outcomeOf(shape: string, policy: string, report: Report, prediction: Prediction): Outcome {
-  const { measured, group, totals } = report;
+async function liveRun(number: number, policy: string): Promise<LiveRun> {
+  const config = { ...size, ...policies[policy] };
+  const run = { shape: number, speed, capacity, config, plan: await planOf(config), after: undefined };
+  const { measured, group, totals } = await runLive({ ...run, signal: abort.signal });
   const changes = measured.sizes[group] ?? [];
-  const live = atMinutes(changes, measured.minutes).map(({ inService }) => inService);
-  const simulated = prediction.inService.map(({ middle }) => middle);
   return {
-    shape,
+    shape: byNumber[number]?.name ?? "",
     policy,
-    distance: meanDistance(live, simulated) ?? Number.NaN,
-    firstOut: { live: firstOut(live), simulated: firstOut(simulated) },
-    hours: {
-      live: instanceHours(changes, measured.minutes),
-      simulated: prediction.totals.instanceHours?.middle ?? Number.NaN,
-    },
-    p95: { live: totals.latency.p95, simulated: prediction.totals.p95?.middle },
-    live,
-    simulated,
-    requests: {
-      live: measured.load.map(({ requests }) => requests),
-      simulated: prediction.run.rows.map(({ ended }) => ended),
-    },
+    minutes: measured.minutes,
+    inService: atMinutes(changes, measured.minutes).map(({ inService }) => inService),
+    requests: measured.load.map(({ requests }) => requests),
+    hours: instanceHours(changes, measured.minutes),
+    p95: totals.latency.p95,
   };
 }
 
-async function compare(number: number, policy: string, calibrated: Calibrated): Promise<Outcome> {
-  const config = { ...size, ...policies[policy] };
-  const plan = await planOf(config);
-  const report = await runLive({
-    shape: number,
-    speed,
-    capacity,
-    config,
-    plan,
-    after: undefined,
-    signal: abort.signal,
+/** The live runs of an earlier report, in its order. */
+function liveRunsFrom(file: string): LiveRun[] {
+  const { outcomes } = JSON.parse(readFileSync(file, "utf8")) as { outcomes: readonly Outcome[] };
+  return outcomes.map(({ shape, policy, inService, requests, hours, p95 }) => ({
+    shape,
+    policy,
+    minutes: inService.live.length,
+    inService: inService.live,
+    requests: requests.live,
+    hours: hours.live,
+    p95: p95.live,
+  }));
+}
+
+async function outcomeOf(live: LiveRun, calibrated: Calibrated): Promise<Outcome> {
+  const number = byNumber.findIndex(({ name }) => name === live.shape);
+  const plan = await planOf({ ...size, ...policies[live.policy] });
+  const prediction = await predictRuns(await scenarioOf(number, plan, calibrated, live.minutes), 1, runs);
+  const simulated = prediction.inService.map(({ middle }) => middle);
+  const within = prediction.inService.map(({ low, high }, minute) => {
+    const found = live.inService[minute] ?? Number.NaN;
+    return found >= low && found <= high ? 1 : 0;
   });
-  const inspected = await inspectScenario(k6, script, { SHAPE: String(number), SPEED: "1" });
-  const scenario = loadScenario({
-    name: "web",
-    farm: "web",
-    plan,
-    inspected,
-    belief: { service: { ...calibrated }, source: "calibrated" },
-    seconds: report.measured.minutes * 60,
-    timeout: Math.max(60, 2 * speed),
-  });
-  const prediction = await predictRuns(scenario, 1, runs);
-  return outcomeOf(byNumber[number]?.name ?? "", policy, report, prediction);
+  return {
+    shape: live.shape,
+    policy: live.policy,
+    distance: meanDistance(live.inService, simulated) ?? Number.NaN,
+    firstOut: { live: firstOut(live.inService), simulated: firstOut(simulated) },
+    hours: { live: live.hours, simulated: prediction.totals.instanceHours?.middle ?? Number.NaN },
+    p95: { live: live.p95, simulated: prediction.totals.p95?.middle },
+    within: mean(within),
+    inService: { live: live.inService, simulated },
+    requests: { live: live.requests, simulated: prediction.run.rows.map(({ ended }) => ended) },
+  };
 }
 
 const percent = (ours: number | undefined, peer: number | undefined): string =>
@@ -154,28 +210,33 @@ console.log(
     `${round(calibrated.stop)} s until gone; ${speed} times as fast\n`,
 );
 console.log("load              policy             distance  first out     hours   error   p95 error");
+const recorded = asked.from === undefined ? undefined : liveRunsFrom(asked.from);
+const chosen = chosenPolicies.flatMap((policy) => chosenShapes.map((shape) => ({ policy, shape })));
 const outcomes: Outcome[] = [];
-for (const policy of chosenPolicies) {
-  for (const shape of chosenShapes) {
-    const outcome = await compare(byNumber.indexOf(shape), policy, calibrated);
-    outcomes.push(outcome);
-    if (process.stderr.isTTY) process.stderr.write(`\r${" ".repeat(79)}\r`);
-    const { firstOut: first, hours, p95 } = outcome;
-    console.log(
-      `${shape.name.padEnd(17)} ${policy.padEnd(18)} ${outcome.distance.toFixed(2).padStart(8)} ` +
-        `${`${minuteText(first.live)}/${minuteText(first.simulated)}`.padStart(11)} ${hours.live.toFixed(2).padStart(8)} ` +
-        `${percent(hours.simulated, hours.live).padStart(8)} ${percent(p95.simulated, p95.live).padStart(10)}`,
-    );
-  }
+for (const { policy, shape } of chosen) {
+  const live =
+    recorded === undefined
+      ? await liveRun(byNumber.indexOf(shape), policy)
+      : recorded.find((each) => each.policy === policy && each.shape === shape.name);
+  if (live === undefined) continue;
+  const outcome = await outcomeOf(live, calibrated);
+  outcomes.push(outcome);
+  if (process.stderr.isTTY) process.stderr.write(`\r${" ".repeat(79)}\r`);
+  const { firstOut: first, hours, p95 } = outcome;
+  console.log(
+    `${shape.name.padEnd(17)} ${policy.padEnd(18)} ${outcome.distance.toFixed(2).padStart(8)} ` +
+      `${`${minuteText(first.live)}/${minuteText(first.simulated)}`.padStart(11)} ${hours.live.toFixed(2).padStart(8)} ` +
+      `${percent(hours.simulated, hours.live).padStart(8)} ${percent(p95.simulated, p95.live).padStart(10)}`,
+  );
 }
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const distance = mean(outcomes.map((each) => each.distance));
 const late = outcomes.filter(
   ({ firstOut: { live, simulated } }) => Math.abs((live ?? -9) - (simulated ?? -9)) > 1,
 ).length;
 const hours = mean(outcomes.map(({ hours: { live, simulated } }) => Math.abs(simulated / live - 1)));
 console.log(
-  `\nmean distance of instances ${distance.toFixed(2)}; instance-hours off by ${(100 * hours).toFixed(1)} % on average; ` +
+  `\nmean distance of instances ${distance.toFixed(2)}, ${Math.round(100 * mean(outcomes.map(({ within }) => within)))} % of minutes within ` +
+    `the prediction's interval; instance-hours off by ${(100 * hours).toFixed(1)} % on average; ` +
     `first scale-out further apart than a minute in ${late} of ${outcomes.length}`,
 );
 writeReport("prediction", { speed, capacity, calibrated, runs, distance, hours, late, outcomes });

@@ -73,8 +73,10 @@ export async function startLocal(options: LocalOptions): Promise<LocalService> {
       refreshes: () => parts?.groups.refreshes,
       templateVersion: (instanceId) =>
         parts?.hypervisor.instances().find((each) => each.instanceId === instanceId)?.template.version,
+      leaving: (instanceId) => parts?.hypervisor.leaving(instanceId),
       activities: (groupName) => parts?.groups.activities(groupName) ?? [],
       alarmHistory: () => parts?.loop?.alarmHistory() ?? [],
+      onAlarmSet: async (name, state, reason) => parts?.loop?.scaler.setAlarm(name, state, reason),
       groupOf: (instanceId) =>
         parts?.hypervisor.instances().find((instance) => instance.instanceId === instanceId)?.groupName,
     });

@@ -119,6 +119,14 @@ export interface InstanceView {
   }[];
 }
 
+/** An instance that the emulator has given up, and that still finishes what it has. */
+export interface LeavingInstance {
+  readonly groupName: string;
+  readonly template: { readonly id: string; readonly version: string };
+  /** A termination hook waits for its completion. */
+  readonly waits: boolean;
+}
+
 /** A backend of the load balancer. */
 export interface Target {
   readonly instanceId: string;

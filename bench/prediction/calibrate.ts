@@ -2,7 +2,7 @@
 
 import type { Report } from "../../loadtest/measure/report/report.ts";
 import type { LocalService } from "../../local/run.ts";
-import { median } from "../support/report.ts";
+import { mean, median } from "../support/report.ts";
 import { calibration } from "./shapes.ts";
 
 /** As a scenario file's `service` has it. */
@@ -19,18 +19,31 @@ export interface Calibrated {
 }
 
 /**
- * `lonely` minutes have one user: what the answer takes beside an exponential service time. `full` minutes have more users than the
- * instances get through: what they get through.
+ * From the minutes with more users than the instances get through: what they get through. From those with few: what their answers
+ * take beyond that of a simulated run of the same users, which waits in the same queues.
+ *
+ * @param requestsOf requests a minute that so many seconds beside the instances leave, at this rate, in the quiet minutes.
  */
-export function capacityOf(report: Report): Pick<Calibrated, "rate" | "client"> {
-  const [alone = 0, rising = 0] = calibration.stages.map(([minutes]) => minutes);
+export function capacityOf(
+  report: Report,
+  requestsOf: (service: Pick<Calibrated, "rate" | "client">, minutes: readonly [from: number, to: number]) => number,
+): Pick<Calibrated, "rate" | "client"> {
+  const [quiet = 0, rising = 0] = calibration.stages.map(([minutes]) => minutes);
   const rows = report.measured.load;
   const inService = report.measured.sizes[report.group]?.at(-1)?.inService ?? 0;
   // The first minute of each has the end of what was before in it.
-  const full = rows.slice(Math.ceil(alone + rising) + 1, report.loadMinutes - 1);
-  const rate = full.reduce((sum, { requests }) => sum + requests, 0) / (60 * full.length) / inService;
-  const lonely = rows.slice(1, Math.floor(alone) - 1).flatMap(({ p50 }) => p50 ?? []);
-  return { rate, client: Math.max(0, median(lonely) - Math.log(2) / rate) };
+  const full = rows.slice(Math.ceil(quiet + rising) + 1, report.loadMinutes - 1);
+  const rate = mean(full.map(({ requests }) => requests)) / 60 / inService;
+  const span = [1, Math.floor(quiet) - 1] as const;
+  const asked = mean(rows.slice(...span).map(({ requests }) => requests));
+  let [least, most] = [0, 5];
+  for (let n = 0; n < 20; n++) {
+    const client = (least + most) / 2;
+    // More time beside the instances leaves fewer requests.
+    if (requestsOf({ rate, client }, span) > asked) least = client;
+    else most = client;
+  }
+  return { rate, client: least };
 }
 
 /** Adds an instance by hand, three times, and takes each away again; measures what both take in AWS's seconds. */

@@ -36,7 +36,8 @@ const quiet = async <T>(_title: string, run: (evidence: () => void, progress: ()
   );
 
 export async function runLive(options: LiveOptions): Promise<Report> {
-  const { shape, speed, capacity, config, plan, after, look, signal } = options;
+  const { shape, speed, capacity, config, plan, after, look } = options;
+  const signal = AbortSignal.any([options.signal]); // a run's listeners go with it
   const stateDirectory = await mkdtemp(join(tmpdir(), "annofarm-prediction-"));
   const service = await startLocal({
     directory: project,

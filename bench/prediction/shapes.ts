@@ -66,12 +66,12 @@ export const shapes: readonly Shape[] = [
   { name: "a quiet hour", users: 5, stages: [[25, 5]] },
 ];
 
-/** One user alone, then more than two instances get through: what an instance is worth, and what an answer takes beside it. */
+/** A few users, then more than two instances get through: what an answer takes beside an instance's work, and what one is worth. */
 export const calibration: Shape = {
   name: "calibration",
-  users: 1,
+  users: 4,
   stages: [
-    [6, 1],
+    [10, 4],
     [0.1, 24],
     [12, 24],
   ],

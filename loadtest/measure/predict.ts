@@ -42,8 +42,13 @@ export function beliefOf(
     return `nothing says how fast an instance of ${group} is: give ${option}, or declare its capacity to annofarm local`;
   }
   const { group: _, kind, ...rest } = found;
-  if (kind === "web")
-    return { service: { ...rest, ...start }, source: `the capacity declared to annofarm local; ${booting}` };
+  if (kind === "web") {
+    const { clientSeconds: client = 0, ...capacity } = rest as Extract<Capacity, { kind: "web" }>;
+    return {
+      service: { ...capacity, client, ...start },
+      source: `the capacity declared to annofarm local; ${booting}`,
+    };
+  }
   const { jobSeconds, ...drawn } = rest as Extract<Capacity, { kind: "workers" }>;
   return {
     service: { job: jobSeconds, ...pick(drawn), ...start },

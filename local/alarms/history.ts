@@ -95,11 +95,21 @@ function pageOf(items: readonly HistoryItem[], { input }: Pick<Call, "input">): 
   return { items: ordered.slice(begin, end), next: end < ordered.length ? String(end) : undefined };
 }
 
-/** By action, for the signing name `monitoring`. */
-export function historyInterceptors(
+/** Told when somebody sets an alarm's state. */
+export type AlarmSetter = (name: string, state: AlarmState, reason: string) => Promise<void>;
+
+/** By action, for the signing name `monitoring`. A state that is set acts before the call is answered. */
+export function alarmInterceptors(
   list: () => readonly HistoryItem[],
-): Readonly<Record<"DescribeAlarmHistory", Interceptor>> {
+  set: AlarmSetter,
+): Readonly<Record<"DescribeAlarmHistory" | "SetAlarmState", Interceptor>> {
   return {
+    async SetAlarmState(call, next) {
+      const answer = await next(call);
+      const { AlarmName, StateValue, StateReason } = call.input;
+      if (answer.status === 200) await set(textOf(AlarmName), textOf(StateValue) as AlarmState, textOf(StateReason));
+      return answer;
+    },
     async DescribeAlarmHistory(call, next) {
       const { items, next: NextToken } = pageOf(list(), call);
       if (call.protocol === "json") {

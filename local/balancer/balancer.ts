@@ -63,12 +63,12 @@ class IdleTimeout extends Error {}
 
 /** Reads the declaration, then listens. */
 export async function startBalancer(options: BalancerOptions): Promise<Balancer> {
-  const { emulator, clock, intercept, onRequest, onHealth } = options;
+  const { emulator, clock, intercept, onRequest, onHealth, capacityOf = () => undefined } = options;
   const declaration = await readBalancer(emulator, options.loadBalancerArn);
   const idle = declaration.idleTimeoutSeconds * 1_000;
   const targets = createTargets({ declaration, clock, onHealth: onHealth ?? (() => {}) });
   const requests = createRequestLog({ clock, dimensions: declaration, hosts });
-  const serverOf = createVirtualServers(clock, options.capacityOf ?? (() => undefined));
+  const serverOf = createVirtualServers(clock, capacityOf);
   const agent = new Agent({ keepAlive: true });
   const proxy = createProxyServer({ agent, proxyTimeout: 0, upgradeTimeout: idle, xfwd: false });
   let port = options.port;
@@ -171,7 +171,9 @@ export async function startBalancer(options: BalancerOptions): Promise<Balancer>
       if (passage.answered) return;
       answer.setTimeout(idle);
       answered(passage, answer.statusCode ?? 0);
-      sendOn(answer, response);
+      const { clientSeconds = 0 } = capacityOf(passage.target.instanceId) ?? {};
+      if (clientSeconds === 0) sendOn(answer, response);
+      else clock.after(clientSeconds * 1_000, () => sendOn(answer, response));
     });
     const passage: Passage = { ...free, hold };
     const turn = server.enter(hold.served);

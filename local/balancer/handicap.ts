@@ -10,23 +10,24 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { generator } from "../../scaling/random.ts";
 import { sampler } from "../../scaling/simulate/distribution.ts";
 import type { WebCapacity } from "../capacity/capacity.ts";
-import { createVirtualServer, type VirtualServer } from "../capacity/virtual-server.ts";
+import { createVirtualServer, inSeries, type VirtualServer } from "../capacity/virtual-server.ts";
 import type { LocalClock, Target } from "../types.ts";
 
 /** The declared capacity of the instance behind a target; `undefined`: none was declared. */
 export type CapacityOf = (instanceId: string) => WebCapacity | undefined;
 
-/** The stream of chance for service times, as a simulation numbers it. */
-const serviceStream = 2;
+/** The streams of chance for service times, as a simulation numbers them. */
+const streams = { service: 2, shared: 3 } as const;
 
 /** Answers the virtual server of a target, which lives as long as the target does. */
 export function createVirtualServers(clock: LocalClock, capacityOf: CapacityOf) {
   const samplers = new WeakMap<WebCapacity, () => number>();
   const servers = new WeakMap<Target, VirtualServer | undefined>();
+  const behind = new WeakMap<WebCapacity, VirtualServer>();
 
   function samplerOf(capacity: WebCapacity): () => number {
     const { distribution, concurrency, rate, seed } = capacity;
-    const known = samplers.get(capacity) ?? sampler(distribution, concurrency / rate, generator(seed, serviceStream));
+    const known = samplers.get(capacity) ?? sampler(distribution, concurrency / rate, generator(seed, streams.service));
     samplers.set(capacity, known);
     return known;
   }
@@ -35,7 +36,20 @@ export function createVirtualServers(clock: LocalClock, capacityOf: CapacityOf) 
     const capacity = capacityOf(target.instanceId);
     if (capacity === undefined) return undefined;
     const { concurrency, queueLimit } = capacity;
-    return createVirtualServer({ clock, concurrency, queueLimit, serviceSeconds: samplerOf(capacity) });
+    const own = createVirtualServer({ clock, concurrency, queueLimit, serviceSeconds: samplerOf(capacity) });
+    const shared = behindAll(capacity);
+    return shared === undefined ? own : inSeries(own, shared);
+  }
+
+  /** What all instances of the capacity share. */
+  function behindAll(capacity: WebCapacity): VirtualServer | undefined {
+    const { shared, seed } = capacity;
+    const known = behind.get(capacity);
+    if (shared === undefined || known !== undefined) return known;
+    const serviceSeconds = sampler({ kind: "exponential" }, 1 / shared.rate, generator(seed, streams.shared));
+    const made = createVirtualServer({ clock, concurrency: 1, queueLimit: Number.POSITIVE_INFINITY, serviceSeconds });
+    behind.set(capacity, made);
+    return made;
   }
 
   return function serverOf(target: Target): VirtualServer | undefined {

@@ -15,6 +15,10 @@ interface Drawn {
 
 export interface WebCapacity extends Drawn, Pick<WebService, "rate" | "concurrency" | "queueLimit"> {
   readonly kind: "web";
+  /** Something behind all instances that works on one request at a time, exponential. */
+  readonly shared?: Pick<NonNullable<WebService["shared"]>, "rate">;
+  /** Time of every answer that is spent beyond the balancer, so that it is in no metric. */
+  readonly clientSeconds?: WebService["clientSeconds"];
 }
 
 export interface WorkerCapacity extends Drawn, Pick<WorkerService, "jobSeconds"> {

@@ -1,7 +1,8 @@
 /**
  * Reads declared capacities as people write them:
  *
- *     web=4.9rps   web=300/min,concurrency=2,deterministic,queueLimit=50   annotator=60s   annotator=2 min,lognormal,variation=0.5
+ *     web=4.9rps   web=300/min,concurrency=2,deterministic,queueLimit=50   web=200rps,shared=29.4rps,client=1.9s
+ *     annotator=60s   annotator=2 min,lognormal,variation=0.5
  *
  * The name is a service's or a group's. A rate is what one instance gets through, a length of time what one job takes; both in
  * AWS's time. What is left out is as in a simulation: one request at a time, exponential, 1000 waiting; jobs lognormal with
@@ -11,12 +12,19 @@ import type { Distribution } from "../../scaling/simulate/distribution.ts";
 import { durationOf, rate } from "../../scaling/simulate/scenario/units.ts";
 import type { Capacity, NamedCapacity } from "./capacity.ts";
 
-/** Bounds of what may follow the rate or the time, and whether it is a whole number. */
+const wholeNumber = { what: "a whole number", read: (text: string) => (/^\d+$/.test(text) ? Number(text) : undefined) };
+const someNumber = { what: "a number", read: (text: string) => (text === "" ? undefined : Number(text)) };
+const someRate = { what: "a rate such as 30rps,", read: (text: string) => rate.safeParse(text).data };
+const someTime = { what: "a time such as 2s, in seconds,", read: durationOf };
+
+/** What may follow the rate or the time: its form and bounds. */
 const numbers = {
-  concurrency: { min: 1, max: 1000, whole: true },
-  queueLimit: { min: 0, max: 100_000, whole: true },
-  variation: { min: 0.01, max: 10, whole: false },
-  seed: { min: 0, max: 2 ** 31 - 1, whole: true },
+  concurrency: { min: 1, max: 1000, ...wholeNumber },
+  queueLimit: { min: 0, max: 100_000, ...wholeNumber },
+  shared: { min: 0.001, max: 100_000, ...someRate },
+  client: { min: 0, max: 600, ...someTime },
+  variation: { min: 0.01, max: 10, ...someNumber },
+  seed: { min: 0, max: 2 ** 31 - 1, ...wholeNumber },
 } as const;
 type NumberName = keyof typeof numbers;
 
@@ -24,7 +32,7 @@ const kinds = ["deterministic", "exponential", "lognormal"] as const;
 type Kind = (typeof kinds)[number];
 
 const takes: Readonly<Record<Capacity["kind"], readonly NumberName[]>> = {
-  web: ["concurrency", "queueLimit", "variation", "seed"],
+  web: ["concurrency", "queueLimit", "shared", "client", "variation", "seed"],
   workers: ["variation", "seed"],
 };
 const forms = "write requests as 4.9rps or 300/min, the time of a job as 60s or 2min";
@@ -41,12 +49,10 @@ function measureOf(text: string, refuse: (why: string) => Error): { kind: Capaci
 }
 
 function numberOf(name: NumberName, text: string, refuse: (why: string) => Error): number {
-  const { min, max, whole } = numbers[name];
-  const value = Number(text);
-  if (text !== "" && value >= min && value <= max && (!whole || Number.isInteger(value))) return value;
-  throw refuse(
-    `${name} is ${whole ? "a whole number" : "a number"} from ${min} to ${max}, not ${JSON.stringify(text)}`,
-  );
+  const { min, max, what, read } = numbers[name];
+  const value = read(text);
+  if (value !== undefined && value >= min && value <= max) return value;
+  throw refuse(`${name} is ${what} from ${min} to ${max}, not ${JSON.stringify(text)}`);
 }
 
 function distributionOf(given: Kind | undefined, variation: number | undefined, otherwise: Kind): Distribution {
@@ -88,7 +94,11 @@ export function parseCapacity(text: string): NamedCapacity {
     const distribution = distributionOf(shape, given.variation, "lognormal");
     return { name, capacity: { kind, jobSeconds: value, distribution, seed } };
   }
-  const { concurrency = 1, queueLimit = 1000 } = given;
+  const { concurrency = 1, queueLimit = 1000, shared, client } = given;
   const distribution = distributionOf(shape, given.variation, "exponential");
-  return { name, capacity: { kind, rate: value, concurrency, queueLimit, distribution, seed } };
+  const beside = {
+    ...(shared === undefined ? {} : { shared: { rate: shared } }),
+    ...(client === undefined ? {} : { clientSeconds: client }),
+  };
+  return { name, capacity: { kind, rate: value, concurrency, queueLimit, ...beside, distribution, seed } };
 }

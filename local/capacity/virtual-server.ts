@@ -65,3 +65,25 @@ export function createVirtualServer(options: VirtualServerOptions): VirtualServe
     },
   };
 }
+
+/** One behind the other: whoever has been served by the first queues at the second. Only the first refuses. */
+export function inSeries(first: VirtualServer, second: VirtualServer): VirtualServer {
+  return {
+    enter(served) {
+      let at: Turn | undefined;
+      let left = false;
+      const turn = first.enter(() => {
+        if (!left) at = second.enter(served);
+      });
+      return (
+        turn && {
+          leave() {
+            left = true;
+            turn.leave();
+            at?.leave();
+          },
+        }
+      );
+    },
+  };
+}

@@ -10,6 +10,10 @@ const spread = (distribution: Distribution): string =>
 /** `4.9 requests/s an instance, 1 at once, exponential`; `60 s a job, lognormal with variation 1`. */
 export function capacityWords(capacity: Capacity): string {
   if (capacity.kind === "workers") return `${figure(capacity.jobSeconds)} s a job, ${spread(capacity.distribution)}`;
-  const { rate, concurrency, distribution } = capacity;
-  return `${figure(rate)} requests/s an instance, ${concurrency} at once, ${spread(distribution)}`;
+  const { rate, concurrency, distribution, shared, clientSeconds } = capacity;
+  return [
+    `${figure(rate)} requests/s an instance, ${concurrency} at once, ${spread(distribution)}`,
+    ...(shared === undefined ? [] : [`${figure(shared.rate)} requests/s behind all of them`]),
+    ...(clientSeconds === undefined ? [] : [`${figure(clientSeconds)} s beyond the balancer`]),
+  ].join("; ");
 }

@@ -6,9 +6,9 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { PublishCommand } from "@aws-sdk/client-sns";
-import { type HistoryItem, historyInterceptors } from "../alarms/history.ts";
+import { type AlarmSetter, alarmInterceptors, type HistoryItem } from "../alarms/history.ts";
 import { activityInterceptors, type ListActivities } from "../groups/activity-calls.ts";
-import { instanceInterceptors, type VersionOf } from "../groups/instance-calls.ts";
+import { instanceInterceptors, type LeavingOf, type VersionOf } from "../groups/instance-calls.ts";
 import { refreshInterceptors } from "../groups/refresh-calls.ts";
 import type { RefreshCalls } from "../groups/refreshes.ts";
 import type { Emulator, Gateway, GatewayCall, LocalClock } from "../types.ts";
@@ -55,8 +55,12 @@ export interface GatewayOptions {
   readonly activities?: ListActivities;
   /** Launch template versions of the instances; omitted: as the emulator has them. */
   readonly templateVersion?: VersionOf;
+  /** Instances on their way out; omitted: none. */
+  readonly leaving?: LeavingOf;
   /** What has become of alarms, newest first; omitted: nothing. */
   readonly alarmHistory?: () => readonly HistoryItem[];
+  /** Told when somebody sets an alarm's state; omitted: nothing comes of it. */
+  readonly onAlarmSet?: AlarmSetter;
   /** Who does instance refreshes; omitted or `undefined`: nobody runs instances. */
   readonly refreshes?: () => RefreshCalls | undefined;
   /** Holds annotators to a declared time of a job; see job-times.ts. Omitted or `undefined`: they are as fast as they can. */
@@ -134,10 +138,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     autoscaling: {
       ...lifecycleInterceptors(options.lifecycle ?? (() => undefined)),
       ...activityInterceptors(options.activities ?? (() => [])),
-      ...instanceInterceptors(options.templateVersion ?? (() => undefined)),
+      ...instanceInterceptors(options.templateVersion ?? (() => undefined), options.leaving ?? (() => undefined)),
       ...refreshInterceptors(options.refreshes ?? (() => undefined)),
     },
-    monitoring: historyInterceptors(options.alarmHistory ?? (() => [])),
+    monitoring: alarmInterceptors(options.alarmHistory ?? (() => []), options.onAlarmSet ?? (async () => {})),
     ses: mailbox.interceptors,
     sts: {
       AssumeRole: assumeRole(clients.iam, credentials, emulator),

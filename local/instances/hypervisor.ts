@@ -7,7 +7,7 @@
  */
 import { resolve } from "node:path";
 import type { Children } from "../process/children.ts";
-import type { Emulator, Gateway, InstanceView, LocalClock, Target } from "../types.ts";
+import type { Emulator, Gateway, InstanceView, LeavingInstance, LocalClock, Target } from "../types.ts";
 import { createBundles } from "./bundles.ts";
 import type { InstanceEvent, InstanceFailure } from "./events.ts";
 import { createLifecycleActions, type LifecycleActions, type LifecycleHook } from "./lifecycle.ts";
@@ -46,6 +46,8 @@ export interface Hypervisor {
   instances(): InstanceView[];
   /** Why an instance should be replaced; `undefined`: nothing is wrong with it. */
   failure(instanceId: string): InstanceFailure | undefined;
+  /** Of an instance whose termination is under way; `undefined`: it is not. */
+  leaving(instanceId: string): LeavingInstance | undefined;
   /** Where the service declared on `port` answers; `undefined`: it was not started. */
   target(instanceId: string, port: number): Target | undefined;
   readonly lifecycle: LifecycleActions;
@@ -117,6 +119,13 @@ export function createHypervisor(options: HypervisorOptions): Hypervisor {
     setProtection: (instanceId, value) => machines.get(instanceId)?.setProtection(value),
     instances: () => [...machines.values()].map((machine) => machine.view()),
     failure: (instanceId) => machines.get(instanceId)?.failure(),
+    leaving(instanceId) {
+      const machine = ending.has(instanceId) ? machines.get(instanceId) : undefined;
+      if (machine === undefined) return undefined;
+      const { groupName, template } = machine.request;
+      const waits = lifecycle.waiting().some((action) => action.instanceId === instanceId);
+      return { groupName, template, waits };
+    },
     target: (instanceId, port) => machines.get(instanceId)?.target(port),
     lifecycle,
     on(listener) {

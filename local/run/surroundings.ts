@@ -50,7 +50,15 @@ export async function startSurroundings(
   region: string,
   answers: Pick<
     GatewayOptions,
-    "lifecycle" | "jobTimes" | "activities" | "alarmHistory" | "refreshes" | "templateVersion" | "groupOf"
+    | "lifecycle"
+    | "jobTimes"
+    | "activities"
+    | "alarmHistory"
+    | "onAlarmSet"
+    | "refreshes"
+    | "templateVersion"
+    | "leaving"
+    | "groupOf"
   >,
 ): Promise<Surroundings> {
   const { directory, stateDirectory, signal } = options;

@@ -7,6 +7,7 @@
  *          ▲                                  └─────▶ bounds, desired capacity, instances to go
  *          └──────────── control loop of the groups ◀─────────┘
  */
+import type { AlarmState } from "../../scaling/alarm.ts";
 import { step } from "../../scaling/engine/engine.ts";
 import type { Decision, ScalingEvent } from "../../scaling/engine/events.ts";
 import { type EngineState, startState } from "../../scaling/engine/state.ts";
@@ -34,6 +35,8 @@ export interface Scaler {
   readonly minutes: MinutesListener;
   /** Something has become of an instance: looks at what stands. */
   observe(): void;
+  /** Somebody has set an alarm's state; alarms that are not declared have nothing to set off. */
+  setAlarm(name: string, state: AlarmState, reason: string): Promise<void>;
   /** Another declaration from now on. What both know of alarms, cooldowns and instances is kept. */
   replan(plan: ScalingPlan): Promise<void>;
   readonly plan: ScalingPlan;
@@ -131,6 +134,11 @@ export async function startScaler(options: ScalerOptions): Promise<Scaler> {
         await follow(await look());
       });
     },
+    setAlarm: (alarm, to, reason) =>
+      enqueue(async () => {
+        if (!plan.alarms.some(({ name }) => name === alarm)) return;
+        await follow([...(await look()), ...advance({ kind: "alarm-set", at: now(), alarm, state: to, reason })]);
+      }),
     replan: (next) =>
       enqueue(async () => {
         plan = withoutHooks(next);

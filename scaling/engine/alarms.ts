@@ -1,6 +1,7 @@
 /** Evaluates every alarm, once a minute, and says which policies hear something. */
-import { evaluateAlarm } from "../alarm.ts";
+import { type AlarmState, evaluateAlarm } from "../alarm.ts";
 import type { AlarmPlan, PolicyReference } from "../scaling-plan.ts";
+import type { ScalingEvent } from "./events.ts";
 import { datapointsOf } from "./metrics.ts";
 import type { AlarmMemory } from "./state.ts";
 import type { Turn } from "./turn.ts";
@@ -21,20 +22,38 @@ export interface Message {
  * at its transition only.
  */
 export function evaluateAlarms(turn: Turn): Message[] {
-  const { plan, state, at, decisions } = turn;
-  return plan.alarms.flatMap((alarm) => {
-    const memory = state.alarms[alarm.name] as AlarmMemory;
+  return turn.plan.alarms.flatMap((alarm) => {
     const points = datapointsOf(turn, alarm);
-    const { state: to, reason } = evaluateAlarm(alarm.rule, points, memory.state);
-    const { policies, others } = alarm.actions[to];
-    if (to !== memory.state) {
-      decisions.push({ kind: "alarm", at, alarm: alarm.name, from: memory.state, to, reason });
-      if (others.length > 0)
-        decisions.push({ kind: "notify", at, alarm: alarm.name, state: to, actions: others, reason });
-      Object.assign(memory, { state: to, reason, since: at });
-    }
-    if (policies.length === 0) return [];
-    const values = points.filter((value) => value !== undefined).slice(-alarm.rule.evaluationPeriods);
-    return policies.map((policy): Message => ({ alarm, to: policy, state: to, points, values }));
+    const { state, reason } = evaluateAlarm(alarm.rule, points, memoryOf(turn, alarm).state);
+    return become(turn, alarm, { state, reason, points });
   });
+}
+
+/** @throws {RangeError} when there is no such alarm. */
+export function setAlarm(turn: Turn, event: Extract<ScalingEvent, { kind: "alarm-set" }>): Message[] {
+  const { alarm: name, state, reason } = event;
+  const alarm = turn.plan.alarms.find((each) => each.name === name);
+  if (alarm === undefined) throw new RangeError(`there is no alarm ${name} in this plan`);
+  return become(turn, alarm, { state, reason, points: datapointsOf(turn, alarm) });
+}
+
+const memoryOf = ({ state }: Turn, { name }: AlarmPlan) => state.alarms[name] as AlarmMemory;
+
+function become(
+  turn: Turn,
+  alarm: AlarmPlan,
+  { state: to, reason, points }: { state: AlarmState; reason: string; points: Message["points"] },
+): Message[] {
+  const { at, decisions } = turn;
+  const memory = memoryOf(turn, alarm);
+  const { policies, others } = alarm.actions[to];
+  if (to !== memory.state) {
+    decisions.push({ kind: "alarm", at, alarm: alarm.name, from: memory.state, to, reason });
+    if (others.length > 0)
+      decisions.push({ kind: "notify", at, alarm: alarm.name, state: to, actions: others, reason });
+    Object.assign(memory, { state: to, reason, since: at });
+  }
+  if (policies.length === 0) return [];
+  const values = points.filter((value) => value !== undefined).slice(-alarm.rule.evaluationPeriods);
+  return policies.map((policy): Message => ({ alarm, to: policy, state: to, points, values }));
 }

@@ -7,7 +7,7 @@
  *                                                      └── launching, running, health, terminated …  (the driver's answers)
  */
 import type { ScalingPlan } from "../scaling-plan.ts";
-import { evaluateAlarms } from "./alarms.ts";
+import { evaluateAlarms, setAlarm } from "./alarms.ts";
 import { reconcile, setDesired } from "./capacity.ts";
 import type { Decision, ScalingEvent } from "./events.ts";
 import {
@@ -70,6 +70,7 @@ function take(turn: Turn, event: ScalingEvent): void {
   else if (event.kind === "heartbeat") heartbeat(turn, event);
   else if (event.kind === "hook-completed") hookCompleted(turn, event);
   else if (event.kind === "observed") observe(turn, event);
+  else if (event.kind === "alarm-set") answerMessages(turn, setAlarm(turn, event));
   else if (event.kind === "desired") desired(turn, event);
   else bounds(turn, event);
 }

@@ -70,6 +70,14 @@ export type ScalingEvent =
    * not named stay as they were.
    */
   | { readonly kind: "observed"; readonly at: number; readonly groups: readonly ObservedGroup[] }
+  /** Somebody sets an alarm's state by hand: it acts at once, and holds until the alarm is evaluated again. */
+  | {
+      readonly kind: "alarm-set";
+      readonly at: number;
+      readonly alarm: string;
+      readonly state: AlarmState;
+      readonly reason: string;
+    }
   /** Somebody sets the desired capacity by hand. */
   | {
       readonly kind: "desired";

@@ -22,8 +22,7 @@ export async function runFarm(
     Pick<GroupsOptions, "leastGraceMilliseconds"> & {
       readonly balancer?: Partial<BalancerOptions>;
       readonly speed?: number;
-      readonly alarmHistory?: GatewayOptions["alarmHistory"];
-    },
+    } & Pick<GatewayOptions, "alarmHistory" | "onAlarmSet">,
 ) {
   const farm = await declareFarm(emulator, options);
   const directory = await mkdtemp(join(tmpdir(), "annofarm-farm-"));
@@ -39,7 +38,9 @@ export async function runFarm(
     lifecycle: () => hypervisor.lifecycle,
     activities: (name) => groups.activities(name),
     refreshes: () => groups.refreshes,
+    leaving: (id) => hypervisor.leaving(id),
     ...(options.alarmHistory === undefined ? {} : { alarmHistory: options.alarmHistory }),
+    ...(options.onAlarmSet === undefined ? {} : { onAlarmSet: options.onAlarmSet }),
     templateVersion: (id) => hypervisor.instances().find(({ instanceId }) => instanceId === id)?.template.version,
   });
   const hypervisor = createHypervisor({

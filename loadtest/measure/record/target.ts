@@ -18,6 +18,8 @@ const capacity = z.discriminatedUnion("kind", [
     rate: z.number(),
     concurrency: z.number().optional(),
     queueLimit: z.number().optional(),
+    shared: z.object({ rate: z.number() }).optional(),
+    clientSeconds: z.number().optional(),
     distribution,
   }),
   z.object({ group: z.string(), kind: z.literal("workers"), jobSeconds: z.number(), distribution }),

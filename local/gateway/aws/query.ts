@@ -38,7 +38,8 @@ export function queryInput(input: Readonly<Record<string, unknown>>): QueryMap {
   return entries.length === 0 ? {} : (nested(entries) as QueryMap);
 }
 
-function xml(value: XmlValue): string {
+/** Elements by name; lists as `member` elements. */
+export function xml(value: XmlValue): string {
   if (Array.isArray(value)) return value.map((each) => `<member>${xml(each)}</member>`).join("");
   if (typeof value !== "object") return xmlText(String(value));
   return Object.entries(value)

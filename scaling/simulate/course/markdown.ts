@@ -87,5 +87,7 @@ ${table(annotatorRows(study))}
 An instance is in service 60 s after its order and healthy 20 s later. The alarm for more instances is at 200 requests a minute;
 any threshold that the load exceeds gives the same run. One instance works on one request at a time, times are exponential. After the
 load somebody looks twice a minute: without any request the alarm for fewer instances has no data, and the farm would stay at ten.
+
+The same load through k6 and real processes: [course-live.md](course-live.md).
 `;
 }

@@ -22,6 +22,7 @@ const capacity: WebCapacity = {
 
 const capacities: Readonly<Record<string, WebCapacity>> = {
   "i-slow": capacity,
+  "i-far": { ...capacity, rate: 1, clientSeconds: 5 },
   "i-slowest": { ...capacity, rate: 1 / 31 },
 };
 
@@ -163,4 +164,19 @@ test.serial("draining waits for what is held back", async (t) => {
   await drained;
   t.is(balancer.health("i-slow"), undefined);
   await until("it is answered", () => waiting.answer.text === "answer to /1");
+});
+
+test.serial("what is spent beyond the balancer delays the answer and is in no metric", async (t) => {
+  const only = { instanceId: "i-far", host: "127.0.0.1", port: (backend.address() as AddressInfo).port };
+  for (const { instanceId } of balancer.targets()) await balancer.deregister(instanceId);
+  balancer.register(only);
+  await until("it is healthy", () => balancer.health("i-far") === "healthy");
+  const { answer } = await ask("/far");
+  clock.advance(1_001);
+  await until("the balancer has its answer", () => samples.length === 1);
+  clock.advance(4_998);
+  t.is(answer.status, 0);
+  clock.advance(10);
+  await until("the client has it", () => answer.text === "answer to /far");
+  t.is(samples.length, 1);
 });

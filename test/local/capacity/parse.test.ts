@@ -64,6 +64,8 @@ for (const [text, message] of [
   ["web=-5/s", /-5\/s is not above 0/],
   ["web=5/s,concurrency=1.5", /concurrency is a whole number from 1 to 1000, not "1.5"/],
   ["web=5/s,concurrency=", /concurrency is a whole number from 1 to 1000, not ""/],
+  ["web=5/s,shared=30", /shared is a rate such as 30rps, from 0.001 to 100000, not "30"/],
+  ["web=5/s,client=-1s", /client is a time such as 2s, in seconds, from 0 to 600, not "-1s"/],
   ["web=5/s,speedy", /"speedy" cannot follow a rate; these can: deterministic, .*queueLimit=…/],
   ["annotator=5s,concurrency=2", /"concurrency=2" cannot follow the time of a job; these can: .*variation=…, seed=…/],
   ["web=5/s,exponential,deterministic", /either exponential or deterministic/],
@@ -73,6 +75,15 @@ for (const [text, message] of [
     t.throws(() => parseCapacity(text), { message });
   });
 }
+
+test("what all instances share, and what is spent beyond the balancer, are a simulation's too", (t) => {
+  const { capacity } = parseCapacity("web=200rps,shared=29.4rps,client=1.9s");
+  t.like(capacity, { rate: 200, shared: { rate: 29.4 }, clientSeconds: 1.9 });
+  t.is(
+    capacityWords(capacity),
+    "200 requests/s an instance, 1 at once, exponential; 29.4 requests/s behind all of them; 1.9 s beyond the balancer",
+  );
+});
 
 test("in words", (t) => {
   t.is(capacityWords(parseCapacity("web=4.9rps").capacity), "4.9 requests/s an instance, 1 at once, exponential");

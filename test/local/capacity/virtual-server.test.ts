@@ -1,5 +1,5 @@
 import test from "ava";
-import { createVirtualServer, type VirtualServerOptions } from "../../../local/capacity/virtual-server.ts";
+import { createVirtualServer, inSeries, type VirtualServerOptions } from "../../../local/capacity/virtual-server.ts";
 import { handClock } from "../gateway/world.ts";
 
 /** A server on a clock that stands still; `answers` are the names of requests and when they were served, in seconds. */
@@ -86,5 +86,29 @@ test("a request that comes while a timer is late is not served before it came", 
   t.deepEqual(answers, [
     ["a", 2.3],
     ["b", 4.4],
+  ]);
+});
+
+test("in series, who has been served by the first queues at the second, and whoever leaves is passed over by both", (t) => {
+  const clock = handClock();
+  const begun = clock.now();
+  const own = () => createVirtualServer({ clock, concurrency: 1, queueLimit: 1, serviceSeconds: () => 1 });
+  const shared = createVirtualServer({ clock, concurrency: 1, queueLimit: 9, serviceSeconds: () => 3 });
+  const [left, right] = [inSeries(own(), shared), inSeries(own(), shared)];
+  const answers: [string, number][] = [];
+  const enter = (server: typeof left, name: string) =>
+    server.enter(() => answers.push([name, (clock.now() - begun) / 1000]));
+  enter(left, "a");
+  const early = enter(left, "b");
+  t.is(enter(left, "c"), undefined, "only the first server's queue is bounded");
+  const late = enter(right, "d");
+  early?.leave();
+  clock.advance(1_500);
+  late?.leave();
+  enter(right, "e");
+  clock.advance(20_000);
+  t.deepEqual(answers, [
+    ["a", 4],
+    ["e", 7],
   ]);
 });

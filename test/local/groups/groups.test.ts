@@ -1,7 +1,10 @@
 import { spawnSync } from "node:child_process";
 import {
   AutoScalingClient,
+  CompleteLifecycleActionCommand,
   DescribeAutoScalingGroupsCommand,
+  DescribeAutoScalingInstancesCommand,
+  DescribeLifecycleHooksCommand,
   DescribeScalingActivitiesCommand,
   SetDesiredCapacityCommand,
 } from "@aws-sdk/client-auto-scaling";
@@ -135,6 +138,34 @@ test.serial("an instance that the balancer calls unhealthy is replaced after its
     causes.join("\n"),
   );
   await sick.stop();
+});
+
+test.serial("an instance that waits for its hook belongs to its group until the hook is completed", async (t) => {
+  const waiting = await runFarm(emulator, { name: "waiting", size: 1, hookHeartbeatSeconds: 3_600 });
+  const [id = ""] = await waiting.untilHealthy(1);
+  const { endpoint, administrator: credentials } = waiting.gateway;
+  const client = new AutoScalingClient({ region: emulator.region, endpoint, credentials });
+  const told = async () =>
+    (await client.send(new DescribeAutoScalingInstancesCommand({ InstanceIds: [id] }))).AutoScalingInstances?.map(
+      ({ AutoScalingGroupName, LifecycleState }) => [AutoScalingGroupName, LifecycleState],
+    );
+  t.deepEqual(await told(), [["waiting", "InService"]]);
+  await waiting.groups.setDesired("waiting", 0);
+  t.deepEqual(await told(), [["waiting", "Terminating:Wait"]]);
+  const { LifecycleHooks: hooks = [] } = await client.send(
+    new DescribeLifecycleHooksCommand({ AutoScalingGroupName: "waiting" }),
+  );
+  await client.send(
+    new CompleteLifecycleActionCommand({
+      AutoScalingGroupName: "waiting",
+      LifecycleHookName: hooks[0]?.LifecycleHookName,
+      InstanceId: id,
+      LifecycleActionResult: "CONTINUE",
+    }),
+  );
+  await until("it is gone", () => waiting.hypervisor.instances().length === 0);
+  t.deepEqual(await told(), []);
+  await waiting.stop();
 });
 
 test.serial("the loop survives an emulator that does not answer", async (t) => {

@@ -6,9 +6,11 @@ import {
   DescribeAlarmsCommand,
   GetMetricStatisticsCommand,
   PutMetricAlarmCommand,
+  SetAlarmStateCommand,
 } from "@aws-sdk/client-cloudwatch";
 import test, { type ExecutionContext } from "ava";
 import { createClosers } from "../../../local/closers.ts";
+import type { GatewayOptions } from "../../../local/gateway/gateway.ts";
 import { type ScalingLoop, startLoop } from "../../../local/run/loop.ts";
 import type { Emulator } from "../../../local/types.ts";
 import type { Plan, PlannedResource } from "../../../plan/types.ts";
@@ -64,7 +66,8 @@ async function declareAlarm({ name, inputs }: PlannedResource): Promise<void> {
 test.serial("a farm grows under load, and shrinks when it is over, but never by a protected instance", async (t) => {
   let started: ScalingLoop | undefined;
   const alarmHistory = () => started?.alarmHistory() ?? [];
-  const farm = await runFarm(emulator, { name: "farm", size: 1, sizeMax: 3, alarmHistory });
+  const onAlarmSet: GatewayOptions["onAlarmSet"] = async (...set) => started?.scaler.setAlarm(...set);
+  const farm = await runFarm(emulator, { name: "farm", size: 1, sizeMax: 3, alarmHistory, onAlarmSet });
   await farm.groups.setBounds("farm", { min: 1, max: 3 });
   const dimensions = { LoadBalancer: farm.balancer.declaration.loadBalancer };
   const alarms = [
@@ -145,6 +148,16 @@ test.serial("a farm grows under load, and shrinks when it is over, but never by 
     }),
   );
   t.true(sizes.some(({ Sum = 0 }) => Sum > 10));
+
+  await until("the cooldown is over", () => {
+    const { pace, cooldownUntil = 0 } = loop.scaler.state().groups.farm ?? {};
+    return pace === undefined && farm.clock.now() > cooldownUntil;
+  });
+  const set = { AlarmName: "out", StateValue: "ALARM", StateReason: "somebody looks what happens" } as const;
+  await cloudwatch.send(new SetAlarmStateCommand(set));
+  t.is(loop.scaler.state().groups.farm?.desired, 2, "a state that is set by hand acts before the call is answered");
+  await farm.untilHealthy(2);
+  t.deepEqual(await farm.untilHealthy(1), [first], "and the next evaluations have their own opinion");
   t.deepEqual(problems, []);
   t.deepEqual(farm.errors, []);
   t.is(loop.scaler.state().groups.farm?.desired, 1);

@@ -117,3 +117,16 @@ test("who goes is chosen among those that are not protected", (t) => {
     { instanceId: "free" },
   );
 });
+
+test("an alarm that somebody sets acts at once, and is evaluated again at the end of the minute", (t) => {
+  const farm = fed();
+  farm.send(observed(1, 1, seen("InService", "a")));
+  const set = { kind: "alarm-set", at: 2, alarm: "out", state: "ALARM", reason: "by hand" } as const;
+  t.like(farm.send(set)[0], { kind: "alarm", alarm: "out", to: "ALARM", reason: "by hand" });
+  t.is(farm.group().desired, 2);
+  t.like(
+    farm.send({ kind: "minute", at: minute, data: [requests(50)] }).find(({ kind }) => kind === "alarm"),
+    { alarm: "out", from: "ALARM", to: "OK" },
+  );
+  t.throws(() => farm.send({ ...set, at: minute, alarm: "none" }), { message: "there is no alarm none in this plan" });
+});
