@@ -78,8 +78,9 @@ export function figuresOf({ measured, totals, group, jobs, farm, prediction }: F
   const only = (middle: number | undefined): Interval | undefined =>
     middle === undefined ? undefined : { low: middle, middle, high: middle };
 
+  const stood = changes[0]?.inService ?? 0;
   const firstOut = (values: readonly number[]): number | undefined => {
-    const index = values.findIndex((value) => value >= (values[0] ?? 0) + 0.5);
+    const index = values.findIndex((value) => value >= stood + 0.5);
     return index === -1 ? undefined : index + 1;
   };
   const { requests, failed, latency } = totals;
