@@ -15,7 +15,8 @@ const ada = new Scientist("");
 
 test.before(async (t) => {
   t.timeout(180_000);
-  service = await startTestService(18_600, { retention: "6 seconds" });
+  // A disaster of a known size: no policy adds to it.
+  service = await startTestService(18_600, { retention: "6 seconds", webMax: "2", annotatorMax: "2" });
   const max = new Scientist(service.url);
   await max.signIn(service.person("premium_user").sub);
   token = await max.makeToken("acceptance test");
