@@ -15,7 +15,7 @@ import { findK6 } from "../loadtest/measure/k6/find.ts";
 import { inspectScenario } from "../loadtest/measure/k6/scenario.ts";
 import { atMinutes } from "../loadtest/measure/measured.ts";
 import { loadScenario, predictRuns } from "../loadtest/measure/predict.ts";
-import { instanceHours, meanDistance } from "../loadtest/measure/report/figures.ts";
+import { firstOut, instanceHours, meanDistance } from "../loadtest/measure/report/figures.ts";
 import { type Plan, readPlan } from "../plan/plan.ts";
 import type { Scenario } from "../scaling/simulate/model.ts";
 import { simulate } from "../scaling/simulate/simulate.ts";
@@ -139,11 +139,6 @@ interface Outcome {
   readonly requests: Pair<readonly number[]>;
 }
 
-const firstOut = (sizes: readonly number[]): number | undefined => {
-  const index = sizes.findIndex((value) => value >= (sizes[0] ?? 0) + 0.5);
-  return index < 0 ? undefined : index + 1;
-};
-
 async function liveRun(number: number, policy: string): Promise<LiveRun> {
   const config = { ...size, ...policies[policy] };
   const run = { shape: number, speed, capacity, config, plan: await planOf(config), after: undefined };
@@ -187,7 +182,10 @@ async function outcomeOf(live: LiveRun, calibrated: Calibrated): Promise<Outcome
     shape: live.shape,
     policy: live.policy,
     distance: meanDistance(live.inService, simulated) ?? Number.NaN,
-    firstOut: { live: firstOut(live.inService), simulated: firstOut(simulated) },
+    firstOut: {
+      live: firstOut(live.inService, live.inService[0] ?? 0),
+      simulated: firstOut(simulated, simulated[0] ?? 0),
+    },
     hours: { live: live.hours, simulated: prediction.totals.instanceHours?.middle ?? Number.NaN },
     p95: { live: live.p95, simulated: prediction.totals.p95?.middle },
     within: mean(within),

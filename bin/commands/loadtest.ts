@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { type ScenarioName, scenarioNames } from "../../loadtest/measure/scenarios.ts";
 import { interrupted, untilAsked } from "../signals.ts";
-import { type ProgramOptions, programOptions } from "./options.ts";
+import { type ProgramOptions, programOptions, wholeNumber } from "./options.ts";
 
 interface LoadTestCommandOptions extends ProgramOptions {
   readonly target: string;
@@ -34,14 +34,6 @@ function addParameter(text: string, previous: Readonly<Record<string, string>>):
   const instead = reserved[name];
   if (instead !== undefined) throw new InvalidArgumentError(`Not ${name}: ${instead}.`);
   return { ...previous, [name]: value };
-}
-
-function wholeNumber(least: number, most: number) {
-  return (text: string): number => {
-    const value = Number(text);
-    if (text.trim() !== "" && Number.isInteger(value) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`It is a whole number from ${least} to ${most}.`);
-  };
 }
 
 const afterMost = 24 * 60;

@@ -28,7 +28,7 @@ export function programOptions(defaultStack: string): Option[] {
 export function wholeNumber(least: number, most: number) {
   return (text: string): number => {
     const value = Number(text);
-    if (Number.isInteger(value) && value >= least && value <= most) return value;
+    if (text.trim() !== "" && Number.isInteger(value) && value >= least && value <= most) return value;
     throw new InvalidArgumentError(`It is a whole number from ${least} to ${most}.`);
   };
 }

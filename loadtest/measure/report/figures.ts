@@ -40,6 +40,12 @@ export function meanDistance(a: readonly number[], b: readonly number[]): number
   return mean(both.map((value, index) => Math.abs(value - (b[index] as number))));
 }
 
+/** Minutes until more were in service than stood at the start; `undefined`: never. Values are at each minute's end, perhaps middles. */
+export function firstOut(inService: readonly number[], stood: number): number | undefined {
+  const index = inService.findIndex((value) => value >= stood + 0.5);
+  return index === -1 ? undefined : index + 1;
+}
+
 /** Instances of all states over time; `minutes` long. */
 export function instanceHours(changes: Measured["sizes"][string], minutes: number): number {
   const ends = changes.map((_, index) => changes[index + 1]?.minute ?? minutes);
@@ -79,10 +85,6 @@ export function figuresOf({ measured, totals, group, jobs, farm, prediction }: F
     middle === undefined ? undefined : { low: middle, middle, high: middle };
 
   const stood = changes[0]?.inService ?? 0;
-  const firstOut = (values: readonly number[]): number | undefined => {
-    const index = values.findIndex((value) => value >= stood + 0.5);
-    return index === -1 ? undefined : index + 1;
-  };
   const { requests, failed, latency } = totals;
   const share = (part: Interval | undefined, of: Interval | undefined): Interval | undefined =>
     part === undefined || of === undefined || of.middle === 0
@@ -125,7 +127,7 @@ export function figuresOf({ measured, totals, group, jobs, farm, prediction }: F
       only(simulated.length === 0 ? undefined : Math.max(...simulated)),
       false,
     ),
-    figure("first instance more", "min", firstOut(sizes), only(firstOut(simulated)), false),
+    figure("first instance more", "min", firstOut(sizes, stood), only(firstOut(simulated, stood)), false),
     figure("instance-hours", "h", instanceHours(changes, measured.minutes), foretold.instanceHours),
     figure(
       "instances, mean distance",
