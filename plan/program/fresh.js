@@ -1,0 +1,18 @@
+// Module hooks: what a program consists of is loaded anew for each of its runs in one process. Only its entry is imported by
+// number; whatever that imports, and so on, gets the same number. JavaScript, since Node loads hooks outside any other loader.
+import { fileURLToPath } from "node:url";
+
+export const runKey = "annofarm-run";
+
+/** Pulumi's packages stay loaded, with what they use: they are most of what a run would load, and keep a run's state in its store. */
+export const isShared = (file) => /[\\/]node_modules[\\/]@pulumi[\\/]/.test(file);
+
+export async function resolve(specifier, context, next) {
+  const resolved = await next(specifier, context);
+  const run = context.parentURL?.startsWith("file:") ? new URL(context.parentURL).searchParams.get(runKey) : null;
+  if (run === null || !resolved.url.startsWith("file:")) return resolved;
+  const url = new URL(resolved.url);
+  if (isShared(fileURLToPath(url))) return resolved;
+  url.searchParams.set(runKey, run);
+  return { ...resolved, url: url.href };
+}
