@@ -3,6 +3,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { dirname, extname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { loadersFor } from "./loaders.ts";
 import { endOfOutput, type FromProgram, type Start, type ToProgram } from "./messages.ts";
 
 /** The program itself went wrong: bad configuration, a mistake in its code, a validation that failed. */
@@ -41,12 +42,11 @@ export interface Host {
 /** TypeScript in the repository, JavaScript once the package is built: like this module. */
 const here = fileURLToPath(import.meta.url);
 const hostModule = join(dirname(here), `host${extname(here)}`);
-const packages = new URL("packages.js", import.meta.url).href;
 
 function startProcess(entry: string, directory: string): ChildProcess {
   return fork(hostModule, {
     cwd: directory,
-    execArgv: [...(process.env.HOSTPROF ? ["--cpu-prof","--cpu-prof-dir=/tmp/min-prof"] : []), "--max-semi-space-size=32", "--import", packages, "--import", import.meta.resolve("tsx")],
+    execArgv: [...(process.env.HOSTPROF ? ["--cpu-prof","--cpu-prof-dir=/tmp/min-prof"] : []), ...(process.env.SEMI ? ["--max-semi-space-size=32"] : []), ...loadersFor(entry)],
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     env: { ...process.env, PULUMI_NODEJS_ROOT_DIRECTORY: dirname(entry) },
   });
