@@ -5,9 +5,17 @@
  * A process of its own gives the program what it has under `pulumi up`: its working directory, a fresh module cache, and an
  * end with the run; and an unhandled rejection inside it is the program's failure, not the runner's.
  */
+import { createRequire } from "node:module";
 import { runtime } from "@pulumi/pulumi";
 import { noteSurroundings, prepareRun, restoreSurroundings } from "./again.ts";
-import { type Answer, endOfOutput, type FromProgram, type Registration, type Start, type ToProgram } from "./messages.ts";
+import {
+  type Answer,
+  endOfOutput,
+  type FromProgram,
+  type Registration,
+  type Start,
+  type ToProgram,
+} from "./messages.ts";
 import { toPlain, toWire } from "./wire.ts";
 
 /** The parts of a gRPC request that are read here. */
@@ -61,6 +69,10 @@ const streams = [process.stdout, process.stderr].map((stream) => stream.write.bi
  */
 Error.prepareStackTrace = (error, frames) =>
   error.message === "" ? "" : [String(error), ...frames.map((frame) => `    at ${frame}`)].join("\n");
+
+/** The SDK notes of each promise where it was made, for a report of those that never settle; `beforeExit` below reports them. */
+createRequire(import.meta.url)("@pulumi/pulumi/runtime/debuggable.js").debuggablePromise = (promise: unknown) =>
+  promise;
 
 function send(message: FromProgram): void {
   process.send?.(message);

@@ -1,6 +1,6 @@
 // Loaded before tsx: the SDK is plain JavaScript, and what tsx does to every file that it sees would double the time. Two thirds of
 // what the SDK loads, a compiler and npm's resolver, serve functions that become lambdas; they are loaded when one does.
-import Module, { createRequire } from "node:module";
+import Module from "node:module";
 
 /** Required by @pulumi/pulumi/runtime/closure, at its top. */
 const late = new Set(["typescript", "@npmcli/arborist"]);
@@ -29,6 +29,3 @@ Module._load = function loadLate(request, parent, isMain) {
 };
 await import("@pulumi/pulumi");
 Module._load = load;
-
-// The SDK notes of each promise where it was made, for a report of those that never settle; the host reports them itself.
-createRequire(import.meta.url)("@pulumi/pulumi/runtime/debuggable.js").debuggablePromise = (promise) => promise;

@@ -46,7 +46,7 @@ const hostModule = join(dirname(here), `host${extname(here)}`);
 function startProcess(entry: string, directory: string): ChildProcess {
   return fork(hostModule, {
     cwd: directory,
-    execArgv: [...(process.env.HOSTPROF ? ["--cpu-prof","--cpu-prof-dir=/tmp/min-prof"] : []), ...(process.env.SEMI ? ["--max-semi-space-size=32"] : []), ...loadersFor(entry)],
+    execArgv: [...(process.env.HOSTPROF ? ["--cpu-prof", "--cpu-prof-dir=/tmp/min-prof"] : []), ...loadersFor(entry)],
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     env: { ...process.env, PULUMI_NODEJS_ROOT_DIRECTORY: dirname(entry) },
   });
@@ -65,9 +65,10 @@ function readLines(child: ChildProcess, onLine: (line: string) => void): () => P
       if (!end || text !== "") onLine(text);
       if (end) ended();
     });
-    return () => new Promise<void>((resolve) => {
-      ended = resolve;
-    });
+    return () =>
+      new Promise<void>((resolve) => {
+        ended = resolve;
+      });
   });
   return async () => void (await Promise.all(ends.map((end) => end())));
 }
@@ -99,7 +100,9 @@ export function startHost(entry: string, directory: string, onOutput: (line: str
       }
       function gone(code: number | null, signal: NodeJS.Signals | null): void {
         waiting = false;
-        reject(new ProgramError(`the program ended before its resources were known (${signal ?? `exit code ${code}`})`, ""));
+        reject(
+          new ProgramError(`the program ended before its resources were known (${signal ?? `exit code ${code}`})`, ""),
+        );
       }
       child.on("message", receive).once("error", reject).once("exit", gone);
       running.signal.addEventListener("abort", () => {
@@ -118,6 +121,6 @@ export function startHost(entry: string, directory: string, onOutput: (line: str
       print = to;
     },
     waits: () => waiting && child.connected,
-    stop: () => process.env.HOSTPROF ? child.disconnect() : void child.kill("SIGKILL"),
+    stop: () => void child.kill("SIGKILL"),
   };
 }
