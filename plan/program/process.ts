@@ -46,7 +46,7 @@ const hostModule = join(dirname(here), `host${extname(here)}`);
 function startProcess(entry: string, directory: string): ChildProcess {
   return fork(hostModule, {
     cwd: directory,
-    execArgv: [...(process.env.HOSTPROF ? ["--cpu-prof", "--cpu-prof-dir=/tmp/min-prof"] : []), ...loadersFor(entry)],
+    execArgv: loadersFor(entry),
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     env: { ...process.env, PULUMI_NODEJS_ROOT_DIRECTORY: dirname(entry) },
   });
