@@ -1,5 +1,5 @@
 /** Several runs of a program: whatever one run finds, fails by or leaves, the next is as in a process of its own. */
-import { cpSync, mkdtempSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -21,6 +21,7 @@ function outside(): string {
   const copy = mkdtempSync(join(tmpdir(), "annofarm-several-"));
   cpSync(directoryOf("several"), copy, { recursive: true });
   for (const name of ["index", "counter"]) renameSync(join(copy, `src/${name}.js`), join(copy, `src/${name}.ts`));
+  writeFileSync(join(copy, "Pulumi.yaml"), "name: several\nruntime: nodejs\nmain: src/index.ts\n");
   symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
   return copy;
 }
@@ -47,7 +48,7 @@ for (const [where, directory] of [
 ] as const) {
   test(`each run gives what a process of its own gives: modules, globals, secrets, failures (${where})`, async (t) => {
     t.timeout(patience);
-    const alone = [];
+    const alone: Awaited<ReturnType<typeof outcome>>[] = [];
     for (const config of configs) alone.push(await outcome(readPlan, directory, config));
     const together = await withPlans(async (read) => {
       const found = [];
