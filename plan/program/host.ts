@@ -78,10 +78,16 @@ function send(message: FromProgram): void {
   process.send?.(message);
 }
 
+/** What the program printed is read to its end before anybody hears how it ended. */
+function endOutput(): void {
+  for (const write of streams) write(`${endOfOutput}\n`);
+}
+
 function fail(error: unknown): void {
   Reflect.deleteProperty(Error, "prepareStackTrace"); // stacks are written when they are first read, so this one from now on
   const { message, stack, cause } = error instanceof Error ? error : new Error(String(error));
   const because = cause instanceof Error && !message.includes(cause.message) ? `: ${cause.message}` : "";
+  endOutput();
   send({ kind: "failed", message: `${message}${because}`, stack: stack ?? "" });
 }
 
@@ -235,10 +241,8 @@ process.on("beforeExit", () => {
     return;
   }
   const again = start.again && restoreSurroundings();
-  if (again) {
-    process.channel?.ref(); // the next start comes from there
-    for (const write of streams) write(`${endOfOutput}\n`);
-  }
+  if (again) process.channel?.ref(); // the next start comes from there
+  endOutput();
   send({ kind: "done", outputs, again });
 });
 process.on("uncaughtException", fail);

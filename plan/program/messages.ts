@@ -11,7 +11,7 @@ export interface Start {
   readonly again: boolean;
 }
 
-/** Ends a run's output on each stream of a process that can do another one. */
+/** Ends a run's output on each stream. */
 export const endOfOutput = "\u0004end of the program's output";
 
 export interface Registration {

@@ -52,7 +52,7 @@ function startProcess(entry: string, directory: string): ChildProcess {
   });
 }
 
-/** Gives each line to `onLine`. @returns waits until a run's output has ended on both streams. */
+/** Gives each line to `onLine`. @returns resolves when the next run's output has ended on both streams. */
 function readLines(child: ChildProcess, onLine: (line: string) => void): () => Promise<void> {
   const streams = [child.stdout, child.stderr].flatMap((stream) => (stream === null ? [] : [stream]));
   const ends = streams.map((input) => {
@@ -91,12 +91,12 @@ export function startHost(entry: string, directory: string, onOutput: (line: str
     const running = new AbortController();
     return new Promise<Readonly<Record<string, unknown>>>((resolve, reject) => {
       function receive(message: FromProgram): void {
-        if (message.kind === "failed") reject(new ProgramError(message.message, message.stack));
-        else if (message.kind !== "done") onMessage(message).catch(reject);
-        else {
+        if (message.kind === "done") {
           waiting = message.again;
-          (message.again ? printed : Promise.resolve()).then(() => resolve(message.outputs), reject);
-        }
+          printed.then(() => resolve(message.outputs), reject);
+        } else if (message.kind === "failed") {
+          printed.then(() => reject(new ProgramError(message.message, message.stack)), reject);
+        } else onMessage(message).catch(reject);
       }
       function gone(code: number | null, signal: NodeJS.Signals | null): void {
         waiting = false;

@@ -32,14 +32,18 @@ const several = { directory: directoryOf("several"), stack: "test", onOutput: ()
 const ways = ["throws", "rejects", "never", "exits"].map((way) => ({ way }));
 const configs = [{}, { prefix: "a" }, ...ways.flatMap((way, index) => [way, { prefix: `b${index}` }]), { prefix: "c" }];
 
-/** The plan and what was printed, or the error. */
+/** The plan, or the error, and what was printed; a process that ends by itself may end before that is read. */
 async function outcome(read: ReadPlan, directory: string, config: Readonly<Record<string, string>>) {
   const printed: string[] = [];
   const plan = await read({ directory, stack: "test", config, onOutput: (line) => printed.push(line) }).catch(
     (error: Error) => error,
   );
   if (!(plan instanceof Error)) return { plan, printed };
-  return { failed: plan instanceof ProgramError, message: plan.message.replace(/\?annofarm-run=\d+/g, ""), printed };
+  return {
+    failed: plan instanceof ProgramError,
+    message: plan.message.replace(/\?annofarm-run=\d+/g, ""),
+    printed: plan.message.includes("exit code") ? [] : printed,
+  };
 }
 
 for (const [where, directory] of [
