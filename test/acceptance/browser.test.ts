@@ -210,7 +210,7 @@ test("one result's way: upload, annotation, mail, archive, a declined card, a go
   // The free period passes in front of an open page.
   await page.goto(job);
   await page.evaluate("globalThis.untouched = true");
-  await page.getByText("The result is in the archive").waitFor({ timeout: 120_000 });
+  await page.getByText("The result is in the archive").waitFor();
   t.true(await page.evaluate("globalThis.untouched === true"), "the page turned itself into the offer to upgrade");
   await look(page, "12-job-archived", t);
   await page.getByRole("link", { name: "Upgrade to premium to download" }).click();
@@ -230,7 +230,7 @@ test("one result's way: upload, annotation, mail, archive, a declined card, a go
   await look(page, "14-welcome", t);
   t.is((await subscriptions()).length, 1);
   await page.goto(job);
-  await page.getByText("The result is ready").waitFor({ timeout: 120_000 });
+  await page.getByText("The result is ready").waitFor();
   t.is(await downloaded(page), before, "the same, byte for byte");
   await look(page, "15-job-restored", t);
 
@@ -308,7 +308,7 @@ test("the console shows instances, queues, alarms and jobs as they are, and what
   await page.getByRole("button", { name: `Kill ${lost}` }).click();
   await page.getByRole("article", { name: lost }).waitFor({ state: "detached" });
   const annotators = page.locator(".group").filter({ has: page.getByTitle(/annotator/) });
-  await annotators.getByText("2 of 2 in service").waitFor({ timeout: 60_000 });
+  await annotators.getByText("2 of 2 in service").waitFor();
   await annotators.locator("summary").click();
   await annotators
     .locator("li")
