@@ -10,6 +10,7 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parse, stringify } from "yaml";
+import { loadersFor } from "../../plan/program/loaders.ts";
 import { readStackConfig, type StackConfig } from "../../plan/stack-config.ts";
 import { quietSdk } from "../process/quiet-sdk.ts";
 import type { Emulator, Gateway } from "../types.ts";
@@ -67,7 +68,6 @@ export interface EngineStack {
 }
 
 const host = fileURLToPath(new URL("host/host.ts", import.meta.url));
-const packages = fileURLToPath(new URL("../../plan/program/packages.js", import.meta.url));
 
 interface Places {
   readonly workspace: string;
@@ -126,7 +126,7 @@ function operate(start: Start, directory: string, options: EngineOptions & Opera
   const child = fork(host, {
     cwd: directory,
     detached: true,
-    execArgv: ["--import", pathToFileURL(packages).href, "--import", import.meta.resolve("tsx")],
+    execArgv: loadersFor(start.entry),
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     env: { ...inherited(), PULUMI_NODEJS_ROOT_DIRECTORY: dirname(start.entry) },
   });

@@ -30,6 +30,7 @@ import type { Job } from "../../../runtime/contract/job.ts";
 import { cancel } from "../../../runtime/jobs/annotation.ts";
 import { clientOptions, testEmulator } from "../../support/emulator.ts";
 import { pendingJob } from "../../support/memory.ts";
+import { runsSources } from "../../support/runs-sources.ts";
 import { until } from "../../support/until.ts";
 
 let emulator: Emulator;
@@ -81,7 +82,7 @@ async function startAnnotator(engine = "builtin") {
   const port = await freePort();
   const child = spawn(
     process.execPath,
-    ["--import=tsx", fileURLToPath(new URL("../../../runtime/annotator/main.ts", import.meta.url))],
+    [...runsSources, fileURLToPath(new URL("../../../runtime/annotator/main.ts", import.meta.url))],
     {
       stdio: ["ignore", "pipe", "inherit"],
       env: {
@@ -198,7 +199,7 @@ test.serial("a bad record far into a large file fails the job and leaves no unfi
 test.serial("an environment that is wrong ends it at once, naming the variable", async (t) => {
   const child = spawn(
     process.execPath,
-    ["--import=tsx", fileURLToPath(new URL("../../../runtime/annotator/main.ts", import.meta.url))],
+    [...runsSources, fileURLToPath(new URL("../../../runtime/annotator/main.ts", import.meta.url))],
     { stdio: ["ignore", "pipe", "inherit"], env: { PATH: process.env.PATH ?? "", PORT: "none" } },
   );
   let printed = "";

@@ -19,6 +19,7 @@ import { createUserStore } from "../../../runtime/aws/user-store.ts";
 import type { ResultState } from "../../../runtime/contract/job.ts";
 import { testEmulator } from "../../support/emulator.ts";
 import { completedJob, resultRef, sampleResult, sampleUser } from "../../support/memory.ts";
+import { runsSources } from "../../support/runs-sources.ts";
 import { until } from "../../support/until.ts";
 import { createTables, settingsFor } from "./support.ts";
 
@@ -87,7 +88,7 @@ async function declare() {
 
 async function start(service: string, environment: Record<string, string>) {
   const port = await freePort();
-  const child = spawn(process.execPath, ["--import=tsx", `runtime/${service}/main.ts`], {
+  const child = spawn(process.execPath, [...runsSources, `runtime/${service}/main.ts`], {
     cwd: fileURLToPath(new URL("../../..", import.meta.url)),
     env: {
       PATH: process.env.PATH,
