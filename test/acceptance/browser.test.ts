@@ -22,8 +22,7 @@ let firstJob = "";
 const test = findChromium() === undefined ? anyTest.skip : anyTest.serial;
 if (findChromium() === undefined) console.warn(noChromium);
 else {
-  anyTest.before(async (t) => {
-    t.timeout(180_000);
+  anyTest.before(async () => {
     // Long enough to look at everything first.
     service = await startTestService(18_700, { retention: pictures ? "75 seconds" : "20 seconds" });
     browser = await launchBrowser();
@@ -119,7 +118,6 @@ async function downloaded(page: Page): Promise<string> {
 }
 
 test("one result's way: upload, annotation, mail, archive, a declined card, a good one, and back", async (t) => {
-  t.timeout(300_000);
   const { page, complaints, expect, newPage } = await visitor();
   const free = service.person("free_user");
   const posts: string[] = [];
@@ -272,7 +270,6 @@ async function subscriptions(): Promise<unknown[]> {
 }
 
 test("pages that say no say what to do next; a file that is no VCF says where it is wrong", async (t) => {
-  t.timeout(120_000);
   const { page, complaints, expect } = await visitor();
   await signIn(page, service.person("premium_user").name);
   expect(/status of 40[34]/);
@@ -297,7 +294,6 @@ test("pages that say no say what to do next; a file that is no VCF says where it
 });
 
 test("the console shows instances, queues, alarms and jobs as they are, and what its buttons do", async (t) => {
-  t.timeout(120_000);
   const { page, complaints } = await visitor();
   await page.goto(service.consoleUrl);
   await page.getByRole("status").getByText("live").waitFor();
