@@ -1,6 +1,6 @@
 // Starting and stopping the command: what a stop keeps, what a crash leaves behind (nothing), what the next start finds.
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -100,6 +100,12 @@ test.serial("a stop keeps jobs, files, archives and sessions; the next start has
   t.deepEqual(await first.command.ended, { code: 0, signal: null });
   t.regex(first.command.stdout, /SIGINT: stopping …\n {2}everything has stopped\n$/);
   t.is(first.command.stderr, "");
+  const logs = readdirSync(join(state, "logs"), { recursive: true, encoding: "utf8" }).filter((file) =>
+    /\.log$/.test(file),
+  );
+  t.true(logs.length >= 9, logs.join());
+  for (const file of logs)
+    t.notRegex(readFileSync(join(state, "logs", file), "utf8"), /NodeVersionSupport|DEP\d{4}/, file);
   await isGone(t, first);
 
   // 2: the other store

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { createConnection } from "node:net";
 import { fileURLToPath } from "node:url";
+import { quietSdk } from "../../local/process/quiet-sdk.ts";
 import { lives } from "./processes.ts";
 import { until } from "./until.ts";
 
@@ -26,12 +27,18 @@ export interface RunningCommand {
   descendants(): number[];
 }
 
+/** The environment of a user who has set nothing for AWS's SDK: what ava sets for the tests' own processes is left out. */
+export function ownEnvironment(): NodeJS.ProcessEnv {
+  const kept = { ...process.env };
+  for (const name of ["AWS_ENDPOINT_URL", "DEBUG", ...Object.keys(quietSdk)]) delete kept[name];
+  return kept;
+}
+
 /** Runs `annofarm` with these arguments, without a terminal, from the project's directory. */
 export function runCommand(args: readonly string[], env: Readonly<Record<string, string>> = {}): RunningCommand {
-  const { AWS_ENDPOINT_URL: _, DEBUG: __, ...inherited } = process.env;
   const child: ChildProcess = spawn(process.execPath, ["bin/annofarm.js", ...args], {
     cwd: root,
-    env: { ...inherited, ...env },
+    env: { ...ownEnvironment(), ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let stdout = "";
