@@ -45,11 +45,10 @@ const table: Record<string, Rule> = {
     ours: ["local", "plan", "runtime/contract"],
     notPackages: ["@pulumi/aws", "@pulumi/awsx", "@pulumi/tls", "express"],
   },
-  course: { ours: ["runtime/contract", "plan"], notPackages: [sdk, "express"] },
   loadtest: { ours: [], onlyPackages: ["k6"] },
   // What starts k6, records and reports runs in Node; it sees a service as anybody does, through HTTP and AWS's APIs.
   "loadtest/measure": { ours: ["scaling", "plan", "runtime/contract"], notPackages: [pulumi, "express", "k6"] },
-  bin: { ours: ["plan", "local", "scaling", "operate", "course", "loadtest"], notPackages: [sdk, pulumi, "express"] },
+  bin: { ours: ["plan", "local", "scaling", "operate", "loadtest"], notPackages: [sdk, pulumi, "express"] },
   test: { ours: [""] },
   bench: { ours: [""] },
 };
