@@ -145,4 +145,8 @@ for (const [store, { calls, ...figures }] of Object.entries(results)) {
     ),
   );
 }
-writeReport("aws-calls", { jobs, ...results });
+const figuresOf = ({ calls, ...figures }: (typeof results)["s3"]) => ({
+  ...figures,
+  getItemShare: (calls.annotated["dynamodb:GetItem"] ?? 0) / figures.perJob,
+});
+writeReport("aws-calls", { jobs, s3: figuresOf(results.s3), vault: figuresOf(results.vault) }, { jobs, ...results });

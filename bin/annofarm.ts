@@ -16,12 +16,13 @@ import { simulateCommand } from "./commands/simulate.ts";
 import { toolsCommand } from "./commands/tools.ts";
 
 /** What package.json says of the package. */
-interface About {
+export interface About {
   readonly version: string;
   readonly description: string;
 }
 
-function describeProgram({ version, description }: About): Command {
+/** The whole command line; each command's options can be looked at, or parsed without running it. */
+export function describeProgram({ version, description }: About): Command {
   return new Command("annofarm")
     .description(description)
     .version(version)
