@@ -2,10 +2,10 @@
 import { readdirSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
+import { quietSdk } from "../local/process/quiet-sdk.ts";
 import { publication } from "./support/report.ts";
 
-// Says on every start that SDK versions of 2027 will need Node 22; the lock file keeps the ones that do not.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+Object.assign(process.env, quietSdk);
 
 const self = fileURLToPath(import.meta.url);
 const known = readdirSync(new URL(".", import.meta.url))

@@ -4,6 +4,7 @@ import { dirname, extname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { inRegistrationOrder } from "./order.ts";
+import { loadersFor } from "./program/loaders.ts";
 import type { FromProgram, Registration, ToProgram } from "./program/messages.ts";
 import { readStackConfig, type StackConfig } from "./stack-config.ts";
 import type { FunctionDriver, Plan, PlannedResource, ResourceDriver } from "./types.ts";
@@ -39,13 +40,12 @@ export class ProgramError extends Error {
 /** TypeScript in the repository, JavaScript once the package is built: like this module. */
 const here = fileURLToPath(import.meta.url);
 const host = join(dirname(here), `program/host${extname(here)}`);
-const packages = new URL("program/packages.js", import.meta.url).href;
 
 function startHost(config: StackConfig, options: RunOptions): ChildProcess {
   const { onOutput = (line: string) => process.stderr.write(`${line}\n`) } = options;
   const child = fork(host, {
     cwd: options.directory,
-    execArgv: ["--import", packages, "--import", import.meta.resolve("tsx")],
+    execArgv: loadersFor(config.entry),
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     env: { ...process.env, PULUMI_NODEJS_ROOT_DIRECTORY: dirname(config.entry) },
   });

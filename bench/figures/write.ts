@@ -13,8 +13,8 @@ import { withFigures } from "./blocks.ts";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const names = process.argv.slice(2);
 if (names.length > 0) {
-  const tsx = fileURLToPath(new URL("../../node_modules/.bin/tsx", import.meta.url));
-  execFileSync(tsx, ["bench/run.ts", "--publish", ...names], { cwd: root, stdio: "inherit" });
+  const run = [...process.execArgv, "bench/run.ts", "--publish", ...names];
+  execFileSync(process.execPath, run, { cwd: root, stdio: "inherit" });
 }
 
 const documents = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.md"], {

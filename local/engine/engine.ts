@@ -10,7 +10,9 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parse, stringify } from "yaml";
+import { loadersFor } from "../../plan/program/loaders.ts";
 import { readStackConfig, type StackConfig } from "../../plan/stack-config.ts";
+import { quietSdk } from "../process/quiet-sdk.ts";
 import type { Emulator, Gateway } from "../types.ts";
 import { clearStaleLocks, leftUnfinished, untilAlone } from "./backend.ts";
 import type { FromHost, Operation, Start, Step } from "./host/messages.ts";
@@ -66,7 +68,6 @@ export interface EngineStack {
 }
 
 const host = fileURLToPath(new URL("host/host.ts", import.meta.url));
-const packages = fileURLToPath(new URL("../../plan/program/packages.js", import.meta.url));
 
 interface Places {
   readonly workspace: string;
@@ -125,7 +126,7 @@ function operate(start: Start, directory: string, options: EngineOptions & Opera
   const child = fork(host, {
     cwd: directory,
     detached: true,
-    execArgv: ["--import", pathToFileURL(packages).href, "--import", import.meta.resolve("tsx")],
+    execArgv: loadersFor(start.entry),
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     env: { ...inherited(), PULUMI_NODEJS_ROOT_DIRECTORY: dirname(start.entry) },
   });
@@ -195,7 +196,7 @@ export async function openEngine(options: EngineOptions): Promise<EngineStack> {
     PULUMI_CONFIG_PASSPHRASE: passphrase,
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+    ...quietSdk,
     ...environmentOf({
       emulator,
       projectDirectory: directory,

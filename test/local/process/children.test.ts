@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import test from "ava";
 import { type Children, startChildren } from "../../../local/process/children.ts";
 import { lives } from "../../support/processes.ts";
+import { runsSources } from "../../support/runs-sources.ts";
 import { until } from "../../support/until.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "annofarm-children-"));
@@ -109,7 +110,7 @@ test("after stopAll nothing lives and nothing starts", async (t) => {
 async function runner(name: string) {
   const logFile = join(directory, `${name}.log`);
   const program = fileURLToPath(new URL("runner.ts", import.meta.url));
-  const process_ = spawn(process.execPath, ["--import=tsx", program, logFile], {
+  const process_ = spawn(process.execPath, [...runsSources, program, logFile], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   await once(process_.stdout, "data");

@@ -8,11 +8,12 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import test from "ava";
 import { systemClock } from "../../../runtime/jobs/clock.ts";
+import { runsSources } from "../../support/runs-sources.ts";
 
 const from = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 function child(program: string, args: readonly string[], nodeArguments: readonly string[] = []) {
-  const started = spawn(process.execPath, [...nodeArguments, "--import=tsx", from(program), ...args], {
+  const started = spawn(process.execPath, [...nodeArguments, ...runsSources, from(program), ...args], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   return { started, lines: createInterface({ input: started.stdout }) };

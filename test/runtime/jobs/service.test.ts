@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import test from "ava";
 import { watchLifecycle } from "../../../runtime/jobs/service.ts";
 import { createMemoryLog, createVirtualClock } from "../../support/memory.ts";
+import { runsSources } from "../../support/runs-sources.ts";
 
 const instance = (state: () => string) => ({
   instanceId: "i-1",
@@ -60,7 +61,7 @@ const environment = {
 };
 
 async function run(extra: Record<string, string | undefined>, onLine: (line: string, stop: () => void) => void) {
-  const child = spawn(process.execPath, ["--import=tsx", "--input-type=module", "--eval", program], {
+  const child = spawn(process.execPath, [...runsSources, "--input-type=module", "--eval", program], {
     cwd: fileURLToPath(new URL("../../..", import.meta.url)),
     env: { PATH: process.env.PATH, ...environment, ...extra },
     stdio: ["ignore", "pipe", "inherit"],
