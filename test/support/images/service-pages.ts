@@ -28,14 +28,10 @@ async function finishJob(page: Page, { url, person }: TestService): Promise<void
 }
 
 async function untilPlotted({ consoleUrl }: TestService): Promise<void> {
-  await until(
-    `the console has ${plotted} minutes to plot`,
-    async () => {
-      const view = (await (await fetch(`${consoleUrl}/view.json`)).json()) as ConsoleView;
-      return view.history.minutes.length >= plotted;
-    },
-    patience,
-  );
+  await until(`the console has ${plotted} minutes to plot`, async () => {
+    const view = (await (await fetch(`${consoleUrl}/view.json`)).json()) as ConsoleView;
+    return view.history.minutes.length >= plotted;
+  });
 }
 
 /** @param files - where each picture goes; one without a path is not taken. */
