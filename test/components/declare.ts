@@ -23,17 +23,14 @@ const account = { region: "us-east-1", accountId: "123456789012" };
 const resources = synthesizeResources(account);
 const functions = synthesizeFunctions(account);
 
-/**
- * Pulumi notes by a nameless error where each promise was made, and nobody reads those places: to look them up in the source would take
- * half of a test's time.
- */
+/** Pulumi notes by an error where each promise was made. Nobody reads those places, and they would take half of a test's time. */
 async function withoutPlacesOfPromises<T>(run: () => Promise<T>): Promise<T> {
-  Error.prepareStackTrace = (error, frames) =>
-    error.message === "" ? "" : [String(error), ...frames.map((frame) => `    at ${frame}`)].join("\n");
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
   try {
     return await run();
   } finally {
-    Reflect.deleteProperty(Error, "prepareStackTrace");
+    Error.stackTraceLimit = stackTraceLimit;
   }
 }
 

@@ -172,3 +172,14 @@ test("a folder and a file that do not exist are found, in a diagram too", (t) =>
     "4: local/balancers is named, but not kept",
   ]);
 });
+
+test("what a recipe has its reader make is not missed, and nothing else is let through", (t) => {
+  const made = "<!-- made by the reader: my-program/Pulumi.dev.yaml, plan/new.ts, annofarm:idle -->";
+  const text = ["`plan/new.ts` and `annofarm:idle`", "", "```sh", "annofarm plan -C my-program -s dev", "```"];
+  const command = ["```sh", "annofarm plan -c idle=1 -c idler=2", "```"];
+  t.deepEqual(missingIn(made, "", ...text), []);
+  t.deepEqual(unknownIn(made, "", ...text), []);
+  t.deepEqual(missingIn(...text), ["1: plan/new.ts is named, but not kept"]);
+  t.deepEqual(unknownIn(...text), ["1: there is no setting idle", "4: there is no folder my-program"]);
+  t.regex(unknownIn(made, "", ...command).join(), /^4: there is no setting idler; /);
+});

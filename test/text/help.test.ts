@@ -6,7 +6,7 @@ import { findingText } from "../support/text/finding.ts";
 import type { Document } from "../support/text/markdown.ts";
 import { helpTexts } from "../support/text/program.ts";
 
-const nothing = { links: [], anchors: new Set<string>(), undefinedReferences: [], inlineCode: [] };
+const nothing = { links: [], anchors: new Set<string>(), undefinedReferences: [], inlineCode: [], madeByReader: [] };
 
 /** The lines behind "Examples:", as a script; a file of its own is what a finding names. */
 function examplesOf(command: string, help: string): Document | undefined {

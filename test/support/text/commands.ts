@@ -1,6 +1,7 @@
 /** Commands, options, scripts and settings that a document names and that do not exist. */
 import { posix } from "node:path";
 import type { Finding } from "./finding.ts";
+import { foldersOf } from "./kept-files.ts";
 import type { Document } from "./markdown.ts";
 import { askProgram, type Chosen, commandNames } from "./program.ts";
 import { knownSettings, objectionTo, stackValues } from "./settings.ts";
@@ -44,7 +45,8 @@ function settingsObjections({ configs, stack, cwd }: Chosen, { world, directory 
   return configs.flatMap((config) => {
     // `key=value` is how the option is described.
     const given = Object.fromEntries(Object.entries(config).filter(([key]) => key !== "key"));
-    const found = objectionTo(stackValues(world.read(file)), given);
+    const known = Object.fromEntries(Object.entries(given).filter(([key]) => !world.places.has(`annofarm:${key}`)));
+    const found = objectionTo(stackValues(world.read(file)), known);
     return found === undefined
       ? none
       : objection(found, "give a setting and a value that components/settings.ts reads");
@@ -142,7 +144,9 @@ function blockFindings(file: string, commands: readonly ShownCommand[], world: C
   });
 }
 
-export function unknownCommands({ file, inlineCode, blocks }: Document, world: CommandWorld): Finding[] {
+export function unknownCommands(document: Document, kept: CommandWorld): Finding[] {
+  const { file, inlineCode, blocks, madeByReader } = document;
+  const world = { ...kept, places: new Set([...kept.places, ...madeByReader, ...foldersOf(madeByReader)]) };
   const inline = inlineCode.flatMap((piece) =>
     commandsOfInline(piece).flatMap(({ words, line }) =>
       objections(words, { world, directory: "", spokenOf: true }).map((found) => ({ file, line, ...found })),
@@ -150,7 +154,7 @@ export function unknownCommands({ file, inlineCode, blocks }: Document, world: C
   );
   const settings = inlineCode.flatMap(({ text, line }) => {
     const [, key] = /^annofarm:([a-z]\w*)$/.exec(text) ?? [];
-    if (key === undefined || knownSettings.has(key)) return [];
+    if (key === undefined || knownSettings.has(key) || madeByReader.includes(text)) return [];
     return [{ file, line, what: `there is no setting ${key}`, mend: `name one of ${[...knownSettings].join(", ")}` }];
   });
   return [...inline, ...settings, ...blocks.flatMap((block) => blockFindings(file, commandsOfBlock(block), world))];

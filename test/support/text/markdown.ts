@@ -29,6 +29,11 @@ export interface Document {
   readonly undefinedReferences: readonly Piece[];
   readonly inlineCode: readonly Piece[];
   readonly blocks: readonly CodeBlock[];
+  /**
+   * Files that a recipe has its reader make, and settings as `annofarm:name`: what a comment of the form
+   * `made by the reader: a/file.ts, annofarm:name` lists.
+   */
+  readonly madeByReader: readonly string[];
 }
 
 const lineOf = (node: Nodes): number => node.position?.start.line ?? 1;
@@ -90,6 +95,15 @@ function undefinedReferencesOf(tree: Root): Piece[] {
   return found;
 }
 
+function madeByReaderOf(tree: Root): string[] {
+  const made: string[] = [];
+  visit(tree, "html", ({ value }) => {
+    const [, list] = /^<!-- made by the reader: ([^>]*?)\s*-->$/s.exec(value) ?? [];
+    if (list !== undefined) made.push(...list.split(/,\s+/));
+  });
+  return made;
+}
+
 export function readDocument(file: string, text: string): Document {
   const tree = fromMarkdown(text, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] });
   const inlineCode: Piece[] = [];
@@ -106,5 +120,6 @@ export function readDocument(file: string, text: string): Document {
     undefinedReferences: undefinedReferencesOf(tree),
     inlineCode,
     blocks,
+    madeByReader: madeByReaderOf(tree),
   };
 }

@@ -69,7 +69,8 @@ export function missingPaths(document: Document, kept: KeptPlaces): Finding[] {
   const pieces = [...document.inlineCode, ...wordsOf(document, kept)];
   const context = contextOf(pieces, kept);
   return pieces
-    .filter(({ text }) => isPath(text, kept) && !exists(file, text, context, kept))
+    .filter(({ text }) => isPath(text, kept) && !document.madeByReader.includes(text))
+    .filter(({ text }) => !exists(file, text, context, kept))
     .map(({ text, line }) => ({
       file,
       line,
