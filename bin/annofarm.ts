@@ -1,6 +1,7 @@
 /** The command line. A command's file declares it and loads what it does only when it is chosen. */
 import { inspect } from "node:util";
 import { Command } from "commander";
+import { quietSdk } from "../local/process/quiet-sdk.ts";
 import { compareCommand } from "./commands/compare.ts";
 import { costCommand } from "./commands/cost.ts";
 import { doctorCommand } from "./commands/doctor.ts";
@@ -15,12 +16,13 @@ import { simulateCommand } from "./commands/simulate.ts";
 import { toolsCommand } from "./commands/tools.ts";
 
 /** What package.json says of the package. */
-interface About {
+export interface About {
   readonly version: string;
   readonly description: string;
 }
 
-function describeProgram({ version, description }: About): Command {
+/** The whole command line; each command's options can be looked at, or parsed without running it. */
+export function describeProgram({ version, description }: About): Command {
   return new Command("annofarm")
     .description(description)
     .version(version)
@@ -42,6 +44,7 @@ function describeProgram({ version, description }: About): Command {
 
 /** Runs the chosen command. An error becomes one message on standard error and exit code 1; with DEBUG its stack as well. */
 export async function main(argv: readonly string[], about: About): Promise<void> {
+  Object.assign(process.env, quietSdk);
   try {
     await describeProgram(about).parseAsync(argv);
   } catch (error) {

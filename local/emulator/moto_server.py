@@ -92,4 +92,5 @@ def import_mended(*names):
 
 
 moto.backends._import_backend = import_mended
-main()
+if __name__ == "__main__":
+    main()

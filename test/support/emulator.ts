@@ -7,9 +7,11 @@ import { startEmulator } from "../../local/emulator/moto.ts";
 import { startChildren } from "../../local/process/children.ts";
 import { ensurePython } from "../../local/python/environment.ts";
 import type { Emulator } from "../../local/types.ts";
+import { nurseryChildren } from "./nursery/children.ts";
 
 /**
- * A fresh moto; `stop` it in `test.after.always`. The first caller on a machine installs it (about 15 s).
+ * A fresh moto; `stop` it in `test.after.always`. The first caller on a machine installs it (about 15 s); the first of a test run
+ * waits until moto is read (about 3 s), all others are forks of that.
  *
  * ```ts
  * let emulator: Emulator;
@@ -21,7 +23,8 @@ export async function testEmulator(region = "us-east-1"): Promise<Emulator> {
   const directory = fileURLToPath(new URL("../../.annofarm", import.meta.url));
   const python = await ensurePython({ directory });
   const logs = await mkdtemp(join(tmpdir(), "annofarm-moto-"));
-  const children = startChildren();
+  const desk = process.env.EMULATOR_NURSERY;
+  const children = desk === undefined ? startChildren() : nurseryChildren(desk);
   const emulator = await startEmulator({
     python: python.bin("python"),
     children,
