@@ -109,7 +109,23 @@ try {
   console.log(
     `${Math.round(total)} MB ${measure} in ${parts.length} processes; a bare Node process takes ${Math.round(floor)} MB`,
   );
-  writeReport("memory", { measure, idleSeconds, total, parts, bareNode: floor });
+  const sumOf = (kind: string) =>
+    parts.filter(({ name }) => name === kind).reduce((sum, { megabytes }) => sum + megabytes, 0);
+  const kinds = [...new Set(parts.map(({ name }) => name))];
+  writeReport(
+    "memory",
+    {
+      measure,
+      total: Math.round(total),
+      bareNode: Math.round(floor),
+      parts: kinds.map((name) => ({
+        name,
+        processes: parts.filter((part) => part.name === name).length,
+        megabytes: Math.round(sumOf(name)),
+      })),
+    },
+    { idleSeconds, parts },
+  );
 } finally {
   if (child.exitCode === null && child.pid !== undefined) {
     const ended = once(child, "exit");

@@ -4,6 +4,7 @@ import type {
   AwsCallsFigures,
   EngineFigures,
   HomePageFigures,
+  MemoryFigures,
   PermissionsFigures,
   SimulatorFigures,
   StartFigures,
@@ -126,6 +127,18 @@ export function engineText({ plan, preview, up, again, types }: EngineFigures): 
         `TypeScript 6: ${number(classic.seconds, 1)} (${gigabytes(classic.megabytes)})`,
         number(native.seconds / classic.seconds, 2),
       ],
+    ],
+  );
+}
+
+export function memoryText({ measure, total, bareNode, parts }: MemoryFigures): string {
+  return table(
+    [`MB (${measure})`, "Processes", ""],
+    ["---", "---:", "---:"],
+    [
+      ...parts.map(({ name, processes, megabytes }) => [name, String(processes), number(megabytes)]),
+      ["all together", String(parts.reduce((sum, { processes }) => sum + processes, 0)), number(total)],
+      ["for comparison: a Node process that has loaded nothing", "1", number(bareNode)],
     ],
   );
 }

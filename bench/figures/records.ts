@@ -148,6 +148,16 @@ export interface CourseLiveFigures {
   readonly annotator: readonly CourseFigure[];
 }
 
+/** Megabytes that the whole stack takes with nothing to do. */
+export interface MemoryFigures {
+  /** PSS counts a page that n processes share as 1/n of one in each; RSS counts it n times. */
+  readonly measure: "PSS" | "RSS";
+  readonly total: number;
+  /** A Node process that has loaded nothing. */
+  readonly bareNode: number;
+  readonly parts: readonly { readonly name: string; readonly processes: number; readonly megabytes: number }[];
+}
+
 /** What each benchmark finds, by its name. */
 export interface Figures {
   readonly start: StartFigures;
@@ -156,6 +166,7 @@ export interface Figures {
   readonly "aws-calls": AwsCallsFigures;
   readonly permissions: PermissionsFigures;
   readonly engine: EngineFigures;
+  readonly memory: MemoryFigures;
   readonly simulator: SimulatorFigures;
   readonly prediction: PredictionFigures;
   readonly "course-live": CourseLiveFigures;
@@ -179,7 +190,7 @@ export interface Published<Name extends BenchmarkName = BenchmarkName> {
 }
 
 export const benchmarkNames: readonly BenchmarkName[] = [
-  ...(["annotate", "aws-calls", "course-live", "engine", "home-page", "permissions", "prediction"] as const),
+  ...(["annotate", "aws-calls", "course-live", "engine", "home-page", "memory", "permissions", "prediction"] as const),
   ...(["simulator", "start"] as const),
 ];
 
