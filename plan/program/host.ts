@@ -6,7 +6,7 @@
  * end with the run; and an unhandled rejection inside it is the program's failure, not the runner's.
  */
 import { pathToFileURL } from "node:url";
-import { runtime } from "@pulumi/pulumi";
+import { RunError, runtime } from "@pulumi/pulumi";
 import type { Answer, FromProgram, Registration, Start, ToProgram } from "./messages.ts";
 import { toPlain, toWire } from "./wire.ts";
 
@@ -64,7 +64,9 @@ function fail(error: unknown): void {
   Reflect.deleteProperty(Error, "prepareStackTrace"); // stacks are written when they are first read, so this one from now on
   const { message, stack, cause } = error instanceof Error ? error : new Error(String(error));
   const because = cause instanceof Error && !message.includes(cause.message) ? `: ${cause.message}` : "";
-  send({ kind: "failed", message: `${message}${because}`, stack: stack ?? "" });
+  // As under `pulumi up`: what a program refuses on purpose says all there is to say; its own mistakes say where they are.
+  const refused = error instanceof Error && RunError.isInstance(error);
+  send({ kind: "failed", message: `${message}${because}`, stack: refused ? "" : (stack ?? "") });
 }
 
 function ask(message: (call: number) => FromProgram): Promise<Answer> {
