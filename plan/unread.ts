@@ -21,7 +21,10 @@ function isAbsent(value: unknown): boolean {
 const equal = (a: unknown, b: unknown) => a === b || String(a) === String(b);
 
 /** Paths of all properties that are set and not known, lists as `[]`, each once. */
-export function unreadProperties(inputs: Readonly<Record<string, unknown>>, { known, only = {} }: KnownProperties): string[] {
+export function unreadProperties(
+  inputs: Readonly<Record<string, unknown>>,
+  { known, only = {} }: KnownProperties,
+): string[] {
   const listed = [...known, ...Object.keys(only)];
   const found = new Set<string>();
   function look(value: unknown, path: string): void {
