@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { requireDirectory } from "../places.ts";
 import { interrupted, untilAsked } from "../signals.ts";
 import { type ProgramOptions, programOptions } from "./options.ts";
 
@@ -26,6 +27,7 @@ function numberBetween(min: number, max: number, whole: boolean) {
 
 async function settingsOf(options: LocalCommandOptions) {
   const directory = resolve(options.cwd);
+  if (options.state !== undefined) requireDirectory(options.state);
   const emulatorUrl = process.env.AWS_ENDPOINT_URL;
   const { parseCapacity } = await import("../../local/capacity/parse.ts");
   return {
