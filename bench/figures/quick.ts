@@ -4,6 +4,7 @@ import type {
   AwsCallsFigures,
   EngineFigures,
   HomePageFigures,
+  MemoryFigures,
   PermissionsFigures,
   SimulatorFigures,
   StartFigures,
@@ -103,7 +104,26 @@ export function permissionsText({ statements, own, whole, microseconds, decision
   ].join("\n");
 }
 
-export function engineText({ plan, preview, up, again, types }: EngineFigures): string {
+export function memoryText({ measure, idleSeconds, total, processes, parts, bareNode }: MemoryFigures): string {
+  return [
+    table(
+      ["Part", "Processes", `MB (${measure})`],
+      ["---", "---:", "---:"],
+      [
+        ...parts.map((part) => [part.name, number(part.processes), number(part.megabytes)]),
+        ["all", number(processes), number(total)],
+      ],
+    ),
+    "",
+    `Taken ${idleSeconds} s after everything is in service, with nothing to do. A Node process that has loaded nothing takes ${number(bareNode)} MB.`,
+  ].join("\n");
+}
+
+/** For README: what a machine needs. */
+export const memorySummary = ({ total }: MemoryFigures): string =>
+  `The whole stack takes ${number(total / 1000, 1)} GB of memory.`;
+
+export function engineText({ plan, cost, preview, up, again, types }: EngineFigures): string {
   const row = (what: string, { seconds, ratio }: EngineFigures["plan"], against: string) => [
     what,
     number(seconds, 1),
@@ -117,6 +137,9 @@ export function engineText({ plan, preview, up, again, types }: EngineFigures): 
     ["---", "---", "---", "---"],
     [
       row("plan: the whole program under mocks", plan, "an empty program"),
+      ...(cost === undefined
+        ? []
+        : [row("`annofarm cost`, which runs the program once for each change", cost, "the plan")]),
       row("preview of the whole stack", preview, "a stack of as many topics"),
       row("first `up`, everything made", up, "the same"),
       row("second `up`, nothing to do", again, "the same"),
