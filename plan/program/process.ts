@@ -91,6 +91,8 @@ export function startHost(entry: string, directory: string, onOutput: (line: str
     const running = new AbortController();
     return new Promise<Readonly<Record<string, unknown>>>((resolve, reject) => {
       function receive(message: FromProgram): void {
+        // From here on it may end: how its run ended is known.
+        if (message.kind === "done" || message.kind === "failed") child.off("exit", gone);
         if (message.kind === "done") {
           waiting = message.again;
           printed.then(() => resolve(message.outputs), reject);
