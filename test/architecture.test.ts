@@ -38,7 +38,11 @@ const table: Record<string, Rule> = {
   examples: { ours: [], onlyPackages: [pulumi, "annofarm"] },
   "examples/web-farm-own-app/app": { ours: [], onlyPackages: ["@aws-sdk/"] },
   plan: { ours: ["runtime/contract"], notPackages: [sdk, "express", "@pulumi/aws"] },
-  scaling: { ours: ["plan/types.ts"], notPackages: [sdk, pulumi, "express"] },
+  // Decision 35: one reading of schedules, and one way to tell what of a declaration was not read.
+  scaling: {
+    ours: ["plan/types.ts", "plan/unread.ts", "runtime/contract/cron.ts", "runtime/contract/scheduled-size.ts"],
+    notPackages: [sdk, pulumi, "express"],
+  },
   local: { ours: ["plan", "scaling", "runtime/contract"], notPackages: [pulumi, "express"] },
   operate: { ours: ["plan", "runtime/contract"], notPackages: [pulumi, "express"] },
   // Decision 23: the one place of local that speaks to Pulumi's engine, as provider and as caller.

@@ -122,7 +122,7 @@ export function compareCommand(): Command {
     .addHelpText(
       "after",
       "\nExamples:\n  annofarm compare web\n  annofarm compare annotator --load ramp --runs 20 --html annotator.html\n  annofarm compare course\n" +
-        '  annofarm compare my-scenario.json --variant "as it is: webMin=2" --variant "larger: webMin=4"\n\ndocs/scaling.md says which policy fits when.',
+        '  annofarm compare my-scenario.json --variant "as it is: webMin=2" \\\n    --variant "larger: webMin=4"\n\ndocs/scaling.md says which policy fits when.',
     )
     .action(runComparison);
   for (const option of programOptions("dev")) command.addOption(option);

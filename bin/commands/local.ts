@@ -143,7 +143,7 @@ export function localCommand(): Command {
       "after",
       "\nExamples:\n  npm start\n  npm start -- --demo\n  npm start -- --store vault --speed 600 --fresh\n" +
         "  npm start -- -c retention='1 minute' -c webMax=3\n\n" +
-        "AWS_ENDPOINT_URL, when set, names an emulator that runs already and is used instead of moto.",
+        "AWS_ENDPOINT_URL, when set, names an emulator that runs already and is used\ninstead of moto.",
     )
     .action(runLocal);
   for (const option of programOptions("local")) command.addOption(option);
