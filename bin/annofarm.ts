@@ -1,6 +1,7 @@
 /** The command line. A command's file declares it and loads what it does only when it is chosen. */
 import { inspect } from "node:util";
 import { Command, CommanderError } from "commander";
+import { quietSdk } from "../local/process/quiet-sdk.ts";
 import { compareCommand } from "./commands/compare.ts";
 import { costCommand } from "./commands/cost.ts";
 import { doctorCommand } from "./commands/doctor.ts";
@@ -17,12 +18,12 @@ import { explain, type GivenValue } from "./explain.ts";
 import { guardStreams } from "./streams.ts";
 
 /** What package.json says of the package. */
-interface About {
+export interface About {
   readonly version: string;
   readonly description: string;
 }
 
-/** The whole command line, undisturbed by what is in this process. */
+/** The whole command line; each command's options can be looked at, or parsed without running it. */
 export function describeProgram({ version, description }: About): Command {
   return new Command("annofarm")
     .description(description)
@@ -87,6 +88,7 @@ export async function run(program: Command, argv: readonly string[]): Promise<st
 
 /** Runs the chosen command. Exit code 1 when it fails. */
 export async function main(argv: readonly string[], about: About): Promise<void> {
+  Object.assign(process.env, quietSdk);
   guardStreams();
   const failure = await run(describeProgram(about), argv);
   if (failure === undefined) return;

@@ -6,7 +6,7 @@ import {
   archiveStoreKinds,
   type RetrievalTier,
   retrievalTiers,
-} from "../runtime/contract/job.ts";
+} from "../runtime/contract/storage.ts";
 import type { AnnotatorScaling } from "./annotator-scaling.ts";
 import { type Duration, parseDuration } from "./duration.ts";
 import { type Architecture, architectures, instanceTypeRules } from "./instance-type.ts";

@@ -49,6 +49,11 @@ async function runLocal(options: LocalCommandOptions): Promise<void> {
   const { createNarrator } = await import("../../local/narrate/narrator.ts");
   const write = (text: string) => void process.stdout.write(text);
   const live = process.stdout.isTTY === true;
+  const { isMade } = await import("../../local/python/environment.ts");
+  if (!isMade(join(settings.directory, ".annofarm"))) {
+    write("  The first run fetches the emulators, some 60 MB of Python packages: about half\n");
+    write("  a minute more than every later run. They are kept in .annofarm/venv.\n");
+  }
 
   if (options.demo) {
     const { runDemo } = await import("../../local/demo/demo.ts");
