@@ -170,6 +170,8 @@ const places: Readonly<Record<string, readonly string[]>> = {
   "a service": ["runtime/web", "runtime/annotator", "runtime/archiver", "runtime/restorer", "runtime/notifier"],
   "loadtest scenarios": ["loadtest"],
   "plan's types": ["plan/types.ts"],
+  "plan's unread properties": ["plan/unread.ts"],
+  "the contract's schedules": ["runtime/contract/cron.ts", "runtime/contract/scheduled-size.ts"],
   anything: [""],
   ...Object.fromEntries(Object.keys(table).map((place) => [place, [place]])),
 };
