@@ -34,8 +34,11 @@ const named = (codes: string | undefined, names: readonly string[]): string[] =>
  */
 export function createClinvarIndex(rows: readonly string[], keys: ClinvarKeys): ClinvarIndex {
   const positions = Int32Array.from(rows, (row) => Number.parseInt(row, 10));
+  // A longer allele is in no row: it need not be compared, however many alleles share a long REF.
+  const longest = rows.reduce((most, row) => Math.max(most, row.length), 0);
   return {
     find({ position, ref, alt }) {
+      if (ref.length + alt.length > longest) return undefined;
       let low = 0;
       let high = positions.length;
       while (low < high) {
