@@ -1,6 +1,7 @@
 /** The command line. A command's file declares it and loads what it does only when it is chosen. */
 import { inspect } from "node:util";
 import { Command } from "commander";
+import { annotateCommand } from "./commands/annotate.ts";
 import { compareCommand } from "./commands/compare.ts";
 import { costCommand } from "./commands/cost.ts";
 import { doctorCommand } from "./commands/doctor.ts";
@@ -28,6 +29,7 @@ function describeProgram({ version, description }: About): Command {
     .addHelpText("after", "\nSet DEBUG=1 to see where an error came from.")
     .addCommand(localCommand())
     .addCommand(planCommand())
+    .addCommand(annotateCommand())
     .addCommand(compareCommand())
     .addCommand(costCommand())
     .addCommand(doctorCommand())

@@ -28,8 +28,12 @@ const resultPerUncompressedByte = 4;
 /** Largest upload of any plan, bytes: a presigned POST carries 5 GiB at most. */
 export const uploadBytesMost = 5 * 1024 ** 3;
 
+/** A result is stored in 10,000 parts of 8 MiB at most. */
+const resultBytesMost = 80_000_000_000;
+
 /** Limits of a plan that takes uploads of so many bytes. */
 export function fileLimits(inputBytesMax: number): FileLimits {
-  const uncompressedBytesMax = inputBytesMax * uncompressedPerUploadedByte;
-  return { uncompressedBytesMax, resultBytesMax: uncompressedBytesMax * resultPerUncompressedByte };
+  const uncompressedBytesMax = Math.min(inputBytesMax * uncompressedPerUploadedByte, resultBytesMost);
+  const resultBytesMax = Math.min(uncompressedBytesMax * resultPerUncompressedByte, resultBytesMost);
+  return { uncompressedBytesMax, resultBytesMax };
 }

@@ -6,6 +6,7 @@ import { randomUUID } from "node:crypto";
 import { type Readable, Transform } from "node:stream";
 import type { Job } from "../contract/job.ts";
 import { inputKey, parseInputKey, safeFileName } from "../contract/keys.ts";
+import { fileLimits } from "../contract/limits.ts";
 import type { User } from "../contract/user.ts";
 import { newJob, published } from "../jobs/annotation.ts";
 import { epochSeconds, type ObjectRef } from "../jobs/ports.ts";
@@ -81,6 +82,7 @@ export function createSubmissions(
   }
 
   async function create(user: User, ref: ObjectRef, jobId: string, fileName: string, bytes: number): Promise<Job> {
+    const limits = fileLimits(config.inputBytesMax[user.role]);
     const job = newJob(
       {
         job_id: jobId,
@@ -89,6 +91,8 @@ export function createSubmissions(
         s3_inputs_bucket: ref.bucket,
         s3_key_input_file: ref.key,
         input_bytes: bytes,
+        uncompressed_bytes_max: limits.uncompressedBytesMax,
+        result_bytes_max: limits.resultBytesMax,
       },
       epochSeconds(clock),
     );

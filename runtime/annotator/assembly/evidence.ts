@@ -120,7 +120,7 @@ export function createAssemblyWitness(): AssemblyWitness {
         if (assembly === undefined) continue;
         const supports = ({ assemblies }: Evidence) =>
           assembly === unknownAssembly ? assemblies.length === 0 : assemblies.includes(assembly);
-        const all = [...heard.values()];
+        const all = kinds.flatMap(ofKind);
         return {
           assembly,
           kind,

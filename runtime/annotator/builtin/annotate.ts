@@ -124,7 +124,7 @@ async function* limited(text: AsyncIterable<Buffer>, bytesMax: number): AsyncGen
     bytes += chunk.length;
     if (bytes > bytesMax) {
       throw new InputError(
-        `decompressed, the file is larger than ${bytesMax} bytes, the most that is taken; split it by chromosome and submit the parts`,
+        `decompressed, the file is larger than ${bytesMax} bytes, the most that the plan of this job allows; split it by chromosome and submit the parts`,
       );
     }
     yield chunk;
