@@ -4,8 +4,9 @@
  */
 import { randomUUID } from "node:crypto";
 import { type Readable, Transform } from "node:stream";
+import { isVcfName, safeFileName } from "../contract/file-name.ts";
 import type { Job } from "../contract/job.ts";
-import { inputKey, parseInputKey, safeFileName } from "../contract/keys.ts";
+import { inputKey, parseInputKey } from "../contract/keys.ts";
 import { fileLimits } from "../contract/limits.ts";
 import type { User } from "../contract/user.ts";
 import { newJob, published } from "../jobs/annotation.ts";
@@ -34,7 +35,6 @@ export interface Submissions {
 
 export const uploadSeconds = 60;
 const contentType = "application/octet-stream";
-const vcfName = /\.vcf(\.gz|\.bgz)?$/i;
 
 export function createSubmissions(
   ports: Pick<WebPorts, "jobs" | "objects" | "topics" | "config" | "clock" | "log">,
@@ -55,16 +55,17 @@ export function createSubmissions(
   }
 
   function check(user: User, file: { name: string; bytes: number }): void {
-    if (!vcfName.test(file.name)) {
+    const name = safeFileName(file.name);
+    if (!isVcfName(name)) {
       throw new HttpError(
         400,
         "not-a-vcf",
-        `"${file.name}" does not look like a VCF file: its name should end in .vcf, .vcf.gz or .vcf.bgz.`,
+        `"${name}" does not look like a VCF file: its name should end in .vcf, .vcf.gz or .vcf.bgz.`,
         { action: { href: "/annotate", label: "Choose another file" } },
       );
     }
     if (file.bytes < 1) {
-      throw new HttpError(400, "empty-file", `"${file.name}" is empty.`, {
+      throw new HttpError(400, "empty-file", `"${name}" is empty.`, {
         action: { href: "/annotate", label: "Choose another file" },
       });
     }

@@ -8,13 +8,18 @@ const what: Readonly<Record<EvidenceKind, string>> = {
   name: "names",
 };
 
-const shown = ({ line, value, lines }: Evidence): string =>
-  `line ${line}: ${value}${lines > 1 ? ` and ${lines - 1} more` : ""}`;
+const said = ({ value, lines }: Evidence): string => `${value}${lines > 1 ? ` and ${lines - 1} more` : ""}`;
+const shown = (evidence: Evidence): string => `line ${evidence.line}: ${said(evidence)}`;
 
 /** Which lines say it: `lengths of chromosomes (line 3: "chromosome 7 with 159138663 bases" and 3 more)`. */
-export function because({ kind, evidence }: AssemblyFinding): string {
+export const because = (finding: AssemblyFinding): string => basis(finding, shown);
+
+/** The same without lines, for the result's own header, where lines have other numbers. */
+export const basisInResult = (finding: AssemblyFinding): string => basis(finding, said);
+
+function basis({ kind, evidence }: AssemblyFinding, words: (evidence: Evidence) => string): string {
   const decisive = evidence.filter((each) => each.kind === kind).slice(0, 3);
-  return kind === undefined ? "nothing in the header" : `${what[kind]} (${decisive.map(shown).join("; ")})`;
+  return kind === undefined ? "nothing in the header" : `${what[kind]} (${decisive.map(words).join("; ")})`;
 }
 
 /** What the user should know of it; empty for a file that is proved to be of our assembly and says nothing else. */

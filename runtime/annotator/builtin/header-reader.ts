@@ -1,7 +1,7 @@
 /** Reads the header as blocks come, writes it with our lines before `#CHROM`, and ends at the first record. */
 import { createAssemblyWitness } from "../assembly/evidence.ts";
 import { ours } from "../assembly/known.ts";
-import { because } from "../assembly/words.ts";
+import { basisInResult } from "../assembly/words.ts";
 import type { Reference } from "../reference/load.ts";
 import { type ColumnLine, isColumnLine, readColumnLine } from "../vcf/header.ts";
 import { InputError, quoted } from "../vcf/input-error.ts";
@@ -37,7 +37,7 @@ export function createHeaderReader({ report, reference, engineVersion }: HeaderR
     if (columnLine.text !== line) note(report, `line ${number}: the names of the columns were put into upper case`);
     report.assembly = witness.finding();
     const { assembly } = report.assembly;
-    const input = { assembly: assembly ?? `${ours}, assumed`, because: because(report.assembly) };
+    const input = { assembly: assembly ?? `${ours}, assumed`, because: basisInResult(report.assembly) };
     // Text passes through as one character per byte; what is ours becomes that too.
     const lines = Buffer.from(headerLines(reference, engineVersion, input)).toString("latin1");
     return `${lines}${columnLine.text}\n`;

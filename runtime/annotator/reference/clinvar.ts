@@ -25,6 +25,8 @@ export interface ClinvarIndex {
   find(allele: Allele): ClinvarEntry | undefined;
 }
 
+const tab = 9;
+
 const named = (codes: string | undefined, names: readonly string[]): string[] =>
   codes === undefined || codes === "" ? [] : codes.split(",").map((code) => names[Number(code)] ?? code);
 
@@ -34,11 +36,8 @@ const named = (codes: string | undefined, names: readonly string[]): string[] =>
  */
 export function createClinvarIndex(rows: readonly string[], keys: ClinvarKeys): ClinvarIndex {
   const positions = Int32Array.from(rows, (row) => Number.parseInt(row, 10));
-  // A longer allele is in no row: it need not be compared, however many alleles share a long REF.
-  const longest = rows.reduce((most, row) => Math.max(most, row.length), 0);
   return {
     find({ position, ref, alt }) {
-      if (ref.length + alt.length > longest) return undefined;
       let low = 0;
       let high = positions.length;
       while (low < high) {
@@ -47,10 +46,14 @@ export function createClinvarIndex(rows: readonly string[], keys: ClinvarKeys): 
         else high = middle;
       }
       if (positions[low] !== position) return undefined;
-      const wanted = `${position}\t${ref}\t${alt}\t`;
+      const refAt = String(position).length + 1;
+      const altAt = refAt + ref.length + 1;
+      const altEnd = altAt + alt.length;
       for (; positions[low] === position; low += 1) {
         const row = rows[low] as string;
-        if (!row.startsWith(wanted)) continue;
+        // Compared in place: nothing is put together, however long the alleles are.
+        if (row.charCodeAt(altAt - 1) !== tab || row.charCodeAt(altEnd) !== tab) continue;
+        if (!row.startsWith(ref, refAt) || !row.startsWith(alt, altAt)) continue;
         const [, , , id = "", significance, reviewStatus, conditions, consequences] = row.split("\t");
         return {
           id,

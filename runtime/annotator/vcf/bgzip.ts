@@ -3,7 +3,7 @@
  * the file, and a file without it has been cut off. Blocks are decoded in other threads, a few ahead of the reader.
  */
 import { promisify } from "node:util";
-import { crc32, inflateRaw, type ZlibOptions } from "node:zlib";
+import { crc32, inflateRaw, inflateRawSync, type ZlibOptions } from "node:zlib";
 import type { ByteReader } from "./byte-reader.ts";
 import { cutOff, damaged, endBlockMissing } from "./damage.ts";
 import { isGzip } from "./formats.ts";
@@ -18,11 +18,14 @@ interface Inflated {
   readonly buffer: Buffer;
   readonly engine: { readonly bytesWritten: number };
 }
+type Inflate<Answer> = (bytes: Buffer, options: ZlibOptions & { info: true }) => Answer;
 /** With `info` the answer tells how many bytes were used; Node's types do not know it. */
-const inflate = promisify(inflateRaw) as unknown as (
-  bytes: Buffer,
-  options: ZlibOptions & { info: true },
-) => Promise<Inflated>;
+const inflateElsewhere = promisify(inflateRaw) as unknown as Inflate<Promise<Inflated>>;
+const inflateHere = inflateRawSync as unknown as Inflate<Inflated>;
+/** Compressed bytes below which another thread costs more than it saves: a file may be all tiny blocks. */
+const smallBytes = 4_096;
+const inflate = async (...[bytes, options]: Parameters<Inflate<Inflated>>): Promise<Inflated> =>
+  bytes.length < smallBytes ? inflateHere(bytes, options) : inflateElsewhere(bytes, options);
 
 /** Whole length of the block whose header begins so, or undefined when the header has no such field. */
 function blockLength(header: Buffer): number | undefined {

@@ -21,7 +21,7 @@ const firstCapacity = 64 * 1024;
 
 /** The beginning of a line, in one buffer that grows: many tiny chunks cost no more than few large ones. */
 function createPending() {
-  let buffer = Buffer.allocUnsafe(firstCapacity);
+  let buffer = Buffer.alloc(0);
   let length = 0;
   return {
     get length() {
@@ -29,7 +29,7 @@ function createPending() {
     },
     add(bytes: Buffer): void {
       if (length + bytes.length > buffer.length) {
-        const larger = Buffer.allocUnsafe(Math.max(2 * buffer.length, length + bytes.length));
+        const larger = Buffer.allocUnsafe(Math.max(firstCapacity, 2 * buffer.length, length + bytes.length));
         buffer.copy(larger, 0, 0, length);
         buffer = larger;
       }
