@@ -9,6 +9,7 @@
  * Every ending also puts `job_results` into the item's outbox; publishing clears it. So does creation with `job_requests`.
  * A worker may only write while it still holds the claim: `worker` and `attempts` are the fencing token.
  */
+import { type Findings, findingAttributes } from "../contract/findings.ts";
 import type { Job, OutboxTopic } from "../contract/job.ts";
 import type { Condition, Transition } from "./transition.ts";
 
@@ -26,6 +27,8 @@ export interface Submission {
   readonly s3_inputs_bucket: string;
   readonly s3_key_input_file: string;
   readonly input_bytes: number;
+  readonly uncompressed_bytes_max?: number;
+  readonly result_bytes_max?: number;
 }
 
 /** The item of a job just submitted; its request waits in the outbox until `published`. */
@@ -99,15 +102,18 @@ export interface Completion {
   readonly result_bytes: number;
   readonly result_sha256: string;
   readonly records: number;
+  /** Omitted: the engine gives no account. */
+  readonly findings?: Findings;
 }
 
 export function complete(by: Claim, now: number, completion: Completion): Transition {
-  const { records, ...result } = completion;
+  const { records, findings, ...result } = completion;
   return {
     name: "complete",
     when: [held(by)],
     set: {
       ...result,
+      ...(findings === undefined ? {} : findingAttributes(findings)),
       job_status: "COMPLETED",
       complete_time: now,
       result_state: "AVAILABLE",
