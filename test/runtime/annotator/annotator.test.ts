@@ -6,6 +6,7 @@ import type { Engine } from "../../../runtime/annotator/engine/engine.ts";
 import type { Job } from "../../../runtime/contract/job.ts";
 import { logKey, resultKey } from "../../../runtime/contract/keys.ts";
 import { cancel, claim } from "../../../runtime/jobs/annotation.ts";
+import { createBreaker } from "../../../runtime/jobs/breaker.ts";
 import { epochSeconds, type InstanceIdentity } from "../../../runtime/jobs/ports.ts";
 import {
   createLife,
@@ -104,6 +105,7 @@ function createWorld(input: string | Buffer | undefined = good) {
       leaseSeconds: 60,
       jobSecondsMax: options.jobSecondsMax ?? 3_600,
       concurrency: 1,
+      breaker: createBreaker({ clock: own, log }),
     });
     const stop = new AbortController();
     const ended = annotator.run(stop.signal);
