@@ -57,8 +57,8 @@ const hiddenSecondsMax = 43_200 - 5;
 const failureSeconds = { first: 10, most: 900 };
 const receiveFailureMilliseconds = { first: 1_000, most: 30_000 };
 
-/** Outages in a row, each ended by its probe, after which a message takes its turn with failures: it may be at fault. */
-const holdsMax = 10;
+/** Times a message is held in one receipt, for five minutes or more each after the first few: then it takes its turn with failures. */
+const holdsMax = 60;
 
 /** A `parse` for messages of one schema. The error names what is wrong with the body. */
 export function messageOf<Schema extends z.ZodType>(schema: Schema): (body: string) => z.output<Schema> {
