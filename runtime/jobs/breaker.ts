@@ -22,10 +22,12 @@ export interface Breaker {
   watch<Port extends object>(dependency: string, port: Port, probe?: (port: Port) => Promise<unknown>): Port;
   /** The dependencies that do not answer, in words; undefined when all do, as far as is known. */
   down(): string | undefined;
+  /** Aborts when all answer again. */
+  up(): AbortSignal;
 }
 
 const probeMilliseconds = { first: 1_000, most: 30_000 };
-const lookMilliseconds = 5_000;
+const signMilliseconds = 60_000;
 const againMilliseconds = { first: 2_000, most: 300_000 };
 
 export const doubling = ({ first, most }: { first: number; most: number }, times: number): number =>
@@ -34,6 +36,7 @@ export const doubling = ({ first, most }: { first: number; most: number }, times
 export function createBreaker({ clock, log }: { clock: Clock; log: Log }): Breaker {
   /** Dependency → since when it does not answer. */
   const open = new Map<string, number>();
+  let up = new AbortController();
   /** Dependency → outages since it last did its work. */
   const inARow = new Map<string, number>();
 
@@ -49,12 +52,14 @@ export function createBreaker({ clock, log }: { clock: Clock; log: Log }): Break
     }
     inARow.set(dependency, (inARow.get(dependency) ?? 0) + 1);
     open.delete(dependency);
+    if (open.size === 0) up.abort();
     log.info({ dependency, seconds: Math.round((clock.now() - since) / 1000) }, "dependency answers again");
   }
 
   function failed(dependency: string, err: unknown, probe: (() => Promise<unknown>) | undefined): void {
     if (!(err instanceof UnavailableError) || open.has(dependency)) return;
     const since = clock.now();
+    if (open.size === 0) up = new AbortController();
     open.set(dependency, since);
     log.warn({ err, dependency }, "dependency does not answer: nothing is received until it does");
     void probing(dependency, since, probe);
@@ -84,6 +89,7 @@ export function createBreaker({ clock, log }: { clock: Clock; log: Log }): Break
         },
       });
     },
+    up: () => up.signal,
     down() {
       if (open.size === 0) return undefined;
       const since = new Date(Math.min(...open.values())).toISOString();
@@ -92,14 +98,14 @@ export function createBreaker({ clock, log }: { clock: Clock; log: Log }): Break
   };
 }
 
-/** Resolves when the breaker is closed or `signal` has aborted. `waiting` is called every few seconds until then. */
+/** Resolves when the breaker is closed or `signal` has aborted. `waiting` is called every minute until then. */
 export async function closed(
   breaker: Breaker,
   { clock, signal, waiting }: { clock: Clock; signal: AbortSignal; waiting?: (down: string) => void },
 ): Promise<void> {
   for (let down = breaker.down(); down !== undefined && !signal.aborted; down = breaker.down()) {
     waiting?.(down);
-    await clock.sleep(lookMilliseconds, signal);
+    await clock.sleep(signMilliseconds, AbortSignal.any([signal, breaker.up()]));
   }
 }
 
@@ -110,7 +116,7 @@ export interface Outlasting {
   readonly signal: AbortSignal;
   /** Called before each wait. */
   readonly onOutage: (err: UnavailableError, round: number) => void;
-  /** Called every few seconds while it waits. */
+  /** Called every minute while it waits. */
   readonly waiting?: (down: string) => void;
   /** Rounds after which the error is thrown, whatever the probes say. Omitted: none. */
   readonly roundsMax?: number;

@@ -7,11 +7,11 @@ import { createAnnotator } from "../../runtime/annotator/annotator.ts";
 import type { Engine } from "../../runtime/annotator/engine/engine.ts";
 import type { Job } from "../../runtime/contract/job.ts";
 import { jobResultSchema } from "../../runtime/contract/messages.ts";
-import { published } from "../../runtime/jobs/annotation.ts";
+import { claim, published, takeOver } from "../../runtime/jobs/annotation.ts";
 import { createBreaker } from "../../runtime/jobs/breaker.ts";
 import { consume, messageOf } from "../../runtime/jobs/consumer.ts";
 import { periodically } from "../../runtime/jobs/periodic.ts";
-import { epochSeconds } from "../../runtime/jobs/ports.ts";
+import { epochSeconds, type JobStore } from "../../runtime/jobs/ports.ts";
 import { createNotifier } from "../../runtime/notifier/notifier.ts";
 import { createSweep } from "../../runtime/notifier/sweep.ts";
 import * as memory from "./memory.ts";
@@ -26,8 +26,12 @@ export interface JobWorldOptions {
   readonly workers?: number;
   /** Virtual seconds of one job. Omitted: 20. */
   readonly jobSeconds?: number;
-  /** Asked at every call of a port, beside the outages; omitted: nothing fails. */
-  readonly faults?: memory.FaultSource;
+  /** False: endings are published to nobody. Omitted: to the notifier's queue. */
+  readonly notices?: boolean;
+  /** True: every notice arrives twice. Omitted: once. */
+  readonly doubled?: boolean;
+  /** Asked before every write to the table by the notifier, by the transition's name; omitted: nothing fails. */
+  readonly onTransition?: (name: string) => memory.Fault | undefined;
 }
 
 /** Passes its input on, and takes its time. */
@@ -52,11 +56,13 @@ export async function createJobWorld(options: JobWorldOptions) {
   const requestQueue = memory.createMemoryQueue(clock, queueOptions);
   const notifyQueue = memory.createMemoryQueue(clock, queueOptions);
   const requests = memory.createMemoryTopic(requestQueue);
-  const results = memory.createMemoryTopic(notifyQueue);
+  const copies = options.notices === false ? 0 : options.doubled ? 2 : 1;
+  const results = memory.createMemoryTopic(...Array.from({ length: copies }, () => notifyQueue));
   const jobs = memory.createMemoryJobStore();
   const users = memory.createMemoryUserStore([memory.sampleUser()]);
   const objects = memory.createMemoryObjectStore();
   const mailer = memory.createMemoryMailer();
+  let dead = 0;
   const signal = new AbortController().signal;
   setMaxListeners(0, signal);
 
@@ -65,12 +71,11 @@ export async function createJobWorld(options: JobWorldOptions) {
     memory.withFaults(
       name,
       port,
-      (call) =>
-        outage?.of === dependency && clock.now() < outage.until ? { kind: "unavailable" } : options.faults?.(call),
+      () => (outage?.of === dependency && clock.now() < outage.until ? { kind: "unavailable" } : undefined),
       { clock },
     );
 
-  for (let index = 0; index < (options.workers ?? 4); index += 1) {
+  function startAnnotator(index: number): void {
     const breaker = createBreaker({ clock, log });
     const annotator = createAnnotator({
       jobs: breaker.watch("table", see("jobs", "jobs", jobs), (table) => table.get("probe")),
@@ -95,9 +100,18 @@ export async function createJobWorld(options: JobWorldOptions) {
     });
     void annotator.run(signal);
   }
+  for (let index = 0; index < (options.workers ?? 4); index += 1) startAnnotator(index);
 
+  /** The table as the notifier sees it: a fault for chosen transitions. */
+  const mailing: JobStore = {
+    ...jobs,
+    apply: (jobId, transition) =>
+      memory
+        .withFaults("jobs", jobs, () => options.onTransition?.(transition.name), { clock })
+        .apply(jobId, transition),
+  };
   const breaker = createBreaker({ clock, log });
-  const table = breaker.watch("table", see("jobs", "jobs", jobs), (port) => port.get("probe"));
+  const table = breaker.watch("table", see("jobs", "jobs", mailing), (port) => port.get("probe"));
   const notifier = createNotifier({
     jobs: table,
     users: breaker.watch("users", see("users", "users", users), (port) => port.get("probe")),
@@ -137,6 +151,15 @@ export async function createJobWorld(options: JobWorldOptions) {
     mailer,
     requestQueue,
     notifyQueue,
+    /** Starts an annotator more. */
+    start: () => startAnnotator(99),
+    /** A worker takes the job and is not heard of again; its lease is over. */
+    async claimByTheDead(jobId: string) {
+      dead += 1;
+      const then = epochSeconds(clock) - 10_000 + dead * 100;
+      const waiting = await jobs.apply(jobId, claim(`dead-${dead}`, then, 30));
+      if (!waiting.applied) await jobs.apply(jobId, takeOver(`dead-${dead}`, then, 30));
+    },
     /** From now on, for so long, no call of this dependency is answered. */
     begin(of: Dependency, seconds: number) {
       outage = { of, until: clock.now() + seconds * 1000 };
