@@ -110,7 +110,7 @@ export async function consume<Message>(options: ConsumeOptions<Message>): Promis
     return outlasting(work, {
       breaker,
       clock,
-      signal: AbortSignal.any([signal, hideable]),
+      signal: hideable,
       onOutage: (err, round) => handling.log.warn({ err, round }, "a dependency does not answer: message held"),
       waiting: (down) => health?.beat(down),
       roundsMax: holdsMax,
@@ -149,8 +149,11 @@ export async function consume<Message>(options: ConsumeOptions<Message>): Promis
     }
     log = log.child(identities(message));
     const settled = new AbortController();
+    // Holding ends with a drain, or when SQS shows the message to others anyway.
     const shown = new AbortController();
-    const hidden = keepHidden(delivery, receivedAt, log, settled.signal, () => shown.abort());
+    const show = () => shown.abort();
+    signal.addEventListener("abort", show, { once: true });
+    const hidden = keepHidden(delivery, receivedAt, log, settled.signal, show);
     try {
       const decision = await handled(message, { delivery, log, signal }, shown.signal);
       // A renewal still on its way must not overtake the decision.
@@ -163,6 +166,8 @@ export async function consume<Message>(options: ConsumeOptions<Message>): Promis
       const seconds = signal.aborted ? 0 : doubling(failureSeconds, delivery.receiveCount - 1);
       log.error({ err, retry_after_seconds: seconds }, "message failed");
       await giveBack(delivery, seconds, log);
+    } finally {
+      signal.removeEventListener("abort", show);
     }
   }
 

@@ -241,7 +241,7 @@ test("jobs that a sweep looks after, and results by their state, are listed alik
   const all = { limit: 1_000 };
   for (const what of ["ending", "mail"] as const) {
     const expected = ours(await memory.listAwaiting(what, start, all));
-    t.deepEqual(ours(await store.listAwaiting(what, start, all)), expected, what);
+    t.deepEqual(ours(await store.listAwaiting(what, start, all)).map(sorted), expected.map(sorted), what);
     t.true(expected.length > 0, what);
   }
   for (const state of ["AVAILABLE", "ARCHIVED"] as const) {
@@ -252,7 +252,7 @@ test("jobs that a sweep looks after, and results by their state, are listed alik
 });
 
 /** An index's items come with the state that was asked for. */
-const sorted = ({ result_state, ...entry }: object & { result_state?: string }) =>
+const sorted = ({ result_state, awaits, ...entry }: object & { result_state?: string; awaits?: string }) =>
   Object.fromEntries(Object.entries(entry).sort());
 
 test("users: both stores answer the same", async (t) => {

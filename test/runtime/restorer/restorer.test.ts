@@ -146,6 +146,20 @@ test("a crash between asking and noting it down: the event is adopted", async (t
   t.deepEqual(world.eventQueue.deadLetters, []);
 });
 
+test("two copies of an upgrade's message, dealt with together, pay for one retrieval of each archive", async (t) => {
+  const world = await archivedWorld({ kind: "vault", jobs: 3 });
+  world.restoreQueue.duplicateNext();
+  await world.upgrade();
+  await world.restoreTopic.publish({ user_id: "user-1" });
+  await world.clock.advance(minutes(2));
+  t.deepEqual(world.states(), ["RESTORING", "RESTORING", "RESTORING"]);
+  t.is(world.archive.requests.length, 3);
+  await world.clock.advance(hours(1));
+  t.deepEqual(world.states(), ["AVAILABLE", "AVAILABLE", "AVAILABLE"]);
+  t.is(world.archive.requests.length, 3);
+  t.deepEqual(world.restoreQueue.contents(), []);
+});
+
 test("a crash after AVAILABLE: the repeated event removes the archive", async (t) => {
   const faults = plannedFaults([{ call: "archive.delete", nth: 0, fault: { kind: "crash", effect: "before" } }]);
   const world = await archivedWorld({ kind: "s3", faults });
