@@ -20,10 +20,10 @@ export function findChromium(
 }
 
 /** @throws {Error} saying what to do, when there is none. */
-export function requireChromium(): string {
+export function requireChromium(what = "--png", instead = "take --html"): string {
   const found = findChromium();
   if (found !== undefined) return found;
-  throw new Error("--png needs a Chromium, and none was found: install it, set CHROMIUM to its path, or take --html");
+  throw new Error(`${what} needs a Chromium, and none was found: install it, set CHROMIUM to its path, or ${instead}`);
 }
 
 const width = 960;

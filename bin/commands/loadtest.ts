@@ -63,6 +63,7 @@ async function runCommand(scenario: ScenarioName, options: LoadTestCommandOption
   const stateDirectory = resolve(options.state ?? join(directory, ".annofarm", "local"));
   const target = await findTarget(options.target, stateDirectory);
   const chosen = command.getOptionValueSource("stack") === "default" && !target.local ? "dev" : options.stack;
+  if (command.getOptionValueSource("stack") === "default") process.stderr.write(`Stack ${chosen}; -s names another.\n`);
   const plan = await readPlan({ directory, stack: chosen, config: options.config });
   const places = findPlaces(plan);
 
@@ -130,10 +131,10 @@ export function loadtestCommand(): Command {
     .option("--state <directory>", "of a local run that was given another one (default: .annofarm/local)")
     .addHelpText(
       "after",
-      "\nANNOFARM_TOKEN holds API tokens, separated by commas, for annotator and journey at a service that is not local.\n" +
+      "\nANNOFARM_TOKEN holds API tokens, separated by commas, for annotator and journey\nat a service that is not local.\n" +
         "The stack is local for a local run, dev otherwise, unless -s names another.\n\nExamples:\n" +
         "  annofarm loadtest web -e 'reached 4 by 30 min' -e 'back at 2 by 90 min'\n" +
-        "  annofarm loadtest annotator --target http://127.0.0.1:8081 --state /tmp/second -p JOBS=6\n" +
+        "  annofarm loadtest annotator --target http://127.0.0.1:8081 \\\n    --state /tmp/second -p JOBS=6\n" +
         "  annofarm loadtest web --target https://gas.example.org -s dev --rate 4.9/s",
     )
     .action(runCommand);

@@ -80,7 +80,8 @@ async function runSimulation(what: string, options: SimulateOptions): Promise<vo
     requireChromium();
     closeSync(openSync(options.png, "a"));
   }
-  const { scenario } = await scenarioUnder(await given(what), options);
+  const { readPlan } = await import("../../plan/plan.ts");
+  const { scenario } = await scenarioUnder(await given(what), options, readPlan);
   const { predict } = await import("../../scaling/simulate/prediction.ts");
   const prediction = await predict(scenario, { seed: options.seed, runs: options.runs, onRun: progress(options.runs) });
   await show(scenario, prediction, options);

@@ -19,7 +19,7 @@ import {
   UploadMultipartPartCommand,
 } from "@aws-sdk/client-glacier";
 import { z } from "zod";
-import type { RetrievalTier } from "../contract/job.ts";
+import type { RetrievalTier } from "../contract/storage.ts";
 import { ArchiveNotFoundError, TierUnavailableError } from "../jobs/errors.ts";
 import type { ArchiveStore, ObjectRef, StoredArchive } from "../jobs/ports.ts";
 import { blocks } from "./blocks.ts";

@@ -12,8 +12,9 @@
  */
 import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
-import type { Job, RetrievalTier } from "../contract/job.ts";
+import type { Job } from "../contract/job.ts";
 import type { JobResult, RestoreMessage } from "../contract/messages.ts";
+import type { RetrievalTier } from "../contract/storage.ts";
 import {
   archivingAbandoned,
   claimArchiving,

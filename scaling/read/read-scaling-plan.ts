@@ -5,7 +5,7 @@ import { seenShape, type TargetTrackingShape, trackingRule } from "../policies/t
 import type { AlarmActions, AlarmPlan, GroupPlan, PolicyReference, ScalingPlan } from "../scaling-plan.ts";
 import { alarmType, checkComposite, compositeAlarmType, readAlarm } from "./alarms.ts";
 import { type Finding, ScalingPlanError } from "./findings.ts";
-import { groupType, hookType, readGroup, readHook, readSchedule, scheduleType } from "./groups.ts";
+import { checkSchedules, groupType, hookType, readGroup, readHook, readSchedule, scheduleType } from "./groups.ts";
 import { policyType, type ReadPolicy, readPolicy } from "./policies.ts";
 
 export interface ReadScalingOptions {
@@ -40,12 +40,15 @@ export function readScalingPlan(plan: Pick<Plan, "resources">, options: ReadScal
   }
   const groups = read.map(({ group }): GroupPlan => {
     const own = (type: string) => ofType(type).filter((resource) => groupNameOf(resource) === group.name);
-    return {
+    const schedules = own(scheduleType);
+    const complete = {
       ...group,
       policies: policies.filter((each) => each.group === group.name).map(({ policy }) => policy),
-      schedules: own(scheduleType).map((resource) => readSchedule(resource, findings)),
+      schedules: schedules.map((resource) => readSchedule(resource, findings)),
       hooks: own(hookType).flatMap((resource) => readHook(resource, findings) ?? []),
     };
+    checkSchedules(complete, schedules, findings);
+    return complete;
   });
 
   for (const { group, publishes } of read) checkPublished(group, publishes, alarms, findings);

@@ -206,6 +206,12 @@ const refusals: [name: string, resources: Parameters<typeof scalingOf>[0], path:
     "s.timeZone",
     /"Mars"/,
   ],
+  [
+    "a schedule above the group's maximum",
+    [group({ maxSize: 10 }), schedule("s", { recurrence: "1 * * * *", minSize: 20 })],
+    "s.minSize",
+    /20 is above the group's maxSize, which is 10/,
+  ],
   ["a schedule without time", [group(), schedule("s", { minSize: 1 })], "s.recurrence", /never run/],
   [
     "a schedule without effect",

@@ -2,7 +2,7 @@
 import test from "ava";
 import { createArchiver } from "../../../runtime/archiver/archiver.ts";
 import { createArchiveSweep } from "../../../runtime/archiver/sweep.ts";
-import { archiveStoreKinds } from "../../../runtime/contract/job.ts";
+import { archiveStoreKinds } from "../../../runtime/contract/storage.ts";
 import { epochSeconds } from "../../../runtime/jobs/ports.ts";
 import { createArchiveWorld, retentionSeconds } from "../../support/archive-world.ts";
 import { completedJob, createMemoryJobStore, plannedFaults, resultRef } from "../../support/memory.ts";

@@ -1,4 +1,5 @@
-import { type Job, type OutboxTopic, resultEntryAttributes } from "../../../runtime/contract/job.ts";
+import type { Job, OutboxTopic } from "../../../runtime/contract/job.ts";
+import { resultEntryAttributes } from "../../../runtime/contract/storage.ts";
 import type { User } from "../../../runtime/contract/user.ts";
 import { InvalidCursorError } from "../../../runtime/jobs/errors.ts";
 import type { EventStore, JobStore, Page, ResultEntry, UserStore } from "../../../runtime/jobs/ports.ts";
