@@ -99,5 +99,23 @@ export function createJobStore(options: { client: DynamoDBDocumentClient; table:
         "oldest-first",
         page,
       ),
+
+    listAwaiting: (what, submittedBefore, page) =>
+      query(
+        jobIndexes.awaits,
+        { name: "awaits", value: what },
+        { name: "submit_time", before: submittedBefore },
+        "oldest-first",
+        page,
+      ),
+
+    listResults: (state, completedBefore, page) =>
+      query(
+        jobIndexes.results,
+        { name: "result_state", value: state },
+        { name: "complete_time", before: completedBefore },
+        "oldest-first",
+        page,
+      ),
   };
 }
