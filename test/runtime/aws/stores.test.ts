@@ -180,9 +180,30 @@ test("a cursor of another user's list, of another list or of nothing is refused"
     forged(["user_id_index", { ...key, submit_time: "1" }]),
     forged(["user_id_index", { ...key, extra: 1 }]),
     forged(["user_id_index", null]),
+    Buffer.from(`["user_id_index",${JSON.stringify(key).replace(String(start), "1e400")}]`).toString("base64url"),
+    ...["1e-300", "1.5", "-0", "12345678901234567890"].map((time) =>
+      Buffer.from(`["user_id_index",${JSON.stringify(key).replace(String(start), time)}]`).toString("base64url"),
+    ),
+    forged(["user_id_index", { ...key, job_id: "" }]),
+    forged(["user_id_index", { ...key, job_id: "x".repeat(1_025) }]),
   ]) {
     await t.throwsAsync(store.listByUser("mine", { limit: 1, cursor: wrong }), { instanceOf: InvalidCursorError });
   }
+});
+
+test("what DynamoDB refuses of a query with a cursor is the cursor's fault; without one it is not", async (t) => {
+  const refusing = {
+    send: async () => {
+      throw Object.assign(new Error("The provided starting key is outside query boundaries"), {
+        name: "ValidationException",
+      });
+    },
+  } as unknown as DynamoDBDocumentClient;
+  const store = createJobStore({ client: refusing, table: "annotations" });
+  const key = { user_id: "mine", submit_time: start, job_id: crypto.randomUUID() };
+  const cursor = Buffer.from(JSON.stringify(["user_id_index", key])).toString("base64url");
+  await t.throwsAsync(store.listByUser("mine", { limit: 1, cursor }), { instanceOf: InvalidCursorError });
+  await t.throwsAsync(store.listByUser("mine", { limit: 1 }), { name: "ValidationException" });
 });
 
 test("the sparse indexes list what waits, oldest first, and only what is old enough", async (t) => {
