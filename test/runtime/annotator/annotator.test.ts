@@ -410,6 +410,7 @@ function datingEngine(clock: VirtualClock, seconds: number): Engine {
     name: "dating",
     start: ({ bytes }) => ({
       records: () => 1,
+      findings: () => undefined,
       account: () => "",
       output: (async function* () {
         for await (const chunk of bytes) yield Buffer.from(chunk);
