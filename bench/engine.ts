@@ -153,6 +153,8 @@ for (let index = 0; index < ${count}; index++) new Topic(\`topic-\${index}\`, { 
     "engine",
     {
       plan: { seconds: median(plans.program), ratio: planRatio.median },
+      /** Of a cost report, which runs the program once for each change, over one plan. */
+      cost: { seconds: median(plans.cost), ratio: costRatio.median },
       preview: against("preview"),
       up: against("up"),
       again: against("again"),

@@ -67,6 +67,19 @@ function treeOf(root: number): Part[] {
   });
 }
 
+/** Processes that are the same, as one line. */
+function together(parts: readonly Part[]) {
+  const names = [...new Set(parts.map(({ name }) => name))];
+  return names
+    .map((name) => parts.filter((part) => part.name === name))
+    .map((same) => ({
+      name: same[0]?.name ?? "",
+      processes: same.length,
+      megabytes: same.reduce((sum, { megabytes }) => sum + megabytes, 0),
+    }))
+    .sort((a, b) => b.megabytes - a.megabytes);
+}
+
 async function untilReady(child: ChildProcess): Promise<void> {
   if (child.stdout === null) throw new Error("the command has no output");
   const lines = createInterface({ input: child.stdout });
@@ -107,22 +120,10 @@ try {
   console.log(
     `${Math.round(total)} MB ${measure} in ${parts.length} processes; a bare Node process takes ${Math.round(floor)} MB`,
   );
-  const sumOf = (kind: string) =>
-    parts.filter(({ name }) => name === kind).reduce((sum, { megabytes }) => sum + megabytes, 0);
-  const kinds = [...new Set(parts.map(({ name }) => name))];
   writeReport(
     "memory",
-    {
-      measure,
-      total: Math.round(total),
-      bareNode: Math.round(floor),
-      parts: kinds.map((name) => ({
-        name,
-        processes: parts.filter((part) => part.name === name).length,
-        megabytes: Math.round(sumOf(name)),
-      })),
-    },
-    { idleSeconds, parts },
+    { measure, idleSeconds, total, processes: parts.length, parts: together(parts), bareNode: floor },
+    { parts },
   );
 } finally {
   if (child.exitCode === null && child.pid !== undefined) {

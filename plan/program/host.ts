@@ -6,7 +6,7 @@
  * end with the run; and an unhandled rejection inside it is the program's failure, not the runner's.
  */
 import { createRequire } from "node:module";
-import { runtime } from "@pulumi/pulumi";
+import { RunError, runtime } from "@pulumi/pulumi";
 import { noteSurroundings, prepareRun, restoreSurroundings } from "./again.ts";
 import {
   type Answer,
@@ -88,7 +88,9 @@ function fail(error: unknown): void {
   const { message, stack, cause } = error instanceof Error ? error : new Error(String(error));
   const because = cause instanceof Error && !message.includes(cause.message) ? `: ${cause.message}` : "";
   endOutput();
-  send({ kind: "failed", message: `${message}${because}`, stack: stack ?? "" });
+  // As under `pulumi up`: what a program refuses on purpose says all there is to say; its own mistakes say where they are.
+  const refused = error instanceof Error && RunError.isInstance(error);
+  send({ kind: "failed", message: `${message}${because}`, stack: refused ? "" : (stack ?? "") });
 }
 
 function ask(message: (call: number) => FromProgram): Promise<Answer> {
