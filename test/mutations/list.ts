@@ -60,7 +60,7 @@ export const mutations: readonly Mutation[] = [
     text: "await restoreTopic.publish({ user_id: job.user_id });",
     by: "",
     test: archiver,
-    title: "upgrade while the archiver works",
+    title: "the archiver sees it without the restorer's message",
   },
   {
     fault: "a result in ARCHIVING is skipped by the restorer",
