@@ -2,6 +2,7 @@
 import { inspect } from "node:util";
 import { Command, CommanderError } from "commander";
 import { quietSdk } from "../local/process/quiet-sdk.ts";
+import { annotateCommand } from "./commands/annotate.ts";
 import { compareCommand } from "./commands/compare.ts";
 import { costCommand } from "./commands/cost.ts";
 import { doctorCommand } from "./commands/doctor.ts";
@@ -32,6 +33,7 @@ export function describeProgram({ version, description }: About): Command {
     .addHelpText("after", "\nSet DEBUG=1 to see where an error came from.")
     .addCommand(localCommand())
     .addCommand(planCommand())
+    .addCommand(annotateCommand())
     .addCommand(compareCommand())
     .addCommand(costCommand())
     .addCommand(doctorCommand())

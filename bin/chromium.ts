@@ -27,7 +27,7 @@ export function requireChromium(what = "--png", instead = "take --html"): string
 }
 
 const width = 960;
-const timeout = 60_000;
+const timeout = 300_000;
 /** Pages are longer than any screen; a picture this long is still one that can be opened. */
 const heightMost = 16_000;
 

@@ -1,11 +1,11 @@
-import { accessSync, constants, writeFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { writeFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { ReadPlan } from "../../plan/plan.ts";
 import type { Candidate, Comparison } from "../../scaling/simulate/compare/compare.ts";
 import { type LoadName, loadNames } from "../../scaling/simulate/compare/loads.ts";
 import { parseVariant, type Variant } from "../../scaling/simulate/compare/variants.ts";
 import type { ScenarioUnder } from "../compare/candidates.ts";
+import { requirePlaceOf } from "../places.ts";
 import { progress } from "../simulate/progress.ts";
 import { readScenarioFile, scenarioUnder } from "../simulate/scenario-file.ts";
 import { type ProgramOptions, programOptions, wholeNumber } from "./options.ts";
@@ -87,8 +87,7 @@ async function runComparison(what: string, options: CompareOptions): Promise<voi
   const names = options.variant.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) < index);
   if (twice !== undefined) throw new Error(`two variants are called ${twice}; give each a name of its own`);
-  // A page that could not be written in the end is told at once.
-  if (options.html !== undefined) accessSync(dirname(resolve(options.html)), constants.W_OK);
+  if (options.html !== undefined) requirePlaceOf(options.html);
   const { withPlans } = await import("../../plan/plan.ts");
   const { compare } = await import("../../scaling/simulate/compare/compare.ts");
   const candidates = await withPlans((read) => candidatesFor(what, options, read));

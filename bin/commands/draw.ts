@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 // Types alone, and words: what draws is loaded when it is chosen.
 import type { Detail } from "../../plan/draw/derive/derive.ts";
 import type { Theme } from "../../plan/draw/svg/theme.ts";
+import { requirePlaceOf } from "../places.ts";
 import { type ProgramOptions, programOptions } from "./options.ts";
 
 interface DrawOptions extends ProgramOptions {
@@ -27,6 +28,7 @@ async function draw({ cwd, stack, config, output, theme, detail }: DrawOptions):
     import("../../plan/draw/draw.ts"),
     import("../chromium.ts"),
   ]);
+  if (output !== undefined && output !== "-") requirePlaceOf(output);
   const chromium = output?.toLowerCase().endsWith(".png")
     ? requireChromium("a PNG", "give a file that ends in .svg")
     : undefined;

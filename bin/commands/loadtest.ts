@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { type ScenarioName, scenarioNames } from "../../loadtest/measure/scenarios.ts";
+import { requireDirectory } from "../places.ts";
 import { interrupted, untilAsked } from "../signals.ts";
 import { type ProgramOptions, programOptions, wholeNumber } from "./options.ts";
 
@@ -51,6 +52,7 @@ async function runCommand(scenario: ScenarioName, options: LoadTestCommandOption
   const { findK6 } = await import("../../loadtest/measure/k6/find.ts");
   const { findTarget } = await import("../../loadtest/measure/record/target.ts");
   const { defaultRegion, readPlan } = await import("../../plan/plan.ts");
+  const { readStackConfig } = await import("../../plan/stack-config.ts");
   const { runLoadTest } = await import("../../loadtest/measure/run.ts");
   const { textReport } = await import("../../loadtest/measure/report/text.ts");
   const { findPlaces } = await import("../../local/state/places.ts");
@@ -60,6 +62,8 @@ async function runCommand(scenario: ScenarioName, options: LoadTestCommandOption
   const files = reportFiles(resolve(options.report));
   await findK6(options.k6, process.env.PATH ?? "");
   const directory = resolve(options.cwd);
+  for (const place of [directory, ...(options.state === undefined ? [] : [options.state])]) requireDirectory(place);
+  if (command.getOptionValueSource("stack") === "cli") await readStackConfig(directory, options.stack, options.config);
   const stateDirectory = resolve(options.state ?? join(directory, ".annofarm", "local"));
   const target = await findTarget(options.target, stateDirectory);
   const chosen = command.getOptionValueSource("stack") === "default" && !target.local ? "dev" : options.stack;

@@ -6,7 +6,9 @@ import { once } from "node:events";
 import { Agent, createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { createProxyServer } from "httpxy";
+import type { Plan } from "../../plan/types.ts";
 import type { VirtualServer } from "../capacity/virtual-server.ts";
+import { resourcesOfType } from "../declared.ts";
 import type { Measure } from "../metrics/minutes.ts";
 import type { Emulator, LocalClock, Target, TargetHealth } from "../types.ts";
 import { type BalancerDeclaration, readBalancer } from "./declaration.ts";
@@ -43,6 +45,8 @@ export interface Balancer {
   /** Health of a registered target; `undefined`: not registered. */
   health(instanceId: string): TargetHealth | undefined;
   targets(): readonly Readonly<RegisteredTarget>[];
+  /** Reads the declaration of this plan's load balancer anew, in place of the one before. */
+  follow(plan: Plan): Promise<void>;
   /** Its metrics, as AWS/ApplicationELB has them. */
   readonly measure: Measure;
   stop(): Promise<void>;
@@ -242,6 +246,10 @@ export async function startBalancer(options: BalancerOptions): Promise<Balancer>
     cut,
     health: (instanceId) => targets.list().find((target) => target.instanceId === instanceId)?.health,
     targets: targets.list,
+    async follow(plan) {
+      const [found] = resourcesOfType(plan, "aws:lb/loadBalancer:LoadBalancer");
+      Object.assign(declaration, await readBalancer(emulator, String(found?.outputs.arn)));
+    },
     measure: (starts) => [{ namespace: "AWS/ApplicationELB", data: requests.take(starts) }],
     async stop() {
       targets.stop();

@@ -13,6 +13,9 @@ import { serviceConfigFile, serviceEnvironment } from "./service-environment.ts"
 import type { InstanceTemplate, Templates, TemplateVersion } from "./template.ts";
 import { startUnit, type Unit } from "./unit.ts";
 
+/** Keeps services from listening beyond this machine; see there. */
+const loopback = new URL("loopback.js", import.meta.url).href;
+
 export interface LaunchRequest {
   readonly instanceId: string;
   readonly groupName: string;
@@ -111,7 +114,7 @@ export function createMachine(
       child: {
         name: `${instanceId}/${service.name}`,
         command: context.nodePath,
-        args: [join(folder, service.entry)],
+        args: ["--import", loopback, join(folder, service.entry)],
         cwd: folder,
         env: serviceEnvironment(service, { ...around, temporary: join(home, "tmp") }),
         logFile,

@@ -47,7 +47,7 @@ async function isReady(venv: string, stamp: Stamp): Promise<boolean> {
     const written = JSON.parse(await readFile(join(venv, "annofarm.json"), "utf8")) as Partial<Stamp>;
     if (written.requirements !== stamp.requirements) return false;
     // The interpreter that the environment was made from may have been removed since.
-    await promisify(execFile)(programsOf(venv).bin("python"), ["-c", ""], { timeout: 20_000 });
+    await promisify(execFile)(programsOf(venv).bin("python"), ["-c", ""], { timeout: 120_000 });
     return true;
   } catch {
     return false;

@@ -15,6 +15,7 @@ import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import type { Job } from "../contract/job.ts";
 import { logKey, resultKey } from "../contract/keys.ts";
+import { type FileLimits, fileLimits, uploadBytesMost } from "../contract/limits.ts";
 import { type Claim, complete, type Failure, fail, release } from "../jobs/annotation.ts";
 import { type Breaker, outlasting } from "../jobs/breaker.ts";
 import { ObjectNotFoundError, UnavailableError } from "../jobs/errors.ts";
@@ -114,6 +115,7 @@ export async function runJob(job: Job, claim: Claim, options: RunJobOptions): Pr
   async function succeed(): Promise<RunOutcome> {
     const { bytes, sha256 } = await produce(job, result, { ...options, signal: stop.signal, lease, progress });
     const records = progress.run?.records() ?? 0;
+    const findings = progress.run?.findings();
     await writeLog();
     const outcome = await end(() =>
       complete(claim, epochSeconds(clock), {
@@ -123,6 +125,7 @@ export async function runJob(job: Job, claim: Claim, options: RunJobOptions): Pr
         result_bytes: bytes,
         result_sha256: sha256,
         records,
+        ...(findings === undefined ? {} : { findings }),
       }),
     );
     // A repeated write whose first answer was lost finds its own result.
@@ -250,7 +253,8 @@ async function produce(job: Job, target: ObjectRef, options: Production): Promis
   const hash = createHash("sha256");
   let bytes = 0;
   let failure: { readonly cause: unknown } | undefined;
-  const run = engine.start({ fileName: job.input_file_name, bytes: counted(), signal });
+  const { uncompressedBytesMax, resultBytesMax } = limitsOf(job);
+  const run = engine.start({ fileName: job.input_file_name, bytes: counted(), uncompressedBytesMax, signal });
   progress.run = run;
 
   async function* result(): AsyncGenerator<Buffer> {
@@ -259,6 +263,7 @@ async function produce(job: Job, target: ObjectRef, options: Production): Promis
         signal.throwIfAborted();
         hash.update(chunk);
         bytes += chunk.length;
+        if (bytes > resultBytesMax) throw resultTooLarge(resultBytesMax);
         yield chunk;
       }
       // Asked before the object comes into being: a worker that has lost the job need not store anything.
@@ -284,3 +289,17 @@ async function produce(job: Job, target: ObjectRef, options: Production): Promis
   }
   return { bytes, sha256: hash.digest("hex") };
 }
+
+/** Limits that the job was submitted under; an item from elsewhere names none. */
+function limitsOf(job: Job): FileLimits {
+  const most = fileLimits(uploadBytesMost);
+  return {
+    uncompressedBytesMax: job.uncompressed_bytes_max ?? most.uncompressedBytesMax,
+    resultBytesMax: job.result_bytes_max ?? most.resultBytesMax,
+  };
+}
+
+const resultTooLarge = (bytesMax: number): InputError =>
+  new InputError(
+    `the result would be larger than ${bytesMax} bytes, the most that the plan of this job allows; split the file by chromosome and submit the parts`,
+  );

@@ -50,6 +50,15 @@ export const jobSchema = z.object({
 
   /** Bytes of the input as uploaded. */
   input_bytes: count.optional(),
+  /** Limits of the plan under which the job was submitted, bytes; see `limits.ts`. Absent: those of the largest plan. */
+  uncompressed_bytes_max: count.optional(),
+  result_bytes_max: count.optional(),
+  /** What became of the records of a COMPLETED job; absent where the engine gives no account. See `findings.ts`. */
+  annotated_records: count.optional(),
+  passed_through_records: count.optional(),
+  skipped_records: count.optional(),
+  /** What the user should know of the file, a sentence each. */
+  notes: z.array(z.string()).optional(),
   /** Topic that still has to be told of this job; absent once published. Key of the sparse `outbox_index`. */
   outbox: z.enum(outboxTopics).optional(),
 

@@ -5,6 +5,7 @@
  *
  * `prefix` is the stack's owner (`gas` when none is configured); course tools know the scheme.
  */
+import { safeFileName } from "./file-name.ts";
 
 export interface ObjectOwner {
   readonly prefix: string;
@@ -13,17 +14,6 @@ export interface ObjectOwner {
 }
 
 const jobIdPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
-/** Longest file name kept; S3 allows 1,024 bytes for the whole key. */
-export const fileNameLengthMax = 200;
-
-/** File name as it may stand in a key: path parts and control characters dropped, other characters kept. */
-export function safeFileName(name: string): string {
-  const base = name.split(/[/\\]/).pop() ?? "";
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is being removed
-  const clean = base.replace(/[\u0000-\u001f\u007f~]/g, "_").trim();
-  return (clean === "" || clean === "." || clean === ".." ? "input.vcf" : clean).slice(-fileNameLengthMax);
-}
 
 export function inputKey(owner: ObjectOwner, fileName: string): string {
   return `${owner.prefix}/${encodeURIComponent(owner.userId)}/${owner.jobId}~${safeFileName(fileName)}`;

@@ -11,6 +11,7 @@
  *
  * `awaits` says what a sweep has to see to: "ending" from creation on, "mail" from the ending until its user has been told.
  */
+import { type Findings, findingAttributes } from "../contract/findings.ts";
 import type { Job, OutboxTopic } from "../contract/job.ts";
 import type { Condition, Transition } from "./transition.ts";
 
@@ -28,6 +29,8 @@ export interface Submission {
   readonly s3_inputs_bucket: string;
   readonly s3_key_input_file: string;
   readonly input_bytes: number;
+  readonly uncompressed_bytes_max?: number;
+  readonly result_bytes_max?: number;
 }
 
 /** The item of a job just submitted; its request waits in the outbox until `published`. */
@@ -151,15 +154,18 @@ export interface Completion {
   readonly result_bytes: number;
   readonly result_sha256: string;
   readonly records: number;
+  /** Omitted: the engine gives no account. */
+  readonly findings?: Findings;
 }
 
 export function complete(by: Claim, now: number, completion: Completion): Transition {
-  const { records, ...result } = completion;
+  const { records, findings, ...result } = completion;
   return {
     name: "complete",
     when: [held(by)],
     set: {
       ...result,
+      ...(findings === undefined ? {} : findingAttributes(findings)),
       job_status: "COMPLETED",
       complete_time: now,
       result_state: "AVAILABLE",

@@ -85,8 +85,21 @@ export interface UserStore {
   ): Promise<{ user: User; roleChanged: boolean }>;
   /** Archiver or restorer know of this role. Only clears what was told: a change in between has put a new role in its place. */
   planTold(userId: string, role: Role): Promise<void>;
-  /** Remembers by which customer the payment provider knows the user. */
-  setCustomer(userId: string, customerId: string): Promise<User>;
+  /**
+   * Remembers by which customer the payment provider knows the user, unless another has been remembered since `insteadOf`
+   * was read. Either way the user as stored.
+   */
+  setCustomer(userId: string, customerId: string, insteadOf: string | undefined): Promise<User>;
+  /**
+   * Claims the user's one purchase. `undefined`: somebody else is at it. A claim that ran out (its process has died) is taken
+   * over with the id it had, under which the provider makes one subscription only. Times are epoch seconds.
+   */
+  claimSubscribe(
+    userId: string,
+    attempt: { id: string; now: number; until: number },
+  ): Promise<{ attemptId: string } | undefined>;
+  /** Gives the claim back. `concluded` false: what became of the purchase is not known, so its id stays for the next claim. */
+  releaseSubscribe(userId: string, attemptId: string, concluded: boolean): Promise<void>;
   addApiToken(userId: string, token: ApiToken): Promise<User>;
   removeApiToken(userId: string, tokenId: string): Promise<User>;
 }

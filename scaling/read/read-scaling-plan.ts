@@ -1,11 +1,13 @@
 /** The scaling part of a Plan, typed, complete and checked as a whole. */
 import type { Plan, PlannedResource } from "../../plan/types.ts";
+import { unreadProperties } from "../../plan/unread.ts";
 import type { Expression } from "../metric-math.ts";
 import { seenShape, type TargetTrackingShape, trackingRule } from "../policies/target-tracking.ts";
 import type { AlarmActions, AlarmPlan, GroupPlan, PolicyReference, ScalingPlan } from "../scaling-plan.ts";
 import { alarmType, checkComposite, compositeAlarmType, readAlarm } from "./alarms.ts";
 import { type Finding, ScalingPlanError } from "./findings.ts";
 import { checkSchedules, groupType, hookType, readGroup, readHook, readSchedule, scheduleType } from "./groups.ts";
+import { knownInputs } from "./known-inputs.ts";
 import { policyType, type ReadPolicy, readPolicy } from "./policies.ts";
 
 export interface ReadScalingOptions {
@@ -55,7 +57,13 @@ export function readScalingPlan(plan: Pick<Plan, "resources">, options: ReadScal
   for (const group of groups) checkWayFromZero(group, alarms, findings);
   if (findings.length === 0) checkSetOff(groups, alarms, findings);
   if (findings.length > 0) throw new ScalingPlanError(findings);
-  return { groups, alarms, remarks };
+  return { groups, alarms, remarks: [...remarks, ...plan.resources.flatMap(notRead)] };
+}
+
+/** Properties of what scales that decide something here and are not heeded. */
+function notRead({ type, name, inputs }: PlannedResource): string[] {
+  const known = knownInputs[type];
+  return known === undefined ? [] : unreadProperties(inputs, known).map((path) => `${name}: not read: ${path}`);
 }
 
 const none: AlarmActions = { policies: [], others: [] };

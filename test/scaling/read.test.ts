@@ -281,3 +281,12 @@ test("all problems are told together", (t) => {
   t.is(error.findings.length, 2);
   t.regex(error.message, /^this declaration cannot scale:\n {2}farm\.minSize: .*\n {2}out\.period: /);
 });
+
+test("what decides something and is not heeded is told as not read", (t) => {
+  const { remarks } = scalingOf([
+    group({ warmPool: { minSize: 2 }, suspendedProcesses: ["Launch"] }),
+    ...good.slice(1),
+  ]);
+  t.true(remarks.some((remark) => remark.endsWith("not read: warmPool")));
+  t.true(remarks.some((remark) => remark.endsWith("not read: suspendedProcesses")));
+});

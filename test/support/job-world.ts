@@ -40,6 +40,7 @@ function slowEngine(clock: memory.VirtualClock, seconds: number): Engine {
     name: "slow",
     start: ({ bytes }) => ({
       records: () => 1,
+      findings: () => undefined,
       account: () => "",
       output: (async function* () {
         await clock.sleep(seconds * 1000);

@@ -2,6 +2,7 @@
 import { pipeline } from "node:stream/promises";
 import { json, type Request, type RequestHandler, type Response, Router } from "express";
 import { z } from "zod";
+import { safeFileName } from "../../contract/file-name.ts";
 import type { Job } from "../../contract/job.ts";
 import { downloadName } from "../../contract/keys.ts";
 import { InvalidCursorError, ObjectNotFoundError } from "../../jobs/errors.ts";
@@ -62,7 +63,7 @@ export function apiRoutes(ports: Ports, submissions: Submissions): Router {
       throw new HttpError(400, "malformed", `The body needs file_name and size: ${z.prettifyError(parsed.error)}`);
     const { file_name, size } = parsed.data;
     const { jobId, url, fields } = await submissions.offer(currentUser(response), { name: file_name, bytes: size });
-    const start = `/api/v1/jobs/${jobId}/start?file_name=${encodeURIComponent(file_name)}`;
+    const start = `/api/v1/jobs/${jobId}/start?file_name=${encodeURIComponent(safeFileName(file_name))}`;
     response.status(202).json({ job_id: jobId, upload: { url, fields }, start });
   };
 

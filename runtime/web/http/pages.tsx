@@ -6,7 +6,7 @@ import { UnavailableError } from "../../jobs/errors.ts";
 import type { Assets } from "../assets.ts";
 import type { WebConfig } from "../config.ts";
 import { IdentityUnavailableError } from "../identity/port.ts";
-import { PaymentsUnavailableError } from "../payments/port.ts";
+import { PaymentsMisconfiguredError, PaymentsUnavailableError, UnknownSetupError } from "../payments/port.ts";
 import { ErrorPage } from "../views/error.tsx";
 import { Layout, type PageView } from "../views/layout.tsx";
 import { requestId, requestLog, userIfAny } from "./context.ts";
@@ -84,6 +84,21 @@ function refusalOf(error: unknown): HttpError {
   if (error instanceof UnavailableError) {
     return new HttpError(503, "storage-unavailable", "The service's storage does not answer. Try again in a minute.", {
       ...retry,
+      cause: error,
+    });
+  }
+  if (error instanceof PaymentsMisconfiguredError) {
+    return new HttpError(
+      500,
+      "payments-misconfigured",
+      "Payments are not set up correctly on our side, so trying again does not help. You have not been charged, and your plan " +
+        "stays as it is. The operator has been told; write to them with the request number below if it lasts.",
+      { action: { href: "/profile#plan", label: "Go to your plan" }, cause: error },
+    );
+  }
+  if (error instanceof UnknownSetupError) {
+    return new HttpError(400, "unknown-setup", "This card setup does not exist. Enter your card again.", {
+      action: { href: "/subscribe", label: "Enter the card again" },
       cause: error,
     });
   }

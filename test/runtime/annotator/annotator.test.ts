@@ -49,6 +49,7 @@ function pausingEngine() {
       stopped.catch(() => {});
       return {
         records: () => 1,
+        findings: () => undefined,
         account: () => "",
         output: (async function* () {
           for await (const chunk of bytes) yield Buffer.from(chunk);
@@ -181,7 +182,7 @@ test("a job is annotated, logged, told of, and its message deleted last", async 
   const log = world.logText() ?? "";
   t.regex(log, /Records +2 {2}= annotated \+ passed through \+ skipped/);
   t.regex(log, /annotated +1/);
-  t.regex(log, /Engine +built-in 1 \(Ensembl 110, ClinVar/);
+  t.regex(log, /Engine +built-in 2 \(Ensembl 110, ClinVar/);
 });
 
 test("a message published twice runs once", async (t) => {
@@ -409,6 +410,7 @@ function datingEngine(clock: VirtualClock, seconds: number): Engine {
     name: "dating",
     start: ({ bytes }) => ({
       records: () => 1,
+      findings: () => undefined,
       account: () => "",
       output: (async function* () {
         for await (const chunk of bytes) yield Buffer.from(chunk);

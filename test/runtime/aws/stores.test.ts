@@ -194,9 +194,30 @@ test("a cursor of another user's list, of another list or of nothing is refused"
     forged(["user_id_index", { ...key, submit_time: "1" }]),
     forged(["user_id_index", { ...key, extra: 1 }]),
     forged(["user_id_index", null]),
+    Buffer.from(`["user_id_index",${JSON.stringify(key).replace(String(start), "1e400")}]`).toString("base64url"),
+    ...["1e-300", "1.5", "-0", "12345678901234567890"].map((time) =>
+      Buffer.from(`["user_id_index",${JSON.stringify(key).replace(String(start), time)}]`).toString("base64url"),
+    ),
+    forged(["user_id_index", { ...key, job_id: "" }]),
+    forged(["user_id_index", { ...key, job_id: "x".repeat(1_025) }]),
   ]) {
     await t.throwsAsync(store.listByUser("mine", { limit: 1, cursor: wrong }), { instanceOf: InvalidCursorError });
   }
+});
+
+test("what DynamoDB refuses of a query with a cursor is the cursor's fault; without one it is not", async (t) => {
+  const refusing = {
+    send: async () => {
+      throw Object.assign(new Error("The provided starting key is outside query boundaries"), {
+        name: "ValidationException",
+      });
+    },
+  } as unknown as DynamoDBDocumentClient;
+  const store = createJobStore({ client: refusing, table: "annotations" });
+  const key = { user_id: "mine", submit_time: start, job_id: crypto.randomUUID() };
+  const cursor = Buffer.from(JSON.stringify(["user_id_index", key])).toString("base64url");
+  await t.throwsAsync(store.listByUser("mine", { limit: 1, cursor }), { instanceOf: InvalidCursorError });
+  await t.throwsAsync(store.listByUser("mine", { limit: 1 }), { name: "ValidationException" });
 });
 
 test("the sparse indexes list what waits, oldest first, and only what is old enough", async (t) => {
@@ -271,7 +292,21 @@ test("users: both stores answer the same", async (t) => {
     (store: typeof dynamo) => store.get("user-1"),
     (store: typeof dynamo) => store.planTold("user-1", "premium_user"),
     (store: typeof dynamo) => store.get("user-1"),
-    (store: typeof dynamo) => store.setCustomer("user-1", "cus_2"),
+    (store: typeof dynamo) => store.setCustomer("user-1", "cus_2", undefined),
+    (store: typeof dynamo) => store.setCustomer("user-1", "cus_2", "cus_0"),
+    (store: typeof dynamo) => store.setCustomer("user-1", "cus_2", "cus_1"),
+    (store: typeof dynamo) => store.claimSubscribe("user-1", { id: "a", now: start, until: start + 60 }),
+    (store: typeof dynamo) => store.claimSubscribe("user-1", { id: "b", now: start + 59, until: start + 120 }),
+    (store: typeof dynamo) => store.releaseSubscribe("user-1", "b", true),
+    (store: typeof dynamo) => store.releaseSubscribe("user-1", "a", false),
+    (store: typeof dynamo) => store.get("user-1"),
+    (store: typeof dynamo) => store.claimSubscribe("user-1", { id: "c", now: start + 59, until: start + 120 }),
+    (store: typeof dynamo) => store.get("user-1"),
+    (store: typeof dynamo) => store.claimSubscribe("user-1", { id: "d", now: start + 120, until: start + 180 }),
+    (store: typeof dynamo) => store.releaseSubscribe("user-1", "a", true),
+    (store: typeof dynamo) => store.get("user-1"),
+    (store: typeof dynamo) => store.releaseSubscribe("user-1", "a", true),
+    (store: typeof dynamo) => store.claimSubscribe("user-1", { id: "e", now: start, until: start + 60 }),
     (store: typeof dynamo) => store.setPlan("user-1", { role: "free_user", stripe_subscription_id: null }),
     (store: typeof dynamo) => store.addApiToken("user-1", token),
     (store: typeof dynamo) => store.addApiToken("user-1", { ...token, token_id: "t2" }),
@@ -292,6 +327,15 @@ test("of two upgrades at once exactly one has changed the role", async (t) => {
   await store.createIfAbsent(sampleUser({ user_id: "twice" }));
   const outcomes = await Promise.all([1, 2, 3].map(() => store.setPlan("twice", { role: "premium_user" })));
   t.is(outcomes.filter(({ roleChanged }) => roleChanged).length, 1);
+});
+
+test("of several purchases claimed at once exactly one is let in", async (t) => {
+  const store = createUserStore({ client, table: "users" });
+  await store.createIfAbsent(sampleUser({ user_id: "buyer" }));
+  const claims = await Promise.all(
+    ["a", "b", "c", "d"].map((id) => store.claimSubscribe("buyer", { id, now: start, until: start + 60 })),
+  );
+  t.is(claims.filter((claim) => claim !== undefined).length, 1);
 });
 
 test("tokens added at once are all kept", async (t) => {

@@ -149,7 +149,24 @@ export function createMemoryUserStore(initial: readonly User[] = []): MemoryUser
         plan_outbox === undefined || plan_outbox === role ? user : { ...user, plan_outbox },
       );
     },
-    setCustomer: async (userId, customerId) => change(userId, (user) => ({ ...user, stripe_customer_id: customerId })),
+    setCustomer: async (userId, customerId, insteadOf) =>
+      change(userId, (user) =>
+        user.stripe_customer_id === insteadOf ? { ...user, stripe_customer_id: customerId } : user,
+      ),
+    async claimSubscribe(userId, { id, now, until }) {
+      const before = users.get(userId)?.subscribe_attempt;
+      if (before !== undefined && before.until > now) return undefined;
+      const attemptId = before?.id ?? id;
+      change(userId, (user) => ({ ...user, subscribe_attempt: { id: attemptId, until } }));
+      return { attemptId };
+    },
+    async releaseSubscribe(userId, attemptId, concluded) {
+      change(userId, ({ subscribe_attempt: attempt, ...user }) => {
+        if (attempt === undefined) return user;
+        if (attempt.id !== attemptId) return { ...user, subscribe_attempt: attempt };
+        return concluded ? user : { ...user, subscribe_attempt: { ...attempt, until: 0 } };
+      });
+    },
     addApiToken: async (userId, token) =>
       change(userId, (user) => ({ ...user, api_tokens: [...(user.api_tokens ?? []), token] })),
     removeApiToken: async (userId, tokenId) =>
