@@ -174,6 +174,10 @@ export function createArchiveWorld(options: ArchiveWorldOptions) {
       await users.setPlan(user_id, { role: "premium_user" });
       await restoreTopic.publish({ user_id });
     },
+    /** The role alone, as when the message is lost. */
+    async becomePremium() {
+      await users.setPlan(user_id, { role: "premium_user" });
+    },
     async downgrade() {
       await users.setPlan(user_id, { role: "free_user" });
       await archiveQueue.send({ user_id, reason: "downgrade" });
