@@ -216,7 +216,7 @@ export async function startBalancer(options: BalancerOptions): Promise<Balancer>
   /** Nothing has come or gone for the idle timeout. A client that has said all and waits for its target has the target's. */
   function closeIdle(socket: Socket): void {
     const waits = waiting.get(socket);
-    if (waits !== undefined && waits.complete) return;
+    if (waits?.complete) return;
     socket.destroy();
   }
 
