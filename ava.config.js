@@ -1,12 +1,23 @@
+import { fastFiles, slowestFirst } from "./test/support/kinds.js";
 import { openNursery } from "./test/support/nursery/open.js";
 
+/** npm names the script that it runs. */
+const fast = process.env.npm_lifecycle_event === "test:fast";
+
 export default {
-  files: ["test/**/*.test.ts", "test/**/*.test.tsx"],
+  files: fast ? fastFiles : ["test/**/*.test.ts", "test/**/*.test.tsx"],
   extensions: { ts: "module", tsx: "module" },
   nodeArguments: ["--import=./plan/program/source/register.js"],
-  environmentVariables: { EMULATOR_NURSERY: openNursery() },
+  // The second: local/process/quiet-sdk.ts, for the tests' own clients.
+  environmentVariables: {
+    EMULATOR_NURSERY: openNursery(),
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+  },
+  sortTestFiles: slowestFirst,
+  // No test waits for a time; this ends a run in which nothing has happened for so long.
   timeout: "15m",
-  concurrency: 2,
+  // Many files wait for other processes most of the time.
+  concurrency: 3,
   failWithoutAssertions: true,
   workerThreads: false,
 };

@@ -1,12 +1,12 @@
 // Makes what `npm pack` ships: dist/ mirrors the repository, TypeScript as JavaScript and everything else as it is, the types of
 // the public modules beside them. Node does not strip types below node_modules, so nothing there may be TypeScript.
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const folders = ["bin", "components", "runtime", "plan", "scaling", "local", "operate", "course", "loadtest"];
+const folders = ["bin", "components", "runtime", "plan", "scaling", "local", "operate", "loadtest"];
 
 /** Paths of all files below a folder, relative to the repository. */
 const filesOf = (folder) =>
@@ -20,7 +20,7 @@ for (const project of [".ci/build.json", ".ci/declarations.json"]) {
   execFileSync(process.execPath, ["node_modules/typescript-native/bin/tsc", "-p", project], { stdio: "inherit" });
 }
 // bin/ has no data, and its launcher bears the name of what it launches once that is built.
-for (const folder of folders.filter((each) => each !== "bin" && existsSync(each))) {
+for (const folder of folders.filter((each) => each !== "bin")) {
   for (const file of filesOf(folder)) if (!/\.tsx?$/.test(file)) cpSync(file, join("dist", file));
 }
 // The compiler rewrites the names of imported modules in code, not yet in declarations.

@@ -67,7 +67,7 @@ async function submitAll(service: TestService, role: Role, name: string): Promis
 
 /** Everything is done when each job has the wanted state, its mail has gone, and no message is left in any queue. */
 async function untilSettled(service: TestService, ids: readonly string[], state: "AVAILABLE" | "ARCHIVED") {
-  await until(`${ids.length} jobs to be ${state} and told of`, 240, async (seen) => {
+  await until(`${ids.length} jobs to be ${state} and told of`, async (seen) => {
     const found = await Promise.all(ids.map((id) => service.backstage.job(id)));
     const ready = found.filter((job) => job.result_state === state).length;
     const told = ids.filter((id) => service.gateway.mails().some(({ text }) => text.includes(id))).length;
@@ -75,7 +75,7 @@ async function untilSettled(service: TestService, ids: readonly string[], state:
     process.stderr.write(`\r${ready} of ${ids.length} ${state}, ${told} mails`.padEnd(79));
     return (ready === ids.length && told === ids.length) || undefined;
   });
-  await until("every queue to be empty", 60, async (seen) => {
+  await until("every queue to be empty", async (seen) => {
     const view = (await (await fetch(`${service.consoleUrl}/view.json`)).json()) as ConsoleView;
     const left = view.queues.reduce((total, queue) => total + queue.visible + queue.inFlight, 0);
     seen(`${left} messages`);
@@ -145,4 +145,8 @@ for (const [store, { calls, ...figures }] of Object.entries(results)) {
     ),
   );
 }
-writeReport("aws-calls", { jobs, ...results });
+const figuresOf = ({ calls, ...figures }: (typeof results)["s3"]) => ({
+  ...figures,
+  getItemShare: (calls.annotated["dynamodb:GetItem"] ?? 0) / figures.perJob,
+});
+writeReport("aws-calls", { jobs, s3: figuresOf(results.s3), vault: figuresOf(results.vault) }, { jobs, ...results });

@@ -147,7 +147,12 @@ try {
         `${speed.max.toFixed(2)}), ${p50.median.toFixed(2)} times the median latency, ${p99.median.toFixed(2)} times p99`,
     );
   }
-  writeReport("home-page", { connections, rounds, seconds, packages, workerOptions, figures, ratios });
+  const peer = ({ requestsPerSecond, p50 }: ReturnType<typeof against>) => ({ requestsPerSecond, latency: p50.median });
+  writeReport(
+    "home-page",
+    { connections, bytes: bytes.ours, express: peer(ratios.express), flask: peer(ratios.flask) },
+    { rounds, seconds, packages, workerOptions, figures, ratios },
+  );
 } finally {
   await Promise.all(
     children.map((child) => {

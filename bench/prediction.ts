@@ -19,9 +19,11 @@ import { firstOut, instanceHours, meanDistance } from "../loadtest/measure/repor
 import { type Plan, readPlan } from "../plan/plan.ts";
 import type { Scenario } from "../scaling/simulate/model.ts";
 import { simulate } from "../scaling/simulate/simulate.ts";
+import type { PolicyName } from "./figures/records.ts";
 import { type Calibrated, capacityOf, lifeTimes } from "./prediction/calibrate.ts";
-import { runLive } from "./prediction/live.ts";
+import { figuresOf, isTimely, type Outcome } from "./prediction/figures.ts";
 import { byNumber, shapes } from "./prediction/shapes.ts";
+import { type LiveOptions, runLive } from "./support/live.ts";
 import { mean, writeReport } from "./support/report.ts";
 
 const { values: asked } = parseArgs({
@@ -36,7 +38,7 @@ const speed = Number(asked.speed ?? 40);
 const size = { webMin: "2", webMax: "5" };
 /** Declared for the live run; a third of the speed is what a machine of two cores still serves in real time. */
 const capacity = "web=2rps";
-const policies: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+const policies: Readonly<Record<PolicyName, Readonly<Record<string, string>>>> = {
   course: { webScaling: "course" },
   recommended: { webRequestsPerTarget: "80" },
   requestsPerTarget: { webScaling: "requestsPerTarget", webRequestsPerTarget: "80" },
@@ -44,7 +46,9 @@ const policies: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 const runs = 50;
 const slug = (name: string) => name.replaceAll(" ", "-");
 const chosenShapes = shapes.filter(({ name }) => asked.only?.split(",").includes(slug(name)) ?? true);
-const chosenPolicies = Object.keys(policies).filter((name) => asked.policies?.split(",").includes(name) ?? true);
+const chosenPolicies = (Object.keys(policies) as PolicyName[]).filter(
+  (name) => asked.policies?.split(",").includes(name) ?? true,
+);
 if (!(speed >= 1 && speed <= 120) || chosenShapes.length === 0 || chosenPolicies.length === 0) {
   throw new RangeError(
     `give --speed 1 to 120, --only of ${shapes.map(({ name }) => slug(name)).join(",")}, --policies of ${Object.keys(policies).join(",")}`,
@@ -74,18 +78,28 @@ async function scenarioOf(shape: number, plan: Plan, service: Partial<Calibrated
   });
 }
 
+/** A load of prediction/shapes.ts, run live; nothing is predicted there. */
+const loadOf = (shape: number, after: number | undefined): LiveOptions["load"] => ({
+  scenario: "web",
+  file: script,
+  parameters: { SHAPE: String(shape), FAILURES: "100" },
+  service: {},
+  expectations: [],
+  after,
+  runs: 1,
+});
+
 async function calibrate(): Promise<Calibrated> {
   // A target that no load reaches: instances are added by hand, and no policy takes them away before a quarter of an hour.
   const config = { ...size, webScaling: "requestsPerTarget", webRequestsPerTarget: "1000000" };
   const plan = await planOf(config);
   let times: Pick<Calibrated, "boot" | "healthy" | "stop"> = { boot: 0, healthy: 0, stop: 0 };
   const report = await runLive({
-    shape: 0,
     speed,
     capacity,
     config,
     plan,
-    after: 0,
+    load: loadOf(0, 0),
     look: async (service) => {
       times = await lifeTimes(service, `${service.plan.config["annofarm:owner"]}-web`);
     },
@@ -112,7 +126,7 @@ async function calibrate(): Promise<Calibrated> {
 /** What a live run was. */
 interface LiveRun {
   readonly shape: string;
-  readonly policy: string;
+  readonly policy: PolicyName;
   readonly minutes: number;
   readonly inService: readonly number[];
   readonly requests: readonly number[];
@@ -120,28 +134,9 @@ interface LiveRun {
   readonly p95: number | undefined;
 }
 
-interface Pair<T> {
-  readonly live: T;
-  readonly simulated: T;
-}
-interface Outcome {
-  readonly shape: string;
-  readonly policy: string;
-  readonly distance: number;
-  /** Minutes; `undefined`: never. */
-  readonly firstOut: Pair<number | undefined>;
-  readonly hours: Pair<number>;
-  readonly p95: Pair<number | undefined>;
-  /** Share of the minutes in which as many were in service as in nine of ten simulated runs. */
-  readonly within: number;
-  /** By minute. */
-  readonly inService: Pair<readonly number[]>;
-  readonly requests: Pair<readonly number[]>;
-}
-
-async function liveRun(number: number, policy: string): Promise<LiveRun> {
+async function liveRun(number: number, policy: PolicyName): Promise<LiveRun> {
   const config = { ...size, ...policies[policy] };
-  const run = { shape: number, speed, capacity, config, plan: await planOf(config), after: undefined };
+  const run = { speed, capacity, config, plan: await planOf(config), load: loadOf(number, undefined) };
   const { measured, group, totals } = await runLive({ ...run, signal: abort.signal });
   const changes = measured.sizes[group] ?? [];
   return {
@@ -157,8 +152,8 @@ async function liveRun(number: number, policy: string): Promise<LiveRun> {
 
 /** The live runs of an earlier report, in its order. */
 function liveRunsFrom(file: string): LiveRun[] {
-  const { outcomes } = JSON.parse(readFileSync(file, "utf8")) as { outcomes: readonly Outcome[] };
-  return outcomes.map(({ shape, policy, inService, requests, hours, p95 }) => ({
+  const { raw } = JSON.parse(readFileSync(file, "utf8")) as { raw: { outcomes: readonly Outcome[] } };
+  return raw.outcomes.map(({ shape, policy, inService, requests, hours, p95 }) => ({
     shape,
     policy,
     minutes: inService.live.length,
@@ -228,13 +223,13 @@ for (const { policy, shape } of chosen) {
   );
 }
 const distance = mean(outcomes.map((each) => each.distance));
-const late = outcomes.filter(
-  ({ firstOut: { live, simulated } }) => Math.abs((live ?? -9) - (simulated ?? -9)) > 1,
-).length;
+const late = outcomes.filter((outcome) => !isTimely(outcome)).length;
 const hours = mean(outcomes.map(({ hours: { live, simulated } }) => Math.abs(simulated / live - 1)));
 console.log(
   `\nmean distance of instances ${distance.toFixed(2)}, ${Math.round(100 * mean(outcomes.map(({ within }) => within)))} % of minutes within ` +
     `the prediction's interval; instance-hours off by ${(100 * hours).toFixed(1)} % on average; ` +
     `first scale-out further apart than a minute in ${late} of ${outcomes.length}`,
 );
-writeReport("prediction", { speed, capacity, calibrated, runs, distance, hours, late, outcomes });
+if (outcomes.length === shapes.length * Object.keys(policies).length) {
+  writeReport("prediction", figuresOf(outcomes, { speed, runs, calibrated }), { capacity, calibrated, outcomes });
+} else console.log("not every load was run under every policy, so nothing is written");

@@ -155,13 +155,11 @@ try {
     `a warm start takes ${floor.median.toFixed(1)} times as long to its first page as the bare emulator to its first answer ` +
       `(${floor.min.toFixed(1)} to ${floor.max.toFixed(1)}; ${median(times.emulator).toFixed(2)} s)`,
   );
-  writeReport("start", {
-    seconds: { cold: { firstPage: cold.firstPage, inService: cold.inService }, warm, emulator: median(times.emulator) },
-    rounds: { warm: starts, emulator: times.emulator },
-    profile,
-    /** Warm start to first page over the bare emulator to first answer. */
-    ratio: floor,
-  });
+  writeReport(
+    "start",
+    { cold: cold.firstPage, warm: warm.firstPage, rounds, steps: profile, ratio: floor },
+    { cold, warm: starts, emulator: times.emulator },
+  );
 } finally {
   rmSync(home, { recursive: true, force: true });
 }

@@ -1,6 +1,7 @@
 /** The command line. A command's file declares it and loads what it does only when it is chosen. */
 import { inspect } from "node:util";
-import { Command } from "commander";
+import { Command, CommanderError } from "commander";
+import { quietSdk } from "../local/process/quiet-sdk.ts";
 import { annotateCommand } from "./commands/annotate.ts";
 import { compareCommand } from "./commands/compare.ts";
 import { costCommand } from "./commands/cost.ts";
@@ -14,14 +15,17 @@ import { policyCommand } from "./commands/policy.ts";
 import { redriveCommand } from "./commands/redrive.ts";
 import { simulateCommand } from "./commands/simulate.ts";
 import { toolsCommand } from "./commands/tools.ts";
+import { explain, type GivenValue } from "./explain.ts";
+import { guardStreams } from "./streams.ts";
 
 /** What package.json says of the package. */
-interface About {
+export interface About {
   readonly version: string;
   readonly description: string;
 }
 
-function describeProgram({ version, description }: About): Command {
+/** The whole command line; each command's options can be looked at, or parsed without running it. */
+export function describeProgram({ version, description }: About): Command {
   return new Command("annofarm")
     .description(description)
     .version(version)
@@ -42,13 +46,57 @@ function describeProgram({ version, description }: About): Command {
     .addCommand(toolsCommand());
 }
 
-/** Runs the chosen command. An error becomes one message on standard error and exit code 1; with DEBUG its stack as well. */
-export async function main(argv: readonly string[], about: About): Promise<void> {
+/** Options and arguments of a command as its user gave them; defaults are nobody's mistake. */
+function givenTo(command: Command): GivenValue[] {
+  const options = command.options
+    .map((option) => ({ name: option.long ?? option.flags, key: option.attributeName() }))
+    .filter(({ key }) => command.getOptionValueSource(key) === "cli")
+    .map(({ name, key }) => ({ name, value: command.getOptionValue(key) }));
+  const named = command.registeredArguments.map((argument, index) => ({
+    name: argument.name(),
+    value: command.processedArgs[index],
+  }));
+  return [...options, ...named];
+}
+
+/** Commands whose stack follows from what they do: they say it themselves. */
+const knowTheirStack: readonly string[] = ["local", "loadtest"];
+
+/** Commands differ in their usual stack, so one that nobody named is told. */
+function tellStack(command: Command): void {
+  if (knowTheirStack.includes(command.name()) || command.getOptionValueSource("stack") !== "default") return;
+  process.stderr.write(`Stack ${command.getOptionValue("stack")}; -s names another.\n`);
+}
+
+/**
+ * Runs the chosen command of a program. An error becomes one message, which is returned; with DEBUG its stack as well.
+ *
+ * @returns undefined when the command has come to its end.
+ */
+export async function run(program: Command, argv: readonly string[]): Promise<string | undefined> {
+  let chosen: Command | undefined;
+  program.hook("preAction", (_, command) => {
+    chosen = command;
+    tellStack(command);
+  });
   try {
-    await describeProgram(about).parseAsync(argv);
+    await program.parseAsync(argv);
+    return undefined;
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`annofarm: ${process.env.DEBUG ? inspect(error) : message}\n`);
-    process.exitCode = 1;
+    if (error instanceof CommanderError) throw error;
+    return process.env.DEBUG ? inspect(error) : explain(error, chosen === undefined ? [] : givenTo(chosen));
   }
+}
+
+/** Exit codes of failure where 1 says something else. */
+const failureCodes: Readonly<Record<string, number>> = { annotate: 2 };
+
+/** Runs the chosen command. Exit code 1 when it fails, unless the command has one of its own. */
+export async function main(argv: readonly string[], about: About): Promise<void> {
+  Object.assign(process.env, quietSdk);
+  guardStreams();
+  const failure = await run(describeProgram(about), argv);
+  if (failure === undefined) return;
+  process.stderr.write(`annofarm: ${failure}\n`);
+  process.exitCode = failureCodes[argv[2] ?? ""] ?? 1;
 }

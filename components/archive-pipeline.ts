@@ -1,5 +1,5 @@
 import { ComponentResource, type ComponentResourceOptions, type Input } from "@pulumi/pulumi";
-import { type ArchiveStoreKind, jobIndexes } from "../runtime/contract/job.ts";
+import { type ArchiveStoreKind, jobIndexes } from "../runtime/contract/storage.ts";
 import { type ArchiveNotices, ArchiveStore, type ArchiveStoreArgs } from "./archive-store.ts";
 import { type Duration, days, hours, minutes, seconds } from "./duration.ts";
 import type { JobPlaces, QueueIds } from "./job-places.ts";

@@ -1,7 +1,7 @@
 import * as glacier from "@pulumi/aws/glacier/index.js";
 import * as sns from "@pulumi/aws/sns/index.js";
 import { ComponentResource, type ComponentResourceOptions, type Input, interpolate, type Output } from "@pulumi/pulumi";
-import type { ArchiveStoreKind } from "../runtime/contract/job.ts";
+import type { ArchiveStoreKind } from "../runtime/contract/storage.ts";
 import { accountOf } from "./account.ts";
 import type { BucketIds } from "./job-places.ts";
 import { keepsData } from "./keep.ts";

@@ -1,7 +1,7 @@
 import * as dynamodb from "@pulumi/aws/dynamodb/index.js";
 import * as sns from "@pulumi/aws/sns/index.js";
 import { ComponentResource, type ComponentResourceOptions, interpolate, type Output } from "@pulumi/pulumi";
-import { jobIndexes } from "../runtime/contract/job.ts";
+import { jobIndexes } from "../runtime/contract/storage.ts";
 import { accountOf } from "./account.ts";
 import { type Duration, days } from "./duration.ts";
 import type { JobPlaces } from "./job-places.ts";

@@ -1,7 +1,7 @@
 import * as route53 from "@pulumi/aws/route53/index.js";
 import * as sesv2 from "@pulumi/aws/sesv2/index.js";
 import { ComponentResource, type ComponentResourceOptions, type Input, interpolate } from "@pulumi/pulumi";
-import { jobIndexes } from "../runtime/contract/job.ts";
+import { jobIndexes } from "../runtime/contract/storage.ts";
 import { accountOf } from "./account.ts";
 import { type Duration, days, seconds } from "./duration.ts";
 import type { JobPlaces } from "./job-places.ts";

@@ -61,9 +61,9 @@ export async function startLocal(options: LocalOptions): Promise<LocalService> {
     // First, since it is quick and what a user may have mistyped: nothing has been made or started by then.
     const region = await stackRegion({ directory, stack, config });
     const named = options.capacities ?? [];
-    if (named.length > 0) {
-      resolveCapacities(await readPlan({ directory, stack, config, onOutput: () => {} }), named);
-    }
+    // What the program refuses is told before anything stands.
+    const declared = await readPlan({ directory, stack, config, onOutput: () => {} });
+    if (named.length > 0) resolveCapacities(declared, named);
     const run = openRun(options, closers);
     let jobTimes: Interceptor | undefined;
     let parts: FarmParts | undefined;

@@ -5,6 +5,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import test from "ava";
 import ts from "typescript";
+import { rowsUnder } from "./support/text/tables.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -37,21 +38,24 @@ const table: Record<string, Rule> = {
   examples: { ours: [], onlyPackages: [pulumi, "annofarm"] },
   "examples/web-farm-own-app/app": { ours: [], onlyPackages: ["@aws-sdk/"] },
   plan: { ours: ["runtime/contract"], notPackages: [sdk, "express", "@pulumi/aws"] },
-  scaling: { ours: ["plan/types.ts"], notPackages: [sdk, pulumi, "express"] },
+  // Decision 35: one reading of schedules, and one way to tell what of a declaration was not read.
+  scaling: {
+    ours: ["plan/types.ts", "plan/unread.ts", "runtime/contract/cron.ts", "runtime/contract/scheduled-size.ts"],
+    notPackages: [sdk, pulumi, "express"],
+  },
   local: { ours: ["plan", "scaling", "runtime/contract"], notPackages: [pulumi, "express"] },
   operate: { ours: ["plan", "runtime/contract"], notPackages: [pulumi, "express"] },
   // Decision 23: the one place of local that speaks to Pulumi's engine, as provider and as caller.
   "local/engine": {
     ours: ["local", "plan", "runtime/contract"],
-    notPackages: ["@pulumi/aws", "@pulumi/awsx", "@pulumi/tls", "express"],
+    notPackages: [sdk, "@pulumi/aws", "@pulumi/awsx", "@pulumi/tls", "express"],
   },
-  course: { ours: ["runtime/contract", "plan"], notPackages: [sdk, "express"] },
   loadtest: { ours: [], onlyPackages: ["k6"] },
   // What starts k6, records and reports runs in Node; it sees a service as anybody does, through HTTP and AWS's APIs.
   "loadtest/measure": { ours: ["scaling", "plan", "runtime/contract"], notPackages: [pulumi, "express", "k6"] },
   // Decision 32: `annofarm annotate` is the service's own annotator.
   bin: {
-    ours: ["plan", "local", "scaling", "operate", "course", "loadtest", "runtime/annotator", "runtime/contract"],
+    ours: ["plan", "local", "scaling", "operate", "loadtest", "runtime/annotator", "runtime/contract"],
     notPackages: [sdk, pulumi, "express"],
   },
   test: { ours: [""] },
@@ -161,6 +165,43 @@ test("the table is not empty talk: it refuses what it should", (t) => {
   t.regex(objection("loadtest/web.ts", "node-fetch") ?? "", /loadtest may import only k6/);
   t.regex(objection("loadtest/measure/run.ts", "../../local/run.ts") ?? "", /loadtest\/measure may import/);
   t.is(objection("runtime/aws/clients.ts", "@aws-sdk/client-s3"), undefined);
+});
+
+/** Words of the document for places; all other words are of packages. */
+const places: Readonly<Record<string, readonly string[]>> = {
+  contract: ["runtime/contract"],
+  jobs: ["runtime/jobs"],
+  aws: ["runtime/aws"],
+  "a service": ["runtime/web", "runtime/annotator", "runtime/archiver", "runtime/restorer", "runtime/notifier"],
+  "loadtest scenarios": ["loadtest"],
+  "plan's types": ["plan/types.ts"],
+  "plan's unread properties": ["plan/unread.ts"],
+  "the contract's schedules": ["runtime/contract/cron.ts", "runtime/contract/scheduled-size.ts"],
+  anything: [""],
+  ...Object.fromEntries(Object.keys(table).map((place) => [place, [place]])),
+};
+
+/** What the document says, as lines `place ← what it may import`. */
+function tableInWords(text: string): string[] {
+  return rowsUnder(text, "Who may import whom").flatMap(([from = "", allowed = ""]) => {
+    const words = allowed.split(", ");
+    const ours = words.flatMap((word) => places[word] ?? []).sort();
+    const sdkToo = words.includes("the AWS SDK") || words.includes("anything") ? " + AWS SDK" : "";
+    return from.split(", ").flatMap((name) => (places[name] ?? [name]).map((place) => `${place} ← ${ours}${sdkToo}`));
+  });
+}
+
+const banned = (rule: Rule, name: string) =>
+  rule.notPackages?.includes(name) || rule.onlyPackages?.includes(name) === false;
+
+test("docs/architecture.md has the same table", (t) => {
+  const held = Object.entries(table)
+    .filter(([place]) => place !== "examples/web-farm-own-app/app") // the row of examples tells it
+    .map(([place, rule]) => `${place} ← ${[...rule.ours].sort()}${banned(rule, sdk) ? "" : " + AWS SDK"}`);
+  const document = readFileSync(join(root, "docs/architecture.md"), "utf8");
+  t.deepEqual(tableInWords(document).sort(), held.sort());
+  const wrong = document.replace("| index.ts | components |", "| index.ts | components, plan |");
+  t.notDeepEqual(tableInWords(wrong).sort(), held.sort());
 });
 
 test("scaling knows neither clock nor chance nor timers", (t) => {

@@ -1,23 +1,13 @@
-import { existsSync, readFileSync } from "node:fs";
+// What README and the decisions promise of themselves. Links, commands and paths of all documents: text/documents.test.ts.
 import test from "ava";
+import { readKept as read } from "./support/text/kept-files.ts";
 
-const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
 const readme = read("README.md");
 
 test("README's example is the one that is compiled", (t) => {
   const [, shown] = /```ts\n([\s\S]*?)```/.exec(readme) ?? [];
   const [, ...compiled] = read("test/readme-example.ts").split("\n");
   t.is(shown, compiled.join("\n"));
-});
-
-test("README and the documents lead only to files that exist", (t) => {
-  const documents = ["README.md", "docs/architecture.md", "docs/local.md", "docs/operations.md", "docs/annotation.md"];
-  for (const document of documents) {
-    for (const [, target = ""] of read(document).matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)) {
-      const url = new URL(target, new URL(`../${document}`, import.meta.url));
-      t.true(existsSync(url), `${document} → ${target}`);
-    }
-  }
 });
 
 test("the decisions are numbered without a gap", (t) => {

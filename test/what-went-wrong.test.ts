@@ -1,18 +1,8 @@
 // docs/what-went-wrong.md promises a test for each known fault of such services. Here: that those tests exist, and the faults
 // that are a matter of what is written rather than of what runs.
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import test from "ava";
-
-const root = fileURLToPath(new URL("..", import.meta.url));
-const read = (file: string) => readFileSync(`${root}/${file}`, "utf8");
-
-/** Files that are kept, or would be: what git ignores is not among them. */
-function keptFiles(...patterns: readonly string[]): string[] {
-  const args = ["ls-files", "--cached", "--others", "--exclude-standard", "--deduplicate", "--", ...patterns];
-  return execFileSync("git", args, { cwd: root, encoding: "utf8" }).split("\n").filter(Boolean);
-}
+import { keptFiles, keptText, readKept as read, root } from "./support/text/kept-files.ts";
 
 test("every known fault has a line, and every test named there exists", (t) => {
   const rows = read("docs/what-went-wrong.md")
@@ -48,10 +38,9 @@ const secrets = [
 ];
 
 test('"secrets in the repository": no file that is kept holds one', (t) => {
-  const files = keptFiles();
+  const files = keptText();
   t.true(files.length > 400, String(files.length));
   for (const file of files) {
-    if (/\.(?:gz|png|jpg|ico|woff2?)$/.test(file)) continue;
     const text = read(file);
     // Not `notRegex`: a failure would print what it found.
     for (const secret of secrets) t.false(secret.test(text), `${file} holds what looks like a secret (${secret})`);

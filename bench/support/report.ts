@@ -1,8 +1,9 @@
 /** What every benchmark prints and writes: medians and ratios against a named peer, measured in turn in one run. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { type BenchmarkName, type Figures, type Published, type Ratio, resultsDirectory } from "../figures/records.ts";
 
 const directory = fileURLToPath(new URL("../../.annofarm/bench", import.meta.url));
 
@@ -39,19 +40,34 @@ export async function inTurn<Name extends string>(
 }
 
 /** Median of the ratios taken round by round, with its least and greatest. */
-export function ratio(ours: readonly number[], peer: readonly number[]) {
+export function ratio(ours: readonly number[], peer: readonly number[]): Ratio {
   const ratios = ours.map((value, round) => value / (peer[round] ?? Number.NaN));
   return { median: median(ratios), min: Math.min(...ratios), max: Math.max(...ratios) };
 }
 
-/** Writes `.annofarm/bench/<name>.json` and says so. */
-export function writeReport(name: string, result: object): void {
-  mkdirSync(directory, { recursive: true });
-  const file = join(directory, `${name}.json`);
-  const machine = { node: process.version, cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length };
-  writeFileSync(
-    file,
-    `${JSON.stringify({ benchmark: name, date: new Date().toISOString(), machine, ...result }, null, 2)}\n`,
-  );
-  console.log(`written to .annofarm/bench/${name}.json`);
+/** Whether records are published, as `npm run bench -- --publish` asks: written to bench/results/ as well, from which documents are made. */
+export const publication = { wanted: false };
+
+/**
+ * Writes `.annofarm/bench/<name>.json` and says so; with `--publish` the same to `bench/results/<name>.json`.
+ *
+ * @param figures - what the documents show.
+ * @param raw - every single measurement.
+ */
+export function writeReport<Name extends BenchmarkName>(name: Name, figures: Figures[Name], raw: object): void {
+  const record: Published<Name> = {
+    benchmark: name,
+    command: `npm run bench -- ${name}`,
+    date: new Date().toISOString(),
+    machine: { node: process.version, cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length },
+    figures,
+    raw,
+  };
+  const places = [directory, ...(publication.wanted ? [fileURLToPath(resultsDirectory)] : [])];
+  for (const place of places) {
+    mkdirSync(place, { recursive: true });
+    const file = join(place, `${name}.json`);
+    writeFileSync(file, `${JSON.stringify(record, null, 2)}\n`);
+    console.log(`written to ${relative(process.cwd(), file)}`);
+  }
 }

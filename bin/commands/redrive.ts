@@ -15,6 +15,7 @@ async function runRedrive(queue: string | undefined, options: RedriveOptions): P
   const plan = await readPlan({ directory: resolve(options.cwd), stack: options.stack, config: options.config });
   const pairs = queuePairs(plan);
   const chosen = pairs.filter((pair) => queue === undefined || pair.queue === queue || pair.deadLetters === queue);
+  if (pairs.length === 0) throw new Error(`stack ${options.stack} declares no queue with dead letters`);
   if (chosen.length === 0) {
     throw new Error(
       `stack ${options.stack} has no queue ${queue}; it has ${pairs.map((pair) => pair.queue).join(", ")}`,

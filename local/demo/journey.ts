@@ -31,8 +31,8 @@ function person(service: LocalService, plan: string) {
 }
 
 /** Resolves once the job's page says one of these. */
-function untilStatus(scientist: Scientist, jobId: string, wanted: RegExp, seconds: number): Promise<string> {
-  return until(`job ${jobId} to be ${wanted.source}`, seconds, async (seen) => {
+function untilStatus(scientist: Scientist, jobId: string, wanted: RegExp): Promise<string> {
+  return until(`job ${jobId} to be ${wanted.source}`, async (seen) => {
     const { status } = await scientist.look(jobId);
     seen(status);
     return wanted.test(status) ? status : undefined;
@@ -52,7 +52,7 @@ async function outliveWorker({ service, backstage, narrator }: Stage): Promise<v
       progress(`${premium.name} uploads ${megabytes} MB`);
       const { jobId } = await max.submit(`cohort-${megabytes}MB.vcf`, new Blob(parts as BlobPart[]));
 
-      const running = await until("a worker to be in the middle of the job", 60, async (seen) => {
+      const running = await until("a worker to be in the middle of the job", async (seen) => {
         const job = await backstage.job(jobId);
         seen(job.job_status);
         return job.job_status === "PENDING" || (job.job_status === "RUNNING" && !job.progress_percent)
@@ -68,12 +68,12 @@ async function outliveWorker({ service, backstage, narrator }: Stage): Promise<v
       evidence(`${count(records)} records, ${megabytes} MB; ${instanceId} lost power at ${still.progress_percent} %`);
 
       progress("waiting for another worker to take over");
-      const status = await untilStatus(max, jobId, /completed|failed/i, 120);
+      const status = await untilStatus(max, jobId, /completed|failed/i);
       check(/completed/i.test(status), `the job ended as ${status}`);
       const job = await backstage.job(jobId);
       check(job.progress_records === records, `${job.progress_records} of ${records} records arrived`);
       evidence(`completed by another worker on attempt ${job.attempts}, all ${count(records)} records accounted for`);
-      await until("the group to replace the instance", 60, () =>
+      await until("the group to replace the instance", () =>
         service.hypervisor.instances().some((each) => each.instanceId === instanceId) ? undefined : true,
       );
       evidence(`${instanceId} was replaced by its group`);
@@ -119,14 +119,14 @@ export async function walk(stage: Stage): Promise<void> {
   });
 
   await step("It is annotated", async (evidence) => {
-    const status = await untilStatus(ada, jobId, /completed|failed/i, 60);
+    const status = await untilStatus(ada, jobId, /completed|failed/i);
     check(/completed/i.test(status), `the job ended as ${status}`);
     const log = await ada.read(`/annotations/${jobId}/log`);
     for (const line of log.split("\n").slice(0, 6)) if (line.trim() !== "") evidence(line.trim());
   });
 
   await step("A mail tells so", async (evidence) => {
-    const mail = await until("the mail", 30, () =>
+    const mail = await until("the mail", () =>
       service.gateway.mails().find(({ to, text }) => to.includes(free.email) && text.includes(jobId)),
     );
     evidence(`to ${mail.to.join(", ")}: "${mail.subject}"`);
@@ -148,7 +148,7 @@ export async function walk(stage: Stage): Promise<void> {
   await outliveWorker(stage);
 
   await step("The free period passes, the result is archived", async (evidence) => {
-    const archived = await until("the result to be archived", 90, async (seen) => {
+    const archived = await until("the result to be archived", async (seen) => {
       const { result } = await ada.look(jobId);
       seen(result);
       const job = await backstage.job(jobId);
@@ -156,7 +156,7 @@ export async function walk(stage: Stage): Promise<void> {
     });
     const { resultsBucket, archiveStore, archiveName } = backstage.places;
     const key = archived.s3_key_result_file ?? "";
-    await until("the object in standard storage to be deleted", 10, async () =>
+    await until("the object in standard storage to be deleted", async () =>
       (await backstage.storageClass(resultsBucket, key)) === undefined ? true : undefined,
     );
     const id = archived.results_file_archive_id ?? "";
@@ -185,7 +185,7 @@ export async function walk(stage: Stage): Promise<void> {
 
   await step("The result is restored", async (evidence) => {
     let tier: string | undefined;
-    const job = await until("the result to be back", 120, async (seen) => {
+    const job = await until("the result to be back", async (seen) => {
       const now = await backstage.job(jobId);
       tier = now.restore_tier ?? tier;
       seen(now.result_state ?? "");

@@ -12,6 +12,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { parse, stringify } from "yaml";
 import { loadersFor } from "../../plan/program/loaders.ts";
 import { readStackConfig, type StackConfig } from "../../plan/stack-config.ts";
+import { quietSdk } from "../process/quiet-sdk.ts";
 import type { Emulator, Gateway } from "../types.ts";
 import { clearStaleLocks, leftUnfinished, untilAlone } from "./backend.ts";
 import type { FromHost, Operation, Start, Step } from "./host/messages.ts";
@@ -195,7 +196,7 @@ export async function openEngine(options: EngineOptions): Promise<EngineStack> {
     PULUMI_CONFIG_PASSPHRASE: passphrase,
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+    ...quietSdk,
     ...environmentOf({
       emulator,
       projectDirectory: directory,

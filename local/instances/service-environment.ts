@@ -1,5 +1,6 @@
 /** The whole environment of a service's process on an instance of this machine. */
 import type { BootService } from "../../runtime/contract/boot.ts";
+import { quietSdk } from "../process/quiet-sdk.ts";
 
 export interface InstanceSurroundings {
   /** The port this process answers on: stands in for the declared one. */
@@ -30,6 +31,7 @@ export function serviceEnvironment(service: BootService, around: InstanceSurroun
     AWS_REGION: around.region,
     AWS_ENDPOINT_URL: around.gateway,
     AWS_EC2_METADATA_SERVICE_ENDPOINT: around.metadata,
+    ...quietSdk,
     ...(service.roleArn === undefined ? {} : { AWS_CONFIG_FILE: around.configFile, AWS_PROFILE: profileName }),
   };
 }

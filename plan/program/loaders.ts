@@ -1,15 +1,14 @@
 /** What Node is told to load before a host of ours, so that it can load the host and then the program. */
-import { extname, isAbsolute, relative, sep } from "node:path";
+import { extname, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** In the repository this module is TypeScript; in the package it is JavaScript, and there is nothing of ours to compile. */
 const inRepository = extname(fileURLToPath(import.meta.url)) === ".ts";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** The examples are other people's projects, as far as the repository can show one: they are run as their users run them. */
+/** The repository's own program and those of its tests; any other is run as its author runs it, the examples among them. */
 function isOurs(entry: string): boolean {
-  const path = relative(root, entry);
-  return inRepository && !isAbsolute(path) && !["..", "examples", "node_modules"].includes(path.split(sep)[0] ?? "");
+  return inRepository && ["index.ts", "test"].includes(relative(root, entry).split(sep)[0] ?? "");
 }
 
 /** @param entry absolute path of the module that is the program. @returns arguments for Node. */

@@ -8,7 +8,8 @@ import {
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { type Job, jobIndexes } from "../contract/job.ts";
+import type { Job } from "../contract/job.ts";
+import { jobIndexes } from "../contract/storage.ts";
 import type { JobStore, Page } from "../jobs/ports.ts";
 import { cursorOf, keyOf } from "./cursor.ts";
 import { updateOf } from "./expression.ts";

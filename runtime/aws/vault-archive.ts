@@ -16,7 +16,7 @@ import {
   UploadArchiveCommand,
   UploadMultipartPartCommand,
 } from "@aws-sdk/client-glacier";
-import type { RetrievalTier } from "../contract/job.ts";
+import type { RetrievalTier } from "../contract/storage.ts";
 import { ArchiveNotFoundError, TierUnavailableError } from "../jobs/errors.ts";
 import type { ArchiveStore, ObjectRef } from "../jobs/ports.ts";
 import { blocks } from "./blocks.ts";

@@ -4,7 +4,7 @@
  * environment. Units stand in the names.
  */
 import { z } from "zod";
-import { archiveStoreKinds, retrievalTiers } from "./job.ts";
+import { archiveStoreKinds, retrievalTiers } from "./storage.ts";
 
 export const serviceNames = ["web", "annotator", "archiver", "restorer", "notifier"] as const;
 export type ServiceName = (typeof serviceNames)[number];

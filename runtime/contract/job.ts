@@ -5,6 +5,7 @@
  * stands below the line. All `*_time` and `*_until` attributes are whole seconds since the Unix epoch (UTC).
  */
 import { z } from "zod";
+import { archiveStoreKinds, retrievalTiers } from "./storage.ts";
 
 /** What became of the annotation itself. Terminal: COMPLETED, FAILED, CANCELLED. */
 export const jobStatuses = ["PENDING", "RUNNING", "COMPLETED", "FAILED", "CANCELLED"] as const;
@@ -19,14 +20,6 @@ export type JobStatus = (typeof jobStatuses)[number];
  */
 export const resultStates = ["AVAILABLE", "ARCHIVING", "ARCHIVED", "RESTORING"] as const;
 export type ResultState = (typeof resultStates)[number];
-
-/** Cold storage of results: an Amazon Glacier vault, or a bucket with S3 Glacier Flexible Retrieval objects. */
-export const archiveStoreKinds = ["vault", "s3"] as const;
-export type ArchiveStoreKind = (typeof archiveStoreKinds)[number];
-
-/** Retrieval tiers, fastest first. */
-export const retrievalTiers = ["Expedited", "Standard", "Bulk"] as const;
-export type RetrievalTier = (typeof retrievalTiers)[number];
 
 /** Topics whose publication is recorded in the item until it has happened (the transactional outbox). */
 export const outboxTopics = ["job_requests", "job_results"] as const;
@@ -105,13 +98,3 @@ export const jobSchema = z.object({
 
 /** One row of the annotations table. */
 export type Job = z.output<typeof jobSchema>;
-
-/** Index names of the annotations table, and their keys. */
-export const jobIndexes = {
-  /** hash `user_id`, range `submit_time`: a user's jobs, newest first. */
-  user: "user_id_index",
-  /** hash `outbox`, range `submit_time`: jobs a topic has not been told of (sparse). */
-  outbox: "outbox_index",
-  /** hash `restoring`, range `restore_requested_time`: results on their way back (sparse). */
-  restoring: "restoring_index",
-} as const;

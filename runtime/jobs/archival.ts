@@ -10,7 +10,8 @@
  *   restore: request → `restoreRequested` → … → copy back → `restored` → delete the archive
  * so at every instant at least one complete copy is named by the item.
  */
-import type { ArchiveStoreKind, Job, RetrievalTier } from "../contract/job.ts";
+import type { Job } from "../contract/job.ts";
+import type { ArchiveStoreKind, RetrievalTier } from "../contract/storage.ts";
 import type { Condition, Transition } from "./transition.ts";
 
 /**

@@ -3,7 +3,8 @@
  * them in memory. A service is a function of its ports and reads neither clock nor environment by itself.
  */
 import type { Readable } from "node:stream";
-import type { ArchiveStoreKind, Job, OutboxTopic, RetrievalTier } from "../contract/job.ts";
+import type { Job, OutboxTopic } from "../contract/job.ts";
+import type { ArchiveStoreKind, RetrievalTier } from "../contract/storage.ts";
 import type { ApiToken, Role, User } from "../contract/user.ts";
 import type { Transition } from "./transition.ts";
 

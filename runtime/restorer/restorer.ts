@@ -11,8 +11,9 @@
  */
 import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
-import type { Job, RetrievalTier } from "../contract/job.ts";
+import type { Job } from "../contract/job.ts";
 import type { JobResult, RestoreMessage } from "../contract/messages.ts";
+import type { RetrievalTier } from "../contract/storage.ts";
 import { archivingAbandoned, claimArchiving, restored, restoreFailed, restoreRequested } from "../jobs/archival.ts";
 import type { Decision, Handling } from "../jobs/consumer.ts";
 import { ArchiveNotFoundError, TierUnavailableError } from "../jobs/errors.ts";

@@ -22,8 +22,7 @@ let firstJob = "";
 const test = findChromium() === undefined ? anyTest.skip : anyTest.serial;
 if (findChromium() === undefined) console.warn(noChromium);
 else {
-  anyTest.before(async (t) => {
-    t.timeout(180_000);
+  anyTest.before(async () => {
     // Long enough to look at everything first.
     service = await startTestService(18_700, { retention: pictures ? "75 seconds" : "20 seconds" });
     browser = await launchBrowser();
@@ -119,7 +118,6 @@ async function downloaded(page: Page): Promise<string> {
 }
 
 test("one result's way: upload, annotation, mail, archive, a declined card, a good one, and back", async (t) => {
-  t.timeout(300_000);
   const { page, complaints, expect, newPage } = await visitor();
   const free = service.person("free_user");
   const posts: string[] = [];
@@ -212,7 +210,7 @@ test("one result's way: upload, annotation, mail, archive, a declined card, a go
   // The free period passes in front of an open page.
   await page.goto(job);
   await page.evaluate("globalThis.untouched = true");
-  await page.getByText("The result is in the archive").waitFor({ timeout: 120_000 });
+  await page.getByText("The result is in the archive").waitFor();
   t.true(await page.evaluate("globalThis.untouched === true"), "the page turned itself into the offer to upgrade");
   await look(page, "12-job-archived", t);
   await page.getByRole("link", { name: "Upgrade to premium to download" }).click();
@@ -232,7 +230,7 @@ test("one result's way: upload, annotation, mail, archive, a declined card, a go
   await look(page, "14-welcome", t);
   t.is((await subscriptions()).length, 1);
   await page.goto(job);
-  await page.getByText("The result is ready").waitFor({ timeout: 120_000 });
+  await page.getByText("The result is ready").waitFor();
   t.is(await downloaded(page), before, "the same, byte for byte");
   await look(page, "15-job-restored", t);
 
@@ -272,7 +270,6 @@ async function subscriptions(): Promise<unknown[]> {
 }
 
 test("pages that say no say what to do next; a file that is no VCF says where it is wrong", async (t) => {
-  t.timeout(120_000);
   const { page, complaints, expect } = await visitor();
   await signIn(page, service.person("premium_user").name);
   expect(/status of 40[34]/);
@@ -297,7 +294,6 @@ test("pages that say no say what to do next; a file that is no VCF says where it
 });
 
 test("the console shows instances, queues, alarms and jobs as they are, and what its buttons do", async (t) => {
-  t.timeout(120_000);
   const { page, complaints } = await visitor();
   await page.goto(service.consoleUrl);
   await page.getByRole("status").getByText("live").waitFor();
@@ -312,7 +308,7 @@ test("the console shows instances, queues, alarms and jobs as they are, and what
   await page.getByRole("button", { name: `Kill ${lost}` }).click();
   await page.getByRole("article", { name: lost }).waitFor({ state: "detached" });
   const annotators = page.locator(".group").filter({ has: page.getByTitle(/annotator/) });
-  await annotators.getByText("2 of 2 in service").waitFor({ timeout: 60_000 });
+  await annotators.getByText("2 of 2 in service").waitFor();
   await annotators.locator("summary").click();
   await annotators
     .locator("li")

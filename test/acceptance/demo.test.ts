@@ -43,7 +43,6 @@ async function textsBelow(directory: string): Promise<Map<string, string>> {
 }
 
 test.serial("the demo passes with each store, shows its evidence, leaves nothing and tells no secret", async (t) => {
-  t.timeout(300_000);
   const directory = await temporary(t);
   const port = await nextFreePort(18_400);
   const command = runCommand(["local", "--demo", "--state", join(directory, "local"), "--port", String(port)]);
@@ -56,7 +55,7 @@ test.serial("the demo passes with each store, shows its evidence, leaves nothing
   // While it runs: what the run keeps secret, and its ports.
   const secrets = new Set<string>();
   for (const store of ["With S3 Glacier", "With a Glacier vault"]) {
-    await command.says(new RegExp(`${store}[\\s\\S]*signs in ✔`), 200_000);
+    await command.says(new RegExp(`${store}[\\s\\S]*signs in ✔`));
     for (const secret of await secretsOf(command)) secrets.add(secret);
   }
   for (const [, each] of command.stdout.matchAll(/(?:localhost|127\.0\.0\.1):(\d+)/g)) ports.add(Number(each));
@@ -139,7 +138,6 @@ async function secretsOf(command: RunningCommand): Promise<string[]> {
 }
 
 test.serial("a demo whose emulator dies names the step that failed, and takes everything down", async (t) => {
-  t.timeout(180_000);
   const directory = await temporary(t);
   const args = ["--store", "s3", "--state", join(directory, "local"), "--port", String(await nextFreePort(18_500))];
   const command = runCommand(["local", "--demo", ...args]);

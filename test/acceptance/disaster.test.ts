@@ -13,8 +13,7 @@ let service: TestService;
 let token: string;
 const ada = new Scientist("");
 
-test.before(async (t) => {
-  t.timeout(180_000);
+test.before(async () => {
   // A disaster of a known size: no policy adds to it.
   service = await startTestService(18_600, { retention: "6 seconds", webMax: "2", annotatorMax: "2" });
   const max = new Scientist(service.url);
@@ -55,7 +54,7 @@ async function loaded(prefix: string): Promise<string[]> {
   const ids: string[] = [];
   for (const i of [1, 2, 3]) ids.push(await submit(`${prefix}-large-${i}.vcf`, large));
   ids.push(...(await Promise.all([1, 2, 3].map((i) => submit(`${prefix}-small-${i}.vcf`, small)))));
-  await until("two jobs to be in the middle", 60, async () => {
+  await until("two jobs to be in the middle", async () => {
     const jobs = await Promise.all(ids.map((id) => service.backstage.job(id)));
     return (
       jobs.filter((job) => job.job_status === "RUNNING" && (job.progress_percent ?? 0) > 0).length >= 2 || undefined
@@ -74,7 +73,7 @@ const pidsOf = (...services: string[]) =>
 
 /** Resolves when every group has all its instances in service and the balancer has healthy targets again. */
 const wholeAgain = (without: readonly string[]) =>
-  until("every group to be whole and the balancer to serve", 120, async (seen) => {
+  until("every group to be whole and the balancer to serve", async (seen) => {
     const instances = service.hypervisor.instances();
     const inService = instances.filter(
       ({ state, instanceId }) => state === "InService" && !without.includes(instanceId),
@@ -87,7 +86,7 @@ const wholeAgain = (without: readonly string[]) =>
   });
 
 async function untilCompleted(ids: readonly string[]): Promise<Job[]> {
-  return until("every job to be completed", 120, async (seen) => {
+  return until("every job to be completed", async (seen) => {
     const jobs = await Promise.all(ids.map((id) => service.backstage.job(id)));
     seen(jobs.map(({ job_status }) => job_status).join(" "));
     return jobs.every(({ job_status }) => job_status === "COMPLETED") ? jobs : undefined;
@@ -105,7 +104,7 @@ async function checkOnce(
   const s3 = new S3Client(clientOptions(service.emulator));
   const bucket = service.backstage.places.resultsBucket;
   for (const job of jobs) {
-    await until(`the mail for ${job.input_file_name}`, 90, () => mailsOf(job.job_id) > 0 || undefined);
+    await until(`the mail for ${job.input_file_name}`, () => mailsOf(job.job_id) > 0 || undefined);
     t.true(mailsOf(job.job_id) <= mailsMax, `mails for ${job.input_file_name}`);
     const folder = job.s3_key_result_file?.slice(0, job.s3_key_result_file.lastIndexOf("/") + 1) ?? "";
     const { Versions = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket: bucket, Prefix: folder }));
@@ -121,14 +120,11 @@ async function checkOnce(
 test.serial(
   "all web and annotator processes killed at once: each comes back, every job is completed once",
   async (t) => {
-    t.timeout(240_000);
     const ids = await loaded("processes");
     const pids = pidsOf("web", "annotator");
     t.is(pids.length, 4);
     for (const pid of pids) process.kill(pid, "SIGKILL");
-    await until("the balancer to notice", 30, async () =>
-      (await fetch(service.url)).status >= 500 ? true : undefined,
-    );
+    await until("the balancer to notice", async () => ((await fetch(service.url)).status >= 500 ? true : undefined));
     await wholeAgain([]);
     const jobs = await untilCompleted(ids);
     for (const pid of pids) t.false(lives(pid));
@@ -143,14 +139,13 @@ test.serial(
 test.serial(
   "every machine loses its power at once, in the middle of everything: no job, result or mail is lost",
   async (t) => {
-    t.timeout(240_000);
     // Ada's small jobs are done, told and due for the archive soon; Max's large ones are being annotated by then.
     const free = await Promise.all(
       [1, 2, 3, 4].map(async (i) => (await ada.submit(`free-${i}.vcf`, new Blob([sampleVcf()]))).jobId),
     );
-    await until("a first mail", 60, () => free.some((id) => mailsOf(id) > 0) || undefined);
+    await until("a first mail", () => free.some((id) => mailsOf(id) > 0) || undefined);
     const ids = await loaded("machines");
-    await until("a result to be on its way to the archive", 60, async () => {
+    await until("a result to be on its way to the archive", async () => {
       const states = await Promise.all(free.map(async (id) => (await service.backstage.job(id)).result_state));
       return states.some((state) => state === "ARCHIVING" || state === "ARCHIVED") || undefined;
     });
@@ -166,7 +161,7 @@ test.serial(
       "all were replaced",
     );
     const jobs = await untilCompleted(ids);
-    const archived = await until("every free result to be archived", 150, async (seen) => {
+    const archived = await until("every free result to be archived", async (seen) => {
       const all = await Promise.all(free.map((id) => service.backstage.job(id)));
       seen(all.map(({ result_state }) => result_state).join(" "));
       return all.every(({ result_state }) => result_state === "ARCHIVED") ? all : undefined;
@@ -177,13 +172,12 @@ test.serial(
       t.is(stored, "GLACIER");
       await until(
         "the standard object to be deleted",
-        30,
         async () =>
           (await service.backstage.storageClass(resultsBucket, job.s3_key_result_file ?? "")) === undefined ||
           undefined,
       );
       t.is(await service.backstage.storageClass(resultsBucket, job.s3_key_log_file ?? ""), "STANDARD", "the log stays");
-      await until("the mail", 90, () => mailsOf(job.job_id) > 0 || undefined);
+      await until("the mail", () => mailsOf(job.job_id) > 0 || undefined);
     }
     t.is(new Set(archived.map(({ results_file_archive_id }) => results_file_archive_id)).size, free.length);
     await checkOnce(t, jobs, 2);

@@ -20,8 +20,7 @@ let api: AutoScalingClient;
 const max = new Scientist("");
 let copy: ProjectCopy;
 
-test.before(async (t) => {
-  t.timeout(180_000);
+test.before(async () => {
   copy = await copyProject();
   // A warm-up of five minutes is 1.25 seconds, an hour the least it may be: 30.
   const config = { webMin: "2", webMax: "2", annotatorMin: "2", annotatorMax: "2", spot: "true" };
@@ -52,7 +51,7 @@ const versionOf = ({ DesiredConfiguration: desired }: InstanceRefresh) =>
 
 /** Resolves with the newest refresh of the group when it has ended. */
 const ended = (name: string) =>
-  until(`the refresh of ${name} to end`, 120, async (seen) => {
+  until(`the refresh of ${name} to end`, async (seen) => {
     const latest = await latestRefresh(name);
     seen(`${latest?.Status} ${latest?.PercentageComplete} %: ${latest?.StatusReason}`);
     return latest?.EndTime === undefined ? undefined : latest;
@@ -71,7 +70,6 @@ const app = "const app = express();";
 const release = (number: string) => `response.set("x-release", "${number}")`;
 
 test.serial("changed code of web and annotator rolls through their groups", async (t) => {
-  t.timeout(180_000);
   const before = new Set(service.hypervisor.instances().map(({ instanceId }) => instanceId));
   const telling = `app.use((_request, response, next) => void ${release("2")} ?? next());`;
   copy.change("runtime/web/web.tsx", app, `${app} ${telling}`);
@@ -79,7 +77,7 @@ test.serial("changed code of web and annotator rolls through their groups", asyn
 
   const large = await file(6);
   const jobs = await Promise.all([1, 2].map((i) => submit(`large-${i}.vcf`, large)));
-  await until("both annotators to work", 60, async () => {
+  await until("both annotators to work", async () => {
     const states = await Promise.all(jobs.map(async (id) => (await service.backstage.job(id)).job_status));
     return states.every((state) => state === "RUNNING") || undefined;
   });
@@ -91,7 +89,7 @@ test.serial("changed code of web and annotator rolls through their groups", asyn
 
   const refreshes = await Promise.all(["web", "annotator"].map(ended));
   jobs.push(await submit("after.vcf", small));
-  const done = await until("every job to be completed", 90, async (seen) => {
+  const done = await until("every job to be completed", async (seen) => {
     const all = await Promise.all(jobs.map((id) => service.backstage.job(id)));
     seen(all.map(({ job_status }) => job_status).join(" "));
     return all.every(({ job_status }) => job_status === "COMPLETED") ? all : undefined;
@@ -143,14 +141,13 @@ test.serial("changed code of web and annotator rolls through their groups", asyn
 });
 
 test.serial("code that ends at its start rolls back by itself, and the code before goes on serving", async (t) => {
-  t.timeout(180_000);
   const before = instancesOf("web").map(({ instanceId }) => instanceId);
   copy.change("runtime/web/web.tsx", release("2"), release("3"));
   copy.change("runtime/web/main.ts", "const lingerMilliseconds", "process.exit(3);\nconst lingerMilliseconds");
   const load = startLoad([`${service.url}/`, `${service.url}/healthz`]);
   plan = await service.redeploy(plan, copy.directory);
   const refresh = await ended("web");
-  const after = await until("both web instances to be in service", 60, () => {
+  const after = await until("both web instances to be in service", () => {
     const healthy = service.balancer.targets().filter((target) => target.health === "healthy");
     return healthy.length === 2 && instancesOf("web").length === 2
       ? healthy.map(({ instanceId }) => instanceId)

@@ -209,7 +209,7 @@ withK6("Ctrl-C ends k6 and leaves a report that says so; a token is never an arg
       ANNOFARM_TOKEN: token,
     },
   );
-  await until("jobs are submitted", () => service.requests.length > before + 2, 60_000);
+  await until("jobs are submitted", () => service.requests.length > before + 2);
   const children = run.descendants();
   t.true(children.length > 0);
   const shown = spawnSync("ps", ["-o", "args=", "-p", children.join(",")], { encoding: "utf8" }).stdout;
@@ -227,7 +227,7 @@ withK6("Ctrl-C ends k6 and leaves a report that says so; a token is never an arg
 withK6("when the command is killed, k6 ends by itself and no report is left", async (t) => {
   const before = service.requests.length;
   const run = start(["web", "--k6", k6Path as string, "--target", service.url]);
-  await until("load has begun", () => service.requests.length > before, 60_000);
+  await until("load has begun", () => service.requests.length > before);
   const children = run.descendants();
   run.send("SIGKILL");
   await run.ended;

@@ -30,7 +30,6 @@ test.before(async () => {
   before = await emulated(emulator);
 });
 test.after.always(() => emulator?.stop());
-test.beforeEach((t) => t.timeout(170_000));
 
 const data = /:(Bucket|Table|Vault)$/;
 

@@ -79,7 +79,6 @@ const engineOf = (example: Example, config: Readonly<Record<string, string>>) =>
 
 for (const example of examples) {
   engineTest(`${example.name}: up, nothing to do, gone`, async (t) => {
-    t.timeout(170_000);
     const { config, listenerArn } =
       example.name === "existing-network" ? await neighbours() : { config: {}, listenerArn: undefined };
     const before = await emulated(emulator);

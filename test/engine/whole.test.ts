@@ -24,7 +24,6 @@ function shape({ resources, project, stack, config }: Plan) {
 }
 
 engineTest("the engine's plan is the embedded run's, and its state tells no secret", async (t) => {
-  t.timeout(170_000);
   const stateDirectory = mkdtempSync(join(tmpdir(), "annofarm-engine-"));
   const emulators = await Promise.all([testEmulator("eu-central-1"), testEmulator("eu-central-1")]);
   const [one, other] = emulators;
@@ -48,7 +47,6 @@ engineTest("the engine's plan is the embedded run's, and its state tells no secr
 });
 
 engineTest("a region that is not the emulator's is refused before anything is made", async (t) => {
-  t.timeout(170_000);
   const emulator = await testEmulator("us-east-1");
   const engine = { pulumi: pulumi as string, stateDirectory: mkdtempSync(join(tmpdir(), "annofarm-engine-")) };
   const options = { directory, stack: "test", config: { password: "open" }, onOutput: () => {} };

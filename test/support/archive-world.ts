@@ -4,13 +4,14 @@
  */
 import { setMaxListeners } from "node:events";
 import { createArchiver } from "../../runtime/archiver/archiver.ts";
-import type { ArchiveStoreKind, Job } from "../../runtime/contract/job.ts";
+import type { Job } from "../../runtime/contract/job.ts";
 import {
   type ArchiveMessage,
   archiveEventSchema,
   archiveMessageSchema,
   restoreMessageSchema,
 } from "../../runtime/contract/messages.ts";
+import type { ArchiveStoreKind } from "../../runtime/contract/storage.ts";
 import { consume, messageOf } from "../../runtime/jobs/consumer.ts";
 import { periodically } from "../../runtime/jobs/periodic.ts";
 import { epochSeconds } from "../../runtime/jobs/ports.ts";

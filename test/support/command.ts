@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { createConnection } from "node:net";
 import { fileURLToPath } from "node:url";
+import { quietSdk } from "../../local/process/quiet-sdk.ts";
 import { lives } from "./processes.ts";
 import { until } from "./until.ts";
 
@@ -18,20 +19,26 @@ export interface RunningCommand {
   readonly stdout: string;
   readonly stderr: string;
   readonly ended: Promise<Ended>;
-  /** Resolves with the match once standard output has it. @throws when the command ends first, or after the time. */
-  says(pattern: RegExp, milliseconds?: number): Promise<RegExpExecArray>;
+  /** Resolves with the match once standard output has it. @throws when the command ends first. */
+  says(pattern: RegExp): Promise<RegExpExecArray>;
   /** Like Ctrl-C where it is SIGINT: sent to the command's own process only. */
   send(signal: NodeJS.Signals): void;
   /** Process ids of everything that it has started and that still lives, itself not among them. */
   descendants(): number[];
 }
 
+/** The environment of a user who has set nothing for AWS's SDK: what ava sets for the tests' own processes is left out. */
+export function ownEnvironment(): NodeJS.ProcessEnv {
+  const kept = { ...process.env };
+  for (const name of ["AWS_ENDPOINT_URL", "DEBUG", ...Object.keys(quietSdk)]) delete kept[name];
+  return kept;
+}
+
 /** Runs `annofarm` with these arguments, without a terminal, from the project's directory. */
 export function runCommand(args: readonly string[], env: Readonly<Record<string, string>> = {}): RunningCommand {
-  const { AWS_ENDPOINT_URL: _, DEBUG: __, ...inherited } = process.env;
   const child: ChildProcess = spawn(process.execPath, ["bin/annofarm.js", ...args], {
     cwd: root,
-    env: { ...inherited, ...env },
+    env: { ...ownEnvironment(), ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let stdout = "";
@@ -59,16 +66,12 @@ export function runCommand(args: readonly string[], env: Readonly<Record<string,
       return stderr;
     },
     ended,
-    async says(pattern, milliseconds = 120_000) {
-      return until(
-        `the command says ${pattern}`,
-        () => {
-          const match = pattern.exec(stdout);
-          if (match === null && over !== undefined) return { over };
-          return match === null ? undefined : { match };
-        },
-        milliseconds,
-      ).then((found) => {
+    async says(pattern) {
+      return until(`the command says ${pattern}`, () => {
+        const match = pattern.exec(stdout);
+        if (match === null && over !== undefined) return { over };
+        return match === null ? undefined : { match };
+      }).then((found) => {
         if ("match" in found) return found.match;
         throw new Error(`the command ended with ${JSON.stringify(found.over)} instead:\n${stdout}\n${stderr}`);
       });
@@ -90,10 +93,10 @@ export function descendantsOf(pid: number): number[] {
 }
 
 /** Resolves once none of these processes lives. @throws naming those that do. */
-export async function untilGone(pids: readonly number[], milliseconds = 10_000): Promise<void> {
+export async function untilGone(pids: readonly number[]): Promise<void> {
   const left = () => pids.filter(lives);
   try {
-    await until("all processes have ended", () => left().length === 0, milliseconds);
+    await until("all processes have ended", () => left().length === 0);
   } catch (cause) {
     const { stdout } = spawnSync("ps", ["-o", "pid=,args=", "-p", left().join(",")], { encoding: "utf8" });
     throw new Error(`still running:\n${stdout}`, { cause });

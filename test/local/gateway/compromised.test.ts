@@ -74,8 +74,7 @@ let world: EnforcedWorld;
 let plan: Plan;
 let places: Places;
 
-test.before(async (t) => {
-  t.timeout(120_000);
+test.before(async () => {
   world = await enforcedWorld();
   plan = await deploy({ directory, stack: "local", emulator: world.emulator, onOutput: () => {} });
   places = placesOf(plan);

@@ -48,6 +48,7 @@ test.serial("a service sees what is declared and what its instance is, and nothi
     "AWS_EC2_METADATA_SERVICE_ENDPOINT",
     "AWS_ENDPOINT_URL",
     "AWS_REGION",
+    "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED",
     "GREETING",
     "HOME",
     "PATH",

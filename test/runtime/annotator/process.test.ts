@@ -107,7 +107,7 @@ async function startAnnotator(engine = "builtin") {
   started.push(child);
   const lines: string[] = [];
   child.stdout.setEncoding("utf8").on("data", (text: string) => lines.push(...text.split("\n").filter(Boolean)));
-  await until("the annotator is ready", () => lines.some((line) => line.includes('"ready"')), 60_000);
+  await until("the annotator is ready", () => lines.some((line) => line.includes('"ready"')));
   return { child, lines, port };
 }
 
@@ -138,7 +138,6 @@ test.serial("from message to result; health; a stop ends it cleanly", async (t) 
   await until(
     "the job has ended",
     async () => (await item(job)).job_status === "COMPLETED" && (await item(job)).outbox === undefined,
-    60_000,
   );
   const ended = await item(job);
   const result = await text(ended.s3_key_result_file);
@@ -163,10 +162,10 @@ test.serial("a cancelled job leaves neither object nor unfinished upload", async
     fs.copyFileSync(input, output); setInterval(() => {}, 1000);`;
   const { child } = await startAnnotator(JSON.stringify([process.execPath, "-e", program, "{input}", "{output}"]));
   const job = await submit(oversizedVcf(1_000_000));
-  await until("the job runs", async () => (await item(job)).job_status === "RUNNING", 60_000);
+  await until("the job runs", async () => (await item(job)).job_status === "RUNNING");
   const store = createJobStore({ client: documents, table: "annotations" });
   await store.apply(job.job_id, cancel(Math.floor(Date.now() / 1000)));
-  await until("the cancellation has been told of", async () => (await item(job)).outbox === undefined, 60_000);
+  await until("the cancellation has been told of", async () => (await item(job)).outbox === undefined);
   const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: "results" }));
   t.false(Contents.some(({ Key }) => Key?.includes(job.job_id)));
   const { Uploads = [] } = await s3.send(new ListMultipartUploadsCommand({ Bucket: "results" }));
@@ -178,7 +177,7 @@ test.serial("a cancelled job leaves neither object nor unfinished upload", async
 test.serial("a bad record far into a large file fails the job and leaves no unfinished upload", async (t) => {
   const { child } = await startAnnotator();
   const job = await submit(`${oversizedVcf(30_000_000)}#CHROM\tPOS\n`);
-  await until("the job has failed", async () => (await item(job)).job_status === "FAILED", 60_000);
+  await until("the job has failed", async () => (await item(job)).job_status === "FAILED");
   const ended = await item(job);
   t.regex(ended.failure_reason ?? "", /a second #CHROM line/);
   t.true((ended.failure_line ?? 0) > 500_000);

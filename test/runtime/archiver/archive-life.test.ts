@@ -2,7 +2,7 @@
 // retrievals, errors before and after an effect, delays longer than a lease, and death at any call of any port.
 import test from "ava";
 import fc from "fast-check";
-import { type ArchiveStoreKind, archiveStoreKinds } from "../../../runtime/contract/job.ts";
+import { type ArchiveStoreKind, archiveStoreKinds } from "../../../runtime/contract/storage.ts";
 import { type ArchiveWorld, createArchiveWorld } from "../../support/archive-world.ts";
 import { type Fault, plannedFaults } from "../../support/memory.ts";
 

@@ -2,7 +2,7 @@ import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Emulator } from "../../../local/types.ts";
 import { type AwsSettings, createDynamoClient } from "../../../runtime/aws/clients.ts";
-import { jobIndexes } from "../../../runtime/contract/job.ts";
+import { jobIndexes } from "../../../runtime/contract/storage.ts";
 
 export const settingsFor = ({ endpoint, region }: Emulator): AwsSettings => ({
   endpoint,

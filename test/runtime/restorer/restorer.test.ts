@@ -1,6 +1,6 @@
 // The restorer as it runs, one situation at a time. Titles in quotes are the faults of public versions of this service.
 import test from "ava";
-import { archiveStoreKinds } from "../../../runtime/contract/job.ts";
+import { archiveStoreKinds } from "../../../runtime/contract/storage.ts";
 import { outcomesOf } from "../../../runtime/restorer/events.ts";
 import { type ArchiveWorld, type ArchiveWorldOptions, createArchiveWorld } from "../../support/archive-world.ts";
 import { createMemoryJobStore, plannedFaults } from "../../support/memory.ts";

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
-import type { ArchiveStoreKind, RetrievalTier } from "../../../runtime/contract/job.ts";
+import type { ArchiveStoreKind, RetrievalTier } from "../../../runtime/contract/storage.ts";
 import { ArchiveNotFoundError, TierUnavailableError } from "../../../runtime/jobs/errors.ts";
 import type { ArchiveStore, ObjectStore } from "../../../runtime/jobs/ports.ts";
 import type { VirtualClock } from "./clock.ts";

@@ -1,29 +1,30 @@
-/** One live run: the whole service here, real processes under k6, their capacity declared. */
+/** One load test of the whole service here: real processes under k6, their capacity declared. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findTarget } from "../../loadtest/measure/record/target.ts";
 import type { Report } from "../../loadtest/measure/report/report.ts";
-import { runLoadTest } from "../../loadtest/measure/run.ts";
+import { type LoadTestOptions, runLoadTest } from "../../loadtest/measure/run.ts";
 import { parseCapacity } from "../../local/capacity/parse.ts";
 import { nextFreePort } from "../../local/net/free-port.ts";
 import { type LocalService, startLocal } from "../../local/run.ts";
+import { findPlaces } from "../../local/state/places.ts";
 import type { Plan } from "../../plan/types.ts";
 
 const project = fileURLToPath(new URL("../..", import.meta.url));
-const script = fileURLToPath(new URL("shape.ts", import.meta.url));
 
 export interface LiveOptions {
-  /** By its number in shapes.ts. */
-  readonly shape: number;
   readonly speed: number;
   /** As `--instance-capacity` has it. */
   readonly capacity: string;
   readonly config: Readonly<Record<string, string>>;
   /** The same program under the same configuration, for the simulation. */
   readonly plan: Plan;
-  readonly after: number | undefined;
+  readonly load: Pick<
+    LoadTestOptions,
+    "scenario" | "file" | "parameters" | "service" | "expectations" | "after" | "runs"
+  >;
   /** Looks at the service after the load. */
   readonly look?: (service: LocalService) => Promise<void>;
   readonly signal: AbortSignal;
@@ -36,9 +37,9 @@ const quiet = async <T>(_title: string, run: (evidence: () => void, progress: ()
   );
 
 export async function runLive(options: LiveOptions): Promise<Report> {
-  const { shape, speed, capacity, config, plan, after, look } = options;
+  const { speed, capacity, config, plan, load, look } = options;
   const signal = AbortSignal.any([options.signal]); // a run's listeners go with it
-  const stateDirectory = await mkdtemp(join(tmpdir(), "annofarm-prediction-"));
+  const stateDirectory = await mkdtemp(join(tmpdir(), "annofarm-live-"));
   const service = await startLocal({
     directory: project,
     stateDirectory,
@@ -53,21 +54,16 @@ export async function runLive(options: LiveOptions): Promise<Report> {
     onProblem: (problem) => process.stderr.write(`\n  ! ${problem}\n`),
   });
   try {
+    const places = findPlaces(service.plan);
     const report = await runLoadTest({
-      scenario: "web",
-      file: script,
+      ...load,
       k6: undefined,
       target: await findTarget(service.url, stateDirectory),
       plan,
       region: "us-east-1",
-      tables: undefined,
-      parameters: { SHAPE: String(shape), FAILURES: "100" },
+      tables: places === undefined ? undefined : { users: places.usersTable, annotations: places.annotationsTable },
       token: undefined,
-      service: {},
-      expectations: [],
-      after,
       seed: 1,
-      runs: 1,
       files: { html: join(stateDirectory, "report.html"), json: join(stateDirectory, "report.json") },
       tell: (line) => process.stderr.isTTY && process.stderr.write(`\r${line.padEnd(79)}`),
       signal,

@@ -1,0 +1,203 @@
+/** Figures of the benchmarks that take minutes, as Markdown. */
+import type {
+  AnnotateFigures,
+  AwsCallsFigures,
+  EngineFigures,
+  HomePageFigures,
+  MemoryFigures,
+  PermissionsFigures,
+  SimulatorFigures,
+  StartFigures,
+  TestsFigures,
+} from "./records.ts";
+import { number, orDash, percent, short, spread, table } from "./words.ts";
+
+const shortOrDash = (value: number | null) => (value === null ? "–" : short(value));
+
+export function startText({ cold, warm, rounds, steps, ratio }: StartFigures): string {
+  const rows = steps.map(({ step, cold: first, warm: again }) => [
+    `of which: ${step}`,
+    shortOrDash(first),
+    shortOrDash(again),
+  ]);
+  return [
+    table(
+      ["Seconds", "cold", `warm (\`--fresh\`), median of ${rounds}`],
+      ["---", "---:", "---:"],
+      [["first page", number(cold), number(warm)], ...rows],
+    ),
+    "",
+    `Warm, the whole service answers after ${short(ratio.median)} times (${short(ratio.min)} to ${short(ratio.max)}) what the bare`,
+    "emulator alone takes to its first answer.",
+  ].join("\n");
+}
+
+export function homePageText({ connections, bytes, express, flask }: HomePageFigures): string {
+  return [
+    `Requests per second of one process, ${connections} connections, the same ${number(bytes / 1000, 1)} kB page:`,
+    "",
+    table(
+      ["Against", "Ratio of throughput", "Ratio of median latency"],
+      ["---", "---", "---"],
+      [
+        [
+          "Express without anything (no security headers, no compression, no log)",
+          spread(express.requestsPerSecond),
+          number(express.latency, 2),
+        ],
+        ["Flask 3.1 behind gunicorn 23", spread(flask.requestsPerSecond), number(flask.latency, 2)],
+      ],
+    ),
+  ].join("\n");
+}
+
+export function annotateText({ genomeLike, clinvarSample }: AnnotateFigures): string {
+  const speed = ({ ratio, recordsPerSecond }: AnnotateFigures["genomeLike"]) =>
+    `${short(ratio)} (${number(1000 * Math.round(recordsPerSecond / 1000))} records/s)`;
+  return table(
+    ["Input", "Times the speed of parsing alone"],
+    ["---", "---"],
+    [
+      [
+        `like a person's genome: ${orDash(genomeLike.records)} records with genotypes, few known to ClinVar`,
+        speed(genomeLike),
+      ],
+      ["the demo's sample: nearly every record gets all seven fields", speed(clinvarSample)],
+    ],
+  );
+}
+
+export function awsCallsText({ jobs, s3, vault }: AwsCallsFigures): string {
+  const row = (store: string, { perJob, perArchivedJob, ratio }: AwsCallsFigures["s3"]) => [
+    `\`${store}\``,
+    number(perJob, 1),
+    number(perArchivedJob, 1),
+    number(ratio, 2),
+  ];
+  const head = ["Store", "A job: submitted, annotated, announced", "The same, archived", "Ratio"];
+  return [
+    `Counted at the gateway, ${jobs} jobs of each kind, submitted through the API, after a quiet time whose rate is subtracted:`,
+    "",
+    table(head, ["---", "---", "---", "---"], [row("s3", s3), row("vault", vault)]),
+    "",
+    `${percent(s3.getItemShare, 0)} are \`GetItem\`: services read the item before each step rather than trust a message. Watching (long polls`,
+    `of five queues, two sweeps, drain checks) costs ${number(s3.watchingPerMinute)} calls a minute whether or not there is anything to do.`,
+  ].join("\n");
+}
+
+export function permissionsText({ statements, own, whole, microseconds, decision }: PermissionsFigures): string {
+  const [least, most] = [whole.min, whole.max];
+  const lost = least < 1 && most > 1 ? ": lost in the emulator's own spread" : "";
+  return [
+    `One \`GetItem\` of the annotator's role (${statements} statements), through a gateway that judges against one that lets everything pass:`,
+    "",
+    table(
+      ["Against", "Ratio of median call time"],
+      ["---", "---"],
+      [
+        ["unjudged, a server behind the gateway that answers at once", spread(own)],
+        ["unjudged, the emulator behind it", `${spread(whole)}${lost}`],
+      ],
+    ),
+    "",
+    `A decision alone takes ${short(microseconds)} µs, ${spread(decision, 3)} of what @cloud-copilot/iam-simulate takes for the same`,
+    "policies and request.",
+  ].join("\n");
+}
+
+export function memoryText({ measure, idleSeconds, total, processes, parts, bareNode }: MemoryFigures): string {
+  return [
+    table(
+      ["Part", "Processes", `MB (${measure})`],
+      ["---", "---:", "---:"],
+      [
+        ...parts.map((part) => [part.name, number(part.processes), number(part.megabytes)]),
+        ["all", number(processes), number(total)],
+      ],
+    ),
+    "",
+    `Taken ${idleSeconds} s after everything is in service, with nothing to do. A Node process that has loaded nothing takes ${number(bareNode)} MB.`,
+  ].join("\n");
+}
+
+export function testsText({ types, fast, all, folders }: TestsFigures): string {
+  const run = (command: string, { seconds, tests, files, ratio }: TestsFigures["all"]) => [
+    command,
+    number(tests),
+    number(files),
+    number(seconds),
+    number(ratio, 1),
+  ];
+  return [
+    table(
+      ["Command", "Tests", "Files", "Seconds", `Times the type check (${number(types, 1)} s)`],
+      ["---", "---:", "---:", "---:", "---:"],
+      [run("`npm run test:fast`", fast), run("`npm test`", all)],
+    ),
+    "",
+    "Where the time of `npm test` goes, in seconds of files that run side by side:",
+    "",
+    table(
+      ["Folder of test/", "Files", "Seconds", "The longest"],
+      ["---", "---:", "---:", "---"],
+      folders.map(({ folder, files, seconds, longest }) => [
+        folder,
+        number(files),
+        number(seconds),
+        `${longest.file.split("/").at(-1)}, ${number(longest.seconds)} s`,
+      ]),
+    ),
+  ].join("\n");
+}
+
+/** For README: what a machine needs. */
+export const memorySummary = ({ total }: MemoryFigures): string =>
+  `The whole stack takes ${number(total / 1000, 1)} GB of memory.`;
+
+export function engineText({ plan, cost, preview, up, again, types }: EngineFigures): string {
+  const row = (what: string, { seconds, ratio }: EngineFigures["plan"], against: string) => [
+    what,
+    number(seconds, 1),
+    against,
+    number(ratio, 2),
+  ];
+  const { native, classic } = types;
+  const gigabytes = (megabytes: number) => `${number(megabytes / 1000, 1)} GB`;
+  return table(
+    ["What", "Seconds", "Against", "Ratio"],
+    ["---", "---", "---", "---"],
+    [
+      row("plan: the whole program under mocks", plan, "an empty program"),
+      ...(cost === undefined
+        ? []
+        : [row("`annofarm cost`, which runs the program once for each change", cost, "the plan")]),
+      row("preview of the whole stack", preview, "a stack of as many topics"),
+      row("first `up`, everything made", up, "the same"),
+      row("second `up`, nothing to do", again, "the same"),
+      [
+        "type check by TypeScript 7",
+        `${number(native.seconds, 1)} (${gigabytes(native.megabytes)})`,
+        `TypeScript 6: ${number(classic.seconds, 1)} (${gigabytes(classic.megabytes)})`,
+        number(native.seconds / classic.seconds, 2),
+      ],
+    ],
+  );
+}
+
+export function simulatorText({ ratio, wait, course }: SimulatorFigures): string {
+  return table(
+    ["What", "Figure"],
+    ["---", "---"],
+    [
+      [
+        "jobs a second on an M/M/10 queue, against [SimPy](https://simpy.readthedocs.io) 4.1",
+        `${number(ratio.median)} times (${number(ratio.min)} to ${number(ratio.max)})`,
+      ],
+      ["mean wait on that queue", `${number(wait.ours, 4)} s; Erlang's formula gives ${number(wait.erlang, 4)} s`],
+      [
+        "the course's evening, 89,000 requests",
+        `${number(course.median)} ms of processor time (${number(course.min)} at best); the aim is 50`,
+      ],
+    ],
+  );
+}

@@ -1,0 +1,228 @@
+/** The published records of the benchmarks: `bench/results/<name>.json`, from which the documents' figures are made. */
+import { readFileSync } from "node:fs";
+
+/** Median of the rounds' ratios, with the least and the greatest. */
+export interface Ratio {
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+export interface StartFigures {
+  /** Seconds until `GET /` answers. */
+  readonly cold: number;
+  readonly warm: number;
+  readonly rounds: number;
+  /** Seconds of each step, by what the command calls it; `null`: not on record. */
+  readonly steps: readonly { readonly step: string; readonly cold: number | null; readonly warm: number | null }[];
+  /** Warm start to the first page over the bare emulator to its first answer. */
+  readonly ratio: Ratio;
+}
+
+interface Peer {
+  readonly requestsPerSecond: Ratio;
+  /** Of the median latency. */
+  readonly latency: number;
+}
+export interface HomePageFigures {
+  readonly connections: number;
+  /** Of the page. */
+  readonly bytes: number;
+  readonly express: Peer;
+  readonly flask: Peer;
+}
+
+interface Annotated {
+  /** `null`: not on record. */
+  readonly records: number | null;
+  readonly recordsPerSecond: number;
+  /** How many times as fast as parsing alone. */
+  readonly ratio: number;
+}
+export interface AnnotateFigures {
+  readonly genomeLike: Annotated;
+  readonly clinvarSample: Annotated;
+}
+
+interface StoreCalls {
+  readonly perJob: number;
+  readonly perArchivedJob: number;
+  readonly ratio: number;
+  /** A minute in which nothing is to be done. */
+  readonly watchingPerMinute: number;
+  /** Part of a job's calls. */
+  readonly getItemShare: number;
+}
+export interface AwsCallsFigures {
+  readonly jobs: number;
+  readonly s3: StoreCalls;
+  readonly vault: StoreCalls;
+}
+
+export interface PermissionsFigures {
+  readonly statements: number;
+  /** Judged over not judged, with a server behind the gateway that answers at once. */
+  readonly own: Ratio;
+  /** The same with the emulator behind it. */
+  readonly whole: Ratio;
+  /** Of one decision. */
+  readonly microseconds: number;
+  /** Of one decision, over iam-simulate's time for it. */
+  readonly decision: Ratio;
+}
+
+interface Against {
+  readonly seconds: number;
+  readonly ratio: number;
+}
+interface Check {
+  readonly seconds: number;
+  readonly megabytes: number;
+}
+export interface TestsFigures {
+  /** Seconds of the peer, the type check. */
+  readonly types: number;
+  readonly fast: TestRun;
+  readonly all: TestRun;
+  /** Seconds that files took, side by side, by the folder they are in; the longest first. */
+  readonly folders: readonly {
+    readonly folder: string;
+    readonly files: number;
+    readonly seconds: number;
+    readonly longest: { readonly file: string; readonly seconds: number };
+  }[];
+}
+interface TestRun {
+  readonly seconds: number;
+  readonly tests: number;
+  readonly files: number;
+  /** Over the peer's seconds. */
+  readonly ratio: number;
+}
+
+/** Memory of the whole stack at rest, in MB. */
+export interface MemoryFigures {
+  /** PSS counts a page that n processes share as 1/n in each; RSS counts it n times. */
+  readonly measure: "PSS" | "RSS";
+  readonly idleSeconds: number;
+  readonly total: number;
+  readonly processes: number;
+  /** By what the processes are, the largest first. */
+  readonly parts: readonly { readonly name: string; readonly processes: number; readonly megabytes: number }[];
+  /** Of a Node process that has loaded nothing. */
+  readonly bareNode: number;
+}
+
+export interface EngineFigures {
+  readonly plan: Against;
+  /** Absent in the transcribed record. */
+  readonly cost?: Against;
+  readonly preview: Against;
+  readonly up: Against;
+  readonly again: Against;
+  readonly types: { readonly native: Check; readonly classic: Check };
+}
+
+export interface SimulatorFigures {
+  /** Jobs a second over SimPy's. */
+  readonly ratio: Ratio;
+  /** Seconds. */
+  readonly wait: { readonly ours: number; readonly erlang: number };
+  /** Milliseconds of processor time for the course's evening. */
+  readonly course: { readonly median: number; readonly min: number };
+}
+
+/** What one policy's simulations missed, as a mean over the loads. Parts are of 1. */
+export interface PolicyError {
+  readonly distance: number;
+  readonly within: number;
+  readonly hours: number;
+  readonly p95: number;
+  /** Loads whose first scale-out was within a minute. */
+  readonly firstOut: number;
+  readonly loads: number;
+}
+export interface PredictionFigures {
+  readonly speed: number;
+  readonly runs: number;
+  readonly calibrated: { readonly rate: number; readonly boot: number; readonly stop: number };
+  readonly policies: Readonly<Record<PolicyName, PolicyError>>;
+  readonly loads: readonly {
+    readonly shape: string;
+    readonly policy: PolicyName;
+    readonly distance: number;
+    /** Minutes; `null`: never. */
+    readonly firstOut: { readonly live: number | null; readonly simulated: number | null };
+    /** Simulated over live, less 1. */
+    readonly hours: number;
+  }[];
+  /** Live, when a class arrives: minutes until four of five instances are in service, and instance-hours of the run. */
+  readonly class: Readonly<Record<"course" | "recommended", { readonly enough: number; readonly hours: number }>>;
+}
+export type PolicyName = "course" | "recommended" | "requestsPerTarget";
+
+/** `null`: not on record, or not to be had; an interval is where 90 % of simulated runs lie, around their median. */
+export type CourseValue =
+  | number
+  | string
+  | { readonly middle: number; readonly low: number; readonly high: number }
+  | null;
+
+/** A line of the course's table. */
+export interface CourseFigure {
+  readonly what: string;
+  readonly record: CourseValue;
+  readonly live: CourseValue;
+  readonly simulated: CourseValue;
+  /** Live over the other, less 1; absent: the difference says nothing. */
+  readonly againstRecord?: number;
+  readonly againstSimulated?: number;
+}
+export interface CourseLiveFigures {
+  readonly runs: number;
+  readonly web: readonly CourseFigure[];
+  readonly annotator: readonly CourseFigure[];
+}
+
+/** What each benchmark finds, by its name. */
+export interface Figures {
+  readonly start: StartFigures;
+  readonly "home-page": HomePageFigures;
+  readonly annotate: AnnotateFigures;
+  readonly "aws-calls": AwsCallsFigures;
+  readonly permissions: PermissionsFigures;
+  readonly engine: EngineFigures;
+  readonly memory: MemoryFigures;
+  readonly simulator: SimulatorFigures;
+  readonly tests: TestsFigures;
+  readonly prediction: PredictionFigures;
+  readonly "course-live": CourseLiveFigures;
+}
+export type BenchmarkName = keyof Figures;
+
+export interface Published<Name extends BenchmarkName = BenchmarkName> {
+  readonly benchmark: Name;
+  /** What measures it anew and writes this file. */
+  readonly command: string;
+  /** ISO 8601; of a transcribed record the day of its publication. */
+  readonly date: string;
+  readonly machine: { readonly node: string; readonly cpu: string; readonly cores: number };
+  /** The figures were copied from a published document, because the run's own record had not been kept. */
+  readonly transcribed?: { readonly from: string; readonly on: string };
+  /** What else is to be said of this run. */
+  readonly note?: string;
+  readonly figures: Figures[Name];
+  /** Every single measurement; not there in a transcribed record. */
+  readonly raw?: object;
+}
+
+export const benchmarkNames: readonly BenchmarkName[] = [
+  ...(["annotate", "aws-calls", "course-live", "engine", "home-page", "memory"] as const),
+  ...(["permissions", "prediction", "simulator", "start", "tests"] as const),
+];
+
+export const resultsDirectory = new URL("../results/", import.meta.url);
+
+export function readPublished<Name extends BenchmarkName>(name: Name): Published<Name> {
+  return JSON.parse(readFileSync(new URL(`${name}.json`, resultsDirectory), "utf8")) as Published<Name>;
+}
