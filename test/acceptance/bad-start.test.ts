@@ -42,7 +42,7 @@ test("a directory without Pulumi.yaml, and a stack that is not there, are named"
   const state = await scratch(t);
   const nowhere = await run(["--stack", "nowhere", "--state", state]);
   t.is(nowhere.code, 1);
-  t.regex(nowhere.stderr, /^annofarm: there is no .*Pulumi\.nowhere\.yaml\n$/);
+  t.regex(nowhere.stderr, /^annofarm: there is no stack nowhere in .*; there are dev, local \(Pulumi\.<stack>\.yaml\): give one of these.*\n$/);
 });
 
 test("a malformed stack file is named with the place of the mistake", async (t) => {
