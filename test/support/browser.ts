@@ -25,6 +25,11 @@ export async function launchBrowser(): Promise<Browser> {
       "--disable-sync",
     ],
   });
-  browser.on("context", (context) => context.setDefaultTimeout(limitMilliseconds));
+  const newContext = browser.newContext.bind(browser);
+  browser.newContext = async (options) => {
+    const context = await newContext(options);
+    context.setDefaultTimeout(limitMilliseconds);
+    return context;
+  };
   return browser;
 }
