@@ -49,6 +49,10 @@ export interface LocalService {
   readonly identity: Identity;
   readonly payments: Payments;
   readonly logDirectory: string;
+  /** When jobs and files were saved last, ISO 8601; `undefined`: not yet, or there are none to save. */
+  savedAt(): string | undefined;
+  /** Rejects when the run cannot go on, with what is to be told; `stop` is called all the same. Else it never settles. */
+  readonly failed: Promise<never>;
   /** Ends everything; jobs, users and files are saved first. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -73,6 +77,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalService> {
       refreshes: () => parts?.groups.refreshes,
       templateVersion: (instanceId) =>
         parts?.hypervisor.instances().find((each) => each.instanceId === instanceId)?.template.version,
+      inGrace: (instanceId) => parts?.groups.inGrace(instanceId) ?? false,
       leaving: (instanceId) => parts?.hypervisor.leaving(instanceId),
       activities: (groupName) => parts?.groups.activities(groupName) ?? [],
       alarmHistory: () => parts?.loop?.alarmHistory() ?? [],
@@ -85,10 +90,16 @@ export async function startLocal(options: LocalOptions): Promise<LocalService> {
     // Loaded by now: see there.
     const { bringBelongings } = await import("./run/belongings.ts");
     const { startFarm } = await import("./run/farm.ts");
-    const places = await bringBelongings(run, surroundings);
-    const farm = await startFarm(run, { ...surroundings, capacities }, places, (started) => {
+    const { keepAlive } = await import("./run/revive.ts");
+    const belongings = await bringBelongings(run, surroundings);
+    const farm = await startFarm(run, { ...surroundings, capacities }, belongings?.places, (started) => {
       parts = started;
     });
+    const { revival } = surroundings.emulator;
+    const failed =
+      revival === undefined
+        ? new Promise<never>(() => {})
+        : keepAlive(run, surroundings, farm, belongings, revival).failed;
     const { clock, logDirectory } = run;
     const consoleUrl = `${surroundings.url}/_local`;
     async function redeploy(before: Plan, from?: string): Promise<Plan> {
@@ -104,6 +115,8 @@ export async function startLocal(options: LocalOptions): Promise<LocalService> {
       consoleUrl,
       clock,
       logDirectory,
+      failed,
+      savedAt: () => belongings?.savedAt(),
       stop: () => closers.close(),
     };
   } catch (error) {

@@ -13,6 +13,7 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { tellsOutages } from "./outage.ts";
 
 export interface AwsSettings {
   /** Omitted: `AWS_REGION`. */
@@ -52,26 +53,31 @@ function settingsOf({ region, endpoint, credentials }: AwsSettings, maxSockets: 
 const isEmulated = (settings: AwsSettings) => (settings.endpoint ?? process.env.AWS_ENDPOINT_URL ?? "") !== "";
 
 export const createS3Client = (settings: AwsSettings = {}): S3Client =>
-  new S3Client({
-    ...settingsOf(settings, 100),
-    forcePathStyle: isEmulated(settings),
-    // Browsers and the emulator verify what S3 asks for; the SDK's additional trailers break presigned requests.
-    requestChecksumCalculation: "WHEN_REQUIRED",
-    responseChecksumValidation: "WHEN_REQUIRED",
-  });
+  tellsOutages(
+    new S3Client({
+      ...settingsOf(settings, 100),
+      forcePathStyle: isEmulated(settings),
+      // Browsers and the emulator verify what S3 asks for; the SDK's additional trailers break presigned requests.
+      requestChecksumCalculation: "WHEN_REQUIRED",
+      responseChecksumValidation: "WHEN_REQUIRED",
+    }),
+  );
 
 /** A declared queue's URL names the emulator itself; calls have to go the way that all others go. */
 export const createSqsClient = (settings: AwsSettings = {}): SQSClient =>
-  new SQSClient({ ...settingsOf(settings, 50), useQueueUrlAsEndpoint: !isEmulated(settings) });
-export const createSnsClient = (settings: AwsSettings = {}): SNSClient => new SNSClient(settingsOf(settings, 25));
-export const createSesClient = (settings: AwsSettings = {}): SESv2Client => new SESv2Client(settingsOf(settings, 10));
+  tellsOutages(new SQSClient({ ...settingsOf(settings, 50), useQueueUrlAsEndpoint: !isEmulated(settings) }));
+export const createSnsClient = (settings: AwsSettings = {}): SNSClient =>
+  tellsOutages(new SNSClient(settingsOf(settings, 25)));
+/** One attempt a call: a mail whose answer was lost would be sent twice. Whoever sends tries again, by what the item says. */
+export const createSesClient = (settings: AwsSettings = {}): SESv2Client =>
+  tellsOutages(new SESv2Client({ ...settingsOf(settings, 10), maxAttempts: 1 }));
 export const createSsmClient = (settings: AwsSettings = {}): SSMClient => new SSMClient(settingsOf(settings, 10));
 export const createGlacierClient = (settings: AwsSettings = {}): GlacierClient =>
-  new GlacierClient(settingsOf(settings, 25));
+  tellsOutages(new GlacierClient(settingsOf(settings, 25)));
 export const createAutoScalingClient = (settings: AwsSettings = {}): AutoScalingClient =>
   new AutoScalingClient(settingsOf(settings, 5));
 
 export const createDynamoClient = (settings: AwsSettings = {}): DynamoDBDocumentClient =>
-  DynamoDBDocumentClient.from(new DynamoDBClient(settingsOf(settings, 50)), {
+  DynamoDBDocumentClient.from(tellsOutages(new DynamoDBClient(settingsOf(settings, 50))), {
     marshallOptions: { removeUndefinedValues: true },
   });

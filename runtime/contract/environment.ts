@@ -87,6 +87,8 @@ export const environmentSchemas = {
     JOB_ARCHIVE_QUEUE_URL: url,
     JOB_RESTORE_TOPIC_ARN: text,
     FREE_RETENTION_SECONDS,
+    /** How often results that are overdue, and archives that no item names, are looked after. */
+    SWEEP_SECONDS: whole(1, 86_400).default(3_600),
   }),
   restorer: z.object({
     ...common,
@@ -107,7 +109,7 @@ export const environmentSchemas = {
     JOB_RESULTS_TOPIC_ARN: text,
     MAIL_FROM: text,
     PUBLIC_URL: url,
-    /** How often items whose topic was never told are looked after. */
+    /** How often jobs untold of, without a message, and endings without a mail are looked after. */
     SWEEP_SECONDS: whole(1, 86_400).default(60),
   }),
 } as const satisfies Record<ServiceName, z.ZodObject>;

@@ -16,4 +16,11 @@ export const jobIndexes = {
   outbox: "outbox_index",
   /** hash `restoring`, range `restore_requested_time`: results on their way back (sparse). */
   restoring: "restoring_index",
+  /** hash `awaits`, range `submit_time`: jobs that a sweep looks after (sparse; keys only, so that a sign of life costs nothing). */
+  awaits: "awaits_index",
+  /** hash `result_state`, range `complete_time`: results by where they are (keys, and what `resultEntryAttributes` names). */
+  results: "result_state_index",
 } as const;
+
+/** What the index of results holds beside its keys. */
+export const resultEntryAttributes = ["user_id", "archive_due_time", "result_missing"] as const;

@@ -40,6 +40,15 @@ await runService("web", identifyInstance, async ({ environment, log, clock, sign
   const jobs = createJobStore({ client: dynamo, table: environment.ANNOTATIONS_TABLE });
   const users = createUserStore({ client: dynamo, table: environment.USERS_TABLE });
 
+  const payments = createStripePayments({
+    secretKey,
+    webhookSecret,
+    priceId: environment.STRIPE_PRICE_ID,
+    apiUrl: environment.STRIPE_API_URL,
+  });
+  // A wrong key or price is told at once, not by the first user who wants to pay; the service does not wait for it.
+  payments.offer().catch((err) => log.error({ err }, "payments cannot be used"));
+
   const app = createWeb({
     jobs,
     users,
@@ -58,17 +67,12 @@ await runService("web", identifyInstance, async ({ environment, log, clock, sign
       clock,
       log,
     }),
-    payments: createStripePayments({
-      secretKey,
-      webhookSecret,
-      priceId: environment.STRIPE_PRICE_ID,
-      apiUrl: environment.STRIPE_API_URL,
-    }),
+    payments,
     assets: loadAssets(),
     config,
     clock,
     log,
-    health: createHealth({ jobs, users, clock, draining: signal }),
+    health: createHealth({ jobs, users, payments, clock, log, draining: signal }),
   });
 
   const { port, drained } = await serve(app, { port: environment.PORT, draining: signal, clock, lingerMilliseconds });

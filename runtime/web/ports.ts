@@ -20,13 +20,13 @@ export interface WebPorts {
   readonly config: WebConfig;
   readonly clock: Clock;
   readonly log: Log;
-  /** Answers `/healthz`: what is wrong, and whether this instance is of use. */
+  /** What is wrong, and whether this instance is of use. */
   readonly health: () => Promise<HealthReport>;
 }
 
 export interface HealthReport {
   /** False takes the instance out of service. */
   readonly healthy: boolean;
-  /** For people and logs; sent as JSON. */
-  readonly report: object;
+  /** For operators: names what is wrong, and with it accounts and roles. */
+  readonly report: { readonly status: string; readonly checks: Readonly<Record<string, string>> };
 }

@@ -3,7 +3,8 @@ import test from "ava";
 import { createAnnotator } from "../../../runtime/annotator/annotator.ts";
 import { createBuiltinEngine } from "../../../runtime/annotator/engine/builtin.ts";
 import type { Job } from "../../../runtime/contract/job.ts";
-import { logKey, resultKey } from "../../../runtime/contract/keys.ts";
+import { logKey } from "../../../runtime/contract/keys.ts";
+import { createBreaker } from "../../../runtime/jobs/breaker.ts";
 import { epochSeconds } from "../../../runtime/jobs/ports.ts";
 import { mailOf } from "../../../runtime/notifier/mail.ts";
 import { apiJob, apiJobSchema } from "../../../runtime/web/api/schemas.ts";
@@ -38,6 +39,7 @@ async function ran(file: Buffer, fields: Partial<Job> = {}) {
     leaseSeconds: 60,
     jobSecondsMax: 600,
     concurrency: 1,
+    breaker: createBreaker({ clock, log }),
   });
   const delivery = { messageId: "m", receiptHandle: "r", body: "", receiveCount: 1 };
   const decision = await annotator.handle({ job_id: job.job_id, user_id: job.user_id }, { log, delivery });
@@ -50,7 +52,7 @@ async function ran(file: Buffer, fields: Partial<Job> = {}) {
     api: apiJobSchema.parse(apiJob(item, user, 1_800)),
     mail: mailOf(item, user, "https://gas.example.org"),
     log: text(logKey(job.s3_key_input_file)),
-    result: text(resultKey(job.s3_key_input_file)),
+    result: text(item.s3_key_result_file ?? ""),
   };
 }
 

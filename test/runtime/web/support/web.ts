@@ -36,6 +36,8 @@ function memoryPorts() {
   const jobs = createMemoryJobStore();
   const users = createMemoryUserStore();
   const draining = new AbortController();
+  const payments = createFakePayments();
+  const log = createMemoryLog();
   return {
     clock,
     jobs,
@@ -45,10 +47,10 @@ function memoryPorts() {
     topics: { jobRequests: createMemoryTopic(), jobRestore: createMemoryTopic() },
     archiveQueue,
     identity: createFakeIdentity(),
-    payments: createFakePayments(),
-    log: createMemoryLog(),
+    payments,
+    log,
     draining,
-    health: createHealth({ jobs, users, clock, draining: draining.signal }),
+    health: createHealth({ jobs, users, payments, clock, log, draining: draining.signal }),
   };
 }
 
