@@ -6,7 +6,7 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { projectRoot } from "../components/bundle-file.ts";
@@ -35,19 +35,17 @@ function kilobytes(pid: number): number {
 function nameOf(pid: number): string {
   const command = read(pid, "cmdline").split("\0");
   const known: readonly (readonly [RegExp, string])[] = [
-    [/moto_server/, "AWS emulator (moto)"],
-    [/localstripe/, "payments (localstripe)"],
     [/guardian\.js/, "guardian"],
     [/program\/host/, "program"],
     [/esbuild/, "esbuild"],
     [/annofarm\.js/, "runner"],
     [/npm/, "npm"],
   ];
+  // Services write to logs/<instance>/<service>.log, emulators to logs/<name>.log.
+  const service = /\/logs\/(?:i-[0-9a-f]+\/)?([a-z]+)\.log$/.exec(readlinkSync(`/proc/${pid}/fd/1`))?.[1];
+  if (service !== undefined) return service;
   const line = command.join(" ");
-  const service = /\/bundles\/([a-z0-9-]+?)-[0-9a-f]{8,}\//.exec(line) ?? /\/([a-z-]+)\/main\.mjs/.exec(line);
-  return (
-    known.find(([pattern]) => pattern.test(line))?.[1] ?? (service ? `service ${service[1]}` : (command[0] ?? "?"))
-  );
+  return known.find(([pattern]) => pattern.test(line))?.[1] ?? command[0] ?? "?";
 }
 
 /** The process and all that descend from it. A process that ends meanwhile takes nothing. */

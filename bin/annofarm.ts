@@ -88,12 +88,15 @@ export async function run(program: Command, argv: readonly string[]): Promise<st
   }
 }
 
-/** Runs the chosen command. Exit code 1 when it fails. */
+/** Exit codes of failure where 1 says something else. */
+const failureCodes: Readonly<Record<string, number>> = { annotate: 2 };
+
+/** Runs the chosen command. Exit code 1 when it fails, unless the command has one of its own. */
 export async function main(argv: readonly string[], about: About): Promise<void> {
   Object.assign(process.env, quietSdk);
   guardStreams();
   const failure = await run(describeProgram(about), argv);
   if (failure === undefined) return;
   process.stderr.write(`annofarm: ${failure}\n`);
-  process.exitCode = 1;
+  process.exitCode = failureCodes[argv[2] ?? ""] ?? 1;
 }

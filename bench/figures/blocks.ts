@@ -3,6 +3,7 @@ import { classSummary, courseAnnotatorText, courseSummary, courseWebText, predic
 import {
   annotateText,
   awsCallsText,
+  balancerText,
   engineText,
   homePageText,
   memorySummary,
@@ -30,6 +31,7 @@ export const blocks: Readonly<Record<string, (read: Read) => string>> = {
   "home-page": whole("home-page", homePageText),
   annotate: whole("annotate", annotateText),
   "aws-calls": whole("aws-calls", awsCallsText),
+  balancer: whole("balancer", balancerText),
   permissions: whole("permissions", permissionsText),
   engine: whole("engine", engineText),
   memory: whole("memory", memoryText),

@@ -2,6 +2,7 @@
 import type {
   AnnotateFigures,
   AwsCallsFigures,
+  BalancerFigures,
   EngineFigures,
   HomePageFigures,
   MemoryFigures,
@@ -48,6 +49,20 @@ export function homePageText({ connections, bytes, express, flask }: HomePageFig
         ["Flask 3.1 behind gunicorn 23", spread(flask.requestsPerSecond), number(flask.latency, 2)],
       ],
     ),
+  ].join("\n");
+}
+
+export function balancerText({ connections, bytes, httpProxy, nginx }: BalancerFigures): string {
+  const row = (name: string, { requestsPerSecond, p99 }: BalancerFigures["httpProxy"]) => [
+    name,
+    spread(requestsPerSecond),
+    spread(p99),
+  ];
+  const rows = [row("http-proxy 1.18 with one keep-alive agent", httpProxy), ...(nginx ? [row("nginx", nginx)] : [])];
+  return [
+    `Requests per second through one process, ${connections} connections, a ${number(bytes / 1000, 1)} kB page:`,
+    "",
+    table(["Against", "Ratio of throughput", "Ratio of p99 latency"], ["---", "---", "---"], rows),
   ].join("\n");
 }
 

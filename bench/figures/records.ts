@@ -184,8 +184,22 @@ export interface CourseLiveFigures {
   readonly annotator: readonly CourseFigure[];
 }
 
+interface Balanced {
+  readonly requestsPerSecond: Ratio;
+  readonly p99: Ratio;
+}
+export interface BalancerFigures {
+  readonly connections: number;
+  /** Of the page. */
+  readonly bytes: number;
+  readonly httpProxy: Balanced;
+  /** `null`: it was not installed. */
+  readonly nginx: Balanced | null;
+}
+
 /** What each benchmark finds, by its name. */
 export interface Figures {
+  readonly balancer: BalancerFigures;
   readonly start: StartFigures;
   readonly "home-page": HomePageFigures;
   readonly annotate: AnnotateFigures;
@@ -217,7 +231,7 @@ export interface Published<Name extends BenchmarkName = BenchmarkName> {
 }
 
 export const benchmarkNames: readonly BenchmarkName[] = [
-  ...(["annotate", "aws-calls", "course-live", "engine", "home-page", "memory"] as const),
+  ...(["annotate", "aws-calls", "balancer", "course-live", "engine", "home-page", "memory"] as const),
   ...(["permissions", "prediction", "simulator", "start", "tests"] as const),
 ];
 

@@ -1,7 +1,7 @@
 /** `annofarm annotate`: files and streams around the service's own annotator. */
 import { createReadStream, createWriteStream } from "node:fs";
-import { rename, rm, writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { access, constants, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { annotate } from "../../runtime/annotator/builtin/annotate.ts";
@@ -22,32 +22,16 @@ export interface AnnotationRun {
 }
 
 const say = (text: string) => process.stderr.write(`annofarm: ${text}\n`);
-const codeOf = (error: unknown) => (error instanceof Error && "code" in error ? String(error.code) : undefined);
 
-/** What is said of a file that cannot be opened, read or written. */
-function cannot(verb: string, path: string, error: unknown): string {
-  const reasons: Readonly<Record<string, string>> = {
-    ENOENT: "there is no such file or directory",
-    EACCES: "permission is denied",
-    EISDIR: "it is a directory",
-    ENOSPC: "the disk is full",
-  };
-  const code = codeOf(error);
-  const place = path !== "-" ? path : verb === "read" ? "standard input" : "standard output";
-  return `cannot ${verb} ${place}: ${reasons[code ?? ""] ?? (error instanceof Error ? error.message : String(error))}`;
+/** Before anything is read. @throws when a file cannot be put there. */
+async function checkPlace(path: string): Promise<void> {
+  await access(dirname(resolve(path)), constants.W_OK);
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory()) throw new Error(`${path} is a directory; name a file`);
 }
 
-class SourceError extends Error {
-  override name = "SourceError";
-}
-
-async function* bytesOf(path: string): AsyncGenerator<Buffer> {
-  try {
-    yield* (path === "-" ? process.stdin : createReadStream(path)) as AsyncIterable<Buffer>;
-  } catch (cause) {
-    throw new SourceError(cannot("read", path, cause), { cause });
-  }
-}
+const bytesOf = (path: string) =>
+  (path === "-" ? process.stdin : createReadStream(path)) as unknown as AsyncIterable<Buffer>;
 
 /** A result file appears only when it is whole: it is written beside its place first. */
 async function write(result: AsyncIterable<Buffer>, output: string): Promise<void> {
@@ -63,37 +47,28 @@ async function write(result: AsyncIterable<Buffer>, output: string): Promise<voi
   }
 }
 
-/** Exit status: 0 annotated, 1 the file is refused, 2 anything else, also when there was nothing to annotate in it. */
+/**
+ * Exit status: 0 annotated, 1 the file is refused, 2 nothing in it could be annotated.
+ *
+ * @throws for what is not the file's fault.
+ */
 export async function runAnnotation({ file, output, report: reportFile }: AnnotationRun): Promise<number> {
+  for (const path of [output, reportFile]) if (path !== undefined && path !== "-") await checkPlace(path);
   if (output !== "-" && resolve(output) === resolve(file)) {
-    say(`the result would replace ${file}: give it another name with -o`);
-    return 2;
+    throw new Error(`the result would replace ${file}; give it another name with -o`);
   }
-  const {
-    output: result,
-    report,
-    packing,
-  } = annotate(bytesOf(file), loadReference(), { engineVersion: builtinVersion });
+  const options = { engineVersion: builtinVersion };
+  const { output: result, report, packing } = annotate(bytesOf(file), loadReference(), options);
   let failure: InputError | undefined;
   try {
     await write(result, output);
   } catch (error) {
-    if (error instanceof InputError) {
-      failure = error;
-    } else {
-      // Whoever read the result has seen enough: `annofarm annotate sample.vcf | head`.
-      if (codeOf(error) !== "EPIPE") say(error instanceof SourceError ? error.message : cannot("write", output, error));
-      return 2;
-    }
+    if (!(error instanceof InputError)) throw error;
+    failure = error;
   }
   tell(file, report, failure);
   if (reportFile !== undefined) {
-    try {
-      await writeFile(reportFile, `${JSON.stringify(reportOf(file, report, packing, failure), undefined, 2)}\n`);
-    } catch (error) {
-      say(cannot("write", reportFile, error));
-      return 2;
-    }
+    await writeFile(reportFile, `${JSON.stringify(reportOf(file, report, packing, failure), undefined, 2)}\n`);
   }
   if (failure !== undefined) return 1;
   return outcomeOf(report) === "unannotated" ? 2 : 0;

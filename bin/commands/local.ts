@@ -52,7 +52,7 @@ async function runLocal(options: LocalCommandOptions, command: Command): Promise
   const live = process.stdout.isTTY === true;
   const { isMade } = await import("../../local/python/environment.ts");
   if (!isMade(join(settings.directory, ".annofarm"))) {
-    write("  The first run fetches the emulators, some 60 MB of Python packages: about half\n");
+    write("  The first run fetches the emulators, some 60 MB of Python packages: up to\n");
     write("  a minute more than every later run. They are kept in .annofarm/venv.\n");
   }
 

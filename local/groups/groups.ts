@@ -65,6 +65,7 @@ export interface Groups {
   reconcile(): Promise<void>;
   /** Nothing is read or done until `resume`, calls wait for it. Resolves when the round under way is over. */
   pause(): Promise<void>;
+  /** Goes on with an emulator that knows none of the instances: they stay until their successors are in service. */
   resume(): void;
   /** Stops the loop; the instances stay as they are. */
   stop(): Promise<void>;
@@ -97,6 +98,8 @@ export function startGroups(options: GroupsOptions): Groups {
   const instanceCauses = new Map<string, string>();
   /** Their termination has begun. */
   const ending = new Set<string>();
+  /** Of before the emulator was brought back. */
+  const outlived = new Set<string>();
   /** Launched while AddToLoadBalancer was suspended: as on AWS, they stay out when it is resumed. */
   const leftOut = new Set<string>();
   let groups: readonly GroupState[] = [];
@@ -194,6 +197,21 @@ export function startGroups(options: GroupsOptions): Groups {
     }
   }
 
+  /** Each member is in service, and healthy for its balancers. */
+  function isComplete(group: GroupState | undefined, here: readonly LocalInstance[]): boolean {
+    return (group?.instances ?? []).every(({ instanceId }) => {
+      const instance = here.find((each) => each.instanceId === instanceId);
+      return instance?.state === "InService" && (balancersOf(group).length === 0 || instance.health === "healthy");
+    });
+  }
+
+  function stepsNow(): Step[] {
+    const here = localInstances();
+    return decide(groups, here, { speed: clock.speed, leastGraceMilliseconds }).filter(
+      (step) => step.kind !== "terminate" || !outlived.has(step.instanceId) || isComplete(step.group, here),
+    );
+  }
+
   const goesOn = ({ suspended }: GroupState) => !suspended.has("InstanceRefresh");
 
   function failed(error: unknown): false {
@@ -214,7 +232,7 @@ export function startGroups(options: GroupsOptions): Groups {
         for (const member of instances) hypervisor.setProtection(member.instanceId, member.protectedFromScaleIn);
       }
       register();
-      const steps = decide(groups, localInstances(), { speed: clock.speed, leastGraceMilliseconds });
+      const steps = stepsNow();
       // A refresh looks at what runs: what is missing comes first, unless the emulator keeps refusing it.
       const looks = steps.length === 0 || turn === turnsMax;
       const changed = looks && (await refreshes.step(groups, goesOn).catch(failed));
@@ -254,6 +272,7 @@ export function startGroups(options: GroupsOptions): Groups {
     if (event.kind === "terminated") {
       launches.delete(event.instanceId);
       leftOut.delete(event.instanceId);
+      outlived.delete(event.instanceId);
     }
     if (event.kind === "lost" || event.kind === "terminated" || event.kind === "service-healthy") void reconcile();
   }
@@ -329,6 +348,7 @@ export function startGroups(options: GroupsOptions): Groups {
       await running;
     },
     resume() {
+      for (const { instanceId } of hypervisor.instances()) outlived.add(instanceId);
       gate.open();
       void reconcile();
     },

@@ -1,5 +1,5 @@
 /**
- * Saves as it goes: soon after something has changed, and never more than a tenth of the time.
+ * Saves as it goes: soon after something has changed, and mostly no more than a quarter of the time.
  *
  *     idle ──changed──▶ waiting ──pause over──▶ saving ──changed meanwhile──▶ waiting
  *                                                  └────nothing changed─────▶ idle
@@ -16,8 +16,8 @@ export interface Saving {
   finish(): Promise<void>;
 }
 
-/** Milliseconds from a change to the save that has it: at least `soon`, and so long that nine tenths of the time are free. */
-const pauses = { soon: 200, most: 30_000, timesLastSave: 9 };
+/** Milliseconds from a change to the save that has it: at least `soon`, and three times what the last save took, so that a busy machine is left to its work, but never beyond `most`. */
+const pauses = { soon: 200, most: 5_000, timesLastSave: 3 };
 
 /** @param onError told of a save that has failed; the next change makes another. */
 export function startSaving(save: () => Promise<unknown>, onError: (error: unknown) => void): Saving {

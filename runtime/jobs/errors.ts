@@ -21,6 +21,11 @@ export class TierUnavailableError extends Error {
   override name = "TierUnavailableError";
 }
 
+/** More calls wait for a connection than can be served in time: try again a little later. */
+export class OverloadedError extends Error {
+  override name = "OverloadedError";
+}
+
 /** A paging cursor that was not made by this list. */
 export class InvalidCursorError extends Error {
   override name = "InvalidCursorError";

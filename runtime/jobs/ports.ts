@@ -117,6 +117,27 @@ export interface EventStore {
   release(eventId: string): Promise<void>;
 }
 
+/**
+ * Which job a program's own key of a submission stands for (Idempotency-Key). A key is claimed while its file is taken, and then
+ * holds the digest of what was sent. Times are epoch seconds; a key is forgotten at `expires`.
+ */
+export interface SubmissionKeys {
+  /**
+   * `claimed`: take the file, under `jobId` (that of an attempt that failed, if there was one). `held`: another request is at
+   * it. `done`: `jobId` was made of what has this digest.
+   */
+  claim(
+    key: string,
+    claim: { jobId: string; now: number; until: number; expires: number },
+  ): Promise<
+    | { readonly state: "claimed" | "held"; readonly jobId: string }
+    | { readonly state: "done"; readonly jobId: string; readonly digest: string }
+  >;
+  done(key: string, made: { jobId: string; digest: string; expires: number }): Promise<void>;
+  /** Gives a claim back: the file could not be taken. */
+  release(key: string, claim: { jobId: string; expires: number }): Promise<void>;
+}
+
 /** One received message. It stays invisible to others until its visibility ends; only `delete` finishes it. */
 export interface Delivery {
   readonly messageId: string;

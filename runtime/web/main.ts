@@ -12,6 +12,7 @@ import { createJobStore } from "../aws/job-store.ts";
 import { createObjectStore } from "../aws/object-store.ts";
 import { createQueue } from "../aws/queue.ts";
 import { readSecret } from "../aws/secrets.ts";
+import { createSubmissionKeys } from "../aws/submission-keys.ts";
 import { createTopic } from "../aws/topic.ts";
 import { createUserStore } from "../aws/user-store.ts";
 import { runService } from "../jobs/service.ts";
@@ -53,6 +54,7 @@ await runService("web", identifyInstance, async ({ environment, log, clock, sign
     jobs,
     users,
     events: createEventStore({ client: dynamo, table: environment.EVENTS_TABLE }),
+    submissionKeys: createSubmissionKeys({ client: dynamo, table: environment.EVENTS_TABLE }),
     objects: createObjectStore({ client: createS3Client() }),
     topics: {
       jobRequests: createTopic({ client: sns, arn: environment.JOB_REQUESTS_TOPIC_ARN }),

@@ -2,7 +2,7 @@
  * How a file becomes a job: an upload is offered (a presigned form for one exact key), the file arrives in the bucket, the
  * job is recorded once and its request published once. Pages and API share this.
  */
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { type Readable, Transform } from "node:stream";
 import { isVcfName, safeFileName } from "../contract/file-name.ts";
 import type { Job } from "../contract/job.ts";
@@ -24,13 +24,22 @@ export interface UploadOffer {
 
 export interface Submissions {
   /** A form that uploads exactly this file's key, within the user's limit, for 60 s. @throws {HttpError} 400, 413 */
-  offer(user: User, file: { name: string; bytes: number }): Promise<UploadOffer>;
+  offer(user: User, file: { name: string; bytes: number }, jobId?: string): Promise<UploadOffer>;
   /** The job of an uploaded file: recorded once, however often this is called. @throws {HttpError} 400, 403, 404, 413 */
   record(user: User, uploaded: ObjectRef): Promise<Job>;
   /** Key that `offer` gave to this job and file. */
   keyOf(user: User, jobId: string, fileName: string): ObjectRef;
-  /** Takes the file itself and records the job. @throws {HttpError} 400, 413 */
-  receive(user: User, file: { name: string; bytes: number; body: Readable }): Promise<Job>;
+  /**
+   * Takes the file itself and records the job.
+   *
+   * @param as the job's id, chosen before, and what is to happen once the file has been stored, before the job exists.
+   * @throws {HttpError} 400, 413
+   */
+  receive(
+    user: User,
+    file: { name: string; bytes: number; body: Readable },
+    as?: { jobId: string; stored(sha256: string): Promise<void> },
+  ): Promise<Job>;
 }
 
 export const uploadSeconds = 60;
@@ -113,9 +122,8 @@ export function createSubmissions(
   return {
     keyOf,
 
-    async offer(user, file) {
+    async offer(user, file, jobId = randomUUID()) {
       check(user, file);
-      const jobId = randomUUID();
       const ref = keyOf(user, jobId, file.name);
       const form = await objects.presignPost(ref, {
         expiresSeconds: uploadSeconds,
@@ -170,9 +178,9 @@ export function createSubmissions(
       return create(user, uploaded, parsed.jobId, parsed.fileName, head.bytes);
     },
 
-    async receive(user, file) {
+    async receive(user, file, as) {
       check(user, file);
-      const jobId = randomUUID();
+      const jobId = as?.jobId ?? randomUUID();
       const fileName = safeFileName(file.name);
       const ref = keyOf(user, jobId, fileName);
       const counted = limited(config.inputBytesMax[user.role], (bytes) => tooLarge(user, bytes));
@@ -188,6 +196,7 @@ export function createSubmissions(
         stop.abort();
         throw counted.errored instanceof HttpError ? counted.errored : error;
       }
+      await as?.stored(counted.sha256());
       return create(user, ref, jobId, fileName, counted.bytes);
     },
   };
@@ -196,15 +205,26 @@ export function createSubmissions(
 /** Where a free user with too large a file lands. */
 export const tooLargePath = (bytes: number): string => `/subscribe?reason=size&size=${bytes}`;
 
+interface Limited extends Transform {
+  readonly bytes: number;
+  /** Of what has passed; asked for once, at the end. */
+  sha256(): string;
+}
+
 /** Passes bytes on and counts them; fails as soon as there are more than `max`. */
-function limited(max: number, refusal: (bytes: number) => Error): Transform & { readonly bytes: number } {
+function limited(max: number, refusal: (bytes: number) => Error): Limited {
   let bytes = 0;
+  const hash = createHash("sha256");
   const stream = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       bytes += chunk.length;
+      hash.update(chunk);
       if (bytes > max) done(refusal(bytes));
       else done(null, chunk);
     },
   });
-  return Object.defineProperty(stream, "bytes", { get: () => bytes }) as Transform & { readonly bytes: number };
+  return Object.defineProperties(stream, {
+    bytes: { get: () => bytes },
+    sha256: { value: () => hash.digest("hex") },
+  }) as Limited;
 }

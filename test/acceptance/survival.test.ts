@@ -102,8 +102,7 @@ test.serial("a killed emulator is started again, the run goes on, no job is lost
 test.serial("a runner that was killed has lost nothing that it had saved; who asks too early is told so", async (t) => {
   const ready = new AbortController();
   const asking = impatient(ready.signal);
-  const command = await up();
-  ready.abort();
+  const command = await up().finally(() => ready.abort());
   const statuses = await asking;
   t.true(statuses.has(503), "asked before there was anything to answer");
   t.deepEqual(

@@ -71,10 +71,10 @@ test("what is not the file's fault exits with 2 and one line", async (t) => {
   const copy = join(directory, "copy.vcf");
   copyFileSync(sample, copy);
   const nonsense: readonly (readonly [string[], RegExp])[] = [
-    [[join(directory, "none.vcf")], /cannot read .*none\.vcf: there is no such file/],
-    [[directory], /cannot read .*: it is a directory/],
-    [[sample, "-o", join(directory, "none", "x.vcf")], /cannot write .*: there is no such file or directory/],
-    [[sample, "-o", join(directory, "c.vcf"), "--report", directory], /cannot write .*: it is a directory/],
+    [[join(directory, "none.vcf")], /there is no .*none\.vcf/],
+    [[directory], /is a directory|EISDIR/],
+    [[sample, "-o", join(directory, "none", "x.vcf")], /there is no .*none; name one that is there/],
+    [[sample, "-o", join(directory, "c.vcf"), "--report", directory], /is a directory; name a file/],
     [[copy, "-o", copy], /would replace/],
     [[], /missing required argument/],
     [[sample, "--nope"], /unknown option/],

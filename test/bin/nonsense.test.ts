@@ -45,7 +45,11 @@ const nonsense: Readonly<Record<string, readonly [value: string, says: RegExp]>>
 /** `--html <file>` → `file`; `undefined` for a flag. */
 const wordOf = ({ flags }: Pick<Option, "flags">) => /[<[](.+)[>\]]/.exec(flags)?.[1];
 
-const commands = describeProgram(about).commands.map((each) => each.name());
+/** Writes and ends by itself, since its exit status tells a refused file from any other failure: it has a test of its own. */
+const tellsItself = "annotate";
+const commands = describeProgram(about)
+  .commands.map((each) => each.name())
+  .filter((name) => name !== tellsItself);
 
 /** Runs in this process; what the command line would print is returned. */
 async function failureOf(argv: readonly string[]): Promise<string> {

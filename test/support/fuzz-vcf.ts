@@ -99,9 +99,9 @@ const rubbish = [
 function record(draw: Draw, samples: number): string {
   const pick = (list: readonly string[], usual: number) =>
     list[draw(3) === 0 ? draw(list.length) : draw(usual)] as string;
-  const ref = draw(400) === 0 ? "C".repeat(draw(60_000)) : pick(bases, 5);
-  const alt = draw(400) === 0 ? Array(draw(12_000)).fill("T").join() : pick(alternates, 2);
-  const info = draw(400) === 0 ? ";".repeat(draw(60_000)) : pick(infos, 4);
+  const ref = draw(1_500) === 0 ? "C".repeat(draw(60_000)) : pick(bases, 5);
+  const alt = draw(1_500) === 0 ? Array(draw(12_000)).fill("T").join() : pick(alternates, 2);
+  const info = draw(1_500) === 0 ? ";".repeat(draw(60_000)) : pick(infos, 4);
   const fixed = [pick(chromosomes, 4), pick(positions, 4), ".", ref, alt, ".", "PASS", info];
   return [...fixed, ...(samples === 0 ? [] : ["GT:DP", ...Array(samples).fill("0/1:3")])].join("\t");
 }
@@ -138,7 +138,7 @@ export function fuzzFile(seed: number): Buffer {
   let file = text(draw);
   for (let edits = draw(3); edits > 0; edits -= 1) file = mutated(draw, file);
   const plain = Buffer.from(file, "latin1");
-  if (draw(40) > 0) return plain;
+  if (draw(100) > 0) return plain;
   const packed = Buffer.from(draw(2) === 0 ? gzipSync(plain, { level: 1 }) : bgzip(plain, 1 + draw(500)));
   if (draw(2) === 0) packed[draw(packed.length)] = draw(256);
   return packed;

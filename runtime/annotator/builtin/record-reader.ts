@@ -126,20 +126,25 @@ export function createRecordReader({ report, reference, columnLine, now }: Recor
       for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) === comma) alleles += 1;
       if (alleles > recordLimits.alleles) throw record.tooManyAlleles(alleles, recordLimits.alleles, report.lines);
     }
-    return text.split(",");
+    return text.length === 1 ? [text] : text.split(",");
   }
 
-  /** The record's site, or why its columns are none. */
-  function siteOf(block: string, tabs: Tabs): Site | record.Objection {
+  /** The record's site; or, counted with its reason, none. */
+  function siteOf(block: string, tabs: Tabs): Site | undefined {
     const position = record.positionIn(block, tabs.chrom + 1, tabs.pos);
-    if (position < 0) return record.badPosition(block.slice(tabs.chrom + 1, tabs.pos));
+    if (position < 0) return unreadable(record.badPosition(block.slice(tabs.chrom + 1, tabs.pos)));
     const ref = block.slice(tabs.id + 1, tabs.ref);
     const refWrong = record.refObjection(ref);
-    if (refWrong !== undefined) return refWrong;
+    if (refWrong !== undefined) return unreadable(refWrong);
     const alts = alternates(block.slice(tabs.ref + 1, tabs.alt));
     const kinds = alts.map(record.alleleKind);
     const wrong = kinds.indexOf(undefined);
-    return wrong < 0 ? { position, ref, alts, kinds } : record.badAlternate(alts[wrong] ?? "");
+    if (wrong >= 0) return unreadable(record.badAlternate(alts[wrong] ?? ""));
+    return { position, ref, alts, kinds };
+  }
+
+  function unreadable(objection: record.Objection): undefined {
+    countSkipped(report, report.lines, objection);
   }
 
   /** What INFO becomes; undefined: it stays. */
@@ -179,10 +184,9 @@ export function createRecordReader({ report, reference, columnLine, now }: Recor
       report.records += 1;
       counts.records += 1;
       const site = siteOf(block, tabs);
-      if ("kind" in site) {
+      if (site === undefined) {
         keep(start);
         done = next;
-        countSkipped(report, report.lines, site);
         counts.skipped += 1;
         continue;
       }

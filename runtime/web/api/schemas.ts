@@ -5,8 +5,9 @@ import { type Job, jobStatuses } from "../../contract/job.ts";
 import type { User } from "../../contract/user.ts";
 import { type ResultAccess, resultAccess } from "../results.ts";
 
+/** What a request may hold is closed: an unknown property is refused, not ignored. Answers may gain properties. */
 export const submitSchema = z
-  .object({
+  .strictObject({
     file_name: z
       .string()
       .min(1)
@@ -77,6 +78,7 @@ export const problemSchema = z
     status: z.int(),
     detail: z.string(),
     instance: z.string().meta({ description: "Request id: quote it to the operator." }),
+    redirect: z.string().optional().meta({ description: "Path of a page on which a person can go on." }),
   })
   .meta({ id: "Problem", description: "RFC 9457 problem document." });
 

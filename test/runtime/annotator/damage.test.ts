@@ -113,5 +113,8 @@ test("a decompressed size beyond the limit ends the file, and names the limit", 
   const reading = (async () => {
     for await (const _ of run.output);
   })();
-  await t.throwsAsync(reading, { instanceOf: InputError, message: /larger than 100000 bytes, the most that is taken/ });
+  await t.throwsAsync(reading, {
+    instanceOf: InputError,
+    message: /larger than 100000 bytes, the most that the plan of this job allows/,
+  });
 });

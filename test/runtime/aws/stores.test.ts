@@ -5,6 +5,7 @@ import fc from "fast-check";
 import type { Emulator } from "../../../local/types.ts";
 import { createEventStore } from "../../../runtime/aws/event-store.ts";
 import { createJobStore } from "../../../runtime/aws/job-store.ts";
+import { createSubmissionKeys } from "../../../runtime/aws/submission-keys.ts";
 import { createUserStore } from "../../../runtime/aws/user-store.ts";
 import type { Job } from "../../../runtime/contract/job.ts";
 import * as annotation from "../../../runtime/jobs/annotation.ts";
@@ -17,6 +18,7 @@ import {
   completedJob,
   createMemoryEventStore,
   createMemoryJobStore,
+  createMemorySubmissionKeys,
   createMemoryUserStore,
   pendingJob,
   sampleUser,
@@ -356,5 +358,19 @@ test("an event is claimed by one at a time, until it is released, applied or its
     t.is(await claim(start + 61), "claimed");
     await store.applied("evt_1", start + 86_400);
     t.is(await claim(start + 3_600), "applied");
+  }
+});
+
+test("a submission's key is claimed by one at a time, keeps its job, and is forgotten after its time: in both stores", async (t) => {
+  for (const store of [createSubmissionKeys({ client, table: "events" }), createMemorySubmissionKeys()]) {
+    const claim = (jobId: string, now: number) => store.claim("k", { jobId, now, until: now + 60, expires: now + 600 });
+    t.deepEqual(await claim("a", start), { state: "claimed", jobId: "a" });
+    t.deepEqual(await claim("b", start + 59), { state: "held", jobId: "a" });
+    t.deepEqual(await claim("b", start + 60), { state: "claimed", jobId: "a" });
+    await store.release("k", { jobId: "a", expires: start + 600 });
+    t.deepEqual(await claim("b", start + 61), { state: "claimed", jobId: "a" });
+    await store.done("k", { jobId: "a", digest: "00", expires: start + 600 });
+    t.deepEqual(await claim("b", start + 600), { state: "done", jobId: "a", digest: "00" });
+    t.deepEqual(await claim("b", start + 601), { state: "claimed", jobId: "b" });
   }
 });

@@ -2,7 +2,14 @@ import type { Job, OutboxTopic } from "../../../runtime/contract/job.ts";
 import { resultEntryAttributes } from "../../../runtime/contract/storage.ts";
 import type { User } from "../../../runtime/contract/user.ts";
 import { InvalidCursorError } from "../../../runtime/jobs/errors.ts";
-import type { EventStore, JobStore, Page, ResultEntry, UserStore } from "../../../runtime/jobs/ports.ts";
+import type {
+  EventStore,
+  JobStore,
+  Page,
+  ResultEntry,
+  SubmissionKeys,
+  UserStore,
+} from "../../../runtime/jobs/ports.ts";
 import { allows, applied } from "../../../runtime/jobs/transition.ts";
 
 function page<Item>(
@@ -198,6 +205,26 @@ export function createMemoryEventStore(): MemoryEventStore {
     },
     async release(eventId) {
       events.delete(eventId);
+    },
+  };
+}
+
+export function createMemorySubmissionKeys(): SubmissionKeys {
+  const keys = new Map<string, { jobId: string; until: number; expires: number; digest?: string }>();
+  return {
+    async claim(key, { jobId, now, until, expires }) {
+      const known = keys.get(key);
+      const before = known !== undefined && known.expires >= now ? known : undefined;
+      if (before?.digest !== undefined) return { state: "done", jobId: before.jobId, digest: before.digest };
+      if (before !== undefined && before.until > now) return { state: "held", jobId: before.jobId };
+      keys.set(key, { jobId: before?.jobId ?? jobId, until, expires });
+      return { state: "claimed", jobId: before?.jobId ?? jobId };
+    },
+    async done(key, { jobId, digest, expires }) {
+      keys.set(key, { jobId, digest, until: 0, expires });
+    },
+    async release(key, { jobId, expires }) {
+      keys.set(key, { jobId, until: 0, expires });
     },
   };
 }

@@ -12,7 +12,7 @@ process.env.SEEN = `${process.env.SEEN ?? ""}x`;
 process.on("exit", () => {});
 process.chdir("src");
 runtime.registerStackTransformation(({ props, opts }) => ({
-  props: "name" in props ? { ...props, name: `${props.name}.` } : props,
+  props: typeof props.name === "string" ? { ...props, name: `${props.name}.` } : props,
   opts,
 }));
 console.log(`run as ${name}`);
