@@ -147,8 +147,8 @@ export const mutations: readonly Mutation[] = [
     file: "runtime/jobs/consumer.ts",
     text: "if (options.breaker !== undefined) {",
     by: "if (options.concurrency === 0 && options.breaker !== undefined) {",
-    test: "test/runtime/jobs/outages.test.ts",
-    title: "jobs away for 3 hours",
+    test: breaker,
+    title: "nothing is received even where there is room for it",
   },
   {
     fault: "an outage counts as the job's fault",

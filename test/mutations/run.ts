@@ -1,5 +1,5 @@
 /**
- * `npm run test:mutations [part of a fault]`: takes each prevention out of a copy of the project and runs the test that stands for
+ * `npm run test:mutations [-- words of faults]`: takes each prevention out of a copy of the project and runs the test that stands for
  * it. Exit code 1 when a test passes all the same.
  */
 import { execFileSync, spawnSync } from "node:child_process";
@@ -50,8 +50,9 @@ function tried(mutation: Mutation): boolean {
 
 try {
   copy();
-  const wanted = process.argv[2] ?? "";
-  for (const mutation of mutations.filter(({ fault }) => fault.includes(wanted))) {
+  const wanted = process.argv.slice(2);
+  const isWanted = ({ fault }: Mutation) => wanted.length === 0 || wanted.some((words) => fault.includes(words));
+  for (const mutation of mutations.filter(isWanted)) {
     const noticed = tried(mutation);
     console.log(`${noticed ? "fails " : "PASSES"}  ${mutation.fault}: ${mutation.test} “${mutation.title}”`);
     if (!noticed) process.exitCode = 1;

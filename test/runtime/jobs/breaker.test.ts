@@ -147,3 +147,26 @@ test("an outage longer than SQS hides a message costs one receipt in twelve hour
   await clock.until(ended);
   t.true(queue.waits().every((wait) => wait <= 900));
 });
+
+test("with a dependency known to be down, nothing is received even where there is room for it", async (t) => {
+  const { clock, log, state, breaker, jobs } = setup();
+  const queue = createMemoryQueue(clock, { maxReceiveCount: 5 });
+  state.away = true;
+  await t.throwsAsync(jobs.get("x"), { instanceOf: UnavailableError });
+  await queue.send({ job_id: "a" });
+  void consume<{ job_id: string }>({
+    queue,
+    clock,
+    log,
+    breaker,
+    signal: new AbortController().signal,
+    concurrency: 2,
+    visibilitySeconds: 30,
+    handle: async () => ({ done: true }),
+  });
+  await clock.advance(3_600_000);
+  t.is(queue.receives(), 0);
+  state.away = false;
+  await clock.advance(30_000);
+  t.deepEqual(queue.contents(), []);
+});
