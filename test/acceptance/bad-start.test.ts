@@ -37,12 +37,18 @@ test("a directory without Pulumi.yaml, and a stack that is not there, are named"
   const directory = await scratch(t);
   const missing = await run(["--cwd", directory]);
   t.is(missing.code, 1);
-  t.is(missing.stderr, `annofarm: there is no ${join(directory, "Pulumi.yaml")}; give the directory of a Pulumi program (-C)\n`);
+  t.is(
+    missing.stderr,
+    `annofarm: there is no ${join(directory, "Pulumi.yaml")}; give the directory of a Pulumi program (-C)\n`,
+  );
   t.deepEqual(await readdir(directory), [], "nothing was made there");
   const state = await scratch(t);
   const nowhere = await run(["--stack", "nowhere", "--state", state]);
   t.is(nowhere.code, 1);
-  t.regex(nowhere.stderr, /^annofarm: there is no stack nowhere in .*; there are dev, local \(Pulumi\.<stack>\.yaml\): give one of these.*\n$/);
+  t.regex(
+    nowhere.stderr,
+    /^annofarm: there is no stack nowhere in .*; there are dev, local \(Pulumi\.<stack>\.yaml\): give one of these.*\n$/,
+  );
 });
 
 test("a malformed stack file is named with the place of the mistake", async (t) => {
