@@ -24,7 +24,7 @@ if (findChromium() === undefined) console.warn(noChromium);
 else {
   anyTest.before(async () => {
     // Long enough to look at everything first.
-    service = await startTestService(18_700, { retention: pictures ? "75 seconds" : "20 seconds" });
+    service = await startTestService(18_700, { retention: pictures ? "75 seconds" : "45 seconds" });
     browser = await launchBrowser();
     if (pictures) mkdirSync(folder, { recursive: true });
   });
@@ -54,7 +54,6 @@ async function visitor(): Promise<Visitor> {
   );
   const newPage = async () => {
     const page = await context.newPage();
-    page.setDefaultTimeout(30_000);
     page.on("pageerror", (error) => complain(`${page.url()}: ${error}`));
     page.on("console", (message) => {
       if (["error", "warning"].includes(message.type())) {
