@@ -1,6 +1,8 @@
-/** The mail that tells a user how a job has ended. */
+/**
+ * The mail that tells a user how a job has ended. Names of people and files stand in neither subject nor greeting: whoever chose
+ * them would choose how our mail begins.
+ */
 import type { Job } from "../contract/job.ts";
-import type { User } from "../contract/user.ts";
 
 export interface Mail {
   readonly subject: string;
@@ -10,7 +12,7 @@ export interface Mail {
 
 const nameLengthMax = 100;
 
-/** A file name as it may stand in a subject line: one line, not too long. */
+/** A file name as it may stand in a sentence: one line, not too long. */
 function shown(name: string): string {
   const line = name.replace(/\p{Cc}+/gu, " ").trim();
   const characters = [...line];
@@ -27,16 +29,16 @@ const entities: Readonly<Record<string, string>> = {
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 
 /** @param publicUrl origin of the pages, without a trailing slash. */
-export function mailOf(job: Job, user: User, publicUrl: string): Mail {
+export function mailOf(job: Job, publicUrl: string): Mail {
   const file = shown(job.input_file_name);
   const link = `${publicUrl.replace(/\/+$/, "")}/annotations/${job.job_id}`;
-  const greeting = user.name === "" ? "Hello," : `Hello ${shown(user.name)},`;
+  const greeting = "Hello,";
   const at = job.failure_line === undefined ? "" : ` (line ${job.failure_line})`;
   const [subject, sentences, action] =
     job.job_status === "COMPLETED"
-      ? [`${file} is annotated`, [`the annotation of ${file} is complete.`], "View the result"]
+      ? ["Your annotation is complete", [`the annotation of ${file} is complete.`], "View the result"]
       : [
-          `${file} could not be annotated`,
+          "Your annotation has failed",
           [
             `the annotation of ${file} has failed${at}: ${job.failure_reason ?? "no reason was recorded"}`,
             "Correct the file and submit it again.",

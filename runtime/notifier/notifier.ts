@@ -6,6 +6,7 @@
  */
 import { type Job, type OutboxTopic, outboxTopics } from "../contract/job.ts";
 import type { JobRequest, JobResult } from "../contract/messages.ts";
+import { mailAddressOf } from "../contract/user.ts";
 import { isEnded, notified, published } from "../jobs/annotation.ts";
 import type { Decision, Handling } from "../jobs/consumer.ts";
 import { everyItem } from "../jobs/periodic.ts";
@@ -52,11 +53,12 @@ export function createNotifier(ports: NotifierPorts): Notifier {
     // Who cancels a job knows of it.
     if (job.job_status === "CANCELLED" || job.notified_time !== undefined) return done;
     const user = await users.get(job.user_id);
-    if (user === undefined || user.email === "") {
-      log.warn({}, "no mail address: the user is not told");
+    const to = user === undefined ? undefined : mailAddressOf(user);
+    if (to === undefined) {
+      log.warn({}, "no verified mail address: the user is not told");
       return done;
     }
-    await mailer.send({ to: user.email, ...mailOf(job, user, publicUrl) });
+    await mailer.send({ to, ...mailOf(job, publicUrl) });
     await jobs.apply(job_id, notified(epochSeconds(clock)));
     log.info({ job_status: job.job_status }, "user told by mail");
     return done;
