@@ -2,6 +2,7 @@
  * The whole declared service on this machine: starts what plays AWS's side, deploys the program into it, and lets the groups
  * bring up their instances.
  */
+import { join } from "node:path";
 import { readPlan } from "../plan/plan.ts";
 import type { Plan } from "../plan/types.ts";
 import type { Balancer } from "./balancer/balancer.ts";
@@ -16,6 +17,7 @@ import type { Groups } from "./groups/groups.ts";
 import type { Identity } from "./identity/identity.ts";
 import type { Hypervisor } from "./instances/hypervisor.ts";
 import type { Payments } from "./payments/payments.ts";
+import { isMade } from "./python/environment.ts";
 import { type LocalOptions, openRun } from "./run/context.ts";
 import type { FarmParts } from "./run/farm.ts";
 import type { ScalingLoop } from "./run/loop.ts";
@@ -49,8 +51,22 @@ export interface LocalService {
   readonly identity: Identity;
   readonly payments: Payments;
   readonly logDirectory: string;
+  /** When jobs and files were saved last, ISO 8601; `undefined`: not yet, or there are none to save. */
+  savedAt(): string | undefined;
+  /** Rejects when the run cannot go on, with what is to be told; `stop` is called all the same. Else it never settles. */
+  readonly failed: Promise<never>;
   /** Ends everything; jobs, users and files are saved first. Safe to call twice. */
   stop(): Promise<void>;
+}
+
+/**
+ * What the program refuses is told before anything is made that takes long. Otherwise it is told as soon: the program then runs while the
+ * emulators start, and whatever it throws ends the start.
+ */
+async function tryProgram(options: LocalOptions, named: NonNullable<LocalOptions["capacities"]>): Promise<void> {
+  const { directory, stack, config, engine } = options;
+  if (named.length === 0 && engine !== true && isMade(join(directory, ".annofarm"))) return;
+  resolveCapacities(await readPlan({ directory, stack, config, onOutput: () => {} }), named);
 }
 
 /** @throws when a part cannot be started or `signal` is aborted; whatever was started has ended by then. */
@@ -61,9 +77,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalService> {
     // First, since it is quick and what a user may have mistyped: nothing has been made or started by then.
     const region = await stackRegion({ directory, stack, config });
     const named = options.capacities ?? [];
-    if (named.length > 0) {
-      resolveCapacities(await readPlan({ directory, stack, config, onOutput: () => {} }), named);
-    }
+    await tryProgram(options, named);
     const run = openRun(options, closers);
     let jobTimes: Interceptor | undefined;
     let parts: FarmParts | undefined;
@@ -73,6 +87,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalService> {
       refreshes: () => parts?.groups.refreshes,
       templateVersion: (instanceId) =>
         parts?.hypervisor.instances().find((each) => each.instanceId === instanceId)?.template.version,
+      inGrace: (instanceId) => parts?.groups.inGrace(instanceId) ?? false,
       leaving: (instanceId) => parts?.hypervisor.leaving(instanceId),
       activities: (groupName) => parts?.groups.activities(groupName) ?? [],
       alarmHistory: () => parts?.loop?.alarmHistory() ?? [],
@@ -85,10 +100,16 @@ export async function startLocal(options: LocalOptions): Promise<LocalService> {
     // Loaded by now: see there.
     const { bringBelongings } = await import("./run/belongings.ts");
     const { startFarm } = await import("./run/farm.ts");
-    const places = await bringBelongings(run, surroundings);
-    const farm = await startFarm(run, { ...surroundings, capacities }, places, (started) => {
+    const { keepAlive } = await import("./run/revive.ts");
+    const belongings = await bringBelongings(run, surroundings);
+    const farm = await startFarm(run, { ...surroundings, capacities }, belongings?.places, (started) => {
       parts = started;
     });
+    const { revival } = surroundings.emulator;
+    const failed =
+      revival === undefined
+        ? new Promise<never>(() => {})
+        : keepAlive(run, surroundings, farm, belongings, revival).failed;
     const { clock, logDirectory } = run;
     const consoleUrl = `${surroundings.url}/_local`;
     async function redeploy(before: Plan, from?: string): Promise<Plan> {
@@ -104,6 +125,8 @@ export async function startLocal(options: LocalOptions): Promise<LocalService> {
       consoleUrl,
       clock,
       logDirectory,
+      failed,
+      savedAt: () => belongings?.savedAt(),
       stop: () => closers.close(),
     };
   } catch (error) {

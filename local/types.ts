@@ -18,7 +18,17 @@ export interface Emulator {
   readonly accountId: string;
   /** True: it keeps whole bucket policies and leaves it to the gateway to judge them. Omitted: it judges them itself. */
   readonly keepsPolicies?: boolean;
+  /** Omitted: somebody else runs it, and looks after it. */
+  readonly revival?: Revival;
   stop(): Promise<void>;
+}
+
+/** What can be done for an emulator of our own that ends by itself. */
+export interface Revival {
+  /** Resolves with how it ended (`SIGKILL`, `exit code 1`) once it does so unasked; each call waits for the next end. */
+  died(): Promise<string>;
+  /** Starts it again at the same endpoint. It is empty then. */
+  restart(): Promise<void>;
 }
 
 export interface InstanceCredentials {
@@ -77,6 +87,8 @@ export interface Gateway {
   readonly measure: Measure;
   /** Faults to inject, for tests: each rule may answer instead of the emulator or delay the call. */
   inject(rule: FaultRule): () => void;
+  /** Retrievals and restores that wait for their time are given up: the emulator that had them is gone. */
+  forgetWaiting(): void;
   stop(): Promise<void>;
 }
 

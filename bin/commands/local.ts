@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { requireDirectory } from "../places.ts";
 import { interrupted, untilAsked } from "../signals.ts";
 import { type ProgramOptions, programOptions } from "./options.ts";
 
@@ -24,8 +25,9 @@ function numberBetween(min: number, max: number, whole: boolean) {
   };
 }
 
-async function settingsOf(options: LocalCommandOptions) {
+async function settingsOf(options: LocalCommandOptions, exactPort: boolean) {
   const directory = resolve(options.cwd);
+  if (options.state !== undefined) requireDirectory(options.state);
   const emulatorUrl = process.env.AWS_ENDPOINT_URL;
   const { parseCapacity } = await import("../../local/capacity/parse.ts");
   return {
@@ -35,6 +37,7 @@ async function settingsOf(options: LocalCommandOptions) {
     config: { ...options.config, ...(options.store === undefined ? {} : { store: options.store }) },
     speed: options.speed,
     port: options.port,
+    exactPort,
     fresh: options.fresh === true,
     engine: options.engine === true,
     capacities: options.instanceCapacity.map(parseCapacity),
@@ -42,11 +45,16 @@ async function settingsOf(options: LocalCommandOptions) {
   };
 }
 
-async function runLocal(options: LocalCommandOptions): Promise<void> {
-  const settings = await settingsOf(options);
+async function runLocal(options: LocalCommandOptions, command: Command): Promise<void> {
+  const settings = await settingsOf(options, command.getOptionValueSource("port") === "cli");
   const { createNarrator } = await import("../../local/narrate/narrator.ts");
   const write = (text: string) => void process.stdout.write(text);
   const live = process.stdout.isTTY === true;
+  const { isMade } = await import("../../local/python/environment.ts");
+  if (!isMade(join(settings.directory, ".annofarm"))) {
+    write("  The first run fetches the emulators, some 60 MB of Python packages: up to\n");
+    write("  a minute more than every later run. They are kept in .annofarm/venv.\n");
+  }
 
   if (options.demo) {
     const { runDemo } = await import("../../local/demo/demo.ts");
@@ -56,7 +64,12 @@ async function runLocal(options: LocalCommandOptions): Promise<void> {
     return;
   }
 
-  const asked = untilAsked();
+  let savedAt = (): string | undefined => undefined;
+  const asked = untilAsked((signal) => {
+    const time = savedAt();
+    const kept = time === undefined ? "" : `; jobs and files are kept as they were at ${time}`;
+    return `annofarm: ${signal} again: ended at once${kept}\n`;
+  });
   const { startLocal } = await import("../../local/run.ts");
   const { declaredServices } = await import("../../local/declared.ts");
   const { capacityWords } = await import("../../local/capacity/words.ts");
@@ -81,6 +94,7 @@ async function runLocal(options: LocalCommandOptions): Promise<void> {
     process.exitCode = interrupted;
     return;
   }
+  savedAt = () => first.savedAt();
   const seconds = ((Date.now() - begun) / 1000).toFixed(0);
   const people = declaredServices(first.plan).some(({ name }) => name === "web") ? first.identity.people() : [];
   const capacities = first.capacities.map((each) => `    ${each.group}: ${capacityWords(each)}`);
@@ -98,7 +112,10 @@ async function runLocal(options: LocalCommandOptions): Promise<void> {
       "",
     ].join("\n"),
   );
-  const signal = await asked;
+  const signal = await Promise.race([asked, first.failed]).catch(async (error: unknown) => {
+    await first.stop().catch(() => {}); // it may fail for the same reason, which is what is to be told
+    throw error;
+  });
   write(`\n${signal}: stopping …\n`);
   await first.stop();
   write("  everything has stopped\n");
@@ -119,7 +136,7 @@ export function localCommand(): Command {
         .argParser(numberBetween(0.1, 10_000, false)),
     )
     .addOption(
-      new Option("--port <number>", "where the balancer listens; the next free one if it is taken")
+      new Option("--port <number>", "where the balancer listens; without it, the next free one from 8080 on")
         .default(8080)
         .argParser(numberBetween(1, 65_535, true)),
     )
@@ -138,7 +155,7 @@ export function localCommand(): Command {
       "after",
       "\nExamples:\n  npm start\n  npm start -- --demo\n  npm start -- --store vault --speed 600 --fresh\n" +
         "  npm start -- -c retention='1 minute' -c webMax=3\n\n" +
-        "AWS_ENDPOINT_URL, when set, names an emulator that runs already and is used instead of moto.",
+        "AWS_ENDPOINT_URL, when set, names an emulator that runs already and is used\ninstead of moto.",
     )
     .action(runLocal);
   for (const option of programOptions("local")) command.addOption(option);

@@ -45,6 +45,7 @@ export async function startWithoutBalancer(options: {
     cut() {},
     health: () => undefined,
     targets: () => [],
+    async follow() {},
     measure: () => [],
     async stop() {
       const closed = once(server, "close");

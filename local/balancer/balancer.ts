@@ -3,18 +3,20 @@
  * (a redirect) and HTTPS listener are one plain HTTP port here: browsers trust `http://localhost` as they trust HTTPS.
  */
 import { once } from "node:events";
-import { Agent, createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import { createProxyServer } from "httpxy";
+import type { Plan } from "../../plan/types.ts";
 import type { VirtualServer } from "../capacity/virtual-server.ts";
+import { resourcesOfType } from "../declared.ts";
 import type { Measure } from "../metrics/minutes.ts";
 import type { Emulator, LocalClock, Target, TargetHealth } from "../types.ts";
 import { type BalancerDeclaration, readBalancer } from "./declaration.ts";
-import { type CapacityOf, createHold, createVirtualServers, type Hold, sendOn } from "./handicap.ts";
+import { type CapacityOf, createHold, createVirtualServers, type Hold } from "./handicap.ts";
 import { addForwarded, addTrace, dropInvalid } from "./headers.ts";
 import type { RequestSample } from "./metrics.ts";
 import { createRequestLog } from "./request-log.ts";
 import { createTargets, type RegisteredTarget } from "./targets.ts";
+import { createUpstream, type WaitingAnswer } from "./upstream.ts";
 
 export interface BalancerOptions {
   readonly emulator: Pick<Emulator, "endpoint" | "region">;
@@ -43,6 +45,8 @@ export interface Balancer {
   /** Health of a registered target; `undefined`: not registered. */
   health(instanceId: string): TargetHealth | undefined;
   targets(): readonly Readonly<RegisteredTarget>[];
+  /** Reads the declaration of this plan's load balancer anew, in place of the one before. */
+  follow(plan: Plan): Promise<void>;
   /** Its metrics, as AWS/ApplicationELB has them. */
   readonly measure: Measure;
   stop(): Promise<void>;
@@ -59,7 +63,8 @@ function ownPage(response: ServerResponse, status: keyof typeof ownPages): void 
     );
 }
 
-class IdleTimeout extends Error {}
+/** Connections of clients at once. A load balancer has more; this machine has one process that also runs everything else. */
+const connectionsMax = 10_000;
 
 /** Reads the declaration, then listens. */
 export async function startBalancer(options: BalancerOptions): Promise<Balancer> {
@@ -69,8 +74,7 @@ export async function startBalancer(options: BalancerOptions): Promise<Balancer>
   const targets = createTargets({ declaration, clock, onHealth: onHealth ?? (() => {}) });
   const requests = createRequestLog({ clock, dimensions: declaration, hosts });
   const serverOf = createVirtualServers(clock, capacityOf);
-  const agent = new Agent({ keepAlive: true });
-  const proxy = createProxyServer({ agent, proxyTimeout: 0, upgradeTimeout: idle, xfwd: false });
+  const upstream = createUpstream(idle);
   let port = options.port;
 
   function hosts() {
@@ -92,7 +96,8 @@ export async function startBalancer(options: BalancerOptions): Promise<Balancer>
     readonly hold?: Hold;
     answered: boolean;
   }
-  const passages = new WeakMap<IncomingMessage, Passage>();
+  /** The request that each client's connection waits for an answer to. */
+  const waiting = new WeakMap<Socket, IncomingMessage>();
   /** Those whose answers are held back. */
   const held = new Set<Passage>();
 
@@ -111,27 +116,21 @@ export async function startBalancer(options: BalancerOptions): Promise<Balancer>
     if (!response.headersSent) ownPage(response, status);
   }
 
-  proxy.on("proxyReq", (proxyRequest) => {
-    proxyRequest.setTimeout(idle, () => proxyRequest.destroy(new IdleTimeout()));
-  });
-  proxy.on("proxyRes", (answer, request) => {
-    const passage = passages.get(request as IncomingMessage);
-    if (passage === undefined) return;
-    if (passage.hold === undefined) answered(passage, answer.statusCode ?? 0);
-    else if (passage.answered) answer.destroy();
-    else {
-      answer.setTimeout(0); // it waits here, and not for the target
-      passage.hold.arrived(answer);
-    }
-  });
-  // One attempt per request, as AWS makes it: a target that ends before it answers is a 502, whatever the method.
-  proxy.on("error", (error, request, response) => {
-    const passage = request && passages.get(request as IncomingMessage);
-    if (passage === undefined || passage.answered || !(response && "writeHead" in response)) {
-      (response as Socket | ServerResponse | undefined)?.destroy();
-      return;
-    }
-    failed(passage, error instanceof IdleTimeout ? 504 : 502);
+  /** One attempt per request, as AWS makes it: a target that ends before it answers is a 502, whatever the method. */
+  const listenerOf = (passage: Passage) => ({
+    answered(answer: WaitingAnswer): boolean {
+      if (passage.hold === undefined) {
+        answered(passage, answer.status);
+        return false;
+      }
+      if (passage.answered) answer.drop();
+      else passage.hold.arrived(answer);
+      return true;
+    },
+    failed(why: "refused" | "late"): void {
+      if (passage.answered) passage.response.destroy();
+      else failed(passage, why === "late" ? 504 : 502);
+    },
   });
 
   function prepare(request: IncomingMessage): void {
@@ -149,6 +148,8 @@ export async function startBalancer(options: BalancerOptions): Promise<Balancer>
       return;
     }
     requests.requested();
+    waiting.set(request.socket, request);
+    response.once("close", () => waiting.delete(request.socket));
     const server = serverOf(target);
     const passage: Passage = { target, response, sent: performance.now(), answered: false };
     if (server === undefined) send(passage, request);
@@ -156,24 +157,21 @@ export async function startBalancer(options: BalancerOptions): Promise<Balancer>
   }
 
   function send(passage: Passage, request: IncomingMessage): void {
-    const { target, response, hold } = passage;
+    const { target, response } = passage;
     prepare(request);
-    passages.set(request, passage);
     targets.began(target);
     response.once("close", () => targets.ended(target));
-    const selfHandleResponse = hold !== undefined;
-    void proxy.web(request, response, { target: `http://${target.host}:${target.port}`, selfHandleResponse });
+    upstream.pass(target, request, response, listenerOf(passage));
   }
 
   function sendAndHold(free: Passage, server: VirtualServer, request: IncomingMessage): void {
     const { response } = free;
     const hold = createHold((answer) => {
       if (passage.answered) return;
-      answer.setTimeout(idle);
-      answered(passage, answer.statusCode ?? 0);
+      answered(passage, answer.status);
       const { clientSeconds = 0 } = capacityOf(passage.target.instanceId) ?? {};
-      if (clientSeconds === 0) sendOn(answer, response);
-      else clock.after(clientSeconds * 1_000, () => sendOn(answer, response));
+      if (clientSeconds === 0) answer.send();
+      else clock.after(clientSeconds * 1_000, answer.send);
     });
     const passage: Passage = { ...free, hold };
     const turn = server.enter(hold.served);
@@ -212,11 +210,22 @@ export async function startBalancer(options: BalancerOptions): Promise<Balancer>
     prepare(request);
     targets.began(target);
     socket.once("close", () => targets.ended(target));
-    void proxy.ws(request, socket, { target: `http://${target.host}:${target.port}` }, head);
+    upstream.tunnel(target, request, socket, head);
+  }
+
+  /** Nothing has come or gone for the idle timeout. A client that has said all and waits for its target has the target's. */
+  function closeIdle(socket: Socket): void {
+    const waits = waiting.get(socket);
+    if (waits?.complete) return;
+    socket.destroy();
   }
 
   async function listen(host: string, at: number): Promise<Server> {
-    const server = createServer({ keepAliveTimeout: idle, requestTimeout: 0 }, pass);
+    // An upload may take hours as long as it goes on; a head may not, and nothing may stand still.
+    const limits = { keepAliveTimeout: idle, headersTimeout: idle, requestTimeout: 0 };
+    const server = createServer({ ...limits, connectionsCheckingInterval: Math.min(1_000, idle) }, pass);
+    server.maxConnections = connectionsMax;
+    server.setTimeout(idle, closeIdle);
     server.on("upgrade", upgrade);
     server.listen(at, host);
     await once(server, "listening");
@@ -242,6 +251,10 @@ export async function startBalancer(options: BalancerOptions): Promise<Balancer>
     cut,
     health: (instanceId) => targets.list().find((target) => target.instanceId === instanceId)?.health,
     targets: targets.list,
+    async follow(plan) {
+      const [found] = resourcesOfType(plan, "aws:lb/loadBalancer:LoadBalancer");
+      Object.assign(declaration, await readBalancer(emulator, String(found?.outputs.arn)));
+    },
     measure: (starts) => [{ namespace: "AWS/ApplicationELB", data: requests.take(starts) }],
     async stop() {
       targets.stop();
@@ -250,8 +263,7 @@ export async function startBalancer(options: BalancerOptions): Promise<Balancer>
         server.close();
         server.closeAllConnections();
       }
-      agent.destroy();
-      await Promise.all(closed);
+      await Promise.all([...closed, upstream.stop()]);
     },
   };
 }

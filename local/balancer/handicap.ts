@@ -6,12 +6,12 @@
  *
  * So an answer is never earlier than the process's own, and time that the process takes counts only where it is the longer.
  */
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { generator } from "../../scaling/random.ts";
 import { sampler } from "../../scaling/simulate/distribution.ts";
 import type { WebCapacity } from "../capacity/capacity.ts";
 import { createVirtualServer, inSeries, type VirtualServer } from "../capacity/virtual-server.ts";
 import type { LocalClock, Target } from "../types.ts";
+import type { WaitingAnswer } from "./upstream.ts";
 
 /** The declared capacity of the instance behind a target; `undefined`: none was declared. */
 export type CapacityOf = (instanceId: string) => WebCapacity | undefined;
@@ -59,14 +59,14 @@ export function createVirtualServers(clock: LocalClock, capacityOf: CapacityOf) 
 }
 
 /** Joins an answer and its time: calls back once both are there. */
-export function createHold(release: (answer: IncomingMessage) => void) {
-  let answer: IncomingMessage | undefined;
+export function createHold(release: (answer: WaitingAnswer) => void) {
+  let answer: WaitingAnswer | undefined;
   let served = false;
   const settle = () => {
     if (served && answer !== undefined) release(answer);
   };
   return {
-    arrived(given: IncomingMessage): void {
+    arrived(given: WaitingAnswer): void {
       answer = given;
       settle();
     },
@@ -78,15 +78,3 @@ export function createHold(release: (answer: IncomingMessage) => void) {
   };
 }
 export type Hold = ReturnType<typeof createHold>;
-
-/** Fields that belong to one connection; the balancer's connection to the client has its own. */
-const ofConnection = new Set(["connection", "keep-alive", "transfer-encoding"]);
-
-/** Passes a target's answer on to the client. */
-export function sendOn(answer: IncomingMessage, response: ServerResponse): void {
-  const headers = Object.entries(answer.headers).filter(([name]) => !ofConnection.has(name));
-  for (const [name, value] of headers) if (value !== undefined) response.setHeader(name, value);
-  response.statusCode = answer.statusCode ?? 502;
-  response.statusMessage = answer.statusMessage ?? "";
-  answer.pipe(response);
-}

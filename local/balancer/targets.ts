@@ -33,7 +33,6 @@ const leastMilliseconds = { initial: 150, interval: 1_000, drain: 5_000 };
 export type Targets = ReturnType<typeof createTargets>;
 
 export function createTargets({ declaration, clock, onHealth, random = Math.random }: TargetsOptions) {
-  const { healthCheck, algorithm, deregistrationDelaySeconds } = declaration;
   const targets = new Map<string, RegisteredTarget>();
   const timers = new Map<string, NodeJS.Timeout>();
   const drains = new Map<string, () => void>();
@@ -50,6 +49,7 @@ export function createTargets({ declaration, clock, onHealth, random = Math.rand
   function watch(target: RegisteredTarget): void {
     let run = { passed: true, length: 0 };
     const check = async () => {
+      const { healthCheck } = declaration; // it may be read anew
       const passed = await checkOnce(target, healthCheck);
       if (targets.get(target.instanceId) !== target || target.health === "draining") return;
       run = { passed, length: run.passed === passed ? run.length + 1 : 1 };
@@ -62,7 +62,10 @@ export function createTargets({ declaration, clock, onHealth, random = Math.rand
       again();
     };
     const again = () => {
-      const interval = Math.max(leastMilliseconds.interval, (healthCheck.intervalSeconds * 1_000) / clock.speed);
+      const interval = Math.max(
+        leastMilliseconds.interval,
+        (declaration.healthCheck.intervalSeconds * 1_000) / clock.speed,
+      );
       const pause = target.health === "initial" ? leastMilliseconds.initial : interval;
       timers.set(target.instanceId, setTimeout(() => void check(), pause).unref());
     };
@@ -100,7 +103,7 @@ export function createTargets({ declaration, clock, onHealth, random = Math.rand
         return Promise.resolve();
       }
       return new Promise((resolve) => {
-        const delay = atLeastReal(clock, deregistrationDelaySeconds * 1_000, leastMilliseconds.drain);
+        const delay = atLeastReal(clock, declaration.deregistrationDelaySeconds * 1_000, leastMilliseconds.drain);
         const cancel = clock.after(delay, () => drains.get(instanceId)?.());
         drains.set(instanceId, () => {
           cancel();
@@ -121,6 +124,7 @@ export function createTargets({ declaration, clock, onHealth, random = Math.rand
       const fit = healthy.length > 0 ? healthy : all.filter((target) => target.health === "unhealthy");
       if (fit.length === 0) return undefined;
       turn += 1;
+      const { algorithm } = declaration;
       if (algorithm === "weighted_random") return fit[Math.floor(random() * fit.length)];
       if (algorithm === "round_robin") return fit[turn % fit.length];
       const least = Math.min(...fit.map((target) => target.outstanding));

@@ -80,6 +80,8 @@ async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
   return new URLSearchParams(text);
 }
 
+export const isForConsole = ({ url = "/" }: IncomingMessage): boolean => /^\/_local(?:[/?]|$)/.test(url);
+
 export function createConsole(options: ConsoleOptions): Console {
   const { actions } = options;
   const can = { kill: actions?.kill !== undefined, setDesired: actions?.setDesired !== undefined };
@@ -182,9 +184,8 @@ export function createConsole(options: ConsoleOptions): Console {
 
   return {
     handle(request, response) {
-      const target = request.url ?? "/";
-      if (!/^\/_local(?:[/?]|$)/.test(target)) return false;
-      answer(request, response, new URL(target, "http://localhost")).catch((error: Error) => {
+      if (!isForConsole(request)) return false;
+      answer(request, response, new URL(request.url ?? "/", "http://localhost")).catch((error: Error) => {
         const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
         const status = error instanceof Refusal ? error.status : missing ? 404 : error instanceof URIError ? 400 : 500;
         const text = missing ? "This log has not been written to yet." : error.message;

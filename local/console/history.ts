@@ -7,7 +7,7 @@ import type { AlarmState } from "../../scaling/alarm.ts";
 import { datapointsOf, takeIn } from "../../scaling/engine/metrics.ts";
 import type { EngineState } from "../../scaling/engine/state.ts";
 import { expressionText } from "../../scaling/metric-math.ts";
-import type { AlarmPlan, ScalingPlan } from "../../scaling/scaling-plan.ts";
+import type { AlarmPlan, PolicyPlan, ScalingPlan } from "../../scaling/scaling-plan.ts";
 import { type MetricSeries, type MinutesListener, minuteMilliseconds } from "../metrics/minutes.ts";
 import { metricData } from "../metrics/statistics.ts";
 import { comparisonSigns } from "./comparison-signs.ts";
@@ -84,6 +84,25 @@ export function queuesOf({ alarms }: Pick<ScalingPlan, "alarms">, group: string)
 
 function groupOf({ actions }: AlarmPlan): string | undefined {
   return Object.values(actions).flatMap(({ policies }) => policies)[0]?.group;
+}
+
+/** What a policy adds or takes away; one that sets a size, or does both, has no direction. */
+function directionOf(policy: PolicyPlan, side: AlarmPlan["side"]): "in" | "out" | undefined {
+  if (policy.kind === "target") return side === "low" ? "in" : "out";
+  if (policy.adjustment.type === "ExactCapacity") return undefined;
+  const amounts = policy.kind === "simple" ? [policy.amount] : policy.steps.map(({ amount }) => amount);
+  if (amounts.every((amount) => amount <= 0)) return "in";
+  return amounts.every((amount) => amount >= 0) ? "out" : undefined;
+}
+
+/** What becomes of the group while the alarm is in ALARM. */
+function scalesOf({ groups }: ScalingPlan, { actions, side }: AlarmPlan): "in" | "out" | undefined {
+  const directions = actions.ALARM.policies.map(({ group, policy }) => {
+    const found = groups.find(({ name }) => name === group)?.policies.find(({ name }) => name === policy);
+    return found && directionOf(found, side);
+  });
+  const [first] = directions;
+  return directions.every((each) => each === first) ? first : undefined;
 }
 
 function metricOf({ reading }: AlarmPlan): string {
@@ -165,11 +184,13 @@ export function createHistory({ seen, balanced }: HistoryOptions): ConsoleHistor
     };
   }
 
-  function alarmHistory(alarm: AlarmPlan): AlarmHistory {
+  function alarmHistory(alarm: AlarmPlan, plan: ScalingPlan): AlarmHistory {
     const group = groupOf(alarm);
+    const scales = scalesOf(plan, alarm);
     return {
       name: alarm.name,
       ...(group === undefined ? {} : { group }),
+      ...(scales === undefined ? {} : { scales }),
       metric: metricOf(alarm),
       sign: comparisonSigns[alarm.rule.comparison] ?? "",
       threshold: alarm.rule.threshold,
@@ -189,7 +210,7 @@ export function createHistory({ seen, balanced }: HistoryOptions): ConsoleHistor
       return {
         minutes: kept.map(({ start }) => start),
         groups: plan?.groups.map(({ name }) => groupHistory(name, plan)) ?? [],
-        alarms: plan?.alarms.map(alarmHistory) ?? [],
+        alarms: plan?.alarms.map((alarm) => alarmHistory(alarm, plan)) ?? [],
       };
     },
   };

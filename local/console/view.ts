@@ -127,6 +127,8 @@ export interface AlarmHistory {
   readonly name: string;
   /** Group whose policies it sets off; absent: it sets off none. */
   readonly group?: string;
+  /** What those policies do with the group; absent: none, or both. */
+  readonly scales?: "in" | "out";
   /** `RequestCount, Sum`. */
   readonly metric: string;
   /** `>` */

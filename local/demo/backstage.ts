@@ -13,8 +13,10 @@ export interface Backstage {
   close(): void;
 }
 
-export function openBackstage(service: Pick<LocalService, "emulator" | "plan">): Backstage {
-  const clients = stateClients(service.emulator);
+export function openBackstage(service: Pick<LocalService, "emulator" | "gateway" | "plan">): Backstage {
+  // Through the gateway, where calls wait while an emulator that has ended is brought back.
+  const { gateway, emulator } = service;
+  const clients = stateClients({ endpoint: gateway.endpoint, region: emulator.region }, gateway.administrator);
   const places = placesOf(service.plan);
   return {
     places,

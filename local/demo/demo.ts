@@ -44,6 +44,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
       config: { retention: freePeriod, ...options.config, store },
       step: createNarrator({ write, live, numbered: false }).step,
       signal: abort.signal,
+      onProblem: (problem) => write(`  ! ${problem}\n`),
     });
     const service = await Promise.race([starting, interruption]).catch(async (error: unknown) => {
       await starting.then((late) => late.stop()).catch(() => {});
@@ -51,7 +52,8 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     });
     const backstage = openBackstage(service);
     write(`  ${service.url}  (console ${service.consoleUrl})\n`);
-    const [walked] = await Promise.allSettled([Promise.race([walk({ service, backstage, narrator }), interruption])]);
+    const walking = Promise.race([walk({ service, backstage, narrator }), interruption, service.failed]);
+    const [walked] = await Promise.allSettled([walking]);
     steps += narrator.count;
     backstage.close();
     const [stopped] = await Promise.allSettled([service.stop()]);

@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { freePort } from "../net/free-port.ts";
 import type { Child, Children } from "../process/children.ts";
-import type { Emulator } from "../types.ts";
+import type { Emulator, Revival } from "../types.ts";
 
 /** The account in which moto puts every call that does not name another by its credentials. */
 const motoAccountId = "123456789012";
@@ -57,9 +57,9 @@ async function untilReady(endpoint: string, child: Child, logFile: string): Prom
       over = error.message;
     },
   );
-  const deadline = performance.now() + 60_000;
+  const deadline = performance.now() + 300_000;
   while (!(await answers(endpoint)) && over === undefined) {
-    if (performance.now() > deadline) over = "did not answer within 60 s";
+    if (performance.now() > deadline) over = "did not answer within 300 s";
     await delay(50);
   }
   if (over === undefined) return;
@@ -71,15 +71,42 @@ async function untilReady(endpoint: string, child: Child, logFile: string): Prom
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const { python, children, region, logFile, port = await freePort() } = options;
   const endpoint = `http://127.0.0.1:${port}`;
-  const child = children.start({
-    name: "moto",
-    command: python,
-    args: [server, "-H", "127.0.0.1", "-p", String(port)],
-    env: environment,
-    logFile,
-  });
-  await untilReady(endpoint, child, logFile);
-  return { endpoint, region, accountId: motoAccountId, keepsPolicies: true, stop: () => child.stop() };
+  let stopping = false;
+
+  async function start(): Promise<Child> {
+    const started = children.start({
+      name: "moto",
+      command: python,
+      args: [server, "-H", "127.0.0.1", "-p", String(port)],
+      env: environment,
+      logFile,
+    });
+    await untilReady(endpoint, started, logFile);
+    return started;
+  }
+
+  let child = await start();
+  const revival: Revival = {
+    async died() {
+      const { code, signal } = await child.exited;
+      if (stopping) return new Promise<never>(() => {});
+      return signal ?? `exit code ${code}`;
+    },
+    async restart() {
+      child = await start();
+    },
+  };
+  return {
+    endpoint,
+    region,
+    accountId: motoAccountId,
+    keepsPolicies: true,
+    revival,
+    stop() {
+      stopping = true;
+      return child.stop();
+    },
+  };
 }
 
 /**

@@ -1,4 +1,8 @@
-"""Runs `moto_server`, changed in five places.
+"""Runs `moto_server`, changed in six places.
+
+Web pages get no answer. The server believes whoever calls it, and a page of anybody's in the user's browser reaches it: what only
+a browser sends (an origin, a site that fetches), and a name that is not this machine's (DNS rebinding), is refused, and so is
+moto's own door (`/moto-api/reset`) for everybody. The gateway, which knows its callers, takes the browser's headers off.
 
 The list of AWS's services is read once for the process. botocore reads it, some 420 folders, for each service's first call:
 most of the time of a stack's first calls.
@@ -42,6 +46,24 @@ writing = Lock()
 answer = DomainDispatcherApplication.__call__
 
 
+def refusal(environ):
+    host = environ.get("HTTP_HOST", "").rsplit(":", 1)[0].lower()
+    if host not in ("localhost", "127.0.0.1", "[::1]"):
+        return "421 Misdirected Request"
+    site = environ.get("HTTP_SEC_FETCH_SITE", "none")
+    if "HTTP_ORIGIN" in environ or site != "none" or environ.get("PATH_INFO", "").lstrip("/").startswith("moto-api"):
+        return "403 Forbidden"
+    return None
+
+
+def guarded(application, environ, start_response):
+    refused = refusal(environ)
+    if refused is None:
+        return one_write_at_a_time(application, environ, start_response)
+    start_response(refused, [("Content-Type", "text/plain")])
+    return [b"The emulator answers programs of this machine only.\n"]
+
+
 def one_write_at_a_time(application, environ, start_response):
     version, _, action = environ.get("HTTP_X_AMZ_TARGET", "").partition(".")
     if not version.startswith("DynamoDB_") or action not in WRITES:
@@ -50,7 +72,7 @@ def one_write_at_a_time(application, environ, start_response):
         return answer(application, environ, start_response)
 
 
-DomainDispatcherApplication.__call__ = one_write_at_a_time
+DomainDispatcherApplication.__call__ = guarded
 Loader.list_available_services = list_available_services
 
 import_backend = moto.backends._import_backend

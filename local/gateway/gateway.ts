@@ -8,7 +8,8 @@ import type { AddressInfo } from "node:net";
 import { PublishCommand } from "@aws-sdk/client-sns";
 import { type AlarmSetter, alarmInterceptors, type HistoryItem } from "../alarms/history.ts";
 import { activityInterceptors, type ListActivities } from "../groups/activity-calls.ts";
-import { instanceInterceptors, type LeavingOf, type VersionOf } from "../groups/instance-calls.ts";
+import { type InGrace, instanceInterceptors, type LeavingOf, type VersionOf } from "../groups/instance-calls.ts";
+import { notPlayed } from "../groups/not-played.ts";
 import { refreshInterceptors } from "../groups/refresh-calls.ts";
 import type { RefreshCalls } from "../groups/refreshes.ts";
 import type { Emulator, Gateway, GatewayCall, LocalClock } from "../types.ts";
@@ -57,6 +58,8 @@ export interface GatewayOptions {
   readonly templateVersion?: VersionOf;
   /** Instances on their way out; omitted: none. */
   readonly leaving?: LeavingOf;
+  /** Instances with time left to become healthy; omitted: none. */
+  readonly inGrace?: InGrace;
   /** What has become of alarms, newest first; omitted: nothing. */
   readonly alarmHistory?: () => readonly HistoryItem[];
   /** Told when somebody sets an alarm's state; omitted: nothing comes of it. */
@@ -67,6 +70,8 @@ export interface GatewayOptions {
   readonly jobTimes?: () => Interceptor | undefined;
   /** Name of the group an instance belongs to: calls that name only the instance are permitted by its group. */
   readonly groupOf?: (instanceId: string) => string | undefined;
+  /** Calls that come before this resolves wait for it: the emulator is gone and comes back. Omitted: it is there. */
+  readonly whole?: () => Promise<void>;
   readonly log: { error(fields: object, message: string): void };
 }
 
@@ -138,9 +143,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     autoscaling: {
       ...lifecycleInterceptors(options.lifecycle ?? (() => undefined)),
       ...activityInterceptors(options.activities ?? (() => [])),
-      ...instanceInterceptors(options.templateVersion ?? (() => undefined), options.leaving ?? (() => undefined)),
+      ...instanceInterceptors(
+        options.templateVersion ?? (() => undefined),
+        options.leaving ?? (() => undefined),
+        options.inGrace ?? (() => false),
+      ),
+      ...notPlayed.autoscaling,
       ...refreshInterceptors(options.refreshes ?? (() => undefined)),
     },
+    ec2: notPlayed.ec2,
     monitoring: alarmInterceptors(options.alarmHistory ?? (() => []), options.onAlarmSet ?? (async () => {})),
     ses: mailbox.interceptors,
     sts: {
@@ -169,6 +180,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   const serve = requestHandler({
     credentials,
+    whole: options.whole ?? (async () => {}),
     allow,
     faults: faults.intercept,
     dispatch,
@@ -212,6 +224,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     mails: mailbox.mails,
     measure: createServiceMetrics({ meter, ...clients }),
     inject: faults.inject,
+    forgetWaiting() {
+      restores.stop();
+      vaults.forget();
+    },
     async stop() {
       if (!server.listening) return;
       restores.stop();

@@ -22,6 +22,8 @@ import type { PostObject } from "./s3/post-object.ts";
 
 export interface RequestParts {
   readonly credentials: Credentials;
+  /** Resolves when the emulator is there, with all that it should have. */
+  readonly whole: () => Promise<void>;
   /** @throws {Refusal} AccessDenied */
   readonly allow: (call: Call) => Promise<void>;
   readonly faults: Interceptor;
@@ -62,6 +64,7 @@ export function requestHandler(parts: RequestParts) {
     let resource: string | undefined;
 
     async function answerTo(): Promise<Answer> {
+      await parts.whole();
       if (head.method === "OPTIONS") return parts.cors.preflight(head, operation.bucket);
       const upload = isUpload(head, signature?.service);
       const body = upload ? none : await readBody(request);

@@ -36,8 +36,16 @@ export function graceMilliseconds(group: Pick<GroupState, "graceSeconds">, speed
 }
 
 /** Why the group should replace the instance; `undefined`: it should not (yet). */
-function replacementCause(group: GroupState, instance: LocalInstance, grace: number): string | undefined {
+function replacementCause(
+  group: GroupState,
+  member: GroupInstance,
+  instance: LocalInstance,
+  grace: number,
+): string | undefined {
   const { failure, health } = instance;
+  if (group.suspended.has("ReplaceUnhealthy") || group.suspended.has("Terminate")) return undefined;
+  if (member.unhealthy) return "a user health-check"; // whose grace was looked at when it came
+  if (group.suspended.has("HealthCheck")) return undefined;
   // A machine that is gone is replaced at once; a service that does not come up has its time of grace.
   if (failure?.kind === "lost") return "an EC2 health check indicating it has been terminated or stopped";
   if (instance.ageMilliseconds < grace) return undefined;
@@ -66,19 +74,22 @@ export function decide(
     const grace = graceMilliseconds(group, speed, leastGraceMilliseconds);
     for (const member of group.instances) {
       const instance = here.get(member.instanceId);
-      const cause = instance && replacementCause(group, instance, grace);
-      if (instance === undefined) steps.push({ kind: "launch", group, instance: member });
-      else if (cause !== undefined) steps.push({ kind: "replace", instanceId: member.instanceId, group, cause });
+      const cause = instance && replacementCause(group, member, instance, grace);
+      if (instance === undefined) {
+        if (!group.suspended.has("Launch")) steps.push({ kind: "launch", group, instance: member });
+      } else if (cause !== undefined) steps.push({ kind: "replace", instanceId: member.instanceId, group, cause });
     }
     // Members protected at the time of a scale-in stayed; as soon as one is not any more, it may go.
-    const tooMany = group.instances.length > group.desired;
+    const tooMany = group.instances.length > group.desired && !group.suspended.has("Terminate");
+    const tooFew = group.instances.length < group.desired && !group.suspended.has("Launch");
     const mayGo = group.instances.some((member) => !member.protectedFromScaleIn);
-    if (group.instances.length < group.desired || (tooMany && mayGo)) steps.push({ kind: "adjust", group });
+    if (tooFew || (tooMany && mayGo)) steps.push({ kind: "adjust", group });
   }
   for (const instance of instances) {
     if (wanted.has(instance.instanceId) || instance.state === "Terminating") continue;
     const { instanceId, groupName } = instance;
-    steps.push({ kind: "terminate", instanceId, groupName, group: groups.find(({ name }) => name === groupName) });
+    const group = groups.find(({ name }) => name === groupName);
+    if (!group?.suspended.has("Terminate")) steps.push({ kind: "terminate", instanceId, groupName, group });
   }
   return steps;
 }

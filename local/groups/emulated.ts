@@ -21,7 +21,20 @@ export interface GroupInstance {
   readonly instanceId: string;
   readonly availabilityZone: string;
   readonly protectedFromScaleIn: boolean;
+  /** Somebody has said so by SetInstanceHealth. */
+  readonly unhealthy: boolean;
 }
+
+/** Parts of Auto Scaling that can be suspended for a group, except AZRebalance: zones are not balanced here at all. */
+export type ScalingProcess =
+  | "AddToLoadBalancer"
+  | "AlarmNotification"
+  | "HealthCheck"
+  | "InstanceRefresh"
+  | "Launch"
+  | "ReplaceUnhealthy"
+  | "ScheduledActions"
+  | "Terminate";
 
 /** A launch template as a request names it. */
 export interface TemplateReference {
@@ -43,6 +56,8 @@ export interface GroupState {
   readonly targetGroupArns: readonly string[];
   /** Group metrics that it publishes. */
   readonly metrics: readonly string[];
+  /** What the group does not do until it is resumed. */
+  readonly suspended: ReadonlySet<ScalingProcess>;
   /** In service, as the emulator sees it. */
   readonly instances: readonly GroupInstance[];
 }
@@ -63,12 +78,14 @@ function stateOf(group: AutoScalingGroup): GroupState {
     template: { id: template.LaunchTemplateId, version: template.Version ?? "$Default" },
     targetGroupArns: group.TargetGroupARNs ?? [],
     metrics: (group.EnabledMetrics ?? []).flatMap(({ Metric }) => Metric ?? []),
+    suspended: new Set((group.SuspendedProcesses ?? []).map(({ ProcessName }) => ProcessName as ScalingProcess)),
     instances: (group.Instances ?? [])
       .filter((instance) => instance.LifecycleState === "InService")
       .map((instance) => ({
         instanceId: instance.InstanceId ?? "",
         availabilityZone: instance.AvailabilityZone ?? "",
         protectedFromScaleIn: instance.ProtectedFromScaleIn ?? false,
+        unhealthy: instance.HealthStatus?.toLowerCase() === "unhealthy",
       })),
   };
 }

@@ -4,12 +4,13 @@
  */
 import type { Balancer } from "../balancer/balancer.ts";
 import { atLeastReal } from "../clock.ts";
+import { createGate } from "../gate.ts";
 import type { InstanceEvent } from "../instances/events.ts";
 import type { Hypervisor } from "../instances/hypervisor.ts";
 import type { Emulator, LocalClock } from "../types.ts";
 import { type Activity, createActivities } from "./activities.ts";
-import { decide, type LocalInstance, type Step } from "./decide.ts";
-import { createEmulatedGroups, type GroupState } from "./emulated.ts";
+import { decide, graceMilliseconds, type LocalInstance, type Step } from "./decide.ts";
+import { createEmulatedGroups, type GroupState, type ScalingProcess } from "./emulated.ts";
 import { observedGroup, refreshMembers } from "./members.ts";
 import type { MeasuredGroup } from "./metrics.ts";
 import { createRefreshes, type RefreshCalls, type RefreshRecord } from "./refreshes.ts";
@@ -54,10 +55,18 @@ export interface Groups {
    */
   scale(groupName: string, change: ScalingChange): Promise<void>;
   setBounds(groupName: string, bounds: { readonly min: number; readonly max: number }): Promise<void>;
+  /** Whether the group does not do this at present. */
+  isSuspended(groupName: string, process: ScalingProcess): boolean;
+  /** Whether the instance still has time to become healthy. */
+  inGrace(instanceId: string): boolean;
   /** Instance refreshes: start, cancel, roll back, list. */
   readonly refreshes: RefreshCalls;
   /** Looks now instead of at the next second. Resolves when it has. */
   reconcile(): Promise<void>;
+  /** Nothing is read or done until `resume`, calls wait for it. Resolves when the round under way is over. */
+  pause(): Promise<void>;
+  /** Goes on with an emulator that knows none of the instances: they stay until their successors are in service. */
+  resume(): void;
   /** Stops the loop; the instances stay as they are. */
   stop(): Promise<void>;
 }
@@ -89,9 +98,14 @@ export function startGroups(options: GroupsOptions): Groups {
   const instanceCauses = new Map<string, string>();
   /** Their termination has begun. */
   const ending = new Set<string>();
+  /** Of before the emulator was brought back. */
+  const outlived = new Set<string>();
+  /** Launched while AddToLoadBalancer was suspended: as on AWS, they stay out when it is resumed. */
+  const leftOut = new Set<string>();
   let groups: readonly GroupState[] = [];
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
+  const gate = createGate();
 
   const refreshes = createRefreshes({
     emulated,
@@ -174,31 +188,54 @@ export function startGroups(options: GroupsOptions): Groups {
       if (state === "Terminating" || state === "Terminated") continue;
       const group = groups.find(({ name }) => name === groupName);
       for (const balancer of balancersOf(group)) {
+        const known = balancer.health(instanceId) !== undefined;
+        if (!known && group?.suspended.has("AddToLoadBalancer")) leftOut.add(instanceId);
+        if (leftOut.has(instanceId)) continue;
         const target = hypervisor.target(instanceId, balancer.declaration.targetPort);
         if (target !== undefined) balancer.register(target);
       }
     }
   }
 
+  /** Each member is in service, and healthy for its balancers. */
+  function isComplete(group: GroupState | undefined, here: readonly LocalInstance[]): boolean {
+    return (group?.instances ?? []).every(({ instanceId }) => {
+      const instance = here.find((each) => each.instanceId === instanceId);
+      return instance?.state === "InService" && (balancersOf(group).length === 0 || instance.health === "healthy");
+    });
+  }
+
+  function stepsNow(): Step[] {
+    const here = localInstances();
+    return decide(groups, here, { speed: clock.speed, leastGraceMilliseconds }).filter(
+      (step) => step.kind !== "terminate" || !outlived.has(step.instanceId) || isComplete(step.group, here),
+    );
+  }
+
+  const goesOn = ({ suspended }: GroupState) => !suspended.has("InstanceRefresh");
+
   function failed(error: unknown): false {
     onError(error);
     return false;
   }
 
-  const read = async () => (await emulated.read()).filter(({ name }) => groupNames?.includes(name) ?? true);
+  const read = async () => {
+    await gate.passed();
+    return (await emulated.read()).filter(({ name }) => groupNames?.includes(name) ?? true);
+  };
 
   /** Reads and acts until nothing is left to do; each step fails for itself. */
   async function round(): Promise<void> {
-    for (let turn = 1; turn <= turnsMax && !stopped; turn++) {
+    for (let turn = 1; turn <= turnsMax && !stopped && gate.isOpen; turn++) {
       groups = await read();
       for (const { instances } of groups) {
         for (const member of instances) hypervisor.setProtection(member.instanceId, member.protectedFromScaleIn);
       }
       register();
-      const steps = decide(groups, localInstances(), { speed: clock.speed, leastGraceMilliseconds });
+      const steps = stepsNow();
       // A refresh looks at what runs: what is missing comes first, unless the emulator keeps refusing it.
       const looks = steps.length === 0 || turn === turnsMax;
-      const changed = looks && (await refreshes.step(groups).catch(failed));
+      const changed = looks && (await refreshes.step(groups, goesOn).catch(failed));
       if (steps.length === 0 && !changed) return;
       await Promise.all(steps.map((step) => take(step).catch(onError)));
     }
@@ -208,7 +245,7 @@ export function startGroups(options: GroupsOptions): Groups {
   let again: Promise<void> | undefined;
   /** One round at a time; a call during a round waits for the one after it. */
   function reconcile(): Promise<void> {
-    if (stopped) return Promise.resolve();
+    if (stopped || !gate.isOpen) return Promise.resolve();
     if (running !== undefined) {
       again ??= running.then(() => {
         again = undefined;
@@ -221,7 +258,7 @@ export function startGroups(options: GroupsOptions): Groups {
       .catch(onError)
       .then(() => {
         running = undefined;
-        if (!stopped) timer = setTimeout(() => void reconcile(), lookMilliseconds).unref();
+        if (!stopped && gate.isOpen) timer = setTimeout(() => void reconcile(), lookMilliseconds).unref();
       });
     return running;
   }
@@ -232,11 +269,16 @@ export function startGroups(options: GroupsOptions): Groups {
     else if (event.kind === "boot-failed") launchActivity?.failed(event.reason);
     else if (event.kind === "terminating" || event.kind === "lost")
       launchActivity?.failed("it ended before it was in service");
-    if (event.kind === "terminated") launches.delete(event.instanceId);
+    if (event.kind === "terminated") {
+      launches.delete(event.instanceId);
+      leftOut.delete(event.instanceId);
+      outlived.delete(event.instanceId);
+    }
     if (event.kind === "lost" || event.kind === "terminated" || event.kind === "service-healthy") void reconcile();
   }
 
   async function groupNamed(groupName: string): Promise<GroupState> {
+    await gate.passed();
     const group = (await emulated.read()).find(({ name }) => name === groupName);
     if (group === undefined) throw new RangeError(`there is no Auto Scaling group ${groupName}`);
     return group;
@@ -287,11 +329,32 @@ export function startGroups(options: GroupsOptions): Groups {
         if (group.desired - mayGo.length !== desired) await emulated.setDesired(groupName, desired);
       });
     },
-    setBounds: (groupName, bounds) => emulated.setBounds(groupName, bounds),
+    async setBounds(groupName, bounds) {
+      await gate.passed();
+      await emulated.setBounds(groupName, bounds);
+    },
+    isSuspended: (groupName, process) => groups.find(({ name }) => name === groupName)?.suspended.has(process) ?? false,
+    inGrace(instanceId) {
+      const instance = localInstances().find((each) => each.instanceId === instanceId);
+      const group = groups.find(({ name }) => name === instance?.groupName);
+      if (instance === undefined || group === undefined) return false;
+      return instance.ageMilliseconds < graceMilliseconds(group, clock.speed, leastGraceMilliseconds);
+    },
     refreshes: refreshes.calls,
     reconcile,
+    async pause() {
+      gate.close();
+      clearTimeout(timer);
+      await running;
+    },
+    resume() {
+      for (const { instanceId } of hypervisor.instances()) outlived.add(instanceId);
+      gate.open();
+      void reconcile();
+    },
     async stop() {
       stopped = true;
+      gate.open();
       clearTimeout(timer);
       unsubscribe();
       await running;

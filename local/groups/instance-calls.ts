@@ -3,8 +3,8 @@
  * default version. Which one it was launched from stands in the answer instead. And it forgets instances as soon as their
  * termination begins.
  */
-import { type Interceptor, whole } from "../gateway/aws/call.ts";
-import { queryInput, xml } from "../gateway/aws/query.ts";
+import { type Interceptor, textOf, whole } from "../gateway/aws/call.ts";
+import { queryAnswer, queryInput, xml } from "../gateway/aws/query.ts";
 import type { LeavingInstance } from "../types.ts";
 
 /** Launch template version of an instance; `undefined`: it is not known here. */
@@ -13,6 +13,9 @@ export type VersionOf = (instanceId: string) => string | undefined;
 /** One instance in the answer: a list entry that no other is in. */
 const entry =
   /<member>(?:(?!<\/?member>)[\s\S])*?<InstanceId>([^<]+)<\/InstanceId>(?:(?!<\/?member>)[\s\S])*?<\/member>/g;
+
+/** Whether an instance still has its group's time of grace. */
+export type InGrace = (instanceId: string) => boolean;
 
 /** Of an instance that is on its way out; `undefined`: it is not. */
 export type LeavingOf = (instanceId: string) => LeavingInstance | undefined;
@@ -37,6 +40,7 @@ const listEnd = /<\/AutoScalingInstances>|<AutoScalingInstances\s*\/>/;
 export function instanceInterceptors(
   versionOf: VersionOf,
   leavingOf: LeavingOf,
+  inGrace: InGrace,
 ): Readonly<Record<string, Interceptor>> {
   const told: Interceptor = async (call, next) => {
     const answer = await whole(await next(call));
@@ -65,5 +69,12 @@ export function instanceInterceptors(
       );
     return { ...answer, body: Buffer.from(body) };
   };
-  return { DescribeAutoScalingGroups: told, DescribeAutoScalingInstances: withLeaving };
+  /** The emulator knows no grace; unless told otherwise, Auto Scaling takes no notice of what is said of an instance in it. */
+  const setHealth: Interceptor = async (call, next) => {
+    const { InstanceId, HealthStatus, ShouldRespectGracePeriod } = call.input;
+    const respects = textOf(ShouldRespectGracePeriod).toLowerCase() !== "false";
+    const unheard = textOf(HealthStatus) === "Unhealthy" && respects && inGrace(textOf(InstanceId));
+    return unheard ? queryAnswer("autoscaling", call.action, call.requestId, {}) : next(call);
+  };
+  return { SetInstanceHealth: setHealth, DescribeAutoScalingGroups: told, DescribeAutoScalingInstances: withLeaving };
 }

@@ -207,13 +207,13 @@ export function createRefreshes(options: RefreshesOptions) {
       return count > 0;
     },
     /** True: something in the emulator has changed. */
-    async step(groups: readonly GroupState[]): Promise<boolean> {
+    async step(groups: readonly GroupState[], goesOn: (group: GroupState) => boolean): Promise<boolean> {
       // A group that has been deleted has nothing left to refresh.
       kept = kept.filter((each) => !isActive(each) || groups.some(({ name }) => name === each.groupName));
       let changed = false;
       for (const group of groups) {
         const refresh = activeOf(group.name);
-        if (refresh !== undefined) changed = (await advance(refresh, group)) || changed;
+        if (refresh !== undefined && goesOn(group)) changed = (await advance(refresh, group)) || changed;
       }
       return changed;
     },

@@ -6,6 +6,7 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { isLoopbackHost } from "../net/loopback.ts";
 import { answerOf, type InstanceFacts, metadataDocuments } from "./documents.ts";
 
 export type { InstanceFacts } from "./documents.ts";
@@ -49,6 +50,7 @@ export async function startMetadata(facts: InstanceFacts): Promise<MetadataServe
   }
 
   const server = createServer((request, response) => {
+    if (!isLoopbackHost(request.headers.host)) return void refuse(response, 421, "Misdirected Request");
     const { pathname } = new URL(request.url ?? "/", "http://metadata");
     const path = /^\/latest\/([^%]*)$/.exec(pathname)?.[1]; // no path of ours needs an escape
     if (path === "api/token") {

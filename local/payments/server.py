@@ -12,7 +12,9 @@ Differences from `localstripe --port <port>`, each closer to Stripe itself:
 - changed subscriptions are announced;
 - a repeated idempotency key is answered as it was the first time, and refused (409) while that one is at work;
 - invoices say by what they were paid, a payment is refunded once, and a refund may have a reason;
-- Stripe.js is followed by stripe-elements.js, which makes the card fields usable.
+- Stripe.js is followed by stripe-elements.js, which makes the card fields usable;
+- what Stripe does not have (`/_config`: webhooks, forgetting everything) is for programs of this machine, not for web pages, and
+  no other name than this machine's is answered (DNS rebinding).
 """
 import asyncio
 import hashlib
@@ -249,9 +251,20 @@ async def own_routes(request, handler):
     return await handler(request)
 
 
+@web.middleware
+async def no_pages(request, handler):
+    if request.host.rsplit(':', 1)[0].lower() not in ('localhost', '127.0.0.1', '[::1]'):
+        return web.Response(status=421, text='This answers at localhost and 127.0.0.1 only.\n')
+    from_page = 'Origin' in request.headers or request.headers.get('Sec-Fetch-Site', 'none') != 'none'
+    if from_page and request.path.startswith('/_config'):
+        return web.Response(status=403, text='This answers programs of this machine only.\n')
+    return await handler(request)
+
+
 server.app.middlewares.append(own_routes)
 server.app.middlewares.append(idempotent)
 server.app.router.add_get('/v1/invoice_payments', list_invoice_payments)
+server.app.middlewares.insert(0, no_pages)
 server.app.router.add_get('/v1/prices/{id}', get_price)
 
 if __name__ == '__main__':

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { NamedCapacity } from "../capacity/capacity.ts";
 import { acceleratedClock } from "../clock.ts";
 import type { Closers } from "../closers.ts";
+import { createGate, type Gate } from "../gate.ts";
 import { fileLog, type RunnerLog } from "../log.ts";
 import type { Step } from "../narrate/narrator.ts";
 import { type Children, startChildren } from "../process/children.ts";
@@ -22,6 +23,8 @@ export interface LocalOptions {
   readonly speed: number;
   /** First port tried for the balancer. */
   readonly port: number;
+  /** Another port than that will not do. */
+  readonly exactPort?: boolean;
   /** Forget what an earlier run has saved. */
   readonly fresh: boolean;
   /** Deploy through Pulumi's own engine; the stack's state is kept in the state directory. */
@@ -46,8 +49,14 @@ export interface RunContext {
   readonly children: Children;
   readonly log: RunnerLog;
   readonly logDirectory: string;
+  /** Where the run will answer: told to whoever tries to start another. */
+  answersAt(url: string): void;
+  /** Closed while the emulator is gone: what fails meanwhile is logged and not told. */
+  readonly whole: Gate;
   /** Logs a trouble each time, and tells whoever looks on once. */
   problem(text: string, error: unknown): void;
+  /** Logs and tells what has happened. */
+  tell(text: string): void;
 }
 
 /** Once the start is given up no step begins, and what the one under way fails of is that. */
@@ -72,7 +81,8 @@ function forgetEarlierRuns(stateDirectory: string): void {
 /** @throws {Error} when another runner holds the state directory. */
 export function openRun(options: LocalOptions, closers: Closers): RunContext {
   const { stateDirectory, signal } = options;
-  closers.add("lock", lockDirectory(stateDirectory));
+  const lock = lockDirectory(stateDirectory);
+  closers.add("lock", lock.release);
   if (options.fresh) forgetEarlierRuns(stateDirectory);
   const logDirectory = join(stateDirectory, "logs");
   rmSync(logDirectory, { recursive: true, force: true });
@@ -83,6 +93,7 @@ export function openRun(options: LocalOptions, closers: Closers): RunContext {
   const children = startChildren();
   closers.add("child processes", () => children.stopAll());
   let told = "";
+  const whole = createGate();
 
   return {
     options,
@@ -92,11 +103,18 @@ export function openRun(options: LocalOptions, closers: Closers): RunContext {
     children,
     log,
     logDirectory,
+    answersAt: lock.answersAt,
+    whole,
+    tell(text) {
+      log.warn({}, text);
+      options.onProblem?.(text);
+    },
     problem(text, error) {
       log.error({ error: String(error) }, text);
-      const whole = `${text}: ${error instanceof Error ? error.message || error.name : error}`;
-      if (whole !== told) options.onProblem?.(whole);
-      told = whole;
+      if (!whole.isOpen) return;
+      const line = `${text}: ${error instanceof Error ? error.message || error.name : error}`;
+      if (line !== told) options.onProblem?.(line);
+      told = line;
     },
   };
 }

@@ -4,7 +4,7 @@ import { startWithoutBalancer } from "../balancer/absent.ts";
 import { type Balancer, startBalancer } from "../balancer/balancer.ts";
 import type { GroupCapacity } from "../capacity/capacity.ts";
 import { createCollector } from "../console/collect.ts";
-import { createConsole } from "../console/console.ts";
+import { type Console, createConsole, isForConsole } from "../console/console.ts";
 import { createHistory } from "../console/history.ts";
 import { createRequestMeter } from "../console/request-meter.ts";
 import { balancedGroups, resourcesOfType } from "../declared.ts";
@@ -32,6 +32,15 @@ export interface RunningFarm extends Required<FarmParts> {
 function serviceLog(farm: Hypervisor, instanceId: string, service: string): string | undefined {
   const instance = farm.instances().find((each) => each.instanceId === instanceId);
   return instance?.services.find(({ name }) => name === service)?.logFile;
+}
+
+/** Until the console is there: its page reloads by itself, all else is the balancer's to answer. */
+function sayStarting(request: IncomingMessage, response: ServerResponse): boolean {
+  if (!isForConsole(request)) return false;
+  response
+    .writeHead(503, { "content-type": "text/plain; charset=utf-8", "retry-after": "1", refresh: "1" })
+    .end("The console is starting.\n");
+  return true;
 }
 
 /**
@@ -62,7 +71,9 @@ export async function startFarm(
   const groupOf = (instanceId: string) => farm.instances().find((each) => each.instanceId === instanceId)?.groupName;
   const [loadBalancer] = resourcesOfType(plan, "aws:lb/loadBalancer:LoadBalancer");
   const meter = createRequestMeter();
-  const intercept = (request: IncomingMessage, response: ServerResponse) => console_.handle(request, response);
+  let console_: Console | undefined;
+  const intercept = (request: IncomingMessage, response: ServerResponse) =>
+    console_ === undefined ? sayStarting(request, response) : console_.handle(request, response);
   const balancer =
     loadBalancer === undefined
       ? await startWithoutBalancer({ port, intercept })
@@ -121,11 +132,10 @@ export async function startFarm(
     links: [
       { label: "Service", url },
       { label: "Sign-in", url: identity.issuer },
-      { label: "AWS emulator", url: emulator.endpoint },
     ],
   });
   closers.add("console's clients", () => collector.destroy());
-  const console_ = createConsole({
+  const shown = createConsole({
     title: `annofarm · ${plan.stack}`,
     view: () => collector.view(),
     mails: () => gateway.mails(),
@@ -135,7 +145,8 @@ export async function startFarm(
       setDesired: (name, desired) => groups.setDesired(name, desired),
     },
   });
-  closers.add("console", () => console_.close());
+  console_ = shown;
+  closers.add("console", () => shown.close());
 
   whole = { groups, hypervisor: farm, balancer };
   await step("Instances in service", (evidence, progress) => readiness.wait({ evidence, progress, signal }));

@@ -8,7 +8,7 @@ import type { GatewayOptions } from "../gateway/gateway.ts";
 import type { Authorizer } from "../gateway/identity/authorizer.ts";
 import { type Identity, identityClientId, issuerAt, startIdentity } from "../identity/identity.ts";
 import type { Step } from "../narrate/narrator.ts";
-import { freePort, nextFreePort } from "../net/free-port.ts";
+import { freePort, nextFreePort, requireFree } from "../net/free-port.ts";
 import { newAccount, type Payments, startPayments } from "../payments/payments.ts";
 import { ensurePython } from "../python/environment.ts";
 import type { Emulator, Gateway } from "../types.ts";
@@ -28,6 +28,8 @@ export interface Surroundings {
   readonly plan: Plan;
   /** Runs the program of another directory (default: the same) over what stands. */
   redeploy(before: Plan, directory?: string): Promise<Plan>;
+  /** Runs the program that was deployed last for an emulator in which nothing stands; given up when `signal` is aborted. */
+  declareAnew(signal: AbortSignal): Promise<Plan>;
 }
 
 const noop = () => {};
@@ -46,7 +48,7 @@ async function pulumiFor(step: Step, signal: AbortSignal | undefined): Promise<s
  * @throws when a part cannot be started or the program fails.
  */
 export async function startSurroundings(
-  { options, step, closers, clock, children, log, logDirectory, problem }: RunContext,
+  { options, step, closers, clock, children, log, logDirectory, problem, tell, whole, answersAt }: RunContext,
   region: string,
   answers: Pick<
     GatewayOptions,
@@ -58,6 +60,7 @@ export async function startSurroundings(
     | "refreshes"
     | "templateVersion"
     | "leaving"
+    | "inGrace"
     | "groupOf"
   >,
 ): Promise<Surroundings> {
@@ -68,8 +71,11 @@ export async function startSurroundings(
 
   const engine = options.engine ? { pulumi: await pulumiFor(step, signal), stateDirectory } : undefined;
 
+  if (options.exactPort) await requireFree(options.port);
   const port = await nextFreePort(options.port);
+  if (port !== options.port) tell(`port ${options.port} is taken, listening on ${port}`);
   const url = `http://localhost:${port}`;
+  answersAt(url);
 
   const identityPort = await freePort();
   const issuer = issuerAt(identityPort);
@@ -147,7 +153,10 @@ export async function startSurroundings(
   const [emulator, payments, identity, [{ startGateway }, { createAuthorizer, roleName }]] = await step(
     "AWS emulator, sign-in and payments",
     async (evidence) => {
-      const running = await Promise.all([emulatorStarting, paymentsStarting, identityStarting, loading]);
+      // A program that refuses its configuration does so before it needs any of them.
+      const refused = deploying.then(() => new Promise<never>(noop));
+      const all = Promise.all([emulatorStarting, paymentsStarting, identityStarting, loading]);
+      const running = await Promise.race([all, refused]);
       evidence(`sign-in at ${issuer}, payments at ${account.apiUrl}`);
       return running;
     },
@@ -162,7 +171,7 @@ export async function startSurroundings(
   });
   closers.add("permission check", () => authorizer.stop());
   const { authorize } = authorizer;
-  const gateway = await startGateway({ emulator, clock, log, authorize, ...answers });
+  const gateway = await startGateway({ emulator, clock, log, authorize, whole: whole.passed, ...answers });
   closers.add("gateway", () => gateway.stop());
   closers.add("AWS profile", writeProfile(stateDirectory, region, gateway));
 
@@ -177,9 +186,14 @@ export async function startSurroundings(
     return deployed;
   });
 
+  let deployed = directory;
   const redeploy: Surroundings["redeploy"] = async (before, other = directory) => {
     const again = await import("../redeploy.ts");
-    return again.redeploy({ ...declaration, directory: other, gateway }, before);
+    const next = await again.redeploy({ ...declaration, directory: other, gateway }, before);
+    deployed = other;
+    return next;
   };
-  return { port, url, emulator, identity, payments, gateway, authorizer, plan, redeploy };
+  const declareAnew: Surroundings["declareAnew"] = (stopping) =>
+    deploy({ ...declaration, directory: deployed, onResource: () => stopping.throwIfAborted() });
+  return { port, url, emulator, identity, payments, gateway, authorizer, plan, redeploy, declareAnew };
 }

@@ -21,7 +21,7 @@ import type { LocalClock } from "../types.ts";
 export interface ScalerOptions {
   readonly plan: ScalingPlan;
   readonly clock: Pick<LocalClock, "now">;
-  readonly groups: Pick<Groups, "observe" | "scale" | "setBounds">;
+  readonly groups: Pick<Groups, "observe" | "scale" | "setBounds" | "isSuspended">;
   readonly board: AlarmBoard;
   /** Chance decides between instances that are equally fit to go. @default 1 */
   readonly seed?: number;
@@ -92,8 +92,17 @@ export async function startScaler(options: ScalerOptions): Promise<Scaler> {
     return advance({ kind: "observed", at: now(), groups: known });
   }
 
+  /** What an alarm or a schedule asks of a group that does not listen to it at present. */
+  function isSuspended(decision: Decision): boolean {
+    if (decision.kind !== "desired" && decision.kind !== "bounds") return false;
+    if (decision.by === undefined) return false;
+    const byAlarm = decision.kind === "desired" && decision.alarm !== undefined;
+    return groups.isSuspended(decision.group, byAlarm ? "AlarmNotification" : "ScheduledActions");
+  }
+
   async function follow(decisions: readonly Decision[]): Promise<void> {
     for (const [index, decision] of decisions.entries()) {
+      if (isSuspended(decision)) continue;
       onDecision(decision);
       if (decision.kind === "alarm") await board.change(decision);
       else if (decision.kind === "notify") await board.notify(decision);

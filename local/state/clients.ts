@@ -4,11 +4,11 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { DynamoDBDocument } from "@aws-sdk/lib-dynamodb";
 import { administrator } from "../emulator/administrator.ts";
-import type { Emulator } from "../types.ts";
+import type { Emulator, Gateway } from "../types.ts";
 
-/** The runner's own clients: straight to the emulator, past the gateway. */
-export function stateClients(emulator: Pick<Emulator, "endpoint" | "region">) {
-  const config = administrator(emulator);
+/** The runner's own clients: straight to the emulator, past the gateway, unless `keys` are the gateway's. */
+export function stateClients(place: Pick<Emulator, "endpoint" | "region">, keys?: Gateway["administrator"]) {
+  const config = { ...administrator(place), ...(keys === undefined ? {} : { credentials: keys }) };
   const dynamo = new DynamoDBClient(config);
   const clients = {
     tables: DynamoDBDocument.from(dynamo),

@@ -1,7 +1,5 @@
 /** Puts saved users, jobs and files back into a freshly declared service, before its instances start. */
-import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { UploadArchiveCommand } from "@aws-sdk/client-glacier";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
@@ -9,11 +7,7 @@ import type { Job } from "../../runtime/contract/job.ts";
 import { archiveTrailer } from "../gateway/glacier/nonce.ts";
 import type { StateClients } from "./clients.ts";
 import type { Places } from "./places.ts";
-import type { SavedObject, SavedTables } from "./save.ts";
-
-async function readJson<T>(file: string): Promise<T> {
-  return JSON.parse(await readFile(file, "utf8")) as T;
-}
+import { fileIn, readSaved, type SavedState } from "./saved.ts";
 
 /** The archive goes into the store of this run, which may be another than that of the last. */
 async function storeArchive(clients: StateClients, places: Places, job: Job, body: Buffer): Promise<string> {
@@ -41,14 +35,17 @@ const queueMessage = (job: Job) => ({ job_id: job.job_id, user_id: job.user_id, 
 
 /**
  * A job as it may go on: queues and retrievals of the last run are gone, so whatever was under way is waited for anew.
- * A job without an ending is found by the outbox sweep, a claim that nobody holds any more has an expired lease.
+ * A job without an ending is found by the outbox sweep, a claim that nobody holds any more is given up.
  */
 export function resumed(job: Job, places: Places): Job {
   const next: Job = { ...job, s3_inputs_bucket: places.inputsBucket };
   if (next.s3_results_bucket !== undefined) next.s3_results_bucket = places.resultsBucket;
   if (next.job_status === "PENDING" || next.job_status === "RUNNING") {
     next.outbox = "job_requests";
-    if (next.job_status === "RUNNING") next.lease_until = 0;
+    next.awaits = "ending";
+    delete next.requested_time;
+    // Given back, as by a worker that was told to stop: the end of a run is no fault of the job's.
+    delete next.worker;
   }
   if (next.result_state === "ARCHIVING") next.archive_lease_until = 0;
   if (next.result_state === "RESTORING") {
@@ -62,38 +59,37 @@ export function resumed(job: Job, places: Places): Job {
   return next;
 }
 
-/** @returns how many jobs came back; `undefined` when nothing was saved. */
+/** @returns what was put back, with the archives by their new ids; `undefined` when nothing was saved. */
 export async function loadState(
   clients: StateClients,
   places: Places,
   directory: string,
-): Promise<{ jobs: number } | undefined> {
-  if (!existsSync(join(directory, "tables.json"))) return undefined;
-  const tables = await readJson<SavedTables>(join(directory, "tables.json"));
-  if (tables.version !== 1) {
-    throw new Error(`${directory} was saved by another version (${tables.version}); start with --fresh to discard it`);
-  }
+): Promise<SavedState | undefined> {
+  const saved = await readSaved(directory);
+  if (saved === undefined) return undefined;
 
-  for (const object of await readJson<SavedObject[]>(join(directory, "objects", "index.json"))) {
+  for (const object of saved.objects) {
     const bucket = object.bucket === "inputs" ? places.inputsBucket : places.resultsBucket;
-    const Body = await readFile(join(directory, object.file));
+    const Body = await readFile(fileIn(directory, object.file));
     await clients.s3.send(
       new PutObjectCommand({ Bucket: bucket, Key: object.key, Body, ContentType: object.contentType }),
     );
   }
 
-  for (const user of tables.users) await clients.tables.put({ TableName: places.usersTable, Item: user });
+  for (const user of saved.users) await clients.tables.put({ TableName: places.usersTable, Item: user });
 
   const restoring = new Set<string>();
-  for (const saved of tables.jobs) {
-    const job = resumed(saved, places);
-    if (job.results_file_archive_id !== undefined) {
-      const body = await readFile(join(directory, "archives", job.job_id));
-      job.results_file_archive_id = await storeArchive(clients, places, job, body);
+  const archives: Record<string, string> = {};
+  for (const before of saved.jobs) {
+    const job = resumed(before, places);
+    const file = saved.archives[job.results_file_archive_id ?? ""];
+    if (file !== undefined) {
+      job.results_file_archive_id = await storeArchive(clients, places, job, await readFile(fileIn(directory, file)));
       job.archive_store = places.archiveStore;
+      archives[job.results_file_archive_id] = file;
     }
     await clients.tables.put({ TableName: places.annotationsTable, Item: job });
-    if (saved.result_state === "RESTORING") restoring.add(job.user_id);
+    if (before.result_state === "RESTORING") restoring.add(job.user_id);
     if (job.result_state === "AVAILABLE" || job.result_state === "ARCHIVING") {
       await clients.sqs.send(
         new SendMessageCommand({ QueueUrl: places.archiveQueueUrl, MessageBody: JSON.stringify(queueMessage(job)) }),
@@ -105,5 +101,5 @@ export async function loadState(
       new SendMessageCommand({ QueueUrl: places.restoreQueueUrl, MessageBody: JSON.stringify({ user_id }) }),
     );
   }
-  return { jobs: tables.jobs.length };
+  return { ...saved, archives };
 }

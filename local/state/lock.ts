@@ -10,26 +10,36 @@ function isAlive(pid: number): boolean {
   }
 }
 
+export interface DirectoryLock {
+  /** Whoever finds the directory locked is told this address. */
+  answersAt(url: string): void;
+  release(): void;
+}
+
 /**
  * Makes this process the only runner on a state directory. A lock whose process no longer lives is taken over.
  *
- * @returns the release.
- * @throws {Error} when another live runner holds it; the message names its process and what to do.
+ * @throws {Error} when another live runner holds it; the message names its process, its address and what to do.
  */
-export function lockDirectory(directory: string): () => void {
+export function lockDirectory(directory: string): DirectoryLock {
   mkdirSync(directory, { recursive: true });
   const file = join(directory, "runner.pid");
   for (;;) {
     try {
       writeFileSync(file, `${process.pid}\n`, { flag: "wx" });
-      return () => rmSync(file, { force: true });
+      return {
+        answersAt: (url) => writeFileSync(file, `${process.pid}\n${url}\n`),
+        release: () => rmSync(file, { force: true }),
+      };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     }
-    const holder = Number(readFileSync(file, "utf8"));
-    if (Number.isInteger(holder) && holder > 0 && isAlive(holder)) {
+    const [holder = "", url = ""] = readFileSync(file, "utf8").split("\n");
+    const pid = Number(holder);
+    if (Number.isInteger(pid) && pid > 0 && isAlive(pid)) {
+      const where = url === "" ? "and is starting" : `at ${url}`;
       throw new Error(
-        `annofarm already runs on this machine (process ${holder} holds ${directory}). Stop it with Ctrl-C first, or start a second one with --state DIRECTORY`,
+        `annofarm already runs on this machine, ${where} (process ${pid} holds ${directory}). Stop it with Ctrl-C first, or start a second one with --state DIRECTORY`,
       );
     }
     rmSync(file, { force: true });

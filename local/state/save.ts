@@ -1,13 +1,10 @@
 /**
- * What outlives a run: users, jobs and files. The emulator keeps everything in memory, so an orderly stop writes them to the
- * state directory and the next start puts them back.
- *
- *     <directory>/tables.json             items of both tables
- *     <directory>/objects/<n>, index.json inputs and results: bucket role, key, content type
- *     <directory>/archives/<job id>       archived results, whichever store held them
+ * Saves users, jobs and files of the running service. The emulator keeps everything in memory; what is saved is put back into
+ * a fresh one by load.ts. A save copies only what no save has copied yet, so that it can be made all the time.
  */
+import { randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -19,45 +16,28 @@ import type { Job } from "../../runtime/contract/job.ts";
 import { withoutArchiveTrailer } from "../gateway/glacier/nonce.ts";
 import type { StateClients } from "./clients.ts";
 import type { Places } from "./places.ts";
+import { fileIn, type SavedObject, type SavedState, writeSaved } from "./saved.ts";
 
-export interface SavedObject {
-  readonly file: string;
-  readonly bucket: "inputs" | "results";
-  readonly key: string;
-  readonly contentType: string;
+export interface Saver {
+  /** @throws when the emulator does not answer or the disk is full; what was saved before is whole then. */
+  save(): Promise<SavedState>;
 }
 
-export interface SavedTables {
-  readonly version: 1;
-  readonly jobs: Job[];
-  readonly users: Record<string, unknown>[];
-}
+/** Objects come and go while they are copied: what the tables name may have left in between. Then all is looked at anew. */
+const looksMax = 5;
+
+class Gone extends Error {}
 
 async function allItems(clients: StateClients, table: string): Promise<Record<string, unknown>[]> {
   const items: Record<string, unknown>[] = [];
-  for await (const page of paginateScan({ client: clients.tables }, { TableName: table })) {
+  for await (const page of paginateScan({ client: clients.tables }, { TableName: table, ConsistentRead: true })) {
     items.push(...(page.Items ?? []));
   }
   return items;
 }
 
-async function saveBucket(
-  clients: StateClients,
-  bucket: { name: string; role: SavedObject["bucket"] },
-  directory: string,
-  saved: SavedObject[],
-): Promise<void> {
-  for await (const page of paginateListObjectsV2({ client: clients.s3 }, { Bucket: bucket.name })) {
-    for (const object of page.Contents ?? []) {
-      const key = object.Key ?? "";
-      const answer = await clients.s3.send(new GetObjectCommand({ Bucket: bucket.name, Key: key }));
-      const file = `objects/${saved.length}`;
-      await pipeline(answer.Body as Readable, createWriteStream(join(directory, file)));
-      const contentType = answer.ContentType ?? "application/octet-stream";
-      saved.push({ file, bucket: bucket.role, key, contentType });
-    }
-  }
-}
+const isMissing = (error: unknown) =>
+  ["NoSuchKey", "NotFound", "ResourceNotFoundException", "InvalidObjectState"].includes((error as Error).name);
 
 /** Straight from the emulator a restore is immediate: restore times are the gateway's doing. */
 async function openS3Archive(clients: StateClients, bucket: string, key: string): Promise<Readable> {
@@ -76,33 +56,107 @@ async function openVaultArchive(clients: StateClients, vaultName: string, archiv
   return (body as unknown as Readable).pipe(withoutArchiveTrailer());
 }
 
-/** Writes everything beside the last save, then takes its place: a stop that is interrupted leaves the old one whole. */
-export async function saveState(clients: StateClients, places: Places, directory: string): Promise<{ jobs: number }> {
-  const next = `${directory}.next`;
-  await rm(next, { recursive: true, force: true });
-  await mkdir(join(next, "objects"), { recursive: true });
-  await mkdir(join(next, "archives"));
+const nameOf = ({ bucket, key }: Pick<SavedObject, "bucket" | "key">) => `${bucket}/${key}`;
 
-  const jobs = (await allItems(clients, places.annotationsTable)) as unknown as Job[];
-  const users = await allItems(clients, places.usersTable);
-  const tables: SavedTables = { version: 1, jobs, users };
-  await writeFile(join(next, "tables.json"), JSON.stringify(tables));
+/** @param before what was saved or put back last: its files are not copied again. */
+export function createSaver(
+  clients: StateClients,
+  places: Places,
+  directory: string,
+  before: SavedState | undefined,
+): Saver {
+  const buckets = { inputs: places.inputsBucket, results: places.resultsBucket } as const;
+  const openArchive = places.archiveStore === "s3" ? openS3Archive : openVaultArchive;
+  let saved = before;
 
-  const objects: SavedObject[] = [];
-  await saveBucket(clients, { name: places.inputsBucket, role: "inputs" }, next, objects);
-  await saveBucket(clients, { name: places.resultsBucket, role: "results" }, next, objects);
-  await writeFile(join(next, "objects", "index.json"), JSON.stringify(objects));
+  /** Writes a file of its own; one that is left unfinished is removed by the next save. */
+  async function keep(body: Readable): Promise<string> {
+    await mkdir(join(directory, "files"), { recursive: true });
+    const file = randomUUID();
+    try {
+      await pipeline(body, createWriteStream(fileIn(directory, file)));
+    } catch (error) {
+      await rm(fileIn(directory, file), { force: true });
+      throw error;
+    }
+    return file;
+  }
 
-  const open = places.archiveStore === "s3" ? openS3Archive : openVaultArchive;
-  await Promise.all(
-    jobs.map(async (job) => {
-      if (job.results_file_archive_id === undefined) return;
-      const body = await open(clients, places.archiveName, job.results_file_archive_id);
-      await pipeline(body, createWriteStream(join(next, "archives", job.job_id)));
-    }),
-  );
+  /** What both buckets hold, added to `found`; `known` has what need not be copied. */
+  async function look(known: ReadonlyMap<string, SavedObject>): Promise<Map<string, SavedObject>> {
+    const found = new Map<string, SavedObject>();
+    for (const bucket of ["inputs", "results"] as const) {
+      for await (const page of paginateListObjectsV2({ client: clients.s3 }, { Bucket: buckets[bucket] })) {
+        for (const { Key: key = "", ETag: etag = "" } of page.Contents ?? []) {
+          const name = nameOf({ bucket, key });
+          const same = known.get(name);
+          const object = same?.etag === etag ? same : await copy(bucket, key);
+          if (object !== undefined) found.set(name, object);
+        }
+      }
+    }
+    return found;
+  }
 
-  await rm(directory, { recursive: true, force: true });
-  await rename(next, directory);
-  return { jobs: jobs.length };
+  async function copy(bucket: SavedObject["bucket"], key: string): Promise<SavedObject | undefined> {
+    try {
+      const answer = await clients.s3.send(new GetObjectCommand({ Bucket: buckets[bucket], Key: key }));
+      const contentType = answer.ContentType ?? "application/octet-stream";
+      return { file: await keep(answer.Body as Readable), bucket, key, contentType, etag: answer.ETag ?? "" };
+    } catch (error) {
+      if (isMissing(error)) return undefined; // deleted since it was listed
+      throw error;
+    }
+  }
+
+  async function archiveFile(id: string): Promise<[string, string]> {
+    const known = saved?.archives[id];
+    if (known !== undefined) return [id, known];
+    try {
+      return [id, await keep(await openArchive(clients, places.archiveName, id))];
+    } catch (cause) {
+      throw isMissing(cause) ? new Gone(`archive ${id} is gone`, { cause }) : cause;
+    }
+  }
+
+  /**
+   * Files before tables and files again: what an item names was there when the item was read, so that it is in one of the two
+   * looks, also if it has been archived or deleted meanwhile.
+   */
+  async function snapshot(): Promise<SavedState> {
+    const known = new Map((saved?.objects ?? []).map((object) => [nameOf(object), object]));
+    const early = await look(known);
+    const time = new Date().toISOString();
+    const jobs = (await allItems(clients, places.annotationsTable)) as unknown as Job[];
+    const users = await allItems(clients, places.usersTable);
+    const late = await look(early);
+    const named = new Set(jobs.flatMap((job) => keysOf(job).map(nameOf)));
+    const left = [...early].filter(([name]) => !late.has(name) && named.has(name));
+    const ids = jobs.flatMap(({ results_file_archive_id: id }) => id ?? []);
+    const archives = Object.fromEntries(await Promise.all(ids.map(archiveFile)));
+    return { version: 2, time, jobs, users, objects: [...late.values(), ...left.map(([, each]) => each)], archives };
+  }
+
+  return {
+    async save() {
+      for (let looks = 1; ; looks++) {
+        try {
+          const state = await snapshot();
+          await writeSaved(directory, state);
+          saved = state;
+          return state;
+        } catch (error) {
+          if (!(error instanceof Gone) || looks === looksMax) throw error;
+        }
+      }
+    },
+  };
+}
+
+function keysOf(job: Job): Pick<SavedObject, "bucket" | "key">[] {
+  const results = [job.s3_key_result_file, job.s3_key_log_file].filter((key) => key !== undefined);
+  return [
+    { bucket: "inputs", key: job.s3_key_input_file },
+    ...results.map((key) => ({ bucket: "results" as const, key })),
+  ];
 }

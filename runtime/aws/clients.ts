@@ -14,6 +14,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { limitCalls } from "./limit-calls.ts";
+import { tellsOutages } from "./outage.ts";
 
 export interface AwsSettings {
   /** Omitted: `AWS_REGION`. */
@@ -59,38 +60,45 @@ const isEmulated = (settings: AwsSettings) => (settings.endpoint ?? process.env.
 const sockets = { s3: 100, sqs: 50, sns: 50, ses: 10, ssm: 10, glacier: 25, autoScaling: 5, dynamo: 100 } as const;
 
 export const createS3Client = (settings: AwsSettings = {}): S3Client =>
-  limitCalls(
-    new S3Client({
-      ...settingsOf(settings, sockets.s3),
-      forcePathStyle: isEmulated(settings),
-      // Browsers and the emulator verify what S3 asks for; the SDK's additional trailers break presigned requests.
-      requestChecksumCalculation: "WHEN_REQUIRED",
-      responseChecksumValidation: "WHEN_REQUIRED",
-    }),
-    sockets.s3,
-    waitMilliseconds,
+  tellsOutages(
+    limitCalls(
+      new S3Client({
+        ...settingsOf(settings, sockets.s3),
+        forcePathStyle: isEmulated(settings),
+        // Browsers and the emulator verify what S3 asks for; the SDK's additional trailers break presigned requests.
+        requestChecksumCalculation: "WHEN_REQUIRED",
+        responseChecksumValidation: "WHEN_REQUIRED",
+      }),
+      sockets.s3,
+      waitMilliseconds,
+    ),
   );
 
 /** A declared queue's URL names the emulator itself; calls have to go the way that all others go. */
 export const createSqsClient = (settings: AwsSettings = {}): SQSClient =>
-  limitCalls(
-    new SQSClient({ ...settingsOf(settings, sockets.sqs), useQueueUrlAsEndpoint: !isEmulated(settings) }),
-    sockets.sqs,
-    waitMilliseconds,
+  tellsOutages(
+    limitCalls(
+      new SQSClient({ ...settingsOf(settings, sockets.sqs), useQueueUrlAsEndpoint: !isEmulated(settings) }),
+      sockets.sqs,
+      waitMilliseconds,
+    ),
   );
 export const createSnsClient = (settings: AwsSettings = {}): SNSClient =>
-  limitCalls(new SNSClient(settingsOf(settings, sockets.sns)), sockets.sns, waitMilliseconds);
+  tellsOutages(limitCalls(new SNSClient(settingsOf(settings, sockets.sns)), sockets.sns, waitMilliseconds));
+/** One attempt a call: a mail whose answer was lost would be sent twice. Whoever sends tries again, by what the item says. */
 export const createSesClient = (settings: AwsSettings = {}): SESv2Client =>
-  new SESv2Client(settingsOf(settings, sockets.ses));
+  tellsOutages(new SESv2Client({ ...settingsOf(settings, sockets.ses), maxAttempts: 1 }));
 export const createSsmClient = (settings: AwsSettings = {}): SSMClient =>
   new SSMClient(settingsOf(settings, sockets.ssm));
 export const createGlacierClient = (settings: AwsSettings = {}): GlacierClient =>
-  new GlacierClient(settingsOf(settings, sockets.glacier));
+  tellsOutages(new GlacierClient(settingsOf(settings, sockets.glacier)));
 export const createAutoScalingClient = (settings: AwsSettings = {}): AutoScalingClient =>
   new AutoScalingClient(settingsOf(settings, sockets.autoScaling));
 
 export const createDynamoClient = (settings: AwsSettings = {}): DynamoDBDocumentClient =>
   DynamoDBDocumentClient.from(
-    limitCalls(new DynamoDBClient(settingsOf(settings, sockets.dynamo)), sockets.dynamo, waitMilliseconds),
+    tellsOutages(
+      limitCalls(new DynamoDBClient(settingsOf(settings, sockets.dynamo)), sockets.dynamo, waitMilliseconds),
+    ),
     { marshallOptions: { removeUndefinedValues: true } },
   );

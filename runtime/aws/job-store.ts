@@ -8,7 +8,8 @@ import {
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { type Job, jobIndexes } from "../contract/job.ts";
+import type { Job } from "../contract/job.ts";
+import { jobIndexes } from "../contract/storage.ts";
 import { InvalidCursorError } from "../jobs/errors.ts";
 import type { JobStore, Page } from "../jobs/ports.ts";
 import { cursorOf, keyOf } from "./cursor.ts";
@@ -102,6 +103,24 @@ export function createJobStore(options: { client: DynamoDBDocumentClient; table:
         jobIndexes.restoring,
         { name: "restoring", value: "yes" },
         { name: "restore_requested_time", before: requestedBefore },
+        "oldest-first",
+        page,
+      ),
+
+    listAwaiting: (what, submittedBefore, page) =>
+      query(
+        jobIndexes.awaits,
+        { name: "awaits", value: what },
+        { name: "submit_time", before: submittedBefore },
+        "oldest-first",
+        page,
+      ),
+
+    listResults: (state, completedBefore, page) =>
+      query(
+        jobIndexes.results,
+        { name: "result_state", value: state },
+        { name: "complete_time", before: completedBefore },
         "oldest-first",
         page,
       ),

@@ -1,5 +1,13 @@
 /** Errors of the ports: told apart by class, never by message text. */
 
+/**
+ * A dependency does not answer, refuses for want of capacity, or will not have us at all (credentials, permissions). Nobody's
+ * job is at fault: whatever was to be done waits until the dependency answers again.
+ */
+export class UnavailableError extends Error {
+  override name = "UnavailableError";
+}
+
 export class ObjectNotFoundError extends Error {
   override name = "ObjectNotFoundError";
 }

@@ -3,7 +3,8 @@
  * them in memory. A service is a function of its ports and reads neither clock nor environment by itself.
  */
 import type { Readable } from "node:stream";
-import type { ArchiveStoreKind, Job, OutboxTopic, RetrievalTier } from "../contract/job.ts";
+import type { Awaited, Job, OutboxTopic, ResultState } from "../contract/job.ts";
+import type { ArchiveStoreKind, RetrievalTier } from "../contract/storage.ts";
 import type { ApiToken, Role, User } from "../contract/user.ts";
 import type { Transition } from "./transition.ts";
 
@@ -51,7 +52,22 @@ export interface JobStore {
   listOutbox(topic: OutboxTopic, submittedBefore: number, page: { limit: number; cursor?: string }): Promise<Page<Job>>;
   /** Results whose restore was requested before `requestedBefore` (epoch seconds) and that have not come back. */
   listRestoring(requestedBefore: number, page: { limit: number; cursor?: string }): Promise<Page<Job>>;
+  /** Jobs submitted before `submittedBefore` (epoch seconds) that still wait for this, oldest first; keys only. */
+  listAwaiting(
+    what: Awaited,
+    submittedBefore: number,
+    page: { limit: number; cursor?: string },
+  ): Promise<Page<Pick<Job, "job_id" | "submit_time">>>;
+  /** Results in this state whose jobs completed before `completedBefore` (epoch seconds), oldest first. */
+  listResults(
+    state: ResultState,
+    completedBefore: number,
+    page: { limit: number; cursor?: string },
+  ): Promise<Page<ResultEntry>>;
 }
+
+/** A result as the index of results knows it. */
+export type ResultEntry = Pick<Job, "job_id" | "user_id" | "complete_time" | "archive_due_time" | "result_missing">;
 
 export interface UserStore {
   get(userId: string): Promise<User | undefined>;
@@ -163,6 +179,8 @@ export interface ObjectRef {
 export interface ObjectStore {
   /** `undefined` when there is no such object. */
   head(ref: ObjectRef): Promise<{ bytes: number; etag: string; contentType?: string; version?: string } | undefined>;
+  /** A cheap call that fails while storage does. Needs `s3:ListBucket`. */
+  probe(bucket: string): Promise<void>;
   /** @throws {ObjectNotFoundError} */
   read(ref: ObjectRef, options?: { signal?: AbortSignal; range?: { start: number; end: number } }): Promise<Readable>;
   /** Streams; memory does not grow with the object. Resolves once the object is complete. */
@@ -218,6 +236,18 @@ export interface ArchiveStore {
   open(restore: RestoreRef): Promise<Readable>;
   /** Succeeds also when the archive is gone. */
   delete(archiveId: string): Promise<void>;
+  /**
+   * What is stored, as of some time ago: a vault takes its inventory once a day and hours to hand it out.
+   * `undefined`: it has been asked for and is not there yet.
+   */
+  inventory(): Promise<AsyncIterable<StoredArchive> | undefined>;
+}
+
+/** An archive as the store lists it. */
+export interface StoredArchive {
+  readonly archiveId: string;
+  /** The job it was stored for; absent for what no archiver of ours has stored. */
+  readonly jobId?: string;
 }
 
 export interface Mailer {

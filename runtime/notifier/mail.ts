@@ -2,6 +2,7 @@
  * The mail that tells a user how a job has ended. Names of people and files stand in neither subject nor greeting: whoever chose
  * them would choose how our mail begins.
  */
+import { countsInWords, verdictOf } from "../contract/findings.ts";
 import type { Job } from "../contract/job.ts";
 
 export interface Mail {
@@ -28,15 +29,40 @@ const entities: Readonly<Record<string, string>> = {
 };
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 
+type Told = readonly [subject: string, sentences: readonly string[], action: string];
+
+/** A file of which nothing was annotated is not called annotated. */
+function completed(job: Job, file: string): Told {
+  const verdict = verdictOf(job);
+  const counts = countsInWords(job);
+  const account = [...(counts === undefined ? [] : [`${counts}.`]), ...(job.notes ?? []).map((note) => `${note}.`)];
+  switch (verdict) {
+    case "annotated":
+      return ["Your annotation is complete", [`the annotation of ${file} is complete.`, ...account], "View the result"];
+    case "incomplete":
+      return [
+        "Your annotation is complete in part",
+        [`the annotation of ${file} is complete, but records of it could not be read.`, ...account],
+        "View the job",
+      ];
+    case "unannotated":
+      return [
+        "Nothing in your file was annotated",
+        [`${file} was read to its end, but nothing in it was annotated.`, ...account],
+        "View the job and its log",
+      ];
+  }
+}
+
 /** @param publicUrl origin of the pages, without a trailing slash. */
 export function mailOf(job: Job, publicUrl: string): Mail {
   const file = shown(job.input_file_name);
   const link = `${publicUrl.replace(/\/+$/, "")}/annotations/${job.job_id}`;
   const greeting = "Hello,";
   const at = job.failure_line === undefined ? "" : ` (line ${job.failure_line})`;
-  const [subject, sentences, action] =
+  const [subject, sentences, action]: Told =
     job.job_status === "COMPLETED"
-      ? ["Your annotation is complete", [`the annotation of ${file} is complete.`], "View the result"]
+      ? completed(job, file)
       : [
           "Your annotation has failed",
           [

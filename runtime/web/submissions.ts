@@ -4,8 +4,10 @@
  */
 import { createHash, randomUUID } from "node:crypto";
 import { type Readable, Transform } from "node:stream";
+import { isVcfName, safeFileName } from "../contract/file-name.ts";
 import type { Job } from "../contract/job.ts";
-import { inputKey, parseInputKey, safeFileName } from "../contract/keys.ts";
+import { inputKey, parseInputKey } from "../contract/keys.ts";
+import { fileLimits } from "../contract/limits.ts";
 import type { User } from "../contract/user.ts";
 import { newJob, published } from "../jobs/annotation.ts";
 import { epochSeconds, type ObjectRef } from "../jobs/ports.ts";
@@ -42,7 +44,6 @@ export interface Submissions {
 
 export const uploadSeconds = 60;
 const contentType = "application/octet-stream";
-const vcfName = /\.vcf(\.gz|\.bgz)?$/i;
 
 export function createSubmissions(
   ports: Pick<WebPorts, "jobs" | "objects" | "topics" | "config" | "clock" | "log">,
@@ -63,16 +64,17 @@ export function createSubmissions(
   }
 
   function check(user: User, file: { name: string; bytes: number }): void {
-    if (!vcfName.test(file.name)) {
+    const name = safeFileName(file.name);
+    if (!isVcfName(name)) {
       throw new HttpError(
         400,
         "not-a-vcf",
-        `"${file.name}" does not look like a VCF file: its name should end in .vcf, .vcf.gz or .vcf.bgz.`,
+        `"${name}" does not look like a VCF file: its name should end in .vcf, .vcf.gz or .vcf.bgz.`,
         { action: { href: "/annotate", label: "Choose another file" } },
       );
     }
     if (file.bytes < 1) {
-      throw new HttpError(400, "empty-file", `"${file.name}" is empty.`, {
+      throw new HttpError(400, "empty-file", `"${name}" is empty.`, {
         action: { href: "/annotate", label: "Choose another file" },
       });
     }
@@ -90,6 +92,7 @@ export function createSubmissions(
   }
 
   async function create(user: User, ref: ObjectRef, jobId: string, fileName: string, bytes: number): Promise<Job> {
+    const limits = fileLimits(config.inputBytesMax[user.role]);
     const job = newJob(
       {
         job_id: jobId,
@@ -98,6 +101,8 @@ export function createSubmissions(
         s3_inputs_bucket: ref.bucket,
         s3_key_input_file: ref.key,
         input_bytes: bytes,
+        uncompressed_bytes_max: limits.uncompressedBytesMax,
+        result_bytes_max: limits.resultBytesMax,
       },
       epochSeconds(clock),
     );

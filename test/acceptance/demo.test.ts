@@ -137,18 +137,28 @@ async function secretsOf(command: RunningCommand): Promise<string[]> {
   return Parameters.map(({ Value }) => Value ?? "");
 }
 
-test.serial("a demo whose emulator dies names the step that failed, and takes everything down", async (t) => {
+// An emulator that dies once is brought back, and survival.test.ts holds that. One that dies again and again cannot be.
+test.serial("a demo whose emulator keeps dying says so, and takes everything down", async (t) => {
   const directory = await temporary(t);
   const args = ["--store", "s3", "--state", join(directory, "local"), "--port", String(await nextFreePort(18_500))];
   const command = runCommand(["local", "--demo", ...args]);
   t.teardown(() => command.send("SIGKILL"));
   await command.says(/A file beyond the free limit is refused ✔/);
-  const started = command.descendants();
-  process.kill(emulatorOf(command).pid, "SIGKILL");
-  t.deepEqual(await command.ended, { code: 1, signal: null });
-  const [, title] = /^annofarm: step \d+, "([^"]+)", failed: ./.exec(command.stderr) ?? [];
-  t.true(steps.slice(2).includes(title ?? ""), command.stderr);
-  t.regex(command.stdout, new RegExp(`\\d {2}${title} ✘`));
+  const started = new Set(command.descendants());
+  const kill = setInterval(() => {
+    for (const pid of command.descendants()) {
+      started.add(pid);
+      if (/moto_server/.test(argumentsOf(pid))) process.kill(pid, "SIGKILL");
+    }
+  }, 200);
+  const ended = await command.ended;
+  clearInterval(kill);
+  t.deepEqual(ended, { code: 1, signal: null });
+  t.regex(
+    command.stderr,
+    /^annofarm: the AWS emulator has ended and cannot be brought back: .*\n$|^annofarm: step \d+, "/,
+  );
+  t.regex(command.stdout, /! the AWS emulator has ended \(SIGKILL\)/);
   t.notRegex(command.stdout, /steps done/);
-  await untilGone(started);
+  await untilGone([...started]);
 });

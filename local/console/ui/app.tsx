@@ -5,6 +5,7 @@ import { count, duration } from "./format.ts";
 import { Alarms, Calls, Jobs, Mail, Queues } from "./lists.tsx";
 import type { Tone } from "./parts.tsx";
 import { Plots } from "./plots.tsx";
+import { standingOf } from "./standing.ts";
 
 export interface AppProps {
   title: string;
@@ -33,7 +34,7 @@ function Summary({ view }: { view: ConsoleView }) {
   const inService = view.groups.reduce((sum, group) => sum + group.inService, 0);
   const waiting = view.queues.reduce((sum, queue) => sum + queue.visible, 0);
   const dead = view.queues.reduce((sum, queue) => sum + (queue.deadLetters?.messages ?? 0), 0);
-  const ringing = view.alarms.filter(({ state }) => state === "ALARM").length;
+  const ringing = view.alarms.filter((alarm) => standingOf(view, alarm).trouble).length;
   const running = view.jobs.filter(({ status }) => status === "RUNNING").length;
   return (
     <div class="summary">

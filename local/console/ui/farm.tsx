@@ -5,6 +5,7 @@ import type { InstanceView, TargetHealth } from "../../types.ts";
 import type { BalancerView, ConsoleView, GroupView, RefreshView } from "../view.ts";
 import { ago, commonPrefix, count, duration } from "./format.ts";
 import { Bar, Chip, type Tone } from "./parts.tsx";
+import { takesBack } from "./standing.ts";
 
 const stateTones: Record<InstanceView["state"], Tone> = {
   Pending: "wait",
@@ -93,7 +94,8 @@ function InstanceCard({ instance, targets, now, canKill }: InstanceProps) {
   );
 }
 
-function Capacity({ group, canSet }: { group: GroupView; canSet: boolean }) {
+function Capacity({ view, group, canSet }: { view: ConsoleView; group: GroupView; canSet: boolean }) {
+  const taker = takesBack(view, group);
   const action = `/_local/groups/${encodeURIComponent(group.name)}/desired`;
   const step = (desired: number, sign: string, word: string) => (
     <form method="post" action={action} data-action>
@@ -116,6 +118,11 @@ function Capacity({ group, canSet }: { group: GroupView; canSet: boolean }) {
           {step(group.desired - 1, "−", "One less in")}
           {step(group.desired + 1, "+", "One more in")}
         </span>
+      ) : null}
+      {canSet && group.max > group.min && taker !== undefined ? (
+        <small class="muted" title={taker.reason}>
+          What is added is taken back down to {group.min}: the alarm {taker.name} asks to scale in.
+        </small>
       ) : null}
     </div>
   );
@@ -172,7 +179,7 @@ export function Farm({ view, can }: { view: ConsoleView; can: { kill: boolean; s
           <div class="group" key={group.name}>
             <div class="group-head">
               <h3 title={group.name}>{group.name.slice(prefix.length)}</h3>
-              <Capacity group={group} canSet={can.setDesired} />
+              <Capacity view={view} group={group} canSet={can.setDesired} />
             </div>
             {capacity === undefined ? null : (
               <p class="declared">

@@ -1,7 +1,8 @@
 /** Queues, alarms, jobs, mail and calls. */
-import type { AlarmState, CallsView, ConsoleView, JobView, QueueView } from "../view.ts";
+import type { AlarmState, AlarmView, CallsView, ConsoleView, JobView, QueueView } from "../view.ts";
 import { ago, commonPrefix, count, duration, plural } from "./format.ts";
 import { Bar, Chip, Panel, type Tone } from "./parts.tsx";
+import { standingOf } from "./standing.ts";
 
 function QueueRow({ queue, name, most }: { queue: QueueView; name: string; most: number }) {
   const { visible, inFlight, delayed, deadLetters, oldestSeconds } = queue;
@@ -50,13 +51,12 @@ export function Queues({ queues }: { queues: readonly QueueView[] }) {
   );
 }
 
-export const alarmTones: Record<AlarmState, Tone> = { OK: "good", ALARM: "bad", INSUFFICIENT_DATA: "idle" };
-export const alarmWords: Record<AlarmState, string> = { OK: "OK", ALARM: "ALARM", INSUFFICIENT_DATA: "no data" };
 const alarmOrder: readonly AlarmState[] = ["ALARM", "OK", "INSUFFICIENT_DATA"];
 
 export function Alarms({ view }: { view: ConsoleView }) {
   const prefix = commonPrefix(view.alarms.map(({ name }) => name));
-  const ordered = [...view.alarms].sort((a, b) => alarmOrder.indexOf(a.state) - alarmOrder.indexOf(b.state));
+  const rank = (alarm: AlarmView) => (standingOf(view, alarm).trouble ? -1 : alarmOrder.indexOf(alarm.state));
+  const ordered = [...view.alarms].sort((a, b) => rank(a) - rank(b));
   return (
     <Panel id="alarms" title="Alarms">
       {ordered.length === 0 ? <p class="empty">No alarm has been declared.</p> : null}
@@ -66,7 +66,9 @@ export function Alarms({ view }: { view: ConsoleView }) {
             <span class="name" title={alarm.name}>
               {alarm.name.slice(prefix.length)}
             </span>
-            <Chip tone={alarmTones[alarm.state]}>{alarmWords[alarm.state]}</Chip>
+            <Chip tone={standingOf(view, alarm).tone} title={`${alarm.state}: ${alarm.reason}`}>
+              {standingOf(view, alarm).words}
+            </Chip>
             <small class="muted wide" title={alarm.reason}>
               {alarm.metric} {alarm.threshold}
               {alarm.since === undefined ? "" : `, for ${duration(view.time - alarm.since)}`}

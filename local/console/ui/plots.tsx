@@ -1,10 +1,10 @@
 /** The last hour of AWS's time: each group's size and load, and what the alarms made of it. */
 import type { AlarmHistory, ConsoleView, GroupHistory } from "../view.ts";
 import { commonPrefix, plural } from "./format.ts";
-import { alarmTones, alarmWords } from "./lists.tsx";
 import { Chip, Panel } from "./parts.tsx";
 import { Plot, type PlotLine } from "./plot.tsx";
 import { timeText } from "./plot-shape.ts";
+import { standingOf } from "./standing.ts";
 
 /** What the instances in service would get through in a minute; none where no capacity was declared. */
 function capacityLine(view: ConsoleView, { name, inService }: GroupHistory): PlotLine[] {
@@ -14,13 +14,15 @@ function capacityLine(view: ConsoleView, { name, inService }: GroupHistory): Plo
   return [{ label: "declared capacity", look: "limit", values, steps: true }];
 }
 
-function Alarm({ alarm, minutes, short }: { alarm: AlarmHistory; minutes: readonly number[]; short: string }) {
+function Alarm({ view, alarm, short }: { view: ConsoleView; alarm: AlarmHistory; short: string }) {
+  const { minutes } = view.history;
   const state = alarm.states.at(-1) ?? "INSUFFICIENT_DATA";
+  const { tone, words } = standingOf(view, { name: alarm.name, state });
   return (
     <Plot
       title={short}
       of={`alarm on ${alarm.metric}`}
-      aside={<Chip tone={alarmTones[state]}>{alarmWords[state]}</Chip>}
+      aside={<Chip tone={tone}>{words}</Chip>}
       minutes={minutes}
       states={alarm.states}
       lines={[
@@ -90,7 +92,7 @@ function Group({ view, group, short }: { view: ConsoleView; group: GroupHistory;
           />
         ))}
         {own.map((alarm) => (
-          <Alarm key={alarm.name} alarm={alarm} minutes={minutes} short={nameOf(alarm.name)} />
+          <Alarm key={alarm.name} alarm={alarm} view={view} short={nameOf(alarm.name)} />
         ))}
       </div>
     </div>
@@ -120,7 +122,7 @@ export function Plots({ view }: { view: ConsoleView }) {
               <summary>{plural(others.length, "other alarm")}</summary>
               <div class="plot-grid">
                 {others.map((alarm) => (
-                  <Alarm key={alarm.name} alarm={alarm} minutes={minutes} short={alarm.name.slice(prefix.length)} />
+                  <Alarm key={alarm.name} alarm={alarm} view={view} short={alarm.name.slice(prefix.length)} />
                 ))}
               </div>
             </details>

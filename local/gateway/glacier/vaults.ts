@@ -247,6 +247,13 @@ export function createVaults(options: VaultOptions) {
       GetVaultNotifications: getNotifications,
       DeleteVaultNotifications: deleteNotifications,
     } satisfies Record<string, Interceptor>,
+    /** The emulator has lost all archives and retrievals. */
+    forget() {
+      for (const cancel of timers) cancel();
+      timers.clear();
+      jobs.clear();
+      deleted.clear();
+    },
     stop() {
       stopped.abort();
       for (const cancel of timers) cancel();

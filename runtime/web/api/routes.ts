@@ -2,6 +2,7 @@
 import { pipeline } from "node:stream/promises";
 import { json, type Request, type RequestHandler, type Response, Router } from "express";
 import { z } from "zod";
+import { safeFileName } from "../../contract/file-name.ts";
 import type { Job } from "../../contract/job.ts";
 import { downloadName } from "../../contract/keys.ts";
 import { InvalidCursorError, ObjectNotFoundError } from "../../jobs/errors.ts";
@@ -65,7 +66,7 @@ export function apiRoutes(ports: Ports, submissions: Submissions): Router {
     const { file_name, size } = parsed.data;
     const file = { name: file_name, bytes: size };
     const { jobId, url, fields } = await idempotent.offer(currentUser(response), idempotencyKeyOf(request), file);
-    const start = `/api/v1/jobs/${jobId}/start?file_name=${encodeURIComponent(file_name)}`;
+    const start = `/api/v1/jobs/${jobId}/start?file_name=${encodeURIComponent(safeFileName(file_name))}`;
     response.status(202).json({ job_id: jobId, upload: { url, fields }, start });
   };
 

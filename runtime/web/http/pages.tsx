@@ -2,6 +2,7 @@
 import type { ErrorRequestHandler, Request, Response } from "express";
 import type { VNode } from "preact";
 import { renderToString } from "preact-render-to-string";
+import { UnavailableError } from "../../jobs/errors.ts";
 import type { Assets } from "../assets.ts";
 import type { WebConfig } from "../config.ts";
 import { IdentityUnavailableError } from "../identity/port.ts";
@@ -79,6 +80,12 @@ function refusalOf(error: unknown): HttpError {
       "The payment service does not answer. Nothing has been charged twice; try again in a minute.",
       { ...retry, action: { href: "/subscribe", label: "Try again" }, cause: error },
     );
+  }
+  if (error instanceof UnavailableError) {
+    return new HttpError(503, "storage-unavailable", "The service's storage does not answer. Try again in a minute.", {
+      ...retry,
+      cause: error,
+    });
   }
   if (error instanceof PaymentsMisconfiguredError) {
     return new HttpError(

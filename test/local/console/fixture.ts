@@ -80,6 +80,7 @@ const history: ConsoleView["history"] = {
     {
       name: "gas-local-web-scale-out",
       group: "gas-local-web",
+      scales: "out",
       metric: "RequestCount, Sum",
       sign: ">",
       threshold: 200,
@@ -89,6 +90,7 @@ const history: ConsoleView["history"] = {
     {
       name: "gas-local-web-scale-in",
       group: "gas-local-web",
+      scales: "in",
       metric: "TargetResponseTime, Average",
       sign: "<",
       threshold: 0.05,
@@ -98,6 +100,7 @@ const history: ConsoleView["history"] = {
     {
       name: "gas-local-annotator-scale-out",
       group: "gas-local-annotator",
+      scales: "out",
       metric: "MAX([(requests / 1600), IF((response > 0.5), ((requests / 60) * response), 0)])",
       sign: "≥",
       threshold: 30,

@@ -82,6 +82,7 @@ test("a minute's requests, latencies, queue and sizes, and what the alarms made 
   t.deepEqual(out, {
     name: "out",
     group: "farm",
+    scales: "out",
     metric: "RequestCount, Sum",
     sign: ">",
     threshold: 100,

@@ -1,13 +1,23 @@
+import { spawnSync } from "node:child_process";
 import { mkdtemp, writeFile } from "node:fs/promises";
+import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { CreateTableCommand, DynamoDBClient, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { CreateBucketCommand, HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  CreateBucketCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import test from "ava";
 import { startEmulator, useEmulatorAt } from "../../../local/emulator/moto.ts";
 import { freePort } from "../../../local/net/free-port.ts";
 import { startChildren } from "../../../local/process/children.ts";
+import { ensurePython } from "../../../local/python/environment.ts";
 import type { Emulator } from "../../../local/types.ts";
 import { clientOptions, testEmulator } from "../../support/emulator.ts";
 
@@ -16,6 +26,14 @@ test.before(async () => {
   emulator = await testEmulator();
 });
 test.after.always(() => emulator?.stop());
+
+/** SIGKILL to whoever was started for this port. */
+function killListener(port: string): void {
+  const { stdout } = spawnSync("ps", ["-A", "-o", "pid=,args="], { encoding: "utf8" });
+  const [, pid] = new RegExp(`^\\s*(\\d+) .*moto_server.* -p ${port}$`, "m").exec(stdout) ?? [];
+  if (pid === undefined) throw new Error(`no emulator at port ${port}`);
+  process.kill(Number(pid), "SIGKILL");
+}
 
 test("is an AWS with its account id, and buckets by path", async (t) => {
   const identity = await new STSClient(clientOptions(emulator)).send(new GetCallerIdentityCommand({}));
@@ -55,6 +73,43 @@ test("of conditional writes at once exactly one passes", async (t) => {
     t.is(outcomes.filter(({ status }) => status === "fulfilled").length, 1);
   }
   client.destroy();
+});
+
+test("no web page gets an answer, and nobody reaches moto's own door", async (t) => {
+  const s3 = new S3Client(clientOptions(emulator));
+  await s3.send(new CreateBucketCommand({ Bucket: "stays" }));
+  const ask = (path: string, headers: Record<string, string>) =>
+    new Promise<number>((resolve, reject) => {
+      request(`${emulator.endpoint}${path}`, { method: "POST", headers }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode ?? 0);
+      })
+        .once("error", reject)
+        .end();
+    });
+  t.is(await ask("/moto-api/reset", {}), 403);
+  t.is(await ask("//moto-api/reset", {}), 403);
+  t.is(await ask("/?Action=DeleteQueue", { origin: "https://elsewhere.example" }), 403);
+  t.is(await ask("/?Action=DeleteQueue", { "sec-fetch-site": "cross-site" }), 403);
+  t.is(await ask("/?Action=DeleteQueue", { host: "rebound.example" }), 421);
+  await t.notThrowsAsync(s3.send(new HeadBucketCommand({ Bucket: "stays" })));
+});
+
+test("a server that dies is told, and comes back empty at the same address", async (t) => {
+  const children = startChildren();
+  t.teardown(() => children.stopAll());
+  const python = await ensurePython({ directory: fileURLToPath(new URL("../../../.annofarm", import.meta.url)) });
+  const logFile = join(await mkdtemp(join(tmpdir(), "annofarm-test-")), "moto.log");
+  const own = await startEmulator({ python: python.bin("python"), children, region: "us-east-1", logFile });
+  const { revival } = own;
+  if (revival === undefined) throw new Error("an emulator of our own can be brought back");
+  const s3 = new S3Client({ ...clientOptions(own), maxAttempts: 3 });
+  await s3.send(new CreateBucketCommand({ Bucket: "lost" }));
+  const died = revival.died();
+  killListener(new URL(own.endpoint).port);
+  t.is(await died, "SIGKILL");
+  await revival.restart();
+  await t.throwsAsync(s3.send(new HeadBucketCommand({ Bucket: "lost" })), { name: "NotFound" });
 });
 
 test("allows no origin that a bucket does not allow", async (t) => {

@@ -1,11 +1,12 @@
 import test from "ava";
 import { decide, graceMilliseconds, type LocalInstance } from "../../../local/groups/decide.ts";
-import type { GroupInstance, GroupState } from "../../../local/groups/emulated.ts";
+import type { GroupInstance, GroupState, ScalingProcess } from "../../../local/groups/emulated.ts";
 
-const member = (instanceId: string, protectedFromScaleIn = false): GroupInstance => ({
+const member = (instanceId: string, protectedFromScaleIn = false, unhealthy = false): GroupInstance => ({
   instanceId,
   availabilityZone: "us-east-1a",
   protectedFromScaleIn,
+  unhealthy,
 });
 const group = (change: Partial<GroupState>): GroupState => ({
   name: "web",
@@ -16,6 +17,7 @@ const group = (change: Partial<GroupState>): GroupState => ({
   graceSeconds: 300,
   template: { id: "lt-1", version: "1" },
   metrics: [],
+  suspended: new Set(),
   targetGroupArns: [],
   instances: [],
   ...change,
@@ -99,4 +101,24 @@ test("members protected during a scale-in go as soon as one is not protected any
 
 test("fewer members than desired are asked for again", (t) => {
   t.deepEqual(kinds([group({ desired: 2, instances: [member("i-1")] })], [here("i-1")]), ["adjust"]);
+});
+
+test("what is suspended is not done until it is resumed", (t) => {
+  const suspended = (...processes: ScalingProcess[]) => new Set(processes);
+  const missing = { instances: [member("i-1")], desired: 2 };
+  t.deepEqual(kinds([group(missing)], []), ["launch i-1", "adjust"]);
+  t.deepEqual(kinds([group({ ...missing, suspended: suspended("Launch") })], []), []);
+
+  const leaving = { instances: [member("i-1"), member("i-2")], desired: 1 };
+  const running = [here("i-1"), here("i-2"), here("i-3")];
+  t.deepEqual(kinds([group(leaving)], running), ["adjust", "terminate i-3"]);
+  t.deepEqual(kinds([group({ ...leaving, suspended: suspended("Terminate") })], running), []);
+
+  const ill = { instances: [member("i-1"), member("i-2", false, true)] };
+  const state = [here("i-1", { health: "unhealthy" }), here("i-2")];
+  t.deepEqual(kinds([group(ill)], state), ["replace i-1", "replace i-2"]);
+  t.deepEqual(kinds([group({ ...ill, suspended: suspended("HealthCheck") })], state), ["replace i-2"]);
+  for (const process of ["ReplaceUnhealthy", "Terminate"] as const) {
+    t.deepEqual(kinds([group({ ...ill, suspended: suspended(process) })], state), [], process);
+  }
 });

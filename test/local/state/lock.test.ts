@@ -9,11 +9,13 @@ const directory = () => mkdtempSync(join(tmpdir(), "annofarm-lock-"));
 
 test("a second runner on one directory is refused and told what to do", (t) => {
   const here = directory();
-  const release = lockDirectory(here);
+  const lock = lockDirectory(here);
+  t.regex(t.throws(() => lockDirectory(here)).message, /and is starting/);
+  lock.answersAt("http://localhost:8080");
   const error = t.throws(() => lockDirectory(here));
-  t.regex(error.message, new RegExp(`process ${process.pid} .*--state`));
-  release();
-  lockDirectory(here)();
+  t.regex(error.message, new RegExp(`at http://localhost:8080 .*process ${process.pid} .*--state`));
+  lock.release();
+  lockDirectory(here).release();
   t.false(existsSync(join(here, "runner.pid")));
 });
 
@@ -21,13 +23,13 @@ test("the lock of a runner that was killed is taken over", (t) => {
   const here = directory();
   const dead = spawnSync(process.execPath, ["-e", ""]).pid;
   writeFileSync(join(here, "runner.pid"), `${dead}\n`);
-  const release = lockDirectory(here);
+  const lock = lockDirectory(here);
   t.is(readFileSync(join(here, "runner.pid"), "utf8"), `${process.pid}\n`);
-  release();
+  lock.release();
 });
 
 test("an unreadable lock is taken over", (t) => {
   const here = directory();
   writeFileSync(join(here, "runner.pid"), "not a process");
-  t.notThrows(() => lockDirectory(here)());
+  t.notThrows(() => lockDirectory(here).release());
 });

@@ -51,7 +51,11 @@ const transition: fc.Arbitrary<Transition> = fc.oneof(
   fc.constantFrom("job_requests" as const, "job_results" as const).map(annotation.published),
   fc.tuple(owner, time).map(([worker, now]) => annotation.claim(worker, now, 1)),
   fc.tuple(by, time).map(([claim, now]) => annotation.heartbeat(claim, now, 1, { records: 5, percent: 50.4 })),
-  fc.tuple(by, time).map(([claim, now]) => annotation.release(claim, now)),
+  fc.tuple(owner, time).map(([worker, now]) => annotation.takeOver(worker, now, 1)),
+  fc
+    .tuple(by, time, fc.constantFrom("job" as const, "outside" as const))
+    .map(([claim, now, reason]) => annotation.release(claim, now, reason)),
+  fc.tuple(time, fc.option(time, { nil: undefined })).map(([now, last]) => annotation.requestAgain(now, last)),
   fc.tuple(by, time).map(([claim, now]) =>
     annotation.complete(claim, now, {
       s3_results_bucket: "results",
@@ -64,10 +68,20 @@ const transition: fc.Arbitrary<Transition> = fc.oneof(
   ),
   fc.tuple(by, time).map(([claim, now]) => annotation.fail(claim, now, { reason: "bad", line: 3 })),
   time.map(annotation.cancel),
-  time.map(annotation.notified),
+  fc.tuple(owner, time).map(([name, now]) => annotation.claimNotice(name, now, 1)),
+  owner.map(annotation.noticeReleased),
+  fc.tuple(owner, time).map(([name, now]) => annotation.notified(name, now)),
+  fc.constant(annotation.notNotified()),
   fc.tuple(owner, time).map(([name, now]) => archival.claimArchiving(name, now, 1)),
   fc.tuple(owner, time).map(([name, now]) => archival.renewArchiving(name, now, 1)),
-  owner.map(archival.archivingAbandoned),
+  owner.map((name) => archival.archivingAbandoned(name)),
+  owner.map((name) => archival.archivingAbandoned(name, "yes")),
+  fc
+    .tuple(archiveId, owner, time, fc.option(requestId, { nil: undefined }))
+    .map(([id, name, now, old]) =>
+      archival.claimRestore(id, name, now, 1, old === undefined ? undefined : { requestId: old }),
+    ),
+  owner.map(archival.restoreReleased),
   fc.tuple(owner, archiveId).map(([name, id]) => archival.archived(name, { id, store: "s3" })),
   fc.tuple(archiveId, request, time).map(([id, asked, now]) => archival.restoreRequested(id, asked, now)),
   fc
@@ -232,6 +246,37 @@ test("the sparse indexes list what waits, oldest first, and only what is old eno
   t.deepEqual(await mine(301), [early.job_id, late.job_id]);
   t.deepEqual(await mine(300), [early.job_id]);
 });
+
+test("jobs that a sweep looks after, and results by their state, are listed alike by both stores", async (t) => {
+  const store = jobStore();
+  const user_id = "swept";
+  const given = [
+    pendingJob(start - 30, { user_id }),
+    pendingJob(start + 30, { user_id }),
+    completedJob(start - 20, { user_id, awaits: "mail" }),
+    completedJob(start - 40, { user_id, archive_due_time: start + 5, result_missing: "yes" }),
+    completedJob(start - 60, { user_id, result_state: "ARCHIVED" }),
+  ];
+  const memory = createMemoryJobStore(given);
+  for (const job of given) await store.create(job);
+  const mine = new Set(given.map(({ job_id }) => job_id));
+  const ours = (page: { items: readonly { job_id: string }[] }) => page.items.filter(({ job_id }) => mine.has(job_id));
+  const all = { limit: 1_000 };
+  for (const what of ["ending", "mail"] as const) {
+    const expected = ours(await memory.listAwaiting(what, start, all));
+    t.deepEqual(ours(await store.listAwaiting(what, start, all)).map(sorted), expected.map(sorted), what);
+    t.true(expected.length > 0, what);
+  }
+  for (const state of ["AVAILABLE", "ARCHIVED"] as const) {
+    const expected = ours(await memory.listResults(state, start, all));
+    t.deepEqual(ours(await store.listResults(state, start, all)).map(sorted), expected.map(sorted), state);
+    t.true(expected.length > 0, state);
+  }
+});
+
+/** An index's items come with the state that was asked for. */
+const sorted = ({ result_state, awaits, ...entry }: object & { result_state?: string; awaits?: string }) =>
+  Object.fromEntries(Object.entries(entry).sort());
 
 test("users: both stores answer the same", async (t) => {
   const dynamo = createUserStore({ client, table: "users" });

@@ -1,8 +1,16 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Job, OutboxTopic } from "../../../runtime/contract/job.ts";
+import { resultEntryAttributes } from "../../../runtime/contract/storage.ts";
 import type { User } from "../../../runtime/contract/user.ts";
 import { InvalidCursorError } from "../../../runtime/jobs/errors.ts";
-import type { EventStore, JobStore, Page, SubmissionKeys, UserStore } from "../../../runtime/jobs/ports.ts";
+import type {
+  EventStore,
+  JobStore,
+  Page,
+  ResultEntry,
+  SubmissionKeys,
+  UserStore,
+} from "../../../runtime/jobs/ports.ts";
 import { allows, applied } from "../../../runtime/jobs/transition.ts";
 
 function page<Item>(
@@ -24,6 +32,9 @@ function page<Item>(
     ...(end < items.length ? { cursor: Buffer.from(`${list}\n${end}`).toString("base64url") } : {}),
   };
 }
+
+/** What the index of results holds. */
+const entryAttributes = ["job_id", "complete_time", ...resultEntryAttributes] as const;
 
 export interface MemoryJobStore extends JobStore {
   readonly jobs: ReadonlyMap<string, Job>;
@@ -80,6 +91,26 @@ export function createMemoryJobStore(initial: readonly Job[] = []): MemoryJobSto
         sorted(
           (job) => job.restoring === "yes" && (job.restore_requested_time ?? 0) < requestedBefore,
           (job) => job.restore_requested_time ?? 0,
+        ),
+        options,
+      ),
+    listAwaiting: async (what, submittedBefore, options) =>
+      page(
+        `awaiting ${what}`,
+        sorted(
+          (job) => job.awaits === what && job.submit_time < submittedBefore,
+          (job) => job.submit_time,
+        ).map(({ job_id, submit_time }) => ({ job_id, submit_time })),
+        options,
+      ),
+    listResults: async (state, completedBefore, options) =>
+      page(
+        `results ${state}`,
+        sorted(
+          (job) => job.result_state === state && (job.complete_time ?? Infinity) < completedBefore,
+          (job) => job.complete_time ?? 0,
+        ).map(
+          (job) => Object.fromEntries(entryAttributes.filter((a) => a in job).map((a) => [a, job[a]])) as ResultEntry,
         ),
         options,
       ),
