@@ -61,6 +61,7 @@ const web = new WebFarm(`${owner}-web`, {
   size: settings.webSize,
   schedules: settings.webSchedules,
   identity: settings.identity,
+  mailFrom: settings.mailFrom,
   payments: settings.payments,
   ...given({
     scaling: settings.webScaling,

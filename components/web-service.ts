@@ -6,7 +6,7 @@ import { accountOf } from "./account.ts";
 import type { ArchivePlaces } from "./archive-pipeline.ts";
 import type { JobPlaces } from "./job-places.ts";
 import { ownFile, ownModule, packageFile } from "./package-files.ts";
-import { publish, readParameters, send, useObjects, useTable } from "./permissions.ts";
+import { publish, readParameters, send, sendMail, useObjects, useTable } from "./permissions.ts";
 import { declareService, given, type Service, text } from "./service.ts";
 import { ServiceBundle, type ServiceBundleArgs } from "./service-bundle.ts";
 import { type Transform, transformed } from "./transform.ts";
@@ -48,6 +48,12 @@ export interface WebServiceArgs {
    * @default "/<key prefix of the job store>/"
    */
   readonly parameterPrefix?: string;
+  /**
+   * Address that links to verify users' addresses come from: the `mailFrom` of the `NotifyPipeline`, whose identity at SES
+   * it needs.
+   * @default mail goes only to addresses that the identity provider vouches for
+   */
+  readonly mailFrom?: string;
   /** Largest upload of a free user, 1 byte to 5 GiB. @default 153,600 (150 KB) */
   readonly freeInputBytesMax?: number;
   /** Largest upload of a premium user, 1 byte to 5 GiB. @default 5,368,709,120 (5 GiB) */
@@ -75,6 +81,7 @@ export function webServiceRules(args: WebServiceArgs): Finding[] {
       "a path that begins and ends with a slash, such as /gas/",
     ),
     form("identity.issuer", args.identity.issuer, /^https?:\/\/./, "the issuer's URL, such as https://auth.globus.org"),
+    form("mailFrom", args.mailFrom, /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/, "an address such as gas@example.org"),
     range("freeInputBytesMax", args.freeInputBytesMax, { min: 1, max: uploadMax, unit: "bytes" }),
     range("premiumInputBytesMax", args.premiumInputBytesMax, { min: 1, max: uploadMax, unit: "bytes" }),
     range("apiRequestsPerMinute", args.apiRequestsPerMinute, { min: 1, max: 1_000_000, unit: "requests" }),
@@ -167,6 +174,7 @@ export function declareWeb(
       ...given({
         STRIPE_API_URL: args.payments.apiUrl,
         STRIPE_JS_URL: args.payments.jsUrl,
+        MAIL_FROM: args.mailFrom,
         FREE_INPUT_BYTES_MAX: text(args.freeInputBytesMax),
         PREMIUM_INPUT_BYTES_MAX: text(args.premiumInputBytesMax),
         API_REQUESTS_PER_MINUTE: text(args.apiRequestsPerMinute),
@@ -185,6 +193,7 @@ export function declareWeb(
       ...useObjects("Results", jobs.results, ["GetObject"], jobs.keyPrefix),
       publish("Announce", jobs.topics.requests, jobs.topics.restore),
       send("ArchiveAgain", archive.queue),
+      ...(args.mailFrom === undefined ? [] : [sendMail("VerifyAddresses", accountOf(parent), args.mailFrom)]),
       readParameters("Secrets", accountOf(parent), Object.values(secrets)),
     ],
     stopSeconds: 45,

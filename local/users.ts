@@ -23,6 +23,7 @@ export async function seedUsers(clients: StateClients, places: Places, people: r
           user_id: person.sub,
           role: person.plan,
           email: person.email,
+          identity_email: person.email,
           name: person.name,
           ...(person.institution === undefined ? {} : { institution: person.institution }),
           created_time: Math.floor(Date.now() / 1000),

@@ -93,6 +93,8 @@ export interface WebFarmArgs {
   maxSize?: number;
   /** When the farm grows and shrinks. Default: by load. */
   scaling?: WebScaling;
+  /** Address that links to verify users' addresses come from. Default: only the identity provider's addresses get mail. */
+  mailFrom?: string;
   /** Largest upload of a free user, 1 to 5,368,709,120 bytes. Default: 153,600. */
   freeInputBytesMax?: number;
   /** Largest upload of a premium user, 1 to 5,368,709,120 bytes. Default: 5,368,709,120. */
@@ -121,8 +123,8 @@ export class WebFarm extends ComponentResource {
     requirePlain(what, { ...plain, identity, payments });
     const { retentionSeconds, minSize, maxSize } = args;
     requireSeconds(what, { retentionSeconds });
-    const { domain, balancer, parameterPrefix, freeInputBytesMax, premiumInputBytesMax, instanceType, production } =
-      args;
+    const { domain, balancer, parameterPrefix, mailFrom, instanceType, production } = args;
+    const { freeInputBytesMax, premiumInputBytesMax } = args;
     const farm = new Component(
       name,
       {
@@ -138,6 +140,7 @@ export class WebFarm extends ComponentResource {
           balancer,
           publicUrl,
           parameterPrefix,
+          mailFrom,
           freeInputBytesMax,
           premiumInputBytesMax,
           instanceType,

@@ -107,6 +107,35 @@ export function createUserStore(options: { client: DynamoDBDocumentClient; table
         ExpressionAttributeValues: { ":name": name, ":email": email, ":institution": institution },
       }),
 
+    setIdentityEmail: (userId, email) =>
+      update(userId, {
+        UpdateExpression: email === undefined ? "REMOVE #email" : "SET #email = :email",
+        ExpressionAttributeNames: { "#email": "identity_email" },
+        ...(email === undefined ? {} : { ExpressionAttributeValues: { ":email": email } }),
+      }),
+
+    async setEmailCheck(userId, before, next) {
+      const written = await updateIf(userId, {
+        UpdateExpression: "SET #check = :next",
+        ExpressionAttributeNames: { "#check": "email_check" },
+        ExpressionAttributeValues: { ":next": next, ...(before === undefined ? {} : { ":before": before }) },
+        ConditionExpression: before === undefined ? "attribute_not_exists(#check)" : "#check = :before",
+      });
+      return written !== undefined;
+    },
+
+    async verifyEmail(userId, hash) {
+      const open = (await get(userId))?.email_check?.open;
+      if (open?.hash !== hash) return false;
+      const written = await updateIf(userId, {
+        UpdateExpression: "SET #verified = :email REMOVE #check.#open",
+        ExpressionAttributeNames: { "#verified": "verified_email", "#check": "email_check", "#open": "open" },
+        ExpressionAttributeValues: { ":email": open.email, ":open": open },
+        ConditionExpression: "#check.#open = :open",
+      });
+      return written !== undefined;
+    },
+
     async setPlan(userId, { role, ...ids }) {
       const given = Object.entries(ids).filter(([, id]) => id !== undefined);
       const sets = given.filter(([, id]) => id !== null);

@@ -19,7 +19,21 @@ export const userSchema = z.object({
   /** The identity provider's `sub`. */
   user_id: z.string().min(1),
   role: z.enum(roles),
+  /** What the person has given as address. Mail goes to `mailAddressOf`, which may be another, or none. */
   email: z.string(),
+  /** Address that the identity provider vouches for, as of the last sign-in. */
+  identity_email: z.string().optional(),
+  /** Address whose mail the person has been seen to read. */
+  verified_email: z.string().optional(),
+  /** Links sent to verify an address. */
+  email_check: z
+    .object({
+      /** When they were sent, the last day's. */
+      sent: z.array(z.number().int()),
+      /** The link that still works: for which address, SHA-256 of its secret (hex), until when. */
+      open: z.object({ email: z.string(), hash: z.string(), expires: z.number().int() }).optional(),
+    })
+    .optional(),
   name: z.string(),
   institution: z.string().optional(),
   created_time: z.number().int(),
@@ -35,3 +49,7 @@ export const userSchema = z.object({
   api_tokens: z.array(apiTokenSchema).optional(),
 });
 export type User = z.output<typeof userSchema>;
+
+/** Where mail for the user may go: a given address once it is verified, else the identity provider's, else nowhere. */
+export const mailAddressOf = (user: Pick<User, "email" | "verified_email" | "identity_email">): string | undefined =>
+  user.email !== "" && user.verified_email === user.email ? user.email : user.identity_email;

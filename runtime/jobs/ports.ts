@@ -75,6 +75,12 @@ export interface UserStore {
   createIfAbsent(user: User): Promise<User>;
   /** Changes what a person may edit. @throws when the user does not exist. */
   updateProfile(userId: string, profile: { name: string; email: string; institution: string }): Promise<User>;
+  /** The address that the identity provider vouches for now; `undefined`: none. */
+  setIdentityEmail(userId: string, email: string | undefined): Promise<User>;
+  /** Replaces `email_check` as it was read; false when it has changed since. */
+  setEmailCheck(userId: string, before: User["email_check"], next: NonNullable<User["email_check"]>): Promise<boolean>;
+  /** The open link has come back: its address is verified, and it works no more. False when it is not open any more. */
+  verifyEmail(userId: string, hash: string): Promise<boolean>;
   /**
    * Sets role and Stripe ids in one write; `null` removes an id, an omitted one stays. Says whether the role changed: then
    * the same write has put it into `plan_outbox`.

@@ -1,7 +1,9 @@
-/** The mail that tells a user how a job has ended. */
+/**
+ * The mail that tells a user how a job has ended. Names of people and files stand in neither subject nor greeting: whoever chose
+ * them would choose how our mail begins.
+ */
 import { countsInWords, verdictOf } from "../contract/findings.ts";
 import type { Job } from "../contract/job.ts";
-import type { User } from "../contract/user.ts";
 
 export interface Mail {
   readonly subject: string;
@@ -11,7 +13,7 @@ export interface Mail {
 
 const nameLengthMax = 100;
 
-/** A file name as it may stand in a subject line: one line, not too long. */
+/** A file name as it may stand in a sentence: one line, not too long. */
 function shown(name: string): string {
   const line = name.replace(/\p{Cc}+/gu, " ").trim();
   const characters = [...line];
@@ -36,16 +38,16 @@ function completed(job: Job, file: string): Told {
   const account = [...(counts === undefined ? [] : [`${counts}.`]), ...(job.notes ?? []).map((note) => `${note}.`)];
   switch (verdict) {
     case "annotated":
-      return [`${file} is annotated`, [`the annotation of ${file} is complete.`, ...account], "View the result"];
+      return ["Your annotation is complete", [`the annotation of ${file} is complete.`, ...account], "View the result"];
     case "incomplete":
       return [
-        `${file} is annotated in part`,
+        "Your annotation is complete in part",
         [`the annotation of ${file} is complete, but records of it could not be read.`, ...account],
         "View the job",
       ];
     case "unannotated":
       return [
-        `${file}: nothing was annotated`,
+        "Nothing in your file was annotated",
         [`${file} was read to its end, but nothing in it was annotated.`, ...account],
         "View the job and its log",
       ];
@@ -53,16 +55,16 @@ function completed(job: Job, file: string): Told {
 }
 
 /** @param publicUrl origin of the pages, without a trailing slash. */
-export function mailOf(job: Job, user: User, publicUrl: string): Mail {
+export function mailOf(job: Job, publicUrl: string): Mail {
   const file = shown(job.input_file_name);
   const link = `${publicUrl.replace(/\/+$/, "")}/annotations/${job.job_id}`;
-  const greeting = user.name === "" ? "Hello," : `Hello ${shown(user.name)},`;
+  const greeting = "Hello,";
   const at = job.failure_line === undefined ? "" : ` (line ${job.failure_line})`;
   const [subject, sentences, action]: Told =
     job.job_status === "COMPLETED"
       ? completed(job, file)
       : [
-          `${file} could not be annotated`,
+          "Your annotation has failed",
           [
             `the annotation of ${file} has failed${at}: ${job.failure_reason ?? "no reason was recorded"}`,
             "Correct the file and submit it again.",

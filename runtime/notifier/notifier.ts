@@ -12,6 +12,7 @@
 import { randomUUID } from "node:crypto";
 import type { Job } from "../contract/job.ts";
 import type { JobResult } from "../contract/messages.ts";
+import { mailAddressOf } from "../contract/user.ts";
 import { claimNotice, isEnded, noticeReleased, notified, notNotified } from "../jobs/annotation.ts";
 import type { Decision, Handling } from "../jobs/consumer.ts";
 import { type Clock, epochSeconds, type JobStore, type Mailer, type UserStore } from "../jobs/ports.ts";
@@ -60,8 +61,9 @@ export function createNotifier(ports: NotifierPorts): Notifier {
     // Who cancels a job knows of it.
     if (job.job_status === "CANCELLED" || job.notified_time !== undefined) return done;
     const user = await users.get(job.user_id);
-    if (user === undefined || user.email === "") {
-      log.warn({}, "no mail address: the user is not told");
+    const to = user === undefined ? undefined : mailAddressOf(user);
+    if (to === undefined) {
+      log.warn({}, "no verified mail address: the user is not told");
       await jobs.apply(job_id, notNotified());
       return done;
     }
@@ -73,7 +75,7 @@ export function createNotifier(ports: NotifierPorts): Notifier {
       if (claim.job === undefined || claim.job.notified_time !== undefined) return done;
       return { retryAfterSeconds: Math.max(1, (claim.job.notice_lease_until ?? 0) + 1 - now) };
     }
-    await send(job, { to: user.email, ...mailOf(job, user, publicUrl) }, owner, now);
+    await send(job, { to, ...mailOf(job, publicUrl) }, owner, now);
     log.info({ job_status: job.job_status }, "user told by mail");
     return done;
   }

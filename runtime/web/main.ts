@@ -2,6 +2,7 @@
 import {
   createDynamoClient,
   createS3Client,
+  createSesClient,
   createSnsClient,
   createSqsClient,
   createSsmClient,
@@ -9,6 +10,7 @@ import {
 import { createEventStore } from "../aws/event-store.ts";
 import { identifyInstance } from "../aws/instance.ts";
 import { createJobStore } from "../aws/job-store.ts";
+import { createMailer } from "../aws/mailer.ts";
 import { createObjectStore } from "../aws/object-store.ts";
 import { createQueue } from "../aws/queue.ts";
 import { readSecret } from "../aws/secrets.ts";
@@ -70,6 +72,9 @@ await runService("web", identifyInstance, async ({ environment, log, clock, sign
       log,
     }),
     payments,
+    ...(environment.MAIL_FROM === undefined
+      ? {}
+      : { mailer: createMailer({ client: createSesClient(), from: environment.MAIL_FROM }) }),
     assets: loadAssets(),
     config,
     clock,

@@ -4,6 +4,7 @@ import type {
   EventStore,
   JobStore,
   Log,
+  Mailer,
   ObjectStore,
   Queue,
   SubmissionKeys,
@@ -28,6 +29,8 @@ export interface WebPorts {
   readonly archiveQueue: Pick<Queue, "send">;
   readonly identity: Identity;
   readonly payments: Payments;
+  /** Omitted: addresses cannot be verified, and mail goes to those that the identity provider vouches for. */
+  readonly mailer?: Mailer | undefined;
   readonly assets: Assets;
   readonly config: WebConfig;
   readonly clock: Clock;

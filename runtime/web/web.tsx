@@ -7,6 +7,7 @@
  *                                  ─▶ session ─▶ cross-site check ─▶ pages          (cookie)
  */
 import express, { type Express } from "express";
+import { createAddresses } from "./addresses.ts";
 import { operations } from "./api/openapi.ts";
 import { apiRoutes } from "./api/routes.ts";
 import { isFromInstance } from "./health.ts";
@@ -35,6 +36,7 @@ export function createWeb(ports: WebPorts): Express {
   const sessions = createSessions(config);
   const submissions = createSubmissions(ports);
   const plans = createPlans(ports);
+  const addresses = createAddresses(ports);
 
   const app = express();
   app.disable("x-powered-by").disable("etag");
@@ -74,10 +76,10 @@ export function createWeb(ports: WebPorts): Express {
       });
     })
     .all(notAllowed("GET"));
-  app.use(signInRoutes(ports, sessions));
+  app.use(signInRoutes(ports, sessions, addresses));
   app.use(annotateRoutes(ports, pages, submissions));
   app.use(annotationsRoutes(ports, pages, plans));
-  app.use(profileRoutes(ports, pages));
+  app.use(profileRoutes(ports, pages, addresses));
   app.use(subscribeRoutes(ports, pages, plans));
 
   // The frame of a page that does not exist still shows who is signed in.

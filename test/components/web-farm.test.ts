@@ -294,6 +294,18 @@ test.serial("the role allows what the pages do, on this stack's own things", asy
   );
 });
 
+test.serial("mail may be sent from the one address given, and without one not at all", async (t) => {
+  const { statements, ...declared } = await webFarm({ mailFrom: "gas@example.org" });
+  const { VerifyAddresses } = statements("aws:iam/rolePolicy:RolePolicy", "gas-web-service");
+  t.like(VerifyAddresses, {
+    Action: ["ses:SendEmail"],
+    Resource: ["arn:aws:ses:us-east-1:123456789012:identity/*"],
+    Condition: { StringEquals: { "ses:FromAddress": "gas@example.org" } },
+  });
+  const [web] = bootManifestOf({ statements, ...declared }, "gas-web").services;
+  t.is(readEnvironment("web", web?.environment ?? {}).MAIL_FROM, "gas@example.org");
+});
+
 test.serial("browsers may upload from the service's own pages only", async (t) => {
   const { inputs } = await webFarm({ publicUrl: "https://gas.example.org" });
   t.deepEqual(inputs("aws:s3/bucketCorsConfiguration:BucketCorsConfiguration", "gas-web"), {
@@ -383,6 +395,7 @@ test.serial("all mistakes are told together, the group's among them, before the 
             { name: "Morning", recurrence: "daily", min: 5, max: 4 },
             { name: "evening", recurrence: "0 21 * * *" },
           ],
+          mailFrom: "gas",
           freeInputBytesMax: 0,
           spot: { onDemandPercent: 101, instanceTypes: ["m7g.large"] },
         }),
@@ -408,6 +421,7 @@ test.serial("all mistakes are told together, the group's among them, before the 
       "scaling.pause",
       "parameterPrefix",
       "identity.issuer",
+      "mailFrom",
       "freeInputBytesMax",
     ],
   );

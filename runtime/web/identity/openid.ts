@@ -94,6 +94,8 @@ export function createOpenIdentity(options: OpenIdOptions): Identity {
           subject: claims.sub,
           name: text("name") || text("preferred_username") || text("email") || "Researcher",
           email: text("email"),
+          // Some providers send the word instead of the value.
+          emailVerified: text("email") !== "" && (told.email_verified === true || told.email_verified === "true"),
           ...(institution === "" ? {} : { institution }),
           tokens: {
             access: tokens.access_token,

@@ -20,6 +20,8 @@ export interface SignedInPerson {
   readonly name: string;
   /** Empty when the provider tells none. */
   readonly email: string;
+  /** The provider vouches for the address (`email_verified`). */
+  readonly emailVerified: boolean;
   readonly institution?: string;
   readonly tokens: IdentityTokens;
 }

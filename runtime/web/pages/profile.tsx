@@ -1,12 +1,13 @@
 import { type Response, Router, urlencoded } from "express";
 import { z } from "zod";
 import type { User } from "../../contract/user.ts";
+import type { Addresses } from "../addresses.ts";
 import { newApiToken, tokensMax } from "../api/tokens.ts";
 import { currentUser, session } from "../http/context.ts";
 import { notAllowed, requireUser } from "../http/gates.ts";
 import type { Pages } from "../http/pages.tsx";
 import type { WebPorts } from "../ports.ts";
-import { Profile, type ProfileView } from "../views/profile.tsx";
+import { addressNews, Profile, type ProfileView } from "../views/profile.tsx";
 
 const line = (max: number) => z.string().trim().max(max, `At most ${max} characters.`);
 const profileSchema = z.object({
@@ -14,6 +15,7 @@ const profileSchema = z.object({
   email: line(254).pipe(z.email("This is not an e-mail address: it should look like name@example.org.")),
   institution: line(200),
 });
+const addressSchema = z.enum(addressNews).optional().catch(undefined);
 const labelSchema = z.object({ label: line(80).min(1, "Say what the token is for, so that you know it again.") });
 const sentSchema = z.object({
   name: z.string().catch(""),
@@ -21,13 +23,27 @@ const sentSchema = z.object({
   institution: z.string().catch(""),
 });
 
-export function profileRoutes({ users, clock }: Pick<WebPorts, "users" | "clock">, pages: Pages): Router {
+export function profileRoutes(
+  { users, mailer, clock }: Pick<WebPorts, "users" | "mailer" | "clock">,
+  pages: Pages,
+  addresses: Addresses,
+): Router {
   const form = urlencoded({ extended: false, limit: "16kb" });
 
   function show(response: Response, view: Partial<ProfileView>, status = 200): void {
     const user = currentUser(response);
     const stored = { name: user.name, email: user.email, institution: user.institution ?? "" };
-    const whole = { user, form: stored, errors: {}, saved: false, newToken: undefined, tokenError: undefined, ...view };
+    const none = { address: undefined, canVerify: mailer !== undefined };
+    const whole = {
+      user,
+      form: stored,
+      errors: {},
+      saved: false,
+      ...none,
+      newToken: undefined,
+      tokenError: undefined,
+      ...view,
+    };
     pages.send(
       response,
       { title: "Profile", section: "/profile", scripts: ["times.js"], content: <Profile {...whole} /> },
@@ -40,7 +56,8 @@ export function profileRoutes({ users, clock }: Pick<WebPorts, "users" | "clock"
     .route("/profile")
     .get(async (request, response) => {
       const newToken = await session(response).takeNewToken();
-      show(response, { saved: request.query.saved !== undefined, newToken });
+      const address = addressSchema.parse(request.query.address);
+      show(response, { saved: request.query.saved !== undefined, address, newToken });
     })
     .post(form, async (request, response) => {
       const parsed = profileSchema.safeParse(sentSchema.parse(request.body ?? {}));
@@ -49,8 +66,23 @@ export function profileRoutes({ users, clock }: Pick<WebPorts, "users" | "clock"
         for (const { path, message } of parsed.error.issues) errors[String(path[0])] ??= message;
         return show(response, { form: sentSchema.parse(request.body ?? {}), errors }, 400);
       }
-      await users.updateProfile(currentUser(response).user_id, parsed.data);
-      response.redirect(303, "/profile?saved");
+      const changed = await users.updateProfile(currentUser(response).user_id, parsed.data);
+      // An address that is as it was has had its link; its button sends another.
+      const sent = changed.email === currentUser(response).email ? "not-needed" : await addresses.sendLink(changed);
+      response.redirect(303, sent === "not-needed" ? "/profile?saved" : `/profile?saved&address=${sent}`);
+    })
+    .all(notAllowed("GET", "POST"));
+
+  router
+    .route("/profile/verify")
+    // The secret proves who reads the mail, the session who has given the address: a mail scanner that follows the link has none.
+    .get(async (request, response) => {
+      const { secret } = request.query;
+      const verified = typeof secret === "string" && (await addresses.verify(currentUser(response), secret));
+      response.redirect(303, `/profile?address=${verified ? "verified" : "old-link"}`);
+    })
+    .post(async (_request, response) => {
+      response.redirect(303, `/profile?address=${await addresses.sendLink(currentUser(response))}`);
     })
     .all(notAllowed("GET", "POST"));
 

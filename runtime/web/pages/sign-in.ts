@@ -1,5 +1,6 @@
 import { Router } from "express";
 import { epochSeconds } from "../../jobs/ports.ts";
+import type { Addresses } from "../addresses.ts";
 import { requestLog, session } from "../http/context.ts";
 import { HttpError } from "../http/errors.ts";
 import { notAllowed } from "../http/gates.ts";
@@ -15,6 +16,7 @@ const again = { action: { href: "/login", label: "Sign in again" } };
 export function signInRoutes(
   ports: Pick<WebPorts, "users" | "identity" | "config" | "clock">,
   sessions: Sessions,
+  addresses: Addresses,
 ): Router {
   const { users, identity, config, clock } = ports;
   // Counted apart: who was let in to begin must not be refused on the way back.
@@ -53,14 +55,21 @@ export function signInRoutes(
           again,
         );
       }
-      const { subject, name, email, institution, tokens } = person;
-      const user = await users.createIfAbsent({
+      const { subject, name, email, emailVerified, institution, tokens } = person;
+      const vouchedFor = emailVerified ? email : undefined;
+      let user = await users.createIfAbsent({
         user_id: subject,
         role: "free_user",
         name,
         email,
         created_time: epochSeconds(clock),
         ...(institution === undefined ? {} : { institution }),
+        ...(vouchedFor === undefined ? {} : { identity_email: vouchedFor }),
+      });
+      if (user.identity_email !== vouchedFor) user = await users.setIdentityEmail(user.user_id, vouchedFor);
+      // Of a new user whom nobody vouches for. It must not keep anybody from signing in.
+      await addresses.sendLink(user, { onlyFirst: true }).catch((err) => {
+        requestLog(response).warn({ err, user_id: user.user_id }, "no link to verify the address could be sent");
       });
       // A fresh session: nothing that was set before signing in lives on.
       await session(response).signIn(user.user_id);

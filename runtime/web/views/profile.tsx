@@ -1,4 +1,4 @@
-import type { User } from "../../contract/user.ts";
+import { mailAddressOf, type User } from "../../contract/user.ts";
 import { PlanBadge } from "./layout.tsx";
 import { Time } from "./time.tsx";
 
@@ -8,12 +8,53 @@ export interface ProfileView {
   readonly form: { readonly name: string; readonly email: string; readonly institution: string };
   readonly errors: Readonly<Partial<Record<"name" | "email" | "institution", string>>>;
   readonly saved: boolean;
+  /** What has just become of the address. */
+  readonly address: AddressNews | undefined;
+  /** False: no links can be sent. */
+  readonly canVerify: boolean;
   /** Shown once. */
   readonly newToken: string | undefined;
   readonly tokenError: string | undefined;
 }
 
-export function Profile({ user, form, errors, saved, newToken, tokenError }: ProfileView) {
+export const addressNews = ["sent", "not-needed", "too-many", "impossible", "verified", "old-link"] as const;
+type AddressNews = (typeof addressNews)[number];
+
+const news: Readonly<Record<AddressNews, { good: boolean; text: string }>> = {
+  sent: { good: true, text: "We have sent a link to your address. Open it within 24 hours, in this browser." },
+  "not-needed": { good: true, text: "Your address is verified already." },
+  "too-many": { good: false, text: "Enough links have been sent for now. Look into your mail, or ask again later." },
+  impossible: { good: false, text: "No link could be sent, so your address stays unverified. Ask again later." },
+  verified: { good: true, text: "Your address is verified." },
+  "old-link": {
+    good: false,
+    text: "That link was used, is too old, or belongs to another account. Ask for a new one.",
+  },
+};
+
+/** Where mail goes now, and what to do if it should go to the address given. */
+function MailGoes({ user, canVerify }: { user: User; canVerify: boolean }) {
+  const goesTo = mailAddressOf(user);
+  if (user.email === "" || goesTo === user.email)
+    return <p class="faint">Mail goes to your address: it is verified.</p>;
+  return (
+    <form method="post" action="/profile/verify" class="message" id="unverified">
+      <p>
+        <strong>{user.email} is not verified.</strong>{" "}
+        {goesTo === undefined ? "No mail is sent to you" : `Mail goes to ${goesTo}`} until you open the link in the mail
+        that we send there.
+      </p>
+      {canVerify && (
+        <button type="submit" class="secondary small">
+          Send the link again
+        </button>
+      )}
+    </form>
+  );
+}
+
+export function Profile(view: ProfileView) {
+  const { user, form, errors, saved, address, canVerify, newToken, tokenError } = view;
   return (
     <>
       <h1>Profile</h1>
@@ -23,6 +64,11 @@ export function Profile({ user, form, errors, saved, newToken, tokenError }: Pro
           {saved && (
             <p class="message good" role="status">
               Your profile has been saved.
+            </p>
+          )}
+          {address !== undefined && (
+            <p class={`message ${news[address].good ? "good" : "bad"}`} role="status">
+              {news[address].text}
             </p>
           )}
           <form method="post" action="/profile" novalidate>
@@ -47,6 +93,7 @@ export function Profile({ user, form, errors, saved, newToken, tokenError }: Pro
             />
             <button type="submit">Save</button>
           </form>
+          <MailGoes user={user} canVerify={canVerify} />
         </section>
 
         <section aria-labelledby="plan">

@@ -50,7 +50,7 @@ async function ran(file: Buffer, fields: Partial<Job> = {}) {
     decision,
     item,
     api: apiJobSchema.parse(apiJob(item, user, 1_800)),
-    mail: mailOf(item, user, "https://gas.example.org"),
+    mail: mailOf(item, "https://gas.example.org"),
     log: text(logKey(job.s3_key_input_file)),
     result: text(item.s3_key_result_file ?? ""),
   };
@@ -99,7 +99,7 @@ for (const [name, note] of unannotated) {
     t.is(item.passed_through_records, item.progress_records);
     for (const told of [item.notes?.join(), api.notes?.join(), mail.text, log]) t.regex(told ?? "", note);
     t.is(api.verdict, "unannotated");
-    t.is(mail.subject, "free_1.vcf: nothing was annotated");
+    t.is(mail.subject, "Nothing in your file was annotated");
     t.notRegex(mail.text, /is annotated|is complete/);
     t.regex(log, /Outcome +nothing was annotated/);
     t.notRegex(result, /;GAS_GENE=|\tGAS_GENE=/);
@@ -139,7 +139,7 @@ test("records left out are told", async (t) => {
   const records = "17\t7674220\t.\tC\tT\t.\t.\t.\n17\tx\t.\tC\tT\t.\t.\t.\n";
   const { api, mail } = await ran(Buffer.from(file + records));
   t.like(api, { verdict: "incomplete", annotated_records: 1, skipped_records: 1 });
-  t.is(mail.subject, "free_1.vcf is annotated in part");
+  t.is(mail.subject, "Your annotation is complete in part");
   t.regex(mail.text, /1 record could not be read and is not in the result; the first is line 5: POS "x"/);
   const unknown = await ran(Buffer.from(`${file}scaffold_1\t5\t.\tC\tT\t.\t.\t.\n`));
   t.is(unknown.api.verdict, "unannotated");

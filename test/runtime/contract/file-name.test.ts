@@ -69,12 +69,8 @@ test("whatever the name: safe once is safe, and key, download and mail have the 
           `filename*=UTF-8''${encodeURIComponent(safe).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)}`,
         ),
       );
-      const subject = mailOf(
-        memory.completedJob(1, { input_file_name: safe }),
-        memory.sampleUser(),
-        "https://x",
-      ).subject;
-      if ([...safe].length <= 100) t.true(subject.startsWith(safe));
+      const { text } = mailOf(memory.completedJob(1, { input_file_name: safe }), "https://x");
+      if ([...safe].length <= 100) t.true(text.includes(safe));
       if (isVcfName(name) && !/[\p{Cf}\p{Cs}]/u.test(name.slice(-8))) t.true(isVcfName(safe));
     }),
     { numRuns: 400 },

@@ -39,7 +39,7 @@ test("a completed job is told of once, with a link to it", async (t) => {
   t.is(world.mailer.sent.length, 1);
   const [mail] = world.mailer.sent;
   t.is(mail?.to, "rosalind@example.org");
-  t.is(mail?.subject, "free_1.vcf is annotated");
+  t.is(mail?.subject, "Your annotation is complete");
   t.true(mail?.text.includes(`${publicUrl}/annotations/${job.job_id}`));
   t.true(mail?.html.includes(`href="${publicUrl}/annotations/${job.job_id}"`));
 });
@@ -49,27 +49,43 @@ test('"no FAILED state": a failed job\'s mail gives reason and line, escaped', a
   const world = setup([job]);
   await world.notice(job);
   const [mail] = world.mailer.sent;
-  t.is(mail?.subject, "free_1.vcf could not be annotated");
+  t.is(mail?.subject, "Your annotation has failed");
   t.true(mail?.text.includes('failed (line 17): POS is "<b>x</b>", not a number'));
   t.true(mail?.html.includes("POS is &quot;&lt;b&gt;x&lt;/b&gt;&quot;, not a number"));
 });
 
-test("a subject is one line of bounded length, whatever the file is called", (t) => {
-  const name = `a\r\nBcc: everybody@example.org\n${"x".repeat(300)}.vcf`;
-  const { subject, html } = mailOf(
-    memory.completedJob(start, { input_file_name: name }),
-    memory.sampleUser(),
-    publicUrl,
-  );
-  t.false(/[\r\n]/.test(subject));
-  t.true(subject.length < 130);
-  const nasty = mailOf(
-    failedJob({ input_file_name: "<img src=x onerror=alert(1)>.vcf" }),
-    memory.sampleUser(),
-    publicUrl,
-  );
+test("no text of a user begins a mail: neither subject nor greeting has names of people or files", async (t) => {
+  const chosen = "You have won";
+  const name = `${chosen}\r\nBcc: everybody@example.org\n${"x".repeat(300)}.vcf`;
+  const job = memory.completedJob(start, { input_file_name: name });
+  const world = setup([job], memory.sampleUser({ name: chosen }));
+  await world.notice(job);
+  const [mail] = world.mailer.sent;
+  t.is(mail?.subject, "Your annotation is complete");
+  t.is(mail?.text.split("\n")[0], "Hello,");
+  t.true(mail?.html.includes("<p>Hello,</p>"));
+  t.true(mail?.html.startsWith("<!doctype html>"));
+  t.false(/\r|\nBcc/.test(mail?.text ?? ""));
+  const nasty = mailOf(failedJob({ input_file_name: "<img src=x onerror=alert(1)>.vcf" }), publicUrl);
   t.false(nasty.html.includes("<img"));
-  t.true(html.startsWith("<!doctype html>"));
+});
+
+test("mail goes to a verified address, else to the identity provider's, else nowhere", async (t) => {
+  for (const [fields, to] of [
+    [{ email: "a@x.example", verified_email: "a@x.example", identity_email: "i@x.example" }, "a@x.example"],
+    [{ email: "b@x.example", verified_email: "a@x.example", identity_email: "i@x.example" }, "i@x.example"],
+    [{ email: "i@x.example", identity_email: "i@x.example" }, "i@x.example"],
+  ] as const) {
+    const job = memory.completedJob(start);
+    const world = setup([job], memory.sampleUser(fields));
+    await world.notice(job);
+    t.is(world.mailer.sent[0]?.to, to);
+  }
+  const job = memory.completedJob(start);
+  const { identity_email: _, ...nobody } = memory.sampleUser();
+  const world = setup([job], nobody);
+  t.deepEqual(await world.notice(job), { done: true });
+  t.deepEqual(world.mailer.sent, []);
 });
 
 test("a cancelled job, an unfinished one and a user without an address get no mail", async (t) => {
@@ -85,10 +101,11 @@ test("a cancelled job, an unfinished one and a user without an address get no ma
   t.deepEqual(world.mailer.sent, []);
 
   const job = memory.completedJob(start);
-  const mute = setup([job], memory.sampleUser({ email: "" }));
+  const { identity_email: _, ...nobodyKnows } = memory.sampleUser({ email: "" });
+  const mute = setup([job], nobodyKnows);
   t.deepEqual(await mute.notice(job), { done: true });
   t.deepEqual(mute.mailer.sent, []);
-  t.true(mute.log.lines.some(({ message }) => message.startsWith("no mail address")));
+  t.true(mute.log.lines.some(({ message }) => message.startsWith("no verified mail address")));
 });
 
 test("SES that throttles leaves the notice in its queue", async (t) => {

@@ -31,7 +31,15 @@ test("every form of the site is behind the check, sign-out and payment too", asy
   const web = await startWeb();
   t.teardown(web.close);
   const client = await web.signedIn();
-  const paths = ["/logout", "/profile/tokens", "/subscribe", "/subscribe/setup", "/unsubscribe", "/annotate/upload"];
+  const paths = [
+    "/logout",
+    "/profile/tokens",
+    "/profile/verify",
+    "/subscribe",
+    "/subscribe/setup",
+    "/unsubscribe",
+    "/annotate/upload",
+  ];
   for (const path of paths) {
     const answer = await client.request("POST", path, { headers: { origin: "https://evil.example" } });
     t.is(answer.status, 403, path);

@@ -1,4 +1,5 @@
 import test from "ava";
+import { mailAddressOf, type User } from "../../../runtime/contract/user.ts";
 import { startWeb } from "./support/web.ts";
 
 test("a profile is saved; what does not fit is said beside its field, and nothing is lost", async (t) => {
@@ -6,7 +7,7 @@ test("a profile is saved; what does not fit is said beside its field, and nothin
   t.teardown(web.close);
   const client = await web.signedIn();
   const saved = await client.post("/profile", { name: " Ada ", email: "ada@example.org", institution: "Analytical" });
-  t.is(saved.location, "/profile?saved");
+  t.is(saved.location, "/profile?saved&address=sent");
   t.like(web.users.users.get("user-1"), { name: "Ada", email: "ada@example.org", institution: "Analytical" });
   t.regex((await client.get("/profile?saved")).text, /has been saved/);
   const refused = await client.post("/profile", { name: "", email: "not-an-address", institution: "x".repeat(201) });
@@ -46,4 +47,79 @@ test("tokens need a label, and there are at most 20", async (t) => {
   const refused = await client.post("/profile/tokens", { label: "one more" });
   t.is(refused.status, 400);
   t.regex(refused.text, /Revoke one first/);
+});
+
+const linkIn = (mail: { text: string } | undefined) =>
+  /\/profile\/verify\?secret=[\w-]+/.exec(mail?.text ?? "")?.[0] ?? "";
+
+test("a new address gets no mail but a link, which works once, for its user, within a day", async (t) => {
+  const web = await startWeb();
+  t.teardown(web.close);
+  const client = await web.signedIn();
+  const stored = () => web.users.users.get("user-1") as User;
+  t.is(mailAddressOf(stored()), "rosalind@example.org");
+  const form = { name: "You have won", email: "victim@example.net", institution: "" };
+  await client.post("/profile", form);
+  t.is(mailAddressOf(stored()), "rosalind@example.org");
+  t.regex(
+    (await client.get("/profile")).text,
+    /victim@example\.net is not verified[\s\S]*Mail goes to rosalind@example\.org/,
+  );
+  const [mail] = web.mailer.sent;
+  t.like(mail, { to: "victim@example.net", subject: "Confirm your e-mail address" });
+  t.false(`${mail?.text}${mail?.html}`.includes("You have won"));
+  t.false(JSON.stringify(stored()).includes(linkIn(mail).slice(-40)));
+
+  // Without the session it does nothing, nor in another's.
+  t.true((await web.client().get(linkIn(mail))).location?.startsWith("/login"));
+  const other = await web.signedIn({ user_id: "user-2" });
+  t.is((await other.get(linkIn(mail))).location, "/profile?address=old-link");
+  t.is((await client.get(linkIn(mail))).location, "/profile?address=verified");
+  t.is(mailAddressOf(stored()), "victim@example.net");
+  t.is((await client.get(linkIn(mail))).location, "/profile?address=old-link");
+  t.regex((await client.get("/profile?address=verified")).text, /Your address is verified/);
+
+  await web.clock.advance(61_000);
+  await client.post("/profile", { ...form, email: "late@example.net" });
+  await web.clock.advance(86_400_000);
+  t.is((await client.get(linkIn(web.mailer.sent[1]))).location, "/profile?address=old-link");
+  t.is(mailAddressOf(stored()), "rosalind@example.org");
+});
+
+test("an address that nobody vouches for gets a link at the first sign-in, and few in all", async (t) => {
+  const web = await startWeb();
+  t.teardown(web.close);
+  const client = web.client();
+  web.identity.person = { subject: "new", name: "N", email: "n@example.org", emailVerified: false };
+  for (let i = 0; i < 2; i++) {
+    const begun = await client.get("/login");
+    await client.get(`/authcallback?code=1&state=${new URL(begun.location ?? "").searchParams.get("state")}`);
+  }
+  t.is(web.mailer.sent.length, 1);
+  t.is(mailAddressOf(web.users.users.get("new") as User), undefined);
+  t.regex((await client.get("/profile")).text, /No mail is sent to you/);
+  t.is((await client.post("/profile/verify")).location, "/profile?address=too-many");
+  for (let i = 0; i < 6; i++) {
+    await web.clock.advance(61_000);
+    await client.post("/profile/verify");
+  }
+  t.is(web.mailer.sent.length, 5);
+  // The older links have been replaced by the last one.
+  t.is((await client.get(linkIn(web.mailer.sent[0]))).location, "/profile?address=old-link");
+  t.is((await client.get(linkIn(web.mailer.sent[4]))).location, "/profile?address=verified");
+});
+
+test("mail that cannot be sent keeps nobody from signing in; without a sender there is no button", async (t) => {
+  const mailer = { send: () => Promise.reject(new Error("SES is away")) };
+  for (const given of [{ mailer }, { mailer: undefined }]) {
+    const web = await startWeb({ ports: () => given });
+    t.teardown(web.close);
+    web.identity.person = { subject: "new", name: "N", email: "n@example.org", emailVerified: false };
+    const client = web.client();
+    const begun = await client.get("/login");
+    const state = new URL(begun.location ?? "").searchParams.get("state");
+    t.is((await client.get(`/authcallback?code=1&state=${state}`)).location, "/annotations");
+    const page = await client.get("/profile");
+    t.is(page.text.includes("Send the link again"), given.mailer !== undefined);
+  }
 });

@@ -11,6 +11,7 @@ export function sampleUser(fields: Partial<User> = {}): User {
     user_id: "user-1",
     role: "free_user",
     email: "rosalind@example.org",
+    identity_email: "rosalind@example.org",
     name: "Rosalind",
     created_time: 1_700_000_000,
     ...fields,

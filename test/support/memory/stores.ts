@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Job, OutboxTopic } from "../../../runtime/contract/job.ts";
 import { resultEntryAttributes } from "../../../runtime/contract/storage.ts";
 import type { User } from "../../../runtime/contract/user.ts";
@@ -139,6 +140,22 @@ export function createMemoryUserStore(initial: readonly User[] = []): MemoryUser
       return structuredClone(users.get(user.user_id) as User);
     },
     updateProfile: async (userId, profile) => change(userId, (user) => ({ ...user, ...profile })),
+    setIdentityEmail: async (userId, email) =>
+      change(userId, ({ identity_email: _, ...user }) =>
+        email === undefined ? user : { ...user, identity_email: email },
+      ),
+    async setEmailCheck(userId, before, next) {
+      if (!isDeepStrictEqual(users.get(userId)?.email_check, before)) return false;
+      change(userId, (user) => ({ ...user, email_check: structuredClone(next) }));
+      return true;
+    },
+    async verifyEmail(userId, hash) {
+      const check = users.get(userId)?.email_check;
+      if (check?.open?.hash !== hash) return false;
+      const { email } = check.open;
+      change(userId, (user) => ({ ...user, verified_email: email, email_check: { sent: check.sent } }));
+      return true;
+    },
     async setPlan(userId, { role, ...ids }) {
       const before = users.get(userId)?.role;
       const user = change(userId, (old) => {

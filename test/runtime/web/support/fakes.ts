@@ -19,7 +19,7 @@ import {
 
 export interface FakeIdentity extends Identity {
   /** The person who signs in next. */
-  person: { subject: string; name: string; email: string; institution?: string };
+  person: { subject: string; name: string; email: string; emailVerified?: boolean; institution?: string };
   down: boolean;
   refuse: boolean;
   /** Address that ends the provider's session, when it has one. */
@@ -51,7 +51,7 @@ export function createFakeIdentity(
       if (fake.down) throw new IdentityUnavailableError("down");
       if (fake.refuse || callback.searchParams.get("state") !== transaction.state)
         throw new SignInRefusedError("state");
-      return { ...fake.person, tokens };
+      return { emailVerified: true, ...fake.person, tokens };
     },
     async end(given) {
       fake.ended.push(given);
