@@ -19,7 +19,7 @@ import {
 const settings = readSettings(new Config("annofarm"));
 const { owner, domain, production, operatorEmail } = settings;
 tagEverything({ project: getProject(), owner });
-const machine = given({ instanceType: settings.instanceType });
+const machine = given({ instanceType: settings.instanceType, architecture: settings.architecture });
 const alarmActions =
   operatorEmail === undefined ? [] : [new AlarmTopic(`${owner}-alarms`, { email: operatorEmail }).arn];
 

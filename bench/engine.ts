@@ -9,6 +9,7 @@ import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { reportCost } from "../bin/cost/report.ts";
 import { projectRoot } from "../components/bundle-file.ts";
 import { startEmulator } from "../local/emulator/moto.ts";
 import { openEngine } from "../local/engine/engine.ts";
@@ -38,6 +39,22 @@ function program(name: string, text: string): string {
 async function planSeconds(directory: string): Promise<number> {
   const begun = performance.now();
   await readPlan({ directory, stack: "local", onOutput: quiet });
+  return seconds(begun);
+}
+
+/** A cost report with every change that it looks at: the program under each. */
+async function costSeconds(): Promise<number> {
+  const begun = performance.now();
+  await reportCost({
+    directory: projectRoot,
+    stack: "local",
+    config: {},
+    at: "expected",
+    usage: {},
+    stacks: 1,
+    months: 1,
+    levers: true,
+  });
   return seconds(begun);
 }
 
@@ -103,7 +120,11 @@ try {
 for (let index = 0; index < ${count}; index++) new Topic(\`topic-\${index}\`, { name: \`topic-\${index}\` });
 `,
   );
-  const plans = await inTurn(rounds, { program: () => planSeconds(projectRoot), empty: () => planSeconds(empty) });
+  const plans = await inTurn(rounds, {
+    program: () => planSeconds(projectRoot),
+    empty: () => planSeconds(empty),
+    cost: costSeconds,
+  });
 
   const { command } = await obtainPulumi();
   const [ours, peer] = [await deploySeconds(projectRoot, command), await deploySeconds(trivial, command)];
@@ -114,8 +135,10 @@ for (let index = 0; index < ${count}; index++) new Topic(\`topic-\${index}\`, { 
   };
 
   const planRatio = ratio(plans.program, plans.empty);
+  const costRatio = ratio(plans.cost, plans.program);
   console.table([
     { what: "plan (mocks)", program: median(plans.program), peer: median(plans.empty), ratio: planRatio.median },
+    { what: "cost report", program: median(plans.cost), peer: median(plans.program), ratio: costRatio.median },
     { what: "preview", program: ours.preview, peer: peer.preview, ratio: ours.preview / peer.preview },
     { what: "first up", program: ours.up, peer: peer.up, ratio: ours.up / peer.up },
     { what: "second up", program: ours.again, peer: peer.again, ratio: ours.again / peer.again },
@@ -123,13 +146,15 @@ for (let index = 0; index < ${count}; index++) new Topic(\`topic-\${index}\`, { 
     { what: "type check, MB", program: types.native.megabytes, peer: types.classic.megabytes },
   ]);
   console.log(
-    `plan: peer is an empty program; engine: peer is ${count} SNS topics; types: TypeScript 7 against TypeScript 6`,
+    `plan: peer is an empty program; cost: peer is the plan; engine: peer is ${count} SNS topics; types: TypeScript 7 against TypeScript 6`,
   );
   const against = (what: keyof typeof ours) => ({ seconds: ours[what], ratio: ours[what] / peer[what] });
   writeReport(
     "engine",
     {
       plan: { seconds: median(plans.program), ratio: planRatio.median },
+      /** Of a cost report, which runs the program once for each change, over one plan. */
+      cost: { seconds: median(plans.cost), ratio: costRatio.median },
       preview: against("preview"),
       up: against("up"),
       again: against("again"),

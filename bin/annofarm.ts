@@ -1,7 +1,8 @@
 /** The command line. A command's file declares it and loads what it does only when it is chosen. */
 import { inspect } from "node:util";
-import { Command } from "commander";
+import { Command, CommanderError } from "commander";
 import { quietSdk } from "../local/process/quiet-sdk.ts";
+import { annotateCommand } from "./commands/annotate.ts";
 import { compareCommand } from "./commands/compare.ts";
 import { costCommand } from "./commands/cost.ts";
 import { doctorCommand } from "./commands/doctor.ts";
@@ -14,6 +15,8 @@ import { policyCommand } from "./commands/policy.ts";
 import { redriveCommand } from "./commands/redrive.ts";
 import { simulateCommand } from "./commands/simulate.ts";
 import { toolsCommand } from "./commands/tools.ts";
+import { explain, type GivenValue } from "./explain.ts";
+import { guardStreams } from "./streams.ts";
 
 /** What package.json says of the package. */
 export interface About {
@@ -30,6 +33,7 @@ export function describeProgram({ version, description }: About): Command {
     .addHelpText("after", "\nSet DEBUG=1 to see where an error came from.")
     .addCommand(localCommand())
     .addCommand(planCommand())
+    .addCommand(annotateCommand())
     .addCommand(compareCommand())
     .addCommand(costCommand())
     .addCommand(doctorCommand())
@@ -42,14 +46,57 @@ export function describeProgram({ version, description }: About): Command {
     .addCommand(toolsCommand());
 }
 
-/** Runs the chosen command. An error becomes one message on standard error and exit code 1; with DEBUG its stack as well. */
+/** Options and arguments of a command as its user gave them; defaults are nobody's mistake. */
+function givenTo(command: Command): GivenValue[] {
+  const options = command.options
+    .map((option) => ({ name: option.long ?? option.flags, key: option.attributeName() }))
+    .filter(({ key }) => command.getOptionValueSource(key) === "cli")
+    .map(({ name, key }) => ({ name, value: command.getOptionValue(key) }));
+  const named = command.registeredArguments.map((argument, index) => ({
+    name: argument.name(),
+    value: command.processedArgs[index],
+  }));
+  return [...options, ...named];
+}
+
+/** Commands whose stack follows from what they do: they say it themselves. */
+const knowTheirStack: readonly string[] = ["local", "loadtest"];
+
+/** Commands differ in their usual stack, so one that nobody named is told. */
+function tellStack(command: Command): void {
+  if (knowTheirStack.includes(command.name()) || command.getOptionValueSource("stack") !== "default") return;
+  process.stderr.write(`Stack ${command.getOptionValue("stack")}; -s names another.\n`);
+}
+
+/**
+ * Runs the chosen command of a program. An error becomes one message, which is returned; with DEBUG its stack as well.
+ *
+ * @returns undefined when the command has come to its end.
+ */
+export async function run(program: Command, argv: readonly string[]): Promise<string | undefined> {
+  let chosen: Command | undefined;
+  program.hook("preAction", (_, command) => {
+    chosen = command;
+    tellStack(command);
+  });
+  try {
+    await program.parseAsync(argv);
+    return undefined;
+  } catch (error) {
+    if (error instanceof CommanderError) throw error;
+    return process.env.DEBUG ? inspect(error) : explain(error, chosen === undefined ? [] : givenTo(chosen));
+  }
+}
+
+/** Exit codes of failure where 1 says something else. */
+const failureCodes: Readonly<Record<string, number>> = { annotate: 2 };
+
+/** Runs the chosen command. Exit code 1 when it fails, unless the command has one of its own. */
 export async function main(argv: readonly string[], about: About): Promise<void> {
   Object.assign(process.env, quietSdk);
-  try {
-    await describeProgram(about).parseAsync(argv);
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`annofarm: ${process.env.DEBUG ? inspect(error) : message}\n`);
-    process.exitCode = 1;
-  }
+  guardStreams();
+  const failure = await run(describeProgram(about), argv);
+  if (failure === undefined) return;
+  process.stderr.write(`annofarm: ${failure}\n`);
+  process.exitCode = failureCodes[argv[2] ?? ""] ?? 1;
 }

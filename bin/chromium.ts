@@ -20,14 +20,14 @@ export function findChromium(
 }
 
 /** @throws {Error} saying what to do, when there is none. */
-export function requireChromium(): string {
+export function requireChromium(what = "--png", instead = "take --html"): string {
   const found = findChromium();
   if (found !== undefined) return found;
-  throw new Error("--png needs a Chromium, and none was found: install it, set CHROMIUM to its path, or take --html");
+  throw new Error(`${what} needs a Chromium, and none was found: install it, set CHROMIUM to its path, or ${instead}`);
 }
 
 const width = 960;
-const timeout = 60_000;
+const timeout = 300_000;
 /** Pages are longer than any screen; a picture this long is still one that can be opened. */
 const heightMost = 16_000;
 

@@ -1,12 +1,12 @@
 import { ComponentResource, type ComponentResourceOptions, type Input } from "@pulumi/pulumi";
-import { type ArchiveStoreKind, jobIndexes } from "../runtime/contract/job.ts";
+import { type ArchiveStoreKind, jobIndexes } from "../runtime/contract/storage.ts";
 import { type ArchiveNotices, ArchiveStore, type ArchiveStoreArgs } from "./archive-store.ts";
 import { type Duration, days, hours, minutes, seconds } from "./duration.ts";
 import type { JobPlaces, QueueIds } from "./job-places.ts";
 import { ownModule } from "./package-files.ts";
 import { consume, publish, send, useObjects, useTable } from "./permissions.ts";
 import type { Statement } from "./policy-document.ts";
-import { declareService, given, type Service } from "./service.ts";
+import { declareService, given, type Service, text } from "./service.ts";
 import { ServiceBundle, type ServiceBundleArgs } from "./service-bundle.ts";
 import { check, within } from "./validate.ts";
 import { WorkerQueue, type WorkerQueueArgs } from "./worker-queue.ts";
@@ -22,6 +22,8 @@ export interface ArchivePipelineArgs {
    * @default "s3"
    */
   readonly store?: ArchiveStoreKind;
+  /** How often overdue results and superfluous archives are looked after, 1 s to 24 h. @default 1 hour */
+  readonly sweepEvery?: Duration;
   /** True: `pulumi destroy` leaves archives alone. @default false */
   readonly production?: boolean;
   /** ARNs told of dead letters. @default nobody */
@@ -108,6 +110,7 @@ export class ArchivePipeline extends ComponentResource implements ArchivePlaces 
           max: retentionMax,
           why: "the message waits in its queue, which keeps it 13 days",
         }),
+        within("sweepEvery", args.sweepEvery, { min: seconds(1), max: days(1) }),
       ]);
       return args.retention ?? minutes(30);
     }
@@ -150,15 +153,16 @@ export class ArchivePipeline extends ComponentResource implements ArchivePlaces 
           JOB_ARCHIVE_QUEUE_URL: queue.url,
           JOB_RESTORE_TOPIC_ARN: jobs.topics.restore.arn,
           FREE_RETENTION_SECONDS: String(retention.toSeconds()),
+          ...given({ SWEEP_SECONDS: text(args.sweepEvery) }),
         },
         permissions: [
-          ...useTable("Jobs", jobs.annotations, ["GetItem", "UpdateItem"], [jobIndexes.user]),
+          ...useTable("Jobs", jobs.annotations, ["GetItem", "UpdateItem"], [jobIndexes.user, jobIndexes.results]),
           ...useTable("Users", jobs.users, ["GetItem"]),
           // Deletes the very version that it has archived: the bucket keeps versions.
           ...useObjects("Results", jobs.results, ["GetObject", "DeleteObjectVersion"], jobs.keyPrefix),
           ...store.storePermissions,
           consume("Archive", queue),
-          // One message for each result after a downgrade; and a fresh one for a message that has waited long.
+          // One message for each result after a downgrade, a fresh one for a message that has waited long, and one that the sweep finds wanting.
           send("ArchiveLater", queue),
           publish("Restore", jobs.topics.restore),
         ],

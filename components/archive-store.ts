@@ -1,7 +1,7 @@
 import * as glacier from "@pulumi/aws/glacier/index.js";
 import * as sns from "@pulumi/aws/sns/index.js";
 import { ComponentResource, type ComponentResourceOptions, type Input, interpolate, type Output } from "@pulumi/pulumi";
-import type { ArchiveStoreKind } from "../runtime/contract/job.ts";
+import type { ArchiveStoreKind } from "../runtime/contract/storage.ts";
 import { accountOf } from "./account.ts";
 import type { BucketIds } from "./job-places.ts";
 import { keepsData } from "./keep.ts";
@@ -42,10 +42,13 @@ interface StoreIds {
   readonly keyPrefix: Input<string>;
 }
 
-/** To store archives, and to delete one that has become superfluous. */
+/** To store archives, to list them, and to delete one that has become superfluous. */
 export function storePermissions(store: StoreIds): Statement[] {
   if (store.kind === "s3") {
-    return [allow("StoreArchives", ["s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"], [objectsOf(store)])];
+    return [
+      allow("StoreArchives", ["s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"], [objectsOf(store)]),
+      allow("ListArchives", ["s3:ListBucket"], [store.arn]),
+    ];
   }
   const actions = [
     "glacier:UploadArchive",
@@ -55,7 +58,9 @@ export function storePermissions(store: StoreIds): Statement[] {
     "glacier:AbortMultipartUpload",
     "glacier:DeleteArchive",
   ];
-  return [allow("StoreArchives", actions, [store.arn])];
+  // The inventory: a retrieval like others, whose output lists what is stored.
+  const listing = ["glacier:InitiateJob", "glacier:ListJobs", "glacier:GetJobOutput"];
+  return [allow("StoreArchives", actions, [store.arn]), allow("ListArchives", listing, [store.arn])];
 }
 
 /** To ask for archives, read and delete them. */

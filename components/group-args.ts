@@ -4,7 +4,7 @@ import type * as ec2 from "@pulumi/aws/ec2/index.js";
 import type * as iam from "@pulumi/aws/iam/index.js";
 import type { Input, Output } from "@pulumi/pulumi";
 import { type Duration, hours, minutes, seconds } from "./duration.ts";
-import { architectureOf, instanceTypePattern } from "./instance-type.ts";
+import { architectureOf, instanceTypeRules } from "./instance-type.ts";
 import type { MachineArgs } from "./launch-template.ts";
 import { physicalName } from "./naming.ts";
 import type { NetworkIds } from "./network.ts";
@@ -14,7 +14,7 @@ import { type ScheduledSize, scheduledSizeRules } from "./scheduled-size.ts";
 import type { Service } from "./service.ts";
 import type { RoleTransform } from "./service-role.ts";
 import type { Transform } from "./transform.ts";
-import { check, type Finding, form, ordered, range, rule, within } from "./validate.ts";
+import { check, type Finding, ordered, range, rule, within } from "./validate.ts";
 
 /** Bounds of a group. */
 export interface GroupSize {
@@ -95,12 +95,12 @@ const logDaysDefault = 30;
 export function groupRules(args: GroupArgs): Finding[] {
   const { min, max } = { ...sizeDefault, ...args.size };
   const { instanceType = instanceTypeDefault, logDays = logDaysDefault } = args;
-  const architecture = architectureOf(instanceType);
+  const architecture = args.architecture ?? architectureOf(instanceType);
   return [
     range("size.min", args.size?.min, { min: 0, max: 1000, unit: "instances" }),
     range("size.max", args.size?.max, { min: 1, max: 1000, unit: "instances" }),
     ordered(["size.min", min], ["size.max", max]),
-    form("instanceType", instanceType, instanceTypePattern, "an EC2 instance type such as t4g.small"),
+    ...instanceTypeRules("instanceType", instanceType, args),
     range("diskGiB", args.diskGiB, { min: 8, max: 16_384, unit: "GiB" }),
     rule(
       "logDays",
@@ -109,16 +109,17 @@ export function groupRules(args: GroupArgs): Finding[] {
     ),
     within("healthCheckGrace", args.healthCheckGrace, { min: seconds(0), max: hours(2) }),
     within("cooldown", args.cooldown, { min: seconds(0), max: hours(24) }),
-    ...scheduledSizeRules(args.schedules),
+    ...scheduledSizeRules(args.schedules, { min, max }),
     range("spot.onDemandBase", args.spot?.onDemandBase, { min: 0, max: 1000, unit: "instances" }),
     range("spot.onDemandPercent", args.spot?.onDemandPercent, { min: 0, max: 100, unit: "percent" }),
-    ...(args.spot?.instanceTypes ?? []).map((type, i) =>
+    ...(args.spot?.instanceTypes ?? []).flatMap((type, i) => [
+      ...instanceTypeRules(`spot.instanceTypes[${i}]`, type, args),
       rule(
         `spot.instanceTypes[${i}]`,
-        architectureOf(type) !== architecture,
+        args.architecture === undefined && architectureOf(type) !== architecture,
         `${type} is ${architectureOf(type)} and ${instanceType} is ${architecture}; one image runs on one architecture`,
       ),
-    ),
+    ]),
   ];
 }
 

@@ -1,7 +1,9 @@
-export type Architecture = "arm64" | "x86_64";
+import * as ec2 from "@pulumi/aws/types/enums/ec2/index.js";
+import { nearest } from "../runtime/contract/nearest.ts";
+import { type Finding, rule } from "./validate.ts";
 
-/** `t4g.small`, `m7i-flex.large`, `u-6tb1.metal`. */
-export const instanceTypePattern = /^[a-z][a-z0-9-]*\.(nano|micro|small|medium|large|\d*xlarge|metal(-\d+xl)?)$/;
+export const architectures = ["arm64", "x86_64"] as const;
+export type Architecture = (typeof architectures)[number];
 
 /**
  * Processor architecture of an EC2 instance type, read off its name: after the generation's digit a `g` stands for
@@ -11,4 +13,47 @@ export const instanceTypePattern = /^[a-z][a-z0-9-]*\.(nano|micro|small|medium|l
 export function architectureOf(instanceType: string): Architecture {
   const family = instanceType.split(".")[0] ?? "";
   return family === "a1" || /^[a-z]+\d+g/.test(family) ? "arm64" : "x86_64";
+}
+
+/** Types of EC2 as the AWS provider lists them: some 1,400, and more with each of its versions. */
+const listed: ReadonlySet<string> = new Set(Object.values(ec2.InstanceType));
+
+/** Families that Amazon Linux 2023 does not start on. */
+const withoutAmazonLinux: readonly { readonly families: RegExp; readonly because: string }[] = [
+  { families: /^mac/, because: "runs macOS on a dedicated host" },
+  { families: /^a1$/, because: "is a Graviton 1, and Amazon Linux 2023 needs a Graviton 2 or newer" },
+  {
+    families: /^(t1|m1|m2|c1|cc1|cc2|cg1|cr1|g2|hi1|hs1)$/,
+    because: "is of a previous generation that Amazon Linux 2023 does not start on",
+  },
+];
+
+/** What an instance type may be, so that a typing mistake is told before a launch template names it. */
+export function instanceTypeRules(
+  path: string,
+  instanceType: string,
+  { architecture, imageId }: { readonly architecture?: Architecture; readonly imageId?: unknown },
+): Finding[] {
+  const [family = ""] = instanceType.split(".");
+  const misfit = withoutAmazonLinux.find(({ families }) => families.test(family));
+  const known = listed.has(instanceType);
+  const own = architectureOf(instanceType);
+  return [
+    rule(
+      path,
+      !known && architecture === undefined,
+      `${JSON.stringify(instanceType)} is none of the ${listed.size.toLocaleString("en")} types of EC2 that the AWS provider ` +
+        `lists; is ${nearest(instanceType, listed)} meant? For a newer type give its architecture too: ${architectures.join(" or ")}`,
+    ),
+    rule(
+      path,
+      known && misfit !== undefined && imageId === undefined,
+      `${instanceType} ${misfit?.because}; give a type that does, such as t4g.small`,
+    ),
+    rule(
+      "architecture",
+      known && architecture !== undefined && architecture !== own,
+      `${architecture} contradicts ${path}, which is ${instanceType}, ${own}; leave the architecture out`,
+    ),
+  ];
 }

@@ -1,7 +1,7 @@
 import * as dynamodb from "@pulumi/aws/dynamodb/index.js";
 import * as sns from "@pulumi/aws/sns/index.js";
 import { ComponentResource, type ComponentResourceOptions, interpolate, type Output } from "@pulumi/pulumi";
-import { jobIndexes } from "../runtime/contract/job.ts";
+import { jobIndexes, resultEntryAttributes } from "../runtime/contract/storage.ts";
 import { accountOf } from "./account.ts";
 import { type Duration, days } from "./duration.ts";
 import type { JobPlaces } from "./job-places.ts";
@@ -88,11 +88,19 @@ export class JobStore extends ComponentResource implements JobPlaces {
         { name: "outbox", type: "S" },
         { name: "restoring", type: "S" },
         { name: "restore_requested_time", type: "N" },
+        { name: "awaits", type: "S" },
+        { name: "result_state", type: "S" },
+        { name: "complete_time", type: "N" },
       ],
       globalSecondaryIndexes: [
         index(jobIndexes.user, "user_id", "submit_time"),
         index(jobIndexes.outbox, "outbox", "submit_time"),
         index(jobIndexes.restoring, "restoring", "restore_requested_time"),
+        index(jobIndexes.awaits, "awaits", "submit_time", { projectionType: "KEYS_ONLY" }),
+        index(jobIndexes.results, "result_state", "complete_time", {
+          projectionType: "INCLUDE",
+          nonKeyAttributes: [...resultEntryAttributes],
+        }),
       ],
     });
     const users = createTable("users", {
@@ -142,10 +150,15 @@ export class JobStore extends ComponentResource implements JobPlaces {
       return { keyPrefix, production: args.production ?? false, transform: args.transform ?? {} };
     }
 
-    function index(indexName: string, hash: string, range: string) {
+    function index(
+      indexName: string,
+      hash: string,
+      range: string,
+      projection: { projectionType: string; nonKeyAttributes?: string[] } = { projectionType: "ALL" },
+    ) {
       return {
         name: indexName,
-        projectionType: "ALL",
+        ...projection,
         keySchemas: [
           { attributeName: hash, keyType: "HASH" },
           { attributeName: range, keyType: "RANGE" },

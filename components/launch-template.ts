@@ -13,6 +13,12 @@ import { userData } from "./user-data.ts";
 export interface MachineArgs {
   /** EC2 instance type; Graviton or not is read off its name. @default "t4g.small" */
   readonly instanceType?: string;
+  /**
+   * For an instance type that is newer than the AWS provider's list of them: its architecture, which says that the name is
+   * meant. Omitted, a type that is not in that list is refused.
+   * @default as the type's name has it
+   */
+  readonly architecture?: Architecture;
   /** Root disk, 8 to 16,384 GiB, encrypted gp3. @default 8 */
   readonly diskGiB?: number;
   /**
@@ -80,7 +86,7 @@ export function createLaunchTemplate(
       name,
       {
         name: physicalName("launchTemplate", name),
-        imageId: machine.imageId ?? latestImage(architectureOf(machine.instanceType), parent),
+        imageId: machine.imageId ?? latestImage(machine.architecture ?? architectureOf(machine.instanceType), parent),
         instanceType: machine.instanceType,
         iamInstanceProfile: { arn: args.instanceProfileArn },
         userData: args.manifest.apply((manifest) => Buffer.from(userData(manifest)).toString("base64")),

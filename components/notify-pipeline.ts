@@ -1,7 +1,7 @@
 import * as route53 from "@pulumi/aws/route53/index.js";
 import * as sesv2 from "@pulumi/aws/sesv2/index.js";
 import { ComponentResource, type ComponentResourceOptions, type Input, interpolate } from "@pulumi/pulumi";
-import { jobIndexes } from "../runtime/contract/job.ts";
+import { jobIndexes } from "../runtime/contract/storage.ts";
 import { accountOf } from "./account.ts";
 import { type Duration, days, seconds } from "./duration.ts";
 import type { JobPlaces } from "./job-places.ts";
@@ -29,7 +29,7 @@ export interface NotifyPipelineArgs {
   readonly createIdentity?: boolean;
   /** Origin of the links in mails: `https://gas.example.org`. */
   readonly publicUrl: Input<string>;
-  /** How often unpublished jobs are looked after, 1 s to 24 h. @default 1 minute */
+  /** How often jobs untold of, without a message, and endings without a mail are looked after, 1 s to 24 h. @default 1 minute */
   readonly sweepEvery?: Duration;
   /** ARNs told of dead letters. @default nobody */
   readonly alarmActions?: readonly Input<string>[];
@@ -44,7 +44,7 @@ export interface NotifyPipelineArgs {
   };
 }
 
-/** Mails that a job has ended, to its user; also publishes what a crash has left unpublished. */
+/** Mails that a job has ended, to its user; also looks after jobs and mails that a crash or an outage has left behind. */
 export class NotifyPipeline extends ComponentResource {
   /** Jobs that have ended. */
   readonly queue: WorkerQueue;
@@ -150,7 +150,7 @@ export class NotifyPipeline extends ComponentResource {
           ...given({ SWEEP_SECONDS: text(args.sweepEvery) }),
         },
         permissions: [
-          ...useTable("Jobs", jobs.annotations, ["GetItem", "UpdateItem"], [jobIndexes.outbox]),
+          ...useTable("Jobs", jobs.annotations, ["GetItem", "UpdateItem"], [jobIndexes.outbox, jobIndexes.awaits]),
           ...useTable("Users", jobs.users, ["GetItem"]),
           consume("Notices", queue),
           publish("Outbox", jobs.topics.requests, jobs.topics.results),

@@ -1,6 +1,6 @@
 import * as s3 from "@pulumi/aws/s3/index.js";
 import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
-import { jobIndexes, type RetrievalTier } from "../runtime/contract/job.ts";
+import { jobIndexes, type RetrievalTier } from "../runtime/contract/storage.ts";
 import { accountOf } from "./account.ts";
 import type { ArchivePlaces } from "./archive-pipeline.ts";
 import { type Duration, days, seconds } from "./duration.ts";

@@ -1,9 +1,10 @@
 /** Scheduled actions: bounds of a group that change by the clock. */
 import * as autoscaling from "@pulumi/aws/autoscaling/index.js";
 import type { Output, Resource } from "@pulumi/pulumi";
+import { sizeProblems, timingProblems } from "../runtime/contract/scheduled-size.ts";
 import { physicalName } from "./naming.ts";
 import { type Transform, transformed } from "./transform.ts";
-import { type Finding, form, ordered, range, rule } from "./validate.ts";
+import { type Finding, form, range, rule } from "./validate.ts";
 
 /** A size from a time of the day or week on, until the next such word. Whatever else scales the group goes on within it. */
 export interface ScheduledSize {
@@ -21,22 +22,35 @@ export interface ScheduledSize {
   readonly desired?: number;
 }
 
-/** What the arguments may be. */
-export function scheduledSizeRules(schedules: readonly ScheduledSize[] = []): Finding[] {
-  return schedules.flatMap(({ name, recurrence, min, max, desired }, index) => {
+/** What the arguments may be, within the bounds of their group. */
+export function scheduledSizeRules(
+  schedules: readonly ScheduledSize[] = [],
+  bounds: { readonly min: number; readonly max: number },
+): Finding[] {
+  const sizes = sizeProblems(bounds, schedules, { min: "size.min", max: "size.max" });
+  const of = (count: number | undefined, least: number) =>
+    [count, { min: least, max: 1000, unit: "instances" }] as const;
+  return schedules.flatMap((schedule, index) => {
+    const { name, min, max, desired } = schedule;
     const at = `schedules[${index}]`;
+    const ranges = [
+      range(`${at}.min`, ...of(min, 0)),
+      range(`${at}.max`, ...of(max, 1)),
+      range(`${at}.desired`, ...of(desired, 0)),
+    ];
+    const known = new Set(ranges.flatMap((each) => (each ? [each.path] : [])));
     return [
       form(`${at}.name`, name, /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, "small letters, digits and hyphens"),
       rule(
         `${at}.name`,
-        schedules.findIndex((each) => each.name === name) < index,
+        schedules.findIndex((other) => other.name === name) < index,
         `${name} is taken by another of the schedules; give each a name of its own`,
       ),
-      form(`${at}.recurrence`, recurrence, /^\s*\S+(\s+\S+){4}\s*$/, "five fields of cron: 50 17 * * MON-FRI"),
-      range(`${at}.min`, min, { min: 0, max: 1000, unit: "instances" }),
-      range(`${at}.max`, max, { min: 1, max: 1000, unit: "instances" }),
-      range(`${at}.desired`, desired, { min: 0, max: 1000, unit: "instances" }),
-      max !== undefined && ordered([`${at}.min`, min ?? 0], [`${at}.max`, max]),
+      ...timingProblems(schedule).map(({ property, problem }) => ({ path: `${at}.${property}`, reason: problem })),
+      ...ranges,
+      ...sizes
+        .filter((each) => each.index === index && !known.has(`${at}.${each.property}`))
+        .map(({ property, problem }) => ({ path: `${at}.${property}`, reason: problem })),
       rule(
         at,
         min === undefined && max === undefined && desired === undefined,

@@ -1,19 +1,22 @@
 /** What a stack's configuration says (`pulumi config`, `Pulumi.<stack>.yaml`), read once, typed, all mistakes told together. */
-import type { Config } from "@pulumi/pulumi";
+import { type Config, runtime } from "@pulumi/pulumi";
+import { checkTimeZone } from "../runtime/contract/cron.ts";
 import {
   type ArchiveStoreKind,
   archiveStoreKinds,
   type RetrievalTier,
   retrievalTiers,
-} from "../runtime/contract/job.ts";
+} from "../runtime/contract/storage.ts";
 import type { AnnotatorScaling } from "./annotator-scaling.ts";
 import { type Duration, parseDuration } from "./duration.ts";
+import { type Architecture, architectures, instanceTypeRules } from "./instance-type.ts";
+import { unknownSettings } from "./known-settings.ts";
 import { domainOf, isWithin, ownerPattern, ownerRule } from "./naming.ts";
 import { annotatorScalings, uselessFigures, webScalings } from "./scaling-settings.ts";
 import { parseSchedules } from "./schedule-text.ts";
-import type { ScheduledSize } from "./scheduled-size.ts";
+import { type ScheduledSize, scheduledSizeRules } from "./scheduled-size.ts";
 import { given } from "./service.ts";
-import { ArgumentsError, form, type Mistake, ordered } from "./validate.ts";
+import { ArgumentsError, type Finding, form, type Mistake, ordered, range } from "./validate.ts";
 import type { WebScaling } from "./web-scaling.ts";
 
 /** The configuration of the service's own program, complete. */
@@ -32,6 +35,8 @@ export interface Settings {
   readonly flowLogs: "none" | "rejected" | "all";
   /** EC2 instance type of every machine. */
   readonly instanceType: string | undefined;
+  /** Architecture of a type that is newer than the AWS provider's list. */
+  readonly architecture: Architecture | undefined;
   /** Bounds of the web farm. */
   readonly webSize: { readonly min: number; readonly max: number };
   /** Bounds of the annotator farm. */
@@ -79,15 +84,25 @@ export interface Settings {
   readonly parameterPrefix: string | undefined;
 }
 
-/** @throws {ArgumentsError} naming every key that is missing or malformed. */
-export function readSettings(config: Pick<Config, "get" | "name">): Settings {
+/**
+ * @param configured full keys of everything that is configured.
+ * @throws {ArgumentsError} naming every key that is missing, malformed or unknown.
+ */
+export function readSettings(
+  config: Pick<Config, "get" | "name">,
+  configured: readonly string[] = Object.keys(runtime.allConfig()),
+): Settings {
   const mistakes: Mistake[] = [];
+  const asked = new Set<string>();
   const path = (key: string) => `${config.name}:${key}`;
-  const note = (found: Mistake | undefined | false) => {
+  const note = (found: Finding) => {
     if (found) mistakes.push(found);
   };
 
-  const optional = (key: string): string | undefined => config.get(key) || undefined;
+  const optional = (key: string): string | undefined => {
+    asked.add(key);
+    return config.get(key) || undefined;
+  };
   const required = (key: string, what: string): string => {
     const value = optional(key);
     if (value === undefined) mistakes.push({ path: path(key), reason: `is not set; give ${what}` });
@@ -108,10 +123,17 @@ export function readSettings(config: Pick<Config, "get" | "name">): Settings {
     const choice = oneOf(key, ["true", "false"]);
     return choice === undefined ? otherwise : choice === "true";
   };
-  const whole = (key: string, otherwise: number): number => {
+  const whole = (key: string, otherwise: number, bounds: { min: number; max: number; unit: string }): number => {
     const value = optional(key);
-    note(form(path(key), value, /^\d{1,9}$/, "a whole number"));
-    return value === undefined ? otherwise : Number(value);
+    if (value === undefined) return otherwise;
+    // What is no number at all is shown as it was given.
+    if (!/^\d{1,9}$/.test(value)) {
+      const rule = `a whole number of ${bounds.unit} from ${bounds.min} to ${bounds.max}`;
+      note(form(path(key), value, /^$/, rule));
+      return otherwise;
+    }
+    note(range(path(key), Number(value), bounds));
+    return Number(value);
   };
   const parsed = <Value>(key: string, parse: (text: string) => Value): Value | undefined => {
     const value = optional(key);
@@ -124,12 +146,38 @@ export function readSettings(config: Pick<Config, "get" | "name">): Settings {
     }
   };
   const duration = (key: string) => parsed(key, parseDuration);
-  const timeZone = optional("timeZone");
-  const schedules = (farm: string) => parsed(`${farm}Schedule`, (text) => parseSchedules(text, timeZone)) ?? [];
+  const timeZone = parsed("timeZone", (text) => {
+    checkTimeZone(text);
+    return text;
+  });
+  const instances = (min: number) => ({ min, max: 1000, unit: "instances" });
   const size = (farm: string) => {
-    const bounds = { min: whole(`${farm}Min`, 2), max: whole(`${farm}Max`, 10) };
+    const bounds = { min: whole(`${farm}Min`, 2, instances(0)), max: whole(`${farm}Max`, 10, instances(1)) };
     note(ordered([path(`${farm}Min`), bounds.min], [path(`${farm}Max`), bounds.max]));
     return bounds;
+  };
+  const requestsEach = { min: 1, max: 10_000_000, unit: "requests a minute" };
+  const sizes = { web: size("web"), annotator: size("annotator") };
+  // Of what a farm refuses itself: there, other resources would stand already.
+  const schedules = (farm: "web" | "annotator") => {
+    const key = `${farm}Schedule`;
+    const found = parsed(key, (text) => parseSchedules(text, timeZone)) ?? [];
+    for (const each of scheduledSizeRules(found, sizes[farm])) {
+      if (!each) continue;
+      const [, index = "0"] = /^schedules\[(\d+)\]/.exec(each.path) ?? [];
+      const reason = each.reason.replace(/size\.(min|max)/g, (_, bound: string) =>
+        path(bound === "min" ? `${farm}Min` : `${farm}Max`),
+      );
+      note({ path: path(key), reason: `schedule ${Number(index) + 1}: ${reason}` });
+    }
+    return found;
+  };
+  const machine = () => {
+    const [instanceType, architecture] = [optional("instanceType"), oneOf("architecture", architectures)];
+    const rules =
+      instanceType === undefined ? [] : instanceTypeRules("instanceType", instanceType, given({ architecture }));
+    for (const each of rules) if (each) note({ ...each, path: path(each.path) });
+    return { instanceType, architecture };
   };
 
   const useless = (farm: string, word: string, keys: readonly string[]) => {
@@ -141,7 +189,7 @@ export function readSettings(config: Pick<Config, "get" | "name">): Settings {
   const webScaling = () => {
     const word = oneOf("webScaling", Object.keys(webScalings) as (keyof typeof webScalings)[]) ?? "recommended";
     const figures = {
-      requestsPerTarget: optional("webRequestsPerTarget") ? whole("webRequestsPerTarget", 0) : undefined,
+      requestsPerTarget: optional("webRequestsPerTarget") ? whole("webRequestsPerTarget", 1, requestsEach) : undefined,
     };
     useless("web", word, uselessFigures(webScalings[word], figures));
     return webScalings[word].scaling(figures);
@@ -169,9 +217,9 @@ export function readSettings(config: Pick<Config, "get" | "name">): Settings {
     production,
     instances: oneOf("instances", ["public", "private"]) ?? "public",
     flowLogs: oneOf("flowLogs", ["none", "rejected", "all"]) ?? (production ? "rejected" : "none"),
-    instanceType: optional("instanceType"),
-    webSize: size("web"),
-    annotatorSize: size("annotator"),
+    ...machine(),
+    webSize: sizes.web,
+    annotatorSize: sizes.annotator,
     webScaling: webScaling(),
     annotatorScaling: annotatorScaling(),
     webSchedules: schedules("web"),
@@ -198,6 +246,7 @@ export function readSettings(config: Pick<Config, "get" | "name">): Settings {
     },
     parameterPrefix: optional("parameterPrefix"),
   };
+  mistakes.push(...unknownSettings(configured, config.name, asked));
   if (mistakes.length > 0) throw new ArgumentsError("the stack's configuration does not do", mistakes);
   return settings;
 }

@@ -1,4 +1,5 @@
-import { type BootManifest, bootManifestBegin, bootManifestEnd, bootManifestPath } from "../runtime/contract/boot.ts";
+import type { BootManifest } from "../runtime/contract/boot.ts";
+import { bootManifestBegin, bootManifestEnd, bootManifestPath } from "../runtime/contract/boot-place.ts";
 
 /** EC2 takes this many bytes of user data before base64. */
 export const userDataBytesMax = 16_384;

@@ -19,7 +19,8 @@ export class ArgumentsError extends RunError {
   readonly mistakes: readonly Mistake[];
 
   constructor(what: string, mistakes: readonly Mistake[]) {
-    super(`${what}:\n${mistakes.map(({ path, reason }) => `  ${path}: ${reason}`).join("\n")}`);
+    const lines = mistakes.map(({ path, reason }) => `${path}: ${reason}`);
+    super(lines.length === 1 ? `${what}: ${lines[0]}` : `${what}:\n${lines.map((line) => `  ${line}`).join("\n")}`);
     this.name = "ArgumentsError";
     this.mistakes = mistakes;
   }

@@ -1,7 +1,7 @@
 /** The annotation service's own web part: what it is told, what it may do, and how browsers reach its bucket. */
 import * as s3 from "@pulumi/aws/s3/index.js";
 import { type Input, interpolate, type Output, type Resource } from "@pulumi/pulumi";
-import { jobIndexes } from "../runtime/contract/job.ts";
+import { jobIndexes } from "../runtime/contract/storage.ts";
 import { accountOf } from "./account.ts";
 import type { ArchivePlaces } from "./archive-pipeline.ts";
 import type { JobPlaces } from "./job-places.ts";

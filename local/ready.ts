@@ -5,7 +5,7 @@ import type { Hypervisor } from "./instances/hypervisor.ts";
 import type { Tell } from "./narrate/narrator.ts";
 
 /** A farm on a busy machine needs a while; beyond this, something is wrong rather than slow. */
-const patienceMilliseconds = 120_000;
+const patienceMilliseconds = 600_000;
 
 export interface Readiness {
   /** Something may have changed: look again. */

@@ -2,6 +2,7 @@
  * The whole declared service on this machine: starts what plays AWS's side, deploys the program into it, and lets the groups
  * bring up their instances.
  */
+import { join } from "node:path";
 import { readPlan } from "../plan/plan.ts";
 import type { Plan } from "../plan/types.ts";
 import type { Balancer } from "./balancer/balancer.ts";
@@ -16,6 +17,7 @@ import type { Groups } from "./groups/groups.ts";
 import type { Identity } from "./identity/identity.ts";
 import type { Hypervisor } from "./instances/hypervisor.ts";
 import type { Payments } from "./payments/payments.ts";
+import { isMade } from "./python/environment.ts";
 import { type LocalOptions, openRun } from "./run/context.ts";
 import type { FarmParts } from "./run/farm.ts";
 import type { ScalingLoop } from "./run/loop.ts";
@@ -57,6 +59,16 @@ export interface LocalService {
   stop(): Promise<void>;
 }
 
+/**
+ * What the program refuses is told before anything is made that takes long. Otherwise it is told as soon: the program then runs while the
+ * emulators start, and whatever it throws ends the start.
+ */
+async function tryProgram(options: LocalOptions, named: NonNullable<LocalOptions["capacities"]>): Promise<void> {
+  const { directory, stack, config, engine } = options;
+  if (named.length === 0 && engine !== true && isMade(join(directory, ".annofarm"))) return;
+  resolveCapacities(await readPlan({ directory, stack, config, onOutput: () => {} }), named);
+}
+
 /** @throws when a part cannot be started or `signal` is aborted; whatever was started has ended by then. */
 export async function startLocal(options: LocalOptions): Promise<LocalService> {
   const closers = createClosers();
@@ -65,9 +77,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalService> {
     // First, since it is quick and what a user may have mistyped: nothing has been made or started by then.
     const region = await stackRegion({ directory, stack, config });
     const named = options.capacities ?? [];
-    if (named.length > 0) {
-      resolveCapacities(await readPlan({ directory, stack, config, onOutput: () => {} }), named);
-    }
+    await tryProgram(options, named);
     const run = openRun(options, closers);
     let jobTimes: Interceptor | undefined;
     let parts: FarmParts | undefined;

@@ -1,11 +1,8 @@
 /** Runs a Pulumi program under one stack's configuration, with drivers of the caller's choice in the engine's place. */
-import { type ChildProcess, fork } from "node:child_process";
-import { dirname, extname, join } from "node:path";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
+import { resolve } from "node:path";
 import { inRegistrationOrder } from "./order.ts";
-import { loadersFor } from "./program/loaders.ts";
-import type { FromProgram, Registration, ToProgram } from "./program/messages.ts";
+import type { FromProgram, Registration, Start } from "./program/messages.ts";
+import { type Host, startHost } from "./program/process.ts";
 import { readStackConfig, type StackConfig } from "./stack-config.ts";
 import type { FunctionDriver, Plan, PlannedResource, ResourceDriver } from "./types.ts";
 
@@ -21,38 +18,6 @@ export interface RunOptions {
   readonly dryRun?: boolean;
   /** What the program prints, line by line. Default: to this process's standard error. */
   readonly onOutput?: (line: string) => void;
-}
-
-/** The program itself went wrong: bad configuration, a mistake in its code, a validation that failed. */
-export class ProgramError extends Error {
-  override readonly name = "ProgramError";
-  /** The error's stack inside the program, without the lines of Node and of installed packages. */
-  readonly programStack: string;
-
-  constructor(message: string, stack: string) {
-    const lines = stack.split("\n").filter((line) => /^\s+at /.test(line));
-    const own = lines.filter((line) => !/node_modules|node:|plan\/program\/host/.test(line));
-    super(own.length === 0 ? message : `${message}\n${own.slice(0, 5).join("\n")}`);
-    this.programStack = own.join("\n");
-  }
-}
-
-/** TypeScript in the repository, JavaScript once the package is built: like this module. */
-const here = fileURLToPath(import.meta.url);
-const host = join(dirname(here), `program/host${extname(here)}`);
-
-function startHost(config: StackConfig, options: RunOptions): ChildProcess {
-  const { onOutput = (line: string) => process.stderr.write(`${line}\n`) } = options;
-  const child = fork(host, {
-    cwd: options.directory,
-    execArgv: loadersFor(config.entry),
-    stdio: ["ignore", "pipe", "pipe", "ipc"],
-    env: { ...process.env, PULUMI_NODEJS_ROOT_DIRECTORY: dirname(config.entry) },
-  });
-  for (const stream of [child.stdout, child.stderr]) {
-    if (stream !== null) createInterface({ input: stream }).on("line", onOutput);
-  }
-  return child;
 }
 
 /** Explicit providers are configuration of the program, not something to bring into being. */
@@ -76,27 +41,13 @@ async function create(registration: Registration, resources: ResourceDriver): Pr
   }
 }
 
-/**
- * Runs the program to its end and returns everything that it registered.
- *
- * @throws {ProgramError} when the program fails.
- * @throws {Error} when a driver fails, with the resource's URN and the driver's error as `cause`; when configuration is missing.
- */
-export async function runProgram(options: RunOptions): Promise<Plan> {
-  const { stack, resources, functions } = options;
-  const config = await readStackConfig(options.directory, stack, options.config);
+/** Answers what a program asks, and keeps what it registers. */
+function answering({ resources, functions }: RunOptions, host: Host) {
   const planned = new Map<string, PlannedResource>();
-  const child = startHost(config, options);
-  const reply = (message: ToProgram) => {
-    // A program that has failed is gone; what was being created for it when it failed has nobody to be told to.
-    // It may go between the question and the sending: without a callback that would be an uncaught error.
-    if (child.connected) child.send(message, () => {});
-  };
-
   async function answer(message: Extract<FromProgram, { call: number }>): Promise<void> {
     if (message.kind === "invoke") {
       const outputs = await functions(message.token, message.args);
-      reply({ kind: "answer", call: message.call, outputs });
+      host.send({ kind: "answer", call: message.call, outputs });
       return;
     }
     const { registration } = message;
@@ -105,40 +56,99 @@ export async function runProgram(options: RunOptions): Promise<Plan> {
     // The stack itself is the program's root; a plan's resources are what stands under it.
     const root = registration.type === "pulumi:pulumi:Stack";
     if (!root) planned.set(registration.urn, { ...declared, id, outputs });
-    reply({ kind: "answer", call: message.call, id, outputs });
+    host.send({ kind: "answer", call: message.call, id, outputs });
   }
+  async function onMessage(message: Exclude<FromProgram, { kind: "done" | "failed" }>): Promise<void> {
+    if (message.kind !== "outputs") return answer(message);
+    const component = planned.get(message.urn);
+    if (component !== undefined) planned.set(message.urn, { ...component, outputs: message.outputs });
+  }
+  return { planned, onMessage };
+}
 
-  const outputs = await new Promise<Readonly<Record<string, unknown>>>((resolve, reject) => {
-    child.on("message", (message: FromProgram) => {
-      if (message.kind === "done") resolve(message.outputs);
-      else if (message.kind === "failed") reject(new ProgramError(message.message, message.stack));
-      else if (message.kind === "outputs") {
-        const component = planned.get(message.urn);
-        if (component !== undefined) planned.set(message.urn, { ...component, outputs: message.outputs });
-      } else answer(message).catch(reject);
-    });
-    child.once("error", reject);
-    child.once("exit", (code, signal) => {
-      reject(
-        new ProgramError(`the program ended before its resources were known (${signal ?? `exit code ${code}`})`, ""),
-      );
-    });
-    reply({
-      kind: "start",
-      entry: config.entry,
-      project: config.project,
-      stack,
-      config: config.values,
-      preview: options.dryRun ?? false,
-    });
-  }).finally(() => child.kill("SIGKILL"));
-
+async function runOn(host: Host, config: StackConfig, options: RunOptions, again: boolean): Promise<Plan> {
+  const { planned, onMessage } = answering(options, host);
+  const start: Start = {
+    kind: "start",
+    entry: config.entry,
+    project: config.project,
+    stack: options.stack,
+    config: config.values,
+    preview: options.dryRun ?? false,
+    again,
+  };
+  const outputs = await host.run(start, onMessage);
   const shown = Object.entries(config.values).filter(([key]) => !config.encrypted.includes(key));
   return {
     project: config.project,
-    stack,
+    stack: options.stack,
     config: Object.fromEntries(shown.sort(([a], [b]) => (a < b ? -1 : 1))),
     resources: inRegistrationOrder([...planned.values()]),
     outputs,
   };
+}
+
+const toStandardError = (line: string) => void process.stderr.write(`${line}\n`);
+
+/**
+ * Runs the program to its end and returns everything that it registered.
+ *
+ * @throws {ProgramError} when the program fails.
+ * @throws {Error} when a driver fails, with the resource's URN and the driver's error as `cause`; when configuration is missing.
+ */
+export async function runProgram(options: RunOptions): Promise<Plan> {
+  const config = await readStackConfig(options.directory, options.stack, options.config);
+  const host = startHost(config.entry, options.directory, options.onOutput ?? toStandardError);
+  return runOn(host, config, options, false).finally(() => host.stop());
+}
+
+/** Runs of programs one after the other, each as if in a process of its own. */
+export interface ProgramRuns {
+  /** As `runProgram`; drivers may be asked twice for the same resource, so they must not bring anything into being. */
+  run(options: RunOptions): Promise<Plan>;
+  stop(): void;
+}
+
+/**
+ * Loading Pulumi's packages is most of a run, so a process that has them runs the next program too, with fresh modules of its own
+ * (program/again.ts). A run that fails there is done over in a new process: whatever fails does so by itself.
+ */
+export function openRuns(): ProgramRuns {
+  let idle: { readonly directory: string; readonly host: Host } | undefined;
+
+  async function again(config: StackConfig, options: RunOptions, host: Host): Promise<Plan | undefined> {
+    const printed: string[] = [];
+    host.printTo((line) => printed.push(line));
+    const plan = await runOn(host, config, options, true).catch(() => undefined);
+    if (plan !== undefined) printed.forEach(options.onOutput ?? toStandardError);
+    return plan;
+  }
+
+  async function run(options: RunOptions): Promise<Plan> {
+    const config = await readStackConfig(options.directory, options.stack, options.config);
+    const directory = resolve(options.directory);
+    const kept = idle?.directory === directory ? idle.host : undefined;
+    if (kept === undefined) idle?.host.stop();
+    idle = undefined;
+    const plan = kept === undefined ? undefined : await again(config, options, kept);
+    if (kept !== undefined && plan !== undefined) {
+      keep(kept, directory);
+      return plan;
+    }
+    kept?.stop();
+    const host = startHost(config.entry, directory, options.onOutput ?? toStandardError);
+    try {
+      return await runOn(host, config, options, true);
+    } finally {
+      keep(host, directory);
+    }
+  }
+
+  /** Two runs at once each have a process; one of them stays. */
+  function keep(host: Host, directory: string): void {
+    if (host.waits() && idle === undefined) idle = { directory, host };
+    else host.stop();
+  }
+
+  return { run, stop: () => idle?.host.stop() };
 }

@@ -1,5 +1,5 @@
 /** Reads what the Pulumi CLI reads before it starts a program: Pulumi.yaml and Pulumi.<stack>.yaml. */
-import { readFile, stat } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
@@ -21,17 +21,32 @@ const projectSchema = z.object({
 });
 const stackSchema = z.object({ config: z.record(z.string(), z.unknown()).nullish() });
 
-async function readYaml<T>(file: string, schema: z.ZodType<T>): Promise<T> {
+/** @param absent what to say when there is no such file. */
+async function readYaml<T>(file: string, schema: z.ZodType<T>, absent: () => Promise<string> | string): Promise<T> {
   let document: unknown;
   try {
     document = parse(await readFile(file, "utf8"));
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "ENOENT") throw new Error(`there is no ${file}`, { cause });
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === "ENOENT") throw new Error(await absent(), { cause });
+    if (code !== undefined && (cause as NodeJS.ErrnoException).syscall !== undefined) throw cause;
     throw new Error(`${file} is not YAML: ${(cause as Error).message}`, { cause });
   }
   const parsed = schema.safeParse(document ?? {});
   if (!parsed.success) throw new Error(`${file}: ${z.prettifyError(parsed.error)}`);
   return parsed.data;
+}
+
+/** Names of the stacks that have a file in the directory. */
+async function stacksIn(directory: string): Promise<string[]> {
+  const files = await readdir(directory);
+  return files.flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []).sort();
+}
+
+async function withoutStack(directory: string, stack: string): Promise<string> {
+  const found = await stacksIn(directory);
+  const there = found.length === 0 ? "there is none" : `there ${found.length === 1 ? "is" : "are"} ${found.join(", ")}`;
+  return `there is no stack ${stack} in ${directory}; ${there} (Pulumi.<stack>.yaml): give one of these, or write its file`;
 }
 
 function isMap(value: unknown): value is Record<string, unknown> {
@@ -75,8 +90,14 @@ export async function readStackConfig(
   stack: string,
   overrides: Readonly<Record<string, string>> = {},
 ): Promise<StackConfig> {
-  const projectFile = await readYaml(join(directory, "Pulumi.yaml"), projectSchema);
-  const stackFile = await readYaml(join(directory, `Pulumi.${stack}.yaml`), stackSchema);
+  const projectFile = await readYaml(
+    join(directory, "Pulumi.yaml"),
+    projectSchema,
+    () => `there is no ${join(directory, "Pulumi.yaml")}; give the directory of a Pulumi program (-C)`,
+  );
+  const stackFile = await readYaml(join(directory, `Pulumi.${stack}.yaml`), stackSchema, () =>
+    withoutStack(directory, stack),
+  );
   const project = projectFile.name;
   const values: Record<string, string> = {};
   const encrypted = new Set<string>();

@@ -1,6 +1,7 @@
 /** What a plan says about scaling, typed and checked: groups with their policies, schedules and hooks, and all alarms. */
+
+import type { CronSchedule } from "../runtime/contract/cron.ts";
 import type { AlarmRule, AlarmState } from "./alarm.ts";
-import type { CronSchedule } from "./cron.ts";
 import type { Expression } from "./metric-math.ts";
 import type { Statistic } from "./windows.ts";
 

@@ -38,7 +38,11 @@ const table: Record<string, Rule> = {
   examples: { ours: [], onlyPackages: [pulumi, "annofarm"] },
   "examples/web-farm-own-app/app": { ours: [], onlyPackages: ["@aws-sdk/"] },
   plan: { ours: ["runtime/contract"], notPackages: [sdk, "express", "@pulumi/aws"] },
-  scaling: { ours: ["plan/types.ts"], notPackages: [sdk, pulumi, "express"] },
+  // Decision 35: one reading of schedules, and one way to tell what of a declaration was not read.
+  scaling: {
+    ours: ["plan/types.ts", "plan/unread.ts", "runtime/contract/cron.ts", "runtime/contract/scheduled-size.ts"],
+    notPackages: [sdk, pulumi, "express"],
+  },
   local: { ours: ["plan", "scaling", "runtime/contract"], notPackages: [pulumi, "express"] },
   operate: { ours: ["plan", "runtime/contract"], notPackages: [pulumi, "express"] },
   // Decision 23: the one place of local that speaks to Pulumi's engine, as provider and as caller.
@@ -49,7 +53,11 @@ const table: Record<string, Rule> = {
   loadtest: { ours: [], onlyPackages: ["k6"] },
   // What starts k6, records and reports runs in Node; it sees a service as anybody does, through HTTP and AWS's APIs.
   "loadtest/measure": { ours: ["scaling", "plan", "runtime/contract"], notPackages: [pulumi, "express", "k6"] },
-  bin: { ours: ["plan", "local", "scaling", "operate", "loadtest"], notPackages: [sdk, pulumi, "express"] },
+  // Decision 32: `annofarm annotate` is the service's own annotator.
+  bin: {
+    ours: ["plan", "local", "scaling", "operate", "loadtest", "runtime/annotator", "runtime/contract"],
+    notPackages: [sdk, pulumi, "express"],
+  },
   test: { ours: [""] },
   bench: { ours: [""] },
 };
@@ -153,6 +161,7 @@ test("the table is not empty talk: it refuses what it should", (t) => {
     /examples may import nothing/,
   );
   t.regex(objection("bin/commands/cost.ts", "@aws-sdk/client-pricing") ?? "", /may not/);
+  t.regex(objection("bin/commands/cost.ts", "../../runtime/web/main.ts") ?? "", /bin may import/);
   t.regex(objection("loadtest/web.ts", "node-fetch") ?? "", /loadtest may import only k6/);
   t.regex(objection("loadtest/measure/run.ts", "../../local/run.ts") ?? "", /loadtest\/measure may import/);
   t.is(objection("runtime/aws/clients.ts", "@aws-sdk/client-s3"), undefined);
@@ -166,6 +175,8 @@ const places: Readonly<Record<string, readonly string[]>> = {
   "a service": ["runtime/web", "runtime/annotator", "runtime/archiver", "runtime/restorer", "runtime/notifier"],
   "loadtest scenarios": ["loadtest"],
   "plan's types": ["plan/types.ts"],
+  "plan's unread properties": ["plan/unread.ts"],
+  "the contract's schedules": ["runtime/contract/cron.ts", "runtime/contract/scheduled-size.ts"],
   anything: [""],
   ...Object.fromEntries(Object.keys(table).map((place) => [place, [place]])),
 };

@@ -6,9 +6,12 @@ import {
   balancerText,
   engineText,
   homePageText,
+  memorySummary,
+  memoryText,
   permissionsText,
   simulatorText,
   startText,
+  testsText,
 } from "./quick.ts";
 import { type BenchmarkName, type Figures, type Published, readPublished } from "./records.ts";
 import { origin } from "./words.ts";
@@ -31,7 +34,10 @@ export const blocks: Readonly<Record<string, (read: Read) => string>> = {
   balancer: whole("balancer", balancerText),
   permissions: whole("permissions", permissionsText),
   engine: whole("engine", engineText),
+  memory: whole("memory", memoryText),
+  "memory summary": (read) => memorySummary(read("memory").figures),
   simulator: whole("simulator", simulatorText),
+  tests: whole("tests", testsText),
   prediction: whole("prediction", predictionText),
   "course-live": whole("course-live", courseWebText),
   "course-live annotator": whole("course-live", courseAnnotatorText),

@@ -5,9 +5,11 @@ import type {
   BalancerFigures,
   EngineFigures,
   HomePageFigures,
+  MemoryFigures,
   PermissionsFigures,
   SimulatorFigures,
   StartFigures,
+  TestsFigures,
 } from "./records.ts";
 import { number, orDash, percent, short, spread, table } from "./words.ts";
 
@@ -118,7 +120,56 @@ export function permissionsText({ statements, own, whole, microseconds, decision
   ].join("\n");
 }
 
-export function engineText({ plan, preview, up, again, types }: EngineFigures): string {
+export function memoryText({ measure, idleSeconds, total, processes, parts, bareNode }: MemoryFigures): string {
+  return [
+    table(
+      ["Part", "Processes", `MB (${measure})`],
+      ["---", "---:", "---:"],
+      [
+        ...parts.map((part) => [part.name, number(part.processes), number(part.megabytes)]),
+        ["all", number(processes), number(total)],
+      ],
+    ),
+    "",
+    `Taken ${idleSeconds} s after everything is in service, with nothing to do. A Node process that has loaded nothing takes ${number(bareNode)} MB.`,
+  ].join("\n");
+}
+
+export function testsText({ types, fast, all, folders }: TestsFigures): string {
+  const run = (command: string, { seconds, tests, files, ratio }: TestsFigures["all"]) => [
+    command,
+    number(tests),
+    number(files),
+    number(seconds),
+    number(ratio, 1),
+  ];
+  return [
+    table(
+      ["Command", "Tests", "Files", "Seconds", `Times the type check (${number(types, 1)} s)`],
+      ["---", "---:", "---:", "---:", "---:"],
+      [run("`npm run test:fast`", fast), run("`npm test`", all)],
+    ),
+    "",
+    "Where the time of `npm test` goes, in seconds of files that run side by side:",
+    "",
+    table(
+      ["Folder of test/", "Files", "Seconds", "The longest"],
+      ["---", "---:", "---:", "---"],
+      folders.map(({ folder, files, seconds, longest }) => [
+        folder,
+        number(files),
+        number(seconds),
+        `${longest.file.split("/").at(-1)}, ${number(longest.seconds)} s`,
+      ]),
+    ),
+  ].join("\n");
+}
+
+/** For README: what a machine needs. */
+export const memorySummary = ({ total }: MemoryFigures): string =>
+  `The whole stack takes ${number(total / 1000, 1)} GB of memory.`;
+
+export function engineText({ plan, cost, preview, up, again, types }: EngineFigures): string {
   const row = (what: string, { seconds, ratio }: EngineFigures["plan"], against: string) => [
     what,
     number(seconds, 1),
@@ -132,6 +183,9 @@ export function engineText({ plan, preview, up, again, types }: EngineFigures): 
     ["---", "---", "---", "---"],
     [
       row("plan: the whole program under mocks", plan, "an empty program"),
+      ...(cost === undefined
+        ? []
+        : [row("`annofarm cost`, which runs the program once for each change", cost, "the plan")]),
       row("preview of the whole stack", preview, "a stack of as many topics"),
       row("first `up`, everything made", up, "the same"),
       row("second `up`, nothing to do", again, "the same"),

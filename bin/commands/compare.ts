@@ -1,10 +1,11 @@
-import { accessSync, constants, writeFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { writeFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
-import type { Comparison } from "../../scaling/simulate/compare/compare.ts";
+import type { ReadPlan } from "../../plan/plan.ts";
+import type { Candidate, Comparison } from "../../scaling/simulate/compare/compare.ts";
 import { type LoadName, loadNames } from "../../scaling/simulate/compare/loads.ts";
 import { parseVariant, type Variant } from "../../scaling/simulate/compare/variants.ts";
 import type { ScenarioUnder } from "../compare/candidates.ts";
+import { requirePlaceOf } from "../places.ts";
 import { progress } from "../simulate/progress.ts";
 import { readScenarioFile, scenarioUnder } from "../simulate/scenario-file.ts";
 import { type ProgramOptions, programOptions, wholeNumber } from "./options.ts";
@@ -32,20 +33,20 @@ interface Given {
 }
 
 /** What is compared under: a load of ours, the course's, or a scenario file. */
-async function given(what: string, { load }: CompareOptions): Promise<Given> {
+async function given(what: string, { load }: CompareOptions, read: ReadPlan): Promise<Given> {
   const { checkScenario } = await import("../../scaling/simulate/scenario/read.ts");
   const { loads } = await import("../../scaling/simulate/compare/loads.ts");
   if (what === "web" || what === "annotator") {
     const file = checkScenario(loads[what][load ?? "class"], what);
-    return { farm: what, under: (options) => scenarioUnder({ file, directory: process.cwd() }, options) };
+    return { farm: what, under: (options) => scenarioUnder({ file, directory: process.cwd() }, options, read) };
   }
   if (load !== undefined) throw new Error(`--load ${load} is for web and annotator; ${what} brings its own load`);
   if (what === "course") {
     const { courseUnder } = await import("../compare/course.ts");
-    return { farm: "web", under: courseUnder() };
+    return { farm: "web", under: courseUnder(read) };
   }
   const scenario = await readScenarioFile(what, "web, annotator, course");
-  return { farm: scenario.file.farm, under: (options) => scenarioUnder(scenario, options) };
+  return { farm: scenario.file.farm, under: (options) => scenarioUnder(scenario, options, read) };
 }
 
 async function variantsFor({ farm, under }: Given, options: CompareOptions): Promise<readonly Variant[]> {
@@ -72,18 +73,24 @@ async function show(comparison: Comparison, { html, json }: CompareOptions): Pro
   if (html !== undefined) process.stdout.write(`\nPlots: ${html}\n`);
 }
 
+async function candidatesFor(what: string, options: CompareOptions, read: ReadPlan): Promise<Candidate[]> {
+  const from = await given(what, options, read);
+  const { candidateOf } = await import("../compare/candidates.ts");
+  const candidates = [];
+  for (const variant of await variantsFor(from, options)) {
+    candidates.push(await candidateOf(variant, options, from.under));
+  }
+  return candidates;
+}
+
 async function runComparison(what: string, options: CompareOptions): Promise<void> {
   const names = options.variant.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) < index);
   if (twice !== undefined) throw new Error(`two variants are called ${twice}; give each a name of its own`);
-  // A page that could not be written in the end is told at once.
-  if (options.html !== undefined) accessSync(dirname(resolve(options.html)), constants.W_OK);
-  const from = await given(what, options);
-  const { candidateOf } = await import("../compare/candidates.ts");
+  if (options.html !== undefined) requirePlaceOf(options.html);
+  const { withPlans } = await import("../../plan/plan.ts");
   const { compare } = await import("../../scaling/simulate/compare/compare.ts");
-  const variants = await variantsFor(from, options);
-  const candidates = [];
-  for (const variant of variants) candidates.push(await candidateOf(variant, options, from.under));
+  const candidates = await withPlans((read) => candidatesFor(what, options, read));
   const { seed, runs } = options;
   const comparison = await compare(candidates, { seed, runs, onRun: progress(runs * candidates.length) });
   await show(comparison, options);
@@ -114,7 +121,7 @@ export function compareCommand(): Command {
     .addHelpText(
       "after",
       "\nExamples:\n  annofarm compare web\n  annofarm compare annotator --load ramp --runs 20 --html annotator.html\n  annofarm compare course\n" +
-        '  annofarm compare my-scenario.json --variant "as it is: webMin=2" --variant "larger: webMin=4"\n\ndocs/scaling.md says which policy fits when.',
+        '  annofarm compare my-scenario.json --variant "as it is: webMin=2" \\\n    --variant "larger: webMin=4"\n\ndocs/scaling.md says which policy fits when.',
     )
     .action(runComparison);
   for (const option of programOptions("dev")) command.addOption(option);

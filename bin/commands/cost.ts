@@ -115,7 +115,7 @@ export function costCommand(): Command {
     )
     .addOption(new Option("--stacks <number>", "equal stacks side by side").default(1).argParser(parseCount(100_000)))
     .addOption(new Option("--months <number>", "for how long").default(1).argParser(parseCount(1200)))
-    .option("--no-levers", "leave out what would change it, which runs the program once for each change")
+    .option("--no-levers", "leave out what would change it: the program runs once more for each change")
     .option("--region <name>", "whose prices (default: the stack's region)")
     .option("--prices <directory>", "price tables (default: those that come with annofarm)")
     .option("--refresh", "read the prices anew from AWS's price list; needs AWS credentials with pricing:GetProducts")

@@ -1,9 +1,10 @@
 import { writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
-import { Command, Option } from "commander";
+import { extname, resolve } from "node:path";
+import { Command, InvalidArgumentError, Option } from "commander";
 // Types alone, and words: what draws is loaded when it is chosen.
 import type { Detail } from "../../plan/draw/derive/derive.ts";
 import type { Theme } from "../../plan/draw/svg/theme.ts";
+import { requirePlaceOf } from "../places.ts";
 import { type ProgramOptions, programOptions } from "./options.ts";
 
 interface DrawOptions extends ProgramOptions {
@@ -12,21 +13,32 @@ interface DrawOptions extends ProgramOptions {
   readonly detail: Detail;
 }
 
+const formats = [".svg", ".png"];
+
+/** A name without an ending is taken as it is; another picture's ending would promise what is not in the file. */
+function pictureFile(file: string): string {
+  const ending = extname(file).toLowerCase();
+  if (ending === "" || formats.includes(ending)) return file;
+  throw new InvalidArgumentError(`It ends in ${formats.join(" or ")}, for example architecture.svg.`);
+}
+
 async function draw({ cwd, stack, config, output, theme, detail }: DrawOptions): Promise<void> {
-  const [{ readPlan }, { drawPlan }] = await Promise.all([
+  const [{ readPlan }, { drawPlan }, { pictureOf, requireChromium }] = await Promise.all([
     import("../../plan/plan.ts"),
     import("../../plan/draw/draw.ts"),
+    import("../chromium.ts"),
   ]);
+  if (output !== undefined && output !== "-") requirePlaceOf(output);
+  const chromium = output?.toLowerCase().endsWith(".png")
+    ? requireChromium("a PNG", "give a file that ends in .svg")
+    : undefined;
   const plan = await readPlan({ directory: resolve(cwd), stack, config });
   const picture = drawPlan(plan, { detail, theme });
-  if (output === undefined || output === "-") {
-    process.stdout.write(picture);
-    return;
-  }
-  try {
-    await writeFile(output, picture);
-  } catch (cause) {
-    throw new Error(`cannot write the picture: ${(cause as Error).message}`, { cause });
+  if (output === undefined || output === "-") process.stdout.write(picture);
+  else if (chromium === undefined) await writeFile(output, picture);
+  else {
+    const page = `<!doctype html><style>body { margin: 0 } svg { display: block; width: 100%; height: auto }</style>${picture}`;
+    await writeFile(output, await pictureOf(chromium, page));
   }
 }
 
@@ -39,7 +51,12 @@ export function drawCommand(): Command {
       "Runs the Pulumi program without AWS and draws what it declares as SVG: groups of instances, queues, topics, " +
         "stores, and what flows between them, as subscriptions, targets and the roles' permissions have it.",
     )
-    .option("-o, --output <file>", "where the picture goes (default: standard output)")
+    .addOption(
+      new Option(
+        "-o, --output <file>",
+        "where the picture goes: .svg, or .png by the system's Chromium (default: SVG on standard output)",
+      ).argParser(pictureFile),
+    )
     .addOption(
       new Option("--theme <name>", "colours; auto follows the reader's system").choices(themes).default("auto"),
     )

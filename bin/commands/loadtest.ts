@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { type ScenarioName, scenarioNames } from "../../loadtest/measure/scenarios.ts";
+import { requireDirectory } from "../places.ts";
 import { interrupted, untilAsked } from "../signals.ts";
 import { type ProgramOptions, programOptions, wholeNumber } from "./options.ts";
 
@@ -51,6 +52,7 @@ async function runCommand(scenario: ScenarioName, options: LoadTestCommandOption
   const { findK6 } = await import("../../loadtest/measure/k6/find.ts");
   const { findTarget } = await import("../../loadtest/measure/record/target.ts");
   const { defaultRegion, readPlan } = await import("../../plan/plan.ts");
+  const { readStackConfig } = await import("../../plan/stack-config.ts");
   const { runLoadTest } = await import("../../loadtest/measure/run.ts");
   const { textReport } = await import("../../loadtest/measure/report/text.ts");
   const { findPlaces } = await import("../../local/state/places.ts");
@@ -60,9 +62,12 @@ async function runCommand(scenario: ScenarioName, options: LoadTestCommandOption
   const files = reportFiles(resolve(options.report));
   await findK6(options.k6, process.env.PATH ?? "");
   const directory = resolve(options.cwd);
+  for (const place of [directory, ...(options.state === undefined ? [] : [options.state])]) requireDirectory(place);
+  if (command.getOptionValueSource("stack") === "cli") await readStackConfig(directory, options.stack, options.config);
   const stateDirectory = resolve(options.state ?? join(directory, ".annofarm", "local"));
   const target = await findTarget(options.target, stateDirectory);
   const chosen = command.getOptionValueSource("stack") === "default" && !target.local ? "dev" : options.stack;
+  if (command.getOptionValueSource("stack") === "default") process.stderr.write(`Stack ${chosen}; -s names another.\n`);
   const plan = await readPlan({ directory, stack: chosen, config: options.config });
   const places = findPlaces(plan);
 
@@ -130,10 +135,10 @@ export function loadtestCommand(): Command {
     .option("--state <directory>", "of a local run that was given another one (default: .annofarm/local)")
     .addHelpText(
       "after",
-      "\nANNOFARM_TOKEN holds API tokens, separated by commas, for annotator and journey at a service that is not local.\n" +
+      "\nANNOFARM_TOKEN holds API tokens, separated by commas, for annotator and journey\nat a service that is not local.\n" +
         "The stack is local for a local run, dev otherwise, unless -s names another.\n\nExamples:\n" +
         "  annofarm loadtest web -e 'reached 4 by 30 min' -e 'back at 2 by 90 min'\n" +
-        "  annofarm loadtest annotator --target http://127.0.0.1:8081 --state /tmp/second -p JOBS=6\n" +
+        "  annofarm loadtest annotator --target http://127.0.0.1:8081 \\\n    --state /tmp/second -p JOBS=6\n" +
         "  annofarm loadtest web --target https://gas.example.org -s dev --rate 4.9/s",
     )
     .action(runCommand);

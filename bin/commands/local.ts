@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { requireDirectory } from "../places.ts";
 import { interrupted, untilAsked } from "../signals.ts";
 import { type ProgramOptions, programOptions } from "./options.ts";
 
@@ -26,6 +27,7 @@ function numberBetween(min: number, max: number, whole: boolean) {
 
 async function settingsOf(options: LocalCommandOptions, exactPort: boolean) {
   const directory = resolve(options.cwd);
+  if (options.state !== undefined) requireDirectory(options.state);
   const emulatorUrl = process.env.AWS_ENDPOINT_URL;
   const { parseCapacity } = await import("../../local/capacity/parse.ts");
   return {
@@ -48,6 +50,11 @@ async function runLocal(options: LocalCommandOptions, command: Command): Promise
   const { createNarrator } = await import("../../local/narrate/narrator.ts");
   const write = (text: string) => void process.stdout.write(text);
   const live = process.stdout.isTTY === true;
+  const { isMade } = await import("../../local/python/environment.ts");
+  if (!isMade(join(settings.directory, ".annofarm"))) {
+    write("  The first run fetches the emulators, some 60 MB of Python packages: up to\n");
+    write("  a minute more than every later run. They are kept in .annofarm/venv.\n");
+  }
 
   if (options.demo) {
     const { runDemo } = await import("../../local/demo/demo.ts");
@@ -150,7 +157,7 @@ export function localCommand(): Command {
       "after",
       "\nExamples:\n  npm start\n  npm start -- --demo\n  npm start -- --store vault --speed 600 --fresh\n" +
         "  npm start -- -c retention='1 minute' -c webMax=3\n\n" +
-        "AWS_ENDPOINT_URL, when set, names an emulator that runs already and is used instead of moto.",
+        "AWS_ENDPOINT_URL, when set, names an emulator that runs already and is used\ninstead of moto.",
     )
     .action(runLocal);
   for (const option of programOptions("local")) command.addOption(option);

@@ -14,11 +14,13 @@ async function showPermissions(options: PermissionsOptions): Promise<void> {
   const { roleViews } = await import("../../plan/views/permissions/reach.ts");
   const { textOfRoles } = await import("../../plan/views/permissions/words.ts");
   const { markdownOfPermissions, withGenerated } = await import("../../plan/views/permissions/document.ts");
+  // Read first: a file that is not there is told before the program runs.
+  const before = options.update === undefined ? "" : await readFile(resolve(options.update), "utf8");
   const plan = await readPlan({ directory: resolve(options.cwd), stack: options.stack, config: options.config });
   const roles = roleViews(plan);
   if (options.update !== undefined) {
     const file = resolve(options.update);
-    await writeFile(file, withGenerated(await readFile(file, "utf8"), markdownOfPermissions(plan), options.update));
+    await writeFile(file, withGenerated(before, markdownOfPermissions(plan), options.update));
     process.stdout.write(`${options.update} is up to date\n`);
     return;
   }

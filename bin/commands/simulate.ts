@@ -1,8 +1,9 @@
-import { closeSync, openSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { setImmediate as breath } from "node:timers/promises";
 import { Command, Option } from "commander";
 import type { Scenario } from "../../scaling/simulate/model.ts";
 import type { Prediction } from "../../scaling/simulate/prediction.ts";
+import { requirePlaceOf } from "../places.ts";
 import { progress } from "../simulate/progress.ts";
 import { type GivenScenario, readScenarioFile, scenarioUnder } from "../simulate/scenario-file.ts";
 import { type ProgramOptions, programOptions, wholeNumber } from "./options.ts";
@@ -74,13 +75,16 @@ async function runSimulation(what: string, options: SimulateOptions): Promise<vo
   if (options.json && options.csv) throw new Error("--json and --csv both want the output; give one of them");
   if (what === "course") return studyCourse(options);
   if (options.markdown) throw new Error("--markdown is for simulate course only");
-  if (options.html !== undefined) writeFileSync(options.html, ""); // a path that cannot be written is told at once
+  if (options.html !== undefined) requirePlaceOf(options.html);
   if (options.png !== undefined) {
     const { requireChromium } = await import("../chromium.ts");
     requireChromium();
-    closeSync(openSync(options.png, "a"));
+    requirePlaceOf(options.png);
   }
-  const { scenario } = await scenarioUnder(await given(what), options);
+  const { readPlan } = await import("../../plan/plan.ts");
+  const { scenario } = await scenarioUnder(await given(what), options, readPlan);
+  for (const remark of scenario.plan.remarks.filter((each) => each.includes(": not read: ")))
+    process.stderr.write(`annofarm: ${remark}\n`);
   const { predict } = await import("../../scaling/simulate/prediction.ts");
   const prediction = await predict(scenario, { seed: options.seed, runs: options.runs, onRun: progress(options.runs) });
   await show(scenario, prediction, options);

@@ -3,7 +3,7 @@ import { type Cost, costOf } from "../../plan/cost/cost.ts";
 import { type Alternative, dominantOf, sharesOf } from "../../plan/cost/dominant.ts";
 import { ageWarning, type PriceTable, readTable } from "../../plan/cost/prices.ts";
 import { hoursPerMonth, type Usage, type UsageKey, usageFields, usageOf } from "../../plan/cost/usage.ts";
-import { defaultRegion, readPlan } from "../../plan/plan.ts";
+import { defaultRegion, type ReadPlan, withPlans } from "../../plan/plan.ts";
 import { readStackConfig } from "../../plan/stack-config.ts";
 import type { Plan } from "../../plan/types.ts";
 import type { CostReport } from "../../plan/views/cost.ts";
@@ -56,30 +56,27 @@ function otherUses(plan: Plan, cost: Cost, price: (usage: Usage) => Cost) {
   });
 }
 
-/** Programs are run two at a time: each is a process of its own. */
-const atATime = 2;
-
 async function planAlternatives(
   alternatives: readonly Alternative[],
   options: ReportOptions,
-  read: typeof readPlan,
+  read: ReadPlan,
 ): Promise<{ alternative: Alternative; plan: Plan }[]> {
-  const left = [...alternatives];
   const found: { alternative: Alternative; plan: Plan }[] = [];
-  async function worker(): Promise<void> {
-    for (let alternative = left.shift(); alternative !== undefined; alternative = left.shift()) {
-      const config = { ...options.config, [alternative.key]: alternative.value };
-      // A change that the program refuses is none; what it prints has been seen once.
-      const plan = await read({ ...options, config, onOutput: () => {} }).catch(() => undefined);
-      if (plan !== undefined) found.push({ alternative, plan });
-    }
+  for (const alternative of alternatives) {
+    const config = { ...options.config, [alternative.key]: alternative.value };
+    // A change that the program refuses is none; what it prints has been seen once.
+    const plan = await read({ ...options, config, onOutput: () => {} }).catch(() => undefined);
+    if (plan !== undefined) found.push({ alternative, plan });
   }
-  await Promise.all(Array.from({ length: atATime }, worker));
-  return found.sort((a, b) => alternatives.indexOf(a.alternative) - alternatives.indexOf(b.alternative));
+  return found;
 }
 
 /** @throws {UsageError} and what a program, a stack's file or a price table may be at fault in; before any program runs, if it can. */
-export async function reportCost(options: ReportOptions, read: typeof readPlan = readPlan): Promise<Report> {
+export function reportCost(options: ReportOptions, read?: ReadPlan): Promise<Report> {
+  return read === undefined ? withPlans((one) => reportBy(options, one)) : reportBy(options, read);
+}
+
+async function reportBy(options: ReportOptions, read: ReadPlan): Promise<Report> {
   const usage = usageOf(options.usage);
   const region = options.region ?? (await stackRegion(options));
   const table = await readTable(region, options.prices);

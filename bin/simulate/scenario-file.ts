@@ -1,6 +1,7 @@
 /** A scenario from a file, and what it becomes under a program. */
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import type { ReadPlan } from "../../plan/plan.ts";
 import type { Plan } from "../../plan/types.ts";
 import type { Scenario } from "../../scaling/simulate/model.ts";
 import type { ScenarioFile } from "../../scaling/simulate/scenario/schema.ts";
@@ -33,10 +34,10 @@ export async function readScenarioFile(what: string, names: string): Promise<Giv
 export async function scenarioUnder(
   { file, directory }: GivenScenario,
   options: ProgramOptions,
+  read: ReadPlan,
 ): Promise<{ scenario: Scenario; plan: Plan }> {
-  const { readPlan } = await import("../../plan/plan.ts");
   const { scenarioOf } = await import("../../scaling/simulate/scenario/read.ts");
-  const plan = await readPlan({
+  const plan = await read({
     directory: resolve(options.cwd),
     stack: options.stack,
     config: { ...file.config, ...options.config },

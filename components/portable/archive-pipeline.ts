@@ -1,5 +1,5 @@
 import { ComponentResource, type ComponentResourceOptions, type Input, type Output, output } from "@pulumi/pulumi";
-import { archiveStoreKinds } from "../../runtime/contract/job.ts";
+import { archiveStoreKinds } from "../../runtime/contract/storage.ts";
 import { ArchivePipeline as Component } from "../archive-pipeline.ts";
 import { given } from "../service.ts";
 import { UtilityHost } from "../utility-host.ts";

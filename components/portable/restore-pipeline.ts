@@ -1,5 +1,5 @@
 import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
-import { archiveStoreKinds, retrievalTiers } from "../../runtime/contract/job.ts";
+import { archiveStoreKinds, retrievalTiers } from "../../runtime/contract/storage.ts";
 import { type ArchiveNotices, restorePermissions } from "../archive-store.ts";
 import { RestorePipeline as Component } from "../restore-pipeline.ts";
 import { given } from "../service.ts";

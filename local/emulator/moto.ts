@@ -57,9 +57,9 @@ async function untilReady(endpoint: string, child: Child, logFile: string): Prom
       over = error.message;
     },
   );
-  const deadline = performance.now() + 60_000;
+  const deadline = performance.now() + 300_000;
   while (!(await answers(endpoint)) && over === undefined) {
-    if (performance.now() > deadline) over = "did not answer within 60 s";
+    if (performance.now() > deadline) over = "did not answer within 300 s";
     await delay(50);
   }
   if (over === undefined) return;

@@ -9,7 +9,7 @@
  * the job's. A job that fails before it reads anything takes no longer than it does.
  */
 
-import { logKey, parseInputKey, resultKey } from "../../runtime/contract/keys.ts";
+import { jobOfKey, parseInputKey } from "../../runtime/contract/keys.ts";
 import { generator } from "../../scaling/random.ts";
 import { sampler } from "../../scaling/simulate/distribution.ts";
 import type { WorkerCapacity } from "../capacity/capacity.ts";
@@ -38,7 +38,7 @@ export function createJobTimes(options: JobTimesOptions): Interceptor {
       return [role, sampler(distribution, jobSeconds, generator(seed, serviceStream))] as const;
     }),
   );
-  /** When jobs under way are over, by the keys that they may write. */
+  /** When jobs under way are over. */
   const ends = new Map<string, number>();
 
   function untilEnd(end: number, signal: AbortSignal, stillHere: () => void): Promise<void> {
@@ -65,13 +65,15 @@ export function createJobTimes(options: JobTimesOptions): Interceptor {
     const { service, action, caller, key } = call;
     const draw = times.get(caller);
     if (draw === undefined || service !== "s3" || key === undefined) return next(call);
+    const jobId = jobOfKey(key);
+    if (jobId === undefined) return next(call);
     if (action === "GetObject" && parseInputKey(key) !== undefined) {
       for (const [past, over] of ends) if (over <= clock.now()) ends.delete(past);
-      const end = clock.now() + draw() * 1000;
-      for (const written of [resultKey(key), logKey(key)]) ends.set(written, end);
+      ends.set(jobId, clock.now() + draw() * 1000);
       return next(call);
     }
-    const end = uploads.has(action) ? ends.get(key) : undefined;
+    // Whatever a job's annotator writes is its result or its log, of whichever attempt.
+    const end = uploads.has(action) ? ends.get(jobId) : undefined;
     if (end === undefined) return next(call);
     await untilEnd(end, call.signal, call.stillHere);
     return next(call);

@@ -24,6 +24,12 @@ export interface LaunchRequest {
   readonly tags: Readonly<Record<string, string>>;
 }
 
+/**
+ * Of Node: the services of all instances share one machine and are mostly idle, so V8 keeps young objects in little space, where it would
+ * take up to 48 MB a process. An instance in EC2 has a machine of its own and Node's defaults (docs/decisions/0030).
+ */
+const thrifty = ["--max-semi-space-size=1"];
+
 /** What all instances of one hypervisor share. */
 export interface MachineContext {
   readonly emulator: Pick<Emulator, "accountId">;
@@ -114,7 +120,7 @@ export function createMachine(
       child: {
         name: `${instanceId}/${service.name}`,
         command: context.nodePath,
-        args: ["--import", loopback, join(folder, service.entry)],
+        args: [...thrifty, "--import", loopback, join(folder, service.entry)],
         cwd: folder,
         env: serviceEnvironment(service, { ...around, temporary: join(home, "tmp") }),
         logFile,

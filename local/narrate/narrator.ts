@@ -10,7 +10,8 @@ export type Step = <T>(title: string, run: (evidence: Tell, progress: Tell) => P
 export interface Narrator {
   heading(text: string): void;
   /**
-   * Runs one step. `evidence` lines appear under it when it is done; `progress` shows what it is at, on a terminal only.
+   * Runs one step. `evidence` lines appear under it when it is done; `progress` shows what it is at: on a terminal at once and with the
+   * seconds so far, in a file for as long as it lasts, every few seconds.
    *
    * @throws {StepError} naming the step, with the cause, when it fails.
    */
@@ -37,6 +38,25 @@ export function wrapped(line: string, indent: number): string {
   return rows.map((each) => " ".repeat(indent) + each).join("\n");
 }
 
+/** A terminal is repainted, a file gets a line each time. */
+const everySeconds = { live: 1, file: 10 } as const;
+/** Shorter steps do not count their seconds. */
+const shortSeconds = 3;
+
+/** Calls `show` again and again. @returns stops that. */
+type Repeat = (show: () => void, seconds: number) => () => void;
+
+const byTimer: Repeat = (show, seconds) => {
+  const timer = setInterval(show, seconds * 1_000);
+  return () => clearInterval(timer);
+};
+
+/** What a step is at and for how long, in one line of a terminal. */
+function under(begun: string, text: string, seconds: number): string {
+  const since = seconds < shortSeconds ? "" : ` (${Math.round(seconds)} s)`;
+  return `${`${begun} … ${text}`.trimEnd().slice(0, width - 1 - since.length)}${since}`;
+}
+
 export function createNarrator(options: {
   write: (text: string) => void;
   /** A terminal is told what is under way; a file only what has happened. */
@@ -44,8 +64,10 @@ export function createNarrator(options: {
   /** Steps carry numbers; default true. */
   numbered?: boolean;
   now?: () => number;
+  /** Default: a timer. */
+  repeat?: Repeat;
 }): Narrator {
-  const { write, live, numbered = true, now = Date.now } = options;
+  const { write, live, numbered = true, now = Date.now, repeat = byTimer } = options;
   let count = 0;
 
   return {
@@ -57,10 +79,14 @@ export function createNarrator(options: {
       const number = numbered ? `${String(count + 1).padStart(2)}  ` : "  ";
       const begun = now();
       const clear = live ? "\r\u001b[2K" : "";
+      let at = "";
+      const show = () => write(`${clear}${under(`${number}${title}`, at, (now() - begun) / 1000)}${live ? "" : "\n"}`);
       const progress = (text: string) => {
-        if (live) write(`${clear}${`${number}${title} … ${text}`.slice(0, width - 1)}`);
+        at = text;
+        if (live) show();
       };
       progress("");
+      const silence = repeat(show, live ? everySeconds.live : everySeconds.file);
       const evidence: string[] = [];
       const line = (mark: string) => {
         const seconds = `${((now() - begun) / 1000).toFixed(1)} s`;
@@ -68,7 +94,7 @@ export function createNarrator(options: {
         return `${clear}${text.padEnd(width - seconds.length - 1)} ${seconds}\n`;
       };
       try {
-        const result = await run((text) => evidence.push(text), progress);
+        const result = await run((text) => evidence.push(text), progress).finally(silence);
         count++;
         write(line("✔"));
         for (const each of evidence) write(`${wrapped(each, 6)}\n`);

@@ -5,10 +5,13 @@ Differences from `localstripe --port <port>`, each closer to Stripe itself:
 - listens on 127.0.0.1 only, and keeps its objects in the state file, or in memory without one (the original reads and
   writes a pickle in the shared temporary directory, which any user could plant and two runs would fight over);
 - prices: `items[].price` is understood, subscription items show theirs, and /v1/prices/{id} answers;
+- a card is set up only for a customer that there is;
 - a declined card is a `card_error`, `error_if_incomplete` leaves no subscription behind, and a confirmed setup intent
   attaches its card to the customer;
 - webhooks are tried again, each time under a fresh timestamp and signature, while nobody answers 2xx;
 - changed subscriptions are announced;
+- a repeated idempotency key is answered as it was the first time, and refused (409) while that one is at work;
+- invoices say by what they were paid, a payment is refunded once, and a refund may have a reason;
 - Stripe.js is followed by stripe-elements.js, which makes the card fields usable;
 - what Stripe does not have (`/_config`: webhooks, forgetting everything) is for programs of this machine, not for web pages, and
   no other name than this machine's is answered (DNS rebinding).
@@ -104,7 +107,10 @@ user_error_init = errors.UserError.__init__
 
 
 def error_init(self, code, message=None, contents=None):
+    kind = (contents or {}).get('type')
     user_error_init(self, code, message, contents)
+    if kind is not None:
+        self.body['error']['type'] = kind
     if code == 402:
         self.body['error'].update(type='card_error', decline_code='generic_decline')
 
@@ -125,11 +131,75 @@ resources.SetupIntent._attach_pm = attach_to_customer
 setup_intent_init = resources.SetupIntent.__init__
 
 
-def setup_init(self, automatic_payment_methods=None, description=None, **rest):
-    setup_intent_init(self, **rest)
+def setup_init(self, customer=None, automatic_payment_methods=None, description=None, **rest):
+    if customer is not None and resources.store.get('customer:' + customer) is None:
+        raise errors.UserError(400, "No such customer: '%s'" % customer,
+                               {'code': 'resource_missing', 'param': 'customer'})
+    setup_intent_init(self, customer=customer, **rest)
 
 
 resources.SetupIntent.__init__ = setup_init
+
+
+# Refunds ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+refund_init = resources.Refund.__init__
+
+
+def init_refund(self, charge=None, payment_intent=None, reason=None, **rest):
+    intent = resources.PaymentIntent._api_retrieve(payment_intent) if payment_intent else None
+    paid = resources.Charge._api_retrieve(charge) if charge else intent.latest_charge
+    if paid is not None and paid.refunded:
+        raise errors.UserError(400, 'Charge %s has already been refunded.' % paid.id,
+                               {'code': 'charge_already_refunded'})
+    refund_init(self, charge=charge, payment_intent=payment_intent, **rest)
+    self.reason = reason
+
+
+resources.Refund.__init__ = init_refund
+
+
+async def list_invoice_payments(request):
+    invoice = resources.Invoice._api_retrieve(request.query['invoice'])
+    payments = [] if invoice.payment_intent is None or invoice.status != 'paid' else [{
+        'id': 'inpay_' + invoice.id, 'object': 'invoice_payment', 'invoice': invoice.id, 'status': 'paid',
+        'amount_paid': invoice.amount_paid, 'currency': invoice.currency, 'is_default': True, 'livemode': False,
+        'created': invoice.created,
+        'payment': {'type': 'payment_intent', 'payment_intent': invoice.payment_intent},
+    }]
+    return server.json_response({'object': 'list', 'data': payments, 'has_more': False, 'url': '/v1/invoice_payments'})
+
+
+# Idempotency ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+answers = {}
+
+
+@web.middleware
+async def idempotent(request, handler):
+    key = request.headers.get('Idempotency-Key')
+    if key is None or request.method != 'POST':
+        return await handler(request)
+    asked = (request.path, await request.text())
+    if key in answers:
+        before, answer = answers[key]
+        if before != asked:
+            raise errors.UserError(400, 'Keys for idempotent requests can only be used with the same parameters '
+                                   'they were first used with.', {'type': 'idempotency_error'})
+        if answer is None:
+            raise errors.UserError(409, 'Another request with this idempotency key is at work.',
+                                   {'code': 'idempotency_key_in_use'})
+        return web.Response(body=answer[1], status=answer[0], content_type='application/json')
+    answers[key] = (asked, None)
+    try:
+        answer = await handler(request)
+    except errors.UserError as error:
+        answer = error.to_response()
+    except BaseException:
+        del answers[key]
+        raise
+    answers[key] = (asked, (answer.status, answer.body))
+    return answer
 
 
 # Webhooks ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -192,6 +262,8 @@ async def no_pages(request, handler):
 
 
 server.app.middlewares.append(own_routes)
+server.app.middlewares.append(idempotent)
+server.app.router.add_get('/v1/invoice_payments', list_invoice_payments)
 server.app.middlewares.insert(0, no_pages)
 server.app.router.add_get('/v1/prices/{id}', get_price)
 

@@ -1,6 +1,7 @@
 /** The project's own Python environment, made on first use: the emulators' exact versions, checked by hash. */
 import { execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -46,11 +47,30 @@ async function isReady(venv: string, stamp: Stamp): Promise<boolean> {
     const written = JSON.parse(await readFile(join(venv, "annofarm.json"), "utf8")) as Partial<Stamp>;
     if (written.requirements !== stamp.requirements) return false;
     // The interpreter that the environment was made from may have been removed since.
-    await promisify(execFile)(programsOf(venv).bin("python"), ["-c", ""], { timeout: 20_000 });
+    await promisify(execFile)(programsOf(venv).bin("python"), ["-c", ""], { timeout: 120_000 });
     return true;
   } catch {
     return false;
   }
+}
+
+/** Whether the next `ensurePython` makes an environment, as far as can be told without starting Python. */
+export const isMade = (directory: string) => existsSync(join(directory, "venv", "annofarm.json"));
+
+/**
+ * pip's words with how far it is: `fetching 12 of 52: botocore`.
+ *
+ * @param listed packages of the list; pip leaves out those for other versions of Python and says so first.
+ */
+export function counted(listed: number, onProgress: (line: string) => void): (line: string) => void {
+  let [all, fetched] = [listed, 0];
+  return (line) => {
+    const [, verb, name] = /^(Ignoring|Collecting|Installing collected packages)[ :]+([\w.-]+)/.exec(line) ?? [];
+    if (verb === "Ignoring") all--;
+    else if (verb === "Collecting") onProgress(`fetching ${++fetched} of ${all}: ${name}`);
+    else if (verb !== undefined) onProgress(`installing ${fetched} packages`);
+    else if (!/^ /.test(line)) onProgress(line);
+  };
 }
 
 interface Visibly {
@@ -86,6 +106,7 @@ async function make(
   visibly: Visibly,
 ): Promise<void> {
   const { onProgress } = visibly;
+  const listed = (await readFile(requirements, "utf8")).match(/^[a-z][^#]*==/gim)?.length ?? 0;
   onProgress(`Python ${python.version} (${python.executable})`);
   onProgress(`making ${venv}`);
   await rm(venv, { recursive: true, force: true });
@@ -98,7 +119,7 @@ async function make(
         // The list is complete, so nothing is resolved; what is run is compiled when it first runs, the rest never.
         ...["--no-deps", "--no-compile", "--require-hashes", "-r", requirements],
       ],
-      visibly,
+      { ...visibly, onProgress: counted(listed, onProgress) },
     );
   } catch (cause) {
     visibly.signal?.throwIfAborted();

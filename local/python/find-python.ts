@@ -37,7 +37,7 @@ interface Probe {
 
 async function look(command: string): Promise<Probe | undefined> {
   try {
-    const { stdout } = await run(command, ["-c", probe], { timeout: 20_000 });
+    const { stdout } = await run(command, ["-c", probe], { timeout: 120_000 });
     return JSON.parse(stdout) as Probe;
   } catch {
     return undefined; // not there, or a version manager's stub for a version that is not installed

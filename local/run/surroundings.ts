@@ -153,7 +153,10 @@ export async function startSurroundings(
   const [emulator, payments, identity, [{ startGateway }, { createAuthorizer, roleName }]] = await step(
     "AWS emulator, sign-in and payments",
     async (evidence) => {
-      const running = await Promise.all([emulatorStarting, paymentsStarting, identityStarting, loading]);
+      // A program that refuses its configuration does so before it needs any of them.
+      const refused = deploying.then(() => new Promise<never>(noop));
+      const all = Promise.all([emulatorStarting, paymentsStarting, identityStarting, loading]);
+      const running = await Promise.race([all, refused]);
       evidence(`sign-in at ${issuer}, payments at ${account.apiUrl}`);
       return running;
     },

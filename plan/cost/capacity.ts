@@ -3,9 +3,11 @@
  *
  *     min       its minimum, always
  *     max       its maximum, always
- *     expected  (n × active hours + minimum × the other hours) ÷ all hours
+ *     expected  (n × active hours + size at rest × the other hours) ÷ all hours
  *
- * where n is what the declared policy holds the group at while the load of the active hours lasts, clamped to min..max:
+ * each weighted by how long scheduled actions let the bounds stand. A group that a policy makes smaller rests at its minimum; one that
+ * no policy makes smaller stays at what it was last given. Capacity that is counted in units is divided by what an instance weighs.
+ * n is what the declared policy holds the group at while the load of the active hours lasts, clamped to min..max:
  *
  *     requests per target, tracked or alarmed  load a minute ÷ target
  *     backlog per instance, likewise           busy workers: jobs an hour × seconds a job ÷ 3600 ÷ jobs at a time (Little's law:
@@ -16,6 +18,7 @@
  */
 import type { PlannedResource } from "../types.ts";
 import { asInputs, asList, type Declared, type Host, type Inputs, type Purpose } from "./declared.ts";
+import { averageOf, segmentsOf } from "./schedules.ts";
 import type { Usage } from "./usage.ts";
 
 export type At = "min" | "max" | "expected";
@@ -24,8 +27,11 @@ export const ats: readonly At[] = ["min", "max", "expected"];
 export interface Capacity {
   readonly group: PlannedResource;
   readonly host: Host;
+  /** Instances at least and at most, as the group itself has them. */
   readonly min: number;
   readonly max: number;
+  /** Units of capacity that one instance stands for; 1 unless its policy weighs its types. */
+  readonly weight: number;
   /** Average number of instances while the stack stands. */
   readonly mean: number;
   /** How `mean` came about, in words. */
@@ -158,16 +164,51 @@ function held(host: Host, bounds: { min: number; max: number }, declared: Declar
   return { instances: bounds.min, because };
 }
 
+/** Whether one of a group's policies takes instances away. */
+function isMadeSmaller(group: PlannedResource, declared: Declared): boolean {
+  return declared.ofType("aws:autoscaling/policy:Policy").some(({ inputs }) => {
+    if (inputs.autoscalingGroupName !== group.outputs.name) return false;
+    if (inputs.targetTrackingConfiguration !== undefined) {
+      return asInputs(inputs.targetTrackingConfiguration).disableScaleIn !== true;
+    }
+    // Setting a size outright may be smaller, too.
+    const steps = asList(inputs.stepAdjustments).map((step) => Number(asInputs(step).scalingAdjustment));
+    const amounts = [Number(inputs.scalingAdjustment ?? 0), ...steps];
+    return inputs.adjustmentType === "ExactCapacity" || amounts.some((amount) => amount < 0);
+  });
+}
+
+/** Units that an instance of the first type counts for. */
+function weightOf(group: PlannedResource): number {
+  const { launchTemplate } = asInputs(group.inputs.mixedInstancesPolicy);
+  const weight = Number(asInputs(asList(asInputs(launchTemplate).overrides)[0]).weightedCapacity ?? 1);
+  return weight > 0 ? weight : 1;
+}
+
+function capacityOf(host: Host, declared: Declared, usage: Usage, at: At): Capacity {
+  const { group } = host;
+  const weight = weightOf(group);
+  const min = Number(group.inputs.minSize ?? 0);
+  const max = Number(group.inputs.maxSize ?? min);
+  const start = { min, max, desired: Number(group.inputs.desiredCapacity ?? min) };
+  const schedules = declared
+    .ofType("aws:autoscaling/schedule:Schedule")
+    .filter(({ inputs }) => inputs.autoscalingGroupName === group.outputs.name);
+  const segments = segmentsOf(start, schedules, isMadeSmaller(group, declared));
+  const base = { group, host, weight, min: min / weight, max: max / weight };
+  if (at !== "expected")
+    return { ...base, mean: averageOf(segments, (each) => each[at]) / weight, because: `always at ${at}` };
+
+  const most = Math.max(max, ...segments.map((each) => each.max));
+  const { instances, because } = held(host, { min: base.min, max: most / weight }, declared, usage);
+  const rest = averageOf(segments, (each) => each.rest);
+  const active = averageOf(segments, (each) => Math.max(each.rest, Math.min(each.max, instances * weight)));
+  const mean = (rest + ((active - rest) * usage.activeHours) / usage.upHours) / weight;
+  const scheduled = schedules.length === 0 ? "" : `; by its schedules ${round(rest / weight)} at rest`;
+  return { ...base, mean, because: because + scheduled };
+}
+
 /** Groups and their average sizes, in the plan's order. */
 export function capacities(declared: Declared, usage: Usage, at: At): Capacity[] {
-  return declared.hosts.map((host) => {
-    const min = Number(host.group.inputs.minSize ?? 0);
-    const max = Number(host.group.inputs.maxSize ?? min);
-    const base = { group: host.group, host, min, max };
-    if (at !== "expected") return { ...base, mean: at === "min" ? min : max, because: `always at ${at}` };
-    const { instances, because } = held(host, { min, max }, declared, usage);
-    const active = Math.min(max, Math.max(min, instances));
-    const mean = min + ((active - min) * usage.activeHours) / usage.upHours;
-    return { ...base, mean, because };
-  });
+  return declared.hosts.map((host) => capacityOf(host, declared, usage, at));
 }

@@ -49,6 +49,7 @@ export const catalog = {
   "alb.hour": listed("h", "AWSELB", "LoadBalancerUsage", application),
   "alb.lcuHour": listed("LCU-h", "AWSELB", "LCUUsage", application),
   "sqs.request": listed("request", "AWSQueueService", "Requests-Tier1"),
+  "sqs.fifoRequest": listed("request", "AWSQueueService", "Requests-FIFO-Tier1"),
   "sns.publish": listed("publish", "AmazonSNS", "Requests-Tier1"),
   "dynamodb.write": listed("write unit", "AmazonDynamoDB", "WriteRequestUnits"),
   "dynamodb.read": listed("read unit", "AmazonDynamoDB", "ReadRequestUnits"),
@@ -79,6 +80,7 @@ export const catalog = {
   "cloudwatch.dashboardMonth": unlisted("dashboard-month"),
   "cloudwatch.metric": listed("metric-month", "AmazonCloudWatch", "CW:MetricMonitorUsage"),
   "logs.gb": listed("GB", "AmazonCloudWatch", "DataProcessing-Bytes"),
+  "logs.infrequentGb": listed("GB", "AmazonCloudWatch", "DataProcessingIA-Bytes"),
   "logs.gbMonth": listed("GB-month", "AmazonCloudWatch", "TimedStorage-ByteHrs"),
   "transfer.outGb": listed("GB", "AWSDataTransfer", "DataTransfer-Out-Bytes", {
     regionField: "fromRegionCode",

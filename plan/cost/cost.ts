@@ -1,8 +1,10 @@
 /** What a plan costs: a pure function of the plan, a price table and how much it is used. */
 import type { Plan, PlannedResource } from "../types.ts";
+import { unreadProperties } from "../unread.ts";
 import { type At, type Capacity, capacities } from "./capacity.ts";
 import { entryOf, type PriceKey } from "./catalog.ts";
 import { readDeclared } from "./declared.ts";
+import { knownInputs } from "./known-inputs.ts";
 import type { PriceTable } from "./prices.ts";
 import { freeTypes, rules } from "./rules.ts";
 import type { Basis, Charge, Verdict, World } from "./types.ts";
@@ -62,10 +64,17 @@ function componentsAround(plan: Plan): (resource: PlannedResource) => readonly s
 }
 
 function verdictsOf(resource: PlannedResource, world: World): readonly Verdict[] {
-  const rule = rules[resource.type];
-  if (rule !== undefined) return rule(resource, world);
-  const reason = freeTypes[resource.type];
-  return [reason === undefined ? { notPriced: `no rule for ${resource.type}` } : { free: reason }];
+  const { type, inputs } = resource;
+  const rule = rules[type];
+  const reason = freeTypes[type];
+  if (rule === undefined && reason === undefined) return [{ notPriced: `no rule for ${type}` }];
+  const properties =
+    knownInputs[type] === undefined && rule === undefined ? undefined : (knownInputs[type] ?? { known: [] });
+  const unread = properties === undefined ? [] : unreadProperties(inputs, properties);
+  return [
+    ...(rule === undefined ? [{ free: reason ?? "" }] : rule(resource, world)),
+    ...unread.map((path) => ({ notPriced: `property ${path}` })),
+  ];
 }
 
 const sum = (lines: readonly CostLine[]) => lines.reduce((total, { monthlyUsd }) => total + monthlyUsd, 0);

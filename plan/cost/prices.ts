@@ -69,17 +69,27 @@ export async function knownRegions(directory = tablesDirectory): Promise<string[
     .sort();
 }
 
+function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Error(`${file} is no JSON: ${(cause as Error).message}; annofarm cost --refresh writes it anew`, {
+      cause,
+    });
+  }
+}
+
 /** @throws {Error} for a region without a table, listing those that have one. */
 export async function readTable(region: string, directory = tablesDirectory): Promise<PriceTable> {
   const known = await knownRegions(directory);
   if (!known.includes(region)) {
     throw new Error(
-      `there is no price table for ${JSON.stringify(region)}; there is one for ${known.join(", ")}. ` +
+      `there is no price table for ${JSON.stringify(region)}; ${known.length === 0 ? `${directory} has none` : `there is one for ${known.join(", ")}`}. ` +
         `With AWS credentials, annofarm cost --refresh --region ${region} makes one`,
     );
   }
   const file = `${directory}/${region}.json`;
-  const table = parseTable(JSON.parse(await readFile(file, "utf8")), file);
+  const table = parseTable(parseJson(await readFile(file, "utf8"), file), file);
   if (table.region !== region) throw new Error(`${file} is of ${table.region}`);
   return table;
 }

@@ -1,7 +1,7 @@
 /** Which rule prices which type, and which types cost nothing, and why. A type in neither is named in the report. */
 import { vault } from "./rules/archives.ts";
 import { bucket } from "./rules/buckets.ts";
-import { group, instance } from "./rules/compute.ts";
+import { group, instance, schedule } from "./rules/compute.ts";
 import { key, mailIdentity, parameter, queue, subscription, topic } from "./rules/messages.ts";
 import { address, balancer, endpoint, natGateway, network, record, zone } from "./rules/network.ts";
 import { table } from "./rules/tables.ts";
@@ -11,6 +11,7 @@ import type { Rule } from "./types.ts";
 export const rules: Readonly<Record<string, Rule>> = {
   "aws:autoscaling/group:Group": group,
   "aws:autoscaling/policy:Policy": policy,
+  "aws:autoscaling/schedule:Schedule": schedule,
   "aws:cloudwatch/compositeAlarm:CompositeAlarm": compositeAlarm,
   "aws:cloudwatch/dashboard:Dashboard": dashboard,
   "aws:cloudwatch/logGroup:LogGroup": logGroup,
@@ -57,7 +58,6 @@ export const freeTypes: Readonly<Record<string, string>> = {
   "aws:acm/certificateValidation:CertificateValidation": "waits for its certificate",
   "aws:autoscaling/lifecycleHook:LifecycleHook": byDesign.scaling,
   "aws:autoscaling/notification:Notification": byDesign.scaling,
-  "aws:autoscaling/schedule:Schedule": byDesign.scaling,
   "aws:cloudwatch/queryDefinition:QueryDefinition": "a query that is kept; running it is charged by what it scans",
   "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": byDesign.network,
   "aws:ec2/internetGateway:InternetGateway": byDesign.network,

@@ -89,6 +89,9 @@ export function declarationOf(stackUrn: string, resources: readonly DeclaredReso
 /** Outputs under which other resources know one. */
 const naming = ["arn", "name", "bucket", "url", "vpcId", "id"];
 
+/** Outputs of awsx's VPC that name its subnets. */
+const subnetLists = ["publicSubnetIds", "privateSubnetIds", "isolatedSubnetIds"];
+
 /** What a plan declares. */
 export function declarationOfPlan({ stack, project, resources }: Plan): Declaration {
   return declarationOf(
@@ -99,9 +102,11 @@ export function declarationOfPlan({ stack, project, resources }: Plan): Declarat
       name,
       parent,
       properties: inputs,
-      identities: [id, ...naming.map((key) => outputs[key])].filter(
-        (text): text is string => Boolean(text) && typeof text === "string",
-      ),
+      identities: [
+        id,
+        ...naming.map((key) => outputs[key]),
+        ...(type === "awsx:ec2:Vpc" ? subnetLists.flatMap((key) => outputs[key]) : []),
+      ].filter((text): text is string => Boolean(text) && typeof text === "string"),
       references: {},
     })),
   );

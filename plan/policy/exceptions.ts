@@ -5,6 +5,7 @@
  * Prices are those of us-east-1: NAT gateway $0.045 an hour and a GB, public IPv4 address $0.005 an hour, CloudWatch Logs $0.50
  * a GB, load balancer $0.0225 an hour.
  */
+import { isWide } from "./addresses.ts";
 import { isTrue, listOf } from "./control.ts";
 import { templateOf } from "./controls/ec2-instances.ts";
 import { at, type Declaration, type DeclaredResource } from "./declaration.ts";
@@ -25,7 +26,6 @@ export interface Exception {
 
 const bucket = "aws:s3/bucket:Bucket";
 const template = "aws:ec2/launchTemplate:LaunchTemplate";
-const anywhere = ["0.0.0.0/0", "::/0"];
 
 /** A stack for practice says so itself: `pulumi destroy` empties its buckets, and no table refuses to go. */
 function isForPractice(declared: Declaration): boolean {
@@ -53,19 +53,28 @@ function isClosed(resource: DeclaredResource, declared: Declaration): boolean {
   const open = groups.some((group) => {
     const apart = declared
       .naming(group, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "securityGroupId")
-      .some(({ properties }) => anywhere.includes(String(properties.cidrIpv4 ?? properties.cidrIpv6)));
+      .map(({ properties }) => properties);
     const legacy = declared
       .naming(group, "aws:ec2/securityGroupRule:SecurityGroupRule", "securityGroupId")
-      .some(({ properties }) => properties.type === "ingress" && namesAnywhere(properties));
-    return apart || legacy || listOf(group.properties.ingress).some(namesAnywhere);
+      .map(({ properties }) => properties)
+      .filter(({ type }) => type === "ingress");
+    const rules = [...apart, ...legacy, ...listOf(group.properties.ingress)];
+    // Halves of the Internet in two rules are the Internet; what a list of prefixes holds nobody says here.
+    return isWide(rules.flatMap(rangesOf)) || rules.some(namesPrefixes);
   });
   return groups.length > 0 && !open;
 }
 
-const namesAnywhere = (rule: unknown) =>
-  [at(rule, "cidrBlocks"), at(rule, "ipv6CidrBlocks")].some((list) =>
-    listOf(list).some((range) => anywhere.includes(String(range))),
-  );
+const rangesOf = (rule: unknown): unknown[] =>
+  [
+    at(rule, "cidrIpv4"),
+    at(rule, "cidrIpv6"),
+    ...listOf(at(rule, "cidrBlocks")),
+    ...listOf(at(rule, "ipv6CidrBlocks")),
+  ].filter((range) => Boolean(range));
+
+const namesPrefixes = (rule: unknown) =>
+  at(rule, "prefixListId") !== undefined || listOf(at(rule, "prefixListIds")).length > 0;
 
 const encryptsDisks = ({ properties }: DeclaredResource) => {
   const disks = listOf(properties.blockDeviceMappings);
@@ -131,7 +140,8 @@ export const exceptions: readonly Exception[] = [
       "Without a NAT gateway an instance needs an address of its own to reach AWS. Its security group lets nobody on the Internet open a connection to it: web instances answer the balancer, workers nobody.",
     saves:
       "the NAT gateway, $32.85 a month and $0.045 a GB, against $3.65 a month for each address: cheaper up to nine instances; beyond, set instances: private",
-    premise: "no security group of the template's interfaces lets in 0.0.0.0/0 or ::/0",
+    premise:
+      "no security group of the template's interfaces lets in more than a /8 of the Internet, in one rule or in several",
     holds: (resource, declared) => resource !== undefined && isClosed(resource, declared),
   },
   {

@@ -5,9 +5,17 @@
  * A process of its own gives the program what it has under `pulumi up`: its working directory, a fresh module cache, and an
  * end with the run; and an unhandled rejection inside it is the program's failure, not the runner's.
  */
-import { pathToFileURL } from "node:url";
-import { runtime } from "@pulumi/pulumi";
-import type { Answer, FromProgram, Registration, Start, ToProgram } from "./messages.ts";
+import { createRequire } from "node:module";
+import { RunError, runtime } from "@pulumi/pulumi";
+import { noteSurroundings, prepareRun, restoreSurroundings } from "./again.ts";
+import {
+  type Answer,
+  endOfOutput,
+  type FromProgram,
+  type Registration,
+  type Start,
+  type ToProgram,
+} from "./messages.ts";
 import { toPlain, toWire } from "./wire.ts";
 
 /** The parts of a gRPC request that are read here. */
@@ -47,7 +55,13 @@ const stackType = "pulumi:pulumi:Stack";
 const waiting = new Map<number, (answer: Answer) => void>();
 const urns = new Set<string>();
 let calls = 0;
-let complete: Readonly<Record<string, unknown>> | undefined;
+let runs = 0;
+/** How many calls there were when the process had nothing left to do. */
+let asked = -1;
+/** The run that is not over, and its outputs once its last line has run. */
+let current: { readonly start: Start; outputs?: Readonly<Record<string, unknown>> } | undefined;
+/** As they are before a program can replace them. */
+const streams = [process.stdout, process.stderr].map((stream) => stream.write.bind(stream));
 
 /**
  * Pulumi notes by a nameless error where each promise was made. To look all those places up in the TypeScript source would take
@@ -56,15 +70,27 @@ let complete: Readonly<Record<string, unknown>> | undefined;
 Error.prepareStackTrace = (error, frames) =>
   error.message === "" ? "" : [String(error), ...frames.map((frame) => `    at ${frame}`)].join("\n");
 
+/** The SDK notes of each promise where it was made, for a report of those that never settle; `beforeExit` below reports them. */
+createRequire(import.meta.url)("@pulumi/pulumi/runtime/debuggable.js").debuggablePromise = (promise: unknown) =>
+  promise;
+
 function send(message: FromProgram): void {
   process.send?.(message);
+}
+
+/** What the program printed is read to its end before anybody hears how it ended. */
+function endOutput(): void {
+  for (const write of streams) write(`${endOfOutput}\n`);
 }
 
 function fail(error: unknown): void {
   Reflect.deleteProperty(Error, "prepareStackTrace"); // stacks are written when they are first read, so this one from now on
   const { message, stack, cause } = error instanceof Error ? error : new Error(String(error));
   const because = cause instanceof Error && !message.includes(cause.message) ? `: ${cause.message}` : "";
-  send({ kind: "failed", message: `${message}${because}`, stack: stack ?? "" });
+  endOutput();
+  // As under `pulumi up`: what a program refuses on purpose says all there is to say; its own mistakes say where they are.
+  const refused = error instanceof Error && RunError.isInstance(error);
+  send({ kind: "failed", message: `${message}${because}`, stack: refused ? "" : (stack ?? "") });
 }
 
 function ask(message: (call: number) => FromProgram): Promise<Answer> {
@@ -176,6 +202,10 @@ function answerWith(callback: Callback, response: Promise<unknown>): void {
 }
 
 async function run(start: Start): Promise<void> {
+  const mine: typeof current = { start };
+  current = mine;
+  urns.clear();
+  const entry = prepareRun(start.entry, ++runs);
   const unused = () => {
     throw new Error("the monitor's answers are replaced");
   };
@@ -189,15 +219,33 @@ async function run(start: Start): Promise<void> {
     callback(null, {});
   };
   runtime.setAllConfig({ ...start.config });
-  const outputs = await runtime.runInPulumiStack(() => import(pathToFileURL(start.entry).href));
+  const outputs = await runtime.runInPulumiStack(() => {
+    noteSurroundings();
+    return import(entry);
+  });
   await runtime.disconnect();
-  complete = outputs ?? {};
+  mine.outputs = outputs ?? {};
 }
 
 // As under `pulumi up`, a program is over when its process has nothing left to do.
-process.once("beforeExit", () => {
-  if (complete !== undefined) send({ kind: "done", outputs: complete });
-  else fail(new Error("it waits for a value that never comes: a promise or an Output that nothing resolves"));
+process.on("beforeExit", () => {
+  if (current === undefined) return;
+  // Packages may declare more at the very end (`bucket.onObjectCreated` does): over is what has nothing to do twice.
+  if (asked !== calls) {
+    asked = calls;
+    setImmediate(() => {});
+    return;
+  }
+  const { start, outputs } = current;
+  current = undefined;
+  if (outputs === undefined) {
+    fail(new Error("it waits for a value that never comes: a promise or an Output that nothing resolves"));
+    return;
+  }
+  const again = start.again && restoreSurroundings();
+  if (again) process.channel?.ref(); // the next start comes from there
+  endOutput();
+  send({ kind: "done", outputs, again });
 });
 process.on("uncaughtException", fail);
 process.on("unhandledRejection", fail);

@@ -7,7 +7,12 @@ export interface Start {
   readonly stack: string;
   readonly config: Readonly<Record<string, string>>;
   readonly preview: boolean;
+  /** True: another run may follow in the same process. */
+  readonly again: boolean;
 }
+
+/** Ends a run's output on each stream. */
+export const endOfOutput = "\u0004end of the program's output";
 
 export interface Registration {
   readonly urn: string;
@@ -33,7 +38,12 @@ export type FromProgram =
       readonly token: string;
       readonly args: Readonly<Record<string, unknown>>;
     }
-  | { readonly kind: "done"; readonly outputs: Readonly<Record<string, unknown>> }
+  | {
+      readonly kind: "done";
+      readonly outputs: Readonly<Record<string, unknown>>;
+      /** True: the process waits for another start. */
+      readonly again: boolean;
+    }
   | { readonly kind: "failed"; readonly message: string; readonly stack: string };
 
 /** Answers a `register` (id and outputs) or an `invoke` (outputs only) of the same `call`. */

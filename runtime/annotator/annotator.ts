@@ -3,14 +3,19 @@
  *
  *     message ─▶ claim ─┬─ taken: run the job ─▶ publish ─▶ delete
  *                       ├─ ended: publish if nobody has yet ─▶ delete
- *                       └─ another worker's lease lives: hidden until it ends
+ *                       └─ another worker's lease lives: hidden until it ends; a duplicate that finds it alive for the fourth
+ *                          time is deleted
+ *
+ * A message is no more than a hint: the notifier's sweep requests a job again that has not ended and seems to have none.
  */
 
 import type { Job } from "../contract/job.ts";
 import { logKey, resultKey } from "../contract/keys.ts";
 import { type JobRequest, jobRequestSchema } from "../contract/messages.ts";
-import { claim, isEnded, published } from "../jobs/annotation.ts";
+import { claim, isEnded, published, takeOver } from "../jobs/annotation.ts";
+import type { Breaker } from "../jobs/breaker.ts";
 import { consume, type Decision, type Handling, messageOf } from "../jobs/consumer.ts";
+import { UnavailableError } from "../jobs/errors.ts";
 import { type Check, createLoopHealth } from "../jobs/health.ts";
 import {
   type Clock,
@@ -21,6 +26,7 @@ import {
   type ObjectStore,
   type Queue,
   type Topic,
+  type TransitionOutcome,
 } from "../jobs/ports.ts";
 import type { Engine } from "./engine/engine.ts";
 import { createProtection } from "./protection.ts";
@@ -37,7 +43,7 @@ export interface AnnotatorOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly instance: InstanceIdentity;
-  /** Who claims, unique among running workers: `i-0abc/4711`. */
+  /** Who claims, unique among processes that ever ran: `i-0abc/4711.9f3c`. */
   readonly worker: string;
   readonly resultsBucket: string;
   /** Invisibility of a message in work, renewed at a third of it. The claim holds for half of it, renewed more often. */
@@ -47,8 +53,12 @@ export interface AnnotatorOptions {
   readonly concurrency: number;
   /** Largest input, bytes as uploaded; omitted: 5 GiB, the most a presigned upload carries. */
   readonly inputBytesMax?: number;
-  /** Claims after which a job fails instead of being tried again; omitted: 4, so that the fifth receipt still tells its user. */
+  /** Claims ended by the job's own doing, after which it fails; omitted: 4. Outages and drains do not count. */
   readonly attemptsMax?: number;
+  /** How long after its submission a job is still tried again when storage fails for it; omitted: 2 days. */
+  readonly patienceSeconds?: number;
+  /** Watches table and storage. */
+  readonly breaker: Breaker;
   /** Seconds without a job before scale-in protection is given up; omitted: 30. */
   readonly idleSeconds?: number;
 }
@@ -72,46 +82,74 @@ export function createAnnotator(options: AnnotatorOptions): Annotator {
   const protection = createProtection({ instance, clock, log, idleSeconds: options.idleSeconds ?? 30 });
   const hurry = new AbortController();
   const over = new AbortController();
-  let running = 0;
+  /** Jobs in work here. */
+  const running = new Set<string>();
   let draining = false;
 
   /** The topic is told before the item forgets that it has to be: twice is possible, never is not. */
-  async function tellResult(job: Job): Promise<void> {
+  async function tellResult(job: Job, log: Log): Promise<void> {
     if (job.outbox !== "job_results") return;
     const { job_id, user_id, job_status } = job;
-    await results.publish({ job_id, user_id, job_status });
+    try {
+      await results.publish({ job_id, user_id, job_status });
+    } catch (err) {
+      if (!(err instanceof UnavailableError)) throw err;
+      // Other jobs need not wait for the topic: the item says that it has to be told, and the sweep does.
+      return log.warn({ err }, "the topic does not answer: the ending stays in the outbox");
+    }
     await jobs.apply(job_id, published("job_results"));
   }
 
   /** What becomes of the message of a job that is not (or no longer) this worker's. */
-  async function leave(job: Job | undefined, jobId: string, receiveCount: number, cleanUp: boolean): Promise<Decision> {
+  async function leave(job: Job | undefined, jobId: string, { delivery, log }: Pick<Handling, "log" | "delivery">) {
     // Items are written before they are published, so this is a message from elsewhere: left to the dead letters.
     if (job === undefined) throw new Error(`job ${jobId} is not in the table`);
     if (!isEnded(job)) {
-      const lease = (job.lease_until ?? 0) + 1 - epochSeconds(clock);
-      // A few times that may be a claim whose answer or release was lost; then it is a duplicate of a job that is alive, and
-      // must not look so often that it ends among the dead letters.
-      return { retryAfterSeconds: receiveCount > 3 ? options.jobSecondsMax : Math.max(1, lease) };
+      // A few times that may be a claim whose answer or release was lost. Then it is a duplicate of a job that is alive: were its
+      // worker to die, the worker's own message or the sweep brings the job back.
+      if (delivery.receiveCount > 3) {
+        log.info({ worker: job.worker }, "a duplicate of a job in work: deleted");
+        return { done: true } as const;
+      }
+      return { retryAfterSeconds: Math.max(1, (job.lease_until ?? 0) + 1 - epochSeconds(clock)) };
     }
-    if (cleanUp && job.job_status === "CANCELLED") {
-      const bucket = options.resultsBucket;
-      for (const key of [resultKey(job.s3_key_input_file), logKey(job.s3_key_input_file)]) {
-        await objects.delete({ bucket, key });
+    await tellResult(job, log);
+    return { done: true } as const;
+  }
+
+  /** A job that waits, or one whose worker has not been heard of since its lease ended. */
+  async function take(jobId: string): Promise<TransitionOutcome> {
+    const now = epochSeconds(clock);
+    const waiting = await jobs.apply(jobId, claim(worker, now, claimSeconds));
+    const lapsed = waiting.job?.job_status === "RUNNING" && (waiting.job.lease_until ?? 0) < now;
+    return waiting.applied || !lapsed ? waiting : jobs.apply(jobId, takeOver(worker, now, claimSeconds));
+  }
+
+  /**
+   * Removes what attempts up to this one have stored and the item does not name. A worker that writes later still removes its own.
+   */
+  async function tidy(job: Job | undefined, key: string, attempts: readonly number[], log: Log): Promise<void> {
+    const kept = new Set([job?.s3_key_result_file, job?.s3_key_log_file]);
+    const keys = attempts.flatMap((attempt) => [resultKey(key, attempt), logKey(key, attempt)]);
+    for (const left of keys.filter((name) => !kept.has(name))) {
+      try {
+        await objects.delete({ bucket: options.resultsBucket, key: left });
+      } catch (err) {
+        log.warn({ err, key: left }, "could not remove what an attempt has left");
       }
     }
-    await tellResult(job);
-    return { done: true };
   }
 
   async function handle({ job_id }: JobRequest, handling: Pick<Handling, "log" | "delivery">): Promise<Decision> {
-    const taken = await jobs.apply(job_id, claim(worker, epochSeconds(clock), claimSeconds));
-    if (!taken.applied) {
-      handling.log.info({ job_status: taken.job?.job_status, worker: taken.job?.worker }, "not claimed");
-      return leave(taken.job, job_id, handling.delivery.receiveCount, false);
+    const taken = running.has(job_id) ? undefined : await take(job_id);
+    if (!taken?.applied) {
+      const job = taken?.job ?? (await jobs.get(job_id));
+      handling.log.info({ job_status: job?.job_status, worker: job?.worker }, "not claimed");
+      return leave(job, job_id, handling);
     }
     const attempt = taken.job.attempts ?? 1;
     handling.log.info({ attempt, input_bytes: taken.job.input_bytes }, "job claimed");
-    running += 1;
+    running.add(job_id);
     protection.busy();
     try {
       const outcome = await runJob(
@@ -123,15 +161,22 @@ export function createAnnotator(options: AnnotatorOptions): Annotator {
           leaseSeconds: claimSeconds,
           inputBytesMax: options.inputBytesMax ?? 5 * 1024 ** 3,
           attemptsMax: options.attemptsMax ?? 4,
+          patienceSeconds: options.patienceSeconds ?? 2 * 86_400,
           hurry: hurry.signal,
         },
       );
       if (outcome === "released") return { retryAfterSeconds: 0 };
       const job = await jobs.get(job_id);
-      if (outcome === "lost") handling.log.info({ job_status: job?.job_status }, "job is no longer this worker's");
-      return await leave(job, job_id, handling.delivery.receiveCount, outcome === "lost");
+      const key = taken.job.s3_key_input_file;
+      if (outcome === "lost") {
+        handling.log.info({ job_status: job?.job_status }, "job is no longer this worker's");
+        await tidy(job, key, [attempt], handling.log);
+      } else if (attempt > 1) {
+        await tidy(job, key, upTo(attempt), handling.log);
+      }
+      return await leave(job, job_id, handling);
     } finally {
-      running -= 1;
+      running.delete(job_id);
       protection.idle();
     }
   }
@@ -154,7 +199,7 @@ export function createAnnotator(options: AnnotatorOptions): Annotator {
     },
     checks: {
       queue: loop.check,
-      jobs: () => (draining ? { degraded: `draining, ${running} jobs in work` } : undefined),
+      jobs: () => (draining ? { degraded: `draining, ${running.size} jobs in work` } : undefined),
     },
     async run(signal) {
       const onDrain = () => {
@@ -174,6 +219,7 @@ export function createAnnotator(options: AnnotatorOptions): Annotator {
           concurrency,
           visibilitySeconds: leaseSeconds,
           health: loop,
+          breaker: options.breaker,
         });
       } finally {
         over.abort();
@@ -183,3 +229,5 @@ export function createAnnotator(options: AnnotatorOptions): Annotator {
     },
   };
 }
+
+const upTo = (attempt: number): number[] => Array.from({ length: attempt }, (_, index) => index + 1);

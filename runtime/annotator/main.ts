@@ -1,4 +1,5 @@
 /** The annotator as a process: environment → ports → service. */
+import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import {
   createAutoScalingClient,
@@ -12,6 +13,7 @@ import { createJobStore } from "../aws/job-store.ts";
 import { createObjectStore } from "../aws/object-store.ts";
 import { createQueue } from "../aws/queue.ts";
 import { createTopic } from "../aws/topic.ts";
+import { createBreaker } from "../jobs/breaker.ts";
 import { startHealthServer } from "../jobs/health.ts";
 import { runService } from "../jobs/service.ts";
 import { createAnnotator } from "./annotator.ts";
@@ -29,16 +31,20 @@ await runService("annotator", identify, async ({ environment, log, clock, signal
     choice.kind === "builtin"
       ? createBuiltinEngine(loadReference())
       : createExternalEngine({ ...choice, memoryMibMax: environment.ENGINE_MEMORY_MIB_MAX, clock, log });
+  const breaker = createBreaker({ clock, log });
+  const jobs = createJobStore({ client: createDynamoClient(), table: environment.ANNOTATIONS_TABLE });
+  const objects = createObjectStore({ client: createS3Client() });
   const annotator = createAnnotator({
-    jobs: createJobStore({ client: createDynamoClient(), table: environment.ANNOTATIONS_TABLE }),
+    jobs: breaker.watch("the annotations table", jobs, (table) => table.get("probe")),
     queue: createQueue({ client: createSqsClient(), url: environment.JOB_REQUESTS_QUEUE_URL }),
     results: createTopic({ client: createSnsClient(), arn: environment.JOB_RESULTS_TOPIC_ARN }),
-    objects: createObjectStore({ client: createS3Client() }),
+    objects: breaker.watch("storage", objects, (storage) => storage.probe(environment.INPUTS_BUCKET)),
+    breaker,
     engine,
     clock,
     log,
     instance,
-    worker: `${instance.instanceId ?? hostname()}/${process.pid}`,
+    worker: `${instance.instanceId ?? hostname()}/${process.pid}.${randomBytes(2).toString("hex")}`,
     resultsBucket: environment.RESULTS_BUCKET,
     leaseSeconds: environment.LEASE_SECONDS,
     jobSecondsMax: environment.JOB_SECONDS_MAX,

@@ -4,17 +4,23 @@
  *     read ─▶ engine ─▶ result (whole or not at all) ─▶ log ─▶ complete ─▶ job_results
  *       │        │                                               │
  *       │        └── the file or the engine is at fault ─▶ log ─▶ fail ─▶ job_results
- *       └── storage is at fault: claim released, the message comes back; `fail` after `attemptsMax` claims
+ *       ├── storage does not answer: claim released, nothing counted, the message held until it does
+ *       └── anything else: claim released, counted as the job's fault; `fail` after `attemptsMax` of those
  *
- * Cancelled or taken over: the work stops and nothing is written to the item.
+ * Cancelled or taken over: the work stops, nothing is written to the item, and what this attempt has stored is removed.
+ * An outage of the table is waited out with the result in hand. Each attempt writes files of its own: the item names those
+ * that count, and a worker that was paused for however long cannot replace them.
  */
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import type { Job } from "../contract/job.ts";
 import { logKey, resultKey } from "../contract/keys.ts";
+import { type FileLimits, fileLimits, uploadBytesMost } from "../contract/limits.ts";
 import { type Claim, complete, type Failure, fail, release } from "../jobs/annotation.ts";
-import { ObjectNotFoundError } from "../jobs/errors.ts";
+import { type Breaker, outlasting } from "../jobs/breaker.ts";
+import { ObjectNotFoundError, UnavailableError } from "../jobs/errors.ts";
 import { type Clock, epochSeconds, type JobStore, type Log, type ObjectRef, type ObjectStore } from "../jobs/ports.ts";
+import type { Transition } from "../jobs/transition.ts";
 import { type Engine, EngineError, type EngineRun } from "./engine/engine.ts";
 import { formatJobLog } from "./job-log.ts";
 import { holdLease, type Lease, LeaseLostError } from "./lease.ts";
@@ -30,12 +36,16 @@ export interface RunJobOptions {
   readonly leaseSeconds: number;
   readonly jobSecondsMax: number;
   readonly inputBytesMax: number;
+  /** Claims that end by the job's own doing, after which it is given up. */
   readonly attemptsMax: number;
+  /** How long after its submission a job is still tried again that no outage explains. */
+  readonly patienceSeconds: number;
+  readonly breaker: Breaker;
   /** Aborted: give the job back, there is no time left to finish it. */
   readonly hurry: AbortSignal;
 }
 
-/** `ended`: the item is COMPLETED or FAILED by this run. `lost`: it is somebody else's or ended otherwise. */
+/** `ended`: the item is COMPLETED or FAILED by this run. `lost`: it is somebody else's or ended otherwise, and names none of its files. */
 export type RunOutcome = "ended" | "lost" | "released";
 
 class OutOfTimeError extends Error {
@@ -48,8 +58,8 @@ class HurryError extends Error {
 /** @throws what storage threw, after the claim has been released. */
 export async function runJob(job: Job, claim: Claim, options: RunJobOptions): Promise<RunOutcome> {
   const { jobs, objects, engine, clock, log, leaseSeconds, attemptsMax } = options;
-  const result: ObjectRef = { bucket: options.resultsBucket, key: resultKey(job.s3_key_input_file) };
-  const logRef: ObjectRef = { bucket: options.resultsBucket, key: logKey(job.s3_key_input_file) };
+  const result: ObjectRef = { bucket: options.resultsBucket, key: resultKey(job.s3_key_input_file, claim.attempt) };
+  const logRef: ObjectRef = { bucket: options.resultsBucket, key: logKey(job.s3_key_input_file, claim.attempt) };
   const started = clock.now();
   const progress = { bytesRead: 0, bytes: job.input_bytes ?? 0, run: undefined as EngineRun | undefined };
 
@@ -94,12 +104,20 @@ export async function runJob(job: Job, claim: Claim, options: RunJobOptions): Pr
       { contentType: "text/plain; charset=utf-8" },
     );
 
+  /** The ending, written as soon as the table answers: nobody else can end the job before that either. */
+  const end = (ending: () => Transition) =>
+    outlasting(() => jobs.apply(job.job_id, ending()), {
+      ...options,
+      signal: options.hurry,
+      onOutage: (err) => log.warn({ err }, "the job's ending cannot be written yet: it waits"),
+    });
+
   async function succeed(): Promise<RunOutcome> {
     const { bytes, sha256 } = await produce(job, result, { ...options, signal: stop.signal, lease, progress });
     const records = progress.run?.records() ?? 0;
+    const findings = progress.run?.findings();
     await writeLog();
-    const outcome = await jobs.apply(
-      job.job_id,
+    const outcome = await end(() =>
       complete(claim, epochSeconds(clock), {
         s3_results_bucket: result.bucket,
         s3_key_result_file: result.key,
@@ -107,41 +125,54 @@ export async function runJob(job: Job, claim: Claim, options: RunJobOptions): Pr
         result_bytes: bytes,
         result_sha256: sha256,
         records,
+        ...(findings === undefined ? {} : { findings }),
       }),
     );
-    if (!outcome.applied) return "lost";
+    // A repeated write whose first answer was lost finds its own result.
+    if (!outcome.applied && outcome.job?.s3_key_result_file !== result.key) return "lost";
     log.info({ records, result_bytes: bytes, milliseconds: clock.now() - started }, "job completed");
     return "ended";
   }
 
   async function endAsFailed(failure: Failure, keepLog: boolean): Promise<RunOutcome> {
     if (keepLog) await writeLog(failure);
-    const outcome = await jobs.apply(
-      job.job_id,
+    const outcome = await end(() =>
       fail(claim, epochSeconds(clock), { ...failure, ...(keepLog ? { log: logRef } : {}) }),
     );
-    if (!outcome.applied) return "lost";
+    if (!outcome.applied && outcome.job?.job_status !== "FAILED") return "lost";
     log.info({ reason: failure.reason, line: failure.line }, "job failed");
     return "ended";
   }
 
-  /** Storage failed, or the database did. */
+  /** Neither the file nor the engine is at fault, as far as is known. */
   async function giveBack(err: unknown): Promise<RunOutcome> {
-    if (claim.attempt >= attemptsMax) {
-      log.error({ err, attempts: claim.attempt }, "job given up");
-      const reason = `the service could not read the input or store the result in ${claim.attempt} attempts; please submit the file again`;
+    const outside = err instanceof UnavailableError;
+    const faults = (job.faults ?? 0) + (outside ? 0 : 1);
+    const waited = epochSeconds(clock) - job.submit_time;
+    if (faults >= attemptsMax || (outside && waited > options.patienceSeconds)) {
+      log.error({ err, faults, seconds_since_submission: waited }, "job given up");
+      const tries = faults >= attemptsMax ? `${faults} attempts` : `${Math.floor(waited / 3600)} hours`;
+      const reason = `the service could not read the input or store the result in ${tries}; please submit the file again`;
       const logged = await writeLog({ reason }).then(
         () => true,
         () => false,
       );
       return endAsFailed({ reason, ...(logged ? { log: logRef } : {}) }, false);
     }
-    await jobs.apply(job.job_id, release(claim, epochSeconds(clock)));
+    try {
+      await jobs.apply(job.job_id, release(claim, epochSeconds(clock), outside ? "outside" : "job"));
+    } catch (unreleased) {
+      if (!(unreleased instanceof UnavailableError)) throw unreleased;
+      log.warn(
+        { err: unreleased },
+        "the claim could not be given back: this process takes it up again, or it runs out",
+      );
+    }
     throw err;
   }
 
   try {
-    if (claim.attempt > attemptsMax) {
+    if ((job.faults ?? 0) >= attemptsMax) {
       const reason = `no worker could finish this job in ${attemptsMax} attempts: each ended while it ran`;
       return await endAsFailed({ reason }, true);
     }
@@ -206,20 +237,24 @@ async function produce(job: Job, target: ObjectRef, options: Production): Promis
   signal.addEventListener("abort", destroyInput, { once: true });
 
   async function* counted(): AsyncGenerator<Uint8Array> {
-    for await (const chunk of input as AsyncIterable<Uint8Array>) {
-      progress.bytesRead += chunk.byteLength;
-      yield chunk;
+    const where = `${expected} bytes of s3://${source.bucket}/${source.key}`;
+    try {
+      for await (const chunk of input as AsyncIterable<Uint8Array>) {
+        progress.bytesRead += chunk.byteLength;
+        yield chunk;
+      }
+    } catch (cause) {
+      throw new UnavailableError(`reading broke off after ${progress.bytesRead} of ${where}`, { cause });
     }
     // A connection that ended early must not pass for a short file.
-    if (progress.bytesRead < expected) {
-      throw new Error(`read ${progress.bytesRead} of ${expected} bytes of s3://${source.bucket}/${source.key}`);
-    }
+    if (progress.bytesRead < expected) throw new UnavailableError(`read ${progress.bytesRead} of ${where}`);
   }
 
   const hash = createHash("sha256");
   let bytes = 0;
   let failure: { readonly cause: unknown } | undefined;
-  const run = engine.start({ fileName: job.input_file_name, bytes: counted(), signal });
+  const { uncompressedBytesMax, resultBytesMax } = limitsOf(job);
+  const run = engine.start({ fileName: job.input_file_name, bytes: counted(), uncompressedBytesMax, signal });
   progress.run = run;
 
   async function* result(): AsyncGenerator<Buffer> {
@@ -228,10 +263,13 @@ async function produce(job: Job, target: ObjectRef, options: Production): Promis
         signal.throwIfAborted();
         hash.update(chunk);
         bytes += chunk.length;
+        if (bytes > resultBytesMax) throw resultTooLarge(resultBytesMax);
         yield chunk;
       }
-      // Asked before the object comes into being: a worker that has lost the job must not replace its successor's result.
-      await lease.confirm();
+      // Asked before the object comes into being: a worker that has lost the job need not store anything.
+      await lease.confirm().catch((err: unknown) => {
+        if (!(err instanceof UnavailableError)) throw err;
+      });
     } catch (cause) {
       failure = { cause };
       throw cause;
@@ -251,3 +289,17 @@ async function produce(job: Job, target: ObjectRef, options: Production): Promis
   }
   return { bytes, sha256: hash.digest("hex") };
 }
+
+/** Limits that the job was submitted under; an item from elsewhere names none. */
+function limitsOf(job: Job): FileLimits {
+  const most = fileLimits(uploadBytesMost);
+  return {
+    uncompressedBytesMax: job.uncompressed_bytes_max ?? most.uncompressedBytesMax,
+    resultBytesMax: job.result_bytes_max ?? most.resultBytesMax,
+  };
+}
+
+const resultTooLarge = (bytesMax: number): InputError =>
+  new InputError(
+    `the result would be larger than ${bytesMax} bytes, the most that the plan of this job allows; split the file by chromosome and submit the parts`,
+  );

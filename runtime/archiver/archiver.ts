@@ -8,8 +8,8 @@
  * all of it may happen twice. An upgrade before the last look is seen by it; an upgrade after it tells the restorer by
  * itself, which then finds the item ARCHIVED.
  *
- * A crash between `store` and `archived` leaves an archive that no item names. It is not hunted: no list of archives can
- * be compared with items safely while others work, and it carries the job id for an operator to find it.
+ * A crash between `store` and `archived` leaves an archive that no item names: the sweep removes it. A result whose message
+ * is lost, or was done with before a downgrade that the index did not show it to, is found by the sweep, too.
  */
 import { randomUUID } from "node:crypto";
 import type { Job } from "../contract/job.ts";
@@ -95,7 +95,7 @@ export function createArchiver(
   }
 
   async function archiveClaimed(job: Job, result: ObjectRef, owner: string, log: Log): Promise<Decision> {
-    const abandon = () => jobs.apply(job.job_id, archivingAbandoned(owner));
+    const abandon = (missing?: "yes") => jobs.apply(job.job_id, archivingAbandoned(owner, missing));
     if ((await users.get(job.user_id))?.role !== "free_user") {
       await abandon();
       log.info({}, "user became premium: result stays");
@@ -104,7 +104,7 @@ export function createArchiver(
     const object = await objects.head(result);
     const stored = object && (await store(job.job_id, result, object.bytes, owner, log));
     if (object === undefined || stored === undefined) {
-      const { applied } = await abandon();
+      const { applied } = await abandon("yes");
       // An archiver that was slower than its claim looks again; otherwise somebody has deleted the object by hand.
       if (!applied) return { retryAfterSeconds: 1 };
       log.error({ ...result }, "result object is gone: nothing to archive");

@@ -8,10 +8,13 @@ import { createQueue } from "../aws/queue.ts";
 import { createTopic } from "../aws/topic.ts";
 import { createUserStore } from "../aws/user-store.ts";
 import { archiveMessageSchema } from "../contract/messages.ts";
+import { createBreaker } from "../jobs/breaker.ts";
 import { consume, messageOf } from "../jobs/consumer.ts";
 import { createLoopHealth, startHealthServer } from "../jobs/health.ts";
+import { periodically } from "../jobs/periodic.ts";
 import { runService } from "../jobs/service.ts";
 import { createArchiver } from "./archiver.ts";
+import { createArchiveSweep } from "./sweep.ts";
 
 await runService(
   "archiver",
@@ -19,38 +22,66 @@ await runService(
   async ({ environment, log, clock, signal }, identity) => {
     const dynamo = createDynamoClient();
     const s3 = createS3Client();
-    const objects = createObjectStore({ client: s3 });
+    const breaker = createBreaker({ clock, log });
+    const objects = breaker.watch("storage", createObjectStore({ client: s3 }), (storage) =>
+      storage.probe(environment.RESULTS_BUCKET),
+    );
     const queue = createQueue({ client: createSqsClient(), url: environment.JOB_ARCHIVE_QUEUE_URL });
-    const handle = createArchiver({
-      jobs: createJobStore({ client: dynamo, table: environment.ANNOTATIONS_TABLE }),
-      users: createUserStore({ client: dynamo, table: environment.USERS_TABLE }),
+    const archive = createArchive({
+      kind: environment.ARCHIVE_STORE,
+      name: environment.ARCHIVE_NAME,
+      s3,
+      read: (source) => objects.read(source),
+    });
+    const jobs = createJobStore({ client: dynamo, table: environment.ANNOTATIONS_TABLE });
+    const users = createUserStore({ client: dynamo, table: environment.USERS_TABLE });
+    const ports = {
+      jobs: breaker.watch("the annotations table", jobs, (table) => table.get("probe")),
+      users: breaker.watch("the users table", users, (table) => table.get("probe")),
       objects,
-      archive: createArchive({
-        kind: environment.ARCHIVE_STORE,
-        name: environment.ARCHIVE_NAME,
-        s3,
-        read: (source) => objects.read(source),
-      }),
-      archiveQueue: queue,
-      restoreTopic: createTopic({ client: createSnsClient(), arn: environment.JOB_RESTORE_TOPIC_ARN }),
+      archive: breaker.watch("the archive", archive),
+      archiveQueue: breaker.watch("job_archive", queue),
+      restoreTopic: breaker.watch(
+        "job_restore",
+        createTopic({ client: createSnsClient(), arn: environment.JOB_RESTORE_TOPIC_ARN }),
+      ),
       clock,
       name: identity.instanceId ?? hostname(),
       retentionSeconds: environment.FREE_RETENTION_SECONDS,
+    };
+    const sweep = createArchiveSweep(ports);
+    const health = {
+      archive: createLoopHealth(clock),
+      sweep: createLoopHealth(clock, environment.SWEEP_SECONDS * 3 + 180),
+    };
+    const server = await startHealthServer({
+      port: environment.PORT,
+      checks: { job_archive: health.archive.check, sweep: health.sweep.check },
     });
-    const health = createLoopHealth(clock);
-    const server = await startHealthServer({ port: environment.PORT, checks: { job_archive: health.check } });
-    await consume({
-      queue,
-      parse: messageOf(archiveMessageSchema),
-      handle,
-      clock,
-      log,
-      signal,
-      health,
-      concurrency: 4,
-      visibilitySeconds: 60,
-      freshWaits: true,
-    });
+    await Promise.all([
+      consume({
+        queue,
+        parse: messageOf(archiveMessageSchema),
+        handle: createArchiver(ports),
+        clock,
+        log,
+        signal,
+        health: health.archive,
+        breaker,
+        concurrency: 4,
+        visibilitySeconds: 60,
+        freshWaits: true,
+      }),
+      periodically({
+        name: "results and archives",
+        seconds: environment.SWEEP_SECONDS,
+        run: () => sweep(log),
+        clock,
+        log,
+        signal,
+        health: health.sweep,
+      }),
+    ]);
     await server.close();
   },
 );

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import type { S3Client } from "@aws-sdk/client-s3";
-import type { ArchiveStoreKind } from "../contract/job.ts";
+import type { ArchiveStoreKind } from "../contract/storage.ts";
 import type { ArchiveStore, ObjectRef } from "../jobs/ports.ts";
 import { type AwsSettings, createGlacierClient } from "./clients.ts";
 import { createS3Archive } from "./s3-archive.ts";

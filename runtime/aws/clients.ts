@@ -13,6 +13,8 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { limitCalls } from "./limit-calls.ts";
+import { tellsOutages } from "./outage.ts";
 
 export interface AwsSettings {
   /** Omitted: `AWS_REGION`. */
@@ -30,6 +32,9 @@ export interface AwsSettings {
 const connectMilliseconds = 3_000;
 /** Longest silence on a connection: more than a 20 s long poll, and than a reader that waits for its writer. */
 const idleMilliseconds = 120_000;
+
+/** How long a call may wait for a connection: a burst is worked off, a standstill is told while its user still waits. */
+const waitMilliseconds = 15_000;
 
 function settingsOf({ region, endpoint, credentials }: AwsSettings, maxSockets: number) {
   const agent = { keepAlive: true, maxSockets };
@@ -51,27 +56,49 @@ function settingsOf({ region, endpoint, credentials }: AwsSettings, maxSockets: 
 /** An emulator knows no virtual-hosted buckets. */
 const isEmulated = (settings: AwsSettings) => (settings.endpoint ?? process.env.AWS_ENDPOINT_URL ?? "") !== "";
 
+/** At most so many connections a process has to each service, and so many calls at work. */
+const sockets = { s3: 100, sqs: 50, sns: 50, ses: 10, ssm: 10, glacier: 25, autoScaling: 5, dynamo: 100 } as const;
+
 export const createS3Client = (settings: AwsSettings = {}): S3Client =>
-  new S3Client({
-    ...settingsOf(settings, 100),
-    forcePathStyle: isEmulated(settings),
-    // Browsers and the emulator verify what S3 asks for; the SDK's additional trailers break presigned requests.
-    requestChecksumCalculation: "WHEN_REQUIRED",
-    responseChecksumValidation: "WHEN_REQUIRED",
-  });
+  tellsOutages(
+    limitCalls(
+      new S3Client({
+        ...settingsOf(settings, sockets.s3),
+        forcePathStyle: isEmulated(settings),
+        // Browsers and the emulator verify what S3 asks for; the SDK's additional trailers break presigned requests.
+        requestChecksumCalculation: "WHEN_REQUIRED",
+        responseChecksumValidation: "WHEN_REQUIRED",
+      }),
+      sockets.s3,
+      waitMilliseconds,
+    ),
+  );
 
 /** A declared queue's URL names the emulator itself; calls have to go the way that all others go. */
 export const createSqsClient = (settings: AwsSettings = {}): SQSClient =>
-  new SQSClient({ ...settingsOf(settings, 50), useQueueUrlAsEndpoint: !isEmulated(settings) });
-export const createSnsClient = (settings: AwsSettings = {}): SNSClient => new SNSClient(settingsOf(settings, 25));
-export const createSesClient = (settings: AwsSettings = {}): SESv2Client => new SESv2Client(settingsOf(settings, 10));
-export const createSsmClient = (settings: AwsSettings = {}): SSMClient => new SSMClient(settingsOf(settings, 10));
+  tellsOutages(
+    limitCalls(
+      new SQSClient({ ...settingsOf(settings, sockets.sqs), useQueueUrlAsEndpoint: !isEmulated(settings) }),
+      sockets.sqs,
+      waitMilliseconds,
+    ),
+  );
+export const createSnsClient = (settings: AwsSettings = {}): SNSClient =>
+  tellsOutages(limitCalls(new SNSClient(settingsOf(settings, sockets.sns)), sockets.sns, waitMilliseconds));
+/** One attempt a call: a mail whose answer was lost would be sent twice. Whoever sends tries again, by what the item says. */
+export const createSesClient = (settings: AwsSettings = {}): SESv2Client =>
+  tellsOutages(new SESv2Client({ ...settingsOf(settings, sockets.ses), maxAttempts: 1 }));
+export const createSsmClient = (settings: AwsSettings = {}): SSMClient =>
+  new SSMClient(settingsOf(settings, sockets.ssm));
 export const createGlacierClient = (settings: AwsSettings = {}): GlacierClient =>
-  new GlacierClient(settingsOf(settings, 25));
+  tellsOutages(new GlacierClient(settingsOf(settings, sockets.glacier)));
 export const createAutoScalingClient = (settings: AwsSettings = {}): AutoScalingClient =>
-  new AutoScalingClient(settingsOf(settings, 5));
+  new AutoScalingClient(settingsOf(settings, sockets.autoScaling));
 
 export const createDynamoClient = (settings: AwsSettings = {}): DynamoDBDocumentClient =>
-  DynamoDBDocumentClient.from(new DynamoDBClient(settingsOf(settings, 50)), {
-    marshallOptions: { removeUndefinedValues: true },
-  });
+  DynamoDBDocumentClient.from(
+    tellsOutages(
+      limitCalls(new DynamoDBClient(settingsOf(settings, sockets.dynamo)), sockets.dynamo, waitMilliseconds),
+    ),
+    { marshallOptions: { removeUndefinedValues: true } },
+  );

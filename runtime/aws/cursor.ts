@@ -10,7 +10,7 @@ export function cursorOf(list: string, key: Record<string, unknown> | undefined)
 
 /**
  * The key inside a cursor. A cursor can come from anybody: it must be of this list, hold exactly the attributes of the
- * list's key with their types, and repeat the values in `fixed` (whose jobs, which topic), so that it cannot be moved to
+ * list's key with their types, as DynamoDB takes them, and repeat the values in `fixed` (whose jobs, which topic), so that it cannot be moved to
  * another user's list.
  *
  * @throws {InvalidCursorError}
@@ -34,7 +34,14 @@ export function keyOf(
   const entries = Object.entries(key);
   if (entries.length !== Object.keys(types).length) throw invalid();
   for (const [name, value] of entries) {
-    if (typeof value !== types[name] || (Object.hasOwn(fixed, name) && value !== fixed[name])) throw invalid();
+    if (!Object.hasOwn(types, name) || !isKeyValue(value, types[name])) throw invalid();
+    if (Object.hasOwn(fixed, name) && value !== fixed[name]) throw invalid();
   }
   return key as Key;
+}
+
+/** Ids and whole seconds, within what an index's key may hold: 1 to 1,024 bytes. */
+function isKeyValue(value: unknown, type: "string" | "number" | undefined): boolean {
+  if (type === "number") return Number.isSafeInteger(value) && !Object.is(value, -0);
+  return type === "string" && typeof value === "string" && value !== "" && Buffer.byteLength(value) <= 1_024;
 }

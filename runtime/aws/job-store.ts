@@ -8,7 +8,9 @@ import {
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { type Job, jobIndexes } from "../contract/job.ts";
+import type { Job } from "../contract/job.ts";
+import { jobIndexes } from "../contract/storage.ts";
+import { InvalidCursorError } from "../jobs/errors.ts";
 import type { JobStore, Page } from "../jobs/ports.ts";
 import { cursorOf, keyOf } from "./cursor.ts";
 import { updateOf } from "./expression.ts";
@@ -38,7 +40,13 @@ export function createJobStore(options: { client: DynamoDBDocumentClient; table:
       const types = { job_id: "string", [hash.name]: "string", [range.name]: "number" } as const;
       input.ExclusiveStartKey = keyOf(index, page.cursor, types, { [hash.name]: hash.value });
     }
-    const { Items = [], LastEvaluatedKey } = await client.send(new QueryCommand(input));
+    const { Items = [], LastEvaluatedKey } = await client.send(new QueryCommand(input)).catch((error: Error) => {
+      // The rest of such a query is ours, so what DynamoDB finds invalid is the starting key: it lies outside the list.
+      if (page.cursor === undefined || error.name !== "ValidationException") throw error;
+      throw new InvalidCursorError("the cursor does not lie within this list; start from its first page", {
+        cause: error,
+      });
+    });
     return { items: Items as Job[], ...cursorOf(index, LastEvaluatedKey) };
   }
 
@@ -95,6 +103,24 @@ export function createJobStore(options: { client: DynamoDBDocumentClient; table:
         jobIndexes.restoring,
         { name: "restoring", value: "yes" },
         { name: "restore_requested_time", before: requestedBefore },
+        "oldest-first",
+        page,
+      ),
+
+    listAwaiting: (what, submittedBefore, page) =>
+      query(
+        jobIndexes.awaits,
+        { name: "awaits", value: what },
+        { name: "submit_time", before: submittedBefore },
+        "oldest-first",
+        page,
+      ),
+
+    listResults: (state, completedBefore, page) =>
+      query(
+        jobIndexes.results,
+        { name: "result_state", value: state },
+        { name: "complete_time", before: completedBefore },
         "oldest-first",
         page,
       ),

@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import {
   DeleteObjectCommand,
   GetObjectCommand,
+  HeadBucketCommand,
   HeadObjectCommand,
   NoSuchKey,
   NotFound,
@@ -35,6 +36,10 @@ export function createObjectStore(options: { client: S3Client }): ObjectStore {
         if (error instanceof NotFound || error instanceof NoSuchKey) return undefined;
         throw error;
       }
+    },
+
+    async probe(bucket) {
+      await client.send(new HeadBucketCommand({ Bucket: bucket }));
     },
 
     async read({ bucket, key }, { signal, range } = {}) {

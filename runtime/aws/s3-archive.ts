@@ -11,6 +11,7 @@ import {
   GetObjectCommand,
   HeadObjectCommand,
   InvalidObjectState,
+  ListObjectsV2Command,
   NoSuchKey,
   NotFound,
   RestoreObjectCommand,
@@ -18,8 +19,9 @@ import {
   S3ServiceException,
   UploadPartCopyCommand,
 } from "@aws-sdk/client-s3";
+import { jobOfKey } from "../contract/keys.ts";
 import { ArchiveNotFoundError, ObjectNotFoundError, TierUnavailableError } from "../jobs/errors.ts";
-import type { ArchiveStore, ObjectRef, RestoreStatus } from "../jobs/ports.ts";
+import type { ArchiveStore, ObjectRef, RestoreStatus, StoredArchive } from "../jobs/ports.ts";
 import { tierSeconds } from "./vault-archive.ts";
 
 /** Largest object that one CopyObject takes. */
@@ -76,6 +78,24 @@ export function createS3Archive(options: {
       await client.send(new AbortMultipartUploadCommand(upload)).catch(() => {});
       throw error;
     }
+  }
+
+  async function* listed(): AsyncGenerator<StoredArchive> {
+    let ContinuationToken: string | undefined;
+    do {
+      const page = await client.send(
+        new ListObjectsV2Command({
+          Bucket: bucket,
+          ...(ContinuationToken === undefined ? {} : { ContinuationToken }),
+        }),
+      );
+      for (const { Key: archiveId } of page.Contents ?? []) {
+        if (archiveId === undefined) continue;
+        const jobId = jobOfKey(archiveId);
+        yield { archiveId, ...(jobId === undefined ? {} : { jobId }) };
+      }
+      ContinuationToken = page.NextContinuationToken;
+    } while (ContinuationToken !== undefined);
   }
 
   return {
@@ -150,5 +170,7 @@ export function createS3Archive(options: {
     async delete(archiveId) {
       await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: archiveId }));
     },
+
+    inventory: async () => listed(),
   };
 }

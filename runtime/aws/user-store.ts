@@ -4,6 +4,18 @@ import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { User } from "../contract/user.ts";
 import type { UserStore } from "../jobs/ports.ts";
 
+interface Change {
+  readonly UpdateExpression: string;
+  readonly ExpressionAttributeNames: Record<string, string>;
+  readonly ExpressionAttributeValues?: Record<string, unknown>;
+  readonly ConditionExpression?: string;
+}
+
+function required(userId: string, user: User | undefined): User {
+  if (user === undefined) throw new Error(`there is no user ${userId}`);
+  return user;
+}
+
 /** Users in DynamoDB. Reads are strongly consistent: the archiver decides by the role it reads. */
 export function createUserStore(options: { client: DynamoDBDocumentClient; table: string }): UserStore {
   const { client, table: TableName } = options;
@@ -13,16 +25,8 @@ export function createUserStore(options: { client: DynamoDBDocumentClient; table
     return Item as User | undefined;
   }
 
-  /** One conditional write; the user before it tells what has changed. */
-  async function update(
-    userId: string,
-    change: {
-      UpdateExpression: string;
-      ExpressionAttributeNames: Record<string, string>;
-      ExpressionAttributeValues?: Record<string, unknown>;
-      ConditionExpression?: string;
-    },
-  ): Promise<User> {
+  /** One conditional write; the user after it. */
+  async function update(userId: string, change: Change): Promise<User> {
     const exists = "attribute_exists(user_id)";
     try {
       const { Attributes } = await client.send(
@@ -40,6 +44,16 @@ export function createUserStore(options: { client: DynamoDBDocumentClient; table
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException) || error.Item !== undefined) throw error;
       throw new Error(`there is no user ${userId}`, { cause: error });
+    }
+  }
+
+  /** As `update`; `undefined` when the condition does not hold. */
+  async function updateIf(userId: string, change: Change & { ConditionExpression: string }): Promise<User | undefined> {
+    try {
+      return await update(userId, change);
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      return undefined;
     }
   }
 
@@ -127,24 +141,57 @@ export function createUserStore(options: { client: DynamoDBDocumentClient; table
     },
 
     async planTold(userId, role) {
-      try {
-        await update(userId, {
-          UpdateExpression: "REMOVE #outbox",
-          ExpressionAttributeNames: { "#outbox": "plan_outbox" },
-          ExpressionAttributeValues: { ":role": role },
-          ConditionExpression: "#outbox = :role",
-        });
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      }
+      await updateIf(userId, {
+        UpdateExpression: "REMOVE #outbox",
+        ExpressionAttributeNames: { "#outbox": "plan_outbox" },
+        ExpressionAttributeValues: { ":role": role },
+        ConditionExpression: "#outbox = :role",
+      });
     },
 
-    setCustomer: (userId, customerId) =>
-      update(userId, {
+    async setCustomer(userId, customerId, insteadOf) {
+      const known = insteadOf === undefined ? {} : { ":known": insteadOf };
+      const written = await updateIf(userId, {
         UpdateExpression: "SET #customer = :customer",
         ExpressionAttributeNames: { "#customer": "stripe_customer_id" },
-        ExpressionAttributeValues: { ":customer": customerId },
-      }),
+        ExpressionAttributeValues: { ":customer": customerId, ...known },
+        ConditionExpression: insteadOf === undefined ? "attribute_not_exists(#customer)" : "#customer = :known",
+      });
+      return written ?? required(userId, await get(userId));
+    },
+
+    async claimSubscribe(userId, { id, now, until }) {
+      const change = {
+        ExpressionAttributeNames: { "#attempt": "subscribe_attempt" },
+        ExpressionAttributeValues: { ":attempt": { id, until } },
+      };
+      const first = await updateIf(userId, {
+        ...change,
+        UpdateExpression: "SET #attempt = :attempt",
+        ConditionExpression: "attribute_not_exists(#attempt)",
+      });
+      if (first !== undefined) return { attemptId: id };
+      const taken = await updateIf(userId, {
+        UpdateExpression: "SET #attempt.#until = :until",
+        ExpressionAttributeNames: { ...change.ExpressionAttributeNames, "#until": "until" },
+        ExpressionAttributeValues: { ":until": until, ":now": now },
+        ConditionExpression: "#attempt.#until <= :now",
+      });
+      return taken?.subscribe_attempt === undefined ? undefined : { attemptId: taken.subscribe_attempt.id };
+    },
+
+    async releaseSubscribe(userId, attemptId, concluded) {
+      await updateIf(userId, {
+        UpdateExpression: concluded ? "REMOVE #attempt" : "SET #attempt.#until = :over",
+        ExpressionAttributeNames: {
+          "#attempt": "subscribe_attempt",
+          "#id": "id",
+          ...(concluded ? {} : { "#until": "until" }),
+        },
+        ExpressionAttributeValues: { ":id": attemptId, ...(concluded ? {} : { ":over": 0 }) },
+        ConditionExpression: "#attempt.#id = :id",
+      });
+    },
 
     addApiToken: (userId, token) => changeTokens(userId, (tokens) => [...tokens, token]),
     removeApiToken: (userId, tokenId) =>

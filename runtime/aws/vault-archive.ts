@@ -1,6 +1,7 @@
 /** Archives in an Amazon Glacier vault, as the course keeps them. Open to accounts that used vaults before 15 December 2025. */
 
 import type { Readable } from "node:stream";
+import { json } from "node:stream/consumers";
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
@@ -11,14 +12,16 @@ import {
   InitiateJobCommand,
   InitiateMultipartUploadCommand,
   InsufficientCapacityException,
+  ListJobsCommand,
   PolicyEnforcedException,
   ResourceNotFoundException,
   UploadArchiveCommand,
   UploadMultipartPartCommand,
 } from "@aws-sdk/client-glacier";
-import type { RetrievalTier } from "../contract/job.ts";
+import { z } from "zod";
+import type { RetrievalTier } from "../contract/storage.ts";
 import { ArchiveNotFoundError, TierUnavailableError } from "../jobs/errors.ts";
-import type { ArchiveStore, ObjectRef } from "../jobs/ports.ts";
+import type { ArchiveStore, ObjectRef, StoredArchive } from "../jobs/ports.ts";
 import { blocks } from "./blocks.ts";
 import { leafBytes, leafHashes, treeHash } from "./tree-hash.ts";
 
@@ -39,6 +42,11 @@ export function partBytesFor(bytes: number): number {
   while (part * partsMax < bytes) part *= 2;
   return part;
 }
+
+/** Output of an inventory retrieval, as far as it is read. Descriptions are job ids; others' may be anything. */
+const inventorySchema = z.looseObject({
+  ArchiveList: z.array(z.looseObject({ ArchiveId: z.string(), ArchiveDescription: z.string().catch("") })),
+});
 
 export function createVaultArchive(options: {
   client: GlacierClient;
@@ -79,6 +87,32 @@ export function createVaultArchive(options: {
       await client.send(new AbortMultipartUploadCommand(upload)).catch(() => {});
       throw error;
     }
+  }
+
+  /** Inventory jobs whose output this process has read. */
+  const readInventories = new Set<string>();
+
+  async function inventoryJobs() {
+    const found: { id: string; ready: boolean }[] = [];
+    let marker: string | undefined;
+    do {
+      const page = await client.send(new ListJobsCommand({ ...vault, ...(marker === undefined ? {} : { marker }) }));
+      for (const { Action, JobId, StatusCode } of page.JobList ?? []) {
+        if (Action !== "InventoryRetrieval" || JobId === undefined || StatusCode === "Failed") continue;
+        if (!readInventories.has(JobId)) found.push({ id: JobId, ready: StatusCode === "Succeeded" });
+      }
+      marker = page.Marker ?? undefined;
+    } while (marker !== undefined);
+    return found;
+  }
+
+  async function* inventoried(jobId: string): AsyncGenerator<StoredArchive> {
+    const { body } = await client.send(new GetJobOutputCommand({ ...vault, jobId }));
+    const { ArchiveList } = inventorySchema.parse(await json(body as Readable));
+    for (const { ArchiveId: archiveId, ArchiveDescription: description } of ArchiveList) {
+      yield { archiveId, ...(z.uuid().safeParse(description).success ? { jobId: description } : {}) };
+    }
+    readInventories.add(jobId);
   }
 
   return {
@@ -149,6 +183,21 @@ export function createVaultArchive(options: {
       } catch (error) {
         if (!(error instanceof ResourceNotFoundException)) throw error;
       }
+    },
+
+    async inventory() {
+      const found = await inventoryJobs();
+      const ready = found.find((job) => job.ready);
+      if (ready !== undefined) return inventoried(ready.id);
+      if (found.length === 0) {
+        const jobParameters = {
+          Type: "inventory-retrieval",
+          Format: "JSON",
+          Description: "archives that no item names",
+        };
+        await client.send(new InitiateJobCommand({ ...vault, jobParameters }));
+      }
+      return undefined;
     },
   };
 }

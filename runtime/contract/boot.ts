@@ -4,6 +4,7 @@
  * secrets are read by the service itself, from the parameters its environment names.
  */
 import { z } from "zod";
+import { bootManifestBegin, bootManifestEnd } from "./boot-place.ts";
 import { serviceNames } from "./environment.ts";
 
 export const bootServiceSchema = z.object({
@@ -33,11 +34,6 @@ export const bootManifestSchema = z.object({
 });
 export type BootManifest = z.output<typeof bootManifestSchema>;
 export type BootService = z.output<typeof bootServiceSchema>;
-
-/** Where the manifest stands on an instance, and the lines that surround it in the user data. */
-export const bootManifestPath = "/etc/annofarm/boot.json";
-export const bootManifestBegin = "<<'ANNOFARM_BOOT_MANIFEST'";
-export const bootManifestEnd = "ANNOFARM_BOOT_MANIFEST";
 
 /**
  * The manifest inside plain (already base64-decoded) user data.

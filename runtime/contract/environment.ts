@@ -4,7 +4,7 @@
  * environment. Units stand in the names.
  */
 import { z } from "zod";
-import { archiveStoreKinds, retrievalTiers } from "./job.ts";
+import { archiveStoreKinds, retrievalTiers } from "./storage.ts";
 
 export const serviceNames = ["web", "annotator", "archiver", "restorer", "notifier"] as const;
 export type ServiceName = (typeof serviceNames)[number];
@@ -87,6 +87,8 @@ export const environmentSchemas = {
     JOB_ARCHIVE_QUEUE_URL: url,
     JOB_RESTORE_TOPIC_ARN: text,
     FREE_RETENTION_SECONDS,
+    /** How often results that are overdue, and archives that no item names, are looked after. */
+    SWEEP_SECONDS: whole(1, 86_400).default(3_600),
   }),
   restorer: z.object({
     ...common,
@@ -107,7 +109,7 @@ export const environmentSchemas = {
     JOB_RESULTS_TOPIC_ARN: text,
     MAIL_FROM: text,
     PUBLIC_URL: url,
-    /** How often items whose topic was never told are looked after. */
+    /** How often jobs untold of, without a message, and endings without a mail are looked after. */
     SWEEP_SECONDS: whole(1, 86_400).default(60),
   }),
 } as const satisfies Record<ServiceName, z.ZodObject>;

@@ -5,6 +5,7 @@
  * stands below the line. All `*_time` and `*_until` attributes are whole seconds since the Unix epoch (UTC).
  */
 import { z } from "zod";
+import { archiveStoreKinds, retrievalTiers } from "./storage.ts";
 
 /** What became of the annotation itself. Terminal: COMPLETED, FAILED, CANCELLED. */
 export const jobStatuses = ["PENDING", "RUNNING", "COMPLETED", "FAILED", "CANCELLED"] as const;
@@ -20,17 +21,13 @@ export type JobStatus = (typeof jobStatuses)[number];
 export const resultStates = ["AVAILABLE", "ARCHIVING", "ARCHIVED", "RESTORING"] as const;
 export type ResultState = (typeof resultStates)[number];
 
-/** Cold storage of results: an Amazon Glacier vault, or a bucket with S3 Glacier Flexible Retrieval objects. */
-export const archiveStoreKinds = ["vault", "s3"] as const;
-export type ArchiveStoreKind = (typeof archiveStoreKinds)[number];
-
-/** Retrieval tiers, fastest first. */
-export const retrievalTiers = ["Expedited", "Standard", "Bulk"] as const;
-export type RetrievalTier = (typeof retrievalTiers)[number];
-
 /** Topics whose publication is recorded in the item until it has happened (the transactional outbox). */
 export const outboxTopics = ["job_requests", "job_results"] as const;
 export type OutboxTopic = (typeof outboxTopics)[number];
+
+/** What a sweep looks after: jobs that have not ended, and endings that no mail has told of. */
+export const awaited = ["ending", "mail"] as const;
+export type Awaited = (typeof awaited)[number];
 
 const epochSeconds = z.number().int().nonnegative();
 const count = z.number().int().nonnegative();
@@ -53,6 +50,15 @@ export const jobSchema = z.object({
 
   /** Bytes of the input as uploaded. */
   input_bytes: count.optional(),
+  /** Limits of the plan under which the job was submitted, bytes; see `limits.ts`. Absent: those of the largest plan. */
+  uncompressed_bytes_max: count.optional(),
+  result_bytes_max: count.optional(),
+  /** What became of the records of a COMPLETED job; absent where the engine gives no account. See `findings.ts`. */
+  annotated_records: count.optional(),
+  passed_through_records: count.optional(),
+  skipped_records: count.optional(),
+  /** What the user should know of the file, a sentence each. */
+  notes: z.array(z.string()).optional(),
   /** Topic that still has to be told of this job; absent once published. Key of the sparse `outbox_index`. */
   outbox: z.enum(outboxTopics).optional(),
 
@@ -60,8 +66,10 @@ export const jobSchema = z.object({
   worker: z.string().optional(),
   /** A RUNNING job whose lease is over may be claimed by another worker. */
   lease_until: epochSeconds.optional(),
-  /** How often a worker has claimed the job. */
+  /** How often a worker has claimed the job: what tells the claims, and the files they write, apart. */
   attempts: count.optional(),
+  /** Claims that ended by the job's own doing: the worker died while it ran, or failed for no reason that lies outside. */
+  faults: count.optional(),
   /** Records read so far, while RUNNING; records in the file once COMPLETED. */
   progress_records: count.optional(),
   /** Share of the input read so far, 0 to 100, while RUNNING. */
@@ -71,14 +79,25 @@ export const jobSchema = z.object({
   /** 1-based line of the input at fault, when one is. */
   failure_line: count.optional(),
 
+  /** What the job still waits for; absent when nothing is left to do. Key of the sparse `awaits_index`. */
+  awaits: z.enum(awaited).optional(),
+  /** When `job_requests` was last told of the job by the sweep, and how often. */
+  requested_time: epochSeconds.optional(),
+  requests: count.optional(),
+
   /** When the user was told of the ending by mail; a repeated notice is not mailed again. */
   notified_time: epochSeconds.optional(),
+  /** Who is about to mail it, and until when the claim holds. */
+  notice_owner: z.string().optional(),
+  notice_lease_until: epochSeconds.optional(),
 
   /** Present on COMPLETED jobs only. */
   result_state: z.enum(resultStates).optional(),
   /** Bytes and SHA-256 (hex) of the result file: what a restored copy is checked against. */
   result_bytes: count.optional(),
   result_sha256: z.string().optional(),
+  /** The result object was not there when it was to be archived: somebody has deleted it by hand. */
+  result_missing: z.literal("yes").optional(),
   /** A free user's result becomes due for archiving at this time; moved by downgrade. */
   archive_due_time: epochSeconds.optional(),
   /** Who archives, and until when the claim holds, while ARCHIVING. */
@@ -88,6 +107,9 @@ export const jobSchema = z.object({
   archive_store: z.enum(archiveStoreKinds).optional(),
   /** `"yes"` while RESTORING, else absent. Key of the sparse `restoring_index`. */
   restoring: z.literal("yes").optional(),
+  /** Who is asking for the archive, and until when the claim holds: a retrieval costs money each time. */
+  restore_owner: z.string().optional(),
+  restore_lease_until: epochSeconds.optional(),
   restore_request_id: z.string().optional(),
   restore_tier: z.enum(retrievalTiers).optional(),
   restore_requested_time: epochSeconds.optional(),
@@ -96,13 +118,3 @@ export const jobSchema = z.object({
 
 /** One row of the annotations table. */
 export type Job = z.output<typeof jobSchema>;
-
-/** Index names of the annotations table, and their keys. */
-export const jobIndexes = {
-  /** hash `user_id`, range `submit_time`: a user's jobs, newest first. */
-  user: "user_id_index",
-  /** hash `outbox`, range `submit_time`: jobs a topic has not been told of (sparse). */
-  outbox: "outbox_index",
-  /** hash `restoring`, range `restore_requested_time`: results on their way back (sparse). */
-  restoring: "restoring_index",
-} as const;

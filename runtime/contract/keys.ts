@@ -5,6 +5,7 @@
  *
  * `prefix` is the stack's owner (`gas` when none is configured); course tools know the scheme.
  */
+import { safeFileName } from "./file-name.ts";
 
 export interface ObjectOwner {
   readonly prefix: string;
@@ -13,17 +14,6 @@ export interface ObjectOwner {
 }
 
 const jobIdPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
-/** Longest file name kept; S3 allows 1,024 bytes for the whole key. */
-export const fileNameLengthMax = 200;
-
-/** File name as it may stand in a key: path parts and control characters dropped, other characters kept. */
-export function safeFileName(name: string): string {
-  const base = name.split(/[/\\]/).pop() ?? "";
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is being removed
-  const clean = base.replace(/[\u0000-\u001f\u007f~]/g, "_").trim();
-  return (clean === "" || clean === "." || clean === ".." ? "input.vcf" : clean).slice(-fileNameLengthMax);
-}
 
 export function inputKey(owner: ObjectOwner, fileName: string): string {
   return `${owner.prefix}/${encodeURIComponent(owner.userId)}/${owner.jobId}~${safeFileName(fileName)}`;
@@ -46,14 +36,32 @@ export function parseInputKey(key: string): (ObjectOwner & { fileName: string })
 
 const vcfEnding = /\.vcf(\.gz|\.bgz)?$/i;
 
-/** `a.vcf` → `a.annot.vcf`; compressed inputs give an uncompressed result. */
-export function resultKey(inputKey: string): string {
-  return `${inputKey.replace(vcfEnding, "")}.annot.vcf`;
+/**
+ * The key without its ending, as the given claim of the job writes it. The first claim writes where the course's tools look;
+ * each later one has a place of its own, so that a worker that was thought dead cannot replace its successor's files.
+ */
+function stem(inputKey: string, attempt: number): string {
+  const name = inputKey.replace(vcfEnding, "");
+  if (attempt === 1) return name;
+  const tilde = name.indexOf("~", name.lastIndexOf("/"));
+  return `${name.slice(0, tilde)}.${attempt}${name.slice(tilde)}`;
 }
 
-/** `a.vcf` → `a.vcf.count.log`. */
-export function logKey(inputKey: string): string {
-  return `${inputKey.replace(vcfEnding, "")}.vcf.count.log`;
+/** `a.vcf` → `a.annot.vcf`; compressed inputs give an uncompressed result. @param attempt the claim that writes it, from 1. */
+export function resultKey(inputKey: string, attempt = 1): string {
+  return `${stem(inputKey, attempt)}.annot.vcf`;
+}
+
+/** `a.vcf` → `a.vcf.count.log`. @param attempt the claim that writes it, from 1. */
+export function logKey(inputKey: string, attempt = 1): string {
+  return `${stem(inputKey, attempt)}.vcf.count.log`;
+}
+
+const jobFilePattern = /\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:\.\d+)?~[^/]+$/;
+
+/** The job whose file this is: an input, a result or log of any attempt, an archive named after one. */
+export function jobOfKey(key: string): string | undefined {
+  return jobFilePattern.exec(key)?.[1];
 }
 
 /** File name a person sees when downloading the object of this key. */

@@ -25,6 +25,11 @@ export const userSchema = z.object({
   created_time: z.number().int(),
   stripe_customer_id: z.string().optional(),
   stripe_subscription_id: z.string().optional(),
+  /**
+   * A subscription that is being bought. It names the purchase to Stripe, so it stays until Stripe's answer is known, while
+   * `until` (epoch seconds) only says how long others have to wait for whoever is at it.
+   */
+  subscribe_attempt: z.object({ id: z.string(), until: z.number().int() }).optional(),
   /** Role that archiver or restorer still have to be told of; absent once told. Set by the write that changes the role. */
   plan_outbox: z.enum(roles).optional(),
   api_tokens: z.array(apiTokenSchema).optional(),

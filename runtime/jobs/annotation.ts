@@ -3,12 +3,15 @@
  *
  *     create ─▶ PENDING ──claim──▶ RUNNING ──complete──▶ COMPLETED   (result AVAILABLE)
  *                  │                 │ ▲ └────fail─────▶ FAILED
- *                  │                 │ └─claim (lease over: another worker takes the job)
+ *                  │                 │ └─claim (given back), takeOver (lease over: its worker has not been heard of)
  *                  └──────cancel─────┴────────────────▶ CANCELLED
  *
  * Every ending also puts `job_results` into the item's outbox; publishing clears it. So does creation with `job_requests`.
  * A worker may only write while it still holds the claim: `worker` and `attempts` are the fencing token.
+ *
+ * `awaits` says what a sweep has to see to: "ending" from creation on, "mail" from the ending until its user has been told.
  */
+import { type Findings, findingAttributes } from "../contract/findings.ts";
 import type { Job, OutboxTopic } from "../contract/job.ts";
 import type { Condition, Transition } from "./transition.ts";
 
@@ -26,11 +29,13 @@ export interface Submission {
   readonly s3_inputs_bucket: string;
   readonly s3_key_input_file: string;
   readonly input_bytes: number;
+  readonly uncompressed_bytes_max?: number;
+  readonly result_bytes_max?: number;
 }
 
 /** The item of a job just submitted; its request waits in the outbox until `published`. */
 export function newJob(submission: Submission, now: number): Job {
-  return { ...submission, submit_time: now, job_status: "PENDING", outbox: "job_requests" };
+  return { ...submission, submit_time: now, job_status: "PENDING", outbox: "job_requests", awaits: "ending" };
 }
 
 /** The topic has been told. Only clears what was told: an ending in between has put a new topic in its place. */
@@ -43,19 +48,41 @@ export function published(topic: OutboxTopic): Transition {
   };
 }
 
-/** A worker takes a waiting job, or one whose worker has not been heard of since its lease ended. */
+function running(worker: string, now: number, leaseSeconds: number): Partial<Job> {
+  return { job_status: "RUNNING", worker, lease_until: now + leaseSeconds, progress_records: 0, progress_percent: 0 };
+}
+
+/**
+ * A worker takes a waiting job, one that was given back, or one of its own that it does not run any more (a worker's name is
+ * that of one process: its release got lost).
+ */
 export function claim(worker: string, now: number, leaseSeconds: number): Transition {
+  const isRunning: Condition = { attribute: "job_status", is: "equal", to: "RUNNING" };
   return {
     name: "claim",
     when: [
       [{ attribute: "job_status", is: "equal", to: "PENDING" }],
+      [isRunning, { attribute: "worker", is: "absent" }],
+      [isRunning, { attribute: "worker", is: "equal", to: worker }],
+    ],
+    set: running(worker, now, leaseSeconds),
+    add: { attempts: 1 },
+  };
+}
+
+/** A worker takes a job whose worker has not been heard of since its lease ended. That may be the job's doing. */
+export function takeOver(worker: string, now: number, leaseSeconds: number): Transition {
+  return {
+    name: "takeOver",
+    when: [
       [
         { attribute: "job_status", is: "equal", to: "RUNNING" },
+        { attribute: "worker", is: "present" },
         { attribute: "lease_until", is: "before", to: now },
       ],
     ],
-    set: { job_status: "RUNNING", worker, lease_until: now + leaseSeconds, progress_records: 0, progress_percent: 0 },
-    add: { attempts: 1 },
+    set: running(worker, now, leaseSeconds),
+    add: { attempts: 1, faults: 1 },
   };
 }
 
@@ -85,9 +112,37 @@ export function heartbeat(
   };
 }
 
-/** The worker gives the job back unfinished (drain): free at once for the next claim. */
-export function release(by: Claim, now: number): Transition {
-  return { name: "release", when: [held(by)], set: { lease_until: now - 1 } };
+/**
+ * The worker gives the job back unfinished: free at once for the next claim, and no renewal that arrives late takes it back.
+ *
+ * @param reason "job": it failed for no reason that lies outside, which is counted; "outside": a drain, an outage.
+ */
+export function release(by: Claim, now: number, reason: "job" | "outside" = "outside"): Transition {
+  return {
+    name: "release",
+    when: [held(by)],
+    set: { lease_until: now - 1 },
+    remove: ["worker"],
+    ...(reason === "job" ? { add: { faults: 1 } } : {}),
+  };
+}
+
+/** The sweep tells `job_requests` once more of a job that has not ended: its message may be lost or set aside. */
+export function requestAgain(now: number, last: number | undefined): Transition {
+  return {
+    name: "requestAgain",
+    when: [
+      [
+        { attribute: "awaits", is: "equal", to: "ending" },
+        { attribute: "outbox", is: "absent" },
+        last === undefined
+          ? { attribute: "requested_time", is: "absent" }
+          : { attribute: "requested_time", is: "equal", to: last },
+      ],
+    ],
+    set: { outbox: "job_requests", requested_time: now },
+    add: { requests: 1 },
+  };
 }
 
 const runningOnly = ["worker", "lease_until", "progress_percent"] as const;
@@ -99,20 +154,24 @@ export interface Completion {
   readonly result_bytes: number;
   readonly result_sha256: string;
   readonly records: number;
+  /** Omitted: the engine gives no account. */
+  readonly findings?: Findings;
 }
 
 export function complete(by: Claim, now: number, completion: Completion): Transition {
-  const { records, ...result } = completion;
+  const { records, findings, ...result } = completion;
   return {
     name: "complete",
     when: [held(by)],
     set: {
       ...result,
+      ...(findings === undefined ? {} : findingAttributes(findings)),
       job_status: "COMPLETED",
       complete_time: now,
       result_state: "AVAILABLE",
       progress_records: records,
       outbox: "job_results",
+      awaits: "mail",
     },
     remove: [...runningOnly],
   };
@@ -136,6 +195,7 @@ export function fail(by: Claim, now: number, failure: Failure): Transition {
       ...(failure.line === undefined ? {} : { failure_line: failure.line }),
       ...(failure.log === undefined ? {} : { s3_results_bucket: failure.log.bucket, s3_key_log_file: failure.log.key }),
       outbox: "job_results",
+      awaits: "mail",
     },
     remove: [...runningOnly],
   };
@@ -150,16 +210,53 @@ export function cancel(now: number): Transition {
       [{ attribute: "job_status", is: "equal", to: "RUNNING" }],
     ],
     set: { job_status: "CANCELLED", complete_time: now, outbox: "job_results" },
-    remove: [...runningOnly],
+    // Whoever cancels a job knows of it: no mail.
+    remove: [...runningOnly, "awaits"],
+  };
+}
+
+/** One notifier is about to mail the ending; a second copy of the notice finds the claim. */
+export function claimNotice(owner: string, now: number, leaseSeconds: number): Transition {
+  const untold: Condition = { attribute: "notified_time", is: "absent" };
+  return {
+    name: "claimNotice",
+    when: [
+      [untold, { attribute: "notice_lease_until", is: "absent" }],
+      [untold, { attribute: "notice_lease_until", is: "before", to: now }],
+    ],
+    set: { notice_owner: owner, notice_lease_until: now + leaseSeconds },
+  };
+}
+
+const noticeClaim = ["notice_owner", "notice_lease_until"] as const;
+
+/** The mail was not sent: another may try at once. */
+export function noticeReleased(owner: string): Transition {
+  return {
+    name: "noticeReleased",
+    when: [[{ attribute: "notice_owner", is: "equal", to: owner }]],
+    set: {},
+    remove: [...noticeClaim],
   };
 }
 
 /** The user has been told of the ending. */
-export function notified(now: number): Transition {
+export function notified(owner: string, now: number): Transition {
   return {
     name: "notified",
-    when: [[{ attribute: "notified_time", is: "absent" }]],
+    when: [[{ attribute: "notice_owner", is: "equal", to: owner }]],
     set: { notified_time: now },
+    remove: [...noticeClaim, "awaits"],
+  };
+}
+
+/** There is nobody to mail to: no sweep need look at it again. */
+export function notNotified(): Transition {
+  return {
+    name: "notNotified",
+    when: [[{ attribute: "awaits", is: "equal", to: "mail" }]],
+    set: {},
+    remove: ["awaits"],
   };
 }
 

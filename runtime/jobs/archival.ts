@@ -7,17 +7,21 @@
  *
  * Order within a step is what makes a crash harmless:
  *   archive: claim → re-read role → store → `archived` records the id → delete the S3 object → delete the message
- *   restore: request → `restoreRequested` → … → copy back → `restored` → delete the archive
+ *   restore: `claimRestore` → request → `restoreRequested` → … → copy back → `restored` → delete the archive
  * so at every instant at least one complete copy is named by the item.
  */
-import type { ArchiveStoreKind, Job, RetrievalTier } from "../contract/job.ts";
+import type { Job } from "../contract/job.ts";
+import type { ArchiveStoreKind, RetrievalTier } from "../contract/storage.ts";
 import type { Condition, Transition } from "./transition.ts";
 
 /**
  * When a free user's result is due for archiving (epoch seconds): `archive_due_time` where a downgrade set one, else the
  * free period after completion. `undefined` for a job that has no result.
  */
-export function dueTime(job: Job, retentionSeconds: number): number | undefined {
+export function dueTime(
+  job: Pick<Job, "job_status" | "complete_time" | "archive_due_time">,
+  retentionSeconds: number,
+): number | undefined {
   if (job.job_status !== "COMPLETED" || job.complete_time === undefined) return undefined;
   return job.archive_due_time ?? job.complete_time + retentionSeconds;
 }
@@ -51,12 +55,16 @@ export function renewArchiving(owner: string, now: number, leaseSeconds: number)
   return { name: "renewArchiving", when: [archivingBy(owner)], set: { archive_lease_until: now + leaseSeconds } };
 }
 
-/** The user has become premium, or storing failed: the result stays where it is. */
-export function archivingAbandoned(owner: string): Transition {
+/**
+ * The user has become premium, or storing failed: the result stays where it is.
+ *
+ * @param missing "yes": there is no such object, and no sweep need look at it again.
+ */
+export function archivingAbandoned(owner: string, missing?: "yes"): Transition {
   return {
     name: "archivingAbandoned",
     when: [archivingBy(owner)],
-    set: { result_state: "AVAILABLE" },
+    set: { result_state: "AVAILABLE", ...(missing === undefined ? {} : { result_missing: missing }) },
     remove: ["archive_owner", "archive_lease_until"],
   };
 }
@@ -71,6 +79,49 @@ export function archived(owner: string, archive: { id: string; store: ArchiveSto
   };
 }
 
+/** One restorer is about to ask for the archive: two copies of a message must not pay for two retrievals. */
+export function claimRestore(
+  archiveId: string,
+  owner: string,
+  now: number,
+  leaseSeconds: number,
+  replaces?: { requestId: string },
+): Transition {
+  const asked = askable(archiveId, replaces);
+  return {
+    name: "claimRestore",
+    when: [
+      [...asked, { attribute: "restore_lease_until", is: "absent" }],
+      [...asked, { attribute: "restore_lease_until", is: "before", to: now }],
+    ],
+    set: { restore_owner: owner, restore_lease_until: now + leaseSeconds },
+  };
+}
+
+/** The archive may be asked for: nobody has yet, or the request that is to be replaced is still the one that counts. */
+function askable(archiveId: string, replaces: { requestId: string } | undefined): Condition[] {
+  const sameArchive: Condition = { attribute: "results_file_archive_id", is: "equal", to: archiveId };
+  return replaces === undefined
+    ? [sameArchive, { attribute: "result_state", is: "equal", to: "ARCHIVED" }]
+    : [
+        sameArchive,
+        { attribute: "result_state", is: "equal", to: "RESTORING" },
+        { attribute: "restore_request_id", is: "equal", to: replaces.requestId },
+      ];
+}
+
+const restoreClaim = ["restore_owner", "restore_lease_until"] as const;
+
+/** The archive could not be asked for: another may try at once. */
+export function restoreReleased(owner: string): Transition {
+  return {
+    name: "restoreReleased",
+    when: [[{ attribute: "restore_owner", is: "equal", to: owner }]],
+    set: {},
+    remove: [...restoreClaim],
+  };
+}
+
 /** A retrieval is under way. Also taken from RESTORING, when an earlier retrieval was lost or has failed. */
 export function restoreRequested(
   archiveId: string,
@@ -78,19 +129,9 @@ export function restoreRequested(
   now: number,
   replaces?: { requestId: string },
 ): Transition {
-  const sameArchive: Condition = { attribute: "results_file_archive_id", is: "equal", to: archiveId };
   return {
     name: "restoreRequested",
-    when:
-      replaces === undefined
-        ? [[sameArchive, { attribute: "result_state", is: "equal", to: "ARCHIVED" }]]
-        : [
-            [
-              sameArchive,
-              { attribute: "result_state", is: "equal", to: "RESTORING" },
-              { attribute: "restore_request_id", is: "equal", to: replaces.requestId },
-            ],
-          ],
+    when: [askable(archiveId, replaces)],
     set: {
       result_state: "RESTORING",
       restoring: "yes",
@@ -99,10 +140,12 @@ export function restoreRequested(
       restore_requested_time: now,
       restore_expected_time: now + request.expectedSeconds,
     },
+    remove: [...restoreClaim],
   };
 }
 
 const restoreAttributes = [
+  ...restoreClaim,
   "restoring",
   "restore_request_id",
   "restore_tier",

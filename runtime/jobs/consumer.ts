@@ -3,12 +3,15 @@
  *
  *     receive ─▶ parse ─▶ handle ─▶ done              delete, as the very last step
  *                  │         ├────▶ retryAfterSeconds  hidden for exactly so long
+ *                  │         ├────▶ UnavailableError   held, hidden, until the dependency answers; then handled again
  *                  │         └────▶ throw              hidden for a while that grows with every receipt, then dead letters
  *                  └─ does not parse: logged and left; it reaches the dead-letter queue by itself
  *
- * From receipt until it is settled, a message's invisibility is renewed at a third of its time.
+ * From receipt until it is settled, a message's invisibility is renewed at a third of its time. While a dependency is known to
+ * be down nothing is received: an outage costs no message a receipt.
  */
 import type { z } from "zod";
+import { type Breaker, closed, doubling, outlasting } from "./breaker.ts";
 import type { LoopHealth } from "./health.ts";
 import type { Clock, Delivery, Log, Queue } from "./ports.ts";
 
@@ -45,6 +48,8 @@ export interface ConsumeOptions<Message> {
    */
   readonly freshWaits?: boolean;
   readonly health?: LoopHealth;
+  /** Knows whether what the handler needs is there. Omitted: outages are failures like others. */
+  readonly breaker?: Breaker;
 }
 
 /** SQS counts 12 h from receipt; a few seconds are left for the way there. */
@@ -52,8 +57,8 @@ const hiddenSecondsMax = 43_200 - 5;
 const failureSeconds = { first: 10, most: 900 };
 const receiveFailureMilliseconds = { first: 1_000, most: 30_000 };
 
-const doubling = ({ first, most }: { first: number; most: number }, times: number): number =>
-  Math.min(most, first * 2 ** Math.min(times, 30));
+/** Times a message is held in one receipt, for five minutes or more each after the first few: then it takes its turn with failures. */
+const holdsMax = 60;
 
 /** A `parse` for messages of one schema. The error names what is wrong with the body. */
 export function messageOf<Schema extends z.ZodType>(schema: Schema): (body: string) => z.output<Schema> {
@@ -73,19 +78,43 @@ export async function consume<Message>(options: ConsumeOptions<Message>): Promis
   const inFlight = new Set<Promise<void>>();
 
   /** Renews the invisibility until `settled`; the 12 h after which SQS shows a message again cannot be moved. */
-  async function keepHidden(delivery: Delivery, receivedAt: number, log: Log, settled: AbortSignal): Promise<void> {
+  async function keepHidden(
+    delivery: Delivery,
+    receivedAt: number,
+    log: Log,
+    settled: AbortSignal,
+    onShown: () => void,
+  ): Promise<void> {
     for (;;) {
       await clock.sleep((visibilitySeconds * 1000) / 3, settled);
       if (settled.aborted) return;
-      health?.beat();
+      if (options.breaker?.down() === undefined) health?.beat();
       const left = hiddenSecondsMax - Math.ceil((clock.now() - receivedAt) / 1000);
-      if (left <= 0) return log.warn({}, "message in work for 12 h: it becomes visible to others");
+      if (left <= 0) {
+        log.warn({}, "message in work for 12 h: it becomes visible to others");
+        return onShown();
+      }
       try {
         await queue.hide(delivery, Math.min(visibilitySeconds, left));
       } catch (err) {
         log.warn({ err }, "could not renew the message's invisibility");
       }
     }
+  }
+
+  /** Handles the message, and again after each outage that it meets, for as long as SQS lets it be hidden. */
+  async function handled(message: Message, handling: Handling, hideable: AbortSignal): Promise<Decision> {
+    const work = () => options.handle(message, handling);
+    const { breaker } = options;
+    if (breaker === undefined) return work();
+    return outlasting(work, {
+      breaker,
+      clock,
+      signal: hideable,
+      onOutage: (err, round) => handling.log.warn({ err, round }, "a dependency does not answer: message held"),
+      waiting: (down) => health?.beat(down),
+      roundsMax: holdsMax,
+    });
   }
 
   async function settle(delivery: Delivery, decision: Decision, receivedAt: number): Promise<void> {
@@ -120,9 +149,13 @@ export async function consume<Message>(options: ConsumeOptions<Message>): Promis
     }
     log = log.child(identities(message));
     const settled = new AbortController();
-    const hidden = keepHidden(delivery, receivedAt, log, settled.signal);
+    // Holding ends with a drain, or when SQS shows the message to others anyway.
+    const shown = new AbortController();
+    const show = () => shown.abort();
+    signal.addEventListener("abort", show, { once: true });
+    const hidden = keepHidden(delivery, receivedAt, log, settled.signal, show);
     try {
-      const decision = await options.handle(message, { delivery, log, signal });
+      const decision = await handled(message, { delivery, log, signal }, shown.signal);
       // A renewal still on its way must not overtake the decision.
       settled.abort();
       await hidden;
@@ -133,11 +166,17 @@ export async function consume<Message>(options: ConsumeOptions<Message>): Promis
       const seconds = signal.aborted ? 0 : doubling(failureSeconds, delivery.receiveCount - 1);
       log.error({ err, retry_after_seconds: seconds }, "message failed");
       await giveBack(delivery, seconds, log);
+    } finally {
+      signal.removeEventListener("abort", show);
     }
   }
 
   let failures = 0;
   while (!signal.aborted) {
+    if (options.breaker !== undefined) {
+      await closed(options.breaker, { clock, signal, waiting: (down) => health?.beat(down) });
+      if (signal.aborted) break;
+    }
     health?.beat();
     const free = concurrency - inFlight.size;
     if (free <= 0) {

@@ -1,5 +1,13 @@
 /** Errors of the ports: told apart by class, never by message text. */
 
+/**
+ * A dependency does not answer, refuses for want of capacity, or will not have us at all (credentials, permissions). Nobody's
+ * job is at fault: whatever was to be done waits until the dependency answers again.
+ */
+export class UnavailableError extends Error {
+  override name = "UnavailableError";
+}
+
 export class ObjectNotFoundError extends Error {
   override name = "ObjectNotFoundError";
 }
@@ -11,6 +19,11 @@ export class ArchiveNotFoundError extends Error {
 /** The retrieval tier has no capacity right now, or the store does not offer it for this archive. */
 export class TierUnavailableError extends Error {
   override name = "TierUnavailableError";
+}
+
+/** More calls wait for a connection than can be served in time: try again a little later. */
+export class OverloadedError extends Error {
+  override name = "OverloadedError";
 }
 
 /** A paging cursor that was not made by this list. */

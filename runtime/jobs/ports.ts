@@ -3,7 +3,8 @@
  * them in memory. A service is a function of its ports and reads neither clock nor environment by itself.
  */
 import type { Readable } from "node:stream";
-import type { ArchiveStoreKind, Job, OutboxTopic, RetrievalTier } from "../contract/job.ts";
+import type { Awaited, Job, OutboxTopic, ResultState } from "../contract/job.ts";
+import type { ArchiveStoreKind, RetrievalTier } from "../contract/storage.ts";
 import type { ApiToken, Role, User } from "../contract/user.ts";
 import type { Transition } from "./transition.ts";
 
@@ -51,7 +52,22 @@ export interface JobStore {
   listOutbox(topic: OutboxTopic, submittedBefore: number, page: { limit: number; cursor?: string }): Promise<Page<Job>>;
   /** Results whose restore was requested before `requestedBefore` (epoch seconds) and that have not come back. */
   listRestoring(requestedBefore: number, page: { limit: number; cursor?: string }): Promise<Page<Job>>;
+  /** Jobs submitted before `submittedBefore` (epoch seconds) that still wait for this, oldest first; keys only. */
+  listAwaiting(
+    what: Awaited,
+    submittedBefore: number,
+    page: { limit: number; cursor?: string },
+  ): Promise<Page<Pick<Job, "job_id" | "submit_time">>>;
+  /** Results in this state whose jobs completed before `completedBefore` (epoch seconds), oldest first. */
+  listResults(
+    state: ResultState,
+    completedBefore: number,
+    page: { limit: number; cursor?: string },
+  ): Promise<Page<ResultEntry>>;
 }
+
+/** A result as the index of results knows it. */
+export type ResultEntry = Pick<Job, "job_id" | "user_id" | "complete_time" | "archive_due_time" | "result_missing">;
 
 export interface UserStore {
   get(userId: string): Promise<User | undefined>;
@@ -69,8 +85,21 @@ export interface UserStore {
   ): Promise<{ user: User; roleChanged: boolean }>;
   /** Archiver or restorer know of this role. Only clears what was told: a change in between has put a new role in its place. */
   planTold(userId: string, role: Role): Promise<void>;
-  /** Remembers by which customer the payment provider knows the user. */
-  setCustomer(userId: string, customerId: string): Promise<User>;
+  /**
+   * Remembers by which customer the payment provider knows the user, unless another has been remembered since `insteadOf`
+   * was read. Either way the user as stored.
+   */
+  setCustomer(userId: string, customerId: string, insteadOf: string | undefined): Promise<User>;
+  /**
+   * Claims the user's one purchase. `undefined`: somebody else is at it. A claim that ran out (its process has died) is taken
+   * over with the id it had, under which the provider makes one subscription only. Times are epoch seconds.
+   */
+  claimSubscribe(
+    userId: string,
+    attempt: { id: string; now: number; until: number },
+  ): Promise<{ attemptId: string } | undefined>;
+  /** Gives the claim back. `concluded` false: what became of the purchase is not known, so its id stays for the next claim. */
+  releaseSubscribe(userId: string, attemptId: string, concluded: boolean): Promise<void>;
   addApiToken(userId: string, token: ApiToken): Promise<User>;
   removeApiToken(userId: string, tokenId: string): Promise<User>;
 }
@@ -86,6 +115,27 @@ export interface EventStore {
   applied(eventId: string, expiresTime: number): Promise<void>;
   /** Gives a claim back, after the event could not be applied. */
   release(eventId: string): Promise<void>;
+}
+
+/**
+ * Which job a program's own key of a submission stands for (Idempotency-Key). A key is claimed while its file is taken, and then
+ * holds the digest of what was sent. Times are epoch seconds; a key is forgotten at `expires`.
+ */
+export interface SubmissionKeys {
+  /**
+   * `claimed`: take the file, under `jobId` (that of an attempt that failed, if there was one). `held`: another request is at
+   * it. `done`: `jobId` was made of what has this digest.
+   */
+  claim(
+    key: string,
+    claim: { jobId: string; now: number; until: number; expires: number },
+  ): Promise<
+    | { readonly state: "claimed" | "held"; readonly jobId: string }
+    | { readonly state: "done"; readonly jobId: string; readonly digest: string }
+  >;
+  done(key: string, made: { jobId: string; digest: string; expires: number }): Promise<void>;
+  /** Gives a claim back: the file could not be taken. */
+  release(key: string, claim: { jobId: string; expires: number }): Promise<void>;
 }
 
 /** One received message. It stays invisible to others until its visibility ends; only `delete` finishes it. */
@@ -123,6 +173,8 @@ export interface ObjectRef {
 export interface ObjectStore {
   /** `undefined` when there is no such object. */
   head(ref: ObjectRef): Promise<{ bytes: number; etag: string; contentType?: string; version?: string } | undefined>;
+  /** A cheap call that fails while storage does. Needs `s3:ListBucket`. */
+  probe(bucket: string): Promise<void>;
   /** @throws {ObjectNotFoundError} */
   read(ref: ObjectRef, options?: { signal?: AbortSignal; range?: { start: number; end: number } }): Promise<Readable>;
   /** Streams; memory does not grow with the object. Resolves once the object is complete. */
@@ -178,6 +230,18 @@ export interface ArchiveStore {
   open(restore: RestoreRef): Promise<Readable>;
   /** Succeeds also when the archive is gone. */
   delete(archiveId: string): Promise<void>;
+  /**
+   * What is stored, as of some time ago: a vault takes its inventory once a day and hours to hand it out.
+   * `undefined`: it has been asked for and is not there yet.
+   */
+  inventory(): Promise<AsyncIterable<StoredArchive> | undefined>;
+}
+
+/** An archive as the store lists it. */
+export interface StoredArchive {
+  readonly archiveId: string;
+  /** The job it was stored for; absent for what no archiver of ours has stored. */
+  readonly jobId?: string;
 }
 
 export interface Mailer {

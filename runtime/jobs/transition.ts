@@ -20,7 +20,7 @@ export interface Transition {
   readonly when: readonly (readonly Condition[])[];
   readonly set: Partial<Job>;
   readonly remove?: readonly (keyof Job)[];
-  readonly add?: Partial<Record<"attempts", number>>;
+  readonly add?: Partial<Record<"attempts" | "faults" | "requests", number>>;
 }
 
 function holds(condition: Condition, job: Job): boolean {

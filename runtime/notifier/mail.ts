@@ -1,4 +1,5 @@
 /** The mail that tells a user how a job has ended. */
+import { countsInWords, verdictOf } from "../contract/findings.ts";
 import type { Job } from "../contract/job.ts";
 import type { User } from "../contract/user.ts";
 
@@ -26,15 +27,40 @@ const entities: Readonly<Record<string, string>> = {
 };
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 
+type Told = readonly [subject: string, sentences: readonly string[], action: string];
+
+/** A file of which nothing was annotated is not called annotated. */
+function completed(job: Job, file: string): Told {
+  const verdict = verdictOf(job);
+  const counts = countsInWords(job);
+  const account = [...(counts === undefined ? [] : [`${counts}.`]), ...(job.notes ?? []).map((note) => `${note}.`)];
+  switch (verdict) {
+    case "annotated":
+      return [`${file} is annotated`, [`the annotation of ${file} is complete.`, ...account], "View the result"];
+    case "incomplete":
+      return [
+        `${file} is annotated in part`,
+        [`the annotation of ${file} is complete, but records of it could not be read.`, ...account],
+        "View the job",
+      ];
+    case "unannotated":
+      return [
+        `${file}: nothing was annotated`,
+        [`${file} was read to its end, but nothing in it was annotated.`, ...account],
+        "View the job and its log",
+      ];
+  }
+}
+
 /** @param publicUrl origin of the pages, without a trailing slash. */
 export function mailOf(job: Job, user: User, publicUrl: string): Mail {
   const file = shown(job.input_file_name);
   const link = `${publicUrl.replace(/\/+$/, "")}/annotations/${job.job_id}`;
   const greeting = user.name === "" ? "Hello," : `Hello ${shown(user.name)},`;
   const at = job.failure_line === undefined ? "" : ` (line ${job.failure_line})`;
-  const [subject, sentences, action] =
+  const [subject, sentences, action]: Told =
     job.job_status === "COMPLETED"
-      ? [`${file} is annotated`, [`the annotation of ${file} is complete.`], "View the result"]
+      ? completed(job, file)
       : [
           `${file} could not be annotated`,
           [

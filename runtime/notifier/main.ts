@@ -6,11 +6,13 @@ import { createQueue } from "../aws/queue.ts";
 import { createTopic } from "../aws/topic.ts";
 import { createUserStore } from "../aws/user-store.ts";
 import { jobResultSchema } from "../contract/messages.ts";
+import { createBreaker } from "../jobs/breaker.ts";
 import { consume, messageOf } from "../jobs/consumer.ts";
 import { createLoopHealth, startHealthServer } from "../jobs/health.ts";
 import { periodically } from "../jobs/periodic.ts";
 import { runService } from "../jobs/service.ts";
 import { createNotifier } from "./notifier.ts";
+import { createSweep } from "./sweep.ts";
 
 await runService(
   "notifier",
@@ -18,16 +20,32 @@ await runService(
   async ({ environment, log, clock, signal }) => {
     const dynamo = createDynamoClient();
     const sns = createSnsClient();
+    const breaker = createBreaker({ clock, log });
+    const jobs = breaker.watch(
+      "the annotations table",
+      createJobStore({ client: dynamo, table: environment.ANNOTATIONS_TABLE }),
+      (table) => table.get("probe"),
+    );
+    const users = breaker.watch(
+      "the users table",
+      createUserStore({ client: dynamo, table: environment.USERS_TABLE }),
+      (table) => table.get("probe"),
+    );
     const notifier = createNotifier({
-      jobs: createJobStore({ client: dynamo, table: environment.ANNOTATIONS_TABLE }),
-      users: createUserStore({ client: dynamo, table: environment.USERS_TABLE }),
-      mailer: createMailer({ client: createSesClient(), from: environment.MAIL_FROM }),
+      jobs,
+      users,
+      mailer: breaker.watch("mail", createMailer({ client: createSesClient(), from: environment.MAIL_FROM })),
+      clock,
+      publicUrl: environment.PUBLIC_URL,
+    });
+    const sweep = createSweep({
+      jobs,
+      notifier,
       topics: {
         job_requests: createTopic({ client: sns, arn: environment.JOB_REQUESTS_TOPIC_ARN }),
         job_results: createTopic({ client: sns, arn: environment.JOB_RESULTS_TOPIC_ARN }),
       },
       clock,
-      publicUrl: environment.PUBLIC_URL,
     });
     const health = {
       notices: createLoopHealth(clock),
@@ -35,7 +53,7 @@ await runService(
     };
     const server = await startHealthServer({
       port: environment.PORT,
-      checks: { job_notify: health.notices.check, outbox: health.sweep.check },
+      checks: { job_notify: health.notices.check, sweep: health.sweep.check },
     });
     await Promise.all([
       consume({
@@ -46,14 +64,15 @@ await runService(
         log,
         signal,
         health: health.notices,
+        breaker,
         // SES counts mails per second; one instance sends few at a time.
         concurrency: 2,
         visibilitySeconds: 60,
       }),
       periodically({
-        name: "outbox",
+        name: "untold jobs",
         seconds: environment.SWEEP_SECONDS,
-        run: () => notifier.sweep(log),
+        run: () => sweep(log),
         clock,
         log,
         signal,

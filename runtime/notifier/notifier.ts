@@ -1,49 +1,57 @@
 /**
- * Tells users how their jobs ended, and topics of jobs that nobody told them of.
+ * Tells users how their jobs ended.
  *
- * A notice is mailed once, then noted in the item: a repeated notice finds the note. Only a crash between the two mails
- * twice; the other order would lose a mail.
+ *     notice ─▶ claim ─▶ mail ─▶ note in the item
+ *                 │        └─ refused: the claim is given back, the notice comes again
+ *                 └─ held by another copy of the notice: looked at again when the claim is over
+ *
+ * A claim mails once at most, and holds longer than any mail takes: two copies of a notice that are dealt with together mail
+ * once. A process that dies between mail and note leaves its claim to run out, and the ending is mailed again: of the two
+ * things that can be had then, a second mail is better than none.
  */
-import { type Job, type OutboxTopic, outboxTopics } from "../contract/job.ts";
-import type { JobRequest, JobResult } from "../contract/messages.ts";
-import { isEnded, notified, published } from "../jobs/annotation.ts";
+import { randomUUID } from "node:crypto";
+import type { Job } from "../contract/job.ts";
+import type { JobResult } from "../contract/messages.ts";
+import { claimNotice, isEnded, noticeReleased, notified, notNotified } from "../jobs/annotation.ts";
 import type { Decision, Handling } from "../jobs/consumer.ts";
-import { everyItem } from "../jobs/periodic.ts";
-import {
-  type Clock,
-  epochSeconds,
-  type JobStore,
-  type Log,
-  type Mailer,
-  type Topic,
-  type UserStore,
-} from "../jobs/ports.ts";
+import { type Clock, epochSeconds, type JobStore, type Mailer, type UserStore } from "../jobs/ports.ts";
 import { mailOf } from "./mail.ts";
 
 export interface NotifierPorts {
   readonly jobs: JobStore;
   readonly users: UserStore;
   readonly mailer: Mailer;
-  readonly topics: Readonly<Record<OutboxTopic, Topic>>;
   readonly clock: Clock;
   /** Origin of the pages. */
   readonly publicUrl: string;
-  /** How old an untold job must be before the sweep tells of it: its service may be just about to. Omitted: 60. */
-  readonly outboxSeconds?: number;
 }
 
 export interface Notifier {
   handle(message: JobResult, handling: Pick<Handling, "log">): Promise<Decision>;
-  /** Publishes what a crash left in the outbox. */
-  sweep(log: Log): Promise<void>;
 }
 
 const done: Decision = { done: true };
+/** Longer than a mail can take: one attempt, with a silence of two minutes at most. */
+export const noticeLeaseSeconds = 300;
+/** A process that was paused for longer than this between claim and mail does not send any more. */
+const startSeconds = 60;
 
 export function createNotifier(ports: NotifierPorts): Notifier {
-  const { jobs, users, mailer, topics, clock, publicUrl, outboxSeconds = 60 } = ports;
+  const { jobs, users, mailer, clock, publicUrl } = ports;
+  /** Endings that this process has mailed and not yet noted: job → owner of the claim. The table was away in between. */
+  const mailed = new Map<string, string>();
+
+  async function note(jobId: string, owner: string): Promise<void> {
+    await jobs.apply(jobId, notified(owner, epochSeconds(clock)));
+    mailed.delete(jobId);
+  }
 
   async function handle({ job_id }: JobResult, { log }: Pick<Handling, "log">): Promise<Decision> {
+    const sentBy = mailed.get(job_id);
+    if (sentBy !== undefined) {
+      await note(job_id, sentBy);
+      return done;
+    }
     const job = await jobs.get(job_id);
     if (job === undefined || !isEnded(job)) {
       log.warn({ job_status: job?.job_status }, "notice of a job that has not ended");
@@ -54,37 +62,33 @@ export function createNotifier(ports: NotifierPorts): Notifier {
     const user = await users.get(job.user_id);
     if (user === undefined || user.email === "") {
       log.warn({}, "no mail address: the user is not told");
+      await jobs.apply(job_id, notNotified());
       return done;
     }
-    await mailer.send({ to: user.email, ...mailOf(job, user, publicUrl) });
-    await jobs.apply(job_id, notified(epochSeconds(clock)));
+    const owner = randomUUID();
+    const now = epochSeconds(clock);
+    const claim = await jobs.apply(job_id, claimNotice(owner, now, noticeLeaseSeconds));
+    // A repeated write whose first answer was lost finds its own claim.
+    if (!claim.applied && claim.job?.notice_owner !== owner) {
+      if (claim.job === undefined || claim.job.notified_time !== undefined) return done;
+      return { retryAfterSeconds: Math.max(1, (claim.job.notice_lease_until ?? 0) + 1 - now) };
+    }
+    await send(job, { to: user.email, ...mailOf(job, user, publicUrl) }, owner, now);
     log.info({ job_status: job.job_status }, "user told by mail");
     return done;
   }
 
-  async function sweep(log: Log): Promise<void> {
-    const before = epochSeconds(clock) - outboxSeconds;
-    for (const topic of outboxTopics) {
-      for await (const listed of everyItem<Job>((page) => jobs.listOutbox(topic, before, page))) {
-        const jobLog = log.child({ job_id: listed.job_id, topic });
-        try {
-          // The index may lag behind: the item decides.
-          const job = await jobs.get(listed.job_id);
-          if (job === undefined || job.outbox !== topic) continue;
-          if (topic === "job_results" && (job.complete_time ?? 0) >= before) continue;
-          await topics[topic].publish(messageFor(topic, job));
-          await jobs.apply(job.job_id, published(topic));
-          jobLog.warn({}, "published a job that its service had not");
-        } catch (err) {
-          jobLog.error({ err }, "could not publish");
-        }
-      }
+  async function send(job: Job, mail: Parameters<Mailer["send"]>[0], owner: string, claimed: number): Promise<void> {
+    try {
+      if (epochSeconds(clock) - claimed > startSeconds) throw new Error("paused between claim and mail: not sent");
+      await mailer.send(mail);
+    } catch (error) {
+      await jobs.apply(job.job_id, noticeReleased(owner));
+      throw error;
     }
+    mailed.set(job.job_id, owner);
+    await note(job.job_id, owner);
   }
 
-  return { handle, sweep };
-}
-
-function messageFor(topic: OutboxTopic, { job_id, user_id, job_status }: Job): JobRequest | JobResult {
-  return topic === "job_requests" ? { job_id, user_id } : { job_id, user_id, job_status };
+  return { handle };
 }

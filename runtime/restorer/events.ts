@@ -1,6 +1,6 @@
 /** Completion events of both stores, as outcomes of retrievals. */
 import type { Job } from "../contract/job.ts";
-import { parseInputKey } from "../contract/keys.ts";
+import { jobOfKey } from "../contract/keys.ts";
 import { type ArchiveEvent, s3EventSchema, vaultNoticeSchema } from "../contract/messages.ts";
 import type { Decision, Handling } from "../jobs/consumer.ts";
 import { everyItem } from "../jobs/periodic.ts";
@@ -34,7 +34,7 @@ export async function outcomesOf(
     return s3Event.data.Records.flatMap(({ eventName, s3 }) => {
       const outcome = s3Outcomes[eventName.replace(/^s3:/, "")];
       const key = keyOf(s3.object.key);
-      const jobId = parseInputKey(key)?.jobId;
+      const jobId = jobOfKey(key);
       if (outcome === undefined || jobId === undefined) return [];
       return [{ jobId, restore: { archiveId: key, requestId: key }, outcome }];
     });

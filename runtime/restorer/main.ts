@@ -7,6 +7,7 @@ import { createObjectStore } from "../aws/object-store.ts";
 import { createQueue } from "../aws/queue.ts";
 import { createUserStore } from "../aws/user-store.ts";
 import { type ArchiveEvent, archiveEventSchema, restoreMessageSchema } from "../contract/messages.ts";
+import { createBreaker } from "../jobs/breaker.ts";
 import { consume, messageOf } from "../jobs/consumer.ts";
 import { createLoopHealth, startHealthServer } from "../jobs/health.ts";
 import { periodically } from "../jobs/periodic.ts";
@@ -21,19 +22,29 @@ await runService(
     const dynamo = createDynamoClient();
     const s3 = createS3Client();
     const sqs = createSqsClient();
-    const jobs = createJobStore({ client: dynamo, table: environment.ANNOTATIONS_TABLE });
-    const objects = createObjectStore({ client: s3 });
+    const breaker = createBreaker({ clock, log });
+    const jobs = breaker.watch(
+      "the annotations table",
+      createJobStore({ client: dynamo, table: environment.ANNOTATIONS_TABLE }),
+      (table) => table.get("probe"),
+    );
+    const objects = breaker.watch("storage", createObjectStore({ client: s3 }));
+    const archive = createArchive({
+      kind: environment.ARCHIVE_STORE,
+      name: environment.ARCHIVE_NAME,
+      s3,
+      read: (source) => objects.read(source),
+    });
     const restorer = createRestorer({
       jobs,
-      users: createUserStore({ client: dynamo, table: environment.USERS_TABLE }),
+      users: breaker.watch(
+        "the users table",
+        createUserStore({ client: dynamo, table: environment.USERS_TABLE }),
+        (table) => table.get("probe"),
+      ),
       objects,
-      archive: createArchive({
-        kind: environment.ARCHIVE_STORE,
-        name: environment.ARCHIVE_NAME,
-        s3,
-        read: (source) => objects.read(source),
-      }),
-      archiveQueue: createQueue({ client: sqs, url: environment.JOB_ARCHIVE_QUEUE_URL }),
+      archive: breaker.watch("the archive", archive),
+      archiveQueue: breaker.watch("job_archive", createQueue({ client: sqs, url: environment.JOB_ARCHIVE_QUEUE_URL })),
       clock,
       name: identity.instanceId ?? hostname(),
       tier: environment.RETRIEVAL_TIER,
@@ -47,7 +58,7 @@ await runService(
       port: environment.PORT,
       checks: { job_restore: health.requests.check, archive_events: health.events.check, sweep: health.sweep.check },
     });
-    const loop = { clock, log, signal, concurrency: 4 };
+    const loop = { clock, log, signal, concurrency: 4, breaker };
     await Promise.all([
       consume({
         ...loop,

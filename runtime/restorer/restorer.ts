@@ -1,21 +1,31 @@
 /**
  * Brings archived results back to users who have become premium.
  *
- *     message of a user:   ARCHIVED → ask for the archive → RESTORING
+ *     message of a user:   ARCHIVED → claim → ask for the archive → RESTORING
  *     event of the store:  RESTORING → copy back, checked against the result's SHA-256 → AVAILABLE → delete the archive
  *     sweep:               the same for results whose event is overdue
  *
  * Every step may happen twice: archive ids are used once, so a late event can neither bring back nor delete anything but
- * the archive it names. A crash after AVAILABLE and before the deletion leaves the event to delete the archive; when the
- * step was taken by the sweep, the archive stays until the store's own expiry or an operator removes it.
+ * the archive it names. A crash after AVAILABLE and before the deletion leaves the event to delete the archive, or the
+ * archiver's sweep, which removes what no item names. Two copies of a message ask once: a vault's retrieval costs money each
+ * time. A crash between asking and noting it down lets the claim run out, and the archive is asked for again.
  */
 import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
-import type { Job, RetrievalTier } from "../contract/job.ts";
+import type { Job } from "../contract/job.ts";
 import type { JobResult, RestoreMessage } from "../contract/messages.ts";
-import { archivingAbandoned, claimArchiving, restored, restoreFailed, restoreRequested } from "../jobs/archival.ts";
+import type { RetrievalTier } from "../contract/storage.ts";
+import {
+  archivingAbandoned,
+  claimArchiving,
+  claimRestore,
+  restored,
+  restoreFailed,
+  restoreReleased,
+  restoreRequested,
+} from "../jobs/archival.ts";
 import type { Decision, Handling } from "../jobs/consumer.ts";
-import { ArchiveNotFoundError, TierUnavailableError } from "../jobs/errors.ts";
+import { ArchiveNotFoundError, TierUnavailableError, UnavailableError } from "../jobs/errors.ts";
 import { everyItem } from "../jobs/periodic.ts";
 import {
   type ArchiveStore,
@@ -89,12 +99,14 @@ export function createRestorer(ports: RestorerPorts): Restorer {
       const jobLog = log.child({ job_id: listed.job_id });
       try {
         if (job?.result_state === "ARCHIVED") {
-          await request(job, jobLog);
-          requested += 1;
+          const wait = await request(job, jobLog);
+          retryAfterSeconds = Math.max(retryAfterSeconds, wait);
+          if (wait === 0) requested += 1;
         } else if (job?.result_state === "ARCHIVING") {
           retryAfterSeconds = Math.max(retryAfterSeconds, await settleArchiving(job, jobLog));
         }
       } catch (err) {
+        if (err instanceof UnavailableError) throw err;
         // One archive in trouble does not keep the user's others back.
         jobLog.error({ err }, "could not ask for the archive");
         failure = err;
@@ -132,22 +144,36 @@ export function createRestorer(ports: RestorerPorts): Restorer {
     throw new Error(`no tier follows ${ports.tier}`);
   }
 
-  /** Asks for the archive of an ARCHIVED job, or again for one that is RESTORING. */
-  async function request(job: Job, log: Log): Promise<void> {
+  /**
+   * Asks for the archive of an ARCHIVED job, or again for one that is RESTORING.
+   *
+   * @returns seconds until another's claim to do so is over; 0 when it is asked for, or no longer to be asked for.
+   */
+  async function request(job: Job, log: Log): Promise<number> {
     const archiveId = archiveOf(job);
     const again = job.result_state === "RESTORING";
-    try {
-      const { requestId, tier, expectedSeconds } = await retrieve(archiveId, job.job_id, log);
-      const replaces = again ? { requestId: job.restore_request_id ?? "" } : undefined;
-      const transition = restoreRequested(archiveId, { id: requestId, tier, expectedSeconds }, now(), replaces);
-      const { applied } = await jobs.apply(job.job_id, transition);
-      log.info({ archive_id: archiveId, tier, again, recorded: applied }, "archive requested");
-    } catch (err) {
+    const replaces = again ? { requestId: job.restore_request_id ?? "" } : undefined;
+    const owner = `${ports.name}/${randomUUID()}`;
+    const claim = await jobs.apply(job.job_id, claimRestore(archiveId, owner, now(), leaseSeconds, replaces));
+    if (!claim.applied && claim.job?.restore_owner !== owner) {
+      return Math.max(0, (claim.job?.restore_lease_until ?? 0) + 1 - now());
+    }
+    const asked = await retrieve(archiveId, job.job_id, log).catch(async (err: unknown) => {
+      await jobs.apply(job.job_id, restoreReleased(owner));
       if (!(err instanceof ArchiveNotFoundError)) throw err;
       // Retrying cannot help; an operator has to know.
       log.error({ err, archive_id: archiveId }, "the archive is gone: the result cannot be restored");
       if (again) await jobs.apply(job.job_id, restoreFailed(archiveId));
-    }
+      return undefined;
+    });
+    if (asked === undefined) return 0;
+    const { requestId: id, tier, expectedSeconds } = asked;
+    const { applied } = await jobs.apply(
+      job.job_id,
+      restoreRequested(archiveId, { id, tier, expectedSeconds }, now(), replaces),
+    );
+    log.info({ archive_id: archiveId, tier, again, recorded: applied }, "archive requested");
+    return 0;
   }
 
   /** @throws when the item's archive lies in a store that this stack does not run (any more). */
@@ -194,7 +220,8 @@ export function createRestorer(ports: RestorerPorts): Restorer {
     } catch (err) {
       if (!(err instanceof ArchiveNotFoundError)) throw err;
       log.warn({ err }, "the restored copy has expired before it was copied back: asking again");
-      return request(job, log);
+      await request(job, log);
+      return;
     }
     const expected = { bytes: job.result_bytes, sha256: job.result_sha256 };
     // A copy that is not the original makes the write fail before the object exists.
@@ -228,6 +255,7 @@ export function createRestorer(ports: RestorerPorts): Restorer {
         jobLog.warn({ ...restore, status }, "completion event is overdue");
         await handleOutcome({ jobId: job.job_id, restore, outcome: status === "ready" ? "ready" : "failed" }, jobLog);
       } catch (err) {
+        if (err instanceof UnavailableError) throw err;
         jobLog.error({ err }, "overdue restore could not be looked after");
       }
     }

@@ -12,6 +12,7 @@ import { createJobStore } from "../aws/job-store.ts";
 import { createObjectStore } from "../aws/object-store.ts";
 import { createQueue } from "../aws/queue.ts";
 import { readSecret } from "../aws/secrets.ts";
+import { createSubmissionKeys } from "../aws/submission-keys.ts";
 import { createTopic } from "../aws/topic.ts";
 import { createUserStore } from "../aws/user-store.ts";
 import { runService } from "../jobs/service.ts";
@@ -40,10 +41,20 @@ await runService("web", identifyInstance, async ({ environment, log, clock, sign
   const jobs = createJobStore({ client: dynamo, table: environment.ANNOTATIONS_TABLE });
   const users = createUserStore({ client: dynamo, table: environment.USERS_TABLE });
 
+  const payments = createStripePayments({
+    secretKey,
+    webhookSecret,
+    priceId: environment.STRIPE_PRICE_ID,
+    apiUrl: environment.STRIPE_API_URL,
+  });
+  // A wrong key or price is told at once, not by the first user who wants to pay; the service does not wait for it.
+  payments.offer().catch((err) => log.error({ err }, "payments cannot be used"));
+
   const app = createWeb({
     jobs,
     users,
     events: createEventStore({ client: dynamo, table: environment.EVENTS_TABLE }),
+    submissionKeys: createSubmissionKeys({ client: dynamo, table: environment.EVENTS_TABLE }),
     objects: createObjectStore({ client: createS3Client() }),
     topics: {
       jobRequests: createTopic({ client: sns, arn: environment.JOB_REQUESTS_TOPIC_ARN }),
@@ -58,17 +69,12 @@ await runService("web", identifyInstance, async ({ environment, log, clock, sign
       clock,
       log,
     }),
-    payments: createStripePayments({
-      secretKey,
-      webhookSecret,
-      priceId: environment.STRIPE_PRICE_ID,
-      apiUrl: environment.STRIPE_API_URL,
-    }),
+    payments,
     assets: loadAssets(),
     config,
     clock,
     log,
-    health: createHealth({ jobs, users, clock, draining: signal }),
+    health: createHealth({ jobs, users, payments, clock, log, draining: signal }),
   });
 
   const { port, drained } = await serve(app, { port: environment.PORT, draining: signal, clock, lingerMilliseconds });

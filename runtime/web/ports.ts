@@ -1,5 +1,15 @@
 /** What the web service needs from the world. */
-import type { Clock, EventStore, JobStore, Log, ObjectStore, Queue, Topic, UserStore } from "../jobs/ports.ts";
+import type {
+  Clock,
+  EventStore,
+  JobStore,
+  Log,
+  ObjectStore,
+  Queue,
+  SubmissionKeys,
+  Topic,
+  UserStore,
+} from "../jobs/ports.ts";
 import type { Assets } from "./assets.ts";
 import type { WebConfig } from "./config.ts";
 import type { Identity } from "./identity/port.ts";
@@ -10,6 +20,8 @@ export interface WebPorts {
   readonly users: UserStore;
   /** Stripe events already applied. */
   readonly events: EventStore;
+  /** Programs' own keys of their submissions. */
+  readonly submissionKeys: SubmissionKeys;
   readonly objects: ObjectStore;
   readonly topics: { readonly jobRequests: Topic; readonly jobRestore: Topic };
   /** Told when a subscription ends: the user's results become due for archiving again. */
@@ -20,13 +32,13 @@ export interface WebPorts {
   readonly config: WebConfig;
   readonly clock: Clock;
   readonly log: Log;
-  /** Answers `/healthz`: what is wrong, and whether this instance is of use. */
+  /** What is wrong, and whether this instance is of use. */
   readonly health: () => Promise<HealthReport>;
 }
 
 export interface HealthReport {
   /** False takes the instance out of service. */
   readonly healthy: boolean;
-  /** For people and logs; sent as JSON. */
-  readonly report: object;
+  /** For operators: names what is wrong, and with it accounts and roles. */
+  readonly report: { readonly status: string; readonly checks: Readonly<Record<string, string>> };
 }

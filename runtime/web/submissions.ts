@@ -2,10 +2,12 @@
  * How a file becomes a job: an upload is offered (a presigned form for one exact key), the file arrives in the bucket, the
  * job is recorded once and its request published once. Pages and API share this.
  */
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { type Readable, Transform } from "node:stream";
+import { isVcfName, safeFileName } from "../contract/file-name.ts";
 import type { Job } from "../contract/job.ts";
-import { inputKey, parseInputKey, safeFileName } from "../contract/keys.ts";
+import { inputKey, parseInputKey } from "../contract/keys.ts";
+import { fileLimits } from "../contract/limits.ts";
 import type { User } from "../contract/user.ts";
 import { newJob, published } from "../jobs/annotation.ts";
 import { epochSeconds, type ObjectRef } from "../jobs/ports.ts";
@@ -22,18 +24,26 @@ export interface UploadOffer {
 
 export interface Submissions {
   /** A form that uploads exactly this file's key, within the user's limit, for 60 s. @throws {HttpError} 400, 413 */
-  offer(user: User, file: { name: string; bytes: number }): Promise<UploadOffer>;
+  offer(user: User, file: { name: string; bytes: number }, jobId?: string): Promise<UploadOffer>;
   /** The job of an uploaded file: recorded once, however often this is called. @throws {HttpError} 400, 403, 404, 413 */
   record(user: User, uploaded: ObjectRef): Promise<Job>;
   /** Key that `offer` gave to this job and file. */
   keyOf(user: User, jobId: string, fileName: string): ObjectRef;
-  /** Takes the file itself and records the job. @throws {HttpError} 400, 413 */
-  receive(user: User, file: { name: string; bytes: number; body: Readable }): Promise<Job>;
+  /**
+   * Takes the file itself and records the job.
+   *
+   * @param as the job's id, chosen before, and what is to happen once the file has been stored, before the job exists.
+   * @throws {HttpError} 400, 413
+   */
+  receive(
+    user: User,
+    file: { name: string; bytes: number; body: Readable },
+    as?: { jobId: string; stored(sha256: string): Promise<void> },
+  ): Promise<Job>;
 }
 
 export const uploadSeconds = 60;
 const contentType = "application/octet-stream";
-const vcfName = /\.vcf(\.gz|\.bgz)?$/i;
 
 export function createSubmissions(
   ports: Pick<WebPorts, "jobs" | "objects" | "topics" | "config" | "clock" | "log">,
@@ -54,16 +64,17 @@ export function createSubmissions(
   }
 
   function check(user: User, file: { name: string; bytes: number }): void {
-    if (!vcfName.test(file.name)) {
+    const name = safeFileName(file.name);
+    if (!isVcfName(name)) {
       throw new HttpError(
         400,
         "not-a-vcf",
-        `"${file.name}" does not look like a VCF file: its name should end in .vcf, .vcf.gz or .vcf.bgz.`,
+        `"${name}" does not look like a VCF file: its name should end in .vcf, .vcf.gz or .vcf.bgz.`,
         { action: { href: "/annotate", label: "Choose another file" } },
       );
     }
     if (file.bytes < 1) {
-      throw new HttpError(400, "empty-file", `"${file.name}" is empty.`, {
+      throw new HttpError(400, "empty-file", `"${name}" is empty.`, {
         action: { href: "/annotate", label: "Choose another file" },
       });
     }
@@ -81,6 +92,7 @@ export function createSubmissions(
   }
 
   async function create(user: User, ref: ObjectRef, jobId: string, fileName: string, bytes: number): Promise<Job> {
+    const limits = fileLimits(config.inputBytesMax[user.role]);
     const job = newJob(
       {
         job_id: jobId,
@@ -89,6 +101,8 @@ export function createSubmissions(
         s3_inputs_bucket: ref.bucket,
         s3_key_input_file: ref.key,
         input_bytes: bytes,
+        uncompressed_bytes_max: limits.uncompressedBytesMax,
+        result_bytes_max: limits.resultBytesMax,
       },
       epochSeconds(clock),
     );
@@ -108,9 +122,8 @@ export function createSubmissions(
   return {
     keyOf,
 
-    async offer(user, file) {
+    async offer(user, file, jobId = randomUUID()) {
       check(user, file);
-      const jobId = randomUUID();
       const ref = keyOf(user, jobId, file.name);
       const form = await objects.presignPost(ref, {
         expiresSeconds: uploadSeconds,
@@ -165,9 +178,9 @@ export function createSubmissions(
       return create(user, uploaded, parsed.jobId, parsed.fileName, head.bytes);
     },
 
-    async receive(user, file) {
+    async receive(user, file, as) {
       check(user, file);
-      const jobId = randomUUID();
+      const jobId = as?.jobId ?? randomUUID();
       const fileName = safeFileName(file.name);
       const ref = keyOf(user, jobId, fileName);
       const counted = limited(config.inputBytesMax[user.role], (bytes) => tooLarge(user, bytes));
@@ -183,6 +196,7 @@ export function createSubmissions(
         stop.abort();
         throw counted.errored instanceof HttpError ? counted.errored : error;
       }
+      await as?.stored(counted.sha256());
       return create(user, ref, jobId, fileName, counted.bytes);
     },
   };
@@ -191,15 +205,26 @@ export function createSubmissions(
 /** Where a free user with too large a file lands. */
 export const tooLargePath = (bytes: number): string => `/subscribe?reason=size&size=${bytes}`;
 
+interface Limited extends Transform {
+  readonly bytes: number;
+  /** Of what has passed; asked for once, at the end. */
+  sha256(): string;
+}
+
 /** Passes bytes on and counts them; fails as soon as there are more than `max`. */
-function limited(max: number, refusal: (bytes: number) => Error): Transform & { readonly bytes: number } {
+function limited(max: number, refusal: (bytes: number) => Error): Limited {
   let bytes = 0;
+  const hash = createHash("sha256");
   const stream = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       bytes += chunk.length;
+      hash.update(chunk);
       if (bytes > max) done(refusal(bytes));
       else done(null, chunk);
     },
   });
-  return Object.defineProperty(stream, "bytes", { get: () => bytes }) as Transform & { readonly bytes: number };
+  return Object.defineProperties(stream, {
+    bytes: { get: () => bytes },
+    sha256: { value: () => hash.digest("hex") },
+  }) as Limited;
 }

@@ -1,5 +1,5 @@
 /** Scheduled actions. They heed no cooldown. */
-import { cronMatches } from "../cron.ts";
+import { cronMatches } from "../../runtime/contract/cron.ts";
 import type { SchedulePlan } from "../scaling-plan.ts";
 import { setDesired } from "./capacity.ts";
 import { minute } from "./metrics.ts";

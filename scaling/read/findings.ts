@@ -13,8 +13,9 @@ export class ScalingPlanError extends Error {
   readonly findings: readonly Finding[];
 
   constructor(findings: readonly Finding[]) {
-    const lines = findings.map(({ path, problem }) => `  ${path}: ${problem}`);
-    super(`this declaration cannot scale:\n${lines.join("\n")}`);
+    const lines = findings.map(({ path, problem }) => `${path}: ${problem}`);
+    const what = "this declaration cannot scale";
+    super(lines.length === 1 ? `${what}: ${lines[0]}` : `${what}:\n${lines.map((line) => `  ${line}`).join("\n")}`);
     this.name = "ScalingPlanError";
     this.findings = findings;
   }

@@ -1,6 +1,7 @@
 /** Groups of a plan, with the schedules and hooks that belong to them. */
 import type { PlannedResource } from "../../plan/types.ts";
-import { parseCron } from "../cron.ts";
+import { parseCron } from "../../runtime/contract/cron.ts";
+import { sizeProblems, timingProblems } from "../../runtime/contract/scheduled-size.ts";
 import { type GroupPlan, type HookPlan, type SchedulePlan, terminationPolicies } from "../scaling-plan.ts";
 import { type Finding, inputReader } from "./findings.ts";
 
@@ -75,8 +76,6 @@ export function readSchedule(resource: PlannedResource, findings: Finding[]): Sc
     return at;
   };
   const [min, max, desired] = [size("minSize"), size("maxSize"), size("desiredCapacity")];
-  if (min !== undefined && max !== undefined && min > max)
-    input.report("minSize", `${min} is greater than maxSize, ${max}`);
   if (min === undefined && max === undefined && desired === undefined) {
     input.report("desiredCapacity", "neither it nor minSize nor maxSize is given, so the action would do nothing");
   }
@@ -85,13 +84,10 @@ export function readSchedule(resource: PlannedResource, findings: Finding[]): Sc
   if (cron === undefined && start === undefined) {
     input.report("recurrence", "neither it nor startTime is given, so the action would never run");
   }
-  let recurrence: SchedulePlan["recurrence"];
-  try {
-    if (cron !== undefined) recurrence = parseCron(cron, input.text("timeZone"));
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    input.report(/^time zone/.test(error.message) ? "timeZone" : "recurrence", error.message);
-  }
+  const timeZone = input.text("timeZone");
+  const problems = timingProblems({ recurrence: cron, timeZone });
+  for (const { property, problem } of problems) input.report(property, problem);
+  const recurrence = cron === undefined || problems.length > 0 ? undefined : parseCron(cron, timeZone);
   return {
     urn: resource.urn,
     name: String(input.text("scheduledActionName") ?? resource.name),
@@ -103,6 +99,20 @@ export function readSchedule(resource: PlannedResource, findings: Finding[]): Sc
     ...(end === undefined ? {} : { end }),
   };
 }
+
+const sizeInputs = { min: "minSize", max: "maxSize", desired: "desiredCapacity" } as const;
+
+/** Reports sizes of a group's schedules that its bounds can never take. */
+export function checkSchedules(group: GroupPlan, resources: readonly PlannedResource[], findings: Finding[]): void {
+  const names = { min: "the group's minSize", max: "the group's maxSize" };
+  for (const { index, property, problem } of sizeProblems(group, group.schedules.map(sizesOf), names)) {
+    const resource = resources[index];
+    if (resource === undefined || !(property in sizeInputs)) continue;
+    inputReader(resource, resource.inputs, findings).report(sizeInputs[property as keyof typeof sizeInputs], problem);
+  }
+}
+
+const sizesOf = ({ min, max, desired }: SchedulePlan) => ({ min, max, desired });
 
 const transitions = {
   "autoscaling:EC2_INSTANCE_LAUNCHING": "launching",

@@ -1,11 +1,13 @@
 /** The scaling part of a Plan, typed, complete and checked as a whole. */
 import type { Plan, PlannedResource } from "../../plan/types.ts";
+import { unreadProperties } from "../../plan/unread.ts";
 import type { Expression } from "../metric-math.ts";
 import { seenShape, type TargetTrackingShape, trackingRule } from "../policies/target-tracking.ts";
 import type { AlarmActions, AlarmPlan, GroupPlan, PolicyReference, ScalingPlan } from "../scaling-plan.ts";
 import { alarmType, checkComposite, compositeAlarmType, readAlarm } from "./alarms.ts";
 import { type Finding, ScalingPlanError } from "./findings.ts";
-import { groupType, hookType, readGroup, readHook, readSchedule, scheduleType } from "./groups.ts";
+import { checkSchedules, groupType, hookType, readGroup, readHook, readSchedule, scheduleType } from "./groups.ts";
+import { knownInputs } from "./known-inputs.ts";
 import { policyType, type ReadPolicy, readPolicy } from "./policies.ts";
 
 export interface ReadScalingOptions {
@@ -40,19 +42,28 @@ export function readScalingPlan(plan: Pick<Plan, "resources">, options: ReadScal
   }
   const groups = read.map(({ group }): GroupPlan => {
     const own = (type: string) => ofType(type).filter((resource) => groupNameOf(resource) === group.name);
-    return {
+    const schedules = own(scheduleType);
+    const complete = {
       ...group,
       policies: policies.filter((each) => each.group === group.name).map(({ policy }) => policy),
-      schedules: own(scheduleType).map((resource) => readSchedule(resource, findings)),
+      schedules: schedules.map((resource) => readSchedule(resource, findings)),
       hooks: own(hookType).flatMap((resource) => readHook(resource, findings) ?? []),
     };
+    checkSchedules(complete, schedules, findings);
+    return complete;
   });
 
   for (const { group, publishes } of read) checkPublished(group, publishes, alarms, findings);
   for (const group of groups) checkWayFromZero(group, alarms, findings);
   if (findings.length === 0) checkSetOff(groups, alarms, findings);
   if (findings.length > 0) throw new ScalingPlanError(findings);
-  return { groups, alarms, remarks };
+  return { groups, alarms, remarks: [...remarks, ...plan.resources.flatMap(notRead)] };
+}
+
+/** Properties of what scales that decide something here and are not heeded. */
+function notRead({ type, name, inputs }: PlannedResource): string[] {
+  const known = knownInputs[type];
+  return known === undefined ? [] : unreadProperties(inputs, known).map((path) => `${name}: not read: ${path}`);
 }
 
 const none: AlarmActions = { policies: [], others: [] };

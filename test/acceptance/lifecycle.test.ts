@@ -115,7 +115,7 @@ test.serial("a stop keeps jobs, files, archives and sessions; the next start has
   // 2: the other store
   const other = await up("--store", "s3", "-c", "retention=4 seconds");
   t.is(other.url, `http://localhost:${port}`);
-  t.regex(other.command.stdout, /1 put back; --fresh forgets them/);
+  t.regex(other.command.stdout, /1 put back, as of [\d-]+T[\d:.]+Z; --fresh forgets them/);
   ada.visits(other.url);
   t.regex((await ada.open("/annotations")).text, /kept\.vcf/, "the session is still good, the job is there");
   await archived(ada, jobId);

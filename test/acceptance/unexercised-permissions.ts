@@ -146,7 +146,8 @@ export const unexercised: readonly Unexercised[] = [
     roles: annotator,
     statement: "Results",
     actions: ["s3:DeleteObject"],
-    why: "the job was cancelled while it ran",
+    why: "the job was cancelled while it ran, or an earlier attempt has left files",
+    byChance: true,
   },
   {
     roles: web,
@@ -165,6 +166,14 @@ export const unexercised: readonly Unexercised[] = [
     statement: "JobsIndexes",
     actions: ["dynamodb:Query"],
     why: "the subscription has ended: the user's results are listed",
+    byChance: true,
+  },
+  {
+    roles: archiver,
+    statement: "ListArchives",
+    actions: ["glacier:GetJobOutput"],
+    why: "a vault's inventory takes hours",
+    byChance: true,
   },
   {
     roles: restorer,

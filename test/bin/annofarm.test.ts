@@ -36,7 +36,7 @@ test("an error is one message and exit code 1, without a stack", async (t) => {
   const { code, stdout, stderr } = await annofarm("plan", "-C", program, "-s", "nowhere");
   t.is(code, 1);
   t.is(stdout, "");
-  t.regex(stderr, /^annofarm: there is no .*Pulumi\.nowhere\.yaml\n$/);
+  t.regex(stderr, /^annofarm: there is no stack nowhere in .*; there is test .*\n$/);
 });
 
 test("a malformed option says its form", async (t) => {

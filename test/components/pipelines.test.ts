@@ -115,6 +115,12 @@ test.serial("archiver and restorer: what each may do with results and archives (
     Resource: results,
   });
   t.deepEqual(archiver.StoreArchives?.Resource, archives);
+  t.like(archiver.ListArchives, {
+    Action: ["s3:ListBucket"],
+    Resource: ["arn:aws:s3:::gas-job-archive-store-123456789012-us-east-1"],
+  });
+  const index = "arn:aws:dynamodb:us-east-1:123456789012:table/gas-annotations/index";
+  t.deepEqual(archiver.JobsIndexes?.Resource, [`${index}/user_id_index`, `${index}/result_state_index`]);
   const restorer = statements(rolePolicy, "gas-utility-restorer-service");
   t.like(restorer.Results, { Action: ["s3:PutObject", "s3:AbortMultipartUpload"], Resource: results });
   t.like(restorer.RestoreArchives, {
@@ -167,6 +173,10 @@ test.serial("store vault: its topic feeds the events queue, and nobody has a buc
   t.deepEqual(names("aws:s3/bucketNotification:BucketNotification"), []);
   const vault = "arn:aws:glacier:us-east-1:123456789012:vaults/gas-job-archive-store";
   t.deepEqual(statements(rolePolicy, "gas-utility-archiver-service").StoreArchives?.Resource, [vault]);
+  t.like(statements(rolePolicy, "gas-utility-archiver-service").ListArchives, {
+    Action: ["glacier:InitiateJob", "glacier:ListJobs", "glacier:GetJobOutput"],
+    Resource: [vault],
+  });
   t.deepEqual(statements(rolePolicy, "gas-utility-restorer-service").RestoreArchives?.Resource, [vault]);
   t.like(bootManifestOf(declared, "gas-utility").services[1]?.environment, {
     ARCHIVE_STORE: "vault",

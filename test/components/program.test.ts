@@ -3,7 +3,8 @@ import { fileURLToPath } from "node:url";
 import { Config, runtime } from "@pulumi/pulumi";
 import test from "ava";
 import { ArgumentsError, courseScaling, readSettings } from "../../components/index.ts";
-import { ProgramError, runProgram } from "../../plan/program.ts";
+import { ProgramError } from "../../plan/program/process.ts";
+import { runProgram } from "../../plan/program.ts";
 import { synthesizeFunctions, synthesizeResources } from "../../plan/synthesize.ts";
 import { readBootManifest } from "../../runtime/contract/boot.ts";
 import { environmentSchemas } from "../../runtime/contract/environment.ts";
@@ -190,4 +191,70 @@ test("an empty configuration names what is missing", (t) => {
       "annofarm:stripePriceId",
     ],
   );
+});
+
+/** What is refused of a configuration that is complete otherwise. */
+function mistakesOf(more: Record<string, string>): (readonly [path: string, reason: string])[] {
+  const complete = {
+    mailFrom: "me@example.org",
+    identityIssuer: "https://auth.example.org",
+    identityClientId: "c",
+    stripePublishableKey: "pk_test_x",
+    stripePriceId: "price_x",
+  };
+  const own = Object.entries(complete).map(([key, value]) => [`annofarm:${key}`, value]);
+  runtime.setAllConfig({ ...Object.fromEntries(own), ...more });
+  const error = refusal(() => readSettings(new Config("annofarm")));
+  return error?.mistakes.map(({ path, reason }) => [path, reason]) ?? [];
+}
+
+function refusal(attempt: () => unknown): ArgumentsError | undefined {
+  try {
+    attempt();
+    return undefined;
+  } catch (error) {
+    if (error instanceof ArgumentsError) return error;
+    throw error;
+  }
+}
+
+test("settings that nothing reads are refused with the nearest that there is", (t) => {
+  t.deepEqual(mistakesOf({ "annofarm:webMax": "3", "aws:region": "us-east-1", "pulumi:tags": "{}" }), []);
+  const meant = (key: string) =>
+    mistakesOf({ [key]: "3" }).map(([path, reason]) => [path, /is (\S+) meant/.exec(reason)?.[1]]);
+  t.deepEqual(meant("annofarm:webmax"), [["annofarm:webmax", "annofarm:webMax"]]);
+  t.deepEqual(meant("annofarm:retrievalTeir"), [["annofarm:retrievalTeir", "annofarm:retrievalTier"]]);
+  t.deepEqual(meant("aws:regoin"), [["aws:regoin", "aws:region"]]);
+  t.deepEqual(meant("anofarm:webMax"), [["anofarm:webMax", "annofarm:webMax"]]);
+});
+
+for (const [key, value, reason] of [
+  ["webSchedule", "0 25 * * * = 3", /hour "25" does not fit; give 0 to 23/],
+  ["webSchedule", "0 8 * * FRI-MON = 3", /"FRI-MON" ends before it begins/],
+  ["webSchedule", "0 8 * * * = 3; 0 9 * * * = 20", /schedule 2: 20 is above annofarm:webMax, which is 10/],
+  ["timeZone", "America/Chicgo", /is America\/Chicago meant/],
+  ["instanceType", "t9z.small", /none of the [\d,]+ types/],
+  ["instanceType", "t4g.smal", /is t4g.small meant/],
+  ["instanceType", "mac2.metal", /runs macOS/],
+  ["webMax", "99999999999999", /a whole number of instances from 1 to 1000/],
+  ["webMax", "1001", /1001 is out of range; give a whole number of instances from 1 to 1000/],
+] as const) {
+  test(`refused before the first resource: ${key} ${value}`, (t) => {
+    const found = mistakesOf({ [`annofarm:${key}`]: value });
+    t.deepEqual(
+      found.map(([path]) => path),
+      [`annofarm:${key}`],
+    );
+    t.regex(found[0]?.[1] ?? "", reason);
+  });
+}
+
+test("a type that is newer than the provider's list is taken when its architecture is said", (t) => {
+  t.deepEqual(mistakesOf({ "annofarm:instanceType": "t9g.small", "annofarm:architecture": "arm64" }), []);
+  const [[path, reason] = ["", ""]] = mistakesOf({
+    "annofarm:instanceType": "t4g.small",
+    "annofarm:architecture": "x86_64",
+  });
+  t.is(path, "annofarm:architecture");
+  t.regex(reason, /contradicts instanceType, which is t4g.small, arm64/);
 });

@@ -76,9 +76,9 @@ test.serial("a bucket's options, and a lifecycle that cannot be said in days", a
 test.serial("the job store: tables, indexes, buckets, topics", async (t) => {
   const { inputs, names, statements, components } = await declare(() => new JobStore("gas"));
   t.is(components.keyPrefix, "gas");
-  const index = (name: string, hash: string, range: string) => ({
+  const index = (name: string, hash: string, range: string, projection: object = { projectionType: "ALL" }) => ({
     name,
-    projectionType: "ALL",
+    ...projection,
     keySchemas: [
       { attributeName: hash, keyType: "HASH" },
       { attributeName: range, keyType: "RANGE" },
@@ -94,11 +94,19 @@ test.serial("the job store: tables, indexes, buckets, topics", async (t) => {
       { name: "outbox", type: "S" },
       { name: "restoring", type: "S" },
       { name: "restore_requested_time", type: "N" },
+      { name: "awaits", type: "S" },
+      { name: "result_state", type: "S" },
+      { name: "complete_time", type: "N" },
     ],
     globalSecondaryIndexes: [
       index("user_id_index", "user_id", "submit_time"),
       index("outbox_index", "outbox", "submit_time"),
       index("restoring_index", "restoring", "restore_requested_time"),
+      index("awaits_index", "awaits", "submit_time", { projectionType: "KEYS_ONLY" }),
+      index("result_state_index", "result_state", "complete_time", {
+        projectionType: "INCLUDE",
+        nonKeyAttributes: ["user_id", "archive_due_time", "result_missing"],
+      }),
     ],
     pointInTimeRecovery: { enabled: true },
     billingMode: "PAY_PER_REQUEST",

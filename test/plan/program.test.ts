@@ -1,7 +1,8 @@
 import { fileURLToPath } from "node:url";
 import test from "ava";
 import { readPlan } from "../../plan/plan.ts";
-import { ProgramError, runProgram } from "../../plan/program.ts";
+import { ProgramError } from "../../plan/program/process.ts";
+import { runProgram } from "../../plan/program.ts";
 import { synthesizeFunctions, synthesizeResources } from "../../plan/synthesize.ts";
 import type { Plan } from "../../plan/types.ts";
 

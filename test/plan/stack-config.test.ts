@@ -41,7 +41,7 @@ test("a stack file may be empty", async (t) => {
 
 test("what is missing or malformed is named", async (t) => {
   const directory = await project({ ...program, "Pulumi.bad.yaml": "config: [\n", "Pulumi.odd.yaml": "config: 3\n" });
-  await t.throwsAsync(readStackConfig(directory, "dev"), { message: /there is no .*Pulumi\.dev\.yaml/ });
+  await t.throwsAsync(readStackConfig(directory, "dev"), { message: /no stack dev in .*; there are bad, odd/ });
   await t.throwsAsync(readStackConfig(directory, "bad"), { message: /Pulumi\.bad\.yaml is not YAML/ });
   await t.throwsAsync(readStackConfig(directory, "odd"), { message: /Pulumi\.odd\.yaml: .*config/s });
   const withoutProgram = await project({ "Pulumi.yaml": "name: farm\nmain: src/main.ts\n", "Pulumi.dev.yaml": "" });

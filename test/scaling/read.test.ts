@@ -206,6 +206,12 @@ const refusals: [name: string, resources: Parameters<typeof scalingOf>[0], path:
     "s.timeZone",
     /"Mars"/,
   ],
+  [
+    "a schedule above the group's maximum",
+    [group({ maxSize: 10 }), schedule("s", { recurrence: "1 * * * *", minSize: 20 })],
+    "s.minSize",
+    /20 is above the group's maxSize, which is 10/,
+  ],
   ["a schedule without time", [group(), schedule("s", { minSize: 1 })], "s.recurrence", /never run/],
   [
     "a schedule without effect",
@@ -274,4 +280,13 @@ test("all problems are told together", (t) => {
   });
   t.is(error.findings.length, 2);
   t.regex(error.message, /^this declaration cannot scale:\n {2}farm\.minSize: .*\n {2}out\.period: /);
+});
+
+test("what decides something and is not heeded is told as not read", (t) => {
+  const { remarks } = scalingOf([
+    group({ warmPool: { minSize: 2 }, suspendedProcesses: ["Launch"] }),
+    ...good.slice(1),
+  ]);
+  t.true(remarks.some((remark) => remark.endsWith("not read: warmPool")));
+  t.true(remarks.some((remark) => remark.endsWith("not read: suspendedProcesses")));
 });

@@ -4,13 +4,15 @@
  */
 import { setMaxListeners } from "node:events";
 import { createArchiver } from "../../runtime/archiver/archiver.ts";
-import type { ArchiveStoreKind, Job } from "../../runtime/contract/job.ts";
+import { createArchiveSweep } from "../../runtime/archiver/sweep.ts";
+import type { Job } from "../../runtime/contract/job.ts";
 import {
   type ArchiveMessage,
   archiveEventSchema,
   archiveMessageSchema,
   restoreMessageSchema,
 } from "../../runtime/contract/messages.ts";
+import type { ArchiveStoreKind } from "../../runtime/contract/storage.ts";
 import { consume, messageOf } from "../../runtime/jobs/consumer.ts";
 import { periodically } from "../../runtime/jobs/periodic.ts";
 import { epochSeconds } from "../../runtime/jobs/ports.ts";
@@ -95,7 +97,7 @@ export function createArchiveWorld(options: ArchiveWorldOptions) {
   run((life, see) => {
     const queue = see("archiveQueue", archiveQueue);
     const mortal = memory.mortalClock(clock, life);
-    const handle = createArchiver({
+    const ports = {
       jobs: see("jobs", jobs),
       users: see("users", users),
       objects: see("objects", objects),
@@ -105,11 +107,13 @@ export function createArchiveWorld(options: ArchiveWorldOptions) {
       clock: mortal,
       name: "archiver",
       retentionSeconds,
-    });
+    };
+    const sweep = createArchiveSweep(ports);
+    void periodically({ name: "sweep", seconds: 3_600, run: () => sweep(log), clock: mortal, log, signal });
     void consume<ArchiveMessage>({
       queue,
       parse: messageOf(archiveMessageSchema),
-      handle,
+      handle: createArchiver(ports),
       clock: mortal,
       log,
       signal,
@@ -169,6 +173,10 @@ export function createArchiveWorld(options: ArchiveWorldOptions) {
     async upgrade() {
       await users.setPlan(user_id, { role: "premium_user" });
       await restoreTopic.publish({ user_id });
+    },
+    /** The role alone, as when the message is lost. */
+    async becomePremium() {
+      await users.setPlan(user_id, { role: "premium_user" });
     },
     async downgrade() {
       await users.setPlan(user_id, { role: "free_user" });

@@ -1,6 +1,7 @@
 /** Chromium of the system, driven by playwright-core. Tests that need it say clearly why they did not run without it. */
 import { type Browser, chromium } from "playwright-core";
 import { findChromium } from "../../bin/chromium.ts";
+import { limitMilliseconds } from "./until.ts";
 
 export { findChromium };
 
@@ -11,7 +12,7 @@ export const noChromium =
 export async function launchBrowser(): Promise<Browser> {
   const executablePath = findChromium();
   if (executablePath === undefined) throw new Error(noChromium);
-  return chromium.launch({
+  const browser = await chromium.launch({
     executablePath,
     headless: true,
     args: [
@@ -24,4 +25,11 @@ export async function launchBrowser(): Promise<Browser> {
       "--disable-sync",
     ],
   });
+  const newContext = browser.newContext.bind(browser);
+  browser.newContext = async (options) => {
+    const context = await newContext(options);
+    context.setDefaultTimeout(limitMilliseconds);
+    return context;
+  };
+  return browser;
 }

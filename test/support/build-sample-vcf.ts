@@ -116,7 +116,6 @@ const edges = [
   "1\tten\tposition\tC\tG\t.\t.\t.",
   "1\t10\tref\tC-\tG\t.\t.\t.",
   "1\t10\talt\tC\tG;T\t.\t.\t.",
-  "1\t10\tshort",
   "MT\t3243\tmito\tA\tG\t.\t.\tDP=9",
 ];
-write("test/data/edge-cases.vcf", edges.join("\n"));
+write("test/data/edge-cases.vcf", `${edges.join("\n")}\n`);

@@ -32,7 +32,8 @@ import {
 import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { create } from "tar";
 import type { Emulator } from "../../local/types.ts";
-import { type BootService, bootManifestBegin, bootManifestEnd } from "../../runtime/contract/boot.ts";
+import type { BootService } from "../../runtime/contract/boot.ts";
+import { bootManifestBegin, bootManifestEnd } from "../../runtime/contract/boot-place.ts";
 import { clientOptions } from "./emulator.ts";
 
 export interface Farm {

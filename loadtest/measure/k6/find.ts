@@ -35,7 +35,7 @@ export async function findK6(given: string | undefined, searchPath: string): Pro
   const path = given ?? onPath(searchPath);
   if (path === undefined) throw new Error(`there is no k6 on the search path: ${how}`);
   if (!runs(path)) throw new Error(`--k6 ${path} is no program: ${how}`);
-  const said = await promisify(execFile)(path, ["version"], { timeout: 20_000 }).then(
+  const said = await promisify(execFile)(path, ["version"], { timeout: 120_000 }).then(
     ({ stdout }) => stdout,
     (cause: Error) => {
       throw new Error(`${path} does not say its version (${cause.message.split("\n")[0]}): ${how}`, { cause });

@@ -63,7 +63,7 @@ export async function inspectScenario(
 ): Promise<InspectedScenario> {
   const args = ["inspect", "--include-system-env-vars", file];
   const text = await new Promise<string>((resolve, reject) => {
-    execFile(k6.path, args, { env: environmentOf(parameters), timeout: 60_000 }, (error, stdout, stderr) => {
+    execFile(k6.path, args, { env: environmentOf(parameters), timeout: 300_000 }, (error, stdout, stderr) => {
       if (error === null) resolve(stdout);
       else reject(new Error(messageOf(stderr) || error.message));
     });

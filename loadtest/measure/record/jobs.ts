@@ -2,7 +2,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocument, paginateQuery } from "@aws-sdk/lib-dynamodb";
 import { makeApiToken, partsOfToken } from "../../../runtime/contract/api-token.ts";
-import { jobIndexes } from "../../../runtime/contract/job.ts";
+import { jobIndexes } from "../../../runtime/contract/storage.ts";
 import type { User } from "../../../runtime/contract/user.ts";
 import type { AwsSettings } from "./target.ts";
 

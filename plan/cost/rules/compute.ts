@@ -2,6 +2,7 @@
 import type { Capacity } from "../capacity.ts";
 import { instanceKey } from "../catalog.ts";
 import { asInputs, asList, type Inputs } from "../declared.ts";
+import { untimed } from "../schedules.ts";
 import type { Charge, Rule, Verdict, World } from "../types.ts";
 import { hoursPerMonth } from "../usage.ts";
 
@@ -61,38 +62,84 @@ function templateCharges(template: Inputs, hours: number): Verdict[] {
   ];
 }
 
-function instanceCharges({ host, mean }: Capacity, { usage }: World): Verdict[] {
-  const mixed = host.group.inputs.mixedInstancesPolicy;
-  const policy = asInputs(mixed);
-  const override = asInputs(asList(asInputs(policy.launchTemplate).overrides)[0]).instanceType;
-  const instanceType = override ?? host.template?.inputs.instanceType;
-  if (typeof instanceType !== "string") return [{ notPriced: "instances whose type the plan does not say" }];
-  const onDemand = mixed === undefined ? mean : onDemandOf(mean, asInputs(policy.instancesDistribution));
-  const charge = (what: string, count: number, share?: number): Verdict[] =>
-    count > 0
-      ? [
-          {
-            what: `${instanceType} ${what}`,
-            key: instanceKey(instanceType),
-            quantity: count * usage.upHours,
-            basis: "per instance-hour",
-            ...(share === undefined ? {} : { share }),
-          },
-        ]
-      : [];
-  return [...charge("on demand", onDemand), ...charge("spot", mean - onDemand, usage.spotPercent / 100)];
+/** Whether a template, or an instance, asks for spot capacity by itself. */
+const isSpot = (inputs: Inputs) => asInputs(inputs.instanceMarketOptions).marketType === "spot";
+
+function typesOf(group: Inputs, template: Inputs): string[] {
+  const overrides = asList(asInputs(asInputs(group.mixedInstancesPolicy).launchTemplate).overrides);
+  const named = overrides.map((each) => asInputs(each).instanceType ?? template.instanceType);
+  const types = named.length > 0 ? named : [template.instanceType];
+  return [...new Set(types)].filter((type): type is string => typeof type === "string");
+}
+
+const hoursOf = (instanceType: string, what: string, hours: number, share?: number): Verdict[] =>
+  hours > 0
+    ? [
+        {
+          what: `${instanceType} ${what}`,
+          key: instanceKey(instanceType),
+          quantity: hours,
+          basis: "per instance-hour",
+          ...(share === undefined ? {} : { share }),
+        },
+      ]
+    : [];
+
+function instanceCharges({ host, mean, weight }: Capacity, template: Inputs, { usage }: World): Verdict[] {
+  const { mixedInstancesPolicy: mixed } = host.group.inputs;
+  const [instanceType, ...others] = typesOf(host.group.inputs, template);
+  if (instanceType === undefined) return [{ notPriced: "instances whose type the plan does not say" }];
+  const onDemand =
+    mixed === undefined
+      ? isSpot(template)
+        ? 0
+        : mean
+      : onDemandOf(mean * weight, asInputs(asInputs(mixed).instancesDistribution)) / weight;
+  const unknown: Verdict[] =
+    others.length === 0
+      ? []
+      : [{ notPriced: `which instances are ${others.join(", ")}: all count as ${instanceType}` }];
+  return [
+    ...hoursOf(instanceType, "on demand", onDemand * usage.upHours),
+    ...hoursOf(instanceType, "spot", (mean - onDemand) * usage.upHours, usage.spotPercent / 100),
+    ...unknown,
+  ];
+}
+
+/** Instances that wait in a warm pool: stopped ones cost their disks, running ones all that others cost. */
+function warmPoolCharges({ host, mean, max, weight }: Capacity, template: Inputs, { usage }: World): Verdict[] {
+  if (host.group.inputs.warmPool === undefined) return [];
+  const { maxGroupPreparedCapacity, minSize = 0, poolState = "Stopped" } = asInputs(host.group.inputs.warmPool);
+  const prepared = Number(maxGroupPreparedCapacity ?? -1);
+  const count = Math.max(Number(minSize) / weight, (prepared >= 0 ? prepared / weight : max) - mean, 0);
+  const hours = count * usage.upHours;
+  const [instanceType] = typesOf(host.group.inputs, template);
+  if (poolState !== "Running" || instanceType === undefined) {
+    // Neither addresses nor metrics belong to what is stopped.
+    const { networkInterfaces: _, monitoring: __, ...stopped } = template;
+    return templateCharges(stopped, hours);
+  }
+  return [...hoursOf(instanceType, "in the warm pool", hours), ...templateCharges(template, hours)];
 }
 
 export const group: Rule = (resource, world) => {
   const capacity = world.capacities.find(({ group: each }) => each === resource);
   if (capacity === undefined) return [{ notPriced: "a group whose size is not known" }];
-  if (capacity.mean === 0) return [{ free: "no instances at this load" }];
-  if (capacity.host.template === undefined) return [{ notPriced: "its launch template is not in the plan" }];
+  if (capacity.mean === 0 && resource.inputs.warmPool === undefined) return [{ free: "no instances at this load" }];
+  const template = capacity.host.template?.inputs;
+  if (template === undefined) return [{ notPriced: "its launch template is not in the plan" }];
   const [first = { free: "no instances at this load" }, ...rest] = [
-    ...instanceCharges(capacity, world),
-    ...templateCharges(capacity.host.template.inputs, capacity.mean * world.usage.upHours),
+    ...instanceCharges(capacity, template, world),
+    ...templateCharges(template, capacity.mean * world.usage.upHours),
+    ...warmPoolCharges(capacity, template, world),
   ];
   return [first, ...rest];
+};
+
+/** Scheduled actions have no price of their own; those that run again and again are in the size of their group. */
+export const schedule: Rule = (resource) => {
+  const reason = untimed(resource);
+  return [reason === undefined ? { free: "Auto Scaling has no price of its own" } : { notPriced: reason }];
 };
 
 /** A single instance. Its subnet may give it a public address without its inputs saying so. */
@@ -101,10 +148,11 @@ export const instance: Rule = ({ inputs }, { usage }) => {
   const disks = [rootBlockDevice, ...asList(ebsBlockDevices)].filter((disk) => disk !== undefined);
   return [
     {
-      what: `${instanceType} on demand`,
+      what: `${instanceType} ${isSpot(inputs) ? "spot" : "on demand"}`,
       key: instanceKey(String(instanceType)),
       quantity: usage.upHours,
       basis: "per instance-hour",
+      ...(isSpot(inputs) ? { share: usage.spotPercent / 100 } : {}),
     },
     ...templateCharges(
       {

@@ -38,10 +38,11 @@ function polls(queue: PlannedResource, { declared, capacities, usage }: World): 
 export const queue: Rule = (resource, world) => {
   const sent = messages(world.declared.purposeOf(resource), world) * callsPerJob.queueRequests;
   const asked = polls(resource, world);
+  const key = String(resource.inputs.fifoQueue) === "true" ? "sqs.fifoRequest" : "sqs.request";
   if (sent + asked === 0) return [{ free: "nobody sends or receives in this profile; queues at rest have no price" }];
   return [
-    { what: "queue requests by waiting consumers", key: "sqs.request", quantity: asked, basis: "per instance-hour" },
-    { what: "queue requests by messages", key: "sqs.request", quantity: sent, basis: "usage" },
+    { what: "queue requests by waiting consumers", key, quantity: asked, basis: "per instance-hour" },
+    { what: "queue requests by messages", key, quantity: sent, basis: "usage" },
   ];
 };
 

@@ -34,9 +34,10 @@ export const balancer: Rule = ({ inputs }, world) => {
   return [
     fixed("balancer hours", "alb.hour", usage.upHours),
     { what: "balancer capacity", key: "alb.lcuHour", quantity: lcuHours(world), basis: "usage" },
-    ...(inputs.internal === true
+    ...(inputs.internal === true || inputs.ipAddressType === "dualstack-without-public-ipv4"
       ? []
-      : [fixed(`balancer's addresses, ${zones} zones`, "ipv4.hour", zones * usage.upHours), outward]),
+      : [fixed(`balancer's addresses, ${zones} zones`, "ipv4.hour", zones * usage.upHours)]),
+    ...(inputs.internal === true ? [] : [outward]),
   ];
 };
 

@@ -8,19 +8,30 @@ const gigabyte = 1e9;
 /** AWS's own alarms of a target tracking policy: one for growing, one for shrinking. */
 const trackingAlarms = 2;
 
-const metricsIn = (queries: unknown): number =>
-  asList(queries).filter((query) => {
-    const { metric, metricStat } = asInputs(query);
-    return metric !== undefined || metricStat !== undefined;
-  }).length;
+/** What an alarm's or a policy's queries look at. */
+function lookedAt(queries: unknown): { readonly metrics: number; readonly shortest: number; readonly open: boolean } {
+  const read = asList(queries).map(asInputs);
+  const stats = read.map(({ metric, metricStat }) => asInputs(metric ?? metricStat));
+  const metrics = read.filter(({ metric, metricStat }) => metric !== undefined || metricStat !== undefined).length;
+  const periods = [...read, ...stats].map(({ period }) => Number(period)).filter((period) => period > 0);
+  // An expression that searches looks at as many metrics as it finds.
+  const open = read.some(({ expression }) => /^\s*SELECT\b|\bSEARCH\s*\(/i.test(String(expression ?? "")));
+  return { metrics, shortest: Math.min(60, ...periods), open };
+}
 
-/** An alarm is charged by the metrics it looks at; metric math looks at several. */
+const alarmKey = (period: number) => (period < 60 ? "cloudwatch.alarmHighResolution" : "cloudwatch.alarm");
+
+const searched = { notPriced: "metrics that an expression finds when it is evaluated: their number is not known" };
+
+/** An alarm is charged by the metrics it looks at, metric math by each of them, and three times as much below a minute. */
 export const alarm: Rule = ({ inputs }, { usage }) => {
-  const metrics = inputs.metricName === undefined ? Math.max(1, metricsIn(inputs.metricQueries)) : 1;
+  const { metrics, shortest, open } = lookedAt(inputs.metricQueries);
+  const single = inputs.metricName !== undefined;
+  if (open) return [searched];
   // An anomaly band is a metric for each of its sides.
-  const looksAt = inputs.thresholdMetricId === undefined ? metrics : metrics + 2;
-  const key = Number(inputs.period ?? 60) < 60 ? "cloudwatch.alarmHighResolution" : "cloudwatch.alarm";
-  return [{ what: "alarms", key, quantity: (looksAt * usage.upHours) / hoursPerMonth, basis: "fixed" }];
+  const count = (single ? 1 : Math.max(1, metrics)) + (inputs.thresholdMetricId === undefined ? 0 : 2);
+  const key = alarmKey(single ? Number(inputs.period ?? 60) : shortest);
+  return [{ what: "alarms", key, quantity: (count * usage.upHours) / hoursPerMonth, basis: "fixed" }];
 };
 
 export const compositeAlarm: Rule = (_, { usage }) => [
@@ -45,9 +56,12 @@ export const metricFilter: Rule = (_, { usage }) => [
 export const policy: Rule = ({ inputs }, { usage }) => {
   if (inputs.targetTrackingConfiguration === undefined) return [{ free: "scaling policies have no price" }];
   const { customizedMetricSpecification } = asInputs(inputs.targetTrackingConfiguration);
-  const metrics = Math.max(1, metricsIn(asInputs(customizedMetricSpecification).metrics));
-  const quantity = (trackingAlarms * metrics * usage.upHours) / hoursPerMonth;
-  return [{ what: "alarms of target tracking", key: "cloudwatch.alarm", quantity, basis: "fixed" }];
+  const custom = asInputs(customizedMetricSpecification);
+  const { metrics, shortest, open } = lookedAt(custom.metrics);
+  if (open) return [searched];
+  const quantity = (trackingAlarms * Math.max(1, metrics) * usage.upHours) / hoursPerMonth;
+  const key = alarmKey(Math.min(shortest, Number(custom.period ?? 60)));
+  return [{ what: "alarms of target tracking", key, quantity, basis: "fixed" }];
 };
 
 /** Bytes a month that the services of a log group's instances write; 0 where nobody is known to write. */
@@ -64,13 +78,18 @@ export function logBytes(logGroup: PlannedResource, { capacities, usage }: World
 }
 
 export const logGroup: Rule = (resource, world) => {
+  const { logGroupClass = "STANDARD" } = resource.inputs;
+  if (logGroupClass !== "STANDARD" && logGroupClass !== "INFREQUENT_ACCESS") {
+    return [{ notPriced: `logs of class ${logGroupClass}` }];
+  }
+  const taken = logGroupClass === "STANDARD" ? "logs.gb" : "logs.infrequentGb";
   const gigabytes = logBytes(resource, world) / gigabyte;
   if (gigabytes === 0) return [{ free: "nobody is known to write to it" }];
   // Kept for ever when no retention is said: as long as jobs are.
   const days = Number(resource.inputs.retentionInDays ?? 0) || world.usage.keptMonths * 30.4;
   const stored = (gigabytes * assumed.logCompression * days) / 30.4;
   return [
-    { what: "logs, taken in", key: "logs.gb", quantity: gigabytes, basis: "usage" },
+    { what: "logs, taken in", key: taken, quantity: gigabytes, basis: "usage" },
     { what: "logs, stored", key: "logs.gbMonth", quantity: stored, basis: "usage" },
   ];
 };

@@ -1,4 +1,5 @@
 /** Amazon EC2: VPCs and what is in them. */
+import { isWide } from "../addresses.ts";
 import { control, type Examined, each, type Fault, isTrue, listOf, ofAccount, want } from "../control.ts";
 import { at, type Declaration, type DeclaredResource } from "../declaration.ts";
 
@@ -50,26 +51,36 @@ interface AclRule {
   readonly [property: string]: unknown;
 }
 
-/** Whether an entry of a network ACL lets the whole Internet reach SSH or RDP. */
+/** Whether an entry of a network ACL lets somebody reach SSH or RDP. */
 function opensAdministration(entry: AclRule): boolean {
-  const anywhere = entry.cidrBlock === "0.0.0.0/0" || ["::/0", "0::/0"].includes(String(entry.ipv6CidrBlock));
-  const protocol = String(entry.protocol).toLowerCase();
+  const protocol = String(entry.protocol ?? "-1").toLowerCase();
   const everything = protocol === "-1" || protocol === "all";
-  const reaches = (port: number) => Number(entry.fromPort) <= port && port <= Number(entry.toPort);
+  // A side that is not given is open.
+  const reaches = (port: number) => Number(entry.fromPort ?? 0) <= port && port <= Number(entry.toPort ?? 65_535);
   const ports = everything || (["tcp", "6"].includes(protocol) && [22, 3389].some(reaches));
-  return String(entry.action ?? entry.ruleAction).toLowerCase() === "allow" && anywhere && ports;
+  return String(entry.action ?? entry.ruleAction).toLowerCase() === "allow" && ports;
 }
 
+const rangesOf = (entry: AclRule) => [entry.cidrBlock, entry.ipv6CidrBlock].filter((range) => Boolean(range));
+
+/** Entries that together let in more of the Internet than anybody's own network. */
 function aclFaults(acl: DeclaredResource, declared: Declaration): Fault[] {
-  const wanted = "no entry that allows 0.0.0.0/0 or ::/0 to port 22 or 3389";
-  const inline = listOf(acl.properties.ingress).flatMap((entry, index) =>
-    opensAdministration(entry as AclRule) ? [{ path: `ingress[${index}]`, found: entry, wanted }] : [],
-  );
+  const wanted = "no entries that together allow the Internet to port 22 or 3389";
+  const inline = listOf(acl.properties.ingress).map((entry, index) => ({
+    entry: entry as AclRule,
+    fault: { path: `ingress[${index}]`, found: entry, wanted } as Fault,
+  }));
   const apart = declared
     .naming(acl, "aws:ec2/networkAclRule:NetworkAclRule", "networkAclId")
-    .filter(({ properties }) => !isTrue(properties.egress) && opensAdministration(properties))
-    .map((resource) => ({ resource, path: "ruleAction", found: "allow", wanted }));
-  return [...inline, ...apart];
+    .filter(({ properties }) => !isTrue(properties.egress))
+    .map((resource) => ({
+      entry: resource.properties,
+      fault: { resource, path: "ruleAction", found: "allow", wanted } as Fault,
+    }));
+  const open = [...inline, ...apart].filter(({ entry }) => opensAdministration(entry));
+  if (!isWide(open.flatMap(({ entry }) => rangesOf(entry)))) return [];
+  const wide = open.filter(({ entry }) => isWide(rangesOf(entry)));
+  return (wide.length > 0 ? wide : open).map(({ fault }) => fault);
 }
 
 /** awsx gives its public subnets, and only those, automatic public addresses; there is no argument for it. */
@@ -123,7 +134,8 @@ export const networkControls = [
     id: "EC2.21",
     title: "Network ACLs should not allow ingress from 0.0.0.0/0 to port 22 or port 3389",
     severity: "Medium",
-    checks: "no entry of a network ACL, its own or a NetworkAclRule, allows 0.0.0.0/0 or ::/0 to port 22 or 3389",
+    checks:
+      "no entry of a network ACL, its own or a NetworkAclRule, allows 0.0.0.0/0 or ::/0 to port 22 or 3389, nor do several together",
     otherwise: "no network ACL is declared; AWS does not judge a VPC's default one",
     fix: "narrow the entry's cidrBlock, or remove it; Session Manager needs no port",
     examine: each("aws:ec2/networkAcl:NetworkAcl", aclFaults),

@@ -1,6 +1,6 @@
 /** Elastic Load Balancing. */
 import { control, each, isTrue, listOf, want } from "../control.ts";
-import { at, type DeclaredResource } from "../declaration.ts";
+import { at, type Declaration, type DeclaredResource } from "../declaration.ts";
 import { zonesOf } from "../zones.ts";
 
 const balancer = "aws:lb/loadBalancer:LoadBalancer";
@@ -9,6 +9,16 @@ const listener = "aws:lb/listener:Listener";
 
 const isApplication = ({ properties }: DeclaredResource) =>
   (properties.loadBalancerType ?? "application") === "application";
+
+/** HTTP is what a listener of an application balancer speaks when it does not say; other balancers have no such default. */
+function protocolOf(resource: DeclaredResource, declared: Declaration): unknown {
+  const { protocol, loadBalancerArn } = resource.properties;
+  if (protocol !== undefined && protocol !== null) return protocol;
+  const owner = declared.ofType(balancer).find((each) => declared.refers(resource, "loadBalancerArn", each));
+  const application =
+    owner === undefined ? !/:loadbalancer\/(net|gwy)\//.test(String(loadBalancerArn)) : isApplication(owner);
+  return application ? "HTTP" : undefined;
+}
 
 /** What listeners and rules on plain HTTP may do: send the client to HTTPS. */
 function redirectsOnly(resource: DeclaredResource, actions: "defaultActions" | "actions") {
@@ -42,7 +52,7 @@ export const elbControls = [
     otherwise: "no listener speaks plain HTTP",
     fix: "let the listener's and its rules' only action be { type: redirect, redirect: { protocol: HTTPS, port: 443, statusCode: HTTP_301 } }; WebFarm does, unless transform.redirect undoes it",
     examine: each(listener, (resource, declared) => {
-      if (resource.properties.protocol !== "HTTP") return undefined;
+      if (protocolOf(resource, declared) !== "HTTP") return undefined;
       const rules = declared.naming(resource, "aws:lb/listenerRule:ListenerRule", "listenerArn");
       return [...redirectsOnly(resource, "defaultActions"), ...rules.flatMap((rule) => redirectsOnly(rule, "actions"))];
     }),

@@ -38,18 +38,41 @@ function policyOf(resource: DeclaredResource, declared: Declaration): PlacedStat
   );
 }
 
+const actions = (verbs: string): string[] => verbs.split(" ").map((verb) => `s3:${verb}`);
 const samples = {
-  read: ["s3:GetObject", "s3:ListBucket", "s3:GetObjectVersion", "s3:ListBucketVersions", "s3:GetBucketAcl"],
-  write: [
-    "s3:PutObject",
-    "s3:DeleteObject",
-    "s3:PutObjectAcl",
-    "s3:PutBucketAcl",
-    "s3:PutBucketPolicy",
-    "s3:DeleteBucket",
-  ],
+  read: actions(
+    "GetObject GetObjectAcl GetObjectAttributes GetObjectTagging GetObjectTorrent GetObjectVersion GetObjectVersionAcl " +
+      "GetObjectVersionAttributes GetObjectVersionTagging ListBucket ListBucketMultipartUploads ListBucketVersions " +
+      "ListMultipartUploadParts GetBucketAcl GetBucketPolicy GetBucketLogging GetBucketNotification GetInventoryConfiguration",
+  ),
+  write: actions(
+    "PutObject PutObjectAcl PutObjectTagging PutObjectVersionAcl PutObjectVersionTagging PutObjectRetention PutObjectLegalHold " +
+      "DeleteObject DeleteObjectVersion DeleteObjectTagging DeleteObjectVersionTagging RestoreObject ReplicateObject " +
+      "ReplicateDelete ReplicateTags AbortMultipartUpload BypassGovernanceRetention ObjectOwnerOverrideToBucketOwner " +
+      "PutBucketAcl PutBucketPolicy DeleteBucketPolicy DeleteBucket PutBucketCORS PutBucketWebsite PutBucketVersioning " +
+      "PutBucketNotification PutBucketPublicAccessBlock PutLifecycleConfiguration PutReplicationConfiguration " +
+      "PutEncryptionConfiguration PutBucketOwnershipControls PutBucketTagging PutBucketLogging",
+  ),
 };
 const openAcls = { read: /^(public-read|public-read-write|authenticated-read)$/, write: /^public-read-write$/ };
+const openGrants = {
+  read: /^(READ|READ_ACP|FULL_CONTROL)$/,
+  write: /^(WRITE|WRITE_ACP|FULL_CONTROL)$/,
+};
+/** Everybody, and everybody who has any AWS account at all. */
+const openGroups = /\/groups\/global\/(AllUsers|AuthenticatedUsers)$/;
+
+/** Grants of a list to everybody, as a bucket's own or in a BucketAcl. */
+function openGrantsOf(holder: DeclaredResource, access: "read" | "write"): Fault[] {
+  return ["grants", "accessControlPolicy.grants"].flatMap((path) =>
+    listOf(at(holder.properties, path)).flatMap((grant, index): Fault[] => {
+      const uri = String(at(grant, "uri") ?? at(grant, "grantee.uri") ?? "");
+      const permissions = [at(grant, "permission"), ...listOf(at(grant, "permissions"))].map(String);
+      if (!openGroups.test(uri) || !permissions.some((each) => openGrants[access].test(each))) return [];
+      return [{ resource: holder, path: `${path}[${index}]`, found: uri, wanted: "nobody, or ignorePublicAcls" }];
+    }),
+  );
+}
 
 /** Ways by which anybody may read or write, where nothing blocks them. */
 export function openings(resource: DeclaredResource, declared: Declaration, access: "read" | "write"): Fault[] {
@@ -65,9 +88,10 @@ export function openings(resource: DeclaredResource, declared: Declaration, acce
         }));
   const byAcl = isBlocked(resource, declared, "ignorePublicAcls")
     ? []
-    : [resource, ...settingsOf(resource, declared, "BucketAcl")].flatMap((holder) =>
-        want(holder, "acl", (acl) => !openAcls[access].test(String(acl)), "private, or ignorePublicAcls"),
-      );
+    : [resource, ...settingsOf(resource, declared, "BucketAcl")].flatMap((holder) => [
+        ...want(holder, "acl", (acl) => !openAcls[access].test(String(acl)), "private, or ignorePublicAcls"),
+        ...openGrantsOf(holder, access),
+      ]);
   return [...byPolicy, ...byAcl];
 }
 

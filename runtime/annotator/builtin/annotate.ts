@@ -4,21 +4,22 @@
  * What is written: the header as it was, with our lines before `#CHROM` (those of an earlier run replaced); every record that can
  * be read, in order, its columns untouched but for INFO. Lines end in `\n`; blank ones are left out.
  *
- * What fails the file (`InputError`): no VCF header, a column line that is none, damaged or cut-off compression, a line beyond the
- * bound, and a file none of whose records can be read. What only skips a record (left out of the result, listed in the report):
- * too few columns, or a CHROM, POS, REF or ALT that is none.
+ * What fails the file (`InputError`): no VCF header, a column line that is none, compression that is damaged or cut off, a record
+ * whose columns do not fit the column line, a NUL byte, a last line that was cut off, whatever exceeds a limit, and a file none of
+ * whose records can be read. What only skips a record (left out of the result, listed in the report): a POS, REF or ALT that is
+ * none.
  */
+import { type FileLimits, recordLimits } from "../../contract/limits.ts";
+import { assemblyNotes } from "../assembly/words.ts";
 import type { Reference } from "../reference/load.ts";
-import { LineTooLongError, lineBlocks } from "../vcf/blocks.ts";
+import { type LineBlock, LineTooLongError, lineBlocks } from "../vcf/blocks.ts";
 import { type Packing, uncompressed } from "../vcf/compression.ts";
+import { damageBehind } from "../vcf/damage.ts";
 import { InputError } from "../vcf/input-error.ts";
-import { headerLines } from "./fields.ts";
+import { nulByte } from "../vcf/record.ts";
 import { createHeaderReader } from "./header-reader.ts";
 import { createRecordReader, type RecordReader } from "./record-reader.ts";
 import { createReport, note, type Report } from "./report.ts";
-
-/** Longest line read: 16 MiB holds a record of more than 100,000 samples. */
-export const lineBytesMax = 16 * 1024 * 1024;
 
 export interface Annotation {
   /** The result, to be read once. Throws `InputError`, and what the input throws. */
@@ -31,30 +32,64 @@ export interface Annotation {
 export interface AnnotateOptions {
   /** Version of this engine, for the header. */
   readonly engineVersion: string;
-  /** Longest line, bytes; omitted: 16 MiB. */
+  /** Longest line, bytes; omitted: `recordLimits.bytes`. */
   readonly lineBytesMax?: number;
+  /** Most text, bytes; omitted: any amount. */
+  readonly uncompressedBytesMax?: FileLimits["uncompressedBytesMax"];
+  /** Milliseconds, from any beginning, to time records by; omitted: the process's clock. */
+  readonly now?: () => number;
 }
 
 export function annotate(input: AsyncIterable<Uint8Array>, reference: Reference, options: AnnotateOptions): Annotation {
   const report = createReport();
-  const packing: Packing = { compression: "plain", endMarker: true };
-  const longest = options.lineBytesMax ?? lineBytesMax;
+  const packing: Packing = { compression: "plain" };
+  const { engineVersion, uncompressedBytesMax = Number.POSITIVE_INFINITY } = options;
+  const now = options.now ?? (() => performance.now());
+  const header = createHeaderReader({ report, reference, engineVersion });
+  let records: RecordReader | undefined;
   return { output: run(), report, packing };
 
-  async function* run(): AsyncGenerator<Buffer> {
-    const header = createHeaderReader(report, headerLines(reference, options.engineVersion));
-    let records: RecordReader | undefined;
-    try {
-      for await (const block of lineBlocks(uncompressed(input, packing), longest)) {
-        const out: string[] = [];
-        const at = records === undefined ? header.read(block, out) : 0;
-        const { columnLine, otherAssembly } = header;
-        if (columnLine !== undefined) {
-          records ??= createRecordReader({ report, reference, columnLine, otherAssembly });
-          records.read(block, at, out);
-        }
-        if (out.length > 0) yield Buffer.from(out.join(""), "latin1");
+  /** Reads whole lines; returns what is to be written. */
+  function read(text: string, unfinished: boolean): string[] {
+    const out: string[] = [];
+    const at = records === undefined ? header.read(text, out) : 0;
+    const { columnLine } = header;
+    if (columnLine !== undefined) {
+      records ??= createRecordReader({ report, reference, columnLine, now });
+      records.read(text, at, out, unfinished);
+    }
+    return out;
+  }
+
+  function annotated({ text, unfinished }: LineBlock): string[] {
+    const nul = text.indexOf("\0");
+    if (nul < 0) return read(text, unfinished);
+    // Lines before the one at fault are dealt with first: an error there is the first error.
+    const whole = text.lastIndexOf("\n", nul) + 1;
+    if (whole > 0) read(text.slice(0, whole), false);
+    const line = text.slice(whole, text.indexOf("\n", nul));
+    // Bytes of something else are not called a padded VCF file: the reader of the header says what they are.
+    if (report.lines === 0 && !line.startsWith("#")) read(`${line}\n`, false);
+    throw nulByte(line, report.lines + 1);
+  }
+
+  async function* blocks(): AsyncGenerator<Buffer> {
+    const text = limited(uncompressed(input, packing), uncompressedBytesMax);
+    for await (const block of lineBlocks(text, options.lineBytesMax ?? recordLimits.bytes)) {
+      let out: string[];
+      try {
+        out = annotated(block);
+      } catch (error) {
+        // A bgzip block's checksum is compared before its text is read.
+        throw error instanceof InputError && packing.compression === "gzip" ? await damageBehind(error, text) : error;
       }
+      if (out.length > 0) yield Buffer.from(out.join(""), "latin1");
+    }
+  }
+
+  async function* run(): AsyncGenerator<Buffer> {
+    try {
+      yield* blocks();
     } catch (cause) {
       if (cause instanceof LineTooLongError) throw new InputError(cause.message, report.lines + 1, { cause });
       if (cause instanceof InputError && cause.line === undefined) {
@@ -62,16 +97,36 @@ export function annotate(input: AsyncIterable<Uint8Array>, reference: Reference,
       }
       throw cause;
     }
-    if (report.lines === 0) throw new InputError("the file is empty", 1);
-    if (records === undefined) {
-      throw new InputError("the file ends without a #CHROM column line: it is cut off or not VCF", report.lines);
+    checkWhole(report, records !== undefined);
+    if (report.assembly.assembly === undefined && report.annotated > 0 && !report.provedByNames) {
+      for (const text of assemblyNotes(report.assembly)) note(report, text);
     }
-    const [first] = report.skippedLines;
-    if (first !== undefined && report.skipped === report.records) {
-      throw new InputError(`none of the ${report.records} records can be read; the first: ${first.reason}`, first.line);
+  }
+}
+
+/** @throws {InputError} for a file that has nothing to annotate in it. */
+function checkWhole(report: Report, hasColumnLine: boolean): void {
+  if (report.lines === 0) throw new InputError("the file is empty", 1);
+  if (!hasColumnLine) {
+    throw new InputError("the file ends without a #CHROM column line: it is cut off or not VCF", report.lines);
+  }
+  if (report.records === 0) note(report, "the file has no records: only its header was written");
+  const [first] = report.skippedLines;
+  if (first !== undefined && report.skipped === report.records) {
+    throw new InputError(`none of the ${report.records} records can be read; the first: ${first.reason}`, first.line);
+  }
+}
+
+/** Passes text on while there is no more of it than the limit. @throws {InputError} */
+async function* limited(text: AsyncIterable<Buffer>, bytesMax: number): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  for await (const chunk of text) {
+    bytes += chunk.length;
+    if (bytes > bytesMax) {
+      throw new InputError(
+        `decompressed, the file is larger than ${bytesMax} bytes, the most that the plan of this job allows; split it by chromosome and submit the parts`,
+      );
     }
-    if (!packing.endMarker) {
-      note(report, "the bgzip file has no end-of-file block: it may have been cut off; compare its number of records");
-    }
+    yield chunk;
   }
 }

@@ -6,7 +6,7 @@ import type { ClinvarEntry } from "../reference/clinvar.ts";
 import type { Gene } from "../reference/genes.ts";
 import type { Reference } from "../reference/load.ts";
 
-/** Every INFO id and header key of ours begins so: that is how an earlier run's are found and replaced. */
+/** Every INFO id and header key of ours begins so; others' may as well. */
 export const fieldPrefix = "GAS_";
 
 const genes = [
@@ -34,25 +34,44 @@ const clinvar = [
   ],
 ] as const;
 
-/** Header lines for the fields and for what they were made from, each ended by `\n`. */
-export function headerLines(reference: Reference, engineVersion: string): string {
+const ourIds: ReadonlySet<string> = new Set([...genes, ...clinvar].map(([id]) => id));
+const sourceLine = `##${fieldPrefix}source=`;
+const infoLine = "##INFO=<ID=";
+
+/**
+ * Header lines for the fields and for what they were made from, each ended by `\n`.
+ *
+ * @param input which assembly the file is of, and what says so, in words.
+ */
+export function headerLines(
+  reference: Reference,
+  engineVersion: string,
+  input: { readonly assembly: string; readonly because: string },
+): string {
   const source = [
     `Engine="annofarm ${engineVersion}"`,
     `Assembly="${reference.assembly}"`,
     `Genes="${reference.genesVersion}"`,
     `Variants="${reference.clinvarVersion}"`,
+    `InputAssembly="${inQuotes(input.assembly)}"`,
+    `InputAssemblyFrom="${inQuotes(input.because)}"`,
   ];
   return [
-    `##${fieldPrefix}source=<${source.join(",")}>`,
+    `${sourceLine}<${source.join(",")}>`,
     ...genes.map(([id, text]) => `##INFO=<ID=${id},Number=.,Type=String,Description="${text}">`),
     ...clinvar.map(([id, text]) => `##INFO=<ID=${id},Number=A,Type=String,Description="${text}">`),
     "",
   ].join("\n");
 }
 
-/** Whether a header line is one that `headerLines` writes, of whatever version. */
-export const isOurs = (line: string): boolean =>
-  line.startsWith(`##INFO=<ID=${fieldPrefix}`) || line.startsWith(`##${fieldPrefix}`);
+const inQuotes = (text: string) => text.replace(/[\\"]/g, (found) => `\\${found}`);
+
+/** Whether a header line is one that `headerLines` writes, of whatever version: exactly our ids, not all that begin alike. */
+export function isOurs(line: string): boolean {
+  if (line.startsWith(sourceLine)) return true;
+  if (!line.startsWith(`${infoLine}${fieldPrefix}`)) return false;
+  return ourIds.has(line.slice(infoLine.length).split(/[,>]/, 1)[0] ?? "");
+}
 
 /** INFO text for a site's genes: empty when there is none. */
 export function geneInfo(found: readonly Gene[]): string {
@@ -68,12 +87,36 @@ export function clinvarInfo(entries: readonly (ClinvarEntry | undefined)[]): str
     .join(";");
 }
 
-/** INFO without fields of ours that an earlier run left; empty for none (`.`). */
+/** Whether INFO may hold fields of ours: a quick look, for the many records that do not. */
+export const mayHoldOurs = (info: string): boolean => info.includes(fieldPrefix);
+
+/** INFO without fields of ours that an earlier run left; empty for none (`.`). Others' fields stay as they are. */
 export function withoutOurs(info: string): string {
   if (info === "." || info === "") return "";
-  if (!info.includes(fieldPrefix)) return info;
-  return info
-    .split(";")
-    .filter((field) => !field.startsWith(fieldPrefix) && field !== "")
-    .join(";");
+  let kept = "";
+  let done = 0;
+  for (let at = info.indexOf(fieldPrefix); at >= 0; ) {
+    const semicolon = info.indexOf(";", at);
+    const end = semicolon < 0 ? info.length : semicolon;
+    const equals = info.indexOf("=", at);
+    const id = info.slice(at, equals < 0 ? end : Math.min(equals, end));
+    if ((at === 0 || info[at - 1] === ";") && ourIds.has(id)) {
+      kept += info.slice(done, at);
+      done = Math.min(end + 1, info.length);
+    }
+    at = info.indexOf(fieldPrefix, end);
+  }
+  return done === 0 ? info : withoutEnd(kept + info.slice(done));
+}
+
+/** INFO with text added; a `;` that ended it is not doubled. */
+export function withAdded(info: string, text: string): string {
+  const kept = withoutEnd(info);
+  return kept === "" ? text : `${kept};${text}`;
+}
+
+function withoutEnd(info: string): string {
+  let end = info.length;
+  while (end > 0 && info.charCodeAt(end - 1) === 59) end -= 1;
+  return info.slice(0, end);
 }

@@ -1,4 +1,8 @@
+import { findingAttributes, type Verdict, verdictOf } from "../../contract/findings.ts";
+import { ours } from "../assembly/known.ts";
+import { because } from "../assembly/words.ts";
 import type { Packing } from "../vcf/compression.ts";
+import { findingsOf } from "./findings.ts";
 import { type Counts, type Report, skippedLinesMax } from "./report.ts";
 
 const whole = new Intl.NumberFormat("en-US");
@@ -14,13 +18,22 @@ const sequenceRow = ([name, counts]: readonly [string, Counts]): string => {
   return `  ${shown.padEnd(20)}${columns.map(number).join("")}`;
 };
 
+const outcomes: Readonly<Record<Verdict, string>> = {
+  annotated: "annotated",
+  incomplete: "annotated; records of the file are missing in the result",
+  unannotated: "nothing was annotated",
+};
+
 /** The report as the log shows it: a few KB whatever the file. */
 export function formatReport(report: Report, packing: Packing): string {
+  const findings = findingsOf(report);
   const listed = report.skippedLines.map(({ line, reason }) => `    line ${line}: ${reason}`);
   const unlisted = report.skipped - report.skippedLines.length;
   const sum = report.annotated + report.passedThrough + report.skipped;
   return [
     `Input       ${packing.compression}, ${whole.format(report.lines)} lines`,
+    `Outcome     ${outcomes[verdictOf(findingAttributes(findings))]}`,
+    `Assembly    ${report.assembly.assembly ?? `${ours}, assumed`}, from ${because(report.assembly)}`,
     "",
     `Records     ${number(report.records)}  = annotated + passed through + skipped${sum === report.records ? "" : " (so far)"}`,
     `  annotated ${number(report.annotated)}`,
@@ -32,7 +45,7 @@ export function formatReport(report: Report, packing: Packing): string {
     ...reasons(report.skippedReasons),
     ...(listed.length === 0 ? [] : ["", "Skipped records", ...listed]),
     ...(unlisted > 0 ? [`    and ${whole.format(unlisted)} more (the first ${skippedLinesMax} are listed)`] : []),
-    ...(report.notes.length === 0 ? [] : ["", "Notes", ...report.notes.map((text) => `  ${text}`)]),
+    ...(findings.notes.length === 0 ? [] : ["", "Notes", ...findings.notes.map((text) => `  ${text}`)]),
     ...(report.sequences.size === 0
       ? []
       : [

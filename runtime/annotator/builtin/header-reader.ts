@@ -1,14 +1,16 @@
 /** Reads the header as blocks come, writes it with our lines before `#CHROM`, and ends at the first record. */
-import { checkColumnLine, otherAssembly } from "../vcf/header.ts";
+import { createAssemblyWitness } from "../assembly/evidence.ts";
+import { ours } from "../assembly/known.ts";
+import { basisInResult } from "../assembly/words.ts";
+import type { Reference } from "../reference/load.ts";
+import { type ColumnLine, isColumnLine, readColumnLine } from "../vcf/header.ts";
 import { InputError, quoted } from "../vcf/input-error.ts";
-import { isOurs } from "./fields.ts";
+import { headerLines, isOurs } from "./fields.ts";
 import { note, type Report } from "./report.ts";
 
 export interface HeaderReader {
-  /** The `#CHROM` line, once it has been read: the header is over. */
-  readonly columnLine: string | undefined;
-  /** Assembly other than GRCh38 that the header names. */
-  readonly otherAssembly: string | undefined;
+  /** The `#CHROM` line, once it has been read: the header is over, and the report says which assembly it proves. */
+  readonly columnLine: ColumnLine | undefined;
   /**
    * Reads on in `block`, appends what is to be written, and returns where records begin (`block.length`: not in this block).
    *
@@ -17,12 +19,29 @@ export interface HeaderReader {
   read(block: string, out: string[]): number;
 }
 
+export interface HeaderReaderOptions {
+  readonly report: Report;
+  readonly reference: Reference;
+  readonly engineVersion: string;
+}
+
 const byteOrderMark = "\u00ef\u00bb\u00bf"; // the bytes EF BB BF, one character each
 
-/** @param ours header lines to add. */
-export function createHeaderReader(report: Report, ours: string): HeaderReader {
-  let columnLine: string | undefined;
-  let assembly: string | undefined;
+export function createHeaderReader({ report, reference, engineVersion }: HeaderReaderOptions): HeaderReader {
+  const witness = createAssemblyWitness();
+  let columnLine: ColumnLine | undefined;
+
+  /** The last line of the header, with ours before it. */
+  function ended(line: string, number: number): string {
+    columnLine = readColumnLine(line, number);
+    if (columnLine.text !== line) note(report, `line ${number}: the names of the columns were put into upper case`);
+    report.assembly = witness.finding();
+    const { assembly } = report.assembly;
+    const input = { assembly: assembly ?? `${ours}, assumed`, because: basisInResult(report.assembly) };
+    // Text passes through as one character per byte; what is ours becomes that too.
+    const lines = Buffer.from(headerLines(reference, engineVersion, input)).toString("latin1");
+    return `${lines}${columnLine.text}\n`;
+  }
 
   /** The line to write in place of this one, ended by `\n`; empty for none. */
   function replaced(text: string, number: number): string {
@@ -37,25 +56,19 @@ export function createHeaderReader(report: Report, ours: string): HeaderReader {
       }
     }
     if (line.includes("\r")) throw new InputError("lines end in CR alone; they must end in LF or CR LF", number);
-    if (line.startsWith("#CHROM") || /^#\s*chrom\b/i.test(line)) {
-      checkColumnLine(line, number);
-      columnLine = line;
-      return `${before}${ours}${line}\n`;
-    }
+    if (isColumnLine(line)) return before + ended(line, number);
     if (line === "") return "";
     if (!line.startsWith("#")) {
       throw new InputError(`a record stands before the #CHROM column line: ${quoted(line)}`, number);
     }
-    assembly ??= otherAssembly(line);
-    return isOurs(line) ? before : `${before}${line}\n`;
+    if (isOurs(line)) return before;
+    witness.hear(line, number);
+    return `${before}${line}\n`;
   }
 
   return {
     get columnLine() {
       return columnLine;
-    },
-    get otherAssembly() {
-      return assembly;
     },
     read(block, out) {
       let at = 0;
@@ -73,5 +86,6 @@ export function createHeaderReader(report: Report, ours: string): HeaderReader {
 
 function notVcf(line: string): string {
   if (line === "") return "not a VCF file: it begins with a blank line instead of ##fileformat=VCFv4.x";
-  return `not a VCF file: it begins with ${quoted(line)} instead of ##fileformat=VCFv4.x`;
+  const blank = /^\s+#/.test(line) ? "; blanks stand before it" : "";
+  return `not a VCF file: it begins with ${quoted(line)} instead of ##fileformat=VCFv4.x${blank}`;
 }

@@ -1,28 +1,31 @@
 /**
- * Records of a block → records with INFO fields. The hot path: only the columns up to INFO are looked at, nothing is copied but
- * what is written, and what needs no change is written in runs of many records.
+ * Records of a block → records with INFO fields. The hot path: of the columns after INFO only their number is looked at, nothing
+ * is copied but what is written, and what needs no change is written in runs of many records.
  */
+import { recordLimits } from "../../contract/limits.ts";
+import { ours } from "../assembly/known.ts";
+import { assemblyNotes } from "../assembly/words.ts";
 import { trimmed } from "../reference/allele.ts";
-import { chromosomeName } from "../reference/chromosome.ts";
 import type { ClinvarEntry } from "../reference/clinvar.ts";
 import type { Gene } from "../reference/genes.ts";
 import type { ChromosomeReference, Reference } from "../reference/load.ts";
+import { type ColumnLine, fixedColumns, isColumnLine, readColumnLine } from "../vcf/header.ts";
 import { InputError } from "../vcf/input-error.ts";
 import * as record from "../vcf/record.ts";
-import { clinvarInfo, fieldPrefix, geneInfo, withoutOurs } from "./fields.ts";
-import { type Counts, countPassedThrough, countSkipped, countsOf, note, type Report } from "./report.ts";
+import { clinvarInfo, geneInfo, mayHoldOurs, withAdded, withoutOurs } from "./fields.ts";
+import { countPassedThrough, countSkipped, note, type Report } from "./report.ts";
+import { createSequences, type Sequence } from "./sequences.ts";
+import { createStopwatch } from "./stopwatch.ts";
 
 export interface RecordReader {
   /**
    * Reads the block's records from `from` on and appends what is to be written.
    *
+   * @param unfinished the block's last line had no line end.
    * @throws {InputError}
    */
-  read(block: string, from: number, out: string[]): void;
+  read(block: string, from: number, out: string[], unfinished: boolean): void;
 }
-
-/** Names remembered; a file of made-up names does not grow the memory. */
-const namesMax = 10_000;
 
 interface Site {
   readonly position: number;
@@ -31,39 +34,25 @@ interface Site {
   readonly kinds: readonly (record.AlleleKind | undefined)[];
 }
 
-interface Sequence {
-  readonly reference: ChromosomeReference | undefined;
-  readonly counts: Counts;
-}
-
 export interface RecordReaderOptions {
   readonly report: Report;
   readonly reference: Reference;
-  /** The `#CHROM` line: one like it may stand again where files were put together. */
-  readonly columnLine: string;
-  /** Set: positions are of another assembly, so nothing is added. */
-  readonly otherAssembly: string | undefined;
+  /** One like it may stand again where files were put together. */
+  readonly columnLine: ColumnLine;
+  /** Milliseconds, from any beginning. */
+  readonly now: () => number;
 }
 
-export function createRecordReader({
-  report,
-  reference,
-  columnLine,
-  otherAssembly,
-}: RecordReaderOptions): RecordReader {
-  const sequences = new Map<string, Sequence>();
-  const geneTexts = new WeakMap<readonly Gene[], string>();
-  if (otherAssembly !== undefined) {
-    note(report, `the header names assembly ${otherAssembly}; reference data are for GRCh38, so nothing was annotated`);
-  }
+const comma = 44;
 
-  function sequenceOf(name: string): Sequence {
-    const known = sequences.get(name);
-    if (known !== undefined) return known;
-    const sequence = { reference: reference.chromosome(chromosomeName(name)), counts: countsOf(report, name) };
-    if (sequences.size < namesMax) sequences.set(name, sequence);
-    return sequence;
-  }
+export function createRecordReader({ report, reference, columnLine, now }: RecordReaderOptions): RecordReader {
+  const sequences = createSequences(report, reference);
+  const geneTexts = new WeakMap<readonly Gene[], string>();
+  const stopwatch = createStopwatch(now);
+  const { assembly } = report.assembly;
+  const otherAssembly = assembly === undefined || assembly === ours ? undefined : assembly;
+  // Of a file that proves nothing it is said at the end, when names in CHROM have not proved it either.
+  for (const text of assembly === undefined ? [] : assemblyNotes(report.assembly)) note(report, text);
 
   function genesAt({ genes }: ChromosomeReference, start: number, end: number): string {
     const found = genes.overlapping(start, end);
@@ -80,20 +69,40 @@ export function createRecordReader({
     countPassedThrough(report, reason);
   }
 
-  /** Text to add to INFO; or, counted with its reason, none. */
-  function annotation(at: ChromosomeReference | undefined, { position, ref, alts, kinds }: Site): string | undefined {
-    if (otherAssembly !== undefined) return none(`assembly ${otherAssembly}`);
-    if (!kinds.includes("bases")) return none(withoutBases(kinds));
-    if (at === undefined) return none("no reference data for this sequence");
-    const genes = genesAt(at, position, position + ref.length - 1);
+  function beyondTheEnd(position: number, end: number): undefined {
+    note(
+      report,
+      `line ${report.lines}: position ${position} is beyond the end of the chromosome in ${ours} (${end}): the file may be of another assembly`,
+    );
+    return none(`position beyond the end of the chromosome in ${ours}`);
+  }
+
+  function entriesAt(at: ChromosomeReference, { position, ref, alts, kinds }: Site) {
     let entries: (ClinvarEntry | undefined)[] | undefined;
+    const upperRef = ref.toUpperCase();
     for (let index = 0; index < alts.length; index += 1) {
+      stopwatch.lap();
       if (kinds[index] !== "bases") continue;
-      const entry = at.clinvar.find(trimmed(position, ref, alts[index] as string));
+      const entry = at.clinvar.find(trimmed(position, upperRef, (alts[index] as string).toUpperCase()));
       if (entry === undefined) continue;
       entries ??= alts.map(() => undefined);
       entries[index] = entry;
     }
+    return entries;
+  }
+
+  /** Text to add to INFO; or, counted with its reason, none. */
+  function annotation(sequence: Sequence, site: Site): string | undefined {
+    const { position, ref, kinds } = site;
+    if (otherAssembly !== undefined) return none(`assembly ${otherAssembly}`);
+    if (sequence.refusal !== undefined) return none(sequence.refusal);
+    if (!kinds.includes("bases")) return none(withoutBases(kinds));
+    const { reference: at, end } = sequence;
+    if (at === undefined) return none("no reference data for this sequence");
+    // A telomere may be named by the position after the last base.
+    if (position > end + 1) return beyondTheEnd(position, end);
+    const genes = genesAt(at, position, position + ref.length - 1);
+    const entries = entriesAt(at, site);
     if (genes === "" && entries === undefined) return none("no gene and no ClinVar entry here");
     report.annotated += 1;
     if (genes !== "") report.withGene += 1;
@@ -104,114 +113,168 @@ export function createRecordReader({
 
   /** A line beginning with `#` after the column line: files that were put together. */
   function lateHeader(line: string, number: number): void {
-    if (line.startsWith("#CHROM") && line !== columnLine) {
+    if (isColumnLine(line) && readColumnLine(line, number).text !== columnLine.text) {
       throw new InputError("a second #CHROM line with other columns: these are several files put together", number);
     }
     note(report, `header lines after the column line were left out; the first is line ${number}`);
   }
 
-  function read(block: string, from: number, out: string[]): void {
+  function alternates(text: string): string[] {
+    // Fewer characters than alleles allowed: not worth counting.
+    if (text.length > recordLimits.alleles) {
+      let alleles = 1;
+      for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) === comma) alleles += 1;
+      if (alleles > recordLimits.alleles) throw record.tooManyAlleles(alleles, recordLimits.alleles, report.lines);
+    }
+    return text.length === 1 ? [text] : text.split(",");
+  }
+
+  /** The record's site; or, counted with its reason, none. */
+  function siteOf(block: string, tabs: Tabs): Site | undefined {
+    const position = record.positionIn(block, tabs.chrom + 1, tabs.pos);
+    if (position < 0) return unreadable(record.badPosition(block.slice(tabs.chrom + 1, tabs.pos)));
+    const ref = block.slice(tabs.id + 1, tabs.ref);
+    const refWrong = record.refObjection(ref);
+    if (refWrong !== undefined) return unreadable(refWrong);
+    const alts = alternates(block.slice(tabs.ref + 1, tabs.alt));
+    const kinds = alts.map(record.alleleKind);
+    const wrong = kinds.indexOf(undefined);
+    if (wrong >= 0) return unreadable(record.badAlternate(alts[wrong] ?? ""));
+    return { position, ref, alts, kinds };
+  }
+
+  function unreadable(objection: record.Objection): undefined {
+    countSkipped(report, report.lines, objection);
+  }
+
+  /** What INFO becomes; undefined: it stays. */
+  function newInfo(info: string, added: string | undefined): string | undefined {
+    if (added === undefined && !mayHoldOurs(info)) return undefined;
+    const kept = withoutOurs(info);
+    if (added !== undefined) return withAdded(kept, added);
+    return kept === "" ? "." : kept;
+  }
+
+  function read(block: string, from: number, out: string[], unfinished: boolean): void {
+    const tabs = createTabs(block);
     /** Text before this index is written or left out; `keep(to)` writes what lies between. */
     let done = from;
     const keep = (to: number) => {
       if (to > done) out.push(block.slice(done, to));
       done = to;
     };
-    let end = from;
-    /** First tab at or after `at`, perhaps beyond this line's `end`: searched once, however many lines without one precede it. */
-    let tab = -1;
-    const tabFrom = (at: number): number => {
-      if (at > end) return block.length;
-      if (tab < at) {
-        tab = block.indexOf("\t", at);
-        if (tab < 0) tab = block.length;
-      }
-      return tab;
-    };
-
-    let start = from;
     let next = from;
-    const skip = (objection: record.Objection, counts?: Counts) => {
-      keep(start);
-      done = next;
-      countSkipped(report, report.lines, objection);
-      if (counts === undefined) return;
-      counts.records += 1;
-      counts.skipped += 1;
-    };
-
-    for (; start < block.length; start = next) {
+    for (let start = from; start < block.length; start = next) {
       const feed = block.indexOf("\n", start);
       next = feed + 1;
       report.lines += 1;
-      end = feed > start && block.charCodeAt(feed - 1) === 13 ? feed - 1 : feed;
+      const end = feed > start && block.charCodeAt(feed - 1) === 13 ? feed - 1 : feed;
       if (end === start || block.charCodeAt(start) === 35) {
         keep(start);
         done = next;
         if (end > start) lateHeader(block.slice(start, end), report.lines);
         continue;
       }
+      const last = unfinished && next === block.length;
+      if (!tabs.find(start, end) || tabs.columns !== columnLine.columns) throw misfit(block.slice(start, end), last);
+      if (last) checkLast(block.slice(start, end));
+      stopwatch.start(end - start, report.lines);
+      const sequence = sequences.find(block.slice(start, tabs.chrom));
+      const { counts } = sequence;
       report.records += 1;
-      const chrom = tabFrom(start);
-      if (chrom > end) {
-        skip(record.tooFewColumns(1));
-        continue;
-      }
-      if (chrom === start) {
-        skip(record.noChromosome);
-        continue;
-      }
-      const { reference: at, counts } = sequenceOf(block.slice(start, chrom));
-      const pos = tabFrom(chrom + 1);
-      const id = tabFrom(pos + 1);
-      const refEnd = tabFrom(id + 1);
-      const altEnd = tabFrom(refEnd + 1);
-      const qual = tabFrom(altEnd + 1);
-      const filter = tabFrom(qual + 1);
-      if (filter >= end) {
-        skip(record.tooFewColumns(block.slice(start, end).split("\t").length), counts);
-        continue;
-      }
-      const infoEnd = Math.min(tabFrom(filter + 1), end);
-      const position = record.positionIn(block, chrom + 1, pos);
-      if (position < 0) {
-        skip(record.badPosition(block.slice(chrom + 1, pos)), counts);
-        continue;
-      }
-      const ref = block.slice(id + 1, refEnd);
-      const refWrong = record.refObjection(ref);
-      if (refWrong !== undefined) {
-        skip(refWrong, counts);
-        continue;
-      }
-      const alts = block.slice(refEnd + 1, altEnd).split(",");
-      const kinds = alts.map(record.alleleKind);
-      const wrong = kinds.indexOf(undefined);
-      if (wrong >= 0) {
-        skip(record.badAlternate(alts[wrong] ?? ""), counts);
-        continue;
-      }
-
       counts.records += 1;
-      const text = annotation(at, { position, ref, alts, kinds });
+      const site = siteOf(block, tabs);
+      if (site === undefined) {
+        keep(start);
+        done = next;
+        counts.skipped += 1;
+        continue;
+      }
+      const { otherwise } = sequence;
+      const text = annotation(otherwise !== undefined && site.position > sequence.end ? otherwise : sequence, site);
       if (text === undefined) counts.passedThrough += 1;
       else counts.annotated += 1;
-      const info = block.slice(filter + 1, infoEnd);
-      if (text !== undefined || info.includes(fieldPrefix)) {
-        const kept = withoutOurs(info);
-        keep(filter + 1);
-        done = infoEnd;
-        out.push(kept === "" ? (text ?? ".") : text === undefined ? kept : `${kept};${text}`);
+      const info = newInfo(block.slice(tabs.filter + 1, tabs.info), text);
+      if (info !== undefined) {
+        keep(tabs.filter + 1);
+        done = tabs.info;
+        out.push(info);
       }
       if (end < feed) {
         keep(end);
         done = feed;
       }
+      stopwatch.stop();
     }
     keep(block.length);
   }
 
+  function misfit(line: string, last: boolean): InputError {
+    return last
+      ? record.cutInLine(line, columnLine.text, report.lines)
+      : record.wrongColumns(line, columnLine.text, report.lines);
+  }
+
+  function checkLast(line: string): void {
+    if (!record.isWholeWithoutEnd(line.split("\t"))) throw record.cutInLine(line, columnLine.text, report.lines);
+    note(report, `line ${report.lines}: the last line has no line end; all its columns are there`);
+  }
+
   return { read };
+}
+
+interface Tabs {
+  /** Indexes of the tabs that end the columns; `info` is the line's end when no column follows. */
+  chrom: number;
+  pos: number;
+  id: number;
+  ref: number;
+  alt: number;
+  qual: number;
+  filter: number;
+  info: number;
+  columns: number;
+  /** Finds the tabs of the line from `start` to `end`; false: there are fewer columns than every record has. */
+  find(start: number, end: number): boolean;
+}
+
+function createTabs(block: string): Tabs {
+  /** First tab at or after `at`, perhaps beyond the line's end: searched once, however many lines without one precede it. */
+  let tab = -1;
+  const tabFrom = (at: number): number => {
+    if (tab < at) {
+      tab = block.indexOf("\t", at);
+      if (tab < 0) tab = block.length;
+    }
+    return tab;
+  };
+  const tabs: Tabs = {
+    chrom: 0,
+    pos: 0,
+    id: 0,
+    ref: 0,
+    alt: 0,
+    qual: 0,
+    filter: 0,
+    info: 0,
+    columns: 0,
+    find(start, end) {
+      tabs.chrom = tabFrom(start);
+      tabs.pos = tabFrom(tabs.chrom + 1);
+      tabs.id = tabFrom(tabs.pos + 1);
+      tabs.ref = tabFrom(tabs.id + 1);
+      tabs.alt = tabFrom(tabs.ref + 1);
+      tabs.qual = tabFrom(tabs.alt + 1);
+      tabs.filter = tabFrom(tabs.qual + 1);
+      if (tabs.filter >= end) return false;
+      tabs.info = Math.min(tabFrom(tabs.filter + 1), end);
+      let columns = fixedColumns;
+      for (let at = tabs.info; at < end; at += 1) if (block.charCodeAt(at) === 9) columns += 1;
+      tabs.columns = columns;
+      return true;
+    },
+  };
+  return tabs;
 }
 
 /** Why a record without an allele of bases is passed through. */

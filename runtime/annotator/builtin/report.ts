@@ -1,4 +1,5 @@
 /** The account of a run: every record of the input is in exactly one of annotated, passed through and skipped. */
+import type { AssemblyFinding } from "../assembly/evidence.ts";
 import type { Objection } from "../vcf/record.ts";
 
 /** Skipped records listed one by one; the rest is counted. */
@@ -21,6 +22,10 @@ export interface Report extends Counts {
   withClinvar: number;
   /** Lines of the uncompressed input, header and blank ones included. */
   lines: number;
+  /** Which assembly the header proves; complete once the header has been read. */
+  assembly: AssemblyFinding;
+  /** Names in CHROM have proved the assembly. */
+  provedByNames: boolean;
   readonly passedThroughReasons: Map<string, number>;
   readonly skippedReasons: Map<string, number>;
   /** The first `skippedLinesMax`. */
@@ -37,6 +42,8 @@ export function createReport(): Report {
     withGene: 0,
     withClinvar: 0,
     lines: 0,
+    assembly: { assembly: undefined, kind: undefined, evidence: [], contradictions: [] },
+    provedByNames: false,
     passedThroughReasons: new Map(),
     skippedReasons: new Map(),
     skippedLines: [],

@@ -1,10 +1,13 @@
 /** An annotation engine: bytes of a VCF file in, bytes of an annotated one out, and an account of what it did. */
+import type { Findings } from "../../contract/findings.ts";
 
 export interface EngineInput {
   /** File name as the user gave it. */
   readonly fileName: string;
   /** The file as uploaded, to be read once. */
   readonly bytes: AsyncIterable<Uint8Array>;
+  /** Most bytes of text after decompression, for an engine that decompresses. */
+  readonly uncompressedBytesMax: number;
   /** Aborted: stop at once and leave nothing behind. */
   readonly signal: AbortSignal;
 }
@@ -19,6 +22,8 @@ export interface EngineRun {
   readonly output: AsyncIterable<Buffer>;
   /** Records dealt with so far. */
   records(): number;
+  /** What became of the records, once `output` has ended; undefined for an engine that does not say. */
+  findings(): Findings | undefined;
   /** What happened so far, as lines of the job's log. */
   account(): string;
 }

@@ -172,6 +172,7 @@ export function createExternalEngine(options: ExternalEngineOptions): Engine {
       return {
         output: output(),
         records: () => records,
+        findings: () => undefined,
         account: () =>
           [
             `Engine      ${state.ending}, memory at its peak about ${Math.ceil(state.memoryMibPeak)} MiB (limit ${memoryMibMax})`,

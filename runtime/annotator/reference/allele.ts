@@ -9,19 +9,19 @@ export interface Allele {
  * The smallest way to write an allele without the genome: bases that `ref` and `alt` share are dropped, from the end first,
  * then from the start, and one base of each is kept. Two records that name one change by different padding (as one of several
  * alleles of a site often does) become equal. Shifting an insertion or deletion further left than its own `ref` reaches needs
- * the genome's sequence: input that is not left-aligned is not matched. Bases are upper-cased.
+ * the genome's sequence: input that is not left-aligned is not matched. Takes as long as the shorter of the two.
+ *
+ * @param ref and `alt`: upper-case.
  */
 export function trimmed(position: number, ref: string, alt: string): Allele {
-  const r = ref.toUpperCase();
-  const a = alt.toUpperCase();
-  if (r.length === 1 && a.length === 1) return { position, ref: r, alt: a };
-  let endR = r.length;
-  let endA = a.length;
-  while (endR > 1 && endA > 1 && r.charCodeAt(endR - 1) === a.charCodeAt(endA - 1)) {
-    endR -= 1;
-    endA -= 1;
+  if (ref.length === 1 && alt.length === 1) return { position, ref, alt };
+  let endRef = ref.length;
+  let endAlt = alt.length;
+  while (endRef > 1 && endAlt > 1 && ref.charCodeAt(endRef - 1) === alt.charCodeAt(endAlt - 1)) {
+    endRef -= 1;
+    endAlt -= 1;
   }
   let start = 0;
-  while (start < endR - 1 && start < endA - 1 && r.charCodeAt(start) === a.charCodeAt(start)) start += 1;
-  return { position: position + start, ref: r.slice(start, endR), alt: a.slice(start, endA) };
+  while (start < endRef - 1 && start < endAlt - 1 && ref.charCodeAt(start) === alt.charCodeAt(start)) start += 1;
+  return { position: position + start, ref: ref.slice(start, endRef), alt: alt.slice(start, endAlt) };
 }

@@ -24,9 +24,12 @@ const lines = (path: string) =>
     .split("\n")
     .filter((line) => line !== "");
 
-/** Characters that INFO cannot hold are escaped here once, as VCF 4.3 says. */
+/** Characters that INFO cannot hold are escaped here once, as VCF 4.3 says; what the source has escaped already stays. */
 const escaped = (value: string) =>
-  value.replace(/[%;=,\s]/g, (found) => `%${found.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`);
+  value.replace(
+    /%(?![0-9A-F]{2})|[;=,\s]/gi,
+    (found) => `%${found.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`,
+  );
 
 const collator = new Intl.Collator("en", { numeric: true });
 
@@ -74,7 +77,7 @@ function buildClinvar(): void {
     .filter((line) => !line.startsWith("#"))
     .map((line) => {
       const [chromosome = "", pos, id, ref = "", alt = "", conditions, , review, significance, , mc] = line.split("\t");
-      const allele = trimmed(Number(pos), ref, alt);
+      const allele = trimmed(Number(pos), ref.toUpperCase(), alt.toUpperCase());
       return { chromosome, allele, id, codes: [significance, review, conditions, mc] };
     })
     .sort(

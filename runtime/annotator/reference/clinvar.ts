@@ -25,6 +25,8 @@ export interface ClinvarIndex {
   find(allele: Allele): ClinvarEntry | undefined;
 }
 
+const tab = 9;
+
 const named = (codes: string | undefined, names: readonly string[]): string[] =>
   codes === undefined || codes === "" ? [] : codes.split(",").map((code) => names[Number(code)] ?? code);
 
@@ -44,10 +46,14 @@ export function createClinvarIndex(rows: readonly string[], keys: ClinvarKeys): 
         else high = middle;
       }
       if (positions[low] !== position) return undefined;
-      const wanted = `${position}\t${ref}\t${alt}\t`;
+      const refAt = String(position).length + 1;
+      const altAt = refAt + ref.length + 1;
+      const altEnd = altAt + alt.length;
       for (; positions[low] === position; low += 1) {
         const row = rows[low] as string;
-        if (!row.startsWith(wanted)) continue;
+        // Compared in place: nothing is put together, however long the alleles are.
+        if (row.charCodeAt(altAt - 1) !== tab || row.charCodeAt(altEnd) !== tab) continue;
+        if (!row.startsWith(ref, refAt) || !row.startsWith(alt, altAt)) continue;
         const [, , , id = "", significance, reviewStatus, conditions, consequences] = row.split("\t");
         return {
           id,

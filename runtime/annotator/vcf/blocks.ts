@@ -1,6 +1,6 @@
 /**
  * Bytes → blocks of whole lines. A block is a string with one character per byte (latin1), so that text in any encoding passes
- * through unchanged and slicing is cheap; it always ends with `\n`, also after a last line without one.
+ * through unchanged and slicing is cheap.
  */
 
 /** A line longer than the bound; the reader knows which one. */
@@ -8,30 +8,62 @@ export class LineTooLongError extends Error {
   override name = "LineTooLongError";
 }
 
+export interface LineBlock {
+  /** Always ends with `\n`. */
+  readonly text: string;
+  /** Whether the file ended without a line end, which was added. */
+  readonly unfinished: boolean;
+}
+
 /** Larger chunks are cut, so that a block stays small whoever provides the bytes. */
 const blockBytesMax = 1024 * 1024;
+const firstCapacity = 64 * 1024;
+
+/** The beginning of a line, in one buffer that grows: many tiny chunks cost no more than few large ones. */
+function createPending() {
+  let buffer = Buffer.alloc(0);
+  let length = 0;
+  return {
+    get length() {
+      return length;
+    },
+    add(bytes: Buffer): void {
+      if (length + bytes.length > buffer.length) {
+        const larger = Buffer.allocUnsafe(Math.max(firstCapacity, 2 * buffer.length, length + bytes.length));
+        buffer.copy(larger, 0, 0, length);
+        buffer = larger;
+      }
+      bytes.copy(buffer, length);
+      length += bytes.length;
+    },
+    take(): string {
+      const text = buffer.toString("latin1", 0, length);
+      length = 0;
+      return text;
+    },
+  };
+}
 
 /**
  * Memory: a block of 1 MiB and one line.
  *
- * @throws {LineTooLongError} for a line longer than about `lineBytesMax`.
+ * @throws {LineTooLongError} for a line longer than about `lineBytesMax`, before more of it is kept.
  */
-export async function* lineBlocks(chunks: AsyncIterable<Buffer>, lineBytesMax: number): AsyncGenerator<string> {
-  let pending: Buffer[] = [];
-  let pendingBytes = 0;
+export async function* lineBlocks(chunks: AsyncIterable<Buffer>, lineBytesMax: number): AsyncGenerator<LineBlock> {
+  const pending = createPending();
   for await (const whole of chunks) {
     for (let at = 0; at < whole.length; at += blockBytesMax) {
       const chunk = whole.subarray(at, at + blockBytesMax);
       const end = chunk.lastIndexOf(10) + 1;
-      if (end > 0) {
-        yield Buffer.concat([...pending, chunk.subarray(0, end)]).toString("latin1");
-        pending = [];
-        pendingBytes = 0;
+      if (end > 0 && pending.length === 0) {
+        yield { text: chunk.toString("latin1", 0, end), unfinished: false };
+      } else if (end > 0) {
+        pending.add(chunk.subarray(0, end));
+        yield { text: pending.take(), unfinished: false };
       }
-      if (end < chunk.length) pending.push(chunk.subarray(end));
-      pendingBytes += chunk.length - end;
-      if (pendingBytes > lineBytesMax) throw new LineTooLongError(`line longer than ${lineBytesMax} bytes`);
+      if (end < chunk.length) pending.add(chunk.subarray(end));
+      if (pending.length > lineBytesMax) throw new LineTooLongError(`line longer than ${lineBytesMax} bytes`);
     }
   }
-  if (pendingBytes > 0) yield `${Buffer.concat(pending).toString("latin1")}\n`;
+  if (pending.length > 0) yield { text: `${pending.take()}\n`, unfinished: true };
 }

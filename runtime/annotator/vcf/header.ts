@@ -1,35 +1,51 @@
-/**
- * The header of a VCF file, line by line: what is kept, what is replaced, which assembly it names, and whether the column line
- * is one. Nothing is collected: a header of any length needs no memory.
- */
+/** The column line of a VCF file: what its columns are called, and whether it is one. */
 import { InputError, quoted } from "./input-error.ts";
 
-const columns = ["#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO"] as const;
+const fixed = ["#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO"] as const;
+/** Columns that every record has. */
+export const fixedColumns = fixed.length;
 
-/** @throws {InputError} when the line does not name the eight fixed columns, tab-separated and in order. */
-export function checkColumnLine(line: string, number: number): void {
-  const found = line.split("\t", columns.length);
-  const wrong = columns.findIndex((column, at) => found[at] !== column);
-  if (wrong < 0) return;
-  const spaces = /^#CHROM +POS/.test(line) ? "; columns must be separated by tabs, these are by spaces" : "";
-  throw new InputError(
-    `the column line must begin with the columns ${columns.join(", ")}; column ${wrong + 1} is ${quoted(found[wrong] ?? "")}${spaces}`,
-    number,
-  );
+export const isColumnLine = (line: string): boolean => /^#\s*chrom\b/i.test(line.slice(0, 20));
+
+export interface ColumnLine {
+  /** As it is written: names of the fixed columns in upper case. */
+  readonly text: string;
+  readonly columns: number;
 }
 
 /**
- * Name of an assembly other than GRCh38 that this header line proves, or undefined. Proof is a name that people give to it, or
- * the length of its chromosome 1.
+ * @throws {InputError} when the line does not name the eight fixed columns, tab-separated and in order (in any case), then
+ *   FORMAT, then one different name for each sample.
  */
-export function otherAssembly(line: string): string | undefined {
-  if (!/^##(reference|contig|assembly)=/i.test(line)) return undefined;
-  if (/\b(GRCh37|hg19|b37|hs37d5|human_g1k_v37)/i.test(line)) return "GRCh37";
-  if (/\b(NCBI36|hg18|b36)\b/i.test(line)) return "NCBI36";
-  if (/\b(T2T-CHM13|chm13)/i.test(line)) return "T2T-CHM13";
-  const chromosome1 = /^##contig=<(?=.*\bID=(?:chr)?1[,>])(?=.*\blength=(\d+))/.exec(line);
-  if (chromosome1?.[1] === "249250621") return "GRCh37";
-  if (chromosome1?.[1] === "247249719") return "NCBI36";
-  if (chromosome1?.[1] === "248387328") return "T2T-CHM13";
-  return undefined;
+export function readColumnLine(line: string, number: number): ColumnLine {
+  const names = line.split("\t");
+  const expected = names.length > fixed.length ? [...fixed, "FORMAT"] : fixed;
+  const wrong = expected.findIndex((column, at) => names[at]?.toUpperCase() !== column);
+  if (wrong >= 0) {
+    const spaces = /^#\s*CHROM +POS/i.test(line) ? "; columns must be separated by tabs, these are by spaces" : "";
+    throw new InputError(
+      `the column line must begin with the columns ${expected.join(", ")}; column ${wrong + 1} is ${quoted(names[wrong] ?? "")}${spaces}`,
+      number,
+    );
+  }
+  checkSamples(names, number);
+  return { text: [...expected, ...names.slice(expected.length)].join("\t"), columns: names.length };
+}
+
+function checkSamples(names: readonly string[], number: number): void {
+  const seen = new Map<string, number>();
+  for (let at = fixed.length + 1; at < names.length; at += 1) {
+    const name = names[at] as string;
+    if (name.trim() === "") {
+      throw new InputError(`column ${at + 1} is ${quoted(name)}; the name of a sample was expected`, number);
+    }
+    const before = seen.get(name);
+    if (before !== undefined) {
+      throw new InputError(
+        `column ${at + 1} is ${quoted(name)}, as column ${before + 1} is; every sample must have a name of its own`,
+        number,
+      );
+    }
+    seen.set(name, at);
+  }
 }

@@ -10,9 +10,9 @@ export class InputError extends Error {
   }
 }
 
-/** A value out of somebody's file as it may stand in a message: control characters replaced, cut to 40 characters. */
-export function quoted(value: string): string {
+/** A value out of somebody's file as it may stand in a message: control characters replaced, cut to so many characters. */
+export function quoted(value: string, charactersMax = 40): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is being replaced
   const clean = value.replace(/[\u0000-\u001f\u007f-\u00ff]/g, "·");
-  return `"${clean.length > 40 ? `${clean.slice(0, 39)}…` : clean}"`;
+  return `"${clean.length > charactersMax ? `${clean.slice(0, charactersMax - 1)}…` : clean}"`;
 }

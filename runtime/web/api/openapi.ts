@@ -9,11 +9,12 @@ export interface Operation {
   readonly id: string;
   readonly summary: string;
   readonly query?: Readonly<Record<string, { description: string; schema: object; required?: boolean }>>;
+  readonly headers?: Readonly<Record<string, { description: string; schema: object }>>;
   readonly body?: Readonly<Record<string, object>>;
   readonly bodyNote?: string;
   /** Success status → what comes; `media` omitted: nothing but headers. */
   readonly answers: Readonly<Record<number, { description: string; media?: Readonly<Record<string, object>> }>>;
-  /** Refusals beside 401 and 429, which every operation has. */
+  /** Refusals beside those that every operation has: `common`. */
   readonly problems: Readonly<Record<number, string>>;
 }
 
@@ -28,6 +29,15 @@ const fileName = {
   },
 };
 
+const unknownParameter = { 400: "An unknown parameter" };
+/** Refusals that every operation has. */
+const common = {
+  401: "No valid token",
+  429: "Too many requests (Retry-After)",
+  500: "Our mistake",
+  503: "Too much at once (Retry-After)",
+};
+
 export const operations: readonly Operation[] = [
   {
     method: "post",
@@ -37,9 +47,19 @@ export const operations: readonly Operation[] = [
     query: {
       file_name: { ...fileName.file_name, required: false, description: "Needed when the body is the file itself." },
     },
+    headers: {
+      "Idempotency-Key": {
+        description:
+          "Yours for this submission. Sent again within 24 hours with the same file (or name and size), it gives the same " +
+          "job; with another, 422; while the first request is at work, 409.",
+        schema: { type: "string", minLength: 1, maxLength: 255, pattern: "^[!-~]+$" },
+      },
+    },
     body: {
       "application/octet-stream": binary,
+      "application/gzip": binary,
       "text/plain": { type: "string" },
+      "text/x-vcf": { type: "string" },
       "application/json": ref("Submission"),
     },
     bodyNote: "The file itself (job made at once), or its name and size (form for a direct upload to storage).",
@@ -48,10 +68,12 @@ export const operations: readonly Operation[] = [
       202: { description: "Upload the file with this form, then start the job.", media: json("Upload") },
     },
     problems: {
-      400: "Not a VCF file name, or an empty file",
+      400: "Not a VCF file name, an empty file, an unknown property or parameter, or a bad Idempotency-Key",
+      409: "A request with this Idempotency-Key is at work (Retry-After)",
       411: "No Content-Length",
       413: "Larger than the plan takes",
       415: "Unknown content type",
+      422: "This Idempotency-Key was used for something else",
     },
   },
   {
@@ -63,7 +85,12 @@ export const operations: readonly Operation[] = [
     answers: {
       201: { description: "The job waits to be annotated. Repeating the call changes nothing.", media: json("Job") },
     },
-    problems: { 400: "No file_name", 404: "The file has not arrived", 413: "Larger than the plan takes" },
+    problems: {
+      400: "No file_name",
+      403: "Somebody else's job",
+      404: "The file has not arrived",
+      413: "Larger than the plan takes",
+    },
   },
   {
     method: "get",
@@ -75,7 +102,7 @@ export const operations: readonly Operation[] = [
       cursor: { description: "From `next` of the page before.", schema: { type: "string" } },
     },
     answers: { 200: { description: "One page.", media: json("JobList") } },
-    problems: { 400: "Bad limit or cursor" },
+    problems: { 400: "Bad limit or cursor, or an unknown parameter" },
   },
   {
     method: "get",
@@ -83,7 +110,7 @@ export const operations: readonly Operation[] = [
     id: "showJob",
     summary: "Show one job",
     answers: { 200: { description: "The job.", media: json("Job") } },
-    problems: { 403: "Somebody else's job", 404: "No such job" },
+    problems: { ...unknownParameter, 403: "Somebody else's job", 404: "No such job" },
   },
   {
     method: "get",
@@ -91,7 +118,7 @@ export const operations: readonly Operation[] = [
     id: "readLog",
     summary: "Read the log",
     answers: { 200: { description: "The whole log.", media: { "text/plain": { type: "string" } } } },
-    problems: { 403: "Somebody else's job", 404: "No such job, or no log yet" },
+    problems: { ...unknownParameter, 403: "Somebody else's job", 404: "No such job, or no log yet" },
   },
   {
     method: "get",
@@ -100,6 +127,7 @@ export const operations: readonly Operation[] = [
     summary: "Download the result",
     answers: { 302: { description: "Location is the annotated VCF, for 5 minutes." } },
     problems: {
+      ...unknownParameter,
       402: "Archived: premium brings it back",
       403: "Somebody else's job",
       404: "No such job",
@@ -120,6 +148,7 @@ function operationObject(operation: Operation): object {
       required,
       schema,
     })),
+    ...Object.entries(operation.headers ?? {}).map(([name, header]) => ({ name, in: "header", ...header })),
   ];
   const content = (media: Readonly<Record<string, object>>) =>
     Object.fromEntries(Object.entries(media).map(([type, schema]) => [type, { schema }]));
@@ -127,7 +156,7 @@ function operationObject(operation: Operation): object {
     description,
     content: content({ "application/problem+json": ref("Problem") }),
   });
-  const refusals = { 401: "No valid token", ...operation.problems, 429: "Too many requests (Retry-After)" };
+  const refusals = { ...operation.problems, ...common };
   return {
     operationId: operation.id,
     summary: operation.summary,
@@ -156,7 +185,7 @@ export function openApiDocument(publicUrl: string): object {
   for (const schema of [submitSchema, uploadSchema, apiJobSchema, jobListSchema, problemSchema]) {
     registry.add(schema, { id: schema.meta()?.id ?? "" });
   }
-  const { schemas } = z.toJSONSchema(registry, { uri: (id) => `#/components/schemas/${id}`, io: "output" });
+  const { schemas } = z.toJSONSchema(registry, { uri: (id) => `#/components/schemas/${id}`, io: "input" });
   for (const schema of Object.values(schemas) as Record<string, unknown>[]) {
     delete schema.$schema;
     delete schema.$id;

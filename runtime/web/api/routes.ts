@@ -2,6 +2,7 @@
 import { pipeline } from "node:stream/promises";
 import { json, type Request, type RequestHandler, type Response, Router } from "express";
 import { z } from "zod";
+import { safeFileName } from "../../contract/file-name.ts";
 import type { Job } from "../../contract/job.ts";
 import { downloadName } from "../../contract/keys.ts";
 import { InvalidCursorError, ObjectNotFoundError } from "../../jobs/errors.ts";
@@ -14,7 +15,8 @@ import { downloadSeconds } from "../pages/annotations.tsx";
 import type { WebPorts } from "../ports.ts";
 import { resultAccess } from "../results.ts";
 import type { Submissions } from "../submissions.ts";
-import { openApiDocument } from "./openapi.ts";
+import { createIdempotentSubmissions, idempotencyKeyOf } from "./idempotency.ts";
+import { type Operation, openApiDocument, operations } from "./openapi.ts";
 import { apiJob, submitSchema } from "./schemas.ts";
 import { ownerOfToken } from "./tokens.ts";
 
@@ -23,12 +25,13 @@ const listSchema = z.object({
   cursor: z.string().optional(),
 });
 
-type Ports = Pick<WebPorts, "jobs" | "users" | "objects" | "config" | "clock">;
+type Ports = Pick<WebPorts, "jobs" | "users" | "objects" | "submissionKeys" | "config" | "clock">;
 
 export function apiRoutes(ports: Ports, submissions: Submissions): Router {
   const { jobs, objects, config, clock } = ports;
   const shown = (job: Job, response: Response) => apiJob(job, currentUser(response), config.freeRetentionSeconds);
   const document = openApiDocument(config.publicUrl);
+  const idempotent = createIdempotentSubmissions(ports, submissions);
 
   async function ownJob(request: Request, response: Response): Promise<Job> {
     const job = await jobs.get(jobIdOf(request));
@@ -52,7 +55,7 @@ export function apiRoutes(ports: Ports, submissions: Submissions): Router {
         "Send Content-Length: the size decides whether your plan takes the file.",
       );
     const file = { name: fileNameOf(request), bytes: Number(bytes), body: request };
-    created(await submissions.receive(currentUser(response), file), response);
+    created(await idempotent.receive(currentUser(response), idempotencyKeyOf(request), file), response);
   };
 
   /** The body is the file's name and size. */
@@ -61,8 +64,9 @@ export function apiRoutes(ports: Ports, submissions: Submissions): Router {
     if (!parsed.success)
       throw new HttpError(400, "malformed", `The body needs file_name and size: ${z.prettifyError(parsed.error)}`);
     const { file_name, size } = parsed.data;
-    const { jobId, url, fields } = await submissions.offer(currentUser(response), { name: file_name, bytes: size });
-    const start = `/api/v1/jobs/${jobId}/start?file_name=${encodeURIComponent(file_name)}`;
+    const file = { name: file_name, bytes: size };
+    const { jobId, url, fields } = await idempotent.offer(currentUser(response), idempotencyKeyOf(request), file);
+    const start = `/api/v1/jobs/${jobId}/start?file_name=${encodeURIComponent(safeFileName(file_name))}`;
     response.status(202).json({ job_id: jobId, upload: { url, fields }, start });
   };
 
@@ -85,7 +89,9 @@ export function apiRoutes(ports: Ports, submissions: Submissions): Router {
 
   const list: RequestHandler = async (request, response) => {
     const parsed = listSchema.safeParse(request.query);
-    if (!parsed.success) throw new HttpError(400, "malformed", "limit is a whole number from 1 to 100.");
+    if (!parsed.success) {
+      throw new HttpError(400, "malformed", "limit is a whole number from 1 to 100, cursor a text given once.");
+    }
     const { limit, cursor } = parsed.data;
     try {
       const page = await jobs.listByUser(currentUser(response).user_id, {
@@ -169,13 +175,13 @@ export function apiRoutes(ports: Ports, submissions: Submissions): Router {
   router.use(perAddress, perToken, authenticate(ports));
   router
     .route("/jobs")
-    .get(list)
-    .post(json({ limit: "8kb" }), submit)
+    .get(onlyKnown("listJobs"), list)
+    .post(onlyKnown("submitJob"), json({ limit: "8kb" }), submit)
     .all(notAllowed("GET", "POST"));
-  router.route("/jobs/:id").get(show).all(notAllowed("GET"));
-  router.route("/jobs/:id/start").post(start).all(notAllowed("POST"));
-  router.route("/jobs/:id/log").get(log).all(notAllowed("GET"));
-  router.route("/jobs/:id/result").get(result).all(notAllowed("GET"));
+  router.route("/jobs/:id").get(onlyKnown("showJob"), show).all(notAllowed("GET"));
+  router.route("/jobs/:id/start").post(onlyKnown("startJob"), start).all(notAllowed("POST"));
+  router.route("/jobs/:id/log").get(onlyKnown("readLog"), log).all(notAllowed("GET"));
+  router.route("/jobs/:id/result").get(onlyKnown("downloadResult"), result).all(notAllowed("GET"));
   // Nothing below here goes on to the pages, which look at cookies and at where a form comes from.
   router.use((request) => {
     throw new HttpError(
@@ -185,6 +191,21 @@ export function apiRoutes(ports: Ports, submissions: Submissions): Router {
     );
   });
   return router;
+}
+
+/** Refuses query parameters that the operation does not have: a mistyped one would be ignored in silence. */
+function onlyKnown(id: Operation["id"]): RequestHandler {
+  const known = Object.keys(operations.find((operation) => operation.id === id)?.query ?? {});
+  return (request, _response, next) => {
+    const unknown = Object.keys(request.query).find((name) => !known.includes(name));
+    if (unknown === undefined) return next();
+    const takes = known.length === 0 ? "no query parameters" : `the query parameters ${known.join(", ")}`;
+    throw new HttpError(
+      400,
+      "unknown-parameter",
+      `There is no query parameter "${unknown}": this address takes ${takes}.`,
+    );
+  };
 }
 
 const bearerOf = (request: Request): string | undefined =>

@@ -1,11 +1,13 @@
 /** Shapes of the API, from which the OpenAPI document is made. Times are whole seconds since the Unix epoch (UTC). */
 import { z } from "zod";
+import { verdictOf } from "../../contract/findings.ts";
 import { type Job, jobStatuses } from "../../contract/job.ts";
 import type { User } from "../../contract/user.ts";
 import { type ResultAccess, resultAccess } from "../results.ts";
 
+/** What a request may hold is closed: an unknown property is refused, not ignored. Answers may gain properties. */
 export const submitSchema = z
-  .object({
+  .strictObject({
     file_name: z
       .string()
       .min(1)
@@ -37,6 +39,18 @@ export const apiJobSchema = z
     job_status: z.enum(jobStatuses),
     progress_percent: z.number().min(0).max(100).optional().meta({ description: "While RUNNING." }),
     progress_records: z.int().optional(),
+    annotated_records: z.int().optional().meta({ description: "Of a COMPLETED job: records with something added." }),
+    passed_through_records: z.int().optional().meta({ description: "In the result with nothing added." }),
+    skipped_records: z.int().optional().meta({ description: "Could not be read; not in the result." }),
+    verdict: z
+      .enum(["annotated", "incomplete", "unannotated"])
+      .optional()
+      .meta({
+        description:
+          "Of a COMPLETED job. incomplete: records of the input are missing in the result. unannotated: nothing was added to " +
+          "any record; notes say why.",
+      }),
+    notes: z.array(z.string()).optional().meta({ description: "What to know of the file, a sentence each." }),
     failure_reason: z.string().optional(),
     failure_line: z.int().optional().meta({ description: "1-based line of the input at fault." }),
     result: z.object({
@@ -64,6 +78,7 @@ export const problemSchema = z
     status: z.int(),
     detail: z.string(),
     instance: z.string().meta({ description: "Request id: quote it to the operator." }),
+    redirect: z.string().optional().meta({ description: "Path of a page on which a person can go on." }),
   })
   .meta({ id: "Problem", description: "RFC 9457 problem document." });
 
@@ -80,6 +95,11 @@ export function apiJob(job: Job, user: User, retentionSeconds: number): ApiJob {
     job_status: job.job_status,
     ...kept("progress_percent"),
     ...kept("progress_records"),
+    ...kept("annotated_records"),
+    ...kept("passed_through_records"),
+    ...kept("skipped_records"),
+    ...(job.job_status === "COMPLETED" ? { verdict: verdictOf(job) } : {}),
+    ...kept("notes"),
     ...kept("failure_reason"),
     ...kept("failure_line"),
     result: {

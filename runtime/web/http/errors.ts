@@ -1,6 +1,8 @@
 /** Refusals as values: a handler throws one, the error page (or problem document) is made of it in one place. */
 
-export type ErrorStatus = 400 | 401 | 402 | 403 | 404 | 405 | 409 | 411 | 413 | 415 | 429 | 500 | 503;
+import { OverloadedError } from "../../jobs/errors.ts";
+
+export type ErrorStatus = 400 | 401 | 402 | 403 | 404 | 405 | 409 | 411 | 413 | 415 | 422 | 429 | 500 | 503;
 
 /** A request is refused. `message` is shown to the user as it is: it says what is wrong and what to do. */
 export class HttpError extends Error {
@@ -42,6 +44,7 @@ export const errorTitles: Record<ErrorStatus, string> = {
   411: "The length is missing",
   413: "That file is too large",
   415: "That kind of content is not accepted",
+  422: "That does not fit what was sent before",
   429: "Too many requests",
   500: "Something went wrong on our side",
   503: "Not available just now",
@@ -60,10 +63,35 @@ export function asHttpError(error: unknown): HttpError {
   if (typeof known?.status === "number" && known.status >= 400 && known.status < 500) {
     return new HttpError(400, "malformed", "The request could not be read. Go back and try again.", { cause: error });
   }
+  if (isOverload(error)) {
+    return new HttpError(
+      503,
+      "overloaded",
+      "Too much is going on at once. Nothing is lost: try again in a few seconds.",
+      { headers: { "retry-after": "5" }, cause: error },
+    );
+  }
   return new HttpError(
     500,
     "internal",
     "Your files and jobs are safe. Try again in a minute; if it happens again, tell the operator the request number below.",
     { cause: error },
+  );
+}
+
+/** AWS throttles, or did not answer in time with all repetitions: a later request may succeed. */
+function isOverload(error: unknown): boolean {
+  if (error instanceof OverloadedError) return true;
+  const known = error as {
+    name?: unknown;
+    $retryable?: { throttling?: boolean };
+    $metadata?: { httpStatusCode?: number };
+  } | null;
+  return (
+    known?.$retryable?.throttling === true ||
+    known?.$metadata?.httpStatusCode === 503 ||
+    ["TimeoutError", "ThrottlingException", "ProvisionedThroughputExceededException", "SlowDown"].includes(
+      String(known?.name),
+    )
   );
 }

@@ -2,10 +2,11 @@
 import type { ErrorRequestHandler, Request, Response } from "express";
 import type { VNode } from "preact";
 import { renderToString } from "preact-render-to-string";
+import { UnavailableError } from "../../jobs/errors.ts";
 import type { Assets } from "../assets.ts";
 import type { WebConfig } from "../config.ts";
 import { IdentityUnavailableError } from "../identity/port.ts";
-import { PaymentsUnavailableError } from "../payments/port.ts";
+import { PaymentsMisconfiguredError, PaymentsUnavailableError, UnknownSetupError } from "../payments/port.ts";
 import { ErrorPage } from "../views/error.tsx";
 import { Layout, type PageView } from "../views/layout.tsx";
 import { requestId, requestLog, userIfAny } from "./context.ts";
@@ -79,6 +80,27 @@ function refusalOf(error: unknown): HttpError {
       "The payment service does not answer. Nothing has been charged twice; try again in a minute.",
       { ...retry, action: { href: "/subscribe", label: "Try again" }, cause: error },
     );
+  }
+  if (error instanceof UnavailableError) {
+    return new HttpError(503, "storage-unavailable", "The service's storage does not answer. Try again in a minute.", {
+      ...retry,
+      cause: error,
+    });
+  }
+  if (error instanceof PaymentsMisconfiguredError) {
+    return new HttpError(
+      500,
+      "payments-misconfigured",
+      "Payments are not set up correctly on our side, so trying again does not help. You have not been charged, and your plan " +
+        "stays as it is. The operator has been told; write to them with the request number below if it lasts.",
+      { action: { href: "/profile#plan", label: "Go to your plan" }, cause: error },
+    );
+  }
+  if (error instanceof UnknownSetupError) {
+    return new HttpError(400, "unknown-setup", "This card setup does not exist. Enter your card again.", {
+      action: { href: "/subscribe", label: "Enter the card again" },
+      cause: error,
+    });
   }
   return asHttpError(error);
 }

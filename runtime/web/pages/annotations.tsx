@@ -57,8 +57,9 @@ export function annotationsRoutes(
 
   const list: RequestHandler = async (request, response) => {
     const user = currentUser(response);
-    const cursor = typeof request.query.cursor === "string" ? request.query.cursor : undefined;
+    const { cursor } = request.query;
     try {
+      if (cursor !== undefined && typeof cursor !== "string") throw new InvalidCursorError("more than one cursor");
       const found = await jobs.listByUser(user.user_id, {
         limit: pageSize,
         ...(cursor === undefined ? {} : { cursor }),

@@ -23,15 +23,21 @@ export function signInRoutes(
   return Router()
     .get("/login", limited(), async (request, response) => {
       const { redirectTo, transaction } = await identity.begin();
-      await sessions.beginSignIn(response, { ...transaction, next: safePath(request.query.next, config.publicUrl) });
+      await sessions.beginSignIn(request, response, {
+        ...transaction,
+        next: safePath(request.query.next, config.publicUrl),
+      });
       response.set("cache-control", "no-store").redirect(303, redirectTo);
     })
     .all("/login", notAllowed("GET"))
 
     .get("/authcallback", limited(), async (request, response) => {
       response.set("cache-control", "no-store");
-      const transaction = await sessions.takeSignIn(request, response);
-      if (transaction === undefined) {
+      const { state } = request.query;
+      const transaction = await sessions.takeSignIn(request, response, typeof state === "string" ? state : "");
+      if (transaction === undefined || transaction.done) {
+        // A callback that is reloaded, or reached by the back button: its code has been used, and that has worked.
+        if (session(response).userId !== undefined) return response.redirect(303, transaction?.next ?? "/annotations");
         throw new HttpError(400, "no-sign-in", "This sign-in has expired, or was begun in another browser.", again);
       }
       let person: Awaited<ReturnType<typeof identity.finish>>;

@@ -5,19 +5,22 @@ import { currentUser, requestLog } from "../http/context.ts";
 import { HttpError } from "../http/errors.ts";
 import { notAllowed, requireUser } from "../http/gates.ts";
 import type { Pages } from "../http/pages.tsx";
-import { CardDeclinedError } from "../payments/port.ts";
-import { liveOf, type Plans } from "../plans.ts";
+import { CardDeclinedError, CustomerGoneError, type Subscription } from "../payments/port.ts";
+import type { Plans } from "../plans.ts";
 import type { WebPorts } from "../ports.ts";
+import { createSubscribing } from "../subscribing.ts";
 import { Premium, Subscribe, type SubscribeReason } from "../views/subscribe.tsx";
 
 const subscribeSchema = z.object({ setup_intent: z.string().regex(/^seti_\w+$/) });
 
 /** `/subscribe` and `/unsubscribe`. */
 export function subscribeRoutes(
-  { users, payments, config }: Pick<WebPorts, "users" | "payments" | "config">,
+  ports: Pick<WebPorts, "users" | "payments" | "config" | "clock" | "log">,
   pages: Pages,
   plans: Plans,
 ): Router {
+  const { users, payments, config } = ports;
+  const subscribing = createSubscribing(ports, plans);
   const stripeOrigins = [new URL(config.stripe.jsUrl).origin, new URL(config.stripe.apiUrl).origin];
   const needs = {
     script: [stripeOrigins[0] as string],
@@ -40,11 +43,14 @@ export function subscribeRoutes(
     );
   }
 
-  /** The user's customer, remembered as soon as it exists, so that a repetition finds it. */
-  async function customerOf(user: User): Promise<string> {
-    const customerId = await payments.customerFor(user);
-    if (user.stripe_customer_id !== customerId) await users.setCustomer(user.user_id, customerId);
-    return customerId;
+  async function endAll(person: User): Promise<void> {
+    const customerId = person.stripe_customer_id;
+    // Without a customer (made premium by hand), or with one that Stripe does not have, there is nothing to cancel there.
+    const standing = customerId === undefined ? [] : await payments.subscriptions(customerId).catch(noneIfGone);
+    for (const { id, status } of standing) {
+      if (status !== "canceled" && status !== "incomplete_expired") await payments.cancel(id);
+    }
+    await plans.synchronize(person, customerId);
   }
 
   const user = requireUser(users);
@@ -66,13 +72,7 @@ export function subscribeRoutes(
       const sent = subscribeSchema.safeParse(request.body ?? {});
       if (!sent.success) return showForm(response, undefined, "Enter your card, then subscribe.");
       try {
-        const customerId = await customerOf(person);
-        // A subscription that was paid for while the answer got lost is used, not bought again.
-        const paid = liveOf(await payments.subscriptions(customerId));
-        const made =
-          paid ??
-          (await payments.subscribe({ customerId, userId: person.user_id, setupIntentId: sent.data.setup_intent }));
-        await plans.synchronize(person, customerId, made);
+        const made = await subscribing.subscribe(person, sent.data.setup_intent);
         requestLog(response).info({ user_id: person.user_id, subscription: made.id }, "subscribed");
         response.redirect(303, "/subscribe?welcome");
       } catch (error) {
@@ -95,7 +95,7 @@ export function subscribeRoutes(
           action: { href: "/subscribe", label: "Your plan" },
         });
       }
-      const { clientSecret } = await payments.beginCardSetup(await customerOf(currentUser(response)));
+      const { clientSecret } = await subscribing.withCustomer(currentUser(response), payments.beginCardSetup);
       response.set("cache-control", "no-store").json({ client_secret: clientSecret });
     })
     .all(notAllowed("POST"));
@@ -104,17 +104,16 @@ export function subscribeRoutes(
     .route("/unsubscribe")
     .all(user)
     .post(async (_request, response) => {
-      const person = currentUser(response);
-      const customerId = person.stripe_customer_id;
-      // Who was made premium by hand has no customer, and nothing to be cancelled there.
-      for (const { id, status } of customerId === undefined ? [] : await payments.subscriptions(customerId)) {
-        if (status !== "canceled" && status !== "incomplete_expired") await payments.cancel(id);
-      }
-      await plans.synchronize(person, customerId);
+      await endAll(currentUser(response));
       response.redirect(303, "/profile#plan");
     })
     .all(notAllowed("POST"));
   return router;
+}
+
+function noneIfGone(error: unknown): readonly Subscription[] {
+  if (error instanceof CustomerGoneError) return [];
+  throw error;
 }
 
 function reasonOf(request: Request): SubscribeReason | undefined {

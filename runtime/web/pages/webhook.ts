@@ -1,8 +1,9 @@
 import { type RequestHandler, raw } from "express";
+import type { User } from "../../contract/user.ts";
 import { epochSeconds } from "../../jobs/ports.ts";
 import { requestLog } from "../http/context.ts";
 import { HttpError } from "../http/errors.ts";
-import { InvalidSignatureError, type PaymentEvent } from "../payments/port.ts";
+import { CustomerGoneError, InvalidSignatureError, type PaymentEvent } from "../payments/port.ts";
 import type { Plans } from "../plans.ts";
 import type { WebPorts } from "../ports.ts";
 
@@ -38,14 +39,15 @@ export function webhook(
       }
       // No 2xx: should the one who is at it die, the event has to come again.
       if (claim === "held") throw new HttpError(409, "in-work", "This event is being applied. Send it again later.");
+      let user: User | undefined;
       try {
-        await apply(event.subject);
+        user = await apply(event.subject);
         await events.applied(event.id, now + rememberSeconds);
       } catch (error) {
         await events.release(event.id).catch((err) => log.warn({ err }, "webhook: the claim has to run out by itself"));
         throw error;
       }
-      log.info({ event_id: event.id, type: event.type, user_id: event.subject.userId }, "webhook: applied");
+      log.info({ event_id: event.id, type: event.type, user_id: user?.user_id }, "webhook: applied");
       response.json({ received: true });
     },
   ];
@@ -62,10 +64,24 @@ export function webhook(
     }
   }
 
-  async function apply({ userId, customerId }: NonNullable<PaymentEvent["subject"]>): Promise<void> {
-    const user = await users.get(userId);
-    // Another stack on the same Stripe account, or a customer of long ago: not ours. Ours is known before it can subscribe.
-    if (user === undefined || user.stripe_customer_id !== customerId) return;
-    await plans.synchronize(user, customerId);
+  async function apply(subject: NonNullable<PaymentEvent["subject"]>): Promise<User | undefined> {
+    const user = await userOf(subject);
+    return user === undefined ? undefined : plans.synchronize(user, subject.customerId);
   }
+
+  /**
+   * The user whose customer this is: named by the subscription, or (made in the dashboard, it names nobody) by the customer.
+   * Nobody, where another stack uses the same Stripe account, or the customer is one of long ago.
+   */
+  async function userOf({ userId, customerId }: NonNullable<PaymentEvent["subject"]>): Promise<User | undefined> {
+    const theirs = async (id: string | undefined) => {
+      const user = id === undefined || id === "" ? undefined : await users.get(id);
+      return user?.stripe_customer_id === customerId ? user : undefined;
+    };
+    return (await theirs(userId)) ?? theirs(await payments.ownerOf(customerId).catch(nobodyIfGone));
+  }
+}
+
+function nobodyIfGone(error: unknown): undefined {
+  if (!(error instanceof CustomerGoneError)) throw error;
 }

@@ -8,6 +8,10 @@ export interface Subscription {
    * of its API may know more.
    */
   readonly status: string;
+  /** Epoch seconds. */
+  readonly created: number;
+  /** Made by this service; others were made in Stripe's dashboard, and are not ours to end without being asked. */
+  readonly ours: boolean;
 }
 
 /** What premium costs. */
@@ -24,33 +28,53 @@ export interface Offer {
 export interface PaymentEvent {
   readonly id: string;
   readonly type: string;
-  /** Present on events about a subscription. */
-  readonly subject?: { readonly userId: string; readonly customerId: string };
+  /** Present on events about a subscription. `userId` is a hint only: what the dashboard makes carries none. */
+  readonly subject?: { readonly userId?: string; readonly customerId: string };
 }
 
+/**
+ * Any call may throw {@link PaymentsUnavailableError} (an outage: it passes by itself) or {@link PaymentsMisconfiguredError}
+ * (it stays until the operator mends it); those that name a customer also {@link CustomerGoneError}.
+ */
 export interface Payments {
-  /** @throws {PaymentsUnavailableError} as every call here may. */
   offer(): Promise<Offer>;
-  /** The user's customer, made at the first call; repeating it makes no second one. */
-  customerFor(user: User): Promise<string>;
+  /**
+   * Makes the user's customer; repeating it makes no second one.
+   *
+   * @param insteadOf a customer that the provider does not have (any more).
+   */
+  createCustomer(user: User, insteadOf?: string): Promise<string>;
   /** Begins taking a card: the browser confirms it with the returned secret, straight with the provider. */
   beginCardSetup(customerId: string): Promise<{ clientSecret: string }>;
   /**
-   * Subscribes the customer with the card of a confirmed setup. Safe to repeat: one setup makes one subscription.
+   * Subscribes the customer with the card of a confirmed setup. Safe to repeat: one attempt makes one subscription,
+   * whatever the card.
    *
    * @throws {CardDeclinedError} with words for the user.
+   * @throws {UnknownSetupError}
    */
-  subscribe(options: { customerId: string; userId: string; setupIntentId: string }): Promise<Subscription>;
+  subscribe(options: {
+    customerId: string;
+    userId: string;
+    setupIntentId: string;
+    attemptId: string;
+  }): Promise<Subscription>;
   /** All subscriptions the customer has or had, whatever their state. */
   subscriptions(customerId: string): Promise<readonly Subscription[]>;
+  /** The user for whom this service made the customer; `undefined` for a customer of somebody else's. */
+  ownerOf(customerId: string): Promise<string | undefined>;
   /** Ends a subscription at once; succeeds also when it has ended already. */
   cancel(subscriptionId: string): Promise<void>;
+  /** Gives back everything that was ever paid for this subscription. Safe to repeat. */
+  refund(subscriptionId: string): Promise<void>;
   /**
    * The event in a webhook's raw body.
    *
    * @throws {InvalidSignatureError} when the signature does not fit the body, or is older than 300 s.
    */
   readEvent(rawBody: Buffer, signature: string): PaymentEvent;
+  /** What the operator has to mend, in words: set by a refusal of the provider, gone once a call succeeds. */
+  trouble(): string | undefined;
 }
 
 /** The bank said no. `message` is fit to show. */
@@ -58,8 +82,30 @@ export class CardDeclinedError extends Error {
   override name = "CardDeclinedError";
 }
 
+/** An outage: the call may be repeated. */
 export class PaymentsUnavailableError extends Error {
   override name = "PaymentsUnavailableError";
+  /** False: nobody knows whether the provider has done what it was asked to do. */
+  readonly answered: boolean;
+  constructor(message: string, options: { answered: boolean; cause?: unknown }) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.answered = options.answered;
+  }
+}
+
+/** The provider refuses what this service asks: a wrong key, an unknown price. Only the operator can mend it. */
+export class PaymentsMisconfiguredError extends Error {
+  override name = "PaymentsMisconfiguredError";
+}
+
+/** The provider has no such customer: made in its other mode, deleted there, or remembered by a restored table. */
+export class CustomerGoneError extends Error {
+  override name = "CustomerGoneError";
+}
+
+/** The browser names a card setup that the provider has never made. */
+export class UnknownSetupError extends Error {
+  override name = "UnknownSetupError";
 }
 
 export class InvalidSignatureError extends Error {

@@ -1,9 +1,11 @@
+import { fileLimits, recordLimits } from "../../contract/limits.ts";
 import type { User } from "../../contract/user.ts";
 import { UploadIcon } from "./art.tsx";
-import { formatBytes } from "./format.ts";
+import { formatBytes, formatCount } from "./format.ts";
 
 /** The upload form. Its script reads the limit from the form, so that size is judged before anything is sent. */
 export function Annotate({ user, bytesMax }: { user: User; bytesMax: number }) {
+  const { uncompressedBytesMax, resultBytesMax } = fileLimits(bytesMax);
   const free = user.role === "free_user";
   return (
     <>
@@ -11,6 +13,11 @@ export function Annotate({ user, bytesMax }: { user: User; bytesMax: number }) {
         <h1>Annotate a file</h1>
         <p>
           Up to {formatBytes(bytesMax)} on your plan. {free && <a href="/subscribe">Premium takes larger files.</a>}
+        </p>
+        <p class="faint">
+          Decompressed up to {formatBytes(uncompressedBytesMax)}, the result up to {formatBytes(resultBytesMax)}; a
+          record up to {formatBytes(recordLimits.bytes)} and {formatCount(recordLimits.alleles)} alleles. Positions are
+          taken as GRCh38 unless the header says otherwise.
         </p>
       </hgroup>
       <form id="upload" class="upload" data-bytes-max={bytesMax} data-free={free ? "yes" : "no"}>

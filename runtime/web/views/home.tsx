@@ -1,7 +1,11 @@
 /** The public page. The same for everybody who is not signed in, so it is rendered once. */
+import { fileLimits } from "../../contract/limits.ts";
 import type { User } from "../../contract/user.ts";
 import type { WebConfig } from "../config.ts";
 import { formatBytes, formatDuration } from "./format.ts";
+
+const decompressed = (inputBytesMax: number) =>
+  `decompressed up to ${formatBytes(fileLimits(inputBytesMax).uncompressedBytesMax)}`;
 
 export function Home({ user, config }: { user: User | undefined; config: WebConfig }) {
   return (
@@ -73,7 +77,10 @@ export function Home({ user, config }: { user: User | undefined; config: WebConf
           <article>
             <h3>Free</h3>
             <ul class="ticks">
-              <li>Files up to {formatBytes(config.inputBytesMax.free_user)}</li>
+              <li>
+                Files up to {formatBytes(config.inputBytesMax.free_user)} (
+                {decompressed(config.inputBytesMax.free_user)})
+              </li>
               <li>Results for {formatDuration(config.freeRetentionSeconds)}, then they move to the archive</li>
               <li>Logs for ever</li>
               <li>Programming interface</li>
@@ -85,7 +92,10 @@ export function Home({ user, config }: { user: User | undefined; config: WebConf
           <article class="premium">
             <h3>Premium</h3>
             <ul class="ticks">
-              <li>Files up to {formatBytes(config.inputBytesMax.premium_user)}</li>
+              <li>
+                Files up to {formatBytes(config.inputBytesMax.premium_user)} (
+                {decompressed(config.inputBytesMax.premium_user)})
+              </li>
               <li>Results stay available</li>
               <li>Everything in your archive comes back</li>
               <li>Cancel whenever you like</li>

@@ -1,3 +1,4 @@
+import { countsInWords, verdictOf } from "../../contract/findings.ts";
 import type { Job } from "../../contract/job.ts";
 import type { User } from "../../contract/user.ts";
 import { type ResultAccess, refreshSeconds, resultAccess } from "../results.ts";
@@ -47,6 +48,7 @@ export function JobDetails({ user, job, retentionSeconds, now }: JobView) {
       )}
       {job.job_status === "FAILED" && <Failed job={job} />}
       {job.job_status === "CANCELLED" && <p class="note">This job was cancelled before it was finished.</p>}
+      {job.job_status === "COMPLETED" && <Notes job={job} />}
       <Result job={job} access={access} base={base} now={now} />
 
       <section aria-labelledby="about">
@@ -67,7 +69,7 @@ export function JobDetails({ user, job, retentionSeconds, now }: JobView) {
           {job.job_status === "COMPLETED" && job.progress_records !== undefined && (
             <>
               <dt>Records</dt>
-              <dd>{formatCount(job.progress_records)}</dd>
+              <dd>{countsInWords(job) ?? formatCount(job.progress_records)}</dd>
             </>
           )}
           <dt>Input</dt>
@@ -125,6 +127,30 @@ function Failed({ job }: { job: Job }) {
   );
 }
 
+const resultHeadings = {
+  annotated: "The result is ready",
+  incomplete: "The result lacks records of the file",
+  unannotated: "The result is the file with nothing added",
+} as const;
+
+/** What to know of the file, and that nothing was annotated, if so. */
+function Notes({ job }: { job: Job }) {
+  const { notes = [] } = job;
+  const verdict = verdictOf(job);
+  if (notes.length === 0 && verdict === "annotated") return null;
+  return (
+    <section class="panel warning" aria-labelledby="notes">
+      <h2 id="notes">{verdict === "unannotated" ? "Nothing was annotated" : "To know of this file"}</h2>
+      <p>{countsInWords(job)}.</p>
+      <ul>
+        {notes.map((note) => (
+          <li key={note}>{note}.</li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
 function Result({ job, access, base, now }: { job: Job; access: ResultAccess; base: string; now: number }) {
   const size = job.result_bytes === undefined ? "" : ` (${formatBytes(job.result_bytes)})`;
   switch (access.kind) {
@@ -132,8 +158,8 @@ function Result({ job, access, base, now }: { job: Job; access: ResultAccess; ba
       return null;
     case "available":
       return (
-        <section class="panel good" aria-labelledby="result">
-          <h2 id="result">The result is ready</h2>
+        <section class={`panel ${verdictOf(job) === "annotated" ? "good" : "warning"}`} aria-labelledby="result">
+          <h2 id="result">{resultHeadings[verdictOf(job)]}</h2>
           <p class="actions">
             <a class="button" href={`${base}/result`}>
               View the result

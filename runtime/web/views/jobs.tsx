@@ -1,3 +1,4 @@
+import { verdictOf } from "../../contract/findings.ts";
 import type { Job } from "../../contract/job.ts";
 import type { User } from "../../contract/user.ts";
 import { type ResultAccess, refreshSeconds, resultAccess } from "../results.ts";
@@ -22,6 +23,9 @@ const words: Record<Job["job_status"], string> = {
 };
 
 export function StateBadge({ job }: { job: Job }) {
+  if (job.job_status === "COMPLETED" && verdictOf(job) !== "annotated") {
+    return <span class="badge state warning">{verdictOf(job) === "incomplete" ? "Incomplete" : "Not annotated"}</span>;
+  }
   return <span class={`badge state ${job.job_status.toLowerCase()}`}>{words[job.job_status]}</span>;
 }
 

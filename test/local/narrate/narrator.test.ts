@@ -40,3 +40,34 @@ test("a failing step is named, with its cause and what it had found so far", asy
 test("a word longer than the terminal stays whole", (t) => {
   t.is(wrapped("x".repeat(100), 2), `  ${"x".repeat(100)}`);
 });
+
+test("a step that lasts tells what it is at and for how long, in a file too", async (t) => {
+  for (const live of [false, true]) {
+    const written: string[] = [];
+    let now = 0;
+    let show = () => {};
+    let stopped = false;
+    const { step } = createNarrator({
+      write: (text) => written.push(text),
+      live,
+      numbered: false,
+      now: () => now,
+      repeat: (again) => {
+        show = again;
+        return () => {
+          stopped = true;
+        };
+      },
+    });
+    await step("packages", async (_, progress) => {
+      progress(`12 of 52: ${"botocore".repeat(20)}`);
+      now = 12_300;
+      show();
+    });
+    const last = written.at(-2) ?? "";
+    t.regex(last, /packages … 12 of 52: botocore.* \(12 s\)\n?$/);
+    t.true(last.replace("\r\u001b[2K", "").trimEnd().length < 80);
+    t.is(last.endsWith("\n"), !live);
+    t.true(stopped);
+  }
+});

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import test from "ava";
-import { ensurePython } from "../../../local/python/environment.ts";
+import { counted, ensurePython } from "../../../local/python/environment.ts";
 import { findPython } from "../../../local/python/find-python.ts";
 import { withFileLock } from "../../../local/python/lock.ts";
 
@@ -105,4 +105,24 @@ test("the lock admits one at a time and is free again after a failure", async (t
     { message: "work failed" },
   );
   t.deepEqual(await Promise.all([enter(), enter(), enter()]), [1, 1, 1]);
+});
+
+test("the making tells which package of how many it fetches", (t) => {
+  const told: string[] = [];
+  const tell = counted(3, (line) => told.push(line));
+  for (const line of [
+    "Ignoring aiohappyeyeballs: markers 'python_full_version < \"3.10\"' don't match your environment",
+    "Collecting boto3==1.40.1 (from -r requirements.txt (line 2))",
+    "  Downloading boto3-1.40.1-py3-none-any.whl (139 kB)",
+    "Collecting moto==5.1.0",
+    "Installing collected packages: boto3, moto",
+    "Successfully installed boto3-1.40.1 moto-5.1.0",
+  ])
+    tell(line);
+  t.deepEqual(told, [
+    "fetching 1 of 2: boto3",
+    "fetching 2 of 2: moto",
+    "installing 2 packages",
+    "Successfully installed boto3-1.40.1 moto-5.1.0",
+  ]);
 });

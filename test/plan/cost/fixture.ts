@@ -3,7 +3,7 @@ import { catalog, instanceKey, type PriceKey } from "../../../plan/cost/catalog.
 import { costOf } from "../../../plan/cost/cost.ts";
 import { type UsageKey, usageOf } from "../../../plan/cost/usage.ts";
 import type { Plan, PlannedResource } from "../../../plan/types.ts";
-import { bootManifestBegin, bootManifestEnd } from "../../../runtime/contract/boot.ts";
+import { bootManifestBegin, bootManifestEnd } from "../../../runtime/contract/boot-place.ts";
 import { planned } from "../../support/planned.ts";
 
 export type Inputs = Readonly<Record<string, unknown>>;

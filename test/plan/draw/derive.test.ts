@@ -2,7 +2,7 @@ import test from "ava";
 import { pictureOf } from "../../../plan/draw/derive/derive.ts";
 import type { Picture } from "../../../plan/draw/picture.ts";
 import type { Plan } from "../../../plan/types.ts";
-import { bootManifestBegin, bootManifestEnd } from "../../../runtime/contract/boot.ts";
+import { bootManifestBegin, bootManifestEnd } from "../../../runtime/contract/boot-place.ts";
 import { arnOf, component, declare, groupWithRole, planOf } from "./plans.ts";
 
 const topic = "aws:sns/topic:Topic";

@@ -56,6 +56,35 @@ const cases: readonly (readonly [control: string, title: string, resources: read
     [["farm", "vpcZoneIdentifiers"]],
   ],
   [
+    "AutoScaling.2",
+    "two subnets of one zone, by the zone's id",
+    [
+      group({ vpcZoneIdentifiers: ["subnet-1", "subnet-2"] }),
+      ["aws:ec2/subnet:Subnet", "one", { availabilityZoneId: "use1-az1" }, "subnet-1"],
+      ["aws:ec2/subnet:Subnet", "two", { availabilityZoneId: "use1-az1" }, "subnet-2"],
+    ],
+    [["farm", "vpcZoneIdentifiers"]],
+  ],
+  [
+    "AutoScaling.2",
+    "two subnets of which nobody says the zone",
+    [
+      group({ vpcZoneIdentifiers: ["subnet-1", "subnet-2"] }),
+      ["aws:ec2/subnet:Subnet", "one", {}, "subnet-1"],
+      ["aws:ec2/subnet:Subnet", "two", {}, "subnet-2"],
+    ],
+    [["farm", "vpcZoneIdentifiers"]],
+  ],
+  [
+    "AutoScaling.2",
+    "two subnets that a balancer takes, which takes no two of one zone",
+    [
+      group({ vpcZoneIdentifiers: ["subnet-1", "subnet-2"] }),
+      ["aws:lb/loadBalancer:LoadBalancer", "b", { subnets: ["subnet-1", "subnet-2"] }],
+    ],
+    "passed",
+  ],
+  [
     "AutoScaling.6",
     "requirements stand for many types",
     [group({ mixedInstancesPolicy: { launchTemplate: { overrides: [{ instanceRequirements: {} }] } } })],
@@ -126,6 +155,26 @@ const cases: readonly (readonly [control: string, title: string, resources: read
   ],
   [
     "EC2.21",
+    "the Internet in two halves, without ports",
+    [
+      [
+        "aws:ec2/networkAcl:NetworkAcl",
+        "acl",
+        {
+          ingress: [
+            { protocol: "tcp", action: "allow", cidrBlock: "0.0.0.0/1" },
+            { protocol: "tcp", action: "allow", cidrBlock: "128.0.0.0/1" },
+          ],
+        },
+      ],
+    ],
+    [
+      ["acl", "ingress[0]"],
+      ["acl", "ingress[1]"],
+    ],
+  ],
+  [
+    "EC2.21",
     "denied, outbound, or UDP",
     [
       [
@@ -153,6 +202,21 @@ const cases: readonly (readonly [control: string, title: string, resources: read
     "a rule that forwards beside a default that redirects",
     [http, ["aws:lb/listenerRule:ListenerRule", "api", { listenerArn: "arn:http", actions: [{ type: "forward" }] }]],
     [["api", "actions[0].type"]],
+  ],
+  [
+    "ELB.1",
+    "HTTP is the default of a listener",
+    [["aws:lb/listener:Listener", "plain", { defaultActions: [{ type: "forward" }] }]],
+    [["plain", "defaultActions[0].type"]],
+  ],
+  [
+    "ELB.1",
+    "but not of a listener of a network balancer",
+    [
+      ["aws:lb/loadBalancer:LoadBalancer", "n", { loadBalancerType: "network" }, "arn:n"],
+      ["aws:lb/listener:Listener", "plain", { loadBalancerArn: "arn:n", defaultActions: [{ type: "forward" }] }],
+    ],
+    "not applicable",
   ],
   [
     "ELB.1",

@@ -17,6 +17,37 @@ for (const [title, statement, expected] of [
   ["everybody by a variable", { Principal: "*", Condition: { StringLike: { "aws:userid": "${aws:userid}" } } }, true],
   ["a network", { Principal: "*", Condition: { IpAddress: { "aws:SourceIp": "192.0.2.0/24" } } }, false],
   ["the Internet", { Principal: "*", Condition: { IpAddress: { "aws:SourceIp": "0.0.0.0/0" } } }, true],
+  [
+    "the Internet in halves",
+    { Principal: "*", Condition: { IpAddress: { "aws:SourceIp": ["0.0.0.0/1", "128.0.0.0/1"] } } },
+    true,
+  ],
+  ["half of IPv6", { Principal: "*", Condition: { IpAddress: { "aws:SourceIp": "2000::/3" } } }, true],
+  ["four /8 of a cloud", { Principal: "*", Condition: { IpAddress: { "aws:SourceIp": "52.0.0.0/6" } } }, true],
+  [
+    "delegation to access points of an account",
+    { Principal: "*", Condition: { StringEquals: { "s3:DataAccessPointAccount": "123456789012" } } },
+    false,
+  ],
+  [
+    "delegation to any access point of an account",
+    {
+      Principal: "*",
+      Condition: { ArnLike: { "s3:DataAccessPointArn": "arn:aws:s3:us-east-1:123456789012:accesspoint/*" } },
+    },
+    false,
+  ],
+  [
+    "delegation to anybody's access points",
+    { Principal: "*", Condition: { ArnLike: { "s3:DataAccessPointArn": "arn:aws:s3:us-east-1:*:accesspoint/*" } } },
+    true,
+  ],
+  [
+    "private addresses, which any network may have",
+    { Principal: "*", Condition: { IpAddress: { "aws:VpcSourceIp": "10.0.0.0/8" } } },
+    true,
+  ],
+  ["everybody as any service", { Principal: { Service: "*" } }, true],
   ["everybody over TLS", { Principal: "*", Condition: { Bool: { "aws:SecureTransport": "true" } } }, true],
   ["all but one account", { Principal: "*", Condition: { StringNotEquals: { "aws:SourceAccount": "1" } } }, true],
 ] as const) {

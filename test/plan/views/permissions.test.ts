@@ -84,6 +84,9 @@ test("with a vault, archiver and restorer have the hold on it that they have on 
   const onVault = (name: string) => holdsOf(named(roles, name)).filter((hold) => hold.includes("archive-store"));
   t.deepEqual(onVault("gas-utility-archiver"), [
     "stores archives: gas-job-archive-store",
+    // An inventory is asked for like an archive.
+    "asks for archives and inventories: gas-job-archive-store",
+    "reads what it has asked for: gas-job-archive-store",
     "deletes archives: gas-job-archive-store",
   ]);
   t.deepEqual(onVault("gas-utility-restorer"), [

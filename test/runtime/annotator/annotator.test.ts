@@ -1,12 +1,15 @@
 import { createHash } from "node:crypto";
+import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
 import test, { type ExecutionContext } from "ava";
 import { createAnnotator } from "../../../runtime/annotator/annotator.ts";
 import { createBuiltinEngine } from "../../../runtime/annotator/engine/builtin.ts";
 import type { Engine } from "../../../runtime/annotator/engine/engine.ts";
 import type { Job } from "../../../runtime/contract/job.ts";
 import { logKey, resultKey } from "../../../runtime/contract/keys.ts";
-import { cancel, claim } from "../../../runtime/jobs/annotation.ts";
-import { epochSeconds, type InstanceIdentity } from "../../../runtime/jobs/ports.ts";
+import { cancel, takeOver } from "../../../runtime/jobs/annotation.ts";
+import { createBreaker } from "../../../runtime/jobs/breaker.ts";
+import { epochSeconds, type InstanceIdentity, type ObjectStore } from "../../../runtime/jobs/ports.ts";
 import {
   createLife,
   createMemoryJobStore,
@@ -21,6 +24,7 @@ import {
   mortalClock,
   pendingJob,
   settle,
+  type VirtualClock,
   withFaults,
 } from "../../support/memory.ts";
 import { reference, vcfOf } from "../../support/vcf.ts";
@@ -45,6 +49,7 @@ function pausingEngine() {
       stopped.catch(() => {});
       return {
         records: () => 1,
+        findings: () => undefined,
         account: () => "",
         output: (async function* () {
           for await (const chunk of bytes) yield Buffer.from(chunk);
@@ -78,6 +83,7 @@ function createWorld(input: string | Buffer | undefined = good) {
       instance?: Partial<InstanceIdentity>;
       life?: Life;
       jobSecondsMax?: number;
+      objects?: ObjectStore;
     } = {},
   ) {
     const life = options.life ?? createLife();
@@ -88,7 +94,7 @@ function createWorld(input: string | Buffer | undefined = good) {
       jobs: faulty("jobs", jobs),
       queue: faulty("queue", queue),
       results: faulty("results", results),
-      objects: faulty("objects", objects),
+      objects: faulty("objects", options.objects ?? objects),
       engine: options.engine ?? createBuiltinEngine(reference()),
       clock: own,
       log,
@@ -104,6 +110,7 @@ function createWorld(input: string | Buffer | undefined = good) {
       leaseSeconds: 60,
       jobSecondsMax: options.jobSecondsMax ?? 3_600,
       concurrency: 1,
+      breaker: createBreaker({ clock: own, log }),
     });
     const stop = new AbortController();
     const ended = annotator.run(stop.signal);
@@ -121,8 +128,11 @@ function createWorld(input: string | Buffer | undefined = good) {
     worker,
     request: () => queue.send({ job_id: job.job_id, user_id: job.user_id }),
     item: () => jobs.jobs.get(job.job_id) as Job,
-    result: () => objects.text(at(resultKey(job.s3_key_input_file))),
-    logText: () => objects.text(at(logKey(job.s3_key_input_file))),
+    /** As the item names them; before there is an ending, where the first attempt would write. */
+    result: () => objects.text(at(jobs.jobs.get(job.job_id)?.s3_key_result_file ?? resultKey(job.s3_key_input_file))),
+    logText: () => objects.text(at(jobs.jobs.get(job.job_id)?.s3_key_log_file ?? logKey(job.s3_key_input_file))),
+    /** Keys of everything in the results bucket. */
+    stored: () => [...objects.objects.keys()].filter((key) => key.startsWith("results/")),
     /** Steps virtual time until the condition holds. */
     async until(condition: () => boolean, limitSeconds = 3_600) {
       for (let second = 0; !condition(); second += 1) {
@@ -145,6 +155,11 @@ function isCompleted(t: ExecutionContext, world: World) {
   );
   t.is(item.result_bytes, Buffer.byteLength(world.result() ?? ""));
   t.is(item.outbox, undefined);
+  t.deepEqual(
+    world.stored().sort(),
+    [item.s3_key_result_file, item.s3_key_log_file].map((key) => `results/${key}`).sort(),
+    "no attempt has left anything else",
+  );
   t.deepEqual(world.results.published.at(-1), {
     job_id: item.job_id,
     user_id: item.user_id,
@@ -167,7 +182,7 @@ test("a job is annotated, logged, told of, and its message deleted last", async 
   const log = world.logText() ?? "";
   t.regex(log, /Records +2 {2}= annotated \+ passed through \+ skipped/);
   t.regex(log, /annotated +1/);
-  t.regex(log, /Engine +built-in 1 \(Ensembl 110, ClinVar/);
+  t.regex(log, /Engine +built-in 2 \(Ensembl 110, ClinVar/);
 });
 
 test("a message published twice runs once", async (t) => {
@@ -179,7 +194,7 @@ test("a message published twice runs once", async (t) => {
   await world.clock.advance(3_500_000);
   t.deepEqual(runs.length, 1);
   t.deepEqual(world.queue.deadLetters, [], "it does not look so often that it is set aside");
-  t.is(world.queue.contents().length, 2, "the second is hidden until the first one's lease ends");
+  t.is(world.queue.contents().length, 1, "nor does it hide for long: the job is alive, so the second is deleted");
   go();
   await world.until(() => world.queue.contents().length === 0);
   t.deepEqual(runs.length, 1);
@@ -286,8 +301,7 @@ test("a cancelled job stops its worker and leaves no result", async (t) => {
   t.is(world.item().job_status, "CANCELLED");
   t.is(world.item().outbox, undefined);
   t.like(world.results.published.at(-1), { job_status: "CANCELLED" });
-  t.is(world.result(), undefined);
-  t.is(world.logText(), undefined);
+  t.deepEqual(world.stored(), []);
   stop();
 });
 
@@ -380,7 +394,7 @@ test("a worker that lost its job does not replace its successor's result", async
   await world.until(() => world.item().job_status === "RUNNING");
   // The first worker's renewals get lost; the lease ends and another takes over and finishes.
   await world.jobs.apply(world.job.job_id, { name: "expire", when: [[]], set: { lease_until: 1 } });
-  await world.jobs.apply(world.job.job_id, claim("i-2", epochSeconds(world.clock), 60));
+  await world.jobs.apply(world.job.job_id, takeOver("i-2", epochSeconds(world.clock), 60));
   go();
   await settle();
   await world.clock.advance(1_000);
@@ -388,6 +402,116 @@ test("a worker that lost its job does not replace its successor's result", async
   t.is(world.item().worker, "i-2");
   t.is(world.item().job_status, "RUNNING");
   first.stop();
+});
+
+/** An engine that writes the time into its result, and takes `seconds` for it. */
+function datingEngine(clock: VirtualClock, seconds: number): Engine {
+  return {
+    name: "dating",
+    start: ({ bytes }) => ({
+      records: () => 1,
+      findings: () => undefined,
+      account: () => "",
+      output: (async function* () {
+        for await (const chunk of bytes) yield Buffer.from(chunk);
+        await clock.sleep(seconds * 1000);
+        yield Buffer.from(`##date=${clock.now()}\n`);
+      })(),
+    }),
+  };
+}
+
+/** Storage whose uploads, with all their bytes sent and every check passed, stand still until `go()`. */
+function pausedUploads(objects: ObjectStore) {
+  const gates: (() => void)[] = [];
+  let gone = false;
+  const paused: ObjectStore = {
+    ...objects,
+    async write(ref, body, options) {
+      const bytes = body instanceof Readable ? await buffer(body) : body;
+      if (!gone) await new Promise<void>((resolve) => gates.push(resolve));
+      await objects.write(ref, bytes, { contentType: options.contentType });
+    },
+  };
+  return {
+    paused,
+    waiting: () => gates.length,
+    go: () => {
+      gone = true;
+      for (const open of gates.splice(0)) open();
+    },
+  };
+}
+
+test("a worker paused at the end of its upload cannot replace its successor's result, then or later", async (t) => {
+  const world = createWorld();
+  await world.request();
+  const { paused, waiting, go } = pausedUploads(world.objects);
+  const life = createLife();
+  // Every renewal fails, as those of a paused process do.
+  const faults: FaultSource = (name) =>
+    waiting() > 0 && name.startsWith("jobs.") ? { kind: "unavailable" } : undefined;
+  const first = world.worker("i-1", { engine: datingEngine(world.clock, 1), objects: paused, faults, life });
+  await world.until(() => waiting() === 1);
+  await world.clock.advance(120_000);
+  await world.request();
+  const second = world.worker("i-2", { engine: datingEngine(world.clock, 1) });
+  await world.until(() => world.item().job_status === "COMPLETED", 600);
+  const result = world.result();
+  go();
+  await world.until(() => world.queue.contents().length === 0, 600);
+  isCompleted(t, world);
+  t.is(world.result(), result);
+  t.is(world.item().worker, undefined);
+  t.is(world.jobs.history.filter(({ name }) => name === "complete").length, 1);
+  first.stop();
+  second.stop();
+});
+
+test("a renewal that arrives after the job was given back does not take it back", async (t) => {
+  const world = createWorld();
+  await world.request();
+  let renewals = 0;
+  const { annotator, stop, ended } = world.worker("i-1", {
+    engine: pausingEngine().engine,
+    // The first apply is the claim, the second a renewal: it arrives long after it was sent.
+    faults: (name) => {
+      if (name !== "jobs.apply") return undefined;
+      renewals += 1;
+      return renewals === 2 ? { kind: "delay", milliseconds: 20_000 } : undefined;
+    },
+  });
+  await world.until(() => renewals === 2);
+  stop();
+  annotator.giveBackAfter(1);
+  await world.until(() => world.jobs.history.some(({ name }) => name === "release"));
+  await world.clock.until(ended, 60_000);
+  t.is(world.item().worker, undefined);
+  t.true((world.item().lease_until ?? 0) < epochSeconds(world.clock));
+  t.is(world.item().faults, undefined, "a drain is not the job's fault");
+  const second = world.worker("i-2");
+  await world.until(() => world.queue.contents().length === 0, 5);
+  isCompleted(t, world);
+  second.stop();
+});
+
+test("a message that finds its job claimed is hidden no longer than that claim holds, at any receipt", async (t) => {
+  const world = createWorld();
+  const { engine, go } = pausingEngine();
+  await world.request();
+  const { annotator, stop } = world.worker("i-1", { engine });
+  await world.until(() => world.item().job_status === "RUNNING");
+  for (const receiveCount of [1, 2, 3, 4, 5]) {
+    const delivery = { messageId: "m", receiptHandle: "r", body: "", receiveCount };
+    const decision = await annotator.handle(
+      { job_id: world.job.job_id, user_id: "user-1" },
+      { delivery, log: world.log },
+    );
+    if (receiveCount > 3) t.deepEqual(decision, { done: true });
+    else t.true("retryAfterSeconds" in decision && decision.retryAfterSeconds <= 31, JSON.stringify(decision));
+  }
+  go();
+  stop();
 });
 
 test("draining finishes the job in work, receives nothing more, then lets the instance go", async (t) => {

@@ -23,7 +23,7 @@ function start(program: string, { memoryMibMax = 512, signal = new AbortControll
     log: createMemoryLog(),
     directory,
   });
-  const run = engine.start({ fileName: "a.vcf", bytes: chunked(file, [7]), signal });
+  const run = engine.start({ uncompressedBytesMax: 1e9, fileName: "a.vcf", bytes: chunked(file, [7]), signal });
   const output = async () => {
     const parts: Buffer[] = [];
     for await (const part of run.output) parts.push(part);
@@ -83,7 +83,12 @@ test("a missing program is named", async (t) => {
     clock: systemClock,
     log: createMemoryLog(),
   });
-  const run = engine.start({ fileName: "a.vcf", bytes: chunked(file, [99]), signal: new AbortController().signal });
+  const run = engine.start({
+    uncompressedBytesMax: 1e9,
+    fileName: "a.vcf",
+    bytes: chunked(file, [99]),
+    signal: new AbortController().signal,
+  });
   const reading = (async () => {
     for await (const _ of run.output);
   })();

@@ -1,16 +1,17 @@
+import { gunzipSync } from "node:zlib";
 import test from "ava";
 import fc from "fast-check";
 import { trimmed } from "../../../runtime/annotator/reference/allele.ts";
 import { chromosomeName } from "../../../runtime/annotator/reference/chromosome.ts";
 import { createGeneIndex, type Gene } from "../../../runtime/annotator/reference/genes.ts";
 import { loadReference } from "../../../runtime/annotator/reference/load.ts";
-import { reference } from "../../support/vcf.ts";
+import { dataFile, reference } from "../../support/vcf.ts";
 
 test("an allele is written in the fewest bases, whatever its padding", (t) => {
   t.deepEqual(trimmed(100, "GA", "GGGGCCA"), { position: 100, ref: "G", alt: "GGGGCC" });
   t.deepEqual(trimmed(100, "CTT", "CT"), { position: 100, ref: "CT", alt: "C" });
   t.deepEqual(trimmed(100, "TCAG", "TCTG"), { position: 102, ref: "A", alt: "T" });
-  t.deepEqual(trimmed(100, "a", "t"), { position: 100, ref: "A", alt: "T" });
+  t.deepEqual(trimmed(100, "A", "T"), { position: 100, ref: "A", alt: "T" });
   t.deepEqual(trimmed(100, "ACGT", "ACGT"), { position: 100, ref: "A", alt: "A" });
 });
 
@@ -59,17 +60,18 @@ test("genes of a span are those that overlap it, as a plain search finds them", 
 });
 
 test("a chromosome has one name", (t) => {
-  t.deepEqual(["chr1", "1", "Chr1", "chrM", "MT", "M", "chrX", "x"].map(chromosomeName), [
-    "1",
-    "1",
-    "1",
-    "MT",
-    "MT",
-    "MT",
-    "X",
-    "X",
-  ]);
+  const names = {
+    1: ["chr1", "1", "Chr1", "01", "chr01", "NC_000001.11", "NC_000001", "CM000663.2"],
+    17: ["17", "CHR17", "NC_000017.11", "nc_000017.10", "CM000679.2"],
+    X: ["chrX", "x", "23", "chr23", "NC_000023.11"],
+    Y: ["Y", "24", "CM000686.2"],
+    MT: ["chrM", "MT", "M", "26", "NC_012920.1"],
+  };
+  for (const [name, others] of Object.entries(names)) {
+    for (const other of others) t.is(chromosomeName(other), name, other);
+  }
   t.is(chromosomeName("GL000009.2"), "GL000009.2");
+  t.is(chromosomeName("NW_001.1"), "NW_001.1");
 });
 
 test("the data are those of Ensembl 110 and of ClinVar", (t) => {
@@ -87,6 +89,14 @@ test("the data are those of Ensembl 110 and of ClinVar", (t) => {
   t.deepEqual(entry?.consequences, ["frameshift_variant"]);
   t.is(data.chromosome("1")?.clinvar.find({ position: 1_040_717, ref: "G", alt: "GGGGC" }), undefined);
   t.is(data.chromosome("GL000009.2"), undefined);
+});
+
+test("no name in the data is encoded twice", (t) => {
+  const { conditions } = reference().chromosome("1")?.clinvar.find({ position: 11_992_659, ref: "C", alt: "T" }) ?? {};
+  t.true(conditions?.some((condition) => condition.endsWith("%3B")));
+  t.false(conditions?.some((condition) => condition.includes("%25")));
+  const table = gunzipSync(dataFile("runtime/annotator/reference/data/clinvar.tsv.gz")).toString();
+  t.notRegex(table, /%25(3B|2C|3D|20|25)/i);
 });
 
 test("missing data are named", (t) => {

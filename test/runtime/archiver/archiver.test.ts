@@ -10,7 +10,7 @@ const hours = (count: number) => count * 3_600_000;
 function disturbed(
   call: string,
   nth: number,
-  meanwhile: "upgrade" | "downgrade" | "announce" | undefined,
+  meanwhile: "upgrade" | "becomePremium" | "downgrade" | "announce" | undefined,
   fault?: Fault,
 ) {
   const world: ArchiveWorld = createArchiveWorld({
@@ -70,6 +70,22 @@ for (const [call, nth] of [
     t.deepEqual(world.states(), ["AVAILABLE"]);
     t.true(world.hasObject());
     t.is(world.archive.archives.size, 0);
+    t.deepEqual(world.lost(), []);
+  });
+}
+
+for (const [call, nth] of [
+  ["users.get", 1],
+  ["archive.store", 0],
+  ["jobs.apply", 1],
+  ["objects.delete", 0],
+] as const) {
+  test(`"upgrade while the archiver works": at ${call} ${nth} the archiver sees it without the restorer's message`, async (t) => {
+    const world = disturbed(call, nth, "becomePremium");
+    await world.announce();
+    // Before any sweep could find it.
+    await world.clock.advance(minutes(50));
+    t.deepEqual(world.states(), ["AVAILABLE"]);
     t.deepEqual(world.lost(), []);
   });
 }

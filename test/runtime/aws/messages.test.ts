@@ -71,9 +71,16 @@ test("mail goes out with subject, text and HTML", async (t) => {
   await client.send(new CreateEmailIdentityCommand({ EmailIdentity: "gas@example.org" }));
   const mailer = createMailer({ client, from: "gas@example.org" });
   await mailer.send({ to: "r@example.org", subject: "é is annotated", text: "plain", html: "<p>html</p>" });
-  const response = await fetch(`${emulator.endpoint}/moto-api/data.json`);
-  const data = (await response.json()) as Record<string, Record<string, unknown[]>>;
-  t.true(JSON.stringify(data.ses ?? data.sesv2 ?? {}).length > 2);
+  // SES counts what it has taken; the newer API of the emulator has no call that tells.
+  const response = await fetch(emulator.endpoint, {
+    method: "POST",
+    headers: {
+      "content-type": "application/x-www-form-urlencoded",
+      authorization: `AWS4-HMAC-SHA256 Credential=test/20260101/${emulator.region}/ses/aws4_request, SignedHeaders=host, Signature=0`,
+    },
+    body: "Action=GetSendQuota&Version=2010-12-01",
+  });
+  t.true((await response.text()).includes("<SentLast24Hours>1"));
 });
 
 test("a secret is read by its parameter's name; a missing one tells how to create it", async (t) => {

@@ -169,6 +169,23 @@ test("s3: an archive is a Glacier object; restored, it can be read; every id is 
   await t.throwsAsync(archive.store(at("none"), { description: "", bytes: 1 }), { instanceOf: ObjectNotFoundError });
 });
 
+test("s3: the inventory lists every archive with its job, page after page, and what is none", async (t) => {
+  await s3.send(new CreateBucketCommand({ Bucket: "listed" }));
+  const archive = createArchive({ kind: "s3", name: "listed", s3, read: objects.read });
+  const expected = new Map<string, string | undefined>();
+  for (let index = 0; index < 3; index += 1) {
+    const description = crypto.randomUUID();
+    const ref = at(`gas/u/${description}.2~a ${index}.annot.vcf`);
+    await objects.write(ref, "x", plain);
+    expected.set((await archive.store(ref, { description, bytes: 1 })).archiveId, description);
+  }
+  await objects.write({ bucket: "listed", key: "by-hand" }, "x", plain);
+  expected.set("by-hand", undefined);
+  const found = new Map<string, string | undefined>();
+  for await (const { archiveId, jobId } of (await archive.inventory()) ?? []) found.set(archiveId, jobId);
+  t.deepEqual([...found].sort(), [...expected].sort());
+});
+
 test("s3: an object too large for one copy is copied in parts", async (t) => {
   const bytes = randomBytes(11 * 1024 ** 2);
   await objects.write(at("huge"), bytes, plain);

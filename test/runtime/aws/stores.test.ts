@@ -5,6 +5,7 @@ import fc from "fast-check";
 import type { Emulator } from "../../../local/types.ts";
 import { createEventStore } from "../../../runtime/aws/event-store.ts";
 import { createJobStore } from "../../../runtime/aws/job-store.ts";
+import { createSubmissionKeys } from "../../../runtime/aws/submission-keys.ts";
 import { createUserStore } from "../../../runtime/aws/user-store.ts";
 import type { Job } from "../../../runtime/contract/job.ts";
 import * as annotation from "../../../runtime/jobs/annotation.ts";
@@ -17,6 +18,7 @@ import {
   completedJob,
   createMemoryEventStore,
   createMemoryJobStore,
+  createMemorySubmissionKeys,
   createMemoryUserStore,
   pendingJob,
   sampleUser,
@@ -49,7 +51,11 @@ const transition: fc.Arbitrary<Transition> = fc.oneof(
   fc.constantFrom("job_requests" as const, "job_results" as const).map(annotation.published),
   fc.tuple(owner, time).map(([worker, now]) => annotation.claim(worker, now, 1)),
   fc.tuple(by, time).map(([claim, now]) => annotation.heartbeat(claim, now, 1, { records: 5, percent: 50.4 })),
-  fc.tuple(by, time).map(([claim, now]) => annotation.release(claim, now)),
+  fc.tuple(owner, time).map(([worker, now]) => annotation.takeOver(worker, now, 1)),
+  fc
+    .tuple(by, time, fc.constantFrom("job" as const, "outside" as const))
+    .map(([claim, now, reason]) => annotation.release(claim, now, reason)),
+  fc.tuple(time, fc.option(time, { nil: undefined })).map(([now, last]) => annotation.requestAgain(now, last)),
   fc.tuple(by, time).map(([claim, now]) =>
     annotation.complete(claim, now, {
       s3_results_bucket: "results",
@@ -62,10 +68,20 @@ const transition: fc.Arbitrary<Transition> = fc.oneof(
   ),
   fc.tuple(by, time).map(([claim, now]) => annotation.fail(claim, now, { reason: "bad", line: 3 })),
   time.map(annotation.cancel),
-  time.map(annotation.notified),
+  fc.tuple(owner, time).map(([name, now]) => annotation.claimNotice(name, now, 1)),
+  owner.map(annotation.noticeReleased),
+  fc.tuple(owner, time).map(([name, now]) => annotation.notified(name, now)),
+  fc.constant(annotation.notNotified()),
   fc.tuple(owner, time).map(([name, now]) => archival.claimArchiving(name, now, 1)),
   fc.tuple(owner, time).map(([name, now]) => archival.renewArchiving(name, now, 1)),
-  owner.map(archival.archivingAbandoned),
+  owner.map((name) => archival.archivingAbandoned(name)),
+  owner.map((name) => archival.archivingAbandoned(name, "yes")),
+  fc
+    .tuple(archiveId, owner, time, fc.option(requestId, { nil: undefined }))
+    .map(([id, name, now, old]) =>
+      archival.claimRestore(id, name, now, 1, old === undefined ? undefined : { requestId: old }),
+    ),
+  owner.map(archival.restoreReleased),
   fc.tuple(owner, archiveId).map(([name, id]) => archival.archived(name, { id, store: "s3" })),
   fc.tuple(archiveId, request, time).map(([id, asked, now]) => archival.restoreRequested(id, asked, now)),
   fc
@@ -180,9 +196,30 @@ test("a cursor of another user's list, of another list or of nothing is refused"
     forged(["user_id_index", { ...key, submit_time: "1" }]),
     forged(["user_id_index", { ...key, extra: 1 }]),
     forged(["user_id_index", null]),
+    Buffer.from(`["user_id_index",${JSON.stringify(key).replace(String(start), "1e400")}]`).toString("base64url"),
+    ...["1e-300", "1.5", "-0", "12345678901234567890"].map((time) =>
+      Buffer.from(`["user_id_index",${JSON.stringify(key).replace(String(start), time)}]`).toString("base64url"),
+    ),
+    forged(["user_id_index", { ...key, job_id: "" }]),
+    forged(["user_id_index", { ...key, job_id: "x".repeat(1_025) }]),
   ]) {
     await t.throwsAsync(store.listByUser("mine", { limit: 1, cursor: wrong }), { instanceOf: InvalidCursorError });
   }
+});
+
+test("what DynamoDB refuses of a query with a cursor is the cursor's fault; without one it is not", async (t) => {
+  const refusing = {
+    send: async () => {
+      throw Object.assign(new Error("The provided starting key is outside query boundaries"), {
+        name: "ValidationException",
+      });
+    },
+  } as unknown as DynamoDBDocumentClient;
+  const store = createJobStore({ client: refusing, table: "annotations" });
+  const key = { user_id: "mine", submit_time: start, job_id: crypto.randomUUID() };
+  const cursor = Buffer.from(JSON.stringify(["user_id_index", key])).toString("base64url");
+  await t.throwsAsync(store.listByUser("mine", { limit: 1, cursor }), { instanceOf: InvalidCursorError });
+  await t.throwsAsync(store.listByUser("mine", { limit: 1 }), { name: "ValidationException" });
 });
 
 test("the sparse indexes list what waits, oldest first, and only what is old enough", async (t) => {
@@ -210,6 +247,37 @@ test("the sparse indexes list what waits, oldest first, and only what is old eno
   t.deepEqual(await mine(300), [early.job_id]);
 });
 
+test("jobs that a sweep looks after, and results by their state, are listed alike by both stores", async (t) => {
+  const store = jobStore();
+  const user_id = "swept";
+  const given = [
+    pendingJob(start - 30, { user_id }),
+    pendingJob(start + 30, { user_id }),
+    completedJob(start - 20, { user_id, awaits: "mail" }),
+    completedJob(start - 40, { user_id, archive_due_time: start + 5, result_missing: "yes" }),
+    completedJob(start - 60, { user_id, result_state: "ARCHIVED" }),
+  ];
+  const memory = createMemoryJobStore(given);
+  for (const job of given) await store.create(job);
+  const mine = new Set(given.map(({ job_id }) => job_id));
+  const ours = (page: { items: readonly { job_id: string }[] }) => page.items.filter(({ job_id }) => mine.has(job_id));
+  const all = { limit: 1_000 };
+  for (const what of ["ending", "mail"] as const) {
+    const expected = ours(await memory.listAwaiting(what, start, all));
+    t.deepEqual(ours(await store.listAwaiting(what, start, all)).map(sorted), expected.map(sorted), what);
+    t.true(expected.length > 0, what);
+  }
+  for (const state of ["AVAILABLE", "ARCHIVED"] as const) {
+    const expected = ours(await memory.listResults(state, start, all));
+    t.deepEqual(ours(await store.listResults(state, start, all)).map(sorted), expected.map(sorted), state);
+    t.true(expected.length > 0, state);
+  }
+});
+
+/** An index's items come with the state that was asked for. */
+const sorted = ({ result_state, awaits, ...entry }: object & { result_state?: string; awaits?: string }) =>
+  Object.fromEntries(Object.entries(entry).sort());
+
 test("users: both stores answer the same", async (t) => {
   const dynamo = createUserStore({ client, table: "users" });
   const memory = createMemoryUserStore();
@@ -226,7 +294,21 @@ test("users: both stores answer the same", async (t) => {
     (store: typeof dynamo) => store.get("user-1"),
     (store: typeof dynamo) => store.planTold("user-1", "premium_user"),
     (store: typeof dynamo) => store.get("user-1"),
-    (store: typeof dynamo) => store.setCustomer("user-1", "cus_2"),
+    (store: typeof dynamo) => store.setCustomer("user-1", "cus_2", undefined),
+    (store: typeof dynamo) => store.setCustomer("user-1", "cus_2", "cus_0"),
+    (store: typeof dynamo) => store.setCustomer("user-1", "cus_2", "cus_1"),
+    (store: typeof dynamo) => store.claimSubscribe("user-1", { id: "a", now: start, until: start + 60 }),
+    (store: typeof dynamo) => store.claimSubscribe("user-1", { id: "b", now: start + 59, until: start + 120 }),
+    (store: typeof dynamo) => store.releaseSubscribe("user-1", "b", true),
+    (store: typeof dynamo) => store.releaseSubscribe("user-1", "a", false),
+    (store: typeof dynamo) => store.get("user-1"),
+    (store: typeof dynamo) => store.claimSubscribe("user-1", { id: "c", now: start + 59, until: start + 120 }),
+    (store: typeof dynamo) => store.get("user-1"),
+    (store: typeof dynamo) => store.claimSubscribe("user-1", { id: "d", now: start + 120, until: start + 180 }),
+    (store: typeof dynamo) => store.releaseSubscribe("user-1", "a", true),
+    (store: typeof dynamo) => store.get("user-1"),
+    (store: typeof dynamo) => store.releaseSubscribe("user-1", "a", true),
+    (store: typeof dynamo) => store.claimSubscribe("user-1", { id: "e", now: start, until: start + 60 }),
     (store: typeof dynamo) => store.setPlan("user-1", { role: "free_user", stripe_subscription_id: null }),
     (store: typeof dynamo) => store.addApiToken("user-1", token),
     (store: typeof dynamo) => store.addApiToken("user-1", { ...token, token_id: "t2" }),
@@ -249,6 +331,15 @@ test("of two upgrades at once exactly one has changed the role", async (t) => {
   t.is(outcomes.filter(({ roleChanged }) => roleChanged).length, 1);
 });
 
+test("of several purchases claimed at once exactly one is let in", async (t) => {
+  const store = createUserStore({ client, table: "users" });
+  await store.createIfAbsent(sampleUser({ user_id: "buyer" }));
+  const claims = await Promise.all(
+    ["a", "b", "c", "d"].map((id) => store.claimSubscribe("buyer", { id, now: start, until: start + 60 })),
+  );
+  t.is(claims.filter((claim) => claim !== undefined).length, 1);
+});
+
 test("tokens added at once are all kept", async (t) => {
   const store = createUserStore({ client, table: "users" });
   await store.createIfAbsent(sampleUser({ user_id: "tokens" }));
@@ -267,5 +358,19 @@ test("an event is claimed by one at a time, until it is released, applied or its
     t.is(await claim(start + 61), "claimed");
     await store.applied("evt_1", start + 86_400);
     t.is(await claim(start + 3_600), "applied");
+  }
+});
+
+test("a submission's key is claimed by one at a time, keeps its job, and is forgotten after its time: in both stores", async (t) => {
+  for (const store of [createSubmissionKeys({ client, table: "events" }), createMemorySubmissionKeys()]) {
+    const claim = (jobId: string, now: number) => store.claim("k", { jobId, now, until: now + 60, expires: now + 600 });
+    t.deepEqual(await claim("a", start), { state: "claimed", jobId: "a" });
+    t.deepEqual(await claim("b", start + 59), { state: "held", jobId: "a" });
+    t.deepEqual(await claim("b", start + 60), { state: "claimed", jobId: "a" });
+    await store.release("k", { jobId: "a", expires: start + 600 });
+    t.deepEqual(await claim("b", start + 61), { state: "claimed", jobId: "a" });
+    await store.done("k", { jobId: "a", digest: "00", expires: start + 600 });
+    t.deepEqual(await claim("b", start + 600), { state: "done", jobId: "a", digest: "00" });
+    t.deepEqual(await claim("b", start + 601), { state: "claimed", jobId: "b" });
   }
 });

@@ -147,3 +147,39 @@ test("what the vault does not know (any more) is told apart from trouble", async
   t.is(await archive.status(restore), "not-requested");
   await t.notThrowsAsync(archive.delete("a"));
 });
+
+test("the inventory is asked for once, read when it is there, and asked for anew the next time", async (t) => {
+  const jobId = crypto.randomUUID();
+  const jobs: object[] = [
+    { Action: "ArchiveRetrieval", JobId: "r", StatusCode: "Succeeded" },
+    { Action: "InventoryRetrieval", JobId: "old", StatusCode: "Failed" },
+  ];
+  const output = JSON.stringify({
+    VaultARN: "arn",
+    ArchiveList: [
+      { ArchiveId: "a", ArchiveDescription: jobId, Size: 3 },
+      { ArchiveId: "b", ArchiveDescription: "holiday pictures" },
+      { ArchiveId: "c" },
+    ],
+  });
+  const { archive, calls } = stub({
+    // A page each, so that the marker is followed.
+    ListJobs: ({ marker = "0" }) => {
+      const next = Number(marker) + 1;
+      return { JobList: [jobs[Number(marker)]], ...(next < jobs.length ? { Marker: String(next) } : {}) };
+    },
+    GetJobOutput: () => ({ body: Readable.from([Buffer.from(output)]) }),
+  });
+  const asked = () => calls.filter(({ name }) => name === "InitiateJob");
+  t.is(await archive.inventory(), undefined);
+  t.like(asked()[0]?.input, { jobParameters: { Type: "inventory-retrieval", Format: "JSON" } });
+  jobs.push({ Action: "InventoryRetrieval", JobId: "i", StatusCode: "InProgress" });
+  t.is(await archive.inventory(), undefined);
+  t.is(asked().length, 1);
+  jobs[2] = { Action: "InventoryRetrieval", JobId: "i", StatusCode: "Succeeded" };
+  const stored: object[] = [];
+  for await (const entry of (await archive.inventory()) ?? []) stored.push(entry);
+  t.deepEqual(stored, [{ archiveId: "a", jobId }, { archiveId: "b" }, { archiveId: "c" }]);
+  t.is(await archive.inventory(), undefined);
+  t.is(asked().length, 2);
+});

@@ -4,6 +4,7 @@ import { cancel, claim, fail } from "../../../runtime/jobs/annotation.ts";
 import { applied } from "../../../runtime/jobs/transition.ts";
 import { mailOf } from "../../../runtime/notifier/mail.ts";
 import { createNotifier } from "../../../runtime/notifier/notifier.ts";
+import { createSweep } from "../../../runtime/notifier/sweep.ts";
 import * as memory from "../../support/memory.ts";
 
 const publicUrl = "https://gas.example.org";
@@ -15,9 +16,10 @@ function setup(jobs: Job[], user = memory.sampleUser()) {
   const mailer = memory.createMemoryMailer();
   const topics = { job_requests: memory.createMemoryTopic(), job_results: memory.createMemoryTopic() };
   const users = memory.createMemoryUserStore([user]);
-  const notifier = createNotifier({ jobs: store, users, mailer, topics, clock, publicUrl });
+  const notifier = createNotifier({ jobs: store, users, mailer, clock, publicUrl });
+  const sweep = createSweep({ jobs: store, notifier, topics, clock });
   const notice = ({ job_id, user_id, job_status }: Job) => notifier.handle({ job_id, user_id, job_status }, { log });
-  return { clock, log, store, mailer, topics, notifier, notice };
+  return { clock, log, store, mailer, topics, notifier, notice, sweep: () => sweep(log) };
 }
 
 const start = 1_767_225_600;
@@ -98,7 +100,6 @@ test("SES that throttles leaves the notice in its queue", async (t) => {
     jobs: memory.createMemoryJobStore([job]),
     users: memory.createMemoryUserStore([memory.sampleUser()]),
     mailer: memory.withFaults("mailer", mailer, throttled, { clock }),
-    topics: { job_requests: memory.createMemoryTopic(), job_results: memory.createMemoryTopic() },
     clock,
     publicUrl,
   });
@@ -119,8 +120,8 @@ test("a job that a crash kept from its topic is published after a minute, once",
     outbox: "job_results" as const,
   };
   const world = setup([untold, fresh, ended, justEnded]);
-  await world.notifier.sweep(world.log);
-  await world.notifier.sweep(world.log);
+  await world.sweep();
+  await world.sweep();
   t.deepEqual(world.topics.job_requests.published, [{ job_id: untold.job_id, user_id: "user-1" }]);
   t.deepEqual(world.topics.job_results.published, [
     { job_id: ended.job_id, user_id: "user-1", job_status: "COMPLETED" },

@@ -1,6 +1,6 @@
 // The restorer as it runs, one situation at a time. Titles in quotes are the faults of public versions of this service.
 import test from "ava";
-import { archiveStoreKinds } from "../../../runtime/contract/job.ts";
+import { archiveStoreKinds } from "../../../runtime/contract/storage.ts";
 import { outcomesOf } from "../../../runtime/restorer/events.ts";
 import { type ArchiveWorld, type ArchiveWorldOptions, createArchiveWorld } from "../../support/archive-world.ts";
 import { createMemoryJobStore, plannedFaults } from "../../support/memory.ts";
@@ -79,7 +79,10 @@ test('"upgrade while the archiver works": a result in ARCHIVING is waited for, n
   await world.clock.advance(minutes(31));
   t.deepEqual(world.states(), ["ARCHIVING"]);
   await world.upgrade();
-  await world.clock.advance(hours(2));
+  await world.clock.advance(minutes(10));
+  t.deepEqual(world.states(), ["ARCHIVING"]);
+  t.is(world.restoreQueue.contents().length, 1, "the restorer's own message waits: nobody else need tell it again");
+  await world.clock.advance(minutes(60));
   t.deepEqual(world.states(), ["AVAILABLE"]);
   t.deepEqual(world.restoreQueue.deadLetters, []);
 });
@@ -144,6 +147,20 @@ test("a crash between asking and noting it down: the event is adopted", async (t
   await world.clock.advance(hours(6));
   t.deepEqual(world.states(), ["AVAILABLE"]);
   t.deepEqual(world.eventQueue.deadLetters, []);
+});
+
+test("two copies of an upgrade's message, dealt with together, pay for one retrieval of each archive", async (t) => {
+  const world = await archivedWorld({ kind: "vault", jobs: 3 });
+  world.restoreQueue.duplicateNext();
+  await world.upgrade();
+  await world.restoreTopic.publish({ user_id: "user-1" });
+  await world.clock.advance(minutes(2));
+  t.deepEqual(world.states(), ["RESTORING", "RESTORING", "RESTORING"]);
+  t.is(world.archive.requests.length, 3);
+  await world.clock.advance(hours(1));
+  t.deepEqual(world.states(), ["AVAILABLE", "AVAILABLE", "AVAILABLE"]);
+  t.is(world.archive.requests.length, 3);
+  t.deepEqual(world.restoreQueue.contents(), []);
 });
 
 test("a crash after AVAILABLE: the repeated event removes the archive", async (t) => {

@@ -1,4 +1,5 @@
 import test from "ava";
+import { findingAttributes } from "../../../runtime/contract/findings.ts";
 import { dueAgain } from "../../../runtime/jobs/archival.ts";
 import { completedJob, pendingJob, resultRef } from "../../support/memory.ts";
 import { startWeb } from "./support/web.ts";
@@ -89,6 +90,47 @@ test("a free user's result: until when, then the upgrade; the log stays for ever
     for (const part of ["/result", "/result/download"]) t.is((await client.get(page + part)).location, page);
     t.regex((await client.get(`${page}/log`)).text, /records in: 1/);
   }
+});
+
+test("what was found is told on page and list; a file of which nothing was annotated is not called annotated", async (t) => {
+  const web = await startWeb();
+  t.teardown(web.close);
+  const client = await web.signedIn();
+  const note = "the file is of GRCh37: <b>lengths</b>";
+  const shown = async (annotated: number, passedThrough: number, skipped: number, notes: string[]) => {
+    const job = completedJob(now - 60, {
+      job_id: "0b7a3f6e-2f0c-4c0e-9d57-0f6c2b8d3a11",
+      progress_records: annotated + passedThrough + skipped,
+      ...findingAttributes({ annotated, passedThrough, skipped, notes }),
+    });
+    web.jobs.put(job);
+    return {
+      page: (await client.get(`/annotations/${job.job_id}`)).text,
+      list: (await client.get("/annotations")).text,
+    };
+  };
+  const nothing = await shown(0, 1_200, 0, [note]);
+  t.regex(nothing.page, /Nothing was annotated[\s\S]*1,200 records: 0 annotated, 1,200 passed through unchanged/);
+  t.regex(nothing.page, /the file is of GRCh37: &lt;b>lengths|the file is of GRCh37: &lt;b&gt;lengths/);
+  t.notRegex(nothing.page, /The result is ready|Completed<\/span>/);
+  t.regex(nothing.list, /Not annotated/);
+  const part = await shown(1, 0, 1, ["1 record could not be read"]);
+  t.regex(part.page, /1 left out of the result[\s\S]*The result lacks records of the file/);
+  t.regex(part.list, /Incomplete/);
+  const well = await shown(3, 1, 0, []);
+  t.regex(well.page, /The result is ready[\s\S]*4 records: 3 annotated/);
+  t.notRegex(well.page, /To know of this file/);
+  t.regex(well.list, /Completed/);
+});
+
+test("the upload page tells the limits of the plan", async (t) => {
+  const web = await startWeb();
+  t.teardown(web.close);
+  const page = (await (await web.signedIn()).get("/annotate")).text;
+  t.regex(
+    page,
+    /Up to 150 KB[\s\S]*Decompressed up to 2\.93 MB, the result up to 11\.8 MB; a record\s+up to 16 MB and 10,000 alleles/,
+  );
 });
 
 test("being restored is shown, with when it is expected: minutes, hours, any moment", async (t) => {

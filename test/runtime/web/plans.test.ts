@@ -151,7 +151,7 @@ test("an answer that was old before it was written does not stay", async (t) => 
   const answers = ["active", "canceled"];
   const payments = {
     ...createFakePayments(),
-    subscriptions: async () => [{ id: "sub_1", status: answers.shift() ?? "canceled" }],
+    subscriptions: async () => [{ id: "sub_1", status: answers.shift() ?? "canceled", created: 1, ours: true }],
   };
   const jobRestore = createMemoryTopic();
   const archiveQueue = createMemoryQueue(createVirtualClock());
@@ -166,10 +166,10 @@ test("remembering the customer leaves the role alone, whatever became of it mean
   const web = await startWeb();
   t.teardown(web.close);
   const client = await web.signedIn();
-  const { customerFor } = web.payments;
-  web.payments.customerFor = async (user) => {
+  const { createCustomer } = web.payments;
+  web.payments.createCustomer = async (user) => {
     await web.users.setPlan("user-1", { role: "premium_user" });
-    return customerFor(user);
+    return createCustomer(user);
   };
   t.is((await client.postJson("/subscribe/setup", {})).status, 200);
   t.like(web.users.users.get("user-1"), { role: "premium_user", stripe_customer_id: "cus_user-1" });
@@ -293,4 +293,148 @@ test("which states are paid for, which are over, and which leave a plan as it wa
   for (const status of ["past_due", "incomplete", "paused", "something_new"])
     t.is(role("canceled", status), undefined, status);
   t.is(role(), "free_user");
+});
+
+test("two windows with a card each, at once: one subscription, and the other window is told", async (t) => {
+  const web = await startWeb();
+  t.teardown(web.close);
+  const [one, two] = [await web.signedIn(), await web.signedIn()];
+  const answers = await Promise.all([
+    one.post("/subscribe", { setup_intent: "seti_1" }),
+    two.post("/subscribe", { setup_intent: "seti_2" }),
+  ]);
+  t.is(web.payments.customers.get("cus_user-1")?.subscriptions.length, 1);
+  t.is(answers.filter(({ location }) => location === "/subscribe?welcome").length, 1);
+  const other = answers.find(({ location }) => location !== "/subscribe?welcome");
+  t.true(other?.location === "/subscribe" || (other?.status === 409 && /has not been charged/.test(other.text)));
+  t.is(web.users.users.get("user-1")?.subscribe_attempt, undefined);
+});
+
+test("a purchase whose process died is taken over under its own id, once its claim has run out", async (t) => {
+  const web = await startWeb();
+  t.teardown(web.close);
+  const client = await web.signedIn();
+  const { subscribe } = web.payments;
+  let died: () => void = () => {};
+  const dying = new Promise<void>((resolve) => {
+    died = resolve;
+  });
+  const list = web.payments.subscriptions;
+  web.payments.subscribe = async (purchase) => {
+    await subscribe(purchase);
+    died();
+    return new Promise(() => {});
+  };
+  client.post("/subscribe", card).catch(() => {});
+  await dying;
+  web.payments.subscribe = subscribe;
+  // Even where Stripe's list does not show it yet.
+  web.payments.subscriptions = async () => [];
+  t.is((await client.post("/subscribe", { setup_intent: "seti_2" })).status, 409);
+  await web.clock.advance(301_000);
+  t.is((await client.post("/subscribe", { setup_intent: "seti_2" })).location, "/subscribe?welcome");
+  web.payments.subscriptions = list;
+  t.is(web.payments.customers.get("cus_user-1")?.subscriptions.length, 1);
+});
+
+test("a surplus subscription is refunded and ended, whichever event tells of it; the operator's stays", async (t) => {
+  const web = await startWeb();
+  t.teardown(web.close);
+  await web.signedIn({ stripe_customer_id: "cus_user-1", role: "premium_user" });
+  const subscriptions = [
+    { id: "sub_b", status: "active", created: 2 },
+    { id: "sub_a", status: "active", created: 1 },
+    { id: "sub_0", status: "canceled", created: 0 },
+  ];
+  web.payments.customers.set("cus_user-1", { userId: "user-1", subscriptions });
+  t.is((await sendEvent(web, "evt_1")).status, 200);
+  t.deepEqual(web.payments.refunded, ["sub_b"]);
+  t.deepEqual(
+    subscriptions.map(({ status }) => status),
+    ["canceled", "active", "canceled"],
+  );
+  t.like(web.users.users.get("user-1"), { role: "premium_user", stripe_subscription_id: "sub_a" });
+
+  web.payments.customers.set("cus_user-1", {
+    userId: "user-1",
+    subscriptions: [
+      { id: "sub_a", status: "active", created: 1 },
+      { id: "sub_x", status: "active", created: 9, ours: false },
+      { id: "sub_y", status: "active", created: 9, ours: false },
+    ],
+  });
+  await sendEvent(web, "evt_2");
+  t.deepEqual(web.payments.refunded, ["sub_b", "sub_a"]);
+  t.is(web.users.users.get("user-1")?.stripe_subscription_id, "sub_x");
+  t.true(web.log.lines.some(({ message }) => message.includes("end one of them there")));
+});
+
+test("one whose payment is being retried is ended before another is bought", async (t) => {
+  const web = await startWeb();
+  t.teardown(web.close);
+  const client = await web.signedIn({ stripe_customer_id: "cus_user-1" });
+  const subscriptions = [{ id: "sub_0", status: "past_due" }];
+  web.payments.customers.set("cus_user-1", { userId: "user-1", subscriptions });
+  t.is((await client.post("/subscribe", card)).location, "/subscribe?welcome");
+  t.deepEqual(
+    subscriptions.map(({ status }) => status),
+    ["canceled", "active"],
+  );
+});
+
+test("a customer that Stripe does not have is replaced and remembered; cancelling does not need it", async (t) => {
+  const web = await startWeb();
+  t.teardown(web.close);
+  const client = await web.signedIn({ stripe_customer_id: "cus_other_mode" });
+  const setup = await client.postJson("/subscribe/setup", {});
+  t.is(setup.status, 200);
+  t.is(web.users.users.get("user-1")?.stripe_customer_id, "cus_other_mode_again");
+  t.is((await client.post("/subscribe", card)).location, "/subscribe?welcome");
+
+  web.payments.customers.clear();
+  t.is((await client.post("/unsubscribe")).location, "/profile#plan");
+  t.is(web.users.users.get("user-1")?.role, "free_user");
+  t.is((await client.post("/subscribe", { setup_intent: "seti_2" })).location, "/subscribe?welcome");
+});
+
+test("an unknown setup is the browser's mistake", async (t) => {
+  const web = await startWeb();
+  t.teardown(web.close);
+  const answer = await (await web.signedIn()).post("/subscribe", { setup_intent: "seti_unknown" });
+  t.is(answer.status, 400);
+  t.regex(answer.text, /Enter your card again/);
+});
+
+test("what only the operator can mend is no outage: nobody is told to try again", async (t) => {
+  const web = await startWeb();
+  t.teardown(web.close);
+  const client = await web.signedIn();
+  web.payments.wrong = "Stripe has no price price_1 in the mode of the secret key";
+  for (const answer of [await client.get("/subscribe"), await client.post("/subscribe", card)]) {
+    t.is(answer.status, 500);
+    t.is(answer.headers.get("retry-after"), null);
+    t.regex(answer.text, /not set up correctly[\s\S]*operator has been told/);
+    t.false(answer.text.includes("price_1"));
+  }
+  t.true(web.log.lines.some(({ level }) => level === "error"));
+});
+
+test("a subscription made in Stripe's dashboard names nobody, and is honoured by its customer", async (t) => {
+  const web = await startWeb();
+  t.teardown(web.close);
+  await web.signedIn({ stripe_customer_id: "cus_1" });
+  web.payments.customers.set("cus_1", {
+    userId: "user-1",
+    subscriptions: [{ id: "sub_1", status: "active", ours: false }],
+  });
+  const send = (id: string, subject: object) =>
+    web.client().request("POST", "/stripe/webhook", {
+      body: JSON.stringify({ id, type: "customer.subscription.created", subject }),
+      headers: { "stripe-signature": goodSignature },
+    });
+  // A customer of somebody else's, and a name that somebody has mistyped in the dashboard.
+  t.is((await send("e0", { customerId: "cus_unknown" })).status, 200);
+  t.is(web.users.users.get("user-1")?.role, "free_user");
+  t.is((await send("e1", { customerId: "cus_1", userId: "mistyped" })).status, 200);
+  t.is(web.users.users.get("user-1")?.role, "premium_user");
 });

@@ -5,7 +5,12 @@ import express from "express";
 import { webConfig } from "../../../runtime/web/config.ts";
 import { createHealth } from "../../../runtime/web/health.ts";
 import { serve } from "../../../runtime/web/serve.ts";
-import { createMemoryJobStore, createMemoryUserStore, createVirtualClock } from "../../support/memory.ts";
+import {
+  createMemoryJobStore,
+  createMemoryLog,
+  createMemoryUserStore,
+  createVirtualClock,
+} from "../../support/memory.ts";
 import { startWeb } from "./support/web.ts";
 
 test("a request in work when the drain begins is answered, new ones are taken while the balancer looks away", async (t) => {
@@ -82,10 +87,21 @@ test("health: out of service only while draining, or before the tables were ever
     if (down) throw new Error("AccessDenied: no such role");
     return jobs.get(id);
   };
-  const health = createHealth({ jobs: { get }, users, clock, draining: draining.signal });
+  const payments = { trouble: () => undefined };
+  const health = createHealth({
+    jobs: { get },
+    users,
+    payments,
+    clock,
+    log: createMemoryLog(),
+    draining: draining.signal,
+  });
   t.deepEqual(await health(), {
     healthy: false,
-    report: { status: "failing", checks: { annotations_table: "AccessDenied: no such role", users_table: "ok" } },
+    report: {
+      status: "failing",
+      checks: { annotations_table: "AccessDenied: no such role", users_table: "ok", payments: "ok" },
+    },
   });
   down = false;
   t.is((await health()).healthy, false);
@@ -102,11 +118,41 @@ test("health: out of service only while draining, or before the tables were ever
 test("health is answered to balancers in words, and is not theirs alone", async (t) => {
   const web = await startWeb();
   t.teardown(web.close);
-  const fit = await web.client().get("/healthz");
+  const forwarded = { "x-forwarded-for": "203.0.113.7" };
+  const fit = await web.client().get("/healthz", forwarded);
   t.is(fit.status, 200);
-  t.deepEqual(fit.json(), { status: "ok", checks: { annotations_table: "ok", users_table: "ok" } });
+  t.deepEqual(fit.json(), { status: "ok" });
+  t.deepEqual((await web.client().get("/healthz")).json(), {
+    status: "ok",
+    checks: { annotations_table: "ok", users_table: "ok", payments: "ok" },
+  });
   web.draining.abort();
-  t.is((await web.client().get("/healthz")).status, 503);
+  const leaving = await web.client().get("/healthz", forwarded);
+  t.is(leaving.status, 503);
+  t.deepEqual(leaving.json(), { status: "failing" });
+});
+
+test("what is wrong is for operators: the public hears one word, the instance itself and the log hear it all", async (t) => {
+  const denied =
+    "User: arn:aws:sts::123456789012:assumed-role/gas-web/i-1 is not authorized to perform: dynamodb:GetItem";
+  const web = await startWeb({
+    ports: ({ users, payments, clock, log, draining }) => {
+      payments.wrong = "Stripe has no price price_1";
+      const get = async () => {
+        throw new Error(denied);
+      };
+      return { health: createHealth({ jobs: { get }, users, payments, clock, log, draining: draining.signal }) };
+    },
+  });
+  t.teardown(web.close);
+  for (const header of ["x-forwarded-for", "forwarded"]) {
+    const told = await web.client().get("/healthz", { [header]: "for=203.0.113.7" });
+    t.is(told.status, 503);
+    t.is(told.text, '{"status":"failing"}');
+  }
+  const checks = { annotations_table: denied, users_table: "ok", payments: "Stripe has no price price_1" };
+  t.deepEqual((await web.client().get("/healthz")).json(), { status: "failing", checks });
+  t.is(web.log.lines.filter(({ message }) => message === "health: not well").length, 1);
 });
 
 test("a session secret that is too short keeps the service from starting, and is not shown", (t) => {

@@ -72,8 +72,12 @@ test("the callback of another browser, another state or a cancelled sign-in sign
   const wrong = await client.get("/authcallback?code=1&state=made-up");
   t.is(wrong.status, 400);
   t.false(client.cookies.has("gas"));
-  // The transaction is used up, even by a refusal.
+  // A made-up state ends nobody's sign-in; a refusal uses it up.
+  web.identity.refuse = true;
+  t.is((await client.get("/authcallback?error=access_denied&state=state-1")).status, 400);
+  web.identity.refuse = false;
   t.is((await client.get("/authcallback?code=1&state=state-1")).status, 400);
+  t.false(client.cookies.has("gas"));
 });
 
 test("an identity provider that is down is said to be down, with a way to go on", async (t) => {
@@ -96,7 +100,10 @@ test("sign-out revokes the tokens, ends the session and goes by the provider whe
   t.is(out.status, 303);
   t.is(out.location, "https://issuer.test/session/end");
   t.deepEqual(web.identity.ended, [{ access: "access-1", refresh: "refresh-1" }]);
-  t.deepEqual([...client.cookies.keys()], []);
+  t.deepEqual(
+    [...client.cookies.keys()].filter((name) => !name.startsWith("gas_login_")),
+    [],
+  );
   t.is((await client.get("/profile")).status, 303);
 });
 
@@ -107,11 +114,10 @@ test("cookies: each only where it is needed, small, HttpOnly, SameSite; Secure a
   t.teardown(web.close);
   const client = web.client();
   const begun = await client.get("/login");
-  const login = client.cookies.get("gas_login");
-  t.is(login?.path, "/authcallback");
-  t.regex(login?.attributes ?? "", /HttpOnly/i);
+  const [login] = [...client.cookies].filter(([name]) => name.startsWith("gas_login_"));
+  t.regex(login?.[1].attributes ?? "", /HttpOnly/i);
+  t.regex(login?.[1].attributes ?? "", /Max-Age=600/i);
   await client.get(`/authcallback?code=1&state=${new URL(begun.location ?? "").searchParams.get("state")}`);
-  t.false(client.cookies.has("gas_login"));
   const session = client.cookies.get("__Host-gas");
   t.is(session?.path, "/");
   for (const attribute of [/HttpOnly/i, /Secure/i, /SameSite=Lax/i]) t.regex(session?.attributes ?? "", attribute);
@@ -155,4 +161,41 @@ test("who was let in to begin signing in is not refused on the way back", async 
   const begun = await client.get("/login");
   const state = new URL(begun.location ?? "").searchParams.get("state");
   t.is((await client.get(`/authcallback?code=1&state=${state}`)).status, 303);
+});
+
+const stateOf = (location: string | undefined) => new URL(location ?? "").searchParams.get("state");
+
+test("two windows that sign in both get to their page, in any order", async (t) => {
+  const web = await startWeb();
+  t.teardown(web.close);
+  const client = web.client();
+  const one = stateOf((await client.get("/login?next=/profile")).location);
+  const two = stateOf((await client.get("/login?next=/annotate")).location);
+  t.is((await client.get(`/authcallback?code=1&state=${two}`)).location, "/annotate");
+  t.is((await client.get(`/authcallback?code=2&state=${one}`)).location, "/profile");
+});
+
+test("a reloaded callback of somebody who is signed in goes on to the page that was asked for", async (t) => {
+  const web = await startWeb();
+  t.teardown(web.close);
+  const client = web.client();
+  const state = stateOf((await client.get("/login?next=/profile")).location);
+  const callback = `/authcallback?code=1&state=${state}`;
+  for (let i = 0; i < 3; i++) t.is((await client.get(callback)).location, "/profile");
+  t.is((await client.get("/authcallback?code=1&state=long-forgotten")).location, "/annotations");
+  // Signed out, the same address signs nobody in.
+  await client.post("/logout");
+  t.is((await client.get(callback)).status, 400);
+});
+
+test("of many sign-ins that were begun, the five newest can be finished, and no more are kept", async (t) => {
+  const web = await startWeb();
+  t.teardown(web.close);
+  const client = web.client();
+  const states: (string | null)[] = [];
+  for (let i = 0; i < 8; i++) states.push(stateOf((await client.get("/login")).location));
+  const kept = () => [...client.cookies.keys()].filter((name) => name.startsWith("gas_login_"));
+  t.is(kept().length, 5);
+  t.is((await client.get(`/authcallback?code=1&state=${states.at(-1)}`)).status, 303);
+  t.true(kept().length <= 5);
 });

@@ -5,8 +5,11 @@ import test, { type ExecutionContext } from "ava";
 import Stripe from "stripe";
 import {
   CardDeclinedError,
+  CustomerGoneError,
   InvalidSignatureError,
+  PaymentsMisconfiguredError,
   PaymentsUnavailableError,
+  UnknownSetupError,
 } from "../../../runtime/web/payments/port.ts";
 import { createStripePayments } from "../../../runtime/web/payments/stripe.ts";
 import { sampleUser } from "../../support/memory.ts";
@@ -62,21 +65,33 @@ const confirmed: Answers = {
   "POST /v1/customers/cus_1": () => [200, { id: "cus_1" }],
   "POST /v1/subscriptions": () => [200, { id: "sub_1", status: "active" }],
 };
-const subscribe = { customerId: "cus_1", userId: "user-1", setupIntentId: "seti_1" };
+const subscribe = { customerId: "cus_1", userId: "user-1", setupIntentId: "seti_1", attemptId: "attempt-1" };
 
-test("a customer is made once per user: known ones are not asked for, a repetition has the same key", async (t) => {
+test("a customer is made once per user: a repetition has the same key, one in place of a lost one another", async (t) => {
   const { calls, payments } = await start(t, { "POST /v1/customers": () => [200, { id: "cus_1" }] });
-  t.is(await payments.customerFor(sampleUser({ stripe_customer_id: "cus_0" })), "cus_0");
-  t.is(await payments.customerFor(sampleUser()), "cus_1");
-  await payments.customerFor(sampleUser());
-  t.is(calls.length, 2);
+  t.is(await payments.createCustomer(sampleUser()), "cus_1");
+  await payments.createCustomer(sampleUser());
+  await payments.createCustomer(sampleUser(), "cus_0");
   t.is(calls[0]?.form["metadata[user_id]"], "user-1");
   t.is(calls[0]?.idempotencyKey, calls[1]?.idempotencyKey);
+  t.not(calls[0]?.idempotencyKey, calls[2]?.idempotencyKey);
+});
+
+test("a user who has changed the name since the key was used gets a customer all the same", async (t) => {
+  let calls = 0;
+  const refused = { error: { type: "idempotency_error", message: "Keys for idempotent requests" } };
+  const { payments } = await start(t, {
+    "POST /v1/customers": () => {
+      calls += 1;
+      return calls === 1 ? [400, refused] : [200, { id: "cus_1" }];
+    },
+  });
+  t.is(await payments.createCustomer(sampleUser()), "cus_1");
 });
 
 test("subscribing attaches the confirmed card, makes it the default and buys the price once per setup", async (t) => {
   const { calls, payments } = await start(t, confirmed);
-  t.deepEqual(await payments.subscribe(subscribe), { id: "sub_1", status: "active" });
+  t.like(await payments.subscribe(subscribe), { id: "sub_1", status: "active" });
   t.is(
     calls.find(({ what }) => what === "POST /v1/customers/cus_1")?.form["invoice_settings[default_payment_method]"],
     "pm_1",
@@ -88,7 +103,14 @@ test("subscribing attaches the confirmed card, makes it the default and buys the
     "metadata[user_id]": "user-1",
     payment_behavior: "error_if_incomplete",
   });
-  t.is(bought?.idempotencyKey, "subscribe:seti_1");
+  // The attempt decides, not the card: two cards of one attempt buy once.
+  const keyOf = async (change: object) => {
+    await payments.subscribe({ ...subscribe, ...change });
+    return calls.at(-1)?.idempotencyKey;
+  };
+  t.is(await keyOf({}), bought?.idempotencyKey);
+  for (const change of [{ attemptId: "attempt-2" }, { userId: "user-2" }])
+    t.not(await keyOf(change), bought?.idempotencyKey);
 });
 
 test("the id of a plan is sent as a plan", async (t) => {
@@ -179,12 +201,68 @@ test("an event is believed only with a fresh signature over its very bytes", asy
 
 test("a customer's subscriptions are read to the last page", async (t) => {
   const pages = [
-    { object: "list", data: [{ id: "sub_2", status: "canceled" }], has_more: true, url: "/v1/subscriptions" },
-    { object: "list", data: [{ id: "sub_1", status: "active" }], has_more: false, url: "/v1/subscriptions" },
+    {
+      object: "list",
+      data: [{ id: "sub_2", status: "canceled", created: 2 }],
+      has_more: true,
+      url: "/v1/subscriptions",
+    },
+    {
+      object: "list",
+      data: [{ id: "sub_1", status: "active", created: 1, metadata: { user_id: "user-1" } }],
+      has_more: false,
+      url: "/v1/subscriptions",
+    },
   ];
   const { payments } = await start(t, { "GET /v1/subscriptions": () => [200, pages.shift() ?? {}] });
   t.deepEqual(await payments.subscriptions("cus_1"), [
-    { id: "sub_2", status: "canceled" },
-    { id: "sub_1", status: "active" },
+    { id: "sub_2", status: "canceled", created: 2, ours: false },
+    { id: "sub_1", status: "active", created: 1, ours: true },
   ]);
+});
+
+const missing = (param: string): [number, object] => [
+  400,
+  { error: { type: "invalid_request_error", code: "resource_missing", param, message: `No such ${param}` } },
+];
+
+test("what Stripe does not have is told apart: the customer, the setup, the price", async (t) => {
+  const { payments } = await start(t, {
+    ...confirmed,
+    "POST /v1/setup_intents": () => missing("customer"),
+    "GET /v1/subscriptions": () => missing("customer"),
+    "POST /v1/subscriptions": () => missing("items[0][price]"),
+  });
+  await t.throwsAsync(payments.beginCardSetup("cus_1"), { instanceOf: CustomerGoneError });
+  await t.throwsAsync(payments.subscriptions("cus_1"), { instanceOf: CustomerGoneError });
+  await t.throwsAsync(payments.ownerOf("cus_1"), { instanceOf: CustomerGoneError });
+  t.is(payments.trouble(), undefined);
+  await t.throwsAsync(payments.subscribe({ ...subscribe, setupIntentId: "seti_2" }), { instanceOf: UnknownSetupError });
+  await t.throwsAsync(payments.subscribe(subscribe), { instanceOf: PaymentsMisconfiguredError, message: /price_1/ });
+  await t.throwsAsync(payments.offer(), { instanceOf: PaymentsMisconfiguredError });
+  t.regex(payments.trouble() ?? "", /no price price_1.*stripePriceId/);
+  const deleted = await start(t, { ...confirmed, "POST /v1/subscriptions": () => missing("customer") });
+  await t.throwsAsync(deleted.payments.subscribe(subscribe), { instanceOf: CustomerGoneError });
+});
+
+test("a wrong key is the operator's to mend, and is not shown; trouble ends with the first success", async (t) => {
+  let status = 401;
+  const words = "Invalid API Key provided: sk_test_*1";
+  const { payments } = await start(t, {
+    "GET /v1/subscriptions": () =>
+      status === 200
+        ? [200, { object: "list", data: [], has_more: false, url: "/v1/subscriptions" }]
+        : [status, { error: { type: "invalid_request_error", message: words } }],
+  });
+  for (status of [401, 403]) {
+    await t.throwsAsync(payments.subscriptions("cus_1"), { instanceOf: PaymentsMisconfiguredError });
+    t.regex(payments.trouble() ?? "", /stripe-secret-key/);
+    t.false(payments.trouble()?.includes("sk_"));
+  }
+  for (status of [429, 500, 503]) {
+    await t.throwsAsync(payments.subscriptions("cus_1"), { instanceOf: PaymentsUnavailableError });
+  }
+  status = 200;
+  await payments.subscriptions("cus_1");
+  t.is(payments.trouble(), undefined);
 });

@@ -19,7 +19,7 @@ test("an upload is offered for one exact key of the user, within the plan's limi
   t.is(answer.status, 200);
   const { url, fields, next } = answer.json() as { url: string; fields: Record<string, string>; next: string };
   t.is(url, "https://objects.test/inputs");
-  t.regex(fields.key ?? "", /^gas\/who%2Fever%40x\/[0-9a-f-]{36}~sample <1>\.vcf\.gz$/);
+  t.regex(fields.key ?? "", /^gas\/who%2Fever%40x\/[0-9a-f-]{36}~sample _1_\.vcf\.gz$/);
   t.is(fields["x-test-content-length-range"], "1-153600");
   t.is(fields.success_action_redirect, `${web.origin}/annotate/job`);
   t.is(new URL(next, web.origin).searchParams.get("key") ?? undefined, fields.key);

@@ -9,8 +9,6 @@ const sample = fileURLToPath(new URL("../../../local/demo/data/clinvar-sample.vc
 const width = 1280;
 /** Minutes of AWS's time that the console's plots show. */
 const plotted = 20;
-/** Most that anything may take on a busy machine, milliseconds. */
-const patience = 300_000;
 
 async function finishJob(page: Page, { url, person }: TestService): Promise<void> {
   await page.goto(url);
@@ -41,7 +39,6 @@ export async function takePages(
 ): Promise<void> {
   const service = await startTestService(19_400);
   const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme: "light", locale: "en-US" });
-  context.setDefaultTimeout(patience);
   try {
     const page = await context.newPage();
     await finishJob(page, service);

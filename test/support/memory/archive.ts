@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
-import type { ArchiveStoreKind, RetrievalTier } from "../../../runtime/contract/job.ts";
+import type { ArchiveStoreKind, RetrievalTier } from "../../../runtime/contract/storage.ts";
 import { ArchiveNotFoundError, TierUnavailableError } from "../../../runtime/jobs/errors.ts";
 import type { ArchiveStore, ObjectStore } from "../../../runtime/jobs/ports.ts";
 import type { VirtualClock } from "./clock.ts";
@@ -42,6 +42,7 @@ export function createMemoryArchiveStore(options: {
 }): MemoryArchiveStore {
   const { kind, clock, objects, onEvent, bucket = "archive" } = options;
   const archives = new Map<string, Buffer>();
+  const descriptions = new Map<string, string>();
   const retrievals = new Map<string, Retrieval>();
   const unavailable = new Set<RetrievalTier>();
   const requests: { archiveId: string; tier: RetrievalTier }[] = [];
@@ -100,11 +101,21 @@ export function createMemoryArchiveStore(options: {
         }
       }
     },
-    async store(source) {
+    async inventory() {
+      const stored = [...archives.keys()].map((archiveId) => {
+        const jobId = descriptions.get(archiveId);
+        return { archiveId, ...(jobId === undefined ? {} : { jobId }) };
+      });
+      return (async function* () {
+        yield* stored;
+      })();
+    },
+    async store(source, { description }) {
       const body = await buffer(await objects.read(source));
       count += 1;
       const archiveId = kind === "s3" ? `${source.key}.${count}` : `archive-${count}`;
       archives.set(archiveId, body);
+      descriptions.set(archiveId, description);
       return { archiveId };
     },
     async requestRestore(archiveId, tier, description) {

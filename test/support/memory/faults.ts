@@ -1,10 +1,13 @@
 /** Faults of a port, decided by the test: errors before or after the effect, delays, and the death of the process. */
 import { Readable } from "node:stream";
+import { UnavailableError } from "../../../runtime/jobs/errors.ts";
 import type { VirtualClock } from "./clock.ts";
 
 export type Fault =
   /** The call fails; nothing happened. */
   | { readonly kind: "refuse" }
+  /** The dependency does not answer; nothing happened. */
+  | { readonly kind: "unavailable" }
   /** It happened, but the caller gets an error. */
   | { readonly kind: "lose-response" }
   /** The answer got lost on the way and the SDK has repeated the call: it happened twice, the caller sees the second. */
@@ -88,6 +91,7 @@ export function withFaults<Port extends object>(
         if (fault?.kind === "delay") await clock.sleep(fault.milliseconds);
         if (fault?.kind === "crash" && fault.effect === "before") life?.kill();
         if (life?.dead) return never();
+        if (fault?.kind === "unavailable") throw new UnavailableError(`${name}.${String(property)}: no answer`);
         if (fault?.kind === "refuse") throw new InjectedFault(`${name}.${String(property)} refused`);
         // What is sent as a stream cannot be sent again: the SDK repeats only what it holds.
         const repeatable = !args.some((argument) => argument instanceof Readable);

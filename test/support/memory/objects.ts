@@ -34,6 +34,7 @@ export function createMemoryObjectStore(): MemoryObjectStore {
       const { body, contentType, version } = object;
       return { bytes: body.length, etag: `"${version}"`, contentType, version };
     },
+    probe: async () => {},
     async read(ref, { range } = {}) {
       const object = objects.get(at(ref));
       if (object === undefined) throw new ObjectNotFoundError(`${at(ref)} does not exist`);

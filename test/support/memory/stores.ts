@@ -1,7 +1,15 @@
 import type { Job, OutboxTopic } from "../../../runtime/contract/job.ts";
+import { resultEntryAttributes } from "../../../runtime/contract/storage.ts";
 import type { User } from "../../../runtime/contract/user.ts";
 import { InvalidCursorError } from "../../../runtime/jobs/errors.ts";
-import type { EventStore, JobStore, Page, UserStore } from "../../../runtime/jobs/ports.ts";
+import type {
+  EventStore,
+  JobStore,
+  Page,
+  ResultEntry,
+  SubmissionKeys,
+  UserStore,
+} from "../../../runtime/jobs/ports.ts";
 import { allows, applied } from "../../../runtime/jobs/transition.ts";
 
 function page<Item>(
@@ -23,6 +31,9 @@ function page<Item>(
     ...(end < items.length ? { cursor: Buffer.from(`${list}\n${end}`).toString("base64url") } : {}),
   };
 }
+
+/** What the index of results holds. */
+const entryAttributes = ["job_id", "complete_time", ...resultEntryAttributes] as const;
 
 export interface MemoryJobStore extends JobStore {
   readonly jobs: ReadonlyMap<string, Job>;
@@ -82,6 +93,26 @@ export function createMemoryJobStore(initial: readonly Job[] = []): MemoryJobSto
         ),
         options,
       ),
+    listAwaiting: async (what, submittedBefore, options) =>
+      page(
+        `awaiting ${what}`,
+        sorted(
+          (job) => job.awaits === what && job.submit_time < submittedBefore,
+          (job) => job.submit_time,
+        ).map(({ job_id, submit_time }) => ({ job_id, submit_time })),
+        options,
+      ),
+    listResults: async (state, completedBefore, options) =>
+      page(
+        `results ${state}`,
+        sorted(
+          (job) => job.result_state === state && (job.complete_time ?? Infinity) < completedBefore,
+          (job) => job.complete_time ?? 0,
+        ).map(
+          (job) => Object.fromEntries(entryAttributes.filter((a) => a in job).map((a) => [a, job[a]])) as ResultEntry,
+        ),
+        options,
+      ),
   };
 }
 
@@ -125,7 +156,24 @@ export function createMemoryUserStore(initial: readonly User[] = []): MemoryUser
         plan_outbox === undefined || plan_outbox === role ? user : { ...user, plan_outbox },
       );
     },
-    setCustomer: async (userId, customerId) => change(userId, (user) => ({ ...user, stripe_customer_id: customerId })),
+    setCustomer: async (userId, customerId, insteadOf) =>
+      change(userId, (user) =>
+        user.stripe_customer_id === insteadOf ? { ...user, stripe_customer_id: customerId } : user,
+      ),
+    async claimSubscribe(userId, { id, now, until }) {
+      const before = users.get(userId)?.subscribe_attempt;
+      if (before !== undefined && before.until > now) return undefined;
+      const attemptId = before?.id ?? id;
+      change(userId, (user) => ({ ...user, subscribe_attempt: { id: attemptId, until } }));
+      return { attemptId };
+    },
+    async releaseSubscribe(userId, attemptId, concluded) {
+      change(userId, ({ subscribe_attempt: attempt, ...user }) => {
+        if (attempt === undefined) return user;
+        if (attempt.id !== attemptId) return { ...user, subscribe_attempt: attempt };
+        return concluded ? user : { ...user, subscribe_attempt: { ...attempt, until: 0 } };
+      });
+    },
     addApiToken: async (userId, token) =>
       change(userId, (user) => ({ ...user, api_tokens: [...(user.api_tokens ?? []), token] })),
     removeApiToken: async (userId, tokenId) =>
@@ -157,6 +205,26 @@ export function createMemoryEventStore(): MemoryEventStore {
     },
     async release(eventId) {
       events.delete(eventId);
+    },
+  };
+}
+
+export function createMemorySubmissionKeys(): SubmissionKeys {
+  const keys = new Map<string, { jobId: string; until: number; expires: number; digest?: string }>();
+  return {
+    async claim(key, { jobId, now, until, expires }) {
+      const known = keys.get(key);
+      const before = known !== undefined && known.expires >= now ? known : undefined;
+      if (before?.digest !== undefined) return { state: "done", jobId: before.jobId, digest: before.digest };
+      if (before !== undefined && before.until > now) return { state: "held", jobId: before.jobId };
+      keys.set(key, { jobId: before?.jobId ?? jobId, until, expires });
+      return { state: "claimed", jobId: before?.jobId ?? jobId };
+    },
+    async done(key, { jobId, digest, expires }) {
+      keys.set(key, { jobId, digest, until: 0, expires });
+    },
+    async release(key, { jobId, expires }) {
+      keys.set(key, { jobId, until: 0, expires });
     },
   };
 }

@@ -4,12 +4,13 @@ import { loadReference } from "../../../../runtime/annotator/reference/load.ts";
 import { minimalHeader } from "../../../support/vcf.ts";
 
 const megabytes = Number(process.argv[2]);
+const samples = Array.from({ length: 1_000 }, (_, index) => `S${index}`);
 const record = `1\t1806513\t.\tC\tT\t.\t.\tDP=3\tGT:DP${"\t0/1:23".repeat(1_000)}\n`;
 const chunk = Buffer.from(record.repeat(37));
 
 /** Chunks of 259 KB, as many as it takes; none is kept. */
 async function* file(): AsyncGenerator<Buffer> {
-  yield Buffer.from(minimalHeader);
+  yield Buffer.from(`${minimalHeader.trimEnd()}\tFORMAT${samples.map((name) => `\t${name}`).join("")}\n`);
   for (let bytes = 0; bytes < megabytes * 1_000_000; bytes += chunk.length) yield Buffer.from(chunk);
 }
 

@@ -22,7 +22,12 @@ const engine = createExternalEngine({
 async function* bytes() {
   yield Buffer.from("##fileformat=VCFv4.2\n");
 }
-const { output } = engine.start({ fileName: "a.vcf", bytes: bytes(), signal: new AbortController().signal });
+const { output } = engine.start({
+  uncompressedBytesMax: 1e9,
+  fileName: "a.vcf",
+  bytes: bytes(),
+  signal: new AbortController().signal,
+});
 void (async () => {
   for await (const _ of output);
 })();

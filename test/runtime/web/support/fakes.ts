@@ -7,11 +7,14 @@ import {
 } from "../../../../runtime/web/identity/port.ts";
 import {
   CardDeclinedError,
+  CustomerGoneError,
   InvalidSignatureError,
   type PaymentEvent,
   type Payments,
+  PaymentsMisconfiguredError,
   PaymentsUnavailableError,
   type Subscription,
+  UnknownSetupError,
 } from "../../../../runtime/web/payments/port.ts";
 
 export interface FakeIdentity extends Identity {
@@ -58,8 +61,21 @@ export function createFakeIdentity(
   return fake;
 }
 
+export interface FakeSubscription {
+  id: string;
+  status: string;
+  created?: number;
+  /** Made by the service itself; omitted: yes. */
+  ours?: boolean;
+}
+
 export interface FakePayments extends Payments {
-  readonly customers: Map<string, { userId: string; subscriptions: { id: string; status: string }[] }>;
+  /** `subscriptions` may omit what the test does not look at. */
+  readonly customers: Map<string, { userId: string; subscriptions: FakeSubscription[] }>;
+  /** Subscriptions whose payments have been given back. */
+  readonly refunded: string[];
+  /** What the operator has to mend. */
+  wrong: string | undefined;
   /** Words of the bank for the next card; omitted: it says yes. */
   declines: string | undefined;
   down: boolean;
@@ -74,13 +90,21 @@ export const staleSignature = "signed-long-ago";
 export function createFakePayments(): FakePayments {
   let count = 0;
   const customers: FakePayments["customers"] = new Map();
-  const bySetup = new Map<string, Subscription>();
+  const byAttempt = new Map<string, Subscription>();
   const called = (name: string) => {
     fake.calls.push(name);
-    if (fake.down) throw new PaymentsUnavailableError("down");
+    if (fake.down) throw new PaymentsUnavailableError("down", { answered: true });
+    if (fake.wrong !== undefined) throw new PaymentsMisconfiguredError(fake.wrong);
+  };
+  const customerOf = (id: string) => {
+    const customer = customers.get(id);
+    if (customer === undefined) throw new CustomerGoneError(id);
+    return customer;
   };
   const fake: FakePayments = {
     customers,
+    refunded: [],
+    wrong: undefined,
     declines: undefined,
     down: false,
     loseAnswer: false,
@@ -89,33 +113,38 @@ export function createFakePayments(): FakePayments {
       called("offer");
       return { amount: 999, currency: "usd", interval: "month" };
     },
-    async customerFor(user) {
-      called("customerFor");
-      if (user.stripe_customer_id !== undefined) return user.stripe_customer_id;
-      const id = `cus_${user.user_id}`;
+    async createCustomer(user, insteadOf) {
+      called("createCustomer");
+      const id = insteadOf === undefined ? `cus_${user.user_id}` : `${insteadOf}_again`;
       if (!customers.has(id)) customers.set(id, { userId: user.user_id, subscriptions: [] });
       return id;
     },
     async beginCardSetup(customerId) {
       called("beginCardSetup");
+      customerOf(customerId);
       count += 1;
       return { clientSecret: `seti_${count}_secret_${customerId}` };
     },
-    async subscribe({ customerId, setupIntentId }) {
+    async subscribe({ customerId, setupIntentId, attemptId }) {
       called("subscribe");
+      if (setupIntentId === "seti_unknown") throw new UnknownSetupError(setupIntentId);
       if (fake.declines !== undefined) throw new CardDeclinedError(fake.declines);
-      const known = bySetup.get(setupIntentId);
+      const known = byAttempt.get(attemptId);
       if (known !== undefined) return known;
       count += 1;
-      const made = { id: `sub_${count}`, status: "active" };
-      bySetup.set(setupIntentId, made);
-      customers.get(customerId)?.subscriptions.push(made);
-      if (fake.loseAnswer) throw new PaymentsUnavailableError("answer lost");
+      const made = { id: `sub_${count}`, status: "active", created: count, ours: true };
+      byAttempt.set(attemptId, made);
+      customerOf(customerId).subscriptions.push(made);
+      if (fake.loseAnswer) throw new PaymentsUnavailableError("answer lost", { answered: false });
       return { ...made };
     },
     async subscriptions(customerId) {
       called("subscriptions");
-      return structuredClone(customers.get(customerId)?.subscriptions ?? []);
+      return customerOf(customerId).subscriptions.map((one) => ({ created: 0, ours: true, ...one }));
+    },
+    async ownerOf(customerId) {
+      called("ownerOf");
+      return customerOf(customerId).userId;
     },
     async cancel(subscriptionId) {
       called("cancel");
@@ -123,6 +152,11 @@ export function createFakePayments(): FakePayments {
         for (const one of subscriptions) if (one.id === subscriptionId) one.status = "canceled";
       }
     },
+    async refund(subscriptionId) {
+      called("refund");
+      fake.refunded.push(subscriptionId);
+    },
+    trouble: () => fake.wrong,
     readEvent(rawBody, signature): PaymentEvent {
       if (signature !== goodSignature) throw new InvalidSignatureError(signature);
       return JSON.parse(rawBody.toString()) as PaymentEvent;

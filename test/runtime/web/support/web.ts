@@ -14,6 +14,7 @@ import {
   createMemoryLog,
   createMemoryObjectStore,
   createMemoryQueue,
+  createMemorySubmissionKeys,
   createMemoryTopic,
   createMemoryUserStore,
   createVirtualClock,
@@ -36,19 +37,22 @@ function memoryPorts() {
   const jobs = createMemoryJobStore();
   const users = createMemoryUserStore();
   const draining = new AbortController();
+  const payments = createFakePayments();
+  const log = createMemoryLog();
   return {
     clock,
     jobs,
     users,
     events: createMemoryEventStore(),
+    submissionKeys: createMemorySubmissionKeys(),
     objects: createMemoryObjectStore(),
     topics: { jobRequests: createMemoryTopic(), jobRestore: createMemoryTopic() },
     archiveQueue,
     identity: createFakeIdentity(),
-    payments: createFakePayments(),
-    log: createMemoryLog(),
+    payments,
+    log,
     draining,
-    health: createHealth({ jobs, users, clock, draining: draining.signal }),
+    health: createHealth({ jobs, users, payments, clock, log, draining: draining.signal }),
   };
 }
 

@@ -1,4 +1,5 @@
 /** Recurrences of scheduled actions: the five fields of cron, in a time zone, minute by minute. */
+import { nearest } from "./nearest.ts";
 
 export interface CronSchedule {
   /** As declared: `30 6 * * MON-FRI`. */
@@ -32,7 +33,10 @@ function numberOf(text: string, field: Field): number {
   const named = (field.names as readonly string[]).indexOf(text.toUpperCase());
   const value = named >= 0 ? named + field.min : /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (!(value >= field.min && value <= field.max)) {
-    throw new RangeError(`${field.name} ${JSON.stringify(text)} is not between ${field.min} and ${field.max}`);
+    const names = field.names.length === 0 ? "" : `, or ${field.names[0]} to ${field.names.at(-1)}`;
+    throw new RangeError(
+      `${field.name} ${JSON.stringify(text)} does not fit; give ${field.min} to ${field.max}${names}`,
+    );
   }
   return value;
 }
@@ -41,15 +45,25 @@ function valuesOf(text: string, field: Field): number[] {
   return text.split(",").flatMap((part) => {
     const [range = "", stride = "1", ...more] = part.split("/");
     if (!/^[1-9]\d*$/.test(stride) || more.length > 0) {
-      throw new RangeError(`${field.name} ${JSON.stringify(part)} has no whole stride`);
+      throw new RangeError(
+        `${field.name} ${JSON.stringify(part)} has no whole stride; give one from 1 on after one slash`,
+      );
     }
     const [from = "", to] = range.split("-");
     const first = range === "*" ? field.min : numberOf(from, field);
     const last = range === "*" || (to === undefined && part.includes("/")) ? field.max : numberOf(to ?? from, field);
-    if (last < first) throw new RangeError(`${field.name} ${JSON.stringify(part)} ends before it begins`);
+    if (last < first) {
+      const problem = `${field.name} ${JSON.stringify(part)} ends before it begins; name the values with commas instead`;
+      throw new RangeError(problem);
+    }
     const count = Math.floor((last - first) / Number(stride)) + 1;
     return Array.from({ length: count }, (_, index) => first + index * Number(stride));
   });
+}
+
+/** @throws {RangeError} naming a time zone that there is not, and the nearest that there is. */
+export function checkTimeZone(timeZone: string): void {
+  formatOf(timeZone);
 }
 
 /** @throws {RangeError} naming the field or the time zone that is wrong. */
@@ -60,7 +74,7 @@ export function parseCron(text: string, timeZone = "Etc/UTC"): CronSchedule {
       `${JSON.stringify(text)} has ${parts.length} fields; cron has 5: minute hour day month weekday`,
     );
   }
-  partsAt(0, timeZone);
+  checkTimeZone(timeZone);
   const [minutes = [], hours = [], days = [], months = [], weekdays = []] = fields.map((field, index) =>
     valuesOf(parts[index] as string, field),
   );
@@ -87,12 +101,9 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
     const numeric = { month: "numeric", day: "numeric", hour: "numeric", minute: "numeric" } as const;
     made = new Intl.DateTimeFormat("en-US", { timeZone, hourCycle: "h23", weekday: "short", ...numeric });
   } catch (cause) {
-    throw new RangeError(
-      `time zone ${JSON.stringify(timeZone)} is unknown; give an IANA name such as America/Chicago`,
-      {
-        cause,
-      },
-    );
+    const meant = nearest(timeZone, Intl.supportedValuesOf("timeZone")) ?? "America/Chicago";
+    const problem = `time zone ${JSON.stringify(timeZone)} is unknown; give an IANA name: is ${meant} meant?`;
+    throw new RangeError(problem, { cause });
   }
   formats.set(timeZone, made);
   return made;
@@ -121,4 +132,15 @@ export function cronMatches(schedule: CronSchedule, at: number): boolean {
   const day = schedule.days.includes(now.day);
   const weekday = schedule.weekdays.includes(now.weekday);
   return schedule.daysRestricted && schedule.weekdaysRestricted ? day || weekday : day && weekday;
+}
+
+/** Minutes that the clocks of a time zone are ahead of UTC at a time (epoch milliseconds). */
+export function minutesAhead(timeZone: string, at: number): number {
+  const local = partsAt(at, timeZone);
+  const year = new Date(at).getUTCFullYear();
+  // At the turn of a year the zone may still, or already, be in another one than UTC.
+  const candidates = [year - 1, year, year + 1].map(
+    (each) => (Date.UTC(each, local.month - 1, local.day, local.hour, local.minute) - at) / 60_000,
+  );
+  return Math.round(candidates.sort((a, b) => Math.abs(a) - Math.abs(b))[0] ?? 0);
 }

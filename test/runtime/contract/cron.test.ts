@@ -1,5 +1,5 @@
 import test from "ava";
-import { cronMatches, parseCron } from "../../scaling/cron.ts";
+import { cronMatches, minutesAhead, parseCron } from "../../../runtime/contract/cron.ts";
 
 const at = (day: number, hour: number, minute: number) => Date.UTC(2026, 10, day, hour, minute);
 
@@ -31,9 +31,12 @@ test("a time zone's own clock counts, in summer and in winter", (t) => {
 
 for (const [text, zone, message] of [
   ["0 9 * *", undefined, /has 4 fields/],
-  ["60 9 * * *", undefined, /minute "60" is not between 0 and 59/],
+  ["60 9 * * *", undefined, /minute "60" does not fit; give 0 to 59/],
   ["0 9 * * FUNDAY", undefined, /day of week "FUNDAY"/],
+  ["0 25 * * *", undefined, /hour "25" does not fit; give 0 to 23/],
   ["0 9-5 * * *", undefined, /ends before it begins/],
+  ["0 9 * * FRI-MON", undefined, /day of week "FRI-MON" ends before it begins; name the values with commas/],
+  ["0 9 * * *", "America/Chicgo", /time zone "America\/Chicgo" is unknown; give an IANA name: is America\/Chicago/],
   ["*/0 * * * *", undefined, /no whole stride/],
   ["0 9 * * *", "Mars/Olympus", /time zone "Mars\/Olympus" is unknown/],
 ] as const) {
@@ -41,3 +44,10 @@ for (const [text, zone, message] of [
     t.regex(t.throws(() => parseCron(text, zone), { instanceOf: RangeError }).message, message);
   });
 }
+
+test("how far a zone's clocks are ahead of UTC, at the turn of a year too", (t) => {
+  t.is(minutesAhead("Etc/UTC", Date.UTC(2027, 5, 1)), 0);
+  t.is(minutesAhead("America/Chicago", Date.UTC(2027, 0, 1, 3)), -360);
+  t.is(minutesAhead("America/Chicago", Date.UTC(2027, 6, 1)), -300);
+  t.is(minutesAhead("Asia/Kolkata", Date.UTC(2026, 11, 31, 22)), 330);
+});

@@ -1,0 +1,46 @@
+/** An assembly finding in words. */
+import type { AssemblyFinding, Evidence, EvidenceKind } from "./evidence.ts";
+import { ours } from "./known.ts";
+
+const what: Readonly<Record<EvidenceKind, string>> = {
+  length: "lengths of chromosomes",
+  accession: "accessions",
+  name: "names",
+};
+
+const said = ({ value, lines }: Evidence): string => `${value}${lines > 1 ? ` and ${lines - 1} more` : ""}`;
+const shown = (evidence: Evidence): string => `line ${evidence.line}: ${said(evidence)}`;
+
+/** Which lines say it: `lengths of chromosomes (line 3: "chromosome 7 with 159138663 bases" and 3 more)`. */
+export const because = (finding: AssemblyFinding): string => basis(finding, shown);
+
+/** The same without lines, for the result's own header, where lines have other numbers. */
+export const basisInResult = (finding: AssemblyFinding): string => basis(finding, said);
+
+function basis({ kind, evidence }: AssemblyFinding, words: (evidence: Evidence) => string): string {
+  const decisive = evidence.filter((each) => each.kind === kind).slice(0, 3);
+  return kind === undefined ? "nothing in the header" : `${what[kind]} (${decisive.map(words).join("; ")})`;
+}
+
+/** What the user should know of it; empty for a file that is proved to be of our assembly and says nothing else. */
+export function assemblyNotes(finding: AssemblyFinding): string[] {
+  const { assembly, kind, contradictions } = finding;
+  if (assembly === undefined || kind === undefined) {
+    return [
+      `nothing in the header says which assembly the positions are of; ${ours} was assumed. If they are of another, the annotations are wrong`,
+    ];
+  }
+  const others = contradictions
+    .slice(0, 3)
+    .map(
+      (evidence) =>
+        `${shown(evidence)} does not fit ${assembly === ours ? ours : "that"} (${evidence.assemblies.join(" or ") || "no assembly that is known here"}); ` +
+        `the ${what[kind]} decided`,
+    );
+  if (assembly === ours) return others;
+  return [
+    `the file is of ${assembly}: ${because(finding)}. Reference data are for ${ours}, so nothing was annotated; ` +
+      `lift the file over to ${ours} (for example with Picard's LiftoverVcf) and submit it again`,
+    ...others,
+  ];
+}

@@ -1,0 +1,65 @@
+/** Sequences by the name in CHROM: which chromosome it is, whether it is of our assembly, and its counts. */
+import { lengthOf, ours, sequenceOfAccession } from "../assembly/known.ts";
+import { ambiguousNumber, chromosomeName, mitochondrialLengths } from "../reference/chromosome.ts";
+import type { ChromosomeReference, Reference } from "../reference/load.ts";
+import { InputError } from "../vcf/input-error.ts";
+import { nameObjection } from "../vcf/record.ts";
+import { type Counts, countsOf, note, type Report } from "./report.ts";
+
+export interface Sequence {
+  readonly reference: ChromosomeReference | undefined;
+  /** Last base of it in our assembly; a position beyond is of another. */
+  readonly end: number;
+  /** Why nothing on it is annotated, where something says so. */
+  readonly refusal: string | undefined;
+  readonly counts: Counts;
+  /** What it is for positions beyond `end`, where one name stands for two chromosomes. */
+  readonly otherwise: Sequence | undefined;
+}
+
+/** Names remembered; a file of made-up names does not grow the memory. */
+const namesMax = 10_000;
+
+export function createSequences(report: Report, reference: Reference) {
+  const known = new Map<string, Sequence>();
+
+  function sequenceOf(name: string, chromosome: string, otherwise?: Sequence): Sequence {
+    const assemblies = sequenceOfAccession(name)?.assemblies ?? [];
+    const isOurs = assemblies.includes(ours);
+    const [other] = isOurs ? [] : assemblies;
+    if (isOurs) report.provedByNames = true;
+    if (other !== undefined) {
+      note(report, `line ${report.lines}: ${name} is a sequence of ${other}; nothing on it was annotated`);
+    }
+    return {
+      reference: reference.chromosome(chromosome),
+      end: lengthOf(chromosome) ?? Number.POSITIVE_INFINITY,
+      refusal: other === undefined ? undefined : `assembly ${other} (${name})`,
+      counts: countsOf(report, name),
+      otherwise,
+    };
+  }
+
+  function made(name: string): Sequence {
+    const wrong = nameObjection(name);
+    if (wrong !== undefined) throw new InputError(wrong, report.lines);
+    const chromosome = chromosomeName(name);
+    if (chromosome !== ambiguousNumber) return sequenceOf(name, chromosome);
+    note(
+      report,
+      `line ${report.lines}: chromosome ${name} was taken for MT up to position ${mitochondrialLengths[0]}, and for X beyond it`,
+    );
+    return sequenceOf(name, "MT", sequenceOf(name, "X"));
+  }
+
+  return {
+    /** @throws {InputError} for a name that is none, with the report's current line. */
+    find(name: string): Sequence {
+      const before = known.get(name);
+      if (before !== undefined) return before;
+      const sequence = made(name);
+      if (known.size < namesMax) known.set(name, sequence);
+      return sequence;
+    },
+  };
+}

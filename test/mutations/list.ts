@@ -1,0 +1,225 @@
+/**
+ * For each fault of docs/what-went-wrong.md that the services' own code prevents: what is taken out, and the test that must then
+ * fail. `text` stands in `file` exactly once or more; its first place is replaced.
+ */
+export interface Mutation {
+  /** What goes wrong without it. */
+  readonly fault: string;
+  readonly file: string;
+  readonly text: string;
+  readonly by: string;
+  readonly test: string;
+  /** Part of the test's title. */
+  readonly title: string;
+}
+
+const annotator = "test/runtime/annotator/annotator.test.ts";
+const archiver = "test/runtime/archiver/archiver.test.ts";
+const archiverSweep = "test/runtime/archiver/sweep.test.ts";
+const restorer = "test/runtime/restorer/restorer.test.ts";
+const consumer = "test/runtime/jobs/consumer.test.ts";
+const breaker = "test/runtime/jobs/breaker.test.ts";
+const notifierSweep = "test/runtime/notifier/sweep.test.ts";
+
+export const mutations: readonly Mutation[] = [
+  {
+    fault: "a message is deleted when its job's process starts",
+    file: "runtime/jobs/consumer.ts",
+    text: "    const settled = new AbortController();",
+    by: "    await queue.delete(delivery);\n    const settled = new AbortController();",
+    test: consumer,
+    title: "a handler that dies leaves the message",
+  },
+  {
+    fault: "duplicates run twice",
+    file: "runtime/jobs/annotation.ts",
+    text: '[isRunning, { attribute: "worker", is: "absent" }]',
+    by: "[isRunning]",
+    test: annotator,
+    title: "a message published twice runs once",
+  },
+  {
+    fault: "a claim is never released",
+    file: "runtime/jobs/annotation.ts",
+    text: '{ attribute: "lease_until", is: "before", to: now }',
+    by: '{ attribute: "lease_until", is: "absent" }',
+    test: annotator,
+    title: "a worker that dies in the middle is replaced by another",
+  },
+  {
+    fault: "an archiver's claim is never released",
+    file: "runtime/jobs/archival.ts",
+    text: '{ attribute: "archive_lease_until", is: "before", to: now }',
+    by: '{ attribute: "archive_lease_until", is: "absent" }',
+    test: archiver,
+    title: "the claim of a dead archiver ends with its lease",
+  },
+  {
+    fault: "an upgrade while the archiver works is not seen",
+    file: "runtime/archiver/archiver.ts",
+    text: "await restoreTopic.publish({ user_id: job.user_id });",
+    by: "",
+    test: archiver,
+    title: "the archiver sees it without the restorer's message",
+  },
+  {
+    fault: "a result in ARCHIVING is skipped by the restorer",
+    file: "runtime/restorer/restorer.ts",
+    text: 'job?.result_state === "ARCHIVING"',
+    by: "false",
+    test: restorer,
+    title: "a result in ARCHIVING is waited for, not skipped",
+  },
+  {
+    fault: "an object deleted by hand is reported for ever",
+    file: "runtime/archiver/sweep.ts",
+    text: 'entry.result_missing === "yes" || ',
+    by: "",
+    test: archiver,
+    title: "an object deleted by hand is reported once, not for ever",
+  },
+  {
+    fault: "a downgrade never archives",
+    file: "runtime/archiver/archiver.ts",
+    text: 'await archiveQueue.send({ job_id, user_id: userId, job_status: "COMPLETED" } satisfies JobResult);',
+    by: "",
+    test: archiver,
+    title: "after a fresh free period the result is archived",
+  },
+  {
+    fault: "lists are cut off after one page",
+    file: "runtime/jobs/periodic.ts",
+    text: "cursor = page.cursor;",
+    by: "cursor = undefined;",
+    test: restorer,
+    title: "all of a user's 230 results come back",
+  },
+  {
+    fault: "there is no visibility heartbeat",
+    file: "runtime/jobs/consumer.ts",
+    text: "await queue.hide(delivery, Math.min(visibilitySeconds, left));",
+    by: "",
+    test: consumer,
+    title: "a message in work stays hidden",
+  },
+  {
+    fault: "errors are swallowed and their messages deleted",
+    file: "runtime/jobs/consumer.ts",
+    text: "await giveBack(delivery, seconds, log);",
+    by: "await queue.delete(delivery);",
+    test: consumer,
+    title: "a failure keeps it, for longer each time",
+  },
+  {
+    fault: "there is no FAILED state",
+    file: "runtime/annotator/run-job.ts",
+    text: "if (error instanceof InputError) {",
+    by: "if (error === undefined) {",
+    test: annotator,
+    title: "a bad file ends as FAILED with line and reason",
+  },
+  {
+    fault: "two copies of a notice mail twice",
+    file: "runtime/notifier/notifier.ts",
+    text: "if (!claim.applied && claim.job?.notice_owner !== owner) {",
+    by: "if (claim.job === undefined) {",
+    test: notifierSweep,
+    title: "every notice delivered twice",
+  },
+  {
+    fault: "the SDK repeats a mail",
+    file: "runtime/aws/clients.ts",
+    text: ", maxAttempts: 1 }",
+    by: " }",
+    test: "test/runtime/aws/outage.test.ts",
+    title: "a mail is sent in one attempt",
+  },
+  {
+    fault: "receipts are spent on an outage",
+    file: "runtime/jobs/consumer.ts",
+    text: "if (breaker === undefined) return work();",
+    by: "return work();",
+    test: breaker,
+    title: "a consumer holds what it has",
+  },
+  {
+    fault: "messages are received during an outage",
+    file: "runtime/jobs/consumer.ts",
+    text: "if (options.breaker !== undefined) {",
+    by: "if (options.concurrency === 0 && options.breaker !== undefined) {",
+    test: breaker,
+    title: "nothing is received even where there is room for it",
+  },
+  {
+    fault: "an outage counts as the job's fault",
+    file: "runtime/annotator/run-job.ts",
+    text: "const outside = err instanceof UnavailableError;",
+    by: "const outside = false;",
+    test: "test/runtime/jobs/outages.test.ts",
+    title: "objects away for 2 minutes",
+  },
+  {
+    fault: "a job without a message waits for ever",
+    file: "runtime/notifier/sweep.ts",
+    text: "[outbox, endings, mails]",
+    by: "[outbox, mails]",
+    test: notifierSweep,
+    title: "a PENDING job whose message is gone",
+  },
+  {
+    fault: "an ending without a notice is not mailed",
+    file: "runtime/notifier/sweep.ts",
+    text: "[outbox, endings, mails]",
+    by: "[outbox, endings]",
+    test: notifierSweep,
+    title: "an ending whose notice is gone is mailed, once",
+  },
+  {
+    fault: "a late renewal takes a job back",
+    file: "runtime/jobs/annotation.ts",
+    text: 'remove: ["worker"],',
+    by: "",
+    test: annotator,
+    title: "a renewal that arrives after the job was given back",
+  },
+  {
+    fault: "a paused worker replaces its successor's result",
+    file: "runtime/contract/keys.ts",
+    text: "if (attempt === 1) return name;",
+    by: "if (attempt > 0) return name;",
+    test: annotator,
+    title: "a worker paused at the end of its upload",
+  },
+  {
+    fault: "orphans stay",
+    file: "runtime/archiver/sweep.ts",
+    text: "await archive.delete(archiveId);",
+    by: "",
+    test: archiverSweep,
+    title: "an archive left by a crash between store and its note goes",
+  },
+  {
+    fault: "an archive in work is taken for an orphan",
+    file: "runtime/archiver/sweep.ts",
+    text: 'if (job.result_state !== "ARCHIVING") return true;',
+    by: "return true;",
+    test: archiverSweep,
+    title: "an archive whose archiver may yet name it is left alone",
+  },
+  {
+    fault: "a downgrade that the index hides from is lost",
+    file: "runtime/archiver/sweep.ts",
+    text: "await archiveQueue.send(",
+    by: "void (",
+    test: archiverSweep,
+    title: "a downgrade while the index lags",
+  },
+  {
+    fault: "two copies of an upgrade's message pay twice",
+    file: "runtime/restorer/restorer.ts",
+    text: "if (!claim.applied && claim.job?.restore_owner !== owner) {",
+    by: "if (claim.job === undefined) {",
+    test: restorer,
+    title: "two copies of an upgrade's message",
+  },
+];

@@ -1,0 +1,89 @@
+// Which errors are outages: the SDK's own, as its clients throw them.
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { GetObjectCommand, HeadObjectCommand, InvalidObjectState, NotFound } from "@aws-sdk/client-s3";
+import { SendEmailCommand } from "@aws-sdk/client-sesv2";
+import { GetCommand } from "@aws-sdk/lib-dynamodb";
+import test, { type ExecutionContext } from "ava";
+import { createDynamoClient, createS3Client, createSesClient } from "../../../runtime/aws/clients.ts";
+import { isOutage } from "../../../runtime/aws/outage.ts";
+import { UnavailableError } from "../../../runtime/jobs/errors.ts";
+
+const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+
+/** A server that answers everything alike. */
+async function answering(t: ExecutionContext, status: number, body: string, headers: Record<string, string> = {}) {
+  let requests = 0;
+  const server = createServer((request, response) => {
+    request.resume();
+    request.on("end", () => {
+      requests += 1;
+      response.writeHead(status, headers).end(body);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  // A listening server would keep a failed test's process.
+  t.teardown(() => void server.close().closeAllConnections());
+  return {
+    settings: { endpoint, region: "us-east-1", credentials },
+    requests: () => requests,
+    close: () => new Promise((resolve) => server.close(resolve).closeAllConnections()),
+  };
+}
+
+const dynamoError = (name: string) =>
+  JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${name}`, message: "" });
+const read = (settings: Parameters<typeof createDynamoClient>[0]) =>
+  createDynamoClient(settings).send(new GetCommand({ TableName: "t", Key: { job_id: "j" } }));
+
+test("no connection, 5xx, throttling and refused credentials are outages", async (t) => {
+  const gone = await answering(t, 200, "");
+  await gone.close();
+  await t.throwsAsync(read(gone.settings), {
+    instanceOf: UnavailableError,
+    message: /DynamoDB is not available: .*REFUSED/,
+  });
+  for (const [status, name] of [
+    [500, "InternalServerError"],
+    [400, "ProvisionedThroughputExceededException"],
+    [400, "UnrecognizedClientException"],
+    [400, "ExpiredTokenException"],
+  ] as const) {
+    const server = await answering(t, status, dynamoError(name), { "content-type": "application/x-amz-json-1.0" });
+    const error = await t.throwsAsync(read(server.settings), { instanceOf: UnavailableError }, name);
+    t.like(error?.cause, { name });
+  }
+  const forbidden = await answering(t, 403, "<Error><Code>AccessDenied</Code></Error>", {
+    "content-type": "application/xml",
+  });
+  await t.throwsAsync(createS3Client(forbidden.settings).send(new GetObjectCommand({ Bucket: "b", Key: "k" })), {
+    instanceOf: UnavailableError,
+  });
+});
+
+test("what is an answer is thrown as it is", async (t) => {
+  const missing = await answering(t, 404, "");
+  await t.throwsAsync(createS3Client(missing.settings).send(new HeadObjectCommand({ Bucket: "b", Key: "k" })), {
+    instanceOf: NotFound,
+  });
+  // 403, and yet no refusal: the archive is in cold storage only.
+  const cold = await answering(t, 403, "<Error><Code>InvalidObjectState</Code></Error>", {
+    "content-type": "application/xml",
+  });
+  await t.throwsAsync(createS3Client(cold.settings).send(new GetObjectCommand({ Bucket: "b", Key: "k" })), {
+    instanceOf: InvalidObjectState,
+  });
+  const invalid = await answering(t, 400, dynamoError("ValidationException"));
+  await t.throwsAsync(read(invalid.settings), { name: "ValidationException" });
+  const aborted = Object.assign(new Error("gone"), { name: "AbortError", code: "ECONNRESET" });
+  t.false(isOutage(aborted));
+  t.false(isOutage(new TypeError("x is not a function")));
+});
+
+test("a mail is sent in one attempt: a second one of the SDK's own could mail twice", async (t) => {
+  const failing = await answering(t, 500, "{}");
+  const mail = new SendEmailCommand({ FromEmailAddress: "a@b.c", Destination: {}, Content: {} });
+  await t.throwsAsync(createSesClient(failing.settings).send(mail), { instanceOf: UnavailableError });
+  t.is(failing.requests(), 1);
+});
