@@ -1,4 +1,4 @@
-"""Runs `moto_server`, changed in six places.
+"""Runs `moto_server`, changed in seven places.
 
 Web pages get no answer. The server believes whoever calls it, and a page of anybody's in the user's browser reaches it: what only
 a browser sends (an origin, a site that fetches), and a name that is not this machine's (DNS rebinding), is refused, and so is
@@ -15,6 +15,9 @@ Bucket policies are kept and not judged: moto would judge them for everybody and
 not TLS" would deny all. The gateway judges them, which knows callers and conditions.
 
 Whether a bucket's policy lets S3 write records of requests is seen past statements about everybody, at which moto fails.
+
+An archived object is read as it lies by the runner, which saves what is there: a restore for that would be seen by the services, as a
+restore of theirs (`x-annofarm-reads-archive`; the gateway passes that header of nobody on).
 
 A group can launch from every version of its launch template. moto keeps the user data of the first version as it expects to
 find it, that of all later ones as plain text, and fails in an assertion when a group launches from one of those.
@@ -98,6 +101,11 @@ def lets_records_in(target_bucket, target_prefix):
     return target_bucket.judge_records(seen, target_prefix)
 
 
+def key_for_reader(response, validate_storage_class=True):
+    as_it_lies = response.headers.get("X-Annofarm-Reads-Archive") is not None
+    return response.get_restored_key(validate_storage_class and not as_it_lies)
+
+
 def import_mended(*names):
     """Services are imported when they are first called: importing them here would make every start a second longer."""
     backend = import_backend(*names)
@@ -107,6 +115,10 @@ def import_mended(*names):
         if not hasattr(buckets.FakeBucket, "judge_records"):
             buckets.FakeBucket.judge_records = staticmethod(buckets.FakeBucket._log_permissions_enabled_policy)
             buckets.FakeBucket._log_permissions_enabled_policy = staticmethod(lets_records_in)
+    requests = sys.modules.get("moto.s3.responses")
+    if requests is not None and not hasattr(requests.S3Response, "get_restored_key"):
+        requests.S3Response.get_restored_key = requests.S3Response._get_key
+        requests.S3Response._get_key = key_for_reader
     templates = sys.modules.get("moto.ec2.models.launch_templates")
     if templates is not None:
         templates.LaunchTemplateVersion.user_data = property(user_data)

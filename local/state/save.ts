@@ -10,7 +10,7 @@ import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { DescribeJobCommand, GetJobOutputCommand, InitiateJobCommand } from "@aws-sdk/client-glacier";
-import { GetObjectCommand, paginateListObjectsV2, RestoreObjectCommand } from "@aws-sdk/client-s3";
+import { GetObjectCommand, paginateListObjectsV2 } from "@aws-sdk/client-s3";
 import { paginateScan } from "@aws-sdk/lib-dynamodb";
 import type { Job } from "../../runtime/contract/job.ts";
 import { withoutArchiveTrailer } from "../gateway/glacier/nonce.ts";
@@ -39,10 +39,17 @@ async function allItems(clients: StateClients, table: string): Promise<Record<st
 const isMissing = (error: unknown) =>
   ["NoSuchKey", "NotFound", "ResourceNotFoundException", "InvalidObjectState"].includes((error as Error).name);
 
-/** Straight from the emulator a restore is immediate: restore times are the gateway's doing. */
+/** As it lies: the services would see a restore, and take it for one of theirs (local/emulator/moto_server.py). */
 async function openS3Archive(clients: StateClients, bucket: string, key: string): Promise<Readable> {
-  await clients.s3.send(new RestoreObjectCommand({ Bucket: bucket, Key: key, RestoreRequest: { Days: 1 } }));
-  return (await clients.s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }))).Body as Readable;
+  const command = new GetObjectCommand({ Bucket: bucket, Key: key });
+  command.middlewareStack.add(
+    (next) => (args) => {
+      (args.request as { headers: Record<string, string> }).headers["x-annofarm-reads-archive"] = "true";
+      return next(args);
+    },
+    { step: "build" },
+  );
+  return (await clients.s3.send(command)).Body as Readable;
 }
 
 async function openVaultArchive(clients: StateClients, vaultName: string, archiveId: string): Promise<Readable> {

@@ -124,7 +124,7 @@ for (const [what, args, message, env] of [
 test("refused before any load: a report that cannot be written", async (t) => {
   const run = runCommand(["loadtest", "web", "--target", service.url, "--report", join(folder, "no", "r.html")], aws());
   t.is((await run.ended).code, 1);
-  t.regex(run.stderr, /cannot be written .*give a file in a directory that exists/);
+  t.regex(run.stderr, /^annofarm: --report .*r\.html: there is no .*no; name one that is there\n$/);
 });
 
 const short = ["-p", "USERS=2", "-p", "RAMP=1", "-p", "PLATEAU=2", "--after", "0s"];

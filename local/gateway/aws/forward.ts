@@ -15,8 +15,8 @@ const perConnection = new Set([
   "expect",
 ]);
 
-/** What a browser says of the page that asks: judged at the gateway. The emulator answers no browser. */
-const ofPages = /^(?:origin|referer|sec-fetch-.*)$/;
+/** What a browser says of the page that asks, judged at the gateway; and what only the runner may say to the emulator. */
+const keptBack = /^(?:origin|referer|sec-fetch-.*|x-annofarm-.*)$/;
 
 export function flatHeaders(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
   const flat: Record<string, string> = {};
@@ -39,7 +39,7 @@ export function forwarder(endpoint: string): Forward {
   if (protocol !== "http:") throw new Error(`the emulator's endpoint ${endpoint} must begin with http://`);
   return ({ method, path, search, headers, body, signal }) =>
     new Promise((resolve, reject) => {
-      const sent = Object.fromEntries(Object.entries(endToEnd(headers)).filter(([name]) => !ofPages.test(name)));
+      const sent = Object.fromEntries(Object.entries(endToEnd(headers)).filter(([name]) => !keptBack.test(name)));
       if (Buffer.isBuffer(body) && (body.length > 0 || sent["content-length"] !== undefined)) {
         sent["content-length"] = String(body.length);
       }

@@ -14,11 +14,10 @@ test("a test's own clients do not warn", async (t) => {
 });
 
 test("a command's clients do not warn, in an environment that says nothing of it", async (t) => {
-  t.timeout(170_000);
   const credentials = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
   const nowhere = { ...credentials, AWS_ENDPOINT_URL: "http://127.0.0.1:9", AWS_MAX_ATTEMPTS: "1" };
   const command = runCommand(["redrive", "-s", "local"], nowhere);
   t.is((await command.ended).code, 1);
-  t.regex(command.stderr, /ECONNREFUSED/, "a client was made and has called");
+  t.regex(command.stderr, /nothing answers at 127\.0\.0\.1:9/, "a client was made and has called");
   t.notRegex(command.stderr, /Warning/);
 });

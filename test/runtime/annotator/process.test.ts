@@ -176,7 +176,7 @@ test.serial("a cancelled job leaves neither object nor unfinished upload", async
 
 test.serial("a bad record far into a large file fails the job and leaves no unfinished upload", async (t) => {
   const { child } = await startAnnotator();
-  const job = await submit(`${oversizedVcf(30_000_000)}#CHROM\tPOS\n`);
+  const job = await submit(`${oversizedVcf(30_000_000)}#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n`);
   await until("the job has failed", async () => (await item(job)).job_status === "FAILED");
   const ended = await item(job);
   t.regex(ended.failure_reason ?? "", /a second #CHROM line/);
