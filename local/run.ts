@@ -106,10 +106,9 @@ export async function startLocal(options: LocalOptions): Promise<LocalService> {
       parts = started;
     });
     const { revival } = surroundings.emulator;
-    const failed =
-      revival === undefined
-        ? new Promise<never>(() => {})
-        : keepAlive(run, surroundings, farm, belongings, revival).failed;
+    const gone = revival && keepAlive(run, surroundings, farm, belongings, revival).failed;
+    const failed = Promise.race([run.failed, ...(gone === undefined ? [] : [gone])]);
+    failed.catch(() => {}); // whether or not anybody looks
     const { clock, logDirectory } = run;
     const consoleUrl = `${surroundings.url}/_local`;
     async function redeploy(before: Plan, from?: string): Promise<Plan> {

@@ -114,7 +114,9 @@ async function runLocal(options: LocalCommandOptions, command: Command): Promise
   );
   const signal = await Promise.race([asked, first.failed]).catch(async (error: unknown) => {
     await first.stop().catch(() => {}); // it may fail for the same reason, which is what is to be told
-    throw error;
+    const time = savedAt();
+    const kept = time === undefined ? "" : ` (jobs and files are kept as they were at ${time})`;
+    throw new Error(`${(error as Error).message}${kept}`, { cause: error });
   });
   write(`\n${signal}: stopping …\n`);
   await first.stop();

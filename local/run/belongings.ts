@@ -46,7 +46,7 @@ async function bring(
 
 /** Puts everything in its place, and has it saved as the run goes. Undefined: the program declares another service than ours. */
 export async function bringBelongings(run: RunContext, surroundings: Surroundings): Promise<Belongings | undefined> {
-  const { options, step, closers, problem } = run;
+  const { options, step, closers, failsOf } = run;
   const { emulator, gateway, authorizer, plan } = surroundings;
   const directory = join(options.stateDirectory, saved);
   const places = findPlaces(plan);
@@ -64,7 +64,7 @@ export async function bringBelongings(run: RunContext, surroundings: Surrounding
     async () => {
       savedAt = (await saver.save()).time;
     },
-    (error) => problem("jobs and files could not be saved", error),
+    (error) => failsOf("jobs and files could not be saved", error),
   );
   closers.add("saving of jobs and files", () => saving.finish());
   closers.add(

@@ -51,6 +51,10 @@ export interface RunContext {
   readonly logDirectory: string;
   /** Where the run will answer: told to whoever tries to start another. */
   answersAt(url: string): void;
+  /** Rejects when the run cannot go on; else it never settles. */
+  readonly failed: Promise<never>;
+  /** A full disk ends the run: nothing that happens from then on would be kept. Other errors are told and left at that. */
+  failsOf(text: string, error: unknown): void;
   /** Closed while the emulator is gone: what fails meanwhile is logged and not told. */
   readonly whole: Gate;
   /** Logs a trouble each time, and tells whoever looks on once. */
@@ -78,6 +82,13 @@ function forgetEarlierRuns(stateDirectory: string): void {
   }
 }
 
+/** What is to be told of a disk that is full; `undefined`: it is another error. */
+export function fullDisk(error: unknown, directory: string): Error | undefined {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code !== "ENOSPC" && code !== "EDQUOT") return undefined;
+  return new Error(`no space is left on the disk of ${directory}: free some and start again`, { cause: error });
+}
+
 /** @throws {Error} when another runner holds the state directory. */
 export function openRun(options: LocalOptions, closers: Closers): RunContext {
   const { stateDirectory, signal } = options;
@@ -94,6 +105,26 @@ export function openRun(options: LocalOptions, closers: Closers): RunContext {
   closers.add("child processes", () => children.stopAll());
   let told = "";
   const whole = createGate();
+  let fail = (_reason: Error) => {};
+  const failed = new Promise<never>((_resolve, reject) => {
+    fail = reject;
+  });
+  failed.catch(() => {}); // whether or not anybody looks
+  runnerLog.on("error", (error) => failsOf("the runner's log could not be written", error));
+
+  function problem(text: string, error: unknown): void {
+    log.error({ error: String(error) }, text);
+    if (!whole.isOpen) return;
+    const line = `${text}: ${error instanceof Error ? error.message || error.name : error}`;
+    if (line !== told) options.onProblem?.(line);
+    told = line;
+  }
+
+  function failsOf(text: string, error: unknown): void {
+    const full = fullDisk(error, stateDirectory);
+    if (full === undefined) problem(text, error);
+    else fail(full);
+  }
 
   return {
     options,
@@ -109,12 +140,8 @@ export function openRun(options: LocalOptions, closers: Closers): RunContext {
       log.warn({}, text);
       options.onProblem?.(text);
     },
-    problem(text, error) {
-      log.error({ error: String(error) }, text);
-      if (!whole.isOpen) return;
-      const line = `${text}: ${error instanceof Error ? error.message || error.name : error}`;
-      if (line !== told) options.onProblem?.(line);
-      told = line;
-    },
+    problem,
+    failed,
+    failsOf,
   };
 }

@@ -17,7 +17,8 @@ export function writeProfile(
 ): () => void {
   const file = join(stateDirectory, "aws.config");
   const lines = [
-    "# AWS_CONFIG_FILE=<this file> aws --profile annofarm … while annofarm local runs",
+    "# While annofarm local runs; version 1 of the CLI needs the address as an option:",
+    `# AWS_CONFIG_FILE=<this file> aws --profile ${profileName} --endpoint-url ${endpoint} sqs list-queues`,
     `[profile ${profileName}]`,
     `region = ${region}`,
     `endpoint_url = ${endpoint}`,

@@ -82,7 +82,7 @@ export function keepAlive(
   const failed = watch().catch((cause: unknown): Promise<never> => {
     if (stopping.signal.aborted) return new Promise<never>(() => {});
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`the AWS emulator has ended and cannot be brought back: ${reason}. What was saved before is kept`, {
+    throw new Error(`the AWS emulator has ended and cannot be brought back: ${reason}`, {
       cause,
     });
   });

@@ -106,25 +106,27 @@ function Capacity({ view, group, canSet }: { view: ConsoleView; group: GroupView
     </form>
   );
   return (
-    <div class="capacity">
-      <span>
-        <b>{group.inService}</b> of {group.desired} in service
-      </span>
-      <small>
-        min {group.min}, max {group.max}
-      </small>
-      {canSet && group.max > group.min ? (
-        <span class="steps">
-          {step(group.desired - 1, "−", "One less in")}
-          {step(group.desired + 1, "+", "One more in")}
+    <>
+      <div class="capacity">
+        <span>
+          <b>{group.inService}</b> of {group.desired} in service
         </span>
-      ) : null}
+        <small>
+          min {group.min}, max {group.max}
+        </small>
+        {canSet && group.max > group.min ? (
+          <span class="steps">
+            {step(group.desired - 1, "−", "One less in")}
+            {step(group.desired + 1, "+", "One more in")}
+          </span>
+        ) : null}
+      </div>
       {canSet && group.max > group.min && taker !== undefined ? (
-        <small class="muted" title={taker.reason}>
+        <small class="muted taken-back" title={taker.reason}>
           What is added is taken back down to {group.min}: the alarm {taker.name} asks to scale in.
         </small>
       ) : null}
-    </div>
+    </>
   );
 }
 

@@ -145,6 +145,21 @@ test.serial("a target that ends before it answers is a 502, one that does not an
   t.is((await fetch(balancer.url)).status, 200);
 });
 
+test.serial("a client that stands still is hung up on, in its head, in its body and after an answer", async (t) => {
+  for (const sent of [
+    "GET / HTTP/1.1\r\nHost: x\r\nX-Slow",
+    "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nbegun",
+    "GET / HTTP/1.1\r\nHost: x\r\n\r\n",
+    "",
+  ]) {
+    const socket = connect(balancer.port, "127.0.0.1").resume();
+    socket.on("error", () => {});
+    socket.write(sent);
+    await once(socket, "close");
+    t.pass();
+  }
+});
+
 test.serial("ambiguous requests do not reach a target", async (t) => {
   const before = samples.length;
   const socket = connect(balancer.port, "127.0.0.1");
