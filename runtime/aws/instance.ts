@@ -8,7 +8,8 @@ import {
 } from "@aws-sdk/client-auto-scaling";
 import type { InstanceIdentity } from "../jobs/ports.ts";
 
-const answerMilliseconds = 1_000;
+/** Patient: a slow answer must not make an instance believe that it is none, without protection and without a hook to complete. */
+const answerMilliseconds = 10_000;
 const tokenSeconds = 21_600;
 
 /** Reads paths below `/latest/meta-data/`. Outside EC2 nothing answers. */
@@ -50,7 +51,7 @@ export const noInstance: InstanceIdentity = {
 };
 
 /**
- * Finds out once whether this process runs on an EC2 instance; a second without answer means that it does not.
+ * Finds out once whether this process runs on an EC2 instance; ten seconds without an answer mean that it does not.
  *
  * @param options.endpoint omitted: `AWS_EC2_METADATA_SERVICE_ENDPOINT`, else the link-local address.
  * @param options.autoScaling makes the client when the group is first needed; omitted: protection and termination are no-ops.
