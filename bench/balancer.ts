@@ -3,7 +3,6 @@
  * nothing but pass on, and with nginx where that is installed? One process each, the same target, connections kept open.
  */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -15,6 +14,7 @@ import { quietSdk } from "../local/process/quiet-sdk.ts";
 import { testEmulator } from "../test/support/emulator.ts";
 import { declareFarm } from "../test/support/farm.ts";
 import { runsSources } from "../test/support/runs-sources.ts";
+import { endAll } from "./support/end-all.ts";
 import { inTurn, median, ratio, writeReport } from "./support/report.ts";
 
 const connections = 50;
@@ -121,12 +121,6 @@ try {
   console.log(JSON.stringify(figures, null, 2));
   writeReport("balancer", figures, { rounds, seconds, httpProxy, speeds, p99: latencies });
 } finally {
-  await Promise.all(
-    children.map((child) => {
-      if (child.exitCode !== null || child.signalCode !== null) return undefined;
-      child.kill("SIGTERM");
-      return once(child, "exit");
-    }),
-  );
+  await endAll(children);
   await emulator.stop();
 }

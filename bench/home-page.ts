@@ -6,7 +6,6 @@
  *     npx tsx bench/home-page.ts
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -15,6 +14,7 @@ import autocannon from "autocannon";
 import { packBundle, projectRoot } from "../components/bundle-file.ts";
 import { freePort } from "../local/net/free-port.ts";
 import { findPython } from "../local/python/find-python.ts";
+import { endAll } from "./support/end-all.ts";
 import { inTurn, median, ratio, writeReport } from "./support/report.ts";
 
 const connections = 50;
@@ -154,11 +154,5 @@ try {
     { rounds, seconds, packages, workerOptions, figures, ratios },
   );
 } finally {
-  await Promise.all(
-    children.map((child) => {
-      if (child.exitCode !== null || child.signalCode !== null) return undefined;
-      child.kill("SIGTERM");
-      return once(child, "exit");
-    }),
-  );
+  await endAll(children);
 }
