@@ -3,6 +3,7 @@ import { createAssemblyWitness } from "../assembly/evidence.ts";
 import { ours } from "../assembly/known.ts";
 import { basisInResult } from "../assembly/words.ts";
 import type { Reference } from "../reference/load.ts";
+import { endOfText } from "../vcf/blocks.ts";
 import { type ColumnLine, isColumnLine, readColumnLine } from "../vcf/header.ts";
 import { InputError, quoted } from "../vcf/input-error.ts";
 import { headerLines, isOurs } from "./fields.ts";
@@ -74,9 +75,8 @@ export function createHeaderReader({ report, reference, engineVersion }: HeaderR
       let at = 0;
       while (at < block.length && columnLine === undefined) {
         const end = block.indexOf("\n", at);
-        const stop = block.charCodeAt(end - 1) === 13 && end > at ? end - 1 : end;
         report.lines += 1;
-        out.push(replaced(block.slice(at, stop), report.lines));
+        out.push(replaced(block.slice(at, endOfText(block, at, end)), report.lines));
         at = end + 1;
       }
       return at;

@@ -9,6 +9,7 @@ import { trimmed } from "../reference/allele.ts";
 import type { ClinvarEntry } from "../reference/clinvar.ts";
 import type { Gene } from "../reference/genes.ts";
 import type { ChromosomeReference, Reference } from "../reference/load.ts";
+import { endOfText } from "../vcf/blocks.ts";
 import { type ColumnLine, fixedColumns, isColumnLine, readColumnLine } from "../vcf/header.ts";
 import { InputError } from "../vcf/input-error.ts";
 import * as record from "../vcf/record.ts";
@@ -168,7 +169,7 @@ export function createRecordReader({ report, reference, columnLine, now }: Recor
       const feed = block.indexOf("\n", start);
       next = feed + 1;
       report.lines += 1;
-      const end = feed > start && block.charCodeAt(feed - 1) === 13 ? feed - 1 : feed;
+      const end = endOfText(block, start, feed);
       if (end === start || block.charCodeAt(start) === 35) {
         keep(start);
         done = next;

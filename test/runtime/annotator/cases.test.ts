@@ -110,7 +110,7 @@ test("a liftover's chain in the header does not make a file GRCh37", async (t) =
   const { api, mail } = await ran(dataFile("test/data/cases/annotate/false-assembly/liftover-chain.vcf"));
   t.like(api, { verdict: "annotated", annotated_records: 1 });
   t.is(api.notes, undefined);
-  t.is(mail.subject, "free_1.vcf is annotated");
+  t.is(mail.subject, "Your annotation is complete");
 });
 
 test("headers in lower case and accessions are taken", async (t) => {

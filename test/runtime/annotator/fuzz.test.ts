@@ -1,6 +1,6 @@
-// 100,000 drawn files: none crashes, loses a record, takes long or grows the memory. A failure prints the file's seed.
+// 100,000 drawn files: none crashes, loses a record, takes long or grows the memory. A failure prints the file's seed. The same files
+// every time, so that a run that fails fails again; the program takes any first seed, to look further.
 import { execFile } from "node:child_process";
-import { randomInt } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import test from "ava";
@@ -12,9 +12,7 @@ const files = 100_000;
 const heapMib = 160;
 
 test("whatever is drawn is annotated or refused with a line, in bounded time and memory", async (t) => {
-  // Other files every time; what is found is replayed by the seed that the error names.
-  const first = randomInt(2 ** 31 - files);
-  const args = [`--max-old-space-size=${heapMib}`, ...runsSources, program, String(first), String(files)];
+  const args = [`--max-old-space-size=${heapMib}`, ...runsSources, program, "1", String(files)];
   const { stdout } = await promisify(execFile)(process.execPath, args);
   const seen = JSON.parse(stdout) as {
     accepted: number;
