@@ -4,7 +4,10 @@
 export const brokenPipe = 141;
 
 /** What a stream failed of: its reader has gone, or there is no room. */
-export function outputFailure(error: NodeJS.ErrnoException, failureCode: number): { readonly code: number; readonly message?: string } {
+export function outputFailure(
+  error: NodeJS.ErrnoException,
+  failureCode: number,
+): { readonly code: number; readonly message?: string } {
   if (error.code === "EPIPE") return { code: brokenPipe };
   const why = error.code === "ENOSPC" ? "no space is left on the device" : (error.code ?? error.message);
   return { code: failureCode, message: `cannot write to standard output: ${why}; make room, or send it elsewhere` };
