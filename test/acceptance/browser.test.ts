@@ -210,7 +210,7 @@ test("one result's way: upload, annotation, mail, archive, a declined card, a go
 
   await operator.goto(`${service.consoleUrl}/mail`);
   await operator
-    .getByRole("link", { name: /Your annotation is complete/ })
+    .getByRole("link", { name: /annotation is complete/ })
     .first()
     .click();
   await operator.getByText(free.email).first().waitFor();
