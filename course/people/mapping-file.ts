@@ -5,7 +5,6 @@
 import {
   closeSync,
   constants,
-  fchmodSync,
   fstatSync,
   fsyncSync,
   mkdirSync,
@@ -117,8 +116,6 @@ export async function updateMapping(
   const descriptor = await prepare(next, now);
   let kept = false;
   try {
-    // An umask can take bits away, and a file system may have its own mind.
-    fchmodSync(descriptor, ownerOnly);
     const before = readMapping(file, course);
     const mapping = change(before);
     if (mapping === before) return before;

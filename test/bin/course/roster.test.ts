@@ -31,6 +31,15 @@ test("names stand beside the pseudonyms when staff ask for them", async (t) => {
   t.true(stdout.split("\n").every((line) => line.length <= 80));
 });
 
+test("whatever a cell has in it, a person is one line", async (t) => {
+  const world = makeWorld(t, 'id,name,email,section\nada,"Ada\n\u001b[31mLovelace",,"A\n1"\nbob,Bob,"no\nwhere",\n');
+  const { stderr } = await world.course(["roster"]);
+  t.regex(stderr, /^annofarm: .*roster\.csv: line 5: no where is no mail address[^\n]*\n$/);
+  writeFileSync(world.at("roster.csv"), 'id,name,email,section\nada,"Ada\n\u001b[31mLovelace",,"A\n1"\n');
+  const { stdout } = await world.course(["roster", "--names"]);
+  t.regex(stdout, /\ngas26-s\w{6} {2}A 1 +s\w{6} Ada \[31mLovelace\n$/);
+});
+
 test("all mistakes are told together with their lines, exit code 1, and nothing is written", async (t) => {
   const world = makeWorld(t, bytes);
   const { code, stdout, stderr } = await world.course(["roster"]);
