@@ -34,7 +34,7 @@ for (const { file, mended } of flawedRosters) {
     const before = new Map(mapping.people.map(({ id, pseudonym }) => [id, pseudonym]));
     for (const { id, line } of again.roster.people) {
       const row = again.roster.table?.rows.find((each) => each.line === line);
-      t.is(Number(row?.fields.at(-1)?.value), totals.get(before.get(id) ?? ""));
+      t.is(Number(row?.fields.at(-1)?.value), totals.get(before.get(id) ?? "") ?? Number.NaN);
     }
   });
 }

@@ -28,7 +28,7 @@ function place(): string {
 
 const modeOf = (file: string) => statSync(file).mode & 0o777;
 const withPerson = (id: string) => (before: Mapping) => {
-  const here = before.people.map((person) => ({ ...person, line: 1 }));
+  const here = before.people.map((known) => ({ id: known.id, name: known.name, keys: known.keys, line: 1 }));
   return joinPeople(before, [...here, { id, name: id, keys: [`id:${id}`], line: 2 }]).mapping;
 };
 
