@@ -1,0 +1,104 @@
+/**
+ * Removes leftovers: in order, what uses something before what it uses; and again and again, for AWS removes instances, interfaces and
+ * gateways when it comes to it, and refuses until then whatever they stand in.
+ *
+ * ```
+ *   waiting ──removed, or gone already──▶ removed
+ *      │ ▲
+ *      │ └──still used by something else: next round
+ *      └──refused, or still used when patience ends──▶ kept, with the reason
+ * ```
+ */
+import { CannotRemove, saysAbsent } from "./lister.ts";
+import type { Leftover } from "./prove.ts";
+
+/** What became of one leftover. */
+export interface Swept {
+  readonly leftover: Leftover;
+  /** Why it is still there. Absent: it is removed, or AWS has promised to. */
+  readonly kept?: string;
+}
+
+export interface SweepOptions {
+  readonly onProgress?: (leftover: Leftover, text: string) => void;
+  /** Between rounds, in milliseconds. */
+  readonly wait: (milliseconds: number) => Promise<void>;
+  /** How long something may be in use while nothing else gets removed, in seconds. */
+  readonly patienceSeconds: number;
+}
+
+const inUse =
+  /DependencyViolation|InUse|DeleteConflict|ScalingActivityInProgress|ResourceContention|IncorrectState|BucketNotEmpty|OperationAborted|ConcurrentModification|PriorRequestNotComplete|OperationInProgress|IncorrectInstanceState|AuthFailure\b.*detach/;
+
+/** Whether the same call may succeed once something else is gone. */
+const isInUse = (error: unknown): error is Error => error instanceof Error && inUse.test(error.name);
+
+const roundSeconds = 5;
+/** Calls at a time, of one kind. */
+const together = 4;
+
+type Outcome = { readonly state: "removed" } | { readonly state: "kept" | "waits"; readonly why: string };
+
+async function removeOne(leftover: Leftover, onProgress: (text: string) => void): Promise<Outcome> {
+  if (leftover.remove === undefined) {
+    return { state: "kept", why: `nothing here knows how to remove a resource of ${leftover.kind}: ${leftover.command}` };
+  }
+  try {
+    await leftover.remove(onProgress);
+    return { state: "removed" };
+  } catch (error) {
+    if (saysAbsent(error)) return { state: "removed" };
+    if (error instanceof CannotRemove) return { state: "kept", why: error.message };
+    const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    return isInUse(error) ? { state: "waits", why } : { state: "kept", why };
+  }
+}
+
+/** Those of one kind at a time, in order. */
+function kindsOf(leftovers: readonly Leftover[]): Leftover[][] {
+  const byOrder = new Map<number, Leftover[]>();
+  for (const leftover of leftovers) byOrder.set(leftover.order, [...(byOrder.get(leftover.order) ?? []), leftover]);
+  return [...byOrder].sort(([a], [b]) => a - b).map(([, same]) => same);
+}
+
+/** Goes through all once. */
+async function round(
+  leftovers: readonly Leftover[],
+  onProgress: SweepOptions["onProgress"],
+): Promise<Map<Leftover, Outcome>> {
+  const outcomes = new Map<Leftover, Outcome>();
+  for (const same of kindsOf(leftovers)) {
+    const waiting = [...same];
+    const work = async () => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        const leftover = next;
+        const outcome = await removeOne(leftover, (text) => onProgress?.(leftover, text));
+        outcomes.set(leftover, outcome);
+        onProgress?.(leftover, outcome.state === "removed" ? "removed" : outcome.why);
+      }
+    };
+    await Promise.all(Array.from({ length: together }, work));
+  }
+  return outcomes;
+}
+
+/** Removes what it can; nothing that is in use keeps the rest from being removed. */
+export async function sweep(leftovers: readonly Leftover[], options: SweepOptions): Promise<Swept[]> {
+  const swept: Swept[] = [];
+  let waiting = [...leftovers];
+  for (let idleSeconds = 0; waiting.length > 0; idleSeconds += roundSeconds) {
+    const outcomes = await round(waiting, options.onProgress);
+    const isLast = idleSeconds >= options.patienceSeconds;
+    const still: Leftover[] = [];
+    for (const [leftover, outcome] of outcomes) {
+      if (outcome.state === "removed") swept.push({ leftover });
+      else if (outcome.state === "kept") swept.push({ leftover, kept: outcome.why });
+      else if (isLast) swept.push({ leftover, kept: `still in use after ${options.patienceSeconds} s. ${outcome.why}` });
+      else still.push(leftover);
+    }
+    if (swept.length > 0 && still.length < waiting.length) idleSeconds = -roundSeconds;
+    waiting = still;
+    if (waiting.length > 0) await options.wait(roundSeconds * 1000);
+  }
+  return swept;
+}
