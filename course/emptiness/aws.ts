@@ -79,7 +79,8 @@ export async function openAws(home: string, configuration: ClientConfiguration =
     const here = clients.get(region) ?? new Map<unknown, { destroy(): void }>();
     clients.set(region, here);
     const options = { ...patience, ...configuration, region };
-    const client = (here.get(type) as Client | undefined) ?? new type({ ...options, forcePathStyle: elsewhere(configuration) });
+    const client =
+      (here.get(type) as Client | undefined) ?? new type({ ...options, forcePathStyle: elsewhere(configuration) });
     here.set(type, client);
     return client;
   }

@@ -5,13 +5,14 @@
  * A name belongs to the longest owner that it begins with and that is known: `gas-abc-web` is `gas-abc`'s when anything in the account
  * carries that owner in its tags, and `gas`'s otherwise. `gas-abcd-web` is never `gas-abc`'s, because owners end at a hyphen.
  */
+import { pseudonymPattern } from "../people/pseudonym.ts";
 import type { Found, Tags } from "./lister.ts";
 
 /** Whose resources are looked for. */
 export interface Sought {
   /** Stacks by the setting `annofarm:owner`. */
   readonly owners: readonly string[];
-  /** A course's name: every stack of it is looked for, also those that no roster has any more. */
+  /** A course's name: every stack of it is looked for, also those that no roster has any more, and what its stacks share. */
   readonly course?: string;
   /** Project that tags must name where they name one. @default any */
   readonly project?: string;
@@ -41,8 +42,9 @@ const projectTag = "project";
 
 export const ownerIn = (tags: Tags | undefined): string | undefined => tags?.[ownerTag];
 
-/** A stack of a course: its name, a hyphen, and the pseudonym of a person or a team. */
-const memberOf = (course: string) => new RegExp(`^${course}-[st][a-z2-9]{6}$`);
+/** Whether a name is one of a course's stacks: the course's, a hyphen, and the pseudonym of a person or a team. */
+export const isStackOf = (course: string, name: string): boolean =>
+  name.startsWith(`${course}-`) && pseudonymPattern.test(name.slice(course.length + 1));
 
 /** Beginnings of a name that end where one of its words does, the longest first: `a-b-c` → `a-b-c`, `a-b`, `a`. */
 function* beginnings(name: string): Generator<string> {
@@ -53,14 +55,19 @@ function* beginnings(name: string): Generator<string> {
 
 /** The label in front of a domain: of `www.gas.example.org` and `example.org` it is `gas`. */
 function labelBefore(host: string, domain: string): string | undefined {
-  return host.endsWith(`.${domain}`) ? host.slice(0, -domain.length - 1).split(".").at(-1) : undefined;
+  return host.endsWith(`.${domain}`)
+    ? host
+        .slice(0, -domain.length - 1)
+        .split(".")
+        .at(-1)
+    : undefined;
 }
 
 /** Tells what is sought from everything else, by what a resource says itself; `elsewhere`: it says that it is another's. */
 export function claimsFor(sought: Sought, around: Surroundings): (found: Found) => Claim | "elsewhere" | undefined {
-  const exact = new Set(sought.owners);
-  const member = sought.course === undefined ? undefined : memberOf(sought.course);
-  const isSought = (owner: string) => exact.has(owner) || member?.test(owner) === true;
+  const { course } = sought;
+  const exact = new Set(course === undefined ? sought.owners : [...sought.owners, course]);
+  const isSought = (owner: string) => exact.has(owner) || (course !== undefined && isStackOf(course, owner));
   const others = new Set(around.owners);
   const domains = [...around.zones, ...(sought.domains ?? [])];
   const ownerOf = (name: string) => {

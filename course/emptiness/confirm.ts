@@ -13,7 +13,9 @@ interface Terminal {
  */
 export async function confirmed(count: number, { input, output }: Terminal): Promise<boolean> {
   if (!input.isTTY) {
-    throw new Error(`--sweep would remove ${count} and asks first, but standard input is no terminal; add --yes to remove them unasked`);
+    throw new Error(
+      `--sweep would remove ${count} and asks first, but standard input is no terminal; add --yes to remove them unasked`,
+    );
   }
   const lines = createInterface({ input, output });
   try {

@@ -68,6 +68,19 @@ export async function* onPages<Page, Each>(
   for await (const page of pages) yield* pick(page) ?? [];
 }
 
+/** Pages of a call that the SDK has no paginator for. */
+export async function* pagesFrom<Page, From>(
+  ask: (from: From | undefined) => Promise<Page>,
+  next: (page: Page) => From | undefined,
+): AsyncGenerator<Page> {
+  let from: From | undefined;
+  do {
+    const page = await ask(from);
+    yield page;
+    from = next(page);
+  } while (from !== undefined);
+}
+
 /** Questions asked at a time about the resources of one list. */
 const together = 8;
 
@@ -84,7 +97,8 @@ export async function* askedAbout<Each, Answer>(
       throw error;
     }
   };
-  const present = (answers: readonly (readonly [Each, Answer] | undefined)[]) => answers.filter((one) => one !== undefined);
+  const present = (answers: readonly (readonly [Each, Answer] | undefined)[]) =>
+    answers.filter((one) => one !== undefined);
   let waiting: Each[] = [];
   for await (const each of all) {
     waiting.push(each);

@@ -2,6 +2,7 @@
  * Looks everywhere, twice: each service lists what it has, and the tagging API lists what carries an owner. Only when every list came to
  * its end does "nothing found" mean that nothing is there; a list that did not is a failure.
  */
+import { forEachOf } from "../pool.ts";
 import type { Aws } from "./aws.ts";
 import { type Claim, claimsFor, ownerIn, type Sought } from "./belonging.ts";
 import type { Found, Lister } from "./lister.ts";
@@ -121,7 +122,8 @@ export async function prove(options: ProveOptions): Promise<Proof> {
         async run() {
           for await (const found of lister.list(aws.at(region), aws)) {
             const item = { ...found, lister, region: found.region ?? region };
-            if (lister.scope === "region" || found.region === undefined || regions.includes(item.region)) items.push(item);
+            if (lister.scope === "region" || found.region === undefined || regions.includes(item.region))
+              items.push(item);
           }
         },
       })),
@@ -149,21 +151,17 @@ async function lookAll(
   onProgress: ProveOptions["onProgress"],
 ): Promise<void> {
   let done = 0;
-  const waiting = [...looks];
-  async function work(): Promise<void> {
-    for (let look = waiting.shift(); look !== undefined; look = waiting.shift()) {
-      const { service, kind, region } = look;
-      try {
-        await look.run();
-      } catch (error) {
-        const cause = await whyFailed(error, look, aws);
-        if (cause !== undefined) failures.push({ service, kind, region, cause });
-      }
-      done += 1;
-      onProgress?.(done, looks.length, `${kind} in ${region}`);
+  await forEachOf(looks, together, async (look) => {
+    const { service, kind, region } = look;
+    try {
+      await look.run();
+    } catch (error) {
+      const cause = await whyFailed(error, look, aws);
+      if (cause !== undefined) failures.push({ service, kind, region, cause });
     }
-  }
-  await Promise.all(Array.from({ length: together }, work));
+    done += 1;
+    onProgress?.(done, looks.length, `${kind} in ${region}`);
+  });
 }
 
 /** @returns undefined where AWS itself says that it does not offer the service: nothing of it can be there. */
@@ -267,14 +265,23 @@ function taggedOnly({ listers, sought, items, tagged, failures }: Evidence): Pic
     const resource = kindOf(arn);
     const lister = listers.find(({ arns }) => arns.some((start) => resource.startsWith(start)));
     const isKnown =
-      lister !== undefined && !failures.some(({ kind, region: at }) => kind === lister.kind && (at === region || lister.scope === "global"));
+      lister !== undefined &&
+      !failures.some(({ kind, region: at }) => kind === lister.kind && (at === region || lister.scope === "global"));
     if (isKnown) {
       const why = `the tagging API names it still; ${lister.service} itself, which was asked, has it no more`;
       echoes.push({ owner: claim.owner, kind: lister.kind, region, id: arn, why });
     } else {
       const [service = ""] = resource.split(":");
       const command = `# delete ${arn} in the console of ${service}, or take its tag away: ${untag(arn, region)}`;
-      leftovers.push({ ...claim, kind: service, region, id: arn, name: tags.Name ?? arn, command, order: listers.length });
+      leftovers.push({
+        ...claim,
+        kind: service,
+        region,
+        id: arn,
+        name: tags.Name ?? arn,
+        command,
+        order: listers.length,
+      });
     }
   }
   return { leftovers, echoes };

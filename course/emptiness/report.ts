@@ -4,14 +4,20 @@ import { isEmpty } from "./prove.ts";
 
 const counted = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
-const signs = { tags: "by its tags", name: "by its name", "host name": "by its host name", place: "by what it is in" } as const;
+const signs = {
+  tags: "by its tags",
+  name: "by its name",
+  "host name": "by its host name",
+  place: "by what it is in",
+} as const;
 
 /** What the reader can do about a list that failed. */
 function fixOf(cause: string, service: string): string {
   if (/AccessDenied|Unauthorized|NotAuthorized|Forbidden|403/.test(cause)) {
     return `allow these credentials to list ${service} (the managed policy ReadOnlyAccess does), or ask the account's administrator`;
   }
-  if (/Throttl|TooManyRequests|RequestLimitExceeded|SlowDown/.test(cause)) return "run this again when less is going on in the account";
+  if (/Throttl|TooManyRequests|RequestLimitExceeded|SlowDown/.test(cause))
+    return "run this again when less is going on in the account";
   return "run this again; what stays says why";
 }
 

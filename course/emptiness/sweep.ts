@@ -9,6 +9,8 @@
  *      └──refused, or still used when patience ends──▶ kept, with the reason
  * ```
  */
+import { grouped } from "../grouped.ts";
+import { forEachOf } from "../pool.ts";
 import { CannotRemove, saysAbsent } from "./lister.ts";
 import type { Leftover } from "./prove.ts";
 
@@ -41,7 +43,10 @@ type Outcome = { readonly state: "removed" } | { readonly state: "kept" | "waits
 
 async function removeOne(leftover: Leftover, onProgress: (text: string) => void): Promise<Outcome> {
   if (leftover.remove === undefined) {
-    return { state: "kept", why: `nothing here knows how to remove a resource of ${leftover.kind}: ${leftover.command}` };
+    return {
+      state: "kept",
+      why: `nothing here knows how to remove a resource of ${leftover.kind}: ${leftover.command}`,
+    };
   }
   try {
     await leftover.remove(onProgress);
@@ -54,30 +59,19 @@ async function removeOne(leftover: Leftover, onProgress: (text: string) => void)
   }
 }
 
-/** Those of one kind at a time, in order. */
-function kindsOf(leftovers: readonly Leftover[]): Leftover[][] {
-  const byOrder = new Map<number, Leftover[]>();
-  for (const leftover of leftovers) byOrder.set(leftover.order, [...(byOrder.get(leftover.order) ?? []), leftover]);
-  return [...byOrder].sort(([a], [b]) => a - b).map(([, same]) => same);
-}
-
-/** Goes through all once. */
+/** Goes through all once, kind by kind. */
 async function round(
   leftovers: readonly Leftover[],
   onProgress: SweepOptions["onProgress"],
 ): Promise<Map<Leftover, Outcome>> {
   const outcomes = new Map<Leftover, Outcome>();
-  for (const same of kindsOf(leftovers)) {
-    const waiting = [...same];
-    const work = async () => {
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-        const leftover = next;
-        const outcome = await removeOne(leftover, (text) => onProgress?.(leftover, text));
-        outcomes.set(leftover, outcome);
-        onProgress?.(leftover, outcome.state === "removed" ? "removed" : outcome.why);
-      }
-    };
-    await Promise.all(Array.from({ length: together }, work));
+  const inOrder = [...leftovers].sort((a, b) => a.order - b.order);
+  for (const same of grouped(inOrder, ({ order }) => String(order)).values()) {
+    await forEachOf(same, together, async (leftover) => {
+      const outcome = await removeOne(leftover, (text) => onProgress?.(leftover, text));
+      outcomes.set(leftover, outcome);
+      onProgress?.(leftover, outcome.state === "removed" ? "removed" : outcome.why);
+    });
   }
   return outcomes;
 }
@@ -86,19 +80,23 @@ async function round(
 export async function sweep(leftovers: readonly Leftover[], options: SweepOptions): Promise<Swept[]> {
   const swept: Swept[] = [];
   let waiting = [...leftovers];
-  for (let idleSeconds = 0; waiting.length > 0; idleSeconds += roundSeconds) {
+  let idleSeconds = 0;
+  while (waiting.length > 0) {
     const outcomes = await round(waiting, options.onProgress);
+    const before = waiting.length;
     const isLast = idleSeconds >= options.patienceSeconds;
-    const still: Leftover[] = [];
+    waiting = [];
     for (const [leftover, outcome] of outcomes) {
       if (outcome.state === "removed") swept.push({ leftover });
       else if (outcome.state === "kept") swept.push({ leftover, kept: outcome.why });
-      else if (isLast) swept.push({ leftover, kept: `still in use after ${options.patienceSeconds} s. ${outcome.why}` });
-      else still.push(leftover);
+      else if (isLast)
+        swept.push({ leftover, kept: `still in use after ${options.patienceSeconds} s. ${outcome.why}` });
+      else waiting.push(leftover);
     }
-    if (swept.length > 0 && still.length < waiting.length) idleSeconds = -roundSeconds;
-    waiting = still;
-    if (waiting.length > 0) await options.wait(roundSeconds * 1000);
+    if (waiting.length === 0) break;
+    // What was removed may have been what the rest waits for.
+    idleSeconds = waiting.length < before ? 0 : idleSeconds + roundSeconds;
+    await options.wait(roundSeconds * 1000);
   }
   return swept;
 }

@@ -64,7 +64,9 @@ async function* ifThere<Each>(all: AsyncIterable<Each>): AsyncGenerator<Each> {
 
 async function* listenersOf(elb: Client): AsyncGenerator<Listener> {
   for await (const { LoadBalancerArn } of balancersOf(elb)) {
-    yield* ifThere(onPages(paginateDescribeListeners({ client: elb }, { LoadBalancerArn }), ({ Listeners }) => Listeners));
+    yield* ifThere(
+      onPages(paginateDescribeListeners({ client: elb }, { LoadBalancerArn }), ({ Listeners }) => Listeners),
+    );
   }
 }
 

@@ -1,6 +1,12 @@
 /** Certificates: asked for by a domain, or self-signed and imported. */
-import { ACMClient, DeleteCertificateCommand, ListTagsForCertificateCommand, paginateListCertificates } from "@aws-sdk/client-acm";
+
 import type { KeyAlgorithm } from "@aws-sdk/client-acm";
+import {
+  ACMClient,
+  DeleteCertificateCommand,
+  ListTagsForCertificateCommand,
+  paginateListCertificates,
+} from "@aws-sdk/client-acm";
 import { askedAbout, cli, type Lister, onPages, tagsFrom } from "../lister.ts";
 
 /** Left out, ACM lists certificates with 2048-bit RSA keys only, and the program's own are elliptic. */

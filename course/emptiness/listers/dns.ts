@@ -2,13 +2,14 @@
 import {
   ChangeResourceRecordSetsCommand,
   DeleteHostedZoneCommand,
+  ListResourceRecordSetsCommand,
+  type ListResourceRecordSetsResponse,
   ListTagsForResourcesCommand,
   paginateListHostedZones,
-  paginateListResourceRecordSets,
   type ResourceRecordSet,
   Route53Client,
 } from "@aws-sdk/client-route-53";
-import { chunks, cli, type Lister, onPages, type Tags, tagsFrom } from "../lister.ts";
+import { chunks, cli, type Lister, onPages, pagesFrom, type Tags, tagsFrom } from "../lister.ts";
 
 /** `/hostedzone/Z1` → `Z1`. */
 const bare = (id = "") => id.slice(id.lastIndexOf("/") + 1);
@@ -23,7 +24,10 @@ interface Zone {
 
 async function zonesOf(route53: Route53Client): Promise<Zone[]> {
   const zones: Zone[] = [];
-  for await (const { Id, Name } of onPages(paginateListHostedZones({ client: route53 }, {}), (page) => page.HostedZones)) {
+  for await (const { Id, Name } of onPages(
+    paginateListHostedZones({ client: route53 }, {}),
+    (page) => page.HostedZones,
+  )) {
     zones.push({ id: bare(Id), name: readable(Name) });
   }
   return zones;
@@ -54,8 +58,21 @@ const change = (route53: Route53Client, HostedZoneId: string, record: ResourceRe
     }),
   );
 
-const recordsOf = (route53: Route53Client, HostedZoneId: string) =>
-  onPages(paginateListResourceRecordSets({ client: route53 }, { HostedZoneId }), (page) => page.ResourceRecordSets);
+function recordsOf(route53: Route53Client, HostedZoneId: string): AsyncIterable<ResourceRecordSet> {
+  const pages = pagesFrom(
+    (from: Pick<ListResourceRecordSetsResponse, "NextRecordName" | "NextRecordType" | "NextRecordIdentifier"> = {}) =>
+      route53.send(
+        new ListResourceRecordSetsCommand({
+          HostedZoneId,
+          StartRecordName: from.NextRecordName,
+          StartRecordType: from.NextRecordType,
+          StartRecordIdentifier: from.NextRecordIdentifier,
+        }),
+      ),
+    (page) => (page.IsTruncated ? page : undefined),
+  );
+  return onPages(pages, ({ ResourceRecordSets }) => ResourceRecordSets);
+}
 
 export const records: Lister = {
   kind: "Route 53 record",

@@ -38,7 +38,9 @@ export function ec2Lister<Each extends { readonly Tags?: Tag[] | undefined }>(of
           names: [tags.Name ?? "", ...names],
           arn: arn("ec2", `${of.resource}/${told.id}`),
           tags,
-          ...(call === undefined || option === undefined ? {} : { command: cli(`ec2 ${call}`, { [option]: told.id }, region) }),
+          ...(call === undefined || option === undefined
+            ? {}
+            : { command: cli(`ec2 ${call}`, { [option]: told.id }, region) }),
           async remove() {
             await of.remove(ec2, each);
           },

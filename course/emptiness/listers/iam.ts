@@ -39,7 +39,10 @@ async function removeRole(iam: IAMClient, RoleName: string): Promise<void> {
   )) {
     await iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn }));
   }
-  for await (const PolicyName of onPages(paginateListRolePolicies({ client: iam }, of), ({ PolicyNames }) => PolicyNames)) {
+  for await (const PolicyName of onPages(
+    paginateListRolePolicies({ client: iam }, of),
+    ({ PolicyNames }) => PolicyNames,
+  )) {
     await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName }));
   }
   await iam.send(new DeleteRoleCommand({ RoleName }));
@@ -48,8 +51,10 @@ async function removeRole(iam: IAMClient, RoleName: string): Promise<void> {
 /** A policy goes only when nobody has it and only its default version is left. */
 async function removePolicy(iam: IAMClient, PolicyArn: string): Promise<void> {
   for await (const page of paginateListEntitiesForPolicy({ client: iam }, { PolicyArn })) {
-    for (const { RoleName } of page.PolicyRoles ?? []) await iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn }));
-    for (const { UserName } of page.PolicyUsers ?? []) await iam.send(new DetachUserPolicyCommand({ UserName, PolicyArn }));
+    for (const { RoleName } of page.PolicyRoles ?? [])
+      await iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn }));
+    for (const { UserName } of page.PolicyUsers ?? [])
+      await iam.send(new DetachUserPolicyCommand({ UserName, PolicyArn }));
     for (const { GroupName } of page.PolicyGroups ?? []) {
       await iam.send(new DetachGroupPolicyCommand({ GroupName, PolicyArn }));
     }
@@ -93,11 +98,7 @@ export const roles: Lister = {
   kind: "IAM role",
   service: "iam",
   scope: "global",
-  types: [
-    "aws:iam/role:Role",
-    "aws:iam/rolePolicy:RolePolicy",
-    "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
-  ],
+  types: ["aws:iam/role:Role", "aws:iam/rolePolicy:RolePolicy", "aws:iam/rolePolicyAttachment:RolePolicyAttachment"],
   arns: ["iam:role/"],
   async *list({ client }) {
     const iam = client(IAMClient);

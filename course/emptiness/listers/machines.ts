@@ -1,11 +1,11 @@
 /** Instances, what they start from, and what they leave behind: volumes, snapshots, interfaces, addresses. */
 import {
+  type Address,
   DeleteLaunchTemplateCommand,
   DeleteNetworkInterfaceCommand,
   DeleteSnapshotCommand,
   DeleteVolumeCommand,
   DescribeAddressesCommand,
-  type Address,
   type EC2Client,
   paginateDescribeInstances,
   paginateDescribeLaunchTemplates,
@@ -18,7 +18,8 @@ import {
 import { onPages } from "../lister.ts";
 import { ec2Lister } from "./ec2.ts";
 
-const given = (...ids: readonly (string | undefined)[]): string[] => ids.filter((id) => id !== undefined && id !== "") as string[];
+const given = (...ids: readonly (string | undefined)[]): string[] =>
+  ids.filter((id) => id !== undefined && id !== "") as string[];
 
 export const instances = ec2Lister({
   kind: "EC2 instance",
@@ -42,7 +43,8 @@ export const launchTemplates = ec2Lister({
   kind: "launch template",
   types: ["aws:ec2/launchTemplate:LaunchTemplate"],
   resource: "launch-template",
-  list: (ec2) => onPages(paginateDescribeLaunchTemplates({ client: ec2 }, {}), ({ LaunchTemplates }) => LaunchTemplates),
+  list: (ec2) =>
+    onPages(paginateDescribeLaunchTemplates({ client: ec2 }, {}), ({ LaunchTemplates }) => LaunchTemplates),
   tell: ({ LaunchTemplateId = "", LaunchTemplateName = "" }) => ({ id: LaunchTemplateId, names: [LaunchTemplateName] }),
   call: ["delete-launch-template", "launch-template-id"],
   remove: (ec2, { LaunchTemplateId }) => ec2.send(new DeleteLaunchTemplateCommand({ LaunchTemplateId })),
@@ -65,7 +67,8 @@ export const snapshots = ec2Lister({
   kind: "EBS snapshot",
   types: [],
   resource: "snapshot",
-  list: (ec2) => onPages(paginateDescribeSnapshots({ client: ec2 }, { OwnerIds: ["self"] }), ({ Snapshots }) => Snapshots),
+  list: (ec2) =>
+    onPages(paginateDescribeSnapshots({ client: ec2 }, { OwnerIds: ["self"] }), ({ Snapshots }) => Snapshots),
   tell: ({ SnapshotId = "", VolumeId, Description = "" }) => ({
     id: SnapshotId,
     names: [Description],

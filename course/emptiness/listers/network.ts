@@ -87,7 +87,11 @@ export const securityGroupRules = ec2Lister({
   ],
   resource: "security-group-rule",
   list: (ec2) => onPages(paginateDescribeSecurityGroupRules({ client: ec2 }, {}), (page) => page.SecurityGroupRules),
-  tell: ({ SecurityGroupRuleId = "", GroupId = "" }) => ({ id: SecurityGroupRuleId, partOf: [GroupId], goesWith: GroupId }),
+  tell: ({ SecurityGroupRuleId = "", GroupId = "" }) => ({
+    id: SecurityGroupRuleId,
+    partOf: [GroupId],
+    goesWith: GroupId,
+  }),
   remove: (ec2, { GroupId, SecurityGroupRuleId = "", IsEgress }) => {
     const rule = { GroupId, SecurityGroupRuleIds: [SecurityGroupRuleId] };
     return IsEgress
@@ -176,7 +180,8 @@ export const vpcs = ec2Lister({
   tell: ({ VpcId = "" }) => ({ id: VpcId }),
   call: ["delete-vpc", "vpc-id"],
   async remove(ec2, { VpcId, IsDefault }) {
-    if (IsDefault) throw new CannotRemove("it is the region's default VPC, which others may use; take its tags away instead");
+    if (IsDefault)
+      throw new CannotRemove("it is the region's default VPC, which others may use; take its tags away instead");
     await ec2.send(new DeleteVpcCommand({ VpcId }));
   },
 });

@@ -1,5 +1,10 @@
 /** Parameters, which hold a stack's secrets: `/<owner>/…`. Values are never read. */
-import { DeleteParameterCommand, ListTagsForResourceCommand, paginateDescribeParameters, SSMClient } from "@aws-sdk/client-ssm";
+import {
+  DeleteParameterCommand,
+  ListTagsForResourceCommand,
+  paginateDescribeParameters,
+  SSMClient,
+} from "@aws-sdk/client-ssm";
 import { askedAbout, cli, type Lister, onPages, tagsFrom } from "../lister.ts";
 
 export const parameters: Lister = {

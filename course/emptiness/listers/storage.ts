@@ -5,10 +5,10 @@ import {
   DeleteObjectsCommand,
   GetBucketLocationCommand,
   GetBucketTaggingCommand,
+  ListMultipartUploadsCommand,
+  ListObjectVersionsCommand,
   type ObjectIdentifier,
   paginateListBuckets,
-  paginateListMultipartUploads,
-  paginateListObjectVersions,
   S3Client,
 } from "@aws-sdk/client-s3";
 import { askedAbout, CannotRemove, type Lister, onPages, type Tags, tagsFrom } from "../lister.ts";
@@ -39,19 +39,30 @@ async function removeObjects(s3: S3Client, Bucket: string, Objects: ObjectIdenti
   );
 }
 
-/** A bucket goes only when it is empty: every version, every delete marker, every upload that was begun. */
-async function removeBucket(s3: S3Client, Bucket: string, onProgress: (text: string) => void): Promise<void> {
-  let removed = 0;
-  for await (const { Versions = [], DeleteMarkers = [] } of paginateListObjectVersions({ client: s3 }, { Bucket })) {
+/** The first page of what is left, until nothing is: what is removed is on no later page. */
+async function removeVersions(s3: S3Client, Bucket: string, onProgress: (text: string) => void): Promise<void> {
+  for (let removed = 0; ; ) {
+    const { Versions = [], DeleteMarkers = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket }));
     const page = [...Versions, ...DeleteMarkers].map(({ Key, VersionId }) => ({ Key, VersionId }));
+    if (page.length === 0) return;
     await removeObjects(s3, Bucket, page);
     removed += page.length;
-    onProgress(`${removed} objects removed`);
+    onProgress(`${removed} versions of objects removed`);
   }
-  const uploads = onPages(paginateListMultipartUploads({ client: s3 }, { Bucket }), ({ Uploads }) => Uploads);
-  for await (const { Key, UploadId } of uploads) {
-    await s3.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
+}
+
+async function abortUploads(s3: S3Client, Bucket: string): Promise<void> {
+  for (;;) {
+    const { Uploads = [] } = await s3.send(new ListMultipartUploadsCommand({ Bucket }));
+    if (Uploads.length === 0) return;
+    for (const { Key, UploadId } of Uploads) await s3.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
   }
+}
+
+/** A bucket goes only when it is empty: every version, every delete marker, every upload that was begun. */
+async function removeBucket(s3: S3Client, Bucket: string, onProgress: (text: string) => void): Promise<void> {
+  await removeVersions(s3, Bucket, onProgress);
+  await abortUploads(s3, Bucket);
   await s3.send(new DeleteBucketCommand({ Bucket }));
 }
 

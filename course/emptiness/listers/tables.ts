@@ -1,15 +1,15 @@
 /** Tables, and backups that outlive theirs. */
 import {
+  type BackupSummary,
   DeleteBackupCommand,
   DeleteTableCommand,
   DescribeTableCommand,
   DynamoDBClient,
   ListBackupsCommand,
   ListTagsOfResourceCommand,
-  type BackupSummary,
   paginateListTables,
 } from "@aws-sdk/client-dynamodb";
-import { askedAbout, CannotRemove, cli, type Lister, onPages, tagsFrom } from "../lister.ts";
+import { askedAbout, CannotRemove, cli, type Lister, onPages, pagesFrom, tagsFrom } from "../lister.ts";
 
 export const tables: Lister = {
   kind: "DynamoDB table",
@@ -47,20 +47,18 @@ async function removeTable(dynamo: DynamoDBClient, TableName: string, region: st
   await dynamo.send(new DeleteTableCommand({ TableName }));
 }
 
-/** The SDK has no paginator for backups. */
-async function* backupsOf(dynamo: DynamoDBClient): AsyncGenerator<BackupSummary> {
-  let from: string | undefined;
-  do {
-    const { BackupSummaries = [], LastEvaluatedBackupArn } = await dynamo.send(
-      new ListBackupsCommand({ BackupType: "ALL", ExclusiveStartBackupArn: from }),
-    );
-    yield* BackupSummaries;
-    from = LastEvaluatedBackupArn;
-  } while (from !== undefined);
+function backupsOf(dynamo: DynamoDBClient): AsyncIterable<BackupSummary> {
+  const pages = pagesFrom(
+    (from: string | undefined) =>
+      dynamo.send(new ListBackupsCommand({ BackupType: "ALL", ExclusiveStartBackupArn: from })),
+    ({ LastEvaluatedBackupArn }) => LastEvaluatedBackupArn,
+  );
+  return onPages(pages, ({ BackupSummaries }) => BackupSummaries);
 }
 
 /** DynamoDB's own last copy of a table with point-in-time recovery. */
-const lastCopy = "DynamoDB's last copy of a deleted table: nobody can delete it, it costs nothing and expires after 35 days";
+const lastCopy =
+  "DynamoDB's last copy of a deleted table: nobody can delete it, it costs nothing and expires after 35 days";
 
 export const backups: Lister = {
   kind: "DynamoDB backup",
@@ -70,7 +68,9 @@ export const backups: Lister = {
   arns: [],
   async *list({ client, region }) {
     const dynamo = client(DynamoDBClient);
-    for await (const { BackupArn = "", BackupName = "", BackupType, BackupStatus, TableName = "" } of backupsOf(dynamo)) {
+    for await (const { BackupArn = "", BackupName = "", BackupType, BackupStatus, TableName = "" } of backupsOf(
+      dynamo,
+    )) {
       if (BackupStatus === "DELETED") continue;
       yield {
         id: BackupArn,

@@ -52,7 +52,11 @@ async function removeArchives(
 
 const again = "sweep again";
 
-async function removeVault(glacier: GlacierClient, vaultName: string, onProgress: (text: string) => void): Promise<void> {
+async function removeVault(
+  glacier: GlacierClient,
+  vaultName: string,
+  onProgress: (text: string) => void,
+): Promise<void> {
   const vault = { accountId: own, vaultName };
   const { NumberOfArchives = 0 } = await glacier.send(new DescribeVaultCommand(vault));
   if (NumberOfArchives === 0) {
@@ -61,7 +65,9 @@ async function removeVault(glacier: GlacierClient, vaultName: string, onProgress
   }
   const job = await inventoryJob(glacier, vaultName);
   if (job === undefined) {
-    await glacier.send(new InitiateJobCommand({ ...vault, jobParameters: { Type: "inventory-retrieval", Format: "JSON" } }));
+    await glacier.send(
+      new InitiateJobCommand({ ...vault, jobParameters: { Type: "inventory-retrieval", Format: "JSON" } }),
+    );
     throw new CannotRemove(
       `it has ${NumberOfArchives} archives, and Glacier takes 3 to 5 hours to list them; that is asked for now: ${again} then`,
     );
