@@ -37,7 +37,7 @@ export interface Surroundings {
 }
 
 /** The tags of `tagEverything` in the program's components. */
-const ownerTag = "owner";
+export const ownerTag = "owner";
 const projectTag = "project";
 
 export const ownerIn = (tags: Tags | undefined): string | undefined => tags?.[ownerTag];

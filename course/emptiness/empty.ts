@@ -1,8 +1,9 @@
 /** Proof, sweep and proof again: what `annofarm course empty` does. */
 import type { Aws } from "./aws.ts";
 import type { Sought } from "./belonging.ts";
+import type { Leftover } from "./evidence.ts";
 import { listers } from "./listers/index.ts";
-import { type Leftover, type Proof, prove } from "./prove.ts";
+import { type Proof, prove } from "./prove.ts";
 import { type Swept, sweep } from "./sweep.ts";
 
 export interface Look {

@@ -13,12 +13,14 @@ export interface Found {
   readonly hosts?: readonly string[];
   /** By which the tagging API knows it. */
   readonly arn?: string;
-  /** Absent: the service's list does not tell; the tagging API does. */
+  /** As its service tells them; the tagging API may know more. */
   readonly tags?: Tags;
   /** Region of one resource in a global list. @default the region that was listed */
   readonly region?: string;
   /** Ids of what it is a part of, or was made for: what has no name or tag of its own belongs to the owner of these. */
   readonly partOf?: readonly string[];
+  /** Whether it holds what is others': then what is in it is not its owner's. @default false */
+  readonly holdsOthers?: boolean;
   /** Id of what takes it along when it is removed. */
   readonly goesWith?: string;
   /** Why it is still listed although it is gone, such as an instance that is terminated. */
@@ -84,29 +86,30 @@ export async function* pagesFrom<Page, From>(
 /** Questions asked at a time about the resources of one list. */
 const together = 8;
 
-/** Asks something more about each resource of a list. One that is gone meanwhile is left out. */
+/**
+ * Asks something more about each resource of a list, such as its tags. A resource that is said to be absent stays on the list without an
+ * answer: whether it is gone or was asked for in the wrong way cannot be told here.
+ */
 export async function* askedAbout<Each, Answer>(
   all: AsyncIterable<Each>,
   ask: (each: Each) => Promise<Answer>,
-): AsyncGenerator<readonly [Each, Answer]> {
+): AsyncGenerator<readonly [Each, Answer | undefined]> {
   const answered = async (each: Each) => {
     try {
       return [each, await ask(each)] as const;
     } catch (error) {
-      if (saysAbsent(error)) return undefined;
+      if (saysAbsent(error)) return [each, undefined] as const;
       throw error;
     }
   };
-  const present = (answers: readonly (readonly [Each, Answer] | undefined)[]) =>
-    answers.filter((one) => one !== undefined);
   let waiting: Each[] = [];
   for await (const each of all) {
     waiting.push(each);
     if (waiting.length < together) continue;
-    yield* present(await Promise.all(waiting.map(answered)));
+    yield* await Promise.all(waiting.map(answered));
     waiting = [];
   }
-  yield* present(await Promise.all(waiting.map(answered)));
+  yield* await Promise.all(waiting.map(answered));
 }
 
 /** Splits what a call takes only so many of. */

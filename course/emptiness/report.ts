@@ -53,8 +53,9 @@ function* echoLines({ echoes }: Proof): Generator<string> {
 }
 
 function summary(proof: Proof, whose: string): string {
-  const { accountId, regions, looked, leftovers, failures } = proof;
-  const where = `account ${accountId}, ${counted(regions.length, "region")} (${regions.join(", ")})`;
+  const { accountId, regions, everywhere, looked, leftovers, failures } = proof;
+  const extentOfRegions = everywhere ? `all ${regions.length} regions` : `${counted(regions.length, "region")} only`;
+  const where = `account ${accountId}, ${extentOfRegions} (${regions.join(", ")})`;
   const extent = `${counted(looked.lists, "list")} with ${counted(looked.resources, "resource")} were read`;
   if (isEmpty(proof)) return `Nothing of ${whose} is left in ${where}: ${extent}.`;
   const found = leftovers.length === 0 ? "nothing found" : `${counted(leftovers.length, "resource")} left`;

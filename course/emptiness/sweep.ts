@@ -11,8 +11,8 @@
  */
 import { grouped } from "../grouped.ts";
 import { forEachOf } from "../pool.ts";
+import type { Leftover } from "./evidence.ts";
 import { CannotRemove, saysAbsent } from "./lister.ts";
-import type { Leftover } from "./prove.ts";
 
 /** What became of one leftover. */
 export interface Swept {
@@ -29,11 +29,14 @@ export interface SweepOptions {
   readonly patienceSeconds: number;
 }
 
-const inUse =
-  /DependencyViolation|InUse|DeleteConflict|ScalingActivityInProgress|ResourceContention|IncorrectState|BucketNotEmpty|OperationAborted|ConcurrentModification|PriorRequestNotComplete|OperationInProgress|IncorrectInstanceState|AuthFailure\b.*detach/;
+/** By name: still used by something else, or too much at a time for the service. */
+const later =
+  /DependencyViolation|InUse|DeleteConflict|ScalingActivityInProgress|ResourceContention|IncorrectState|BucketNotEmpty|OperationAborted|ConcurrentModification|PriorRequestNotComplete|LimitExceeded|Throttl|TooManyRequests|SlowDown/;
+/** EC2 says it of interfaces under the name of a wrong parameter. */
+const currentlyInUse = /currently in use/;
 
 /** Whether the same call may succeed once something else is gone. */
-const isInUse = (error: unknown): error is Error => error instanceof Error && inUse.test(error.name);
+const isInUse = ({ name, message }: Error) => later.test(name) || currentlyInUse.test(message);
 
 const roundSeconds = 5;
 /** Calls at a time, of one kind. */
@@ -54,8 +57,8 @@ async function removeOne(leftover: Leftover, onProgress: (text: string) => void)
   } catch (error) {
     if (saysAbsent(error)) return { state: "removed" };
     if (error instanceof CannotRemove) return { state: "kept", why: error.message };
-    const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return isInUse(error) ? { state: "waits", why } : { state: "kept", why };
+    if (!(error instanceof Error)) return { state: "kept", why: String(error) };
+    return { state: isInUse(error) ? "waits" : "kept", why: `${error.name}: ${error.message}` };
   }
 }
 

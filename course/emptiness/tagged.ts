@@ -1,6 +1,7 @@
 /** The tagging API: one list over all services, by their tags. It forgets late, and does not know every kind. */
 import { paginateGetResources, ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import type { Place } from "./aws.ts";
+import { ownerTag } from "./belonging.ts";
 import { type Tags, tagsFrom } from "./lister.ts";
 
 export interface Tagged {
@@ -12,7 +13,7 @@ export interface Tagged {
 /** Everything in a region that has an owner, whoever it is; what is in no region is told in the global one. */
 export async function* taggedIn({ client, region }: Place): AsyncGenerator<Tagged> {
   const tagging = client(ResourceGroupsTaggingAPIClient);
-  const pages = paginateGetResources({ client: tagging, pageSize: 50 }, { TagFilters: [{ Key: "owner" }] });
+  const pages = paginateGetResources({ client: tagging, pageSize: 50 }, { TagFilters: [{ Key: ownerTag }] });
   for await (const { ResourceTagMappingList = [] } of pages) {
     for (const { ResourceARN = "", Tags } of ResourceTagMappingList) {
       yield { arn: ResourceARN, region, tags: tagsFrom(Tags) };

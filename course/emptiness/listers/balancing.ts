@@ -35,7 +35,7 @@ async function tagsOf(elb: Client, arns: readonly string[], atATime = tagsAtATim
   return found;
 }
 
-/** All that a paginator tells, with tags; what has none in `DescribeTags`' answer is gone. */
+/** All that a paginator tells, with tags. */
 async function* tagged<Each>(elb: Client, all: AsyncIterable<Each>, arnOf: (each: Each) => string | undefined) {
   const told: Each[] = [];
   for await (const each of all) told.push(each);
@@ -45,8 +45,7 @@ async function* tagged<Each>(elb: Client, all: AsyncIterable<Each>, arnOf: (each
   );
   for (const each of told) {
     const arn = arnOf(each) ?? "";
-    const own = tags.get(arn);
-    if (own !== undefined) yield { each, arn, tags: own };
+    yield { each, arn, tags: tags.get(arn) ?? {} };
   }
 }
 

@@ -34,7 +34,7 @@ export const certificates: Lister = {
     );
     const tagsOf = ({ CertificateArn }: { CertificateArn?: string | undefined }) =>
       acm.send(new ListTagsForCertificateCommand({ CertificateArn }));
-    for await (const [{ CertificateArn = "", DomainName = "" }, { Tags }] of askedAbout(all, tagsOf)) {
+    for await (const [{ CertificateArn = "", DomainName = "" }, { Tags } = {}] of askedAbout(all, tagsOf)) {
       const tags = tagsFrom(Tags);
       yield {
         id: CertificateArn,

@@ -15,7 +15,7 @@ export interface Ec2Kind<Each extends { readonly Tags?: Tag[] | undefined }> {
   remove(ec2: EC2Client, each: Each): Promise<unknown>;
 }
 
-interface Told extends Pick<Found, "id" | "partOf" | "goesWith" | "gone"> {
+interface Told extends Pick<Found, "id" | "partOf" | "goesWith" | "gone" | "holdsOthers"> {
   /** Beside the tag `Name`. */
   readonly names?: readonly string[];
 }

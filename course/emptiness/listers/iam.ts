@@ -77,7 +77,7 @@ export const instanceProfiles: Lister = {
     const all = onPages(paginateListInstanceProfiles({ client: iam }, {}), ({ InstanceProfiles }) => InstanceProfiles);
     const tagsOf = ({ InstanceProfileName }: { InstanceProfileName: string | undefined }) =>
       iam.send(new ListInstanceProfileTagsCommand({ InstanceProfileName }));
-    for await (const [{ InstanceProfileName = "", Arn = "", Roles = [] }, { Tags }] of askedAbout(all, tagsOf)) {
+    for await (const [{ InstanceProfileName = "", Arn = "", Roles = [] }, { Tags } = {}] of askedAbout(all, tagsOf)) {
       yield {
         id: InstanceProfileName,
         names: [InstanceProfileName],
@@ -104,7 +104,7 @@ export const roles: Lister = {
     const iam = client(IAMClient);
     const all = onPages(paginateListRoles({ client: iam }, {}), ({ Roles }) => Roles);
     const tagsOf = ({ RoleName }: { RoleName: string | undefined }) => iam.send(new ListRoleTagsCommand({ RoleName }));
-    for await (const [{ RoleName = "", Arn = "" }, { Tags }] of askedAbout(all, tagsOf)) {
+    for await (const [{ RoleName = "", Arn = "" }, { Tags } = {}] of askedAbout(all, tagsOf)) {
       yield {
         id: RoleName,
         names: [RoleName],
@@ -126,7 +126,7 @@ export const policies: Lister = {
     const iam = client(IAMClient);
     const all = onPages(paginateListPolicies({ client: iam }, { Scope: "Local" }), ({ Policies }) => Policies);
     const tagsOf = ({ Arn }: { Arn?: string | undefined }) => iam.send(new ListPolicyTagsCommand({ PolicyArn: Arn }));
-    for await (const [{ PolicyName = "", Arn = "" }, { Tags }] of askedAbout(all, tagsOf)) {
+    for await (const [{ PolicyName = "", Arn = "" }, { Tags } = {}] of askedAbout(all, tagsOf)) {
       yield {
         id: Arn,
         names: [PolicyName],

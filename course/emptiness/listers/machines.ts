@@ -6,7 +6,9 @@ import {
   DeleteSnapshotCommand,
   DeleteVolumeCommand,
   DescribeAddressesCommand,
+  DescribeNetworkInterfacesCommand,
   type EC2Client,
+  type NetworkInterface,
   paginateDescribeInstances,
   paginateDescribeLaunchTemplates,
   paginateDescribeNetworkInterfaces,
@@ -81,6 +83,15 @@ export const snapshots = ec2Lister({
 /** A balancer's interface says whose it is: `ELB app/gas-web/0123456789abcdef`. */
 const balancerName = /^ELB (?:app|net)\/([^/]+)\//;
 
+/** AWS removes the interfaces of balancers and gateways itself, minutes after these. */
+async function removeInterface(ec2: EC2Client, { NetworkInterfaceId = "", RequesterManaged }: NetworkInterface) {
+  if (RequesterManaged) {
+    await ec2.send(new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [NetworkInterfaceId] }));
+    throw Object.assign(new Error("AWS removes it once what it was made for is gone"), { name: "InUse" });
+  }
+  await ec2.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId }));
+}
+
 export const networkInterfaces = ec2Lister({
   kind: "network interface",
   types: [],
@@ -95,7 +106,7 @@ export const networkInterfaces = ec2Lister({
     partOf: given(Attachment?.InstanceId, VpcId, ...Groups.map(({ GroupId }) => GroupId)),
   }),
   call: ["delete-network-interface", "network-interface-id"],
-  remove: (ec2, { NetworkInterfaceId }) => ec2.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId })),
+  remove: removeInterface,
 });
 
 /** EC2 tells all addresses at once. */

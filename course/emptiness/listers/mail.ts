@@ -19,7 +19,7 @@ export const mailIdentities: Lister = {
     const arnOf = (identity: string) => arn("ses", `identity/${identity}`);
     const tagsOf = ({ IdentityName = "" }: { IdentityName?: string | undefined }) =>
       ses.send(new ListTagsForResourceCommand({ ResourceArn: arnOf(IdentityName) }));
-    for await (const [{ IdentityName = "" }, { Tags }] of askedAbout(all, tagsOf)) {
+    for await (const [{ IdentityName = "" }, { Tags } = {}] of askedAbout(all, tagsOf)) {
       yield {
         id: IdentityName,
         names: [],

@@ -23,7 +23,7 @@ export const queues: Lister = {
     // Without a page size SQS answers the first thousand and not that there are more.
     const urls = onPages(paginateListQueues({ client: sqs, pageSize: 1000 }, {}), ({ QueueUrls }) => QueueUrls);
     const tagsOf = (QueueUrl: string) => sqs.send(new ListQueueTagsCommand({ QueueUrl }));
-    for await (const [QueueUrl, { Tags = {} }] of askedAbout(urls, tagsOf)) {
+    for await (const [QueueUrl, { Tags = {} } = {}] of askedAbout(urls, tagsOf)) {
       const name = QueueUrl.slice(QueueUrl.lastIndexOf("/") + 1);
       yield {
         id: QueueUrl,
@@ -79,7 +79,7 @@ export const topics: Lister = {
     const all = onPages(paginateListTopics({ client: sns }, {}), ({ Topics }) => Topics);
     const tagsOf = ({ TopicArn }: { TopicArn?: string | undefined }) =>
       sns.send(new ListTagsForResourceCommand({ ResourceArn: TopicArn }));
-    for await (const [{ TopicArn = "" }, { Tags }] of askedAbout(all, tagsOf)) {
+    for await (const [{ TopicArn = "" }, { Tags } = {}] of askedAbout(all, tagsOf)) {
       yield {
         id: TopicArn,
         names: [lastOf(TopicArn)],

@@ -177,7 +177,7 @@ export const vpcs = ec2Lister({
   types: ["awsx:ec2:Vpc"],
   resource: "vpc",
   list: (ec2) => onPages(paginateDescribeVpcs({ client: ec2 }, {}), ({ Vpcs }) => Vpcs),
-  tell: ({ VpcId = "" }) => ({ id: VpcId }),
+  tell: ({ VpcId = "", IsDefault = false }) => ({ id: VpcId, holdsOthers: IsDefault }),
   call: ["delete-vpc", "vpc-id"],
   async remove(ec2, { VpcId, IsDefault }) {
     if (IsDefault)

@@ -18,7 +18,7 @@ export const parameters: Lister = {
     const all = onPages(paginateDescribeParameters({ client: ssm }, {}), ({ Parameters }) => Parameters);
     const tagsOf = ({ Name }: { Name?: string | undefined }) =>
       ssm.send(new ListTagsForResourceCommand({ ResourceType: "Parameter", ResourceId: Name }));
-    for await (const [{ Name = "" }, { TagList }] of askedAbout(all, tagsOf)) {
+    for await (const [{ Name = "" }, { TagList } = {}] of askedAbout(all, tagsOf)) {
       yield {
         id: Name,
         names: [Name],

@@ -20,6 +20,9 @@ async function regionOf(s3: S3Client, Bucket: string): Promise<string> {
   return place === "" ? "us-east-1" : place === "EU" ? "eu-west-1" : place;
 }
 
+/** What is left to say of a bucket that is gone when it is asked for its region. */
+const nowhere = { region: "us-east-1", tags: {} };
+
 async function tagsOf(s3: S3Client, Bucket: string): Promise<Tags> {
   try {
     return tagsFrom((await s3.send(new GetBucketTaggingCommand({ Bucket }))).TagSet);
@@ -90,7 +93,7 @@ export const buckets: Lister = {
       const region = BucketRegion ?? (await regionOf(s3, Name));
       return { region, tags: await tagsOf(aws.at(region).client(S3Client), Name) };
     }
-    for await (const [{ Name = "" }, { region, tags }] of askedAbout(all, ask)) {
+    for await (const [{ Name = "" }, { region, tags } = nowhere] of askedAbout(all, ask)) {
       yield {
         id: Name,
         names: [Name],

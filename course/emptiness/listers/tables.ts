@@ -22,7 +22,7 @@ export const tables: Lister = {
     const all = onPages(paginateListTables({ client: dynamo }, {}), ({ TableNames }) => TableNames);
     const tagsOf = (name: string) =>
       dynamo.send(new ListTagsOfResourceCommand({ ResourceArn: arn("dynamodb", `table/${name}`) }));
-    for await (const [TableName, { Tags }] of askedAbout(all, tagsOf)) {
+    for await (const [TableName, { Tags } = {}] of askedAbout(all, tagsOf)) {
       yield {
         id: TableName,
         names: [TableName],

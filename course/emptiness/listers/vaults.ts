@@ -88,7 +88,7 @@ async function removeEmpty(glacier: GlacierClient, vaultName: string): Promise<v
   } catch (error) {
     if (!(error instanceof Error) || error.name !== "InvalidParameterValueException") throw error;
     throw new CannotRemove(
-      `its archives are removed, but Glacier counts them about once a day and deletes a vault only then: ${again} tomorrow`,
+      `Glacier counts a vault's archives about once a day, and this one has changed since: ${again} tomorrow`,
       { cause: error },
     );
   }

@@ -30,7 +30,7 @@ export const alarms: Lister = {
     const all = onPages(pages, ({ MetricAlarms = [], CompositeAlarms = [] }) => [...CompositeAlarms, ...MetricAlarms]);
     const tagsOf = ({ AlarmArn }: { AlarmArn?: string | undefined }) =>
       cloudwatch.send(new ListTagsForResourceCommand({ ResourceARN: AlarmArn }));
-    for await (const [{ AlarmName = "", AlarmArn = "" }, { Tags }] of askedAbout(all, tagsOf)) {
+    for await (const [{ AlarmName = "", AlarmArn = "" }, { Tags } = {}] of askedAbout(all, tagsOf)) {
       yield {
         id: AlarmName,
         names: [AlarmName, AlarmName.replace(targetTracking, "")],
@@ -81,7 +81,7 @@ export const logGroups: Lister = {
     const bare = (arn = "") => arn.replace(/:\*$/, "");
     const tagsOf = ({ arn }: { arn?: string | undefined }) =>
       logs.send(new ListLogTagsCommand({ resourceArn: bare(arn) }));
-    for await (const [{ logGroupName = "", arn }, { tags = {} }] of askedAbout(all, tagsOf)) {
+    for await (const [{ logGroupName = "", arn }, { tags = {} } = {}] of askedAbout(all, tagsOf)) {
       yield {
         id: logGroupName,
         names: [logGroupName],

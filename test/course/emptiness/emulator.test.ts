@@ -55,7 +55,10 @@ const proofOf = (owner: string): Promise<Proof> => proveEmpty({ aws, sought: { o
 const missingIn = ({ leftovers }: Proof, owner: string): string[] =>
   Object.entries(planted[owner] ?? {}).flatMap(([region, there]) =>
     Object.entries(there)
-      .filter(([kind, id]) => !leftovers.some((each) => each.kind === kind && each.id === id && each.region === region))
+      .filter(
+        ([kind, id]) =>
+          !leftovers.some((each) => each.kind === kind && each.id === id && [region, "global"].includes(each.region)),
+      )
       .map(([kind, id]) => `${kind} ${id} in ${region}`),
   );
 

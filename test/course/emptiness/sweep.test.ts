@@ -1,7 +1,7 @@
 // The order of removal, and what becomes of what cannot be removed; on resources in memory.
 import test from "ava";
+import type { Leftover } from "../../../course/emptiness/evidence.ts";
 import { CannotRemove } from "../../../course/emptiness/lister.ts";
-import type { Leftover } from "../../../course/emptiness/prove.ts";
 import { sweep } from "../../../course/emptiness/sweep.ts";
 
 const failure = (name: string, message = "no") => Object.assign(new Error(message), { name });
