@@ -11,6 +11,8 @@ export interface Look {
   readonly sought: Sought;
   /** @default all that the account may use */
   readonly regions?: readonly string[];
+  /** Where the stacks were deployed, if it is known. */
+  readonly home?: string;
   readonly onProgress?: (text: string) => void;
 }
 
@@ -25,12 +27,13 @@ const patienceSeconds = 600;
 const lookSeconds = 10;
 
 /** Looks everywhere. */
-export function proveEmpty({ aws, sought, regions, onProgress }: Look): Promise<Proof> {
+export function proveEmpty({ aws, sought, regions, home, onProgress }: Look): Promise<Proof> {
   return prove({
     aws,
     listers,
     sought,
     ...(regions === undefined ? {} : { regions }),
+    ...(home === undefined ? {} : { home }),
     onProgress: (done, total, what) => onProgress?.(`${done} of ${total} lists, ${what}`),
   });
 }

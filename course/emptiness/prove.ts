@@ -29,6 +29,8 @@ export interface ProveOptions {
   readonly sought: Sought;
   /** Regions to look in; what is in no region is looked at as well. @default all that the account may use */
   readonly regions?: readonly string[];
+  /** Where the stacks were deployed, if it is known: a region that is not enabled any more would hide all of them. */
+  readonly home?: string;
   readonly onProgress?: (done: number, total: number, what: string) => void;
 }
 
@@ -45,16 +47,19 @@ const together = 12;
 
 const causeOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
-  const { name, message } = error;
-  return message.trim() === "" || message === "UnknownError" ? name : `${name}: ${message}`;
+  // The SDK adds lines for its own developers.
+  const [message = ""] = error.message.trim().split("\n");
+  return message === "" || message === "UnknownError" ? error.name : `${error.name}: ${message}`;
 };
 
 /** A service has no endpoint where it is not offered. */
 const hasNoEndpoint = (error: unknown) => (error as { code?: unknown } | undefined)?.code === "ENOTFOUND";
 
-export async function prove({ aws, listers, sought, regions: wanted, onProgress }: ProveOptions): Promise<Proof> {
+export async function prove(options: ProveOptions): Promise<Proof> {
+  const { aws, listers, sought, home, onProgress } = options;
   const enabled = await aws.enabledRegions();
-  const regions = chosen(wanted ?? enabled, enabled, aws);
+  const regions = [...new Set(options.regions ?? enabled)];
+  checkEnabled(home === undefined ? regions : [home, ...regions], enabled, aws);
   const items: Item[] = [];
   const tagged: Tagged[] = [];
   const failures: Failure[] = [];
@@ -107,9 +112,9 @@ export async function prove({ aws, listers, sought, regions: wanted, onProgress 
   }
 }
 
-function chosen(wanted: readonly string[], enabled: readonly string[], { accountId }: Aws): readonly string[] {
-  const unknown = wanted.filter((region) => !enabled.includes(region));
-  if (unknown.length === 0) return [...new Set(wanted)];
+function checkEnabled(regions: readonly string[], enabled: readonly string[], { accountId }: Aws): void {
+  const unknown = regions.filter((region) => !enabled.includes(region));
+  if (unknown.length === 0) return;
   throw new Error(
     `account ${accountId} may not use ${unknown.join(", ")}: no such region, or it is not enabled, and what is there cannot be ` +
       `listed; enable it, or name some of ${enabled.join(", ")}`,

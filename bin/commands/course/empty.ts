@@ -20,6 +20,8 @@ interface EmptyOptions {
 interface Aim {
   readonly sought: Sought;
   readonly whose: string;
+  /** Region of the stacks, as the course file has it. */
+  readonly home?: string;
 }
 
 function aimAtOwners(owners: readonly string[], { project, domain = [] }: EmptyOptions): Aim {
@@ -33,11 +35,11 @@ async function aimAtCourse(options: EmptyOptions): Promise<Aim> {
     import("../../../course/course-file/read.ts"),
     import("../../../course/emptiness/belonging.ts"),
   ]);
-  const { course, domain } = await readCourse(options.course);
+  const { course, domain, region: home } = await readCourse(options.course);
   const domains = [...(options.domain ?? []), ...(domain === undefined ? [] : [domain])];
   if (options.only === undefined) {
     const project = options.project === undefined ? {} : { project: options.project };
-    return { sought: { owners: [], course, domains, ...project }, whose: `course ${course}` };
+    return { sought: { owners: [], course, domains, ...project }, whose: `course ${course}`, home };
   }
   const owners = options.only.map((word) => (word.startsWith(`${course}-`) ? word : `${course}-${word}`));
   const wrong = owners.find((owner) => !isStackOf(course, owner));
@@ -47,7 +49,7 @@ async function aimAtCourse(options: EmptyOptions): Promise<Aim> {
         `(${course}- and a pseudonym such as sk7m2qa)`,
     );
   }
-  return aimAtOwners(owners, { ...options, domain: domains });
+  return { ...aimAtOwners(owners, { ...options, domain: domains }), home };
 }
 
 /** Narrates on standard error: one line that is written over on a terminal, lines of their own elsewhere for what was removed. */
@@ -75,30 +77,32 @@ const keptOf = (swept: readonly Swept[]) =>
   );
 
 async function runEmpty(options: EmptyOptions): Promise<void> {
-  const [{ openAws }, { proveEmpty }, { isEmpty }, { reportOf }] = await Promise.all([
+  const [{ openAws }, { proveEmpty, sweepAway }, { isEmpty }, { reportOf }] = await Promise.all([
     import("../../../course/emptiness/aws.ts"),
     import("../../../course/emptiness/empty.ts"),
     import("../../../course/emptiness/prove.ts"),
     import("../../../course/emptiness/report.ts"),
   ]);
-  const { sought, whose } = await (options.owner === undefined
+  const { sought, whose, home } = await (options.owner === undefined
     ? aimAtCourse(options)
     : aimAtOwners(options.owner, options));
   const narrate = narrator();
-  const aws = await openAws(process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? "us-east-1");
+  const aws = await openAws(process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? home ?? "us-east-1");
   try {
     const regions = options.regions === undefined ? {} : { regions: options.regions };
-    const look = { aws, sought, ...regions, onProgress: narrate.show };
+    const look = { aws, sought, ...regions, ...(home === undefined ? {} : { home }), onProgress: narrate.show };
     let proof = await proveEmpty(look);
     let swept: readonly Swept[] = [];
     narrate.clear();
     if (options.sweep && proof.leftovers.length > 0) {
       if (!options.json) process.stdout.write(reportOf(proof, whose));
-      if (await mayRemove(proof, options)) {
-        const { sweepAway } = await import("../../../course/emptiness/empty.ts");
-        ({ swept, proof } = await sweepAway({ ...look, wait: delay, onRemoved: narrate.line }, proof.leftovers));
-        narrate.clear();
+      if (!(await mayRemove(proof, options))) {
+        narrate.line("Nothing was removed.");
+        process.exitCode = 1;
+        return;
       }
+      ({ swept, proof } = await sweepAway({ ...look, wait: delay, onRemoved: narrate.line }, proof.leftovers));
+      narrate.clear();
     }
     await tell(proof, whose, swept, options);
     if (!isEmpty(proof)) process.exitCode = 1;
@@ -161,7 +165,9 @@ export function emptyCommand(): Command {
         /^([a-z0-9-]+\.)+[a-z]{2,}$/,
       ),
     )
-    .addOption(list("--regions <regions>", "only these, with commas between them", "region", /^[a-z]{2}(-[a-z]+)+-\d$/))
+    .addOption(
+      list("--regions <regions>", "only these, with commas between them", "region", /^[a-z]{2,}(-[a-z]+)+-\d$/),
+    )
     .option("--sweep", "remove what is left, after asking")
     .option("--yes", "do not ask")
     .option("--json", "as JSON")

@@ -8,8 +8,8 @@ import {
   DetachGroupPolicyCommand,
   DetachRolePolicyCommand,
   DetachUserPolicyCommand,
+  GetInstanceProfileCommand,
   IAMClient,
-  ListInstanceProfileTagsCommand,
   ListPolicyTagsCommand,
   ListRoleTagsCommand,
   paginateListAttachedRolePolicies,
@@ -75,14 +75,18 @@ export const instanceProfiles: Lister = {
   async *list({ client }) {
     const iam = client(IAMClient);
     const all = onPages(paginateListInstanceProfiles({ client: iam }, {}), ({ InstanceProfiles }) => InstanceProfiles);
+    // Its list leaves tags out.
     const tagsOf = ({ InstanceProfileName }: { InstanceProfileName: string | undefined }) =>
-      iam.send(new ListInstanceProfileTagsCommand({ InstanceProfileName }));
-    for await (const [{ InstanceProfileName = "", Arn = "", Roles = [] }, { Tags } = {}] of askedAbout(all, tagsOf)) {
+      iam.send(new GetInstanceProfileCommand({ InstanceProfileName }));
+    for await (const [{ InstanceProfileName = "", Arn = "", Roles = [] }, { InstanceProfile } = {}] of askedAbout(
+      all,
+      tagsOf,
+    )) {
       yield {
         id: InstanceProfileName,
         names: [InstanceProfileName],
         arn: Arn,
-        tags: tagsFrom(Tags),
+        tags: tagsFrom(InstanceProfile?.Tags),
         async remove() {
           for (const { RoleName } of Roles) {
             await iam.send(new RemoveRoleFromInstanceProfileCommand({ InstanceProfileName, RoleName }));

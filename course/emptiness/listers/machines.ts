@@ -15,6 +15,7 @@ import {
   paginateDescribeSnapshots,
   paginateDescribeVolumes,
   ReleaseAddressCommand,
+  type Tag,
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
 import { onPages } from "../lister.ts";
@@ -98,7 +99,7 @@ export const networkInterfaces = ec2Lister({
   resource: "network-interface",
   list: (ec2) =>
     onPages(paginateDescribeNetworkInterfaces({ client: ec2 }, {}), ({ NetworkInterfaces = [] }) =>
-      NetworkInterfaces.map(({ TagSet, ...each }) => ({ ...each, Tags: TagSet })),
+      NetworkInterfaces.map((each): NetworkInterface & { Tags?: Tag[] } => ({ ...each, Tags: each.TagSet ?? [] })),
     ),
   tell: ({ NetworkInterfaceId = "", Description = "", Groups = [], VpcId, Attachment }) => ({
     id: NetworkInterfaceId,

@@ -93,7 +93,7 @@ test.serial("from something left, named and asked for, to nothing left", async (
 
 test.serial("a course's stacks, by its file", async (t) => {
   const folder = await mkdtemp(join(tmpdir(), "annofarm-empty-"));
-  await writeFile(join(folder, "course.yaml"), "course: bio26\nroster: roster.csv\n");
+  await writeFile(join(folder, "course.yaml"), "course: bio26\nroster: roster.csv\nregion: us-east-1\n");
   await queue("us-east-1", "bio26-sk7m2qa-job-requests");
   await queue("us-east-1", "bio26-sk7m2qb-job-requests");
 

@@ -84,7 +84,12 @@ export async function plantNetwork({ of, region }: Clients, owner: string, own: 
   const { InternetGateway } = await ec2.send(new CreateInternetGatewayCommand(tagged("internet-gateway", tags)));
   await ec2.send(new AttachInternetGatewayCommand({ InternetGatewayId: InternetGateway?.InternetGatewayId, VpcId }));
   const { VpcEndpoint } = await ec2.send(
-    new CreateVpcEndpointCommand({ VpcId, ServiceName: `com.amazonaws.${region}.s3`, ...tagged("vpc-endpoint", tags) }),
+    new CreateVpcEndpointCommand({
+      VpcId,
+      ServiceName: `com.amazonaws.${region}.s3`,
+      VpcEndpointType: "Gateway",
+      ...tagged("vpc-endpoint", tags),
+    }),
   );
   const { AllocationId } = await ec2.send(new AllocateAddressCommand({ Domain: "vpc", ...tagged("elastic-ip", tags) }));
   const { NatGateway } = await ec2.send(
