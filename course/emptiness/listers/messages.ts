@@ -51,10 +51,10 @@ export const subscriptions: Lister = {
   async *list({ client, region }) {
     const sns = client(SNSClient);
     const all = onPages(paginateListSubscriptions({ client: sns }, {}), ({ Subscriptions }) => Subscriptions);
-    for await (const { SubscriptionArn = "", TopicArn = "", Endpoint = "" } of all) {
+    for await (const { SubscriptionArn = "", TopicArn = "", Protocol = "", Endpoint = "" } of all) {
       const isConfirmed = SubscriptionArn.startsWith("arn:");
       yield {
-        id: isConfirmed ? SubscriptionArn : `${TopicArn} → ${Endpoint}`,
+        id: isConfirmed ? SubscriptionArn : `${TopicArn} ${Protocol}`,
         // An address is a person's: it is nobody's business here.
         names: [lastOf(TopicArn), ...(Endpoint.startsWith("arn:") ? [lastOf(Endpoint)] : [])],
         partOf: [TopicArn],
