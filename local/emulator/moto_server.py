@@ -1,4 +1,4 @@
-"""Runs `moto_server`, changed in eight places.
+"""Runs `moto_server`, changed in nine places.
 
 Web pages get no answer. The server believes whoever calls it, and a page of anybody's in the user's browser reaches it: what only
 a browser sends (an origin, a site that fetches), and a name that is not this machine's (DNS rebinding), is refused, and so is
@@ -24,11 +24,15 @@ restore of theirs (`x-annofarm-reads-archive`; the gateway passes that header of
 
 A group can launch from every version of its launch template. moto keeps the user data of the first version as it expects to
 find it, that of all later ones as plain text, and fails in an assertion when a group launches from one of those.
+
+The list of mail identities is asked for by newer releases of the SDK under a path that moto's botocore does not know yet.
 """
 import json
 import sys
+from io import BytesIO
 from threading import Lock
 from types import SimpleNamespace
+from urllib.parse import urlencode
 
 import moto.backends
 from botocore.loaders import Loader
@@ -65,6 +69,8 @@ def refusal(environ):
 def guarded(application, environ, start_response):
     refused = refusal(environ)
     if refused is None:
+        if environ.get("REQUEST_METHOD") == "POST" and environ.get("PATH_INFO") == "/v2/email/list-identities":
+            ask_as_before(environ)
         return consistent(application, environ, start_response)
     start_response(refused, [("Content-Type", "text/plain")])
     return [b"The emulator answers programs of this machine only.\n"]
@@ -87,6 +93,22 @@ def read(application, environ, start_response):
             break
     start_response(*begun[0])
     return body
+
+
+def ask_as_before(environ):
+    """Makes of the list of mail identities by POST the one by GET."""
+    length = int(environ.get("CONTENT_LENGTH") or 0)
+    asked = json.loads(environ["wsgi.input"].read(length) or "{}")
+    query = {name: asked[name] for name in ("NextToken", "PageSize") if asked.get(name) is not None}
+    environ.update(
+        {
+            "REQUEST_METHOD": "GET",
+            "PATH_INFO": "/v2/email/identities",
+            "QUERY_STRING": urlencode(query),
+            "CONTENT_LENGTH": "0",
+            "wsgi.input": BytesIO(),
+        }
+    )
 
 
 DomainDispatcherApplication.__call__ = guarded
