@@ -6,7 +6,7 @@ import type { StackConfig } from "../../plan/stack-config.ts";
 import type { Plan, PlannedResource } from "../../plan/types.ts";
 import { handledType, isWhole } from "./plugin/components.ts";
 import { defaultsKey } from "./plugin/diff.ts";
-import type { Deployment, StateResource } from "./state.ts";
+import type { Deployment, StateResource } from "../../plan/engine/state.ts";
 
 const stackType = "pulumi:pulumi:Stack";
 

@@ -2,7 +2,16 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { isAlive } from "../process/alive.ts";
 import { type Deployment, pendingCreates } from "./state.ts";
+
+/** One stack in a backend that is a folder of this machine. */
+export interface KeptStack {
+  /** Pulumi's folder, in which `.pulumi` lies. */
+  readonly backend: string;
+  readonly project: string;
+  readonly stack: string;
+}
 
 function stateIn(file: string): Deployment | undefined {
   try {
@@ -26,8 +35,10 @@ function isJson(file: string): boolean {
  * Whether the last engine, when it ended, may have left something of this URN behind that the state does not have. An engine
  * that was killed over the writing of its state may leave half of it: the copy of the state before is then put back. Beside the
  * state Pulumi writes a file of attributes (its type and checksum), which it does not miss, but does not read when it is broken.
+ *
+ * @param remedy what is to be done when both are damaged: the end of the error's message.
  */
-export function leftUnfinished(backend: string, project: string, stack: string): (urn: string) => boolean {
+export function leftUnfinished({ backend, project, stack }: KeptStack, remedy: string): (urn: string) => boolean {
   const file = join(backend, ".pulumi", "stacks", project, `${stack}.json`);
   if (!existsSync(file)) return () => false;
   if (existsSync(`${file}.attrs`) && !isJson(`${file}.attrs`)) rmSync(`${file}.attrs`);
@@ -37,28 +48,10 @@ export function leftUnfinished(backend: string, project: string, stack: string):
     return (urn) => pending.has(urn);
   }
   const before = stateIn(`${file}.bak`);
-  if (before === undefined) throw new Error(`${file} is damaged, and so is the copy beside it; --fresh begins anew`);
+  if (before === undefined) throw new Error(`${file} is damaged, and so is the copy beside it; ${remedy}`);
   copyFileSync(`${file}.bak`, file);
   const known = new Set((before.resources ?? []).map(({ urn }) => urn));
   return (urn) => !known.has(urn);
-}
-
-/** A process that was killed and whose parent is gone too may wait for long until somebody takes note of its end. */
-function isZombie(pid: number): boolean {
-  try {
-    return / Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\)/, ""));
-  } catch {
-    return false; // no Linux, or gone
-  }
-}
-
-function lives(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return !isZombie(pid);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }
 
 /** Files named by the processes of providers that run, one each. */
@@ -73,34 +66,44 @@ export function noteProvider(journal: string): void {
   process.once("exit", () => rmSync(file, { force: true }));
 }
 
-/** Whoever still works after this time belongs to nobody. */
-const patienceMilliseconds = 30_000;
 const lookMilliseconds = 50;
 
 /**
- * Resolves when nothing of an engine that was cut off works any more. A killed process takes a moment to die, and its lock is its
- * own until then. Its provider finishes what is under way and writes it down, and whoever goes on before that would make the same
- * thing again.
+ * Resolves when nothing of an engine that was cut off works any more on the stack. A killed process takes a moment to die, and its
+ * lock is its own until then. Its provider finishes what is under way and writes it down, and whoever goes on before that would make
+ * the same thing again.
+ *
+ * @param patience milliseconds; whoever still works after them belongs to nobody.
  */
-export async function untilAlone({ backend, journal }: { backend: string; journal: string }): Promise<void> {
+export async function untilAlone(kept: KeptStack, journal: string, patience = 30_000): Promise<void> {
   const folder = providersBeside(journal);
-  const deadline = Date.now() + patienceMilliseconds;
+  const deadline = Date.now() + patience;
   const providers = () => (existsSync(folder) ? readdirSync(folder).map(Number) : []);
-  const owners = () => locksIn(backend).flatMap(({ pid }) => pid ?? []);
-  while ([...providers(), ...owners()].some(lives) && Date.now() < deadline) await delay(lookMilliseconds);
+  const owners = () => locksOf(kept).flatMap(({ pid }) => pid ?? []);
+  while ([...providers(), ...owners()].some(isAlive) && Date.now() < deadline) await delay(lookMilliseconds);
   rmSync(folder, { recursive: true, force: true });
 }
 
-function locksIn(backend: string): { readonly file: string; readonly pid?: number }[] {
-  const folder = join(backend, ".pulumi", "locks");
+function locksOf({ backend, project, stack }: KeptStack): { readonly file: string; readonly pid?: number }[] {
+  const folder = join(backend, ".pulumi", "locks", "organization", project, stack);
   if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+  return readdirSync(folder)
     .filter((name) => name.endsWith(".json"))
-    .map((name) => join(folder, name))
-    .map((file) => ({ ...(JSON.parse(readFileSync(file, "utf8")) as { readonly pid?: number }), file }));
+    .map((name) => ({ ...lockIn(join(folder, name)), file: join(folder, name) }));
+}
+
+/** One that was killed over the writing of it may leave it empty: it is nobody's. Released meanwhile: the same. */
+function lockIn(file: string): { readonly pid?: number } {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as { readonly pid?: number };
+  } catch {
+    return { pid: 0 };
+  }
 }
 
 /** Takes away the locks of engines that no longer live: Pulumi would wait for their owners for ever. */
-export function clearStaleLocks(backend: string): void {
-  for (const { file, pid } of locksIn(backend)) if (pid !== undefined && !lives(pid)) rmSync(file);
+export function clearStaleLocks(kept: KeptStack): void {
+  for (const { file, pid } of locksOf(kept)) {
+    if (pid !== undefined && (pid === 0 || !isAlive(pid))) rmSync(file, { force: true });
+  }
 }
