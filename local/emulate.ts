@@ -91,7 +91,9 @@ function writeFiles(stateDirectory: string, emulated: Emulated) {
 /** Rejects when the emulator ends though nobody has asked it to. */
 function deathOf({ revival }: Emulator, logFile: string): Promise<never> {
   const failed = (revival?.died() ?? new Promise<never>(() => {})).then((how) => {
-    throw new Error(`the AWS emulator has ended (${how}), and with it all that was in it; see ${logFile} and start again`);
+    throw new Error(
+      `the AWS emulator has ended (${how}), and with it all that was in it; see ${logFile} and start again`,
+    );
   });
   failed.catch(() => {}); // whether or not anybody looks
   return failed;

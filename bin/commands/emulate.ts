@@ -1,5 +1,5 @@
 import { join, relative, resolve } from "node:path";
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import type { Emulation } from "../../local/emulate.ts";
 import { requireDirectory } from "../places.ts";
 import { interrupted, untilAsked } from "../signals.ts";
@@ -9,6 +9,11 @@ interface EmulateOptions {
   readonly port: number;
   readonly region: string;
   readonly state?: string;
+}
+
+function regionName(text: string): string {
+  if (/^[a-z]{2}(-[a-z]+)+-\d$/.test(text)) return text;
+  throw new InvalidArgumentError(`${text} is no AWS region; give one such as us-east-1.`);
 }
 
 const write = (text: string) => void process.stdout.write(text);
@@ -86,7 +91,7 @@ export function emulateCommand(): Command {
         .default(4566)
         .argParser(wholeNumber(1, 65_535)),
     )
-    .option("--region <name>", "the account's region", "us-east-1")
+    .addOption(new Option("--region <name>", "the account's region").default("us-east-1").argParser(regionName))
     .option("--state <directory>", "where the files are written (default: .annofarm)")
     .addHelpText("after", "\nExamples:\n  annofarm emulate\n  annofarm emulate --port 5000 --region eu-central-1")
     .action(runEmulate);

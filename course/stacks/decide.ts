@@ -29,7 +29,8 @@ function objection(entry: StackEntry, { operation, fingerprint, again }: Wish, f
   switch (operation) {
     case "up":
       if (state === "frozen" && !forgotten) return `is frozen; annofarm course unfreeze --only ${stack}`;
-      if (state === "up" && !again && !forgotten && entry.fingerprint === fingerprint) return "is up, nothing has changed";
+      if (state === "up" && !again && !forgotten && entry.fingerprint === fingerprint)
+        return "is up, nothing has changed";
       return undefined;
     case "down":
       if (isThere(entry) || again) return undefined;

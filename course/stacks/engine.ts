@@ -44,7 +44,7 @@ export interface Engine {
 /** AWS may take so long for what an engine that was cut off has begun, such as a distribution or a database. */
 const patienceMilliseconds = 30 * 60_000;
 
-/** A name of the state's folder, or undefined when the state is elsewhere. */
+/** The folder that the state is in; undefined: it is elsewhere. */
 function folderOf(backend: string): string | undefined {
   return backend.startsWith("file://") ? fileURLToPath(backend) : undefined;
 }
@@ -54,6 +54,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const backend = options.backend ?? pathToFileURL(join(stateDirectory, "pulumi")).href;
   const folder = folderOf(backend);
   if (folder !== undefined) await mkdir(folder, { recursive: true });
+  // What a provider has written down is compared with the state, which only a folder lets us read.
+  const pending = folder === undefined ? "cleared" : account.pending;
   const passphrase = await passphraseIn(join(stateDirectory, "passphrase"));
 
   /** What an engine that was cut off has left in files. */
@@ -61,7 +63,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     await untilAlone(kept, journal, patienceMilliseconds);
     clearStaleLocks(kept);
     const left = leftUnfinished(kept, "bring back a copy, or remove both and what the stack has left in the account");
-    if (account.pending === "adopted") pruneJournal(journal, left);
+    if (pending === "adopted") pruneJournal(journal, left);
   }
 
   return {
@@ -81,7 +83,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
         entry: config.entry,
         config: config.values,
         refresh,
-        pending: account.pending,
+        pending,
         // Of locks in a folder it is known whose they are; of others only that our command has died with the stack in its hands.
         unlock: folder === undefined && cutOff,
         environment: {
@@ -90,7 +92,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
           PULUMI_SKIP_UPDATE_CHECK: "true",
           ...account.environment,
           [providerVariables.directory]: program,
-          ...(account.pending === "adopted" ? { [providerVariables.journal]: journal } : {}),
+          ...(pending === "adopted" ? { [providerVariables.journal]: journal } : {}),
         },
       };
       return operate(start, { directory: dirname(config.entry), inherited: account.inherited, ...listeners });

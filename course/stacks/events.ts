@@ -47,6 +47,8 @@ export interface StackEntry extends StackRecord {
   readonly fingerprint?: string;
   /** Of the last operation. */
   readonly account?: string;
+  /** How long each operation took when it was last done. */
+  readonly seconds?: Readonly<Partial<Record<StackOperation, number>>>;
 }
 
 export function absent(stack: string): StackEntry {
@@ -81,6 +83,7 @@ function finished(entry: Mutable<StackEntry>, event: Extract<LedgerEvent, { kind
   inState(entry, afterwards[what], at);
   delete entry.underWay;
   delete entry.failure;
+  entry.seconds = { ...entry.seconds, [what]: event.seconds };
   if (what === "up") {
     entry.createdAt ??= at;
     if (fingerprint !== undefined) entry.fingerprint = fingerprint;

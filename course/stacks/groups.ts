@@ -1,7 +1,7 @@
 /** Auto Scaling groups of the course: how large they are, and made so. Every answer is whole: all pages, or an error. */
 import {
-  type AutoScalingGroup,
   AutoScalingClient,
+  type AutoScalingGroup,
   paginateDescribeAutoScalingGroups,
   ResumeProcessesCommand,
   SuspendProcessesCommand,
@@ -23,7 +23,13 @@ export interface Groups {
   close(): void;
 }
 
-function groupOf({ AutoScalingGroupName: name, MinSize, MaxSize, DesiredCapacity, Tags = [] }: AutoScalingGroup): Group[] {
+function groupOf({
+  AutoScalingGroupName: name,
+  MinSize,
+  MaxSize,
+  DesiredCapacity,
+  Tags = [],
+}: AutoScalingGroup): Group[] {
   if (name === undefined) return [];
   const owner = Tags.find(({ Key }) => Key === "owner")?.Value;
   const size = { min: MinSize ?? 0, max: MaxSize ?? 0, desired: DesiredCapacity ?? 0 };

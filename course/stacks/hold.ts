@@ -48,7 +48,9 @@ export function minimum(stack: string, options: HoldOptions): Promise<void> {
 export async function release(stack: string, { ledger, groups, all }: HoldOptions): Promise<void> {
   const before: Sizes | undefined = ledger.of(stack).sizesBefore;
   if (before === undefined) {
-    throw new Error(`of ${stack} no sizes are remembered; annofarm course up --only ${stack} --again makes them as declared`);
+    throw new Error(
+      `of ${stack} no sizes are remembered; annofarm course up --only ${stack} --again makes them as declared`,
+    );
   }
   for (const { name } of groupsOfStack(stack, all)) {
     const size = before[name];

@@ -17,7 +17,9 @@ function eventIn(line: string, where: string): LedgerEvent {
   const parsed = eventSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const paths = parsed.error.issues.map(({ path }) => z.core.toDotPath(path) || "the whole").join(", ");
-  throw new Error(`${where} is no event of a ledger (wrong: ${paths}); bring back a copy of the file, or remove the line`);
+  throw new Error(
+    `${where} is no event of a ledger (wrong: ${paths}); bring back a copy of the file, or remove the line`,
+  );
 }
 
 /** A last line without its end was cut off in the middle of its writing: it has not happened. */

@@ -1,6 +1,7 @@
 /** The log of one stack: every operation with what it did, for `annofarm course logs`. */
-import { appendFileSync, mkdirSync } from "node:fs";
+import { appendFileSync, createReadStream, existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
 
 export const logFile = (stateDirectory: string, stack: string): string => join(stateDirectory, "logs", `${stack}.log`);
 
@@ -13,4 +14,16 @@ export function openLog(stateDirectory: string, stack: string, now: () => Date):
     const lines = text.split("\n").map((line) => `${at} ${line}\n`);
     appendFileSync(file, lines.join(""), { mode: 0o600 });
   };
+}
+
+/** @throws {Error} when nothing has been done to the stack yet. */
+export async function* lastLines(stateDirectory: string, stack: string, count: number): AsyncGenerator<string> {
+  const file = logFile(stateDirectory, stack);
+  if (!existsSync(file)) throw new Error(`${stack} has no log yet: no command has worked on it`);
+  const kept: string[] = [];
+  for await (const line of createInterface({ input: createReadStream(file) })) {
+    kept.push(line);
+    if (kept.length > count) kept.shift();
+  }
+  yield* kept;
 }

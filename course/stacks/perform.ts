@@ -9,7 +9,7 @@ import type { Group, Groups } from "./groups.ts";
 import { freeze, minimum, release } from "./hold.ts";
 import type { Ledger } from "./ledger.ts";
 import { openLog } from "./log-file.ts";
-import { configOf, type CourseSettings, fingerprintUnder } from "./settings.ts";
+import { type CourseSettings, configOf, fingerprintUnder } from "./settings.ts";
 
 export interface StackResult {
   readonly stack: string;

@@ -52,13 +52,21 @@ export function barOf(part: number, width = barWidth): string {
 /** The cause in a line: an engine's message names the operation and the stack once more, and may have many lines. */
 export function causeLine(why: string): string {
   const text = why.replace(/^pulumi \w+ of stack \S+ failed: /, "").replace(/urn:pulumi:\S+::(\S+): /g, "$1: ");
-  return text.split("\n").map((line) => line.trim()).filter((line) => line !== "")[0] ?? "no reason was given";
+  return (
+    text
+      .split("\n")
+      .map((line) => line.trim())
+      .filter((line) => line !== "")[0] ?? "no reason was given"
+  );
 }
 
 const countOf = (changes: StackResult["changes"] = {}): number => Object.values(changes).reduce((sum, n) => sum + n, 0);
 
 /** Lines about a stack whose operation has ended. */
-export function resultLines({ stack, operation, outcome, seconds, why = "", changes }: StackResult, retry: string): string[] {
+export function resultLines(
+  { stack, operation, outcome, seconds, why = "", changes }: StackResult,
+  retry: string,
+): string[] {
   switch (outcome) {
     case "done": {
       const resources = changes === undefined ? "" : `${countOf(changes)} resources, `;

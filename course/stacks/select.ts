@@ -30,7 +30,12 @@ export function selectStacks(stacks: readonly CourseStack[], { only, sections }:
     const found = sorted.filter(
       (stack) => stack.name === word || pseudonymOf(stack) === word || stack.members.includes(word),
     );
-    if (found.length === 0) throw unknown("stack", word, sorted.flatMap((each) => [each.name, pseudonymOf(each)]));
+    if (found.length === 0)
+      throw unknown(
+        "stack",
+        word,
+        sorted.flatMap((each) => [each.name, pseudonymOf(each)]),
+      );
     for (const { name } of found) names.add(name);
   }
   const known = [...new Set(sorted.flatMap(({ section }) => section ?? []))];

@@ -1,5 +1,5 @@
 /** Pulumi's own files of a stack, as far as an engine that was killed leaves something in them to be dealt with. */
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { isAlive } from "../process/alive.ts";
@@ -78,13 +78,25 @@ const lookMilliseconds = 50;
 export async function untilAlone(kept: KeptStack, journal: string, patience = 30_000): Promise<void> {
   const folder = providersBeside(journal);
   const deadline = Date.now() + patience;
-  const providers = () => (existsSync(folder) ? readdirSync(folder).map(Number) : []);
-  const owners = () => locksOf(kept).flatMap(({ pid }) => pid ?? []);
-  while ([...providers(), ...owners()].some(isAlive) && Date.now() < deadline) await delay(lookMilliseconds);
+  const works = () => [...notesIn(folder), ...locksOf(kept)].some(ownerLives);
+  while (works() && Date.now() < deadline) await delay(lookMilliseconds);
   rmSync(folder, { recursive: true, force: true });
 }
 
-function locksOf({ backend, project, stack }: KeptStack): { readonly file: string; readonly pid?: number }[] {
+/** A file that says whose it is; without an owner nobody knows. */
+interface Note {
+  readonly file: string;
+  readonly pid?: number;
+}
+
+function ownerLives({ file, pid }: Note): boolean {
+  return pid !== undefined && pid > 0 && isAlive(pid, statSync(file, { throwIfNoEntry: false })?.mtimeMs);
+}
+
+const notesIn = (folder: string): Note[] =>
+  existsSync(folder) ? readdirSync(folder).map((name) => ({ file: join(folder, name), pid: Number(name) })) : [];
+
+function locksOf({ backend, project, stack }: KeptStack): Note[] {
   const folder = join(backend, ".pulumi", "locks", "organization", project, stack);
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
@@ -103,7 +115,5 @@ function lockIn(file: string): { readonly pid?: number } {
 
 /** Takes away the locks of engines that no longer live: Pulumi would wait for their owners for ever. */
 export function clearStaleLocks(kept: KeptStack): void {
-  for (const { file, pid } of locksOf(kept)) {
-    if (pid !== undefined && (pid === 0 || !isAlive(pid))) rmSync(file, { force: true });
-  }
+  for (const lock of locksOf(kept)) if (lock.pid !== undefined && !ownerLives(lock)) rmSync(lock.file, { force: true });
 }

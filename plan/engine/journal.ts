@@ -5,7 +5,10 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 
 /** Environment of a provider that keeps a journal: the file; and the folder that relative paths of assets are relative to. */
-export const providerVariables = { journal: "ANNOFARM_ENGINE_JOURNAL", directory: "ANNOFARM_ENGINE_DIRECTORY" } as const;
+export const providerVariables = {
+  journal: "ANNOFARM_ENGINE_JOURNAL",
+  directory: "ANNOFARM_ENGINE_DIRECTORY",
+} as const;
 
 export interface Created {
   readonly urn: string;

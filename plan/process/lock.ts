@@ -1,5 +1,5 @@
 /** A directory that one process at a time works in. The lock is a file with its holder's id: no holder that died keeps it. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { isAlive } from "./alive.ts";
 
@@ -28,7 +28,8 @@ export function takeLock(file: string, refusal: (pid: number, note: string) => s
     }
     const [holder = "", note = ""] = heldBy(file).split("\n");
     const pid = Number(holder);
-    if (Number.isInteger(pid) && pid > 0 && isAlive(pid)) throw new Error(refusal(pid, note));
+    const noted = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+    if (Number.isInteger(pid) && pid > 0 && isAlive(pid, noted)) throw new Error(refusal(pid, note));
     rmSync(file, { force: true });
   }
 }

@@ -5,7 +5,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runtime } from "@pulumi/pulumi";
 import test from "ava";
-import { clearStaleLocks, leftUnfinished } from "../../plan/engine/backend.ts";
 import { planOf } from "../../local/engine/plan.ts";
 import { difference } from "../../local/engine/plugin/diff.ts";
 import { openJournal } from "../../local/engine/plugin/journal.ts";
@@ -14,6 +13,7 @@ import { received, sending } from "../../local/engine/plugin/values.ts";
 import { handlerOf } from "../../local/resources/driver.ts";
 import type { Handlers } from "../../local/resources/handler.ts";
 import { inDeclaredWords } from "../../local/resources/reality.ts";
+import { clearStaleLocks, leftUnfinished } from "../../plan/engine/backend.ts";
 import { pruneJournal } from "../../plan/engine/journal.ts";
 import * as signatures from "../../plan/program/signatures.ts";
 
@@ -132,7 +132,10 @@ test("the journal keeps only what an engine did not live to hear of", (t) => {
 
 test("a state that was cut off in the middle of its writing is the one before, and its locks are nobody's", (t) => {
   const backend = mkdtempSync(join(tmpdir(), "annofarm-backend-"));
-  const [stacks, locks] = [join(backend, ".pulumi", "stacks", "p"), join(backend, ".pulumi", "locks", "organization", "p", "s")];
+  const [stacks, locks] = [
+    join(backend, ".pulumi", "stacks", "p"),
+    join(backend, ".pulumi", "locks", "organization", "p", "s"),
+  ];
   for (const folder of [stacks, locks]) mkdirSync(folder, { recursive: true });
   const kept = { backend, project: "p", stack: "s" };
   const left = () => leftUnfinished(kept, "begin anew");
