@@ -3,11 +3,22 @@ import { Command } from "commander";
 import { downCommand } from "./course/down.ts";
 import { freezeCommand, unfreezeCommand } from "./course/freeze.ts";
 import { logsCommand } from "./course/logs.ts";
+import { marksCommand } from "./course/marks.ts";
+import { rosterCommand } from "./course/roster.ts";
 import { statusCommand } from "./course/status.ts";
 import { upCommand } from "./course/up.ts";
 
 /** In the order of a term. Each part of the course adds its own here. */
-const commands = [upCommand, statusCommand, logsCommand, freezeCommand, unfreezeCommand, downCommand] as const;
+const commands = [
+  rosterCommand,
+  upCommand,
+  statusCommand,
+  logsCommand,
+  freezeCommand,
+  unfreezeCommand,
+  marksCommand,
+  downCommand,
+] as const;
 
 export function courseCommand(): Command {
   const command = new Command("course")

@@ -18,7 +18,7 @@ const word = (text: string) => (/^[\w./:=@-]+$/.test(text) ? text : `'${text.rep
 
 /** The command for one stack, as its user would type it; without values that may be secret. */
 function retryOf(operation: StackOperation, options: StackOptions): (stack: string) => string {
-  const { course, state, local, config } = options;
+  const { course, state, local, config = {} } = options;
   const words = [
     ...["annofarm", "course", operation, "--only"],
     ...(course === "course.yaml" ? [] : ["--course", course]),
@@ -46,7 +46,7 @@ export async function runOperation(operation: StackOperation, options: StackOpti
     import("../../course/stacks/command.ts"),
     import("../../course/stacks/status.ts"),
   ]);
-  const { course, state, only, section, json, local, config, again, parallel } = options;
+  const { course, state, only, section, json, local, config = {}, again, parallel } = options;
   if (state !== undefined) requireDirectory(state);
   const stream = json ? process.stderr : process.stdout;
   const [stop, kill] = [new AbortController(), new AbortController()];
