@@ -2,8 +2,8 @@
 import type { Books, Histories } from "../books.ts";
 import { recordsNow } from "../books.ts";
 import type { Holds } from "../money/holds.ts";
-import { type Activity, type ExpiryStep, expiryOf } from "./lease.ts";
 import type { JobsSent } from "./jobs-sent.ts";
+import { type Activity, type ExpiryStep, expiryOf } from "./lease.ts";
 
 export interface ExpireTools {
   readonly books: Pick<Books, "course" | "shared" | "operations" | "histories">;

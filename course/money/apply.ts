@@ -120,7 +120,8 @@ export function createBrake({ course, operations, holds, log, mail, now, tell }:
     },
     async take({ warnings, actions }: BrakeDecision): Promise<void> {
       await log.append(warnings.map((due) => entryOf(due, "done")));
-      for (const { stack, at: percent } of warnings) tell(`${stack ?? "the class"}: ${percent} % of the budget is spent`);
+      for (const { stack, at: percent } of warnings)
+        tell(`${stack ?? "the class"}: ${percent} % of the budget is spent`);
       await forEachOf(actions, atATime, perform);
       await holds.note();
       await tellByMail();

@@ -30,7 +30,12 @@ const holdEntry = z.object({
 const mailEntry = z.object({ kind: z.literal("mailed"), at: z.iso.datetime(), ids: z.array(z.string()) });
 const size = z.object({ min: z.number(), max: z.number(), desired: z.number() });
 /** Sizes of groups before the brake held them. */
-const sizesEntry = z.object({ kind: z.literal("sizes"), at: z.iso.datetime(), stack: z.string(), sizes: z.record(z.string(), size) });
+const sizesEntry = z.object({
+  kind: z.literal("sizes"),
+  at: z.iso.datetime(),
+  stack: z.string(),
+  sizes: z.record(z.string(), size),
+});
 /** The ledger has to be told, and was told. */
 const heldEntry = z.object({
   kind: z.literal("held"),
@@ -40,14 +45,7 @@ const heldEntry = z.object({
   why: z.string(),
 });
 const notedEntry = z.object({ kind: z.literal("noted"), at: z.iso.datetime(), stack: z.string() });
-const entrySchema = z.discriminatedUnion("kind", [
-  stepEntry,
-  holdEntry,
-  mailEntry,
-  sizesEntry,
-  heldEntry,
-  notedEntry,
-]);
+const entrySchema = z.discriminatedUnion("kind", [stepEntry, holdEntry, mailEntry, sizesEntry, heldEntry, notedEntry]);
 
 export type BrakeEntry = z.output<typeof entrySchema>;
 export type StepEntry = z.output<typeof stepEntry>;

@@ -61,7 +61,10 @@ function endBy(run: Run | undefined, { what, status, endedAt }: ActivityFact): v
 }
 
 /** Runs of one instance, oldest first. */
-function runsOf(sightings: readonly (InstanceFact | Extract<Fact, { kind: "missing" }>)[], acts: readonly ActivityFact[]) {
+function runsOf(
+  sightings: readonly (InstanceFact | Extract<Fact, { kind: "missing" }>)[],
+  acts: readonly ActivityFact[],
+) {
   const runs: Run[] = [];
   for (const fact of sightings) if (fact.kind === "instance") see(runs, fact);
   const launch = acts.find(({ what, status }) => what === "launch" && status !== "failed");

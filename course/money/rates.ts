@@ -90,7 +90,9 @@ export function ratesOf(
   const rates = each.map(({ group, one }) => [suffixOf(group, owner), groupRate(base, one, group)] as const);
 
   // A single instance is seen in EC2 as those of groups are; its disks and its address stand with the stack.
-  const standing = base.lines.filter((line) => line.basis !== "usage" && !(line.type === instanceType && isInstance(line)));
+  const standing = base.lines.filter(
+    (line) => line.basis !== "usage" && !(line.type === instanceType && isInstance(line)),
+  );
   const used = base.lines.filter(({ basis }) => basis === "usage");
   const share = usage.spotPercent / 100;
   const warmPools = groups.filter(({ inputs }) => inputs.warmPool !== undefined);

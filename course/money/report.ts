@@ -1,6 +1,7 @@
 /** What a course has cost so far, as text of at most 80 columns. */
-import { dollars, percent } from "../../plan/views/money.ts";
+
 import { wrap } from "../../plan/views/cost.ts";
+import { dollars, percent } from "../../plan/views/money.ts";
 import type { Tally, TallyLine } from "./tally.ts";
 
 const width = 80;
@@ -38,7 +39,9 @@ function aligned(rows: readonly string[][]): string[] {
   const widths = columns.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
   return rows.map((row) =>
     row
-      .map((cell, column) => (toTheLeft.has(column) ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .map((cell, column) =>
+        toTheLeft.has(column) ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
+      )
       .join("  ")
       .trimEnd(),
   );
@@ -47,7 +50,12 @@ function aligned(rows: readonly string[][]): string[] {
 function ageOf({ at, lookedAt }: Tally): string {
   if (lookedAt === undefined) return "nobody has looked at the account yet";
   const seconds = Math.max(0, Math.round((Date.parse(at) - Date.parse(lookedAt)) / 1000));
-  const age = seconds < 120 ? `${seconds} s` : seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+  const age =
+    seconds < 120
+      ? `${seconds} s`
+      : seconds < 7200
+        ? `${Math.round(seconds / 60)} min`
+        : `${Math.round(seconds / 3600)} h`;
   return `the account was looked at ${age} before`;
 }
 

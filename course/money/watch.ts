@@ -27,7 +27,8 @@ export async function watch({ turn, period, now, wait, signal, tell }: WatchOpti
       tell(`this turn failed, the next one follows: ${error instanceof Error ? error.message : String(error)}`);
     }
     const took = now().getTime() - began;
-    if (took > period) tell(`this turn took ${Math.round(took / 1000)} s, longer than the period of ${period / 1000} s`);
+    if (took > period)
+      tell(`this turn took ${Math.round(took / 1000)} s, longer than the period of ${period / 1000} s`);
     await wait(Math.max(0, period - took), signal);
   }
 }

@@ -56,5 +56,7 @@ export function courseCostCommand(openBooks: OpenBooks): Command {
       "after",
       "\nExamples:\n  annofarm course cost\n  annofarm course cost --json\n\ndocs/course.md says how it is counted.",
     )
-    .action((options: CostOptions, command: Command) => showCost({ ...command.optsWithGlobals(), ...options }, openBooks));
+    .action((options: CostOptions, command: Command) =>
+      showCost({ ...command.optsWithGlobals(), ...options }, openBooks),
+    );
 }

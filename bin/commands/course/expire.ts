@@ -33,7 +33,10 @@ export function courseExpireCommand(openBooks: OpenBooks): Command {
         "be read, or runs that should not.",
     )
     .addOption(jsonOption())
-    .addHelpText("after", "\nIn crontab, every quarter of an hour:\n  */15 * * * *  cd /srv/gas26 && annofarm course expire")
+    .addHelpText(
+      "after",
+      "\nIn crontab, every quarter of an hour:\n  */15 * * * *  cd /srv/gas26 && annofarm course expire",
+    )
     .action((options: ExpireOptions, command: Command) =>
       runExpire({ ...command.optsWithGlobals(), ...options }, openBooks),
     );

@@ -30,7 +30,8 @@ async function extend(options: ExtendOptions, openBooks: OpenBooks): Promise<voi
   try {
     const { lifetime } = books.course;
     const by = options.by ?? (lifetime === undefined ? undefined : lifetime.extendBy * day);
-    if (by === undefined) throw new Error("by how long? Give --by, such as --by 7d, or lifetime.extendBy in course.yaml");
+    if (by === undefined)
+      throw new Error("by how long? Give --by, such as --by 7d, or lifetime.extendBy in course.yaml");
     const records = recordsNow(await books.histories(), books.shared).filter(
       ({ state }) => state !== "absent" && state !== "gone",
     );
@@ -63,6 +64,11 @@ export function courseExtendCommand(openBooks: OpenBooks): Command {
     .addOption(onlyOption())
     .option("--all", "every stack that stands")
     .option("--by <time>", "by how long (default: lifetime.extendBy of course.yaml)", parseBy)
-    .addHelpText("after", "\nExamples:\n  annofarm course extend --only gas26-sabcdef --by 7d\n  annofarm course extend --all")
-    .action((options: ExtendOptions, command: Command) => extend({ ...command.optsWithGlobals(), ...options }, openBooks));
+    .addHelpText(
+      "after",
+      "\nExamples:\n  annofarm course extend --only gas26-sabcdef --by 7d\n  annofarm course extend --all",
+    )
+    .action((options: ExtendOptions, command: Command) =>
+      extend({ ...command.optsWithGlobals(), ...options }, openBooks),
+    );
 }

@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { Command } from "commander";
 import { wholeNumber } from "../options.ts";
-import { type CourseOptions, type OpenBooks } from "./options.ts";
+import type { CourseOptions, OpenBooks } from "./options.ts";
 
 interface WatchOptions extends CourseOptions {
   /** Seconds. */
@@ -28,7 +28,8 @@ async function runWatch(options: WatchOptions, openBooks: OpenBooks): Promise<vo
     await watch({
       async turn(at) {
         const turn = await hands.turn(at);
-        if (turn.blind !== undefined) tell(`the account cannot be looked at: ${turn.blind}; what ran counts as running`);
+        if (turn.blind !== undefined)
+          tell(`the account cannot be looked at: ${turn.blind}; what ran counts as running`);
         if (options.expire) {
           const { outlived } = await expire(hands);
           for (const { stack, instances } of outlived) tell(`${stack} is gone, and ${instances} of its instances run`);
@@ -61,6 +62,11 @@ export function courseWatchCommand(openBooks: OpenBooks): Command {
     .option("--every <seconds>", "from one look to the next, 5 to 60", wholeNumber(5, 60), 30)
     .option("--once", "one look, and what follows from it")
     .option("--expire", "end leases that are over, too")
-    .addHelpText("after", "\nExamples:\n  annofarm course watch\n  annofarm course watch --once   # from cron, each minute")
-    .action((options: WatchOptions, command: Command) => runWatch({ ...command.optsWithGlobals(), ...options }, openBooks));
+    .addHelpText(
+      "after",
+      "\nExamples:\n  annofarm course watch\n  annofarm course watch --once   # from cron, each minute",
+    )
+    .action((options: WatchOptions, command: Command) =>
+      runWatch({ ...command.optsWithGlobals(), ...options }, openBooks),
+    );
 }

@@ -32,7 +32,7 @@ export const prices = tableOf({
   "ipv4.hour": 0.005,
   "alb.hour": 0.0225,
   "ebs.gp3.gbMonth": 0.08,
-  "cloudwatch.dashboard": 3,
+  "cloudwatch.dashboardMonth": 3,
 });
 
 export const rates: Rates = ratesOf(declaration, prices, usageOf({ jobs: 0, requests: 0, restores: 0 }));

@@ -56,7 +56,11 @@ test("an instance that nobody saw is known by its activities, with the type left
 });
 
 test("an instance that EC2 no longer describes and that nobody ended has run until the look that missed it", (t) => {
-  const facts = looks({ at: minute, instances: [instance()] }, { at: 2 * minute, instances: [instance()] }, { at: 90 * minute });
+  const facts = looks(
+    { at: minute, instances: [instance()] },
+    { at: 2 * minute, instances: [instance()] },
+    { at: 90 * minute },
+  );
   t.deepEqual(spans(facts), [[0, 90 * minute]]);
 });
 

@@ -51,7 +51,12 @@ export function createWorld(options: WorldOptions = {}) {
 
   const account: Account = {
     instances: (course) =>
-      answer(machines.filter(({ owner }) => owner.startsWith(`${course}-`)).filter(visible).map(seen)),
+      answer(
+        machines
+          .filter(({ owner }) => owner.startsWith(`${course}-`))
+          .filter(visible)
+          .map(seen),
+      ),
     groups: () => answer([...groups.values()]),
     activities: (_, since) =>
       answer(
@@ -116,7 +121,12 @@ export function createWorld(options: WorldOptions = {}) {
 export type World = ReturnType<typeof createWorld>;
 
 /** What really ran: USD up to a time, by looking every `step` milliseconds which instances AWS charges for. */
-export function integral(world: World, rate: (machine: Readonly<Machine>) => number, until: number, step: number): number {
+export function integral(
+  world: World,
+  rate: (machine: Readonly<Machine>) => number,
+  until: number,
+  step: number,
+): number {
   let usd = 0;
   for (let time = 0; time < until; time += step) {
     for (const machine of world.machines) {
