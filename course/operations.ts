@@ -8,8 +8,8 @@ export type SizesBefore = NonNullable<StackRecord["sizesBefore"]>;
 
 export interface Operations {
   /**
-   * Writes into the ledger that the stack's groups are held, and their sizes from before. It has happened already, and nobody waited for
-   * the ledger: while another command has it, this rejects and is asked again.
+   * Writes into the ledger that the stack's groups are held, and those sizes from before that it does not remember already. It has
+   * happened, and nobody waited for the ledger: while another command has it, this rejects and is asked again.
    */
   held(stack: string, step: HoldStep, sizes: SizesBefore, why: string): Promise<void>;
   /** All that the stack has goes. */

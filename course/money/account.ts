@@ -60,8 +60,8 @@ const deed = /^(Launching|Terminating) .*?\b(i-[0-9a-z]+)/;
 /** `User initiated (2026-11-26 15:00:00 GMT)`: EC2 gives the time of a transition in no other place. */
 const transition = /\((\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) (?:GMT|UTC)\)/;
 
-type Tagged = { readonly Tags?: readonly { readonly Key?: string; readonly Value?: string }[] };
-const tagOf = ({ Tags = [] }: Tagged, key: string) => Tags.find(({ Key }) => Key === key)?.Value;
+const tagOf = ({ Tags = [] }: Pick<Instance | AutoScalingGroup, "Tags">, key: string): string | undefined =>
+  Tags.find(({ Key }) => Key === key)?.Value;
 
 /** Letters and digits with one hyphen: what an owner can be. Tags are in students' hands, and owners become names of files. */
 const ownerForm = /^[a-z0-9]+-[a-z0-9]+$/;
@@ -122,7 +122,7 @@ export function seenActivity(course: string, activity: Activity): SeenActivity |
 
 function seenGroup(course: string, group: AutoScalingGroup): SeenGroup | undefined {
   const { AutoScalingGroupName: name = "", MinSize = 0, MaxSize = 0, DesiredCapacity = 0 } = group;
-  const owner = ownerOf(course, name, tagOf(group as Tagged, "owner"));
+  const owner = ownerOf(course, name, tagOf(group, "owner"));
   if (owner === undefined) return undefined;
   return {
     name,

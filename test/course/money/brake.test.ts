@@ -186,9 +186,10 @@ async function staged(world: World, stacks: readonly string[], given: { budgets?
   const setState = (stack: string, state: StackRecord["state"], more: Partial<StackRecord> = {}) =>
     records.set(stack, { ...(records.get(stack) as StackRecord), state, since: world.now().toISOString(), ...more });
   const operations: Operations = {
-    async held(stack, step, sizesBefore) {
+    async held(stack, step, sizes) {
       if (faults.ledger) throw new Error("the course is in use by annofarm course up (process 7)");
-      setState(stack, step === "freeze" ? "frozen" : (records.get(stack) as StackRecord).state, { sizesBefore });
+      const { state, sizesBefore } = records.get(stack) as StackRecord;
+      setState(stack, step === "freeze" ? "frozen" : state, { sizesBefore: { ...sizes, ...sizesBefore } });
     },
     async destroy(stack) {
       if (faults.destroy.has(stack)) throw new Error("DependencyViolation");
@@ -279,6 +280,7 @@ test("each step is taken, logged and mailed once, through a restart", async (t) 
     ["warn done", "minimum done", "freeze done", "destroy done"],
   );
   t.is(first.letters.length, 4);
+  t.deepEqual(first.records.get(stack)?.sizesBefore, { [`${stack}-web`]: { min: 2, max: 10, desired: 5 } });
   t.regex(first.letters[3]?.subject ?? "", /1 × destroy/);
 });
 

@@ -92,17 +92,14 @@ test("a launch that failed has cost nothing, unless EC2 saw an instance", (t) =>
 test("an instance that was stopped and started has two runs", (t) => {
   const stopped = instance({ runs: false, endedAt: 10 * minute });
   const again = instance({ launchedAt: 2 * hour });
-  const seen = [
-    { at: minute, instances: [instance()] },
-    { at: hour, instances: [stopped] },
-    { at: 3 * hour, instances: [again] },
-  ];
-  t.deepEqual(spans(looks(...seen)), [
+  const running = { at: minute, instances: [instance()] };
+  const started = { at: 3 * hour, instances: [again] };
+  t.deepEqual(spans(looks(running, { at: hour, instances: [stopped] }, started)), [
     [0, 10 * minute],
     [2 * hour, undefined],
   ]);
   // Nobody looked while it was stopped: it counts as running until it was started again.
-  t.deepEqual(spans(looks(seen[0] as StackLook, seen[2] as StackLook)), [
+  t.deepEqual(spans(looks(running, started)), [
     [0, 2 * hour],
     [2 * hour, undefined],
   ]);

@@ -39,7 +39,8 @@ export function createWorld(options: WorldOptions = {}) {
   let count = 0;
   let broken: string | undefined;
 
-  const visible = ({ endsAt }: Machine) => endsAt === undefined || now < endsAt + hour;
+  const visible = ({ launchedAt, endsAt }: Machine) =>
+    launchedAt <= now && (endsAt === undefined || now < endsAt + hour);
 
   function seen({ endsAt, runningAt: _, ...machine }: Machine): SeenInstance {
     const ended = endsAt !== undefined && endsAt <= now;
