@@ -1,6 +1,7 @@
 /** Ends what may not stand any longer: decisions of `lease.ts`, done through the ledger and the engine. One stack's failure stops no other's. */
 import type { Books, Histories } from "../books.ts";
 import { recordsNow } from "../books.ts";
+import { causeOf } from "../cause.ts";
 import type { Holds } from "../money/holds.ts";
 import type { JobsSent } from "./jobs-sent.ts";
 import { type Activity, type ExpiryStep, expiryOf } from "./lease.ts";
@@ -25,7 +26,6 @@ export interface Expired {
 }
 
 const day = 86_400_000;
-const causeOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 async function activities({ books, jobs }: ExpireTools, stacks: readonly string[], now: number) {
   const { lifetime } = books.course;
@@ -63,9 +63,14 @@ export async function expire(tools: ExpireTools): Promise<Expired> {
     try {
       if (step.step === "extend") await books.operations.extend(stack, new Date(until).toISOString(), why);
       const before = byName.get(stack)?.sizesBefore ?? {};
-      // What runs ends at once; the rest takes the engine some minutes.
-      if (step.step !== "extend") await holds.hold(stack, "freeze", before, why);
-      if (step.step === "destroy") await books.operations.destroy(stack, why);
+      if (step.step === "freeze") await holds.hold(stack, "freeze", before, why);
+      if (step.step === "destroy") {
+        // What runs ends at once; the rest takes the engine some minutes.
+        await holds.freezeToDestroy(stack, before, why).catch((error: unknown) => {
+          tell(`${stack}: cannot be frozen before it is destroyed: ${causeOf(error)}`);
+        });
+        await books.operations.destroy(stack, why);
+      }
       steps.push(step);
       tell(`${stack}: ${step.step}, ${why}`);
     } catch (error) {

@@ -3,6 +3,7 @@
  * that failed is due again at the next turn. A destruction takes minutes: the stack is frozen first, so that its instances end at
  * once, and the turn does not wait for it.
  */
+import { causeOf } from "../cause.ts";
 import type { Operations } from "../operations.ts";
 import { forEachOf } from "../pool.ts";
 import type { BrakeAction, BrakeDecision, DueStep } from "./brake.ts";
@@ -26,8 +27,6 @@ export interface BrakeTools {
 const atATime = 8;
 /** A destruction that failed is tried again after so long; its stack is frozen meanwhile. */
 const restMilliseconds = 10 * 60_000;
-
-const causeOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 export function createBrake({ course, operations, holds, log, mail, now, tell }: BrakeTools) {
   /** Stack → its destruction. */
@@ -84,7 +83,7 @@ export function createBrake({ course, operations, holds, log, mail, now, tell }:
   /** Resolves as soon as nothing of the stack can run on. */
   async function beginToDestroy(action: BrakeAction): Promise<void> {
     const { stack, before } = action;
-    await holds.hold(stack, "freeze", before, whyOf(action)).catch((error: unknown) => {
+    await holds.freezeToDestroy(stack, before, whyOf(action)).catch((error: unknown) => {
       tell(`${stack}: cannot be frozen before it is destroyed: ${causeOf(error)}`);
     });
     const destruction = operations

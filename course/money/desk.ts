@@ -2,6 +2,7 @@
 import { readTable } from "../../plan/cost/prices.ts";
 import { usageOf } from "../../plan/cost/usage.ts";
 import { type Books, type Histories, recordsNow } from "../books.ts";
+import { causeOf } from "../cause.ts";
 import { type Account, openAccount } from "./account.ts";
 import type { Brake } from "./apply.ts";
 import { brakeOf } from "./brake.ts";
@@ -71,7 +72,7 @@ export async function turn(desk: Desk, brake: Brake, log: BrakeLog, now: Date): 
   try {
     ({ groups } = await desk.look(now));
   } catch (error) {
-    blind = error instanceof Error ? error.message : String(error);
+    blind = causeOf(error);
   }
   const { books } = desk;
   const histories = await books.histories();

@@ -2,8 +2,9 @@
  * Holds of stacks by the brake. They go to Auto Scaling at once: an update that has the course, and its ledger, for half an hour must not
  * keep a brake from braking. What has to be known for the way back is in the brake's own log first, and goes to the ledger once it is free.
  */
+import { causeOf } from "../cause.ts";
 import type { HoldStep, Operations, SizesBefore } from "../operations.ts";
-import type { BrakeLog } from "./brake-log.ts";
+import type { BrakeLog, Held } from "./brake-log.ts";
 import { freezeGroups, type GroupControl, shrinkGroups } from "./sizes.ts";
 
 export interface HoldTools {
@@ -19,30 +20,45 @@ export interface Holds {
   hold(stack: string, step: HoldStep, before: SizesBefore, why: string): Promise<void>;
   /** Tells the ledger of what it does not know yet. */
   note(): Promise<void>;
+  /**
+   * Freezes before a destruction: the ledger is told now or never, since what it hears after the destruction would make a frozen stack of
+   * one that is gone.
+   */
+  freezeToDestroy(stack: string, before: SizesBefore, why: string): Promise<void>;
 }
 
 export function createHolds({ control, log, operations, now, tell }: HoldTools): Holds {
   const at = () => now().toISOString();
+
+  async function hold(stack: string, step: HoldStep, before: SizesBefore, why: string): Promise<void> {
+    const options = {
+      control,
+      before: { ...log.sizes(stack), ...before },
+      remember: (sizes: SizesBefore) => log.append([{ kind: "sizes", at: at(), stack, sizes }]),
+    };
+    await (step === "freeze" ? freezeGroups(stack, options) : shrinkGroups(stack, options));
+    await log.append([{ kind: "held", at: at(), stack, step, why }]);
+  }
+
+  async function tellLedger({ stack, step, why }: Held): Promise<void> {
+    await operations.held(stack, step, log.sizes(stack), why);
+    await log.append([{ kind: "noted", at: at(), stack }]);
+  }
+
   return {
-    async hold(stack, step, before, why) {
-      const options = {
-        control,
-        before: { ...log.sizes(stack), ...before },
-        remember: (sizes: SizesBefore) => log.append([{ kind: "sizes", at: at(), stack, sizes }]),
-      };
-      await (step === "freeze" ? freezeGroups(stack, options) : shrinkGroups(stack, options));
-      await log.append([{ kind: "held", at: at(), stack, step, why }]);
-    },
+    hold,
     async note() {
-      for (const { stack, step, why } of log.unnoted()) {
-        try {
-          await operations.held(stack, step, log.sizes(stack), why);
-        } catch (error) {
-          tell(`${stack} is held, and the ledger does not know yet: ${(error as Error).message}`);
-          continue;
-        }
-        await log.append([{ kind: "noted", at: at(), stack }]);
+      for (const held of log.unnoted()) {
+        await tellLedger(held).catch((error: unknown) => {
+          tell(`${held.stack} is held, and the ledger does not know yet: ${causeOf(error)}`);
+        });
       }
+    },
+    async freezeToDestroy(stack, before, why) {
+      await hold(stack, "freeze", before, why);
+      const held = log.unnoted().find((each) => each.stack === stack);
+      if (held === undefined) return;
+      await tellLedger(held).catch(() => log.append([{ kind: "noted", at: at(), stack }]));
     },
   };
 }

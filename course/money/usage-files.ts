@@ -57,8 +57,9 @@ export async function openUsageFiles(directory: string): Promise<UsageFiles> {
     if (text !== "" && !text.endsWith("\n")) await appendFile(file, "\n");
   }
   const mark = join(folder, "looked");
-  const marked = await readFile(mark, "utf8").catch(() => "");
-  let last = Number.isNaN(Date.parse(marked)) ? undefined : Date.parse(marked);
+  // Without a mark, or with one that was cut off, the next look reaches back as far as AWS does.
+  const marked = Date.parse((await readFile(mark, "utf8").catch(() => "")).trim());
+  let last = Number.isNaN(marked) ? undefined : marked;
 
   return {
     damaged,

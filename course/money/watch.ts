@@ -1,5 +1,7 @@
 /** The loop that brakes. It ends when it is told to; nothing that goes wrong in one turn ends it. */
 
+import { causeOf } from "../cause.ts";
+
 export interface WatchOptions {
   /** One look and what follows from it. */
   turn(now: Date): Promise<void>;
@@ -24,7 +26,7 @@ export async function watch({ turn, period, now, wait, signal, tell }: WatchOpti
     try {
       await turn(new Date(began));
     } catch (error) {
-      tell(`this turn failed, the next one follows: ${error instanceof Error ? error.message : String(error)}`);
+      tell(`this turn failed, the next one follows: ${causeOf(error)}`);
     }
     const took = now().getTime() - began;
     if (took > period)

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import type { Course } from "../course-file/course.ts";
 import { readCourse } from "../course-file/read.ts";
 import { inOrder, type Mistake, MistakesError } from "../mistakes.ts";
-import { readRoster, type Roster } from "../roster/read.ts";
+import { type Roster, readRoster } from "../roster/read.ts";
 import type { CourseStack } from "../types.ts";
 import { joinPeople, type Mapping } from "./mapping.ts";
 import { readMapping, updateMapping } from "./mapping-file.ts";

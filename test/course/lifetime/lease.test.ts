@@ -129,6 +129,9 @@ async function staged(records: readonly StackRecord[], more: Partial<ExpireTools
       async hold(stack, step) {
         asked.push(`${step} ${stack}`);
       },
+      async freezeToDestroy(stack) {
+        asked.push(`freeze ${stack}`);
+      },
       async note() {},
     },
     running: async () => new Map(),

@@ -132,18 +132,18 @@ test("groups of every page are found, frozen by the real API, and put back", asy
     const size = n === 103 ? 3 : 0;
     await scaling.send(
       new CreateAutoScalingGroupCommand({
-        AutoScalingGroupName: `gas26-s${String(n).padStart(6, "2")}-web`,
+        AutoScalingGroupName: `gas26-s${String(n).padStart(6, "a")}-web`,
         LaunchTemplate: { LaunchTemplateName: "template" },
         MinSize: size === 0 ? 0 : 1,
         MaxSize: 9,
         DesiredCapacity: size,
         AvailabilityZones: ["us-east-1a"],
-        Tags: [{ Key: "owner", Value: `gas26-s${String(n).padStart(6, "2")}`, PropagateAtLaunch: true }],
+        Tags: [{ Key: "owner", Value: `gas26-s${String(n).padStart(6, "a")}`, PropagateAtLaunch: true }],
       }),
     );
   }
   t.is((await account.groups("gas26")).length, 104);
-  const last = "gas26-s222103";
+  const last = "gas26-saaa103";
   const named = { AutoScalingGroupName: `${last}-web` };
   const describe = async () => {
     const wanted = { AutoScalingGroupNames: [named.AutoScalingGroupName] };
@@ -163,7 +163,7 @@ test("groups of every page are found, frozen by the real API, and put back", asy
   t.deepEqual(kept, { [`${last}-web`]: { min: 1, max: 9, desired: 3 } });
   await freezeGroups(last, { control, before: kept, remember });
   t.deepEqual((await control.groups(last)).map(isLoose), [false]);
-  t.is((await control.groups("gas26-s222102"))[0]?.max, 9, "nobody else's");
+  t.is((await control.groups("gas26-saaa102"))[0]?.max, 9, "nobody else's");
 
   await thawGroups(last, control, kept);
   const after = await describe();
@@ -176,7 +176,7 @@ test("groups of every page are found, frozen by the real API, and put back", asy
 
 test("jobs sent are read for more stacks than one call takes", async (t) => {
   const cloudwatch = new CloudWatchClient(world.direct);
-  const stacks = Array.from({ length: 510 }, (_, index) => `gas26-s${String(index).padStart(6, "3")}`);
+  const stacks = Array.from({ length: 510 }, (_, index) => `gas26-s${String(index).padStart(6, "b")}`);
   const hour = 60 * minute;
   const put = (name: string, value: number, at: number) =>
     cloudwatch.send(
