@@ -6,9 +6,9 @@ import { openAccount } from "./money/account.ts";
 import { createBrake } from "./money/apply.ts";
 import { openBrakeLog } from "./money/brake-log.ts";
 import { openDesk, type Turn, turn } from "./money/desk.ts";
-import { openGroupControl } from "./money/group-control.ts";
 import { createHolds } from "./money/holds.ts";
 import { openMail } from "./money/mail.ts";
+import { openGroups } from "./stacks/groups.ts";
 
 export interface Hands extends ExpireTools {
   turn(now: Date): Promise<Turn>;
@@ -27,12 +27,12 @@ export async function openHands(books: Books, { now, tell }: HandsOptions): Prom
   const { course, region, lifetime, mail: address } = books.course;
   const account = openAccount(region);
   const [desk, log] = await Promise.all([openDesk(books, account), openBrakeLog(books.directory)]);
-  const control = openGroupControl(course, region, account);
+  const control = openGroups({ region });
   const mail = address === undefined ? undefined : openMail(region, address);
   const queue = lifetime?.activity === true ? jobQueueOf(await books.declaration()) : undefined;
   const jobs = queue === undefined ? undefined : openJobsSent(region, queue);
   const { operations } = books;
-  const holds = createHolds({ control, log, operations, now, tell });
+  const holds = createHolds({ control, groups: () => account.groups(course), log, operations, now, tell });
   const brake = createBrake({
     course,
     operations,

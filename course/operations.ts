@@ -1,10 +1,6 @@
 /** What a brake and the end of a lease ask of the ledger and of the engine: a port, so that both are decided and tried without them. */
 import type { BrakeStep } from "./course-file/course.ts";
-import type { StackRecord } from "./types.ts";
-
-export type Sizes = { readonly min: number; readonly max: number; readonly desired: number };
-/** By group. */
-export type SizesBefore = NonNullable<StackRecord["sizesBefore"]>;
+import type { SizesBefore } from "./stacks/sizes.ts";
 
 export interface Operations {
   /**

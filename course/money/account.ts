@@ -1,12 +1,7 @@
 /** What runs in the account, as its APIs tell of it. Every answer is whole: all pages, or an error. Nothing here changes anything. */
-import {
-  type Activity,
-  AutoScalingClient,
-  type AutoScalingGroup,
-  paginateDescribeAutoScalingGroups,
-  paginateDescribeScalingActivities,
-} from "@aws-sdk/client-auto-scaling";
+import { type Activity, AutoScalingClient, paginateDescribeScalingActivities } from "@aws-sdk/client-auto-scaling";
 import { EC2Client, type Instance, paginateDescribeInstances } from "@aws-sdk/client-ec2";
+import { type Group, openGroups } from "../stacks/groups.ts";
 
 /** Times are epoch milliseconds. */
 export interface SeenInstance {
@@ -35,16 +30,8 @@ export interface SeenActivity {
   readonly status: "under way" | "done" | "failed";
 }
 
-export interface SeenGroup {
-  readonly name: string;
-  readonly owner: string;
-  readonly min: number;
-  readonly max: number;
-  readonly desired: number;
-  readonly suspended: readonly string[];
-  /** Instances that scaling in passes over. */
-  readonly shielded: readonly string[];
-}
+/** A group of the course. `owner`: the stack that it belongs to. */
+export type SeenGroup = Group & { readonly owner: string };
 
 /** `course`: begins the owner of every stack, before a hyphen. */
 export interface Account {
@@ -60,8 +47,7 @@ const deed = /^(Launching|Terminating) .*?\b(i-[0-9a-z]+)/;
 /** `User initiated (2026-11-26 15:00:00 GMT)`: EC2 gives the time of a transition in no other place. */
 const transition = /\((\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) (?:GMT|UTC)\)/;
 
-const tagOf = ({ Tags = [] }: Pick<Instance | AutoScalingGroup, "Tags">, key: string): string | undefined =>
-  Tags.find(({ Key }) => Key === key)?.Value;
+const tagOf = ({ Tags = [] }: Instance, key: string): string | undefined => Tags.find(({ Key }) => Key === key)?.Value;
 
 /** Letters and digits with one hyphen: what an owner can be. Tags are in students' hands, and owners become names of files. */
 const ownerForm = /^[a-z0-9]+-[a-z0-9]+$/;
@@ -120,23 +106,6 @@ export function seenActivity(course: string, activity: Activity): SeenActivity |
   };
 }
 
-function seenGroup(course: string, group: AutoScalingGroup): SeenGroup | undefined {
-  const { AutoScalingGroupName: name = "", MinSize = 0, MaxSize = 0, DesiredCapacity = 0 } = group;
-  const owner = ownerOf(course, name, tagOf(group, "owner"));
-  if (owner === undefined) return undefined;
-  return {
-    name,
-    owner,
-    min: MinSize,
-    max: MaxSize,
-    desired: DesiredCapacity,
-    suspended: (group.SuspendedProcesses ?? []).flatMap(({ ProcessName }) => ProcessName ?? []),
-    shielded: (group.Instances ?? [])
-      .filter(({ ProtectedFromScaleIn }) => ProtectedFromScaleIn === true)
-      .flatMap(({ InstanceId }) => InstanceId ?? []),
-  };
-}
-
 async function instancesBy(ec2: EC2Client, tag: string, course: string): Promise<Instance[]> {
   const found: Instance[] = [];
   const Filters = [{ Name: `tag:${tag}`, Values: [`${course}-*`] }];
@@ -151,6 +120,7 @@ export function openAccount(region: string): Account {
   const config = { region, maxAttempts: 5 };
   const ec2 = new EC2Client(config);
   const scaling = new AutoScalingClient(config);
+  const groups = openGroups({ region });
 
   return {
     async instances(course) {
@@ -163,11 +133,10 @@ export function openAccount(region: string): Account {
       return [...byId.values()].flatMap((instance) => seenInstance(course, instance) ?? []);
     },
     async groups(course) {
-      const found: SeenGroup[] = [];
-      for await (const page of paginateDescribeAutoScalingGroups({ client: scaling, pageSize: 100 }, {})) {
-        found.push(...(page.AutoScalingGroups ?? []).flatMap((each) => seenGroup(course, each) ?? []));
-      }
-      return found;
+      return (await groups.list()).flatMap((group): SeenGroup[] => {
+        const owner = ownerOf(course, group.name, group.owner);
+        return owner === undefined ? [] : [{ ...group, owner }];
+      });
     },
     async activities(course, since) {
       const found: SeenActivity[] = [];
@@ -183,6 +152,7 @@ export function openAccount(region: string): Account {
     close() {
       ec2.destroy();
       scaling.destroy();
+      groups.close();
     },
   };
 }

@@ -3,7 +3,8 @@ import { appendFile, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { brakeSteps } from "../course-file/course.ts";
-import type { HoldStep, SizesBefore } from "../operations.ts";
+import type { HoldStep } from "../operations.ts";
+import type { SizesBefore } from "../stacks/sizes.ts";
 
 const stepEntry = z.object({
   kind: z.literal("step"),

@@ -3,12 +3,15 @@
  * keep a brake from braking. What has to be known for the way back is in the brake's own log first, and goes to the ledger once it is free.
  */
 import { causeOf } from "../cause.ts";
-import type { HoldStep, Operations, SizesBefore } from "../operations.ts";
+import type { HoldStep, Operations } from "../operations.ts";
+import { freezeGroups, type GroupControl, type SizesBefore, shrinkGroups } from "../stacks/sizes.ts";
+import type { SeenGroup } from "./account.ts";
 import type { BrakeLog, Held } from "./brake-log.ts";
-import { freezeGroups, type GroupControl, shrinkGroups } from "./sizes.ts";
 
 export interface HoldTools {
   readonly control: GroupControl;
+  /** Those of the course, as they are now. */
+  groups(): Promise<readonly SeenGroup[]>;
   readonly log: BrakeLog;
   readonly operations: Pick<Operations, "held">;
   now(): Date;
@@ -27,7 +30,7 @@ export interface Holds {
   freezeToDestroy(stack: string, before: SizesBefore, why: string): Promise<void>;
 }
 
-export function createHolds({ control, log, operations, now, tell }: HoldTools): Holds {
+export function createHolds({ control, groups, log, operations, now, tell }: HoldTools): Holds {
   const at = () => now().toISOString();
 
   async function hold(stack: string, step: HoldStep, before: SizesBefore, why: string): Promise<void> {
@@ -36,7 +39,8 @@ export function createHolds({ control, log, operations, now, tell }: HoldTools):
       before: { ...log.sizes(stack), ...before },
       remember: (sizes: SizesBefore) => log.append([{ kind: "sizes", at: at(), stack, sizes }]),
     };
-    await (step === "freeze" ? freezeGroups(stack, options) : shrinkGroups(stack, options));
+    const own = (await groups()).filter(({ owner }) => owner === stack);
+    await (step === "freeze" ? freezeGroups(own, options) : shrinkGroups(own, options));
     await log.append([{ kind: "held", at: at(), stack, step, why }]);
   }
 

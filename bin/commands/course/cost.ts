@@ -1,9 +1,7 @@
 import { Command } from "commander";
-import { type CourseOptions, chosen, jsonOption, type OpenBooks, onlyOption } from "./options.ts";
+import { chosen, type MoneyOptions, moneyOptions, type OpenBooks, openBooksOf } from "../../course/money-options.ts";
 
-interface CostOptions extends CourseOptions {
-  readonly json?: true;
-  readonly only?: readonly string[];
+interface CostOptions extends MoneyOptions {
   readonly look: boolean;
   readonly prices?: string;
 }
@@ -14,7 +12,7 @@ async function showCost(options: CostOptions, openBooks: OpenBooks): Promise<voi
     import("../../../course/money/report.ts"),
     import("../../../course/money/tally.ts"),
   ]);
-  const books = await openBooks(options);
+  const books = await openBooks(options, "annofarm course cost");
   const desk = await openDesk(books, undefined, options.prices);
   try {
     const now = new Date();
@@ -28,7 +26,7 @@ async function showCost(options: CostOptions, openBooks: OpenBooks): Promise<voi
     }
     for (const line of desk.files.damaged) process.stderr.write(`annofarm: ${line} is no fact and is left out\n`);
     const tally = desk.tally(now, histories);
-    const names = chosen(
+    const names = await chosen(
       options.only,
       tally.stacks.map(({ stack }) => stack),
     );
@@ -40,23 +38,21 @@ async function showCost(options: CostOptions, openBooks: OpenBooks): Promise<voi
 }
 
 /** `annofarm course cost`. */
-export function courseCostCommand(openBooks: OpenBooks): Command {
-  return new Command("cost")
+export function courseCostCommand(openBooks: OpenBooks = openBooksOf): Command {
+  const command = new Command("cost")
     .summary("what each stack has cost so far, and will by the end of its lease")
     .description(
       "Declared prices × what really ran: instances as EC2 and Auto Scaling tell of them now, and what stands since the stack\n" +
         "was made. Not the bill, which comes a day later, without credits, taxes and free allowances.\n" +
         "Exit code 1 when the account could not be looked at.",
     )
-    .addOption(onlyOption())
-    .addOption(jsonOption())
     .option("--no-look", "by what has been written down, without asking AWS")
     .option("--prices <directory>", "price tables (default: those that come with annofarm)")
     .addHelpText(
       "after",
       "\nExamples:\n  annofarm course cost\n  annofarm course cost --json\n\ndocs/course.md says how it is counted.",
     )
-    .action((options: CostOptions, command: Command) =>
-      showCost({ ...command.optsWithGlobals(), ...options }, openBooks),
-    );
+    .action((options: CostOptions) => showCost(options, openBooks));
+  for (const option of moneyOptions("--only", "--json")) command.addOption(option);
+  return command;
 }

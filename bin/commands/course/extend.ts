@@ -1,9 +1,8 @@
 import { Command, InvalidArgumentError } from "commander";
 import { durationOf } from "../../../scaling/simulate/scenario/units.ts";
-import { type CourseOptions, chosen, type OpenBooks, onlyOption } from "./options.ts";
+import { chosen, type MoneyOptions, moneyOptions, type OpenBooks, openBooksOf } from "../../course/money-options.ts";
 
-interface ExtendOptions extends CourseOptions {
-  readonly only?: readonly string[];
+interface ExtendOptions extends MoneyOptions {
   readonly all?: true;
   /** Milliseconds. */
   readonly by?: number;
@@ -26,7 +25,7 @@ async function extend(options: ExtendOptions, openBooks: OpenBooks): Promise<voi
     import("../../../course/lifetime/lease.ts"),
     import("../../../course/books.ts"),
   ]);
-  const books = await openBooks(options);
+  const books = await openBooks(options, "annofarm course extend");
   try {
     const { lifetime } = books.course;
     const by = options.by ?? (lifetime === undefined ? undefined : lifetime.extendBy * day);
@@ -35,7 +34,7 @@ async function extend(options: ExtendOptions, openBooks: OpenBooks): Promise<voi
     const records = recordsNow(await books.histories(), books.shared).filter(
       ({ state }) => state !== "absent" && state !== "gone",
     );
-    const names = chosen(
+    const names = await chosen(
       options.only,
       records.map(({ stack }) => stack),
     );
@@ -55,20 +54,19 @@ async function extend(options: ExtendOptions, openBooks: OpenBooks): Promise<voi
 }
 
 /** `annofarm course extend`. */
-export function courseExtendCommand(openBooks: OpenBooks): Command {
-  return new Command("extend")
+export function courseExtendCommand(openBooks: OpenBooks = openBooksOf): Command {
+  const command = new Command("extend")
     .summary("let stacks stand longer")
     .description(
       "A lease is extended from its end on, or from now on where it has ended already. Twice the command is twice the time.",
     )
-    .addOption(onlyOption())
     .option("--all", "every stack that stands")
     .option("--by <time>", "by how long (default: lifetime.extendBy of course.yaml)", parseBy)
     .addHelpText(
       "after",
       "\nExamples:\n  annofarm course extend --only gas26-sabcdef --by 7d\n  annofarm course extend --all",
     )
-    .action((options: ExtendOptions, command: Command) =>
-      extend({ ...command.optsWithGlobals(), ...options }, openBooks),
-    );
+    .action((options: ExtendOptions) => extend(options, openBooks));
+  for (const option of moneyOptions("--only")) command.addOption(option);
+  return command;
 }

@@ -1,9 +1,9 @@
 import { setTimeout } from "node:timers/promises";
 import { Command } from "commander";
+import { type MoneyOptions, moneyOptions, type OpenBooks, openBooksOf } from "../../course/money-options.ts";
 import { wholeNumber } from "../options.ts";
-import type { CourseOptions, OpenBooks } from "./options.ts";
 
-interface WatchOptions extends CourseOptions {
+interface WatchOptions extends MoneyOptions {
   /** Seconds. */
   readonly every: number;
   readonly once?: true;
@@ -21,7 +21,7 @@ async function runWatch(options: WatchOptions, openBooks: OpenBooks): Promise<vo
   const live = process.stdout.isTTY === true;
   const clear = live ? "\r\u001b[2K" : "";
   const tell = (line: string) => process.stdout.write(`${clear}${now().toISOString().slice(0, 19)}Z  ${line}\n`);
-  const hands = await openHands(await openBooks(options), { now, tell });
+  const hands = await openHands(await openBooks(options, "annofarm course watch"), { now, tell });
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
   try {
@@ -52,8 +52,8 @@ async function runWatch(options: WatchOptions, openBooks: OpenBooks): Promise<vo
 }
 
 /** `annofarm course watch`. */
-export function courseWatchCommand(openBooks: OpenBooks): Command {
-  return new Command("watch")
+export function courseWatchCommand(openBooks: OpenBooks = openBooksOf): Command {
+  const command = new Command("watch")
     .summary("count the cost all the time, and brake at the budgets")
     .description(
       "Looks at the account every half a minute, counts what each stack has cost, and takes the steps of budgets.brake when they are\n" +
@@ -66,7 +66,7 @@ export function courseWatchCommand(openBooks: OpenBooks): Command {
       "after",
       "\nExamples:\n  annofarm course watch\n  annofarm course watch --once   # from cron, each minute",
     )
-    .action((options: WatchOptions, command: Command) =>
-      runWatch({ ...command.optsWithGlobals(), ...options }, openBooks),
-    );
+    .action((options: WatchOptions) => runWatch(options, openBooks));
+  for (const option of moneyOptions()) command.addOption(option);
+  return command;
 }

@@ -18,10 +18,10 @@ import { CreateEmailIdentityCommand, SESv2Client } from "@aws-sdk/client-sesv2";
 import test from "ava";
 import { openJobsSent } from "../../../course/lifetime/jobs-sent.ts";
 import { type Account, openAccount } from "../../../course/money/account.ts";
-import { openGroupControl } from "../../../course/money/group-control.ts";
 import { openMail } from "../../../course/money/mail.ts";
-import { freezeGroups, isLoose, thawGroups } from "../../../course/money/sizes.ts";
-import type { SizesBefore } from "../../../course/operations.ts";
+import { openGroups } from "../../../course/stacks/groups.ts";
+import type { SizesBefore } from "../../../course/stacks/sizes.ts";
+import { freezeGroups, isLoose, thawGroups } from "../../../course/stacks/sizes.ts";
 import type { Activity } from "../../../local/groups/activities.ts";
 import { type GatewayWorld, gatewayWorld } from "../../local/gateway/world.ts";
 import { minute } from "./world.ts";
@@ -153,19 +153,20 @@ test("groups of every page are found, frozen by the real API, and put back", asy
   t.is(InstanceIds.length, 3);
   await scaling.send(new SetInstanceProtectionCommand({ ...named, InstanceIds, ProtectedFromScaleIn: true }));
 
-  const control = openGroupControl("gas26", "us-east-1", account);
+  const control = openGroups({ region: "us-east-1" });
+  const groupsOf = async (owner: string) => (await account.groups("gas26")).filter((group) => group.owner === owner);
   let kept: SizesBefore = {};
   const remember = async (sizes: SizesBefore) => {
     kept = sizes;
   };
-  t.is((await control.groups(last))[0]?.shielded.length, 3);
-  await freezeGroups(last, { control, before: {}, remember });
+  t.is((await groupsOf(last))[0]?.shielded.length, 3);
+  await freezeGroups(await groupsOf(last), { control, before: {}, remember });
   t.deepEqual(kept, { [`${last}-web`]: { min: 1, max: 9, desired: 3 } });
-  await freezeGroups(last, { control, before: kept, remember });
-  t.deepEqual((await control.groups(last)).map(isLoose), [false]);
-  t.is((await control.groups("gas26-saaa102"))[0]?.max, 9, "nobody else's");
+  await freezeGroups(await groupsOf(last), { control, before: kept, remember });
+  t.deepEqual((await groupsOf(last)).map(isLoose), [false]);
+  t.is((await groupsOf("gas26-saaa102"))[0]?.max, 9, "nobody else's");
 
-  await thawGroups(last, control, kept);
+  await thawGroups(last, await groupsOf(last), control, kept);
   const after = await describe();
   t.deepEqual([after?.MinSize, after?.MaxSize, after?.DesiredCapacity], [1, 9, 3]);
   t.deepEqual(after?.SuspendedProcesses ?? [], []);

@@ -10,11 +10,11 @@ import { type Desk, turn } from "../../../course/money/desk.ts";
 import { createHolds } from "../../../course/money/holds.ts";
 import { lookAround } from "../../../course/money/look.ts";
 import type { Letter } from "../../../course/money/mail.ts";
-import type { GroupControl } from "../../../course/money/sizes.ts";
 import { tallyOf } from "../../../course/money/tally.ts";
 import { openUsageFiles } from "../../../course/money/usage-files.ts";
 import { watch } from "../../../course/money/watch.ts";
 import type { Operations } from "../../../course/operations.ts";
+import type { GroupControl } from "../../../course/stacks/sizes.ts";
 import type { StackRecord } from "../../../course/types.ts";
 import { booksOf, rates, record, temporaryDirectory } from "./fixture.ts";
 import { createWorld, hour, minute, second, type World } from "./world.ts";
@@ -170,7 +170,6 @@ async function staged(world: World, stacks: readonly string[], given: { budgets?
     world.groups.set(name, { ...before, ...more });
   };
   const control: GroupControl = {
-    groups: async (stack) => [...world.groups.values()].filter(({ owner }) => owner === stack),
     async resize(name, sizes) {
       change(name, sizes);
       for (const { id } of world.alive(name).slice(sizes.desired)) world.terminate(id);
@@ -203,7 +202,7 @@ async function staged(world: World, stacks: readonly string[], given: { budgets?
   const files = await openUsageFiles(directory);
   const log = await openBrakeLog(directory);
   const tools = { now: world.now, tell: (line: string) => lines.push(line) };
-  const holds = createHolds({ control, log, operations, ...tools });
+  const holds = createHolds({ control, groups: async () => [...world.groups.values()], log, operations, ...tools });
   const mail = {
     async send(letter: Letter) {
       if (faults.mail) throw new Error("the mail server does not answer");
