@@ -42,8 +42,8 @@ export function courseCostCommand(openBooks: OpenBooks = openBooksOf): Command {
   const command = new Command("cost")
     .summary("what each stack has cost so far, and will by the end of its lease")
     .description(
-      "Declared prices × what really ran: instances as EC2 and Auto Scaling tell of them now, and what stands since the stack\n" +
-        "was made. Not the bill, which comes a day later, without credits, taxes and free allowances.\n" +
+      "Declared prices × what really ran: instances as EC2 and Auto Scaling tell of them now, and what stands since the stack " +
+        "was made. Not the bill, which comes a day later, without credits, taxes and free allowances. " +
         "Exit code 1 when the account could not be looked at.",
     )
     .option("--no-look", "by what has been written down, without asking AWS")

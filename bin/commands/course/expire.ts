@@ -24,8 +24,8 @@ export function courseExpireCommand(openBooks: OpenBooks = openBooksOf): Command
   const command = new Command("expire")
     .summary("end leases that are over; what cron calls")
     .description(
-      "Destroys stacks whose lease has ended and that nobody uses, extends those that are in use, and then looks whether anything runs\n" +
-        "of stacks that are gone. Needs no answers, may be called as often as you like. Exit code 1 when something failed, could not\n" +
+      "Destroys stacks whose lease has ended and that nobody uses, extends those that are in use, and then looks whether anything runs " +
+        "of stacks that are gone. Needs no answers, may be called as often as you like. Exit code 1 when something failed, could not " +
         "be read, or runs that should not.",
     )
     .addHelpText(

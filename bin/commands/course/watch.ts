@@ -56,7 +56,7 @@ export function courseWatchCommand(openBooks: OpenBooks = openBooksOf): Command 
   const command = new Command("watch")
     .summary("count the cost all the time, and brake at the budgets")
     .description(
-      "Looks at the account every half a minute, counts what each stack has cost, and takes the steps of budgets.brake when they are\n" +
+      "Looks at the account every half a minute, counts what each stack has cost, and takes the steps of budgets.brake when they are " +
         "due: told here, in brake.jsonl of the course's state, and by mail. Ctrl-C ends it once what it has begun is done.",
     )
     .option("--every <seconds>", "from one look to the next, 5 to 60", wholeNumber(5, 60), 30)
