@@ -7,7 +7,7 @@ import { interrupted, untilAsked } from "../signals.ts";
 import type { StackOptions } from "./stack-options.ts";
 
 /** Found on PATH, in the user's cache, or obtained. */
-async function pulumiCommand(): Promise<string> {
+export async function pulumiCommand(): Promise<string> {
   const { obtainPulumi } = await import("../../local/engine/tools/obtain.ts");
   const { command } = await obtainPulumi({ onProgress: (line) => process.stderr.write(`  ${line}\n`) });
   return command;
