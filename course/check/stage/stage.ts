@@ -12,9 +12,9 @@ export type Role = "free" | "premium";
 
 /** What a load test has found, as `annofarm loadtest` writes it. */
 export interface LoadReport {
-  readonly verdicts: readonly { readonly verdict: string; readonly text: string }[];
+  readonly verdicts: readonly { readonly what: string; readonly verdict: string; readonly detail: string }[];
   readonly groups: readonly { readonly name: string; readonly most: number; readonly last: number }[];
-  readonly causes: readonly string[];
+  readonly activities: readonly { readonly group: string; readonly cause: string }[];
 }
 
 export interface LoadRequest {
@@ -32,6 +32,8 @@ export interface Target {
   readonly speed: number;
   /** What of the needs there is not, and why, in words for staff. */
   readonly lacks: ReadonlyMap<Need, string>;
+  /** Why it does not run at all: every item that needs more than the declaration fails of it. */
+  readonly broken?: string;
   /** What the program declares. */
   readonly plan?: () => Promise<Plan>;
   readonly aws?: Aws;

@@ -1,0 +1,121 @@
+/**
+ * The walls around a submission, of bubblewrap (https://github.com/containers/bubblewrap). Two, one in the other:
+ *
+ *     outside   no network but this machine's own loopback device of a new namespace; processes of its own.
+ *               In it: the grader, annofarm local of staff's installation, its emulator.
+ *     inside    another user, other files, no view of the processes beside it, limits.
+ *               In it: the submission's program and each of its services, each by itself.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
+
+export interface Limits {
+  /** Of each process: writable memory. */
+  readonly memoryBytes: number;
+  /** Of all processes of the submission: processes and threads. */
+  readonly processes: number;
+  /** Of one file. */
+  readonly fileBytes: number;
+  /** Of what one service writes to its disk, and of the bundles. */
+  readonly diskBytes: number;
+  /** Processor time of one process. */
+  readonly cpuSeconds: number;
+}
+
+const mebibyte = 1024 * 1024;
+export const usualLimits: Limits = {
+  memoryBytes: 1_024 * mebibyte,
+  processes: 400,
+  fileBytes: 256 * mebibyte,
+  diskBytes: 256 * mebibyte,
+  cpuSeconds: 900,
+};
+
+/** @returns in words why a submission cannot be confined here; undefined: it can. */
+export function whyNot(): string | undefined {
+  if (process.platform !== "linux") return `bubblewrap needs Linux, and this is ${process.platform}`;
+  const tried = spawnSync("bwrap", [...outerArguments(), "--", "true"], { encoding: "utf8" });
+  if (tried.error !== undefined) return "bwrap is not there; apt-get install bubblewrap (or dnf, or pacman -S) brings it";
+  if (tried.status !== 0) return `bwrap does not work here: ${tried.stderr.trim() || `exit code ${tried.status}`}`;
+  const missing = ["setpriv", "prlimit"].find((tool) => spawnSync(tool, ["--version"]).error !== undefined);
+  return missing === undefined ? undefined : `${missing} is not there; it is part of util-linux`;
+}
+
+/** The outer wall: everything may be read, nothing beyond this machine can be reached, and it ends with the grader. */
+export function outerArguments(): string[] {
+  return ["--dev-bind", "/", "/", "--proc", "/proc", "--unshare-net", "--unshare-pid", "--unshare-ipc", "--die-with-parent"];
+}
+
+export interface Inside {
+  /** The submission's copy, which nothing else is in. */
+  readonly submission: string;
+  /** State directory of annofarm local. */
+  readonly state: string;
+  /** Staff's installation. */
+  readonly installation: string;
+  /** User id that nobody else has; undefined: this process is not root and cannot give one. */
+  readonly uid: number | undefined;
+  readonly limits: Limits;
+}
+
+const quoted = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`;
+
+/** What of the installation a program or service loads. The rubrics and tests are not among it. */
+const loaded = ["package.json", "node_modules", "plan", "runtime", "components", "dist", "local/instances/loopback.js", ".annofarm/compiled"];
+
+/** Files of the machine without which Node does not start, or resolves no name. */
+const ofMachine = ["/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives", "/etc/hosts", "/etc/nsswitch.conf", "/etc/localtime"];
+
+function mounts({ submission, state, installation, limits }: Inside): string[] {
+  const readOnly = (path: string, as = path) => (existsSync(path) ? ["--ro-bind", path, as] : []);
+  const system = ["/usr", "/bin", "/sbin", "/lib", "/lib64"].flatMap((path) => readOnly(path));
+  const node = dirname(dirname(process.execPath));
+  const disk = ["--size", String(limits.diskBytes), "--perms", "1777", "--tmpfs"];
+  return [
+    ...system,
+    ...(node.startsWith("/usr") ? [] : readOnly(node)),
+    ...ofMachine.flatMap((path) => readOnly(path)),
+    ...["--proc", "/proc", "--dev", "/dev", ...disk, "/tmp", ...disk, "/dev/shm"],
+    ...loaded.flatMap((path) => readOnly(`${installation}/${path}`)),
+    ...readOnly(submission),
+    ...readOnly(`${installation}/node_modules`, `${submission}/node_modules`),
+    ...["--bind", `${submission}/.annofarm/bundles`, `${submission}/.annofarm/bundles`],
+    ...readOnly(`${state}/cache`),
+  ];
+}
+
+/**
+ * A shell script before the command line of each process of the submission.
+ *
+ * bubblewrap waits for what it starts, and would end first when the runner asks a service to end: it ignores that signal, which the
+ * service gets by itself, and which `env` gives its meaning back.
+ */
+export function launcherText(inside: Inside): string {
+  const { uid, limits } = inside;
+  const walls = ["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--die-with-parent"];
+  const unprivileged = uid === undefined ? ["--unshare-user", "--cap-drop", "ALL"] : [];
+  const drop =
+    uid === undefined
+      ? ["setpriv", "--no-new-privs"]
+      : ["setpriv", `--reuid=${uid}`, `--regid=${uid}`, "--clear-groups", "--no-new-privs", "--bounding-set=-all", "--inh-caps=-all"];
+  const limited = [
+    "prlimit",
+    `--data=${limits.memoryBytes}`,
+    `--nproc=${limits.processes}`,
+    `--fsize=${limits.fileBytes}`,
+    `--cpu=${limits.cpuSeconds}`,
+    "--nofile=4096",
+    "--core=0",
+  ];
+  const words = (list: readonly string[]) => list.map(quoted).join(" ");
+  return [
+    "#!/bin/sh",
+    "trap '' TERM INT HUP",
+    `set -- env --default-signal ${words(drop)} ${words(limited)} "$@"`,
+    // A service's own disk, gone with it; its AWS configuration is written by the runner.
+    `case "$HOME" in /tmp) set -- -- "$@" ;; *) set -- --size ${limits.diskBytes} --perms 1777 --tmpfs "$HOME" --perms 1777 --dir "$TMPDIR" \${AWS_CONFIG_FILE:+--ro-bind "$AWS_CONFIG_FILE" "$AWS_CONFIG_FILE"} -- "$@" ;; esac`,
+    `exec bwrap ${words([...walls, ...unprivileged, ...mounts(inside)])} "$@"`,
+    "",
+  ].join("\n");
+}
