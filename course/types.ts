@@ -26,5 +26,7 @@ export interface StackRecord {
   /** The last failure, until an operation succeeds. */
   readonly failure?: { readonly operation: string; readonly cause: string; readonly at: string };
   /** Sizes before a freeze or a brake, to go back to. */
-  readonly sizesBefore?: Readonly<Record<string, { readonly min: number; readonly max: number; readonly desired: number }>>;
+  readonly sizesBefore?: Readonly<
+    Record<string, { readonly min: number; readonly max: number; readonly desired: number }>
+  >;
 }

@@ -53,13 +53,11 @@ const budgets = z.strictObject(
     student: dollars.optional(),
     class: dollars.optional(),
     // Without a word from staff nothing is destroyed.
-    brake: z
-      .array(brake, { error: () => "a list of steps: [{ at: 80, step: minimum }]" })
-      .default([
-        { at: 50, step: "warn" },
-        { at: 80, step: "minimum" },
-        { at: 95, step: "freeze" },
-      ]),
+    brake: z.array(brake, { error: () => "a list of steps: [{ at: 80, step: minimum }]" }).default([
+      { at: 50, step: "warn" },
+      { at: 80, step: "minimum" },
+      { at: 95, step: "freeze" },
+    ]),
   },
   { error: objectRule("student, class and brake") },
 );

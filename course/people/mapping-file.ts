@@ -2,8 +2,20 @@
  * The mapping on disk: for its owner's eyes from the first byte, written whole or not at all, by one command at a time. The file that a
  * writer prepares is also the lock that keeps others out.
  */
-import { closeSync, constants, fchmodSync, fstatSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync } from "node:fs";
-import { rmSync, statSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
@@ -35,7 +47,9 @@ function parseMapping(text: string, file: string, course: string): Mapping {
   const parsed = mappingSchema.safeParse(document);
   if (!parsed.success) {
     // Paths and kinds only: an issue's text may have values, and those are names.
-    const places = [...new Set(parsed.error.issues.map(({ path }) => z.core.toDotPath(path) || "the whole"))].join(", ");
+    const places = [...new Set(parsed.error.issues.map(({ path }) => z.core.toDotPath(path) || "the whole"))].join(
+      ", ",
+    );
     throw new Error(`${file} is no mapping of a course (wrong: ${places}); ${advice}`);
   }
   if (parsed.data.course === course) return parsed.data;

@@ -1,16 +1,16 @@
 /** Course file and roster → people and stacks: what every command of a course begins with. */
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { Course } from "../course-file/course.ts";
 import { readCourse } from "../course-file/read.ts";
 import { inOrder, type Mistake, MistakesError } from "../mistakes.ts";
-import { readRoster, type Roster } from "../roster/read.ts";
+import { type Roster, readRoster } from "../roster/read.ts";
 import type { CourseStack } from "../types.ts";
 import { joinPeople, type Mapping } from "./mapping.ts";
 import { readMapping, updateMapping } from "./mapping-file.ts";
 import { stacksOf } from "./stacks.ts";
 
-/** Where a course's state lies when no option says otherwise, in the folder of its file. */
-export const defaultState = join(".annofarm", "course");
+/** Where the state of courses lies when no option says otherwise: beside the course file, whatever the working directory. */
+export const defaultState = (courseFile: string): string => resolve(dirname(courseFile), ".annofarm", "course");
 
 /** The folder of one course's state. */
 export const stateOf = (state: string, course: string): string => resolve(state, course);

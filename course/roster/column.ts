@@ -13,7 +13,7 @@ export const columnPlace = ({ header }: Table, column: string): number => header
  * The file with the column's cells replaced where it has the column, else with a column added at the end of every record. Records that
  * the table skips, such as empty lines, stay.
  */
-export function withColumn(table: Table, column: string, valueOf: CellValue): Buffer {
+export function withColumn(table: Table, column: string, valueFor: CellValue): Buffer {
   const { text, separator, headerRecord, rows, header } = table;
   const place = columnPlace(table, column);
   let written = "";
@@ -30,7 +30,7 @@ export function withColumn(table: Table, column: string, valueOf: CellValue): Bu
   if (place === -1) append(headerRecord, column);
   for (const row of rows) {
     const field = place === -1 ? undefined : row.fields[place];
-    const value = valueOf(row, field?.value);
+    const value = valueFor(row, field?.value);
     if (place === -1) append(row, value ?? "");
     else if (field !== undefined && value !== undefined) replace(field.start, field.end, fieldText(value, separator));
   }

@@ -37,7 +37,10 @@ function unrecognised(record: TableRecord, names: readonly string[]): Mistake[] 
   return missing.map(([column = ""]) => {
     const meant = nearest(column, others);
     const hint = meant === undefined ? "" : `; is ${meant} meant for it?`;
-    return { line, reason: `has no column ${column}, which a roster of ${format.title} has${hint} Add it, or rename it` };
+    return {
+      line,
+      reason: `has no column ${column}, which a roster of ${format.title} has${hint} Add it, or rename it`,
+    };
   });
 }
 
@@ -59,6 +62,8 @@ export function readHeader(record: TableRecord): Header | readonly Mistake[] {
   if (format === undefined) return unrecognised(record, names);
   const mistakes = doubled(record, names, format);
   if (mistakes.length > 0) return mistakes;
-  const places = columnsOf(format).flatMap((name) => (names.includes(name) ? [[name, names.indexOf(name)] as const] : []));
+  const places = columnsOf(format).flatMap((name) =>
+    names.includes(name) ? [[name, names.indexOf(name)] as const] : [],
+  );
   return { format, names: values, places: new Map(places) };
 }

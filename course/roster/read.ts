@@ -116,7 +116,10 @@ function twice(person: Person, before: Person, key: string): Mistake {
   const [kind = "", value] = [key.slice(0, key.indexOf(":")), key.slice(key.indexOf(":") + 1)];
   const [team, other] = [person.team, before.team];
   if (team !== undefined && other !== undefined && teamKey(team) !== teamKey(other)) {
-    return { line, reason: `${person.id} is in team ${team} here and in team ${other} on line ${before.line}; keep one` };
+    return {
+      line,
+      reason: `${person.id} is in team ${team} here and in team ${other} on line ${before.line}; keep one`,
+    };
   }
   return { line, reason: `${kindNames[kind] ?? "id"} ${value} is on line ${before.line} already; keep one of them` };
 }
