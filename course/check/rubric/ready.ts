@@ -1,14 +1,10 @@
 /** The rubrics that come with annofarm. */
 import { existsSync } from "node:fs";
-import { dirname, extname, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { nearest } from "../../../runtime/contract/nearest.ts";
 
-const here = fileURLToPath(import.meta.url);
-const folder =
-  extname(here) === ".ts"
-    ? join(dirname(here), "..", "rubrics")
-    : join(dirname(here), "..", "..", "..", "..", "course", "check", "rubrics");
+const folder = fileURLToPath(new URL("../rubrics", import.meta.url));
 
 export const readyRubrics = ["whole-service", "size-limit", "archive", "restore", "web-load", "annotator-load"] as const;
 

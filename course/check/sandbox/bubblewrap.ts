@@ -7,8 +7,8 @@
  *               In it: the submission's program and each of its services, each by itself.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { dirname } from "node:path";
+import { existsSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
 
 export interface Limits {
   /** Of each process: writable memory. */
@@ -62,7 +62,15 @@ export interface Inside {
 const quoted = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`;
 
 /** What of the installation a program or service loads. The rubrics and tests are not among it. */
-const loaded = ["package.json", "node_modules", "plan", "runtime", "components", "dist", "local/instances/loopback.js", ".annofarm/compiled"];
+const loaded = ["plan", "runtime", "components", "local/instances/loopback.js"];
+
+/** In the repository, in the package (below `dist`), and what the repository compiles to (below a folder for each compiler). */
+function loadedFrom(installation: string): string[] {
+  const compiled = join(".annofarm", "compiled");
+  const compilers = existsSync(join(installation, compiled)) ? readdirSync(join(installation, compiled)) : [];
+  const below = ["dist", ...compilers.map((name) => join(compiled, name))];
+  return ["package.json", "node_modules", ...loaded, ...below.flatMap((folder) => loaded.map((path) => join(folder, path)))];
+}
 
 /** Files of the machine without which Node does not start, or resolves no name. */
 const ofMachine = ["/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives", "/etc/hosts", "/etc/nsswitch.conf", "/etc/localtime"];
@@ -77,7 +85,7 @@ function mounts({ submission, state, installation, limits }: Inside): string[] {
     ...(node.startsWith("/usr") ? [] : readOnly(node)),
     ...ofMachine.flatMap((path) => readOnly(path)),
     ...["--proc", "/proc", "--dev", "/dev", ...disk, "/tmp", ...disk, "/dev/shm"],
-    ...loaded.flatMap((path) => readOnly(`${installation}/${path}`)),
+    ...loadedFrom(installation).flatMap((path) => readOnly(`${installation}/${path}`)),
     ...readOnly(submission),
     ...readOnly(`${installation}/node_modules`, `${submission}/node_modules`),
     ...["--bind", `${submission}/.annofarm/bundles`, `${submission}/.annofarm/bundles`],
