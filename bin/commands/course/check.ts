@@ -47,17 +47,26 @@ async function listChecks(): Promise<void> {
 
 function originOf(given: string): string {
   const url = URL.canParse(given) ? new URL(given) : undefined;
-  if (url !== undefined && /^https?:$/.test(url.protocol) && url.pathname === "/" && url.search === "") return url.origin;
+  if (url !== undefined && /^https?:$/.test(url.protocol) && url.pathname === "/" && url.search === "")
+    return url.origin;
   throw new Error(`--url ${given} is no origin of a service; give one such as https://gas.example.org`);
 }
 
 /** Refuses what contradicts itself, before anything is made. */
 function requireOneTarget(folders: readonly string[], { url, as, owner, roleArn, externalId }: CheckOptions): void {
-  if (url === undefined && folders.length === 0) throw new Error("name a submission's folder, or a deployed service with --url");
-  if (url !== undefined && folders.length > 0) throw new Error(`--url ${url} and ${folders[0]}: grade one or the other`);
-  if (as !== undefined && folders.length > 1) throw new Error(`--as ${as.join(",")} is for one submission, and ${folders.length} are given; name their folders by pseudonyms`);
-  if (roleArn !== undefined && owner === undefined) throw new Error(`--role-arn ${roleArn} needs --owner, which begins the names of the stack's resources`);
-  if (externalId !== undefined && roleArn === undefined) throw new Error("--external-id is of a role: give --role-arn as well");
+  if (url === undefined && folders.length === 0)
+    throw new Error("name a submission's folder, or a deployed service with --url");
+  if (url !== undefined && folders.length > 0)
+    throw new Error(`--url ${url} and ${folders[0]}: grade one or the other`);
+  if (url !== undefined) originOf(url);
+  if (as !== undefined && folders.length > 1)
+    throw new Error(
+      `--as ${as.join(",")} is for one submission, and ${folders.length} are given; name their folders by pseudonyms`,
+    );
+  if (roleArn !== undefined && owner === undefined)
+    throw new Error(`--role-arn ${roleArn} needs --owner, which begins the names of the stack's resources`);
+  if (externalId !== undefined && roleArn === undefined)
+    throw new Error("--external-id is of a role: give --role-arn as well");
 }
 
 /** Students' names stand in no marks. */
@@ -66,7 +75,9 @@ async function membersOf(stack: string, { as, output }: CheckOptions): Promise<r
   const members = as ?? [stack];
   const wrong = members.find((each) => !pseudonymPattern.test(each));
   if (wrong !== undefined && output !== undefined) {
-    throw new Error(`${wrong} is no pseudonym, and --output writes marks by pseudonym; give --as s7k2m9x, or name the folder so`);
+    throw new Error(
+      `${wrong} is no pseudonym, and --output writes marks by pseudonym; give --as s7k2m9x, or name the folder so`,
+    );
   }
   return members;
 }
@@ -94,7 +105,8 @@ async function gradeUrl(url: string, options: CheckOptions, signal: AbortSignal)
   const { ANNOFARM_TOKEN_FREE: free, ANNOFARM_TOKEN_PREMIUM: premium, AWS_ENDPOINT_URL: endpoint } = process.env;
   const { owner, region, roleArn: arn, externalId } = options;
   const role = arn === undefined ? {} : { role: { arn, ...(externalId === undefined ? {} : { externalId }) } };
-  const aws = owner === undefined ? {} : { aws: { region, owner, ...role, ...(endpoint === undefined ? {} : { endpoint }) } };
+  const aws =
+    owner === undefined ? {} : { aws: { region, owner, ...role, ...(endpoint === undefined ? {} : { endpoint }) } };
   return gradeDeployed({
     rubric: await readRubric(rubricFile(options.rubric)),
     only: options.only,
@@ -116,10 +128,14 @@ async function requireWalls({ sandbox }: CheckOptions): Promise<void> {
   }
   const why = unconfinable();
   if (why !== undefined) {
-    throw new Error(`submissions cannot be confined: ${why}. --no-sandbox runs them as you, with your files and network`);
+    throw new Error(
+      `submissions cannot be confined: ${why}. --no-sandbox runs them as you, with your files and network`,
+    );
   }
   if (process.getuid?.() !== 0) {
-    process.stderr.write("  ! Without root a submission has your user id: it can reach the emulator past the permissions.\n");
+    process.stderr.write(
+      "  ! Without root a submission has your user id: it can reach the emulator past the permissions.\n",
+    );
   }
 }
 
@@ -131,18 +147,25 @@ async function runCheck(folders: readonly string[], options: CheckOptions): Prom
   const { rubricFile } = await import("../../../course/check/rubric/ready.ts");
   const { stackMarks } = await import("../../../course/check/run/marks.ts");
   const rubric = await readRubric(rubricFile(options.rubric));
-  await requireOnly(options.only, rubric.items.map(({ id }) => id));
+  await requireOnly(
+    options.only,
+    rubric.items.map(({ id }) => id),
+  );
   if (options.url === undefined) await requireWalls(options);
   const abort = new AbortController();
   void untilAsked().then((signal) => abort.abort(new Error(`interrupted by ${signal}`)));
   const targets = options.url === undefined ? folders : [options.url];
   const stacks: ReturnType<typeof stackMarks>[] = [];
-  const named = await Promise.all(targets.map(async (target) => ({ target, members: await membersOf(basename(resolve(target)), options) })));
+  const named = await Promise.all(
+    targets.map(async (target) => ({ target, members: await membersOf(basename(resolve(target)), options) })),
+  );
   for (const { target, members } of named) {
     process.stderr.write(`${target}\n`);
     const begun = performance.now();
     try {
-      const items = await (options.url === undefined ? gradeFolder(target, options, abort.signal) : gradeUrl(target, options, abort.signal));
+      const items = await (options.url === undefined
+        ? gradeFolder(target, options, abort.signal)
+        : gradeUrl(target, options, abort.signal));
       const marks = stackMarks(members[0] ?? basename(target), members, items, (performance.now() - begun) / 1000);
       stacks.push(marks);
       process.stderr.write(`  ${marks.total} of ${marks.max} points in ${marks.seconds} s\n`);
@@ -171,7 +194,8 @@ function save(options: CheckOptions, title: string, stacks: readonly unknown[]):
 async function requireOnly(only: readonly string[], known: readonly string[]): Promise<void> {
   const { nearest } = await import("../../../runtime/contract/nearest.ts");
   const wrong = only.find((id) => !known.includes(id));
-  if (wrong !== undefined) throw new Error(`--only ${wrong} is no item of the rubric; is ${nearest(wrong, known)} meant?`);
+  if (wrong !== undefined)
+    throw new Error(`--only ${wrong} is no item of the rubric; is ${nearest(wrong, known)} meant?`);
 }
 
 const listOf = (text: string): string[] => {
@@ -201,7 +225,10 @@ export function checkCommand(): Command {
     .addOption(new Option("--region <region>", "of the deployed stack").default("us-east-1"))
     .option("--role-arn <arn>", "role to assume for asking AWS (default: the environment's credentials)")
     .option("--external-id <id>", "which that role asks for")
-    .option("--allow-disaster", "let a rubric's disaster terminate all web and annotator instances of the deployed stack")
+    .option(
+      "--allow-disaster",
+      "let a rubric's disaster terminate all web and annotator instances of the deployed stack",
+    )
     .option("--list", "list the checks that a rubric can name")
     .addHelpText(
       "after",

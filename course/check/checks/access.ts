@@ -18,7 +18,11 @@ export const publicPages = check({
     return [
       part("GET / answers 200 without sign-in", home.status === 200, `${home.status}`),
       part("GET /healthz answers 200", health.status === 200, `${health.status}`),
-      part("health tells a visitor nothing of the inside", health.text.length < 200, `${health.text.length} characters`),
+      part(
+        "health tells a visitor nothing of the inside",
+        health.text.length < 200,
+        `${health.text.length} characters`,
+      ),
     ];
   },
 });

@@ -53,7 +53,11 @@ export const upgradeOffered = check({
     const { status, location } = await person.knock(`/annotations/${jobId}/result/download`);
     const toStorage = /^https?:/.test(location) && new URL(location).origin !== stage.url;
     return [
-      part("the page links to /subscribe", links.some((link) => link.startsWith("/subscribe")), "no such link"),
+      part(
+        "the page links to /subscribe",
+        links.some((link) => link.startsWith("/subscribe")),
+        "no such link",
+      ),
       part("the page has no download", !links.some((link) => /result\/download/.test(link)), "it has one"),
       part("the download does not lead to storage", !toStorage, `${status} ${location}`),
     ];
@@ -78,7 +82,9 @@ export const premiumKept = check({
   async run(stage, { freeSeconds }) {
     const { item } = await firstDone(stage, "premium");
     const due = (item.complete_time ?? 0) + freeSeconds + 10;
-    await stage.until("the free period to be over", freeSeconds + 30, () => (Date.now() / 1000 > due ? true : undefined));
+    await stage.until("the free period to be over", freeSeconds + 30, () =>
+      Date.now() / 1000 > due ? true : undefined,
+    );
     const left = await stage.get("aws").storageClass(item.s3_results_bucket ?? "", item.s3_key_result_file ?? "");
     return [part("the result is in the bucket", left === "STANDARD", String(left))];
   },
@@ -130,7 +136,11 @@ export const restored = check({
       .catch(() => false);
     return [
       part("the result is in the bucket again", item !== undefined, "it is not"),
-      part("the download is the same, byte for byte", after.equals(before), `${after.length} of ${before.length} bytes`),
+      part(
+        "the download is the same, byte for byte",
+        after.equals(before),
+        `${after.length} of ${before.length} bytes`,
+      ),
       part("the item names no archive any more", settled, "it still does"),
     ];
   },

@@ -66,7 +66,9 @@ const isFarm = ({ name }: GroupState) => /web|annotator/.test(name);
 async function comeBack(stage: Stage, dead: ReadonlySet<string>, seconds: number): Promise<void> {
   await stage.until("web and annotator instances to come back", seconds, async (seen) => {
     const groups = (await stage.get("aws").groups()).filter(isFarm);
-    const alive = groups.map((group) => group.instances.filter(({ id, inService }) => inService && !dead.has(id)).length);
+    const alive = groups.map(
+      (group) => group.instances.filter(({ id, inService }) => inService && !dead.has(id)).length,
+    );
     seen(groups.map(({ name, desired }, at) => `${name} ${alive[at]} of ${desired}`).join(", "));
     if (groups.some(({ desired }, at) => (alive[at] ?? 0) < desired)) return undefined;
     const home = await fetch(stage.url, { signal: AbortSignal.timeout(10_000) }).catch(() => undefined);
@@ -91,7 +93,8 @@ async function loaded(stage: Stage, jobs: number, bytes: number): Promise<string
 }
 
 export const disaster = check({
-  about: "All web and annotator instances die at once, with jobs under way: everything comes back, every job is done once.",
+  about:
+    "All web and annotator instances die at once, with jobs under way: everything comes back, every job is done once.",
   needs: ["disaster", "api", "aws"],
   parameters: z.strictObject({
     jobs: z.number("a number of jobs").int("a whole number").min(1, "1 or more").max(50, "50 or less").default(4),
@@ -113,14 +116,24 @@ export const disaster = check({
     );
     const after = (await aws.groups()).filter(isFarm);
     parts.push(part("every group has its instances again, and the home page answers", back === "", back));
-    const bounds = after.every(({ name, min, max }) => before.some((b) => b.name === name && b.min === min && b.max === max));
+    const bounds = after.every(({ name, min, max }) =>
+      before.some((b) => b.name === name && b.min === min && b.max === max),
+    );
     parts.push(part("the groups' bounds are what they were", bounds, "others"));
     const ends = await Promise.allSettled(ids.map((id) => completionOf(stage, id, seconds)));
     const lost = ends.filter(({ status }) => status === "rejected").length;
     parts.push(part("no job is lost", lost === 0, `${lost} of ${jobs} did not complete`));
     const done = ends.flatMap((end) => (end.status === "fulfilled" ? [end.value] : []));
-    const results = await Promise.all(done.map((item) => aws.storageClass(item.s3_results_bucket ?? "", item.s3_key_result_file ?? "")));
-    parts.push(part("every job has its result", results.every((each) => each !== undefined), "one has none"));
+    const results = await Promise.all(
+      done.map((item) => aws.storageClass(item.s3_results_bucket ?? "", item.s3_key_result_file ?? "")),
+    );
+    parts.push(
+      part(
+        "every job has its result",
+        results.every((each) => each !== undefined),
+        "one has none",
+      ),
+    );
     return parts;
   },
 });

@@ -1,7 +1,7 @@
 /** From the upload to the mail. */
 import { z } from "zod";
-import { apiOf, completionOf, endOf, firstDone, firstJob, firstResult, personOf } from "../stage/scenes.ts";
 import type { JobItem } from "../stage/aws.ts";
+import { apiOf, completionOf, endOf, firstDone, firstJob, firstResult, personOf } from "../stage/scenes.ts";
 import { brokenVcf, sites, smallVcf } from "../stage/vcf.ts";
 import { check, type Part, part } from "./check.ts";
 
@@ -169,13 +169,19 @@ export const reload = check({
     const { jobId, arrival, item } = await firstDone(stage, "free");
     const { person } = await personOf(stage, "free");
     const again = [await person.arrive(arrival), await person.arrive(arrival)];
-    const after = await stage.until("the item to be as it was", 10, async (seen) => {
-      const now = await stage.get("aws").job(jobId);
-      seen(now?.job_status ?? "no item");
-      return now?.job_status === "COMPLETED" ? now : undefined;
-    }).catch(() => undefined);
+    const after = await stage
+      .until("the item to be as it was", 10, async (seen) => {
+        const now = await stage.get("aws").job(jobId);
+        seen(now?.job_status ?? "no item");
+        return now?.job_status === "COMPLETED" ? now : undefined;
+      })
+      .catch(() => undefined);
     return [
-      part("the same job is shown", again.every((id) => id === jobId), again.join(", ")),
+      part(
+        "the same job is shown",
+        again.every((id) => id === jobId),
+        again.join(", "),
+      ),
       part("the job stays COMPLETED", after !== undefined, "it was reset"),
       part("it was not annotated again", after?.complete_time === item.complete_time, String(after?.complete_time)),
     ];

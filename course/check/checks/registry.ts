@@ -1,6 +1,15 @@
 /** Every check that a rubric's item can name. */
 import { apiOthersRefused, closedWithoutSignIn, othersRefused, publicPages, signIn } from "./access.ts";
-import { archived, downgrade, logStays, notEarly, premiumKept, restored, subscription, upgradeOffered } from "./archive.ts";
+import {
+  archived,
+  downgrade,
+  logStays,
+  notEarly,
+  premiumKept,
+  restored,
+  subscription,
+  upgradeOffered,
+} from "./archive.ts";
 import type { Check } from "./check.ts";
 import { disaster, duplicates, nonsense } from "./delivery.ts";
 import { badFile, completion, details, list, log, mail, reload, result, submission, uniqueKeys } from "./jobs.ts";

@@ -45,7 +45,9 @@ const stored = ({ status }: StorageAnswer) => status >= 200 && status < 400;
 /** The form with its policy changed to allow what it forbids; the signature is of the one before. */
 function loosened({ url, fields }: UploadForm): UploadForm {
   const policy = JSON.parse(Buffer.from(fields.Policy ?? fields.policy ?? "e30=", "base64").toString("utf8"));
-  const conditions = (policy.conditions ?? []).filter((each: unknown) => !(Array.isArray(each) && each[0] === "content-length-range"));
+  const conditions = (policy.conditions ?? []).filter(
+    (each: unknown) => !(Array.isArray(each) && each[0] === "content-length-range"),
+  );
   const text = Buffer.from(JSON.stringify({ ...policy, conditions })).toString("base64");
   const name = fields.Policy === undefined ? "policy" : "Policy";
   return { url, fields: { ...fields, [name]: text } };
@@ -57,7 +59,8 @@ const without = ({ url, fields }: UploadForm, pattern: RegExp): UploadForm => ({
 });
 
 export const sizeAtStorage = check({
-  about: "S3 itself refuses a larger body than the form allows, however it is sent; the form cannot be changed or done without.",
+  about:
+    "S3 itself refuses a larger body than the form allows, however it is sent; the form cannot be changed or done without.",
   needs: ["sign-in"],
   parameters,
   async run(stage, { bytes }) {
@@ -71,7 +74,11 @@ export const sizeAtStorage = check({
     await refuses("a file larger than the limit", await formFor(stage, 1_000), large);
     await refuses("the same without a length", await formFor(stage, 1_000), large, true);
     await refuses("the form with a looser policy", loosened(await formFor(stage, 1_000)), large);
-    await refuses("the form without its policy", without(await formFor(stage, 1_000), /^(?:policy|x-amz-signature)$/i), large);
+    await refuses(
+      "the form without its policy",
+      without(await formFor(stage, 1_000), /^(?:policy|x-amz-signature)$/i),
+      large,
+    );
     const other = await formFor(stage, 1_000);
     const moved = { ...other, fields: { ...other.fields, key: `${other.fields.key}.elsewhere` } };
     await refuses("the form with another key", moved, smallVcf("moved", 3));

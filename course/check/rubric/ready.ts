@@ -6,7 +6,14 @@ import { nearest } from "../../../runtime/contract/nearest.ts";
 
 const folder = fileURLToPath(new URL("../rubrics", import.meta.url));
 
-export const readyRubrics = ["whole-service", "size-limit", "archive", "restore", "web-load", "annotator-load"] as const;
+export const readyRubrics = [
+  "whole-service",
+  "size-limit",
+  "archive",
+  "restore",
+  "web-load",
+  "annotator-load",
+] as const;
 
 /**
  * @param given a file, or the name of a ready rubric.
@@ -17,5 +24,7 @@ export function rubricFile(given: string): string {
   if (ready !== undefined) return join(folder, `${ready}.yaml`);
   if (existsSync(given)) return given;
   const meant = nearest(given, readyRubrics);
-  throw new Error(`there is no file ${given}, and no ready rubric of that name; is ${meant} meant? Ready: ${readyRubrics.join(", ")}`);
+  throw new Error(
+    `there is no file ${given}, and no ready rubric of that name; is ${meant} meant? Ready: ${readyRubrics.join(", ")}`,
+  );
 }

@@ -13,7 +13,13 @@ export interface DeployedGrading extends Omit<DeployedTargetOptions, "evidence">
 }
 
 /** @throws {Error} when nothing answers at the address, or the time is over. */
-export async function gradeDeployed({ rubric, only, onItem, signal, ...options }: DeployedGrading): Promise<GradedItem[]> {
+export async function gradeDeployed({
+  rubric,
+  only,
+  onItem,
+  signal,
+  ...options
+}: DeployedGrading): Promise<GradedItem[]> {
   const evidence = createRecorder();
   const target = await openDeployedTarget({ ...options, evidence });
   const ending = AbortSignal.any([signal, AbortSignal.timeout(rubric.run.minutes * 60_000)]);

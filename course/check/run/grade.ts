@@ -48,7 +48,8 @@ async function runItem(
   try {
     if (broken !== undefined && check.needs.some((need) => need !== "plan")) throw new Error(broken);
     const parts = await check.run(stage, check.parameters.parse(item.with), stage.evidence);
-    for (const { what, holds, saw } of parts) stage.evidence.note(`${holds ? "holds" : "does not hold"}: ${what}${holds ? "" : ` (${saw})`}`);
+    for (const { what, holds, saw } of parts)
+      stage.evidence.note(`${holds ? "holds" : "does not hold"}: ${what}${holds ? "" : ` (${saw})`}`);
     return { ...shown, ...markOf(item, parts) };
   } catch (error) {
     if (stage.signal.aborted) throw error;
@@ -85,7 +86,8 @@ export interface GradingOptions {
 function chosen(rubric: Rubric, only: readonly string[] | undefined): ReadonlySet<string> {
   if (only === undefined || only.length === 0) return new Set(rubric.items.map(({ id }) => id));
   const wanted = new Set(only);
-  for (const item of [...rubric.items].reverse()) if (wanted.has(item.id)) for (const need of item.needs) wanted.add(need);
+  for (const item of [...rubric.items].reverse())
+    if (wanted.has(item.id)) for (const need of item.needs) wanted.add(need);
   return wanted;
 }
 

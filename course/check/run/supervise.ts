@@ -3,8 +3,8 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, extname, join } from "node:path";
-import type { Readable } from "node:stream";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import type { Rubric, RubricItem } from "../rubric/schema.ts";
 import { outerArguments, whyNot } from "../sandbox/bubblewrap.ts";
@@ -85,7 +85,10 @@ export async function supervise(options: SuperviseOptions): Promise<GradedItem[]
 
   /** With everything that it has started: behind the wall by the wall, else by its group. */
   const end = () => {
-    if (child.pid !== undefined) try { process.kill(-child.pid, "SIGKILL"); } catch {} // it has ended
+    if (child.pid !== undefined)
+      try {
+        process.kill(-child.pid, "SIGKILL");
+      } catch {} // it has ended
   };
   const late = setTimeout(end, (rubric.run.minutes * 60 + graceSeconds) * 1_000);
   signal.addEventListener("abort", end, { once: true });

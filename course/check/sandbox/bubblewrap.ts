@@ -36,15 +36,26 @@ export const usualLimits: Limits = {
 export function whyNot(): string | undefined {
   if (process.platform !== "linux") return `bubblewrap needs Linux, and this is ${process.platform}`;
   const tried = spawnSync("bwrap", [...outerArguments(), "--", "true"], { encoding: "utf8" });
-  if (tried.error !== undefined) return "bwrap is not there; apt-get install bubblewrap (or dnf, or pacman -S) brings it";
+  if (tried.error !== undefined)
+    return "bwrap is not there; apt-get install bubblewrap (or dnf, or pacman -S) brings it";
   if (tried.status !== 0) return `bwrap does not work here: ${tried.stderr.trim() || `exit code ${tried.status}`}`;
-  const missing = ["setpriv", "prlimit"].find((tool) => spawnSync(tool, ["--version"]).error !== undefined);
-  return missing === undefined ? undefined : `${missing} is not there; it is part of util-linux`;
+  const missing = ["bash", "setpriv", "prlimit"].find((tool) => spawnSync(tool, ["--version"]).error !== undefined);
+  return missing === undefined ? undefined : `${missing} is not there; install ${missing === "bash" ? "it" : "util-linux"}`;
 }
 
 /** The outer wall: everything may be read, nothing beyond this machine can be reached, and it ends with the grader. */
 export function outerArguments(): string[] {
-  return ["--dev-bind", "/", "/", "--proc", "/proc", "--unshare-net", "--unshare-pid", "--unshare-ipc", "--die-with-parent"];
+  return [
+    "--dev-bind",
+    "/",
+    "/",
+    "--proc",
+    "/proc",
+    "--unshare-net",
+    "--unshare-pid",
+    "--unshare-ipc",
+    "--die-with-parent",
+  ];
 }
 
 export interface Inside {
@@ -69,32 +80,58 @@ function loadedFrom(installation: string): string[] {
   const compiled = join(".annofarm", "compiled");
   const compilers = existsSync(join(installation, compiled)) ? readdirSync(join(installation, compiled)) : [];
   const below = ["dist", ...compilers.map((name) => join(compiled, name))];
-  return ["package.json", "node_modules", ...loaded, ...below.flatMap((folder) => loaded.map((path) => join(folder, path)))];
+  return [
+    "package.json",
+    "node_modules",
+    ...loaded,
+    ...below.flatMap((folder) => loaded.map((path) => join(folder, path))),
+  ];
 }
 
 /** Files of the machine without which Node does not start, or resolves no name. */
-const ofMachine = ["/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives", "/etc/hosts", "/etc/nsswitch.conf", "/etc/localtime"];
+const ofMachine = [
+  "/etc/ssl/openssl.cnf",
+  "/etc/ld.so.cache",
+  "/etc/ld.so.conf",
+  "/etc/ld.so.conf.d",
+  "/etc/alternatives",
+  "/etc/hosts",
+  "/etc/nsswitch.conf",
+  "/etc/localtime",
+];
+
+/** Folders above these places, outermost first: those that bubblewrap makes by itself only its own user may enter. */
+function foldersAbove(places: readonly string[]): string[] {
+  const above = new Set<string>();
+  for (const place of places) {
+    for (let folder = dirname(place); folder !== dirname(folder); folder = dirname(folder)) above.add(folder);
+  }
+  const made = [...above].filter((folder) => !["/tmp", "/usr", "/proc", "/dev"].includes(folder)).sort();
+  return made.flatMap((folder) => ["--perms", "0755", "--dir", folder]);
+}
 
 function mounts({ submission, state, installation, limits }: Inside): string[] {
-  const readOnly = (path: string, as = path) => (existsSync(path) ? ["--ro-bind", path, as] : []);
-  const system = ["/usr", "/bin", "/sbin", "/lib", "/lib64"].flatMap((path) => readOnly(path));
+  const there = (paths: readonly string[]) => paths.filter((path) => existsSync(path));
   const node = dirname(dirname(process.execPath));
+  const system = there(["/usr", "/bin", "/sbin", "/lib", "/lib64", ...(node.startsWith("/usr") ? [] : [node])]);
+  const files = there([...ofMachine, ...loadedFrom(installation).map((path) => join(installation, path)), submission]);
+  const cache = join(state, "cache");
+  const bundles = join(submission, ".annofarm", "bundles");
   const disk = ["--size", String(limits.diskBytes), "--perms", "1777", "--tmpfs"];
+  const readOnly = (path: string, as = path) => ["--ro-bind", path, as];
   return [
-    ...system,
-    ...(node.startsWith("/usr") ? [] : readOnly(node)),
-    ...ofMachine.flatMap((path) => readOnly(path)),
+    ...system.flatMap((path) => readOnly(path)),
     ...["--proc", "/proc", "--dev", "/dev", ...disk, "/tmp", ...disk, "/dev/shm"],
-    ...loadedFrom(installation).flatMap((path) => readOnly(`${installation}/${path}`)),
-    ...readOnly(submission),
-    ...readOnly(`${installation}/node_modules`, `${submission}/node_modules`),
-    ...["--bind", `${submission}/.annofarm/bundles`, `${submission}/.annofarm/bundles`],
-    ...readOnly(`${state}/cache`),
+    ...foldersAbove([...files, cache, join(state, "instances", "any")]),
+    ...files.flatMap((path) => readOnly(path)),
+    ...readOnly(join(installation, "node_modules"), join(submission, "node_modules")),
+    ...["--bind", bundles, bundles],
+    ...readOnly(cache),
   ];
 }
 
 /**
- * A shell script before the command line of each process of the submission.
+ * A script of bash before the command line of each process of the submission.
  *
  * bubblewrap waits for what it starts, and would end first when the runner asks a service to end: it ignores that signal, which the
  * service gets by itself, and which `env` gives its meaning back.
@@ -106,7 +143,15 @@ export function launcherText(inside: Inside): string {
   const drop =
     uid === undefined
       ? ["setpriv", "--no-new-privs"]
-      : ["setpriv", `--reuid=${uid}`, `--regid=${uid}`, "--clear-groups", "--no-new-privs", "--bounding-set=-all", "--inh-caps=-all"];
+      : [
+          "setpriv",
+          `--reuid=${uid}`,
+          `--regid=${uid}`,
+          "--clear-groups",
+          "--no-new-privs",
+          "--bounding-set=-all",
+          "--inh-caps=-all",
+        ];
   const limited = [
     "prlimit",
     `--data=${limits.memoryBytes}`,
@@ -118,12 +163,17 @@ export function launcherText(inside: Inside): string {
   ];
   const words = (list: readonly string[]) => list.map(quoted).join(" ");
   return [
-    "#!/bin/sh",
+    "#!/usr/bin/env bash",
+    // One command, read whole before it runs: it closes the descriptor from which it is read, too.
+    "{",
     "trap '' TERM INT HUP",
+    // What staff's shell, or whatever started it, has left open is not the submission's. The runner's channel to the program is.
+    `for each in /proc/self/fd/*; do n=\${each##*/}; [ "$n" -gt 2 ] && [ "$n" != "\${NODE_CHANNEL_FD-}" ] && eval "exec $n>&-" 2>/dev/null; done`,
     `set -- env --default-signal ${words(drop)} ${words(limited)} "$@"`,
     // A service's own disk, gone with it; its AWS configuration is written by the runner.
     `case "$HOME" in /tmp) set -- -- "$@" ;; *) set -- --size ${limits.diskBytes} --perms 1777 --tmpfs "$HOME" --perms 1777 --dir "$TMPDIR" \${AWS_CONFIG_FILE:+--ro-bind "$AWS_CONFIG_FILE" "$AWS_CONFIG_FILE"} -- "$@" ;; esac`,
     `exec bwrap ${words([...walls, ...unprivileged, ...mounts(inside)])} "$@"`,
+    "}",
     "",
   ].join("\n");
 }

@@ -37,7 +37,9 @@ export function watchMemory(uid: number, bytes: number, tell: (line: string) => 
     const all = seen.reduce((sum, each) => sum + each.bytes, 0);
     const [largest] = seen.sort((a, b) => b.bytes - a.bytes);
     if (all <= bytes || largest === undefined) return;
-    tell(`the submission's processes had ${Math.round(all / 1024 / 1024)} MiB of memory, more than ${bytes / 1024 / 1024}: the largest was ended`);
+    tell(
+      `the submission's processes had ${Math.round(all / 1024 / 1024)} MiB of memory, more than ${bytes / 1024 / 1024}: the largest was ended`,
+    );
     try {
       process.kill(largest.pid, "SIGKILL");
     } catch {

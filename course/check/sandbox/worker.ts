@@ -45,7 +45,9 @@ function confine(assignment: Assignment, program: string, state: string, uid: nu
 const runsService = ({ rubric, only }: Assignment): boolean =>
   rubric.items.some(
     (item) =>
-      !item.off && (only.length === 0 || only.includes(item.id)) && checks[item.check]?.needs.some((need) => need !== "plan"),
+      !item.off &&
+      (only.length === 0 || only.includes(item.id)) &&
+      checks[item.check]?.needs.some((need) => need !== "plan"),
   );
 
 async function main(): Promise<void> {

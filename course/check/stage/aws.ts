@@ -1,14 +1,15 @@
 /** What AWS's APIs tell of a service: items, objects, groups. Read-only but for `publish` and `terminate`, which only the checks call that say so. */
+import { AutoScalingClient, paginateDescribeAutoScalingGroups } from "@aws-sdk/client-auto-scaling";
 import {
-  AutoScalingClient,
-  paginateDescribeAutoScalingGroups,
-} from "@aws-sdk/client-auto-scaling";
-import { DescribeTableCommand, DynamoDBClient, paginateListTables } from "@aws-sdk/client-dynamodb";
+  DescribeTableCommand,
+  DynamoDBClient,
+  type DynamoDBClientConfig,
+  paginateListTables,
+} from "@aws-sdk/client-dynamodb";
 import { EC2Client, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
 import { HeadObjectCommand, paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
-import { paginateListTopics, PublishCommand, SNSClient } from "@aws-sdk/client-sns";
+import { PublishCommand, paginateListTopics, SNSClient } from "@aws-sdk/client-sns";
 import { DynamoDBDocumentClient, GetCommand } from "@aws-sdk/lib-dynamodb";
-import type { AwsCredentialIdentityProvider } from "@smithy/types";
 import { z } from "zod";
 import type { Evidence } from "../evidence/recorder.ts";
 
@@ -16,7 +17,7 @@ export interface AwsAccess {
   readonly region: string;
   /** Omitted: AWS's own. */
   readonly endpoint?: string;
-  readonly credentials: AwsCredentialIdentityProvider;
+  readonly credentials: NonNullable<DynamoDBClientConfig["credentials"]>;
   /** Begins the names of the stack's tables, topics and groups: one account may hold many stacks. */
   readonly owner: string;
 }
@@ -78,7 +79,8 @@ async function findTable(client: DynamoDBClient, owner: string, key: string): Pr
   }
   const [table, other] = found;
   if (table === undefined) throw new Error(`no table of ${owner} has the key ${key}`);
-  if (other !== undefined) throw new Error(`${found.join(" and ")} both have the key ${key}: name the stack's owner whole`);
+  if (other !== undefined)
+    throw new Error(`${found.join(" and ")} both have the key ${key}: name the stack's owner whole`);
   return table;
 }
 
@@ -127,14 +129,18 @@ export function openAws({ owner, ...access }: AwsAccess, evidence: Evidence): Aw
   return {
     async job(jobId) {
       const TableName = await tableOf("job_id");
-      const { Item } = await documents.send(new GetCommand({ TableName, Key: { job_id: jobId }, ConsistentRead: true }));
+      const { Item } = await documents.send(
+        new GetCommand({ TableName, Key: { job_id: jobId }, ConsistentRead: true }),
+      );
       const item = Item === undefined ? undefined : itemSchema.parse(Item);
       evidence.note(`item ${jobId}: ${itemWords(item)}`);
       return item;
     },
     async user(userId) {
       const TableName = await tableOf("user_id");
-      const { Item } = await documents.send(new GetCommand({ TableName, Key: { user_id: userId }, ConsistentRead: true }));
+      const { Item } = await documents.send(
+        new GetCommand({ TableName, Key: { user_id: userId }, ConsistentRead: true }),
+      );
       evidence.note(`user ${userId}: ${Item === undefined ? "not in the table" : String(Item.role)}`);
       return Item;
     },

@@ -103,7 +103,8 @@ export class Person {
     const form = await this.askForUpload(fileName, Buffer.byteLength(content));
     if ("redirect" in form) throw new Error(`the upload of ${fileName} is refused (${form.status}, ${form.redirect})`);
     const stored = await this.sendToS3(form, content);
-    if (stored.status !== 303) throw new Error(`S3 answered ${stored.status} to the upload: ${stored.text.slice(0, 200)}`);
+    if (stored.status !== 303)
+      throw new Error(`S3 answered ${stored.status} to the upload: ${stored.text.slice(0, 200)}`);
     return { jobId: await this.arrive(stored.location), arrival: stored.location };
   }
 
@@ -163,7 +164,8 @@ export class Person {
       headers: { accept: "application/json", origin: this.url },
     });
     const { client_secret } = JSON.parse((await readAll(setup)).toString("utf8")) as { client_secret?: string };
-    if (client_secret === undefined) throw new Error(`/subscribe/setup answered ${setup.status} without a client secret`);
+    if (client_secret === undefined)
+      throw new Error(`/subscribe/setup answered ${setup.status} without a client secret`);
     const intent = client_secret.split("_secret_")[0] as string;
     await this.#confirmCard(script, key, intent, client_secret);
     const page = await this.browser.open(`${this.url}/subscribe`, {

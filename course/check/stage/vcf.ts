@@ -29,7 +29,8 @@ export function largeVcf(bytes: number, mark: string): string {
 }
 
 /** Line 6 has text where the position belongs. */
-export const brokenVcf = (): string => `${header}\nchr1\t1000\t.\tA\tC\t50\tPASS\t.\nchr1\tnowhere\t.\tG\tT\t50\tPASS\t.\n`;
+export const brokenVcf = (): string =>
+  `${header}\nchr1\t1000\t.\tA\tC\t50\tPASS\t.\nchr1\tnowhere\t.\tG\tT\t50\tPASS\t.\n`;
 
 /** Records of a VCF text, as their first five fields. */
 export function sites(vcf: string): string[] {

@@ -13,7 +13,9 @@ export interface Annofarm {
 const passedOn = ["PATH", "HOME", "LANG", "TMPDIR", "NODE_OPTIONS"] as const;
 
 function environment({ confinement }: Annofarm): NodeJS.ProcessEnv {
-  const kept = Object.fromEntries(passedOn.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
+  const kept = Object.fromEntries(
+    passedOn.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  );
   return { ...kept, ...(confinement === undefined ? {} : { [confinementVariable]: confinement }) };
 }
 

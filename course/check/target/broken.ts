@@ -2,7 +2,10 @@
 import type { Target } from "../stage/stage.ts";
 import { type LocalTargetOptions, readPlanOf } from "./local.ts";
 
-export function brokenTarget(options: Pick<LocalTargetOptions, "annofarm" | "program" | "run" | "signal">, why: string): Target {
+export function brokenTarget(
+  options: Pick<LocalTargetOptions, "annofarm" | "program" | "run" | "signal">,
+  why: string,
+): Target {
   let plan: ReturnType<typeof readPlanOf> | undefined;
   return {
     url: "",

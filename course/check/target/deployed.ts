@@ -48,7 +48,9 @@ export async function openDeployedTarget(options: DeployedTargetOptions): Promis
   const { url, evidence, tokens, allowDisaster } = options;
   const answer = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(20_000) }).catch((error: Error) => {
     const why = (error.cause as { code?: string } | undefined)?.code ?? error.message;
-    throw new Error(`nothing answers at ${url} (${why}): is the service up, and is the address right?`, { cause: error });
+    throw new Error(`nothing answers at ${url} (${why}): is the service up, and is the address right?`, {
+      cause: error,
+    });
   });
   await answer.body?.cancel();
   for (const token of Object.values(tokens)) if (token !== undefined) evidence.secret(token);
@@ -63,13 +65,25 @@ export async function openDeployedTarget(options: DeployedTargetOptions): Promis
             RoleSessionName: "annofarm-course-check",
             ...(role.externalId === undefined ? {} : { ExternalId: role.externalId }),
           },
-          ...(access === undefined ? {} : { clientConfig: { region: access.region, ...(access.endpoint === undefined ? {} : { endpoint: access.endpoint }) } }),
+          ...(access === undefined
+            ? {}
+            : {
+                clientConfig: {
+                  region: access.region,
+                  ...(access.endpoint === undefined ? {} : { endpoint: access.endpoint }),
+                },
+              }),
         });
   const aws =
     access === undefined
       ? undefined
       : openAws(
-          { region: access.region, owner: access.owner, credentials, ...(access.endpoint === undefined ? {} : { endpoint: access.endpoint }) },
+          {
+            region: access.region,
+            owner: access.owner,
+            credentials,
+            ...(access.endpoint === undefined ? {} : { endpoint: access.endpoint }),
+          },
           evidence,
         );
   return {

@@ -31,7 +31,8 @@ const options = (name: string, values: readonly string[]) => values.flatMap((val
 
 export async function load(place: LoadPlace, request: LoadRequest, signal: AbortSignal): Promise<LoadReport> {
   const report = join(place.folder, `${request.scenario}.html`);
-  const pairs = (values: Readonly<Record<string, string>>) => Object.entries(values).map(([name, value]) => `${name}=${value}`);
+  const pairs = (values: Readonly<Record<string, string>>) =>
+    Object.entries(values).map(([name, value]) => `${name}=${value}`);
   const args = [
     ...["loadtest", request.scenario, "--target", place.url, "--state", place.state, "--report", report, "--runs", "1"],
     ...["-C", place.program, "-s", place.stack, "--after", request.after],

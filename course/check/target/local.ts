@@ -55,7 +55,12 @@ const configOptions = (config: Readonly<Record<string, string>>) =>
   Object.entries(config).flatMap(([key, value]) => ["-c", `${key}=${value}`]);
 
 /** What a submission declares, without running it. */
-export async function readPlanOf({ annofarm, program, run, signal }: Pick<LocalTargetOptions, "annofarm" | "program" | "run" | "signal">): Promise<Plan> {
+export async function readPlanOf({
+  annofarm,
+  program,
+  run,
+  signal,
+}: Pick<LocalTargetOptions, "annofarm" | "program" | "run" | "signal">): Promise<Plan> {
   const args = ["plan", "--json", "-C", program, "-s", run.stack, ...configOptions(run.config)];
   const text = await runToEnd(annofarm, args, signal);
   return planSchema.parse(JSON.parse(text)) as unknown as Plan;
@@ -89,22 +94,31 @@ const startSeconds = 240;
 /** Resolves once the runner is ready. @throws {Error} with what it said, when it ends first; when somebody else answers in its place. */
 async function ready(url: string, port: number, running: Started, uid: number | undefined, signal: AbortSignal) {
   let end: string | undefined;
-  running.ended.then((how) => {
-    end = how;
-  }, (error: Error) => {
-    end = error.message;
-  });
-  const view = await until("the service to start", { seconds: startSeconds, signal, everyMilliseconds: 500 }, async (seen) => {
-    if (end !== undefined) throw new Error(`the submission does not start (${end}): ${running.said().trim().slice(-800)}`);
-    seen(running.said().trim().split("\n").at(-1) ?? "");
-    const found = await lookAtRunner(url);
-    if (found === undefined) return undefined;
-    // The console answers before the farm serves.
-    const home = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(10_000) }).catch(() => undefined);
-    await home?.body?.cancel();
-    return home?.status === 200 ? found : undefined;
-  });
-  if (uid !== undefined && (await ownerOf(port)) === uid) throw new Error("the submission listens in the runner's place");
+  running.ended.then(
+    (how) => {
+      end = how;
+    },
+    (error: Error) => {
+      end = error.message;
+    },
+  );
+  const view = await until(
+    "the service to start",
+    { seconds: startSeconds, signal, everyMilliseconds: 500 },
+    async (seen) => {
+      if (end !== undefined)
+        throw new Error(`the submission does not start (${end}): ${running.said().trim().slice(-800)}`);
+      seen(running.said().trim().split("\n").at(-1) ?? "");
+      const found = await lookAtRunner(url);
+      if (found === undefined) return undefined;
+      // The console answers before the farm serves.
+      const home = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(10_000) }).catch(() => undefined);
+      await home?.body?.cancel();
+      return home?.status === 200 ? found : undefined;
+    },
+  );
+  if (uid !== undefined && (await ownerOf(port)) === uid)
+    throw new Error("the submission listens in the runner's place");
   return view;
 }
 
@@ -167,7 +181,11 @@ export async function startLocalTarget(options: LocalTargetOptions): Promise<Tar
     },
     terminate: (ids) => cutPower(url, ids),
     load: (request) =>
-      load({ annofarm, url, program, state, stack: run.stack, config: run.config, folder: options.folder }, request, signal),
+      load(
+        { annofarm, url, program, state, stack: run.stack, config: run.config, folder: options.folder },
+        request,
+        signal,
+      ),
     close,
   };
 }

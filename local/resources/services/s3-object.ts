@@ -25,7 +25,8 @@ async function readAsset(path: string): Promise<Buffer> {
   try {
     // Of what has been opened, not of the name: the program could change what the name leads to in between.
     const real = await readlink(`/proc/self/fd/${file.fd}`);
-    if (!real.startsWith(confined.files + sep)) throw new Error(`${path} is outside the program's folder ${confined.files}`);
+    if (!real.startsWith(confined.files + sep))
+      throw new Error(`${path} is outside the program's folder ${confined.files}`);
     return await file.readFile();
   } finally {
     await file.close();

@@ -75,13 +75,26 @@ test("a deployed service is looked at: what cannot be is not run, counts nothing
   t.regex(of("disaster")?.message ?? "", /--allow-disaster/);
   t.regex(of("size.api")?.message ?? "", /ANNOFARM_TOKEN_FREE/);
   t.is(stack?.max, 5);
-  t.deepEqual(asked.filter((line) => !line.startsWith("GET ")), []);
+  t.deepEqual(
+    asked.filter((line) => !line.startsWith("GET ")),
+    [],
+  );
 });
 
 test("marks are by pseudonym only", async (t) => {
   const submission = join(folder, "Grace Hopper");
-  writeFileSync(join(folder, "rubric.yaml"), "title: T\nitems:\n  - { id: a, title: A, points: 1, check: plan-tables }\n");
-  const { code, stderr } = await run(submission, "--rubric", join(folder, "rubric.yaml"), "--output", join(folder, "m.json"), "--no-sandbox");
+  writeFileSync(
+    join(folder, "rubric.yaml"),
+    "title: T\nitems:\n  - { id: a, title: A, points: 1, check: plan-tables }\n",
+  );
+  const { code, stderr } = await run(
+    submission,
+    "--rubric",
+    join(folder, "rubric.yaml"),
+    "--output",
+    join(folder, "m.json"),
+    "--no-sandbox",
+  );
   t.is(code, 1);
   t.regex(stderr, /Grace Hopper is no pseudonym, and --output writes marks by pseudonym; give --as s7k2m9x/);
 });

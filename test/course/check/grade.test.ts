@@ -27,7 +27,8 @@ const target = (minSize: number, maxSize: number, lacks: Target["lacks"] = new M
   close: async () => {},
 });
 
-const items = (...lines: readonly string[]) => parseRubric(`title: T\nitems:\n${lines.map((line) => `  - { ${line} }\n`).join("")}`, "r");
+const items = (...lines: readonly string[]) =>
+  parseRubric(`title: T\nitems:\n${lines.map((line) => `  - { ${line} }\n`).join("")}`, "r");
 const bounds = (id: string, rest = "") =>
   `id: ${id}, title: Bounds, points: 3, check: plan-bounds, with: { group: web, min: 2, max: 4 }${rest}`;
 
@@ -95,7 +96,8 @@ test("evidence keeps no secrets, and neither more than it should", (t) => {
       "https://s3/?X-Amz-Signature=abc123&key=a my-own-secret",
     ["my-own-secret"],
   );
-  for (const secret of ["0123456789abcdef", "4eC39", "AKIAIOS", "abc123", "my-own"]) t.false(kept.includes(secret), kept);
+  for (const secret of ["0123456789abcdef", "4eC39", "AKIAIOS", "abc123", "my-own"])
+    t.false(kept.includes(secret), kept);
   t.true(kept.includes("key=a"));
   const recorder = createRecorder();
   recorder.begin();

@@ -1,7 +1,17 @@
 // A submission that tries what it must not: read what it is graded by, write its own marks, reach out, take the machine.
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chownSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -62,10 +72,11 @@ confined("what a submission's process tries fails, attempt by attempt", async (t
   server.close();
   const outcome = JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Record<string, string>;
   t.log(outcome);
-  const { "write marks to every descriptor": descriptors, ...attempts } = outcome;
-  t.deepEqual(Object.entries(attempts).filter(([, what]) => what === "done"), []);
-  t.truthy(descriptors);
-  t.true(Object.keys(attempts).length >= 18);
+  t.deepEqual(
+    Object.entries(outcome).filter(([, what]) => what === "done"),
+    [],
+  );
+  t.true(Object.keys(outcome).length >= 18);
 });
 
 confined("a service behind the wall is asked to end by SIGTERM, and ends in its own time", async (t) => {
@@ -92,7 +103,15 @@ confined("a service behind the wall is asked to end by SIGTERM, and ends in its 
 /** Marks of a submission that is this program with other first lines. */
 async function marksOf(t: { log: (text: string) => void }, firstLines: string) {
   const submission = mkdtempSync(join(folder, "submission-"));
-  for (const part of ["Pulumi.yaml", "Pulumi.local.yaml", "index.ts", "package.json", "tsconfig.json", "components", "runtime"]) {
+  for (const part of [
+    "Pulumi.yaml",
+    "Pulumi.local.yaml",
+    "index.ts",
+    "package.json",
+    "tsconfig.json",
+    "components",
+    "runtime",
+  ]) {
     cpSync(join(root, part), join(submission, part), { recursive: true });
   }
   const index = join(submission, "index.ts");
@@ -104,23 +123,36 @@ async function marksOf(t: { log: (text: string) => void }, firstLines: string) {
       "  - { id: bounds, title: Bounds, points: 3, check: plan-bounds, with: { group: web, min: 2, max: 4 } }\n" +
       "  - { id: other-bounds, title: Others, points: 4, check: plan-bounds, with: { group: web, min: 7, max: 9 } }\n",
   );
-  const args = [...runsSources, join(root, "test/course/check/program.ts"), submission, "--rubric", rubric, "--fast", "--json"];
+  const args = [
+    ...runsSources,
+    join(root, "test/course/check/program.ts"),
+    submission,
+    "--rubric",
+    rubric,
+    "--fast",
+    "--json",
+  ];
   const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { cwd: root }).catch(
     (error: Error & { stdout: string; stderr: string }) => error,
   );
   t.log(stderr);
-  const marks = JSON.parse(stdout) as { stacks: { total: number; items: { id: string; points: number; message: string }[] }[] };
+  const marks = JSON.parse(stdout) as {
+    stacks: { total: number; items: { id: string; points: number; message: string }[] }[];
+  };
   return marks.stacks[0];
 }
 
 confined("a program that prints marks and writes them to every descriptor gets those it deserves", async (t) => {
   const marks = await marksOf(
     t,
-    `import { writeSync } from "node:fs";
+    `import { readlinkSync, writeSync } from "node:fs";
 const forged = JSON.stringify({ kind: "item", item: { id: "other-bounds", name: "x", points: 4, max: 4, hidden: false, outcome: "passed", message: "", evidence: [] } }) + "\\n";
-for (let fd = 1; fd < 64; fd++) try { writeSync(fd, fd < 3 ? forged + JSON.stringify({ stacks: [] }) : ""); } catch {}
-process.stdout.write(forged);`,
+for (let fd = 1; fd < 3; fd++) writeSync(fd, forged + JSON.stringify({ stacks: [] }) + "\\n");
+process.on("exit", () => {
+  for (let fd = 3; fd < 64; fd++) try { if (/^(pipe|socket)/.test(readlinkSync("/proc/self/fd/" + fd))) writeSync(fd, forged); } catch {}
+});`,
   );
+  t.is(marks?.items.find(({ id }) => id === "other-bounds")?.points, 0);
   t.is(marks?.total, 3);
 });
 

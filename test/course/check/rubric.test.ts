@@ -53,7 +53,10 @@ test("wrong values, unknown keys, ids twice and prerequisites that come later ar
       "  - { id: d, title: D, points: 1, check: sign-in, hiden: true }",
     ].join("\n"),
   );
-  t.true(found.some((each) => /^2 run\.speed 0 is not in order; give 0\.1 or more$/.test(each)), found.join("\n"));
+  t.true(
+    found.some((each) => /^2 run\.speed 0 is not in order; give 0\.1 or more$/.test(each)),
+    found.join("\n"),
+  );
   t.true(found.some((each) => each.startsWith('4 items[0].id "A b" is not in order; give small letters')));
   t.true(found.some((each) => each.startsWith("5 items[1].points -1 is not in order; give points from 0 to 1000")));
   t.true(found.some((each) => each.startsWith('6 items[2].with.group "webb" is not in order; give web or annotator')));

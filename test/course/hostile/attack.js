@@ -2,7 +2,17 @@
 // attack as its argument: a real one would have to guess them.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, openSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { connect } from "node:net";
 
 const { rubric, tests, installation, marks, state, submission, port, outside } = JSON.parse(process.argv[2]);
@@ -58,17 +68,20 @@ const attempts = {
     throw new Error("no process has it");
   },
   "write marks": () => writeFileSync(marks, "{}"),
-  "write marks to every descriptor": () => {
-    let written = 0;
-    for (let descriptor = 3; descriptor < 64; descriptor++) {
-      try {
-        writeSync(descriptor, forged);
-        written += 1;
-      } catch {}
-    }
-    // Node's own event descriptors take bytes, and nobody reads them.
-    if (written === 0) throw new Error("none takes it");
-    return written;
+  "find a descriptor that leads to somebody else": () => {
+    const links = readdirSync("/proc/self/fd")
+      .filter((fd) => Number(fd) > 2)
+      .flatMap((fd) => {
+        try {
+          return [readlinkSync(`/proc/self/fd/${fd}`)];
+        } catch {
+          return []; // the one that lists them
+        }
+      });
+    const leading = links.filter((link) => /^(?:pipe|socket):/.test(link));
+    // Node holds both ends of its own pipes.
+    const foreign = leading.filter((link) => leading.filter((each) => each === link).length === 1);
+    if (foreign.length === 0) throw new Error("there is none");
   },
   "read the runner's credentials": () => readFileSync(`${state}/aws.config`, "utf8"),
   "read the machine's passwords": () => readFileSync("/etc/shadow", "utf8"),

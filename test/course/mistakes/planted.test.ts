@@ -19,7 +19,11 @@ test("there are 30 or more, each applies, and each names items of its rubric", a
   t.true(all.length >= 30, `${all.length}`);
   for (const mistake of all) {
     const known = (await readRubric(rubricFile(mistake.rubric))).items.map(({ id }) => id);
-    t.deepEqual(mistake.loses.filter((id) => !known.includes(id)), [], mistake.name);
+    t.deepEqual(
+      mistake.loses.filter((id) => !known.includes(id)),
+      [],
+      mistake.name,
+    );
     rmSync(submissionWith(mistake, place), { recursive: true });
   }
 });

@@ -36,7 +36,15 @@ export const mistakes = (): Mistake[] =>
     .map((name) => readMistake(name.replace(/\.patch$/, "")));
 
 /** What of the repository a student hands in. */
-const handedIn = ["Pulumi.yaml", "Pulumi.local.yaml", "index.ts", "package.json", "tsconfig.json", "components", "runtime"];
+const handedIn = [
+  "Pulumi.yaml",
+  "Pulumi.local.yaml",
+  "index.ts",
+  "package.json",
+  "tsconfig.json",
+  "components",
+  "runtime",
+];
 
 /** A submission: this program, with the mistake. @throws {Error} when the patch does not apply. */
 export function submissionWith(mistake: Pick<Mistake, "file"> | undefined, place: string): string {
@@ -58,7 +66,11 @@ interface Item {
 }
 
 /** Grades a submission by the command line. @throws {Error} with what it said, when it gave no marks. */
-export function gradeWith(submission: string, rubric: string, options: readonly string[]): { items: Item[]; seconds: number } {
+export function gradeWith(
+  submission: string,
+  rubric: string,
+  options: readonly string[],
+): { items: Item[]; seconds: number } {
   const args = ["--import", join(root, "plan/program/source/register.js"), join(root, "test/course/check/program.ts")];
   const ran = spawnSync(process.execPath, [...args, submission, "--rubric", rubric, "--json", ...options], {
     encoding: "utf8",

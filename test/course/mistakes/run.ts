@@ -12,21 +12,29 @@ import { join } from "node:path";
 import { gradeWith, lostItems, mistakes, submissionWith } from "./planted.ts";
 
 const wanted = process.argv.slice(2);
-const kinds = wanted.filter((word) => word === "plan" || word === "run");
-const names = wanted.filter((word) => !kinds.includes(word));
-const isWanted = ({ name, looksAt }: { name: string; looksAt: string }) =>
+const kinds = wanted.filter((word): word is "plan" | "run" => word === "plan" || word === "run");
+const names = wanted.filter((word) => word !== "plan" && word !== "run");
+const isWanted = ({ name, looksAt }: { name: string; looksAt: "plan" | "run" }) =>
   names.length > 0 ? names.includes(name) : (kinds.length === 0 ? ["plan"] : kinds).includes(looksAt);
 
 const place = mkdtempSync(join(tmpdir(), "annofarm-mistakes-"));
 const optionsOf = (looksAt: "plan" | "run") => (looksAt === "plan" ? ["--fast"] : []);
 
-function tried(title: string, rubric: string, looksAt: "plan" | "run", loses: readonly string[], submission: string): void {
+function tried(
+  title: string,
+  rubric: string,
+  looksAt: "plan" | "run",
+  loses: readonly string[],
+  submission: string,
+): void {
   try {
     const { items, seconds } = gradeWith(submission, rubric, optionsOf(looksAt));
     const lost = lostItems(items);
     const ids = lost.map(({ id }) => id);
     const right = [...ids].sort().join() === [...loses].sort().join();
-    console.log(`${right ? "right" : "WRONG"}  ${title} (${rubric}, ${seconds} s): loses ${ids.join(", ") || "nothing"}`);
+    console.log(
+      `${right ? "right" : "WRONG"}  ${title} (${rubric}, ${seconds} s): loses ${ids.join(", ") || "nothing"}`,
+    );
     if (!right) {
       console.log(`       expected ${loses.join(", ") || "nothing"}`);
       for (const { id, message } of lost) console.log(`       ${id}: ${message}`);

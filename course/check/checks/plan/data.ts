@@ -16,11 +16,17 @@ export const tables = check({
       return text(inputs.hashKey) || text(schemas.find((each) => each.keyType === "HASH")?.attributeName);
     };
     const jobs = all.find(({ inputs }) => keyOf(inputs) === "job_id");
-    const found = listed(jobs?.inputs.globalSecondaryIndexes).map(record).find((each) => each.name === index);
+    const found = listed(jobs?.inputs.globalSecondaryIndexes)
+      .map(record)
+      .find((each) => each.name === index);
     return [
       part("a table has the key job_id", jobs !== undefined, all.map(({ name }) => name).join(", ")),
       part(`it has the index ${index}`, found !== undefined, "it has none of that name"),
-      part("the index's key is user_id", found !== undefined && keyOf(found) === "user_id", found === undefined ? "no index" : keyOf(found)),
+      part(
+        "the index's key is user_id",
+        found !== undefined && keyOf(found) === "user_id",
+        found === undefined ? "no index" : keyOf(found),
+      ),
     ];
   },
 });
@@ -35,7 +41,9 @@ export const deadLetters = check({
     const policies = queues.map(({ inputs }) => text(inputs.redrivePolicy));
     const isTarget = (arn: unknown) => policies.some((policy) => policy.includes(`"${String(arn)}"`));
     const alarmed = new Set(
-      ofType(plan, "aws:cloudwatch/metricAlarm:MetricAlarm").map(({ inputs }) => text(record(inputs.dimensions).QueueName)),
+      ofType(plan, "aws:cloudwatch/metricAlarm:MetricAlarm").map(({ inputs }) =>
+        text(record(inputs.dimensions).QueueName),
+      ),
     );
     return queues.map((queue) => {
       const { name, inputs, outputs } = queue;
@@ -48,7 +56,8 @@ export const deadLetters = check({
 });
 
 export const subscriptions = check({
-  about: "Topics reach the queues of those who work on them: requests the annotator's, results the archiver's and the notifier's.",
+  about:
+    "Topics reach the queues of those who work on them: requests the annotator's, results the archiver's and the notifier's.",
   needs: ["plan"],
   parameters: z.strictObject({
     topics: z
@@ -58,7 +67,9 @@ export const subscriptions = check({
   async run(stage, { topics }) {
     const all = ofType(await stage.get("plan")(), "aws:sns/topicSubscription:TopicSubscription");
     return Object.entries(topics).map(([topic, count]): Part => {
-      const mine = all.filter(({ inputs }) => text(inputs.topic).replaceAll("_", "-").includes(topic) && inputs.protocol === "sqs");
+      const mine = all.filter(
+        ({ inputs }) => text(inputs.topic).replaceAll("_", "-").includes(topic) && inputs.protocol === "sqs",
+      );
       return part(`${topic} reaches ${count} queue${count === 1 ? "" : "s"}`, mine.length >= count, `${mine.length}`);
     });
   },
@@ -77,8 +88,16 @@ export const queueTimes = check({
     const kept = queues.filter(({ inputs }) => (number(inputs.messageRetentionSeconds) ?? 345_600) < keptDays * 86_400);
     const busy = worked.filter(({ inputs }) => (number(inputs.receiveWaitTimeSeconds) ?? 0) < waitSeconds);
     return [
-      part(`every queue keeps messages for ${keptDays} days or more`, kept.length === 0, kept.map(({ name }) => name).join(", ")),
-      part(`every worker's queue lets receivers wait ${waitSeconds} s or more`, busy.length === 0, busy.map(({ name }) => name).join(", ")),
+      part(
+        `every queue keeps messages for ${keptDays} days or more`,
+        kept.length === 0,
+        kept.map(({ name }) => name).join(", "),
+      ),
+      part(
+        `every worker's queue lets receivers wait ${waitSeconds} s or more`,
+        busy.length === 0,
+        busy.map(({ name }) => name).join(", "),
+      ),
     ];
   },
 });

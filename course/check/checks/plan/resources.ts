@@ -24,7 +24,9 @@ export function groupOf(plan: Plan, farm: Farm): PlannedResource {
   const groups = ofType(plan, groupType);
   const found = groups.find(({ name, inputs }) => name.includes(farm) || text(inputs.name).includes(farm));
   if (found === undefined) {
-    throw new Error(`no Auto Scaling group has ${farm} in its name; declared: ${groups.map(({ name }) => name).join(", ") || "none"}`);
+    throw new Error(
+      `no Auto Scaling group has ${farm} in its name; declared: ${groups.map(({ name }) => name).join(", ") || "none"}`,
+    );
   }
   return found;
 }
@@ -51,7 +53,11 @@ export interface Watched {
 
 /** Metrics that an alarm looks at, of itself or of its expression. */
 export function watchedBy({ inputs }: PlannedResource): Watched[] {
-  const single = { metric: text(inputs.metricName), statistic: text(inputs.statistic) || text(inputs.extendedStatistic), period: number(inputs.period) };
+  const single = {
+    metric: text(inputs.metricName),
+    statistic: text(inputs.statistic) || text(inputs.extendedStatistic),
+    period: number(inputs.period),
+  };
   if (single.metric !== "") return [single];
   return listed(inputs.metricQueries).flatMap((query) => {
     const metric = record(record(query).metric);

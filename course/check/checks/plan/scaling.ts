@@ -28,7 +28,10 @@ export const alarm = check({
     group,
     direction,
     metric: z.string("the metric's name, such as RequestCount"),
-    statistic: z.enum(["Sum", "Average", "Minimum", "Maximum", "SampleCount"], "Sum, Average, Minimum, Maximum or SampleCount"),
+    statistic: z.enum(
+      ["Sum", "Average", "Minimum", "Maximum", "SampleCount"],
+      "Sum, Average, Minimum, Maximum or SampleCount",
+    ),
     period: z.number("seconds").min(10).max(86_400).optional(),
     threshold: z.number("a number").optional(),
   }),
@@ -43,12 +46,21 @@ export const alarm = check({
     const sign = text(found?.alarm.inputs.comparisonOperator);
     const parts: Part[] = [
       part(`a policy makes it ${out ? "grow" : "shrink"}`, moving.length > 0, "there is none"),
-      part(`an alarm on ${wanted.metric} sets it off`, found !== undefined, looked.map(({ metric }) => metric).join(", ") || "no alarm"),
-      part(`the alarm looks at the ${wanted.statistic}`, found?.statistic === wanted.statistic, String(found?.statistic)),
+      part(
+        `an alarm on ${wanted.metric} sets it off`,
+        found !== undefined,
+        looked.map(({ metric }) => metric).join(", ") || "no alarm",
+      ),
+      part(
+        `the alarm looks at the ${wanted.statistic}`,
+        found?.statistic === wanted.statistic,
+        String(found?.statistic),
+      ),
       part(`the alarm rings ${out ? "above" : "below"} its threshold`, sign.startsWith(out ? "Greater" : "Less"), sign),
     ];
     const { period, threshold } = wanted;
-    if (period !== undefined) parts.push(part(`its period is ${period} s`, found?.period === period, String(found?.period)));
+    if (period !== undefined)
+      parts.push(part(`its period is ${period} s`, found?.period === period, String(found?.period)));
     if (threshold !== undefined) {
       const declared = number(found?.alarm.inputs.threshold);
       parts.push(part(`its threshold is ${threshold}`, declared === threshold, String(declared)));
@@ -87,7 +99,11 @@ export const health = check({
     const [target] = ofType(plan, "aws:lb/targetGroup:TargetGroup");
     const path = text(record(target?.inputs.healthCheck).path);
     return [
-      part("the web group's health check is the balancer's", inputs.healthCheckType === "ELB", String(inputs.healthCheckType)),
+      part(
+        "the web group's health check is the balancer's",
+        inputs.healthCheckType === "ELB",
+        String(inputs.healthCheckType),
+      ),
       part(`its grace is ${graceSeconds} s or more`, grace >= graceSeconds, `${grace} s`),
       part("the balancer asks /healthz", path === "/healthz", path || "no path"),
     ];
@@ -95,7 +111,8 @@ export const health = check({
 });
 
 export const drain = check({
-  about: "A busy annotator is not ended by scaling in: new instances are protected, and a termination hook waits for them.",
+  about:
+    "A busy annotator is not ended by scaling in: new instances are protected, and a termination hook waits for them.",
   needs: ["plan"],
   parameters: z.strictObject({}),
   async run(stage) {
@@ -107,7 +124,11 @@ export const drain = check({
         text(inputs.lifecycleTransition) === "autoscaling:EC2_INSTANCE_TERMINATING",
     );
     return [
-      part("annotators begin protected from scale-in", group.inputs.protectFromScaleIn === true, String(group.inputs.protectFromScaleIn)),
+      part(
+        "annotators begin protected from scale-in",
+        group.inputs.protectFromScaleIn === true,
+        String(group.inputs.protectFromScaleIn),
+      ),
       part("a termination hook waits for annotators", hooks.length > 0, "there is none"),
     ];
   },

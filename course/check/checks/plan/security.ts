@@ -3,7 +3,11 @@ import { z } from "zod";
 import { check, type Part, part } from "../check.ts";
 import { listed, number, ofType, record, text, userDataOf } from "./resources.ts";
 
-const templates = ["aws:ec2/launchTemplate:LaunchTemplate", "aws:ec2/launchConfiguration:LaunchConfiguration", "aws:ec2/instance:Instance"];
+const templates = [
+  "aws:ec2/launchTemplate:LaunchTemplate",
+  "aws:ec2/launchConfiguration:LaunchConfiguration",
+  "aws:ec2/instance:Instance",
+];
 
 /** What looks like a secret, wherever it stands; test keys count, since the habit is the mistake. */
 const secretForms: readonly (readonly [string, RegExp])[] = [
@@ -49,12 +53,16 @@ export const noGrants = check({
   about: "No role is granted an action of a list (by name or by a pattern that covers it).",
   needs: ["plan"],
   parameters: z.strictObject({
-    actions: z.array(z.string().regex(/^[a-z0-9-]+:\w+$/, "actions such as dynamodb:Scan")).min(1, "at least one action"),
+    actions: z
+      .array(z.string().regex(/^[a-z0-9-]+:\w+$/, "actions such as dynamodb:Scan"))
+      .min(1, "at least one action"),
     /** Part of the policies' names; omitted: every policy. */
     of: z.string("part of a policy's name").optional(),
   }),
   async run(stage, { actions, of }) {
-    const policies = ofType(await stage.get("plan")(), ...policyTypes).filter(({ name }) => of === undefined || name.includes(of));
+    const policies = ofType(await stage.get("plan")(), ...policyTypes).filter(
+      ({ name }) => of === undefined || name.includes(of),
+    );
     const statements = policies.flatMap(({ name, inputs }): Statement[] =>
       listed(parsed(inputs.policy).Statement).map((each) => ({
         policy: name,
@@ -64,10 +72,18 @@ export const noGrants = check({
       })),
     );
     const covers = (pattern: string, action: string) =>
-      new RegExp(`^${pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".")}$`, "i").test(action);
+      new RegExp(
+        `^${pattern
+          .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+          .replaceAll("*", ".*")
+          .replaceAll("?", ".")}$`,
+        "i",
+      ).test(action);
     const parts: Part[] = [part("there are policies to look at", policies.length > 0, "none")];
     for (const action of actions) {
-      const granting = statements.filter(({ effect, actions: given }) => effect === "Allow" && given.some((pattern) => covers(pattern, action)));
+      const granting = statements.filter(
+        ({ effect, actions: given }) => effect === "Allow" && given.some((pattern) => covers(pattern, action)),
+      );
       parts.push(part(`no role may ${action}`, granting.length === 0, granting.map(({ policy }) => policy).join(", ")));
     }
     return parts;
@@ -82,13 +98,22 @@ export const buckets = check({
     const plan = await stage.get("plan")();
     const declared = ofType(plan, "aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2");
     const blocks = ofType(plan, "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock");
-    const encrypted = ofType(plan, "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration", "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2");
+    const encrypted = ofType(
+      plan,
+      "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+      "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2",
+    );
     const all = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"];
     return declared.flatMap((bucket) => {
-      const mine = ({ inputs }: { inputs: Readonly<Record<string, unknown>> }) => [bucket.id, text(bucket.inputs.bucket)].includes(text(inputs.bucket));
+      const mine = ({ inputs }: { inputs: Readonly<Record<string, unknown>> }) =>
+        [bucket.id, text(bucket.inputs.bucket)].includes(text(inputs.bucket));
       const block = blocks.find(mine);
       return [
-        part(`bucket ${bucket.name} refuses public access`, all.every((key) => block?.inputs[key] === true), "it does not, or not in every way"),
+        part(
+          `bucket ${bucket.name} refuses public access`,
+          all.every((key) => block?.inputs[key] === true),
+          "it does not, or not in every way",
+        ),
         part(`bucket ${bucket.name} is encrypted`, encrypted.some(mine), "it is not"),
       ];
     });
@@ -103,12 +128,14 @@ export const doors = check({
   parameters: z.strictObject({ ports: z.array(z.number("ports").int().min(1).max(65_535)).default([80, 443]) }),
   async run(stage, { ports }) {
     const plan = await stage.get("plan")();
-    const single = ofType(plan, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule").map(({ name, inputs }) => ({
-      name,
-      from: number(inputs.fromPort) ?? -1,
-      to: number(inputs.toPort) ?? 65_535,
-      sources: [text(inputs.cidrIpv4), text(inputs.cidrIpv6)],
-    }));
+    const single = ofType(plan, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule").map(
+      ({ name, inputs }) => ({
+        name,
+        from: number(inputs.fromPort) ?? -1,
+        to: number(inputs.toPort) ?? 65_535,
+        sources: [text(inputs.cidrIpv4), text(inputs.cidrIpv6)],
+      }),
+    );
     const inline = ofType(plan, "aws:ec2/securityGroup:SecurityGroup").flatMap(({ name, inputs }) =>
       listed(inputs.ingress).map((rule) => ({
         name,
@@ -122,7 +149,11 @@ export const doors = check({
     const instances = ofType(plan, "aws:ec2/launchTemplate:LaunchTemplate");
     const lax = instances.filter(({ inputs }) => record(inputs.metadataOptions).httpTokens !== "required");
     return [
-      part(`only ports ${ports.join(" and ")} are open to the world`, wrong.length === 0, wrong.map(({ name, from, to }) => `${name}: ${from} to ${to}`).join(", ")),
+      part(
+        `only ports ${ports.join(" and ")} are open to the world`,
+        wrong.length === 0,
+        wrong.map(({ name, from, to }) => `${name}: ${from} to ${to}`).join(", "),
+      ),
       part("every launch template asks for IMDSv2", lax.length === 0, lax.map(({ name }) => name).join(", ")),
     ];
   },
