@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { createApi } from "../stage/api.ts";
 import { Person } from "../stage/person.ts";
-import { firstDone, personOf } from "../stage/scenes.ts";
+import { apiOf, firstDone, personOf } from "../stage/scenes.ts";
 import { check, type Part, part } from "./check.ts";
 
 const none = z.strictObject({});
@@ -99,7 +99,7 @@ export const apiOthersRefused = check({
   parameters: none,
   async run(stage) {
     const { jobId } = await firstDone(stage, "free");
-    const api = await stage.get("api")("premium");
+    const api = await apiOf(stage, "premium");
     const parts: Part[] = [];
     for (const door of ["", "/log", "/result"]) {
       const { status } = await api.call(`/jobs/${jobId}${door}`);

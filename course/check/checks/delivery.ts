@@ -99,7 +99,7 @@ export const disaster = check({
   parameters: z.strictObject({
     jobs: z.number("a number of jobs").int("a whole number").min(1, "1 or more").max(50, "50 or less").default(4),
     bytes: z.number("bytes").int("a whole number").min(1_000).max(100_000_000).default(6_000_000),
-    backWithin: z.number("seconds of AWS's time").min(10).max(7_200).default(900),
+    backWithin: z.number("seconds of AWS's time").min(10).max(7_200).default(1_800),
     seconds: z.number("seconds, from 10 to 900").min(10).max(900).default(240),
   }),
   async run(stage, { jobs, bytes, backWithin, seconds }) {

@@ -52,7 +52,7 @@ async function runItem(
       stage.evidence.note(`${holds ? "holds" : "does not hold"}: ${what}${holds ? "" : ` (${saw})`}`);
     return { ...shown, ...markOf(item, parts) };
   } catch (error) {
-    if (stage.signal.aborted) throw error;
+    stage.signal.throwIfAborted();
     const message = oneLine(error instanceof Error ? error.message : String(error));
     stage.evidence.note(`failed: ${message}`);
     return { ...shown, points: 0, outcome: "failed", message };
@@ -104,6 +104,9 @@ export async function grade({ rubric, target, stage, evidence, only, onItem }: G
       reason === undefined
         ? await runItem(item, checks[item.check] as Check, stage, target.broken)
         : { id: item.id, name: item.title, hidden: item.hidden, points: 0, ...reason };
+    if (mark.outcome === "failed" || mark.outcome === "partial") {
+      for (const line of (await target.logs?.()) ?? []) evidence.note(`log: ${line}`);
+    }
     const whole = { ...mark, evidence: [...evidence.lines()] };
     done.set(item.id, whole.outcome);
     graded.push(whole);

@@ -171,8 +171,10 @@ export function launcherText(inside: Inside): string {
     `for each in /proc/self/fd/*; do n=\${each##*/}; [ "$n" -gt 2 ] && [ "$n" != "\${NODE_CHANNEL_FD-}" ] && eval "exec $n>&-" 2>/dev/null; done`,
     `set -- env --default-signal ${words(drop)} ${words(limited)} "$@"`,
     // A service's own disk, gone with it; its AWS configuration is written by the runner.
-    `case "$HOME" in /tmp) set -- -- "$@" ;; *) set -- --size ${limits.diskBytes} --perms 1777 --tmpfs "$HOME" --perms 1777 --dir "$TMPDIR" \${AWS_CONFIG_FILE:+--ro-bind "$AWS_CONFIG_FILE" "$AWS_CONFIG_FILE"} -- "$@" ;; esac`,
-    `exec bwrap ${words([...walls, ...unprivileged, ...mounts(inside)])} "$@"`,
+    'own=()',
+    `[ "$HOME" = /tmp ] || own=(--size ${limits.diskBytes} --perms 1777 --tmpfs "$HOME" --perms 1777 --dir "$TMPDIR")`,
+    `[ -z "\${AWS_CONFIG_FILE-}" ] || own+=(--ro-bind "$AWS_CONFIG_FILE" "$AWS_CONFIG_FILE")`,
+    `exec bwrap ${words([...walls, ...unprivileged, ...mounts(inside)])} "\${own[@]}" -- "$@"`,
     "}",
     "",
   ].join("\n");

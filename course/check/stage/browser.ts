@@ -66,7 +66,7 @@ export class Browser {
       const location = response.headers.get("location");
       if (response.status < 300 || response.status > 399 || location === null) {
         const text = (await readAll(response)).toString("utf8");
-        const document = parse(text, { blockTextElements: { script: true, style: true, pre: true } });
+        const document = parse(text, { blockTextElements: { script: true, style: true } });
         return { url: here, status: response.status, text, document };
       }
       await response.body?.cancel();

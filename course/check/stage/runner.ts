@@ -51,7 +51,7 @@ export function openMailbox(url: string, evidence: Evidence): Mailbox {
     const known = read.get(id);
     if (known !== undefined) return known;
     const answer = await fetch(`${url}/_local/mail/${encodeURIComponent(id)}`, { signal: AbortSignal.timeout(30_000) });
-    const page = parse(await answer.text(), { blockTextElements: { pre: true } });
+    const page = parse(await answer.text(), { blockTextElements: { script: true, style: true } });
     const mail = { to, subject, text: page.querySelector("pre")?.text ?? page.text };
     read.set(id, mail);
     return mail;

@@ -44,6 +44,8 @@ export interface Target {
   readonly api?: (role: Role) => Promise<Api>;
   /** Ends machines at once. */
   readonly terminate?: (instanceIds: readonly string[]) => Promise<void>;
+  /** Errors that its services have logged last, a line each. */
+  readonly logs?: () => Promise<readonly string[]>;
   readonly load?: (request: LoadRequest) => Promise<LoadReport>;
   readonly close: () => Promise<void>;
 }
@@ -66,7 +68,7 @@ export interface Stage {
 }
 
 /** Starting processes takes the wall clock's time, whatever AWS's clock says. */
-const leastSeconds = 45;
+const leastSeconds = 60;
 
 export function createStage(target: Target, evidence: Recorder, signal: AbortSignal): Stage {
   const made = new Map<string, Promise<unknown>>();

@@ -28,9 +28,8 @@ export function largeVcf(bytes: number, mark: string): string {
   return smallVcf(mark, Math.ceil((bytes - header.length) / perRecord) + 1);
 }
 
-/** Line 6 has text where the position belongs. */
-export const brokenVcf = (): string =>
-  `${header}\nchr1\t1000\t.\tA\tC\t50\tPASS\t.\nchr1\tnowhere\t.\tG\tT\t50\tPASS\t.\n`;
+/** Line 6 is cut off in the middle. */
+export const brokenVcf = (): string => `${header}\nchr1\t1000\t.\tA\tC\t50\tPASS\t.\nchr1\t2000\t.\tG\n`;
 
 /** Records of a VCF text, as their first five fields. */
 export function sites(vcf: string): string[] {

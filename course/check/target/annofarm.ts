@@ -49,13 +49,18 @@ export function start(annofarm: Annofarm, args: readonly string[], onOutput?: (t
 
 const outputMax = 64 * 1024 * 1024;
 
-/** Runs a command to its end. @returns standard output. @throws {Error} with what it said, when it failed or `isFine` says no. */
+/**
+ * Runs a command to its end.
+ *
+ * @returns what it printed, and the end of what it said to standard error.
+ * @throws {Error} with what it said, when it ended otherwise than with one of `codes`.
+ */
 export async function runToEnd(
   annofarm: Annofarm,
   args: readonly string[],
   signal: AbortSignal,
-  isFine = (end: string) => end === "exit code 0",
-): Promise<string> {
+  codes: readonly number[] = [0],
+): Promise<{ output: string; said: string }> {
   let output = "";
   const started = start(annofarm, args, (text) => {
     if (output.length < outputMax) output += text;
@@ -64,6 +69,7 @@ export async function runToEnd(
   signal.addEventListener("abort", stop, { once: true });
   const end = await started.ended.finally(() => signal.removeEventListener("abort", stop));
   signal.throwIfAborted();
-  if (!isFine(end)) throw new Error(`annofarm ${args[0]} ended with ${end}: ${started.said().trim().slice(-600)}`);
-  return output;
+  const said = started.said().trim().slice(-600);
+  if (!codes.some((code) => end === `exit code ${code}`)) throw new Error(`annofarm ${args[0]} ended with ${end}: ${said}`);
+  return { output, said };
 }

@@ -41,8 +41,11 @@ export async function load(place: LoadPlace, request: LoadRequest, signal: Abort
     ...options("-e", request.expectations),
   ];
   // Exit code 1 with a report: a verdict failed, which is the item's to judge.
-  await runToEnd(place.annofarm, args, signal, (end) => end === "exit code 0" || end === "exit code 1");
-  const data = reportSchema.parse(JSON.parse(await readFile(report.replace(/\.html$/, ".json"), "utf8")));
+  const { said } = await runToEnd(place.annofarm, args, signal, [0, 1]);
+  const text = await readFile(report.replace(/\.html$/, ".json"), "utf8").catch((cause) => {
+    throw new Error(`the load test did not run: ${said}`, { cause });
+  });
+  const data = reportSchema.parse(JSON.parse(text));
   const { sizes, activities } = data.measured;
   return {
     verdicts: data.verdicts,

@@ -15,6 +15,7 @@ import type { Role, Target } from "../stage/stage.ts";
 import { until } from "../stage/until.ts";
 import { type Annofarm, runToEnd, type Started, start } from "./annofarm.ts";
 import { load } from "./load.ts";
+import { errorsLogged } from "./logs.ts";
 
 export interface LocalTargetOptions {
   readonly annofarm: Annofarm;
@@ -62,8 +63,8 @@ export async function readPlanOf({
   signal,
 }: Pick<LocalTargetOptions, "annofarm" | "program" | "run" | "signal">): Promise<Plan> {
   const args = ["plan", "--json", "-C", program, "-s", run.stack, ...configOptions(run.config)];
-  const text = await runToEnd(annofarm, args, signal);
-  return planSchema.parse(JSON.parse(text)) as unknown as Plan;
+  const { output } = await runToEnd(annofarm, args, signal);
+  return planSchema.parse(JSON.parse(output)) as unknown as Plan;
 }
 
 function freePort(): Promise<number> {
@@ -179,6 +180,7 @@ export async function startLocalTarget(options: LocalTargetOptions): Promise<Tar
       const { person: somebody } = await person(role);
       return createApi(url, await somebody.makeToken("grading"), evidence);
     },
+    logs: () => errorsLogged(state).catch(() => []),
     terminate: (ids) => cutPower(url, ids),
     load: (request) =>
       load(
