@@ -93,7 +93,7 @@ async function removeInterface(ec2: EC2Client, { NetworkInterfaceId = "", Reques
   await ec2.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId }));
 }
 
-export const networkInterfaces = ec2Lister({
+export const networkInterfaces = ec2Lister<NetworkInterface & { Tags?: Tag[] }>({
   kind: "network interface",
   types: [],
   resource: "network-interface",
