@@ -7,11 +7,12 @@ import {
   DescribeLifecycleHooksCommand,
   DescribeScalingActivitiesCommand,
   SetDesiredCapacityCommand,
+  SetInstanceHealthCommand,
 } from "@aws-sdk/client-auto-scaling";
 import test from "ava";
+import { lives } from "../../../local/process/lives.ts";
 import type { Emulator } from "../../../local/types.ts";
 import { clientOptions, testEmulator } from "../../support/emulator.ts";
-import { lives } from "../../support/processes.ts";
 import { type RunningFarm, runFarm } from "../../support/running-farm.ts";
 import { until } from "../../support/until.ts";
 

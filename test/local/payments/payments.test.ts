@@ -9,8 +9,8 @@ import anyTest, { type TestFn } from "ava";
 import Stripe from "stripe";
 import { type Payments, startPayments } from "../../../local/payments/payments.ts";
 import { type Children, startChildren } from "../../../local/process/children.ts";
+import { lives } from "../../../local/process/lives.ts";
 import { ensurePython } from "../../../local/python/environment.ts";
-import { lives } from "../../support/processes.ts";
 import { until } from "../../support/until.ts";
 
 interface Context {
