@@ -1,11 +1,14 @@
-import { type SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
-import type { Mailer } from "../jobs/ports.ts";
+import { ListEmailIdentitiesCommand, type SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
+import type { Mailer, Probed } from "../jobs/ports.ts";
 
-/** Mail by SES. Throttling and outages are thrown: the notice stays in its queue. */
-export function createMailer(options: { client: SESv2Client; from: string }): Mailer {
+/** Mail by SES. Throttling and outages are thrown: the notice stays in its queue. The probe needs `ses:ListEmailIdentities`. */
+export function createMailer(options: { client: SESv2Client; from: string }): Mailer & Probed {
   const { client, from } = options;
   const part = (Data: string) => ({ Data, Charset: "UTF-8" });
   return {
+    async probe() {
+      await client.send(new ListEmailIdentitiesCommand({}));
+    },
     async send({ to, subject, text, html }) {
       await client.send(
         new SendEmailCommand({
