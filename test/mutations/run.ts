@@ -3,7 +3,7 @@
  * it. Exit code 1 when a test passes all the same.
  */
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,6 +19,11 @@ function copy(): void {
     cpSync(join(root, file), join(directory, file));
   }
   symlinkSync(join(root, "node_modules"), join(directory, "node_modules"));
+  // The emulator's packages are fetched once; sources are compiled anew.
+  const packages = join(".annofarm", "venv");
+  if (!existsSync(join(root, packages))) return;
+  mkdirSync(join(directory, ".annofarm"), { recursive: true });
+  symlinkSync(join(root, packages), join(directory, packages));
 }
 
 /** Whether the test fails. @throws {Error} when it cannot be told. */
