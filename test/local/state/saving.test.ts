@@ -1,118 +1,80 @@
-// When a save is made: soon after a change, one at a time, not while it is paused, and once more at the end.
+// Saving as the run goes: after a change, not at the same time twice, and again when it has failed.
 import test from "ava";
 import { changes, startSaving } from "../../../local/state/saving.ts";
 
-// A save that is due does not keep a process.
-let alive: NodeJS.Timeout;
-test.before(() => {
-  alive = setInterval(() => {}, 60_000);
-});
+// Saving alone keeps no process alive.
+const alive = setInterval(() => {}, 60_000);
 test.after.always(() => clearInterval(alive));
 
-/** A save that ends when it is told to. */
-function heldSave() {
-  const begun: (() => void)[] = [];
-  let [count, running, most] = [0, 0, 0];
-  let fails = false;
-  const next = () => new Promise<void>((resolve) => void begun.push(resolve));
-  let [held, release] = [Promise.resolve(), () => {}];
+/** Saves that the test lets pass or fail, one after the other. */
+function saves() {
+  const waiting: { resolve: () => void; reject: (error: Error) => void }[] = [];
+  let heard: (() => void) | undefined;
   return {
-    next,
-    count: () => count,
-    most: () => most,
-    fail: (value: boolean) => {
-      fails = value;
+    save: () =>
+      new Promise<void>((resolve, reject) => {
+        waiting.push({ resolve, reject });
+        heard?.();
+      }),
+    async next() {
+      while (waiting.length === 0) {
+        await new Promise<void>((resolve) => {
+          heard = resolve;
+        });
+      }
+      return waiting.shift() as (typeof waiting)[number];
     },
-    hold() {
-      held = new Promise((resolve) => {
-        release = resolve;
-      });
-    },
-    release: () => release(),
-    async save() {
-      count += 1;
-      running += 1;
-      most = Math.max(most, running);
-      for (const each of begun.splice(0)) each();
-      await held;
-      running -= 1;
-      if (fails) throw new Error("the disk is full");
+    get waiting() {
+      return waiting.length;
     },
   };
 }
 
-/** Resolves when somebody else, who had a change just now, has saved it twice. */
-async function anotherSave(): Promise<void> {
-  const held = heldSave();
-  const saving = startSaving(held.save, () => {});
-  for (let times = 0; times < 2; times++) {
-    const begun = held.next();
-    saving.changed();
-    await begun;
-  }
-  await saving.pause();
-}
-
-test("a change is saved; one that comes while it is, is saved after it", async (t) => {
-  const held = heldSave();
-  const saving = startSaving(held.save, (error) => t.fail(String(error)));
-  held.hold();
-  const first = held.next();
+test("a save that fails is tried again without another change, and told from the second failure on", async (t) => {
+  const { save, next } = saves();
+  const told: unknown[] = [];
+  const saving = startSaving(save, (error) => told.push(error));
   saving.changed();
+  (await next()).reject(new Error("first"));
+  const second = await next();
+  t.deepEqual(told, []);
+  second.reject(new Error("second"));
+  const third = await next();
+  t.deepEqual(told.map(String), ["Error: second"]);
+  third.resolve();
   saving.changed();
-  await first;
-  t.is(held.count(), 1);
-  const second = held.next();
-  saving.changed();
-  held.release();
-  await second;
-  t.is(held.most(), 1, "never two at once");
-  await saving.finish();
-  t.is(held.count(), 3, "the last save is made whether or not anything has changed");
+  (await next()).reject(new Error("a new row"));
+  (await next()).resolve();
+  t.is(told.length, 1);
+  const finished = saving.finish();
+  (await next()).resolve();
+  await finished;
 });
 
-test("nothing is saved while it is paused: neither a change nor the end", async (t) => {
-  const held = heldSave();
-  const saving = startSaving(held.save, (error) => t.fail(String(error)));
-  held.hold();
-  const first = held.next();
+test("while saves are held, none begins; what changes meanwhile is saved afterwards", async (t) => {
+  const source = saves();
+  const saving = startSaving(source.save, (error) => t.fail(String(error)));
   saving.changed();
-  await first;
+  const under = await source.next();
   const paused = saving.pause();
-  held.release();
-  await paused;
   saving.changed();
-  await anotherSave(); // begun later, and due as soon
-  t.is(held.count(), 1);
-  const second = held.next();
+  under.resolve();
+  await paused;
+  t.is(source.waiting, 0);
   saving.resume();
-  await second;
-  await saving.pause();
-  await saving.finish();
-  t.is(held.count(), 2, "a paused one has nothing whole to save");
+  (await source.next()).resolve();
+  const finished = saving.finish();
+  (await source.next()).resolve();
+  await finished;
 });
 
-test("a save that fails is told, and the next change makes another; what the last one fails of is thrown", async (t) => {
-  const held = heldSave();
-  const errors: unknown[] = [];
-  let told = () => {};
-  const heard = new Promise<void>((resolve) => {
-    told = resolve;
-  });
-  const saving = startSaving(held.save, (error) => {
-    errors.push(error);
-    told();
-  });
-  held.fail(true);
-  saving.changed();
-  await heard;
-  t.regex(String(errors), /the disk is full/);
-  held.fail(false);
-  const next = held.next();
-  saving.changed();
-  await next;
-  held.fail(true);
-  await t.throwsAsync(saving.finish(), { message: /the disk is full/ });
+test("the last save is tried twice, and says why it failed", async (t) => {
+  const source = saves();
+  const saving = startSaving(source.save, () => {});
+  const finished = saving.finish();
+  (await source.next()).reject(new Error("busy"));
+  (await source.next()).reject(new Error("gone"));
+  await t.throwsAsync(finished, { message: "gone" });
 });
 
 test("calls that change what is saved, and those that do not", (t) => {
