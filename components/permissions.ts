@@ -40,8 +40,8 @@ export const probeQueue = (sid: string, queue: Named): Statement => allow(sid, [
 /** Asks a topic for its attributes, for the same reason. */
 export const probeTopic = (sid: string, topic: Named): Statement => allow(sid, ["sns:GetTopicAttributes"], [topic.arn]);
 
-/** Asks SES for the first of the account's identities, for the same reason; the action knows no resources. */
-export const probeMail = (sid: string): Statement => allow(sid, ["ses:ListEmailIdentities"], ["*"]);
+/** Asks SES whether the account may send, for the same reason; the action knows no resources. */
+export const probeMail = (sid: string): Statement => allow(sid, ["ses:GetAccount"], ["*"]);
 
 export function send(sid: string, queue: Named): Statement {
   return allow(sid, ["sqs:SendMessage"], [queue.arn]);

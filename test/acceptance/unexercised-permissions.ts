@@ -157,7 +157,7 @@ export const unexercised: readonly Unexercised[] = [
       [archiver, "ProbeArchives", "glacier:DescribeVault"],
       [restorer, "ProbeQueue", "sqs:GetQueueAttributes"],
       [restorer, "ProbeArchives", "glacier:DescribeVault"],
-      [notifier, "ProbeMail", "ses:ListEmailIdentities"],
+      [notifier, "ProbeMail", "ses:GetAccount"],
     ] as const
   ).map(
     ([roles, statement, action]): Unexercised => ({

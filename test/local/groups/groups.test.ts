@@ -145,6 +145,7 @@ test.serial(
   "an instance that somebody calls unhealthy is replaced, but not within its grace unless told to",
   async (t) => {
     const called = await runFarm(emulator, { name: "called", size: 1 });
+    t.teardown(() => called.stop());
     const [first = ""] = await called.untilHealthy(1);
     const { endpoint, administrator: credentials } = called.gateway;
     const client = new AutoScalingClient({ region: emulator.region, endpoint, credentials });
@@ -167,7 +168,6 @@ test.serial(
     await until("it was replaced", async () => !(await called.untilHealthy(1)).includes(first));
     const [activity] = called.groups.activities("called").filter(({ description }) => description.includes(first));
     t.regex(activity?.cause ?? "", /in response to a user health-check/);
-    await called.stop();
   },
 );
 

@@ -6,6 +6,7 @@ import { SendEmailCommand } from "@aws-sdk/client-sesv2";
 import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import test, { type ExecutionContext } from "ava";
 import { createDynamoClient, createS3Client, createSesClient } from "../../../runtime/aws/clients.ts";
+import { createMailer } from "../../../runtime/aws/mailer.ts";
 import { troubleOf } from "../../../runtime/aws/outage.ts";
 import { DeniedError, UnavailableError } from "../../../runtime/jobs/errors.ts";
 
@@ -108,4 +109,15 @@ test("a mail is sent in one attempt: a second one of the SDK's own could mail tw
   const mail = new SendEmailCommand({ FromEmailAddress: "a@b.c", Destination: {}, Content: {} });
   await t.throwsAsync(createSesClient(failing.settings).send(mail), { instanceOf: UnavailableError });
   t.is(failing.requests(), 1);
+});
+
+test("the probe of mail gets an answer while the account may send", async (t) => {
+  const json = { "content-type": "application/json" };
+  const probe = async (status: number, body: object) => {
+    const server = await answering(t, status, JSON.stringify(body), json);
+    return createMailer({ client: createSesClient(server.settings), from: "a@b.c" }).probe();
+  };
+  await t.notThrowsAsync(probe(200, { SendingEnabled: true }));
+  await t.throwsAsync(probe(200, { SendingEnabled: false }), { instanceOf: UnavailableError, message: /paused/ });
+  await t.throwsAsync(probe(503, {}), { instanceOf: UnavailableError });
 });
