@@ -4,6 +4,7 @@ import {
   AlarmTopic,
   AnnotatorFarm,
   ArchivePipeline,
+  CourseBudget,
   Dashboard,
   given,
   JobStore,
@@ -22,6 +23,9 @@ tagEverything({ project: getProject(), owner });
 const machine = given({ instanceType: settings.instanceType, architecture: settings.architecture });
 const alarmActions =
   operatorEmail === undefined ? [] : [new AlarmTopic(`${owner}-alarms`, { email: operatorEmail }).arn];
+if (settings.budget !== undefined && operatorEmail !== undefined) {
+  new CourseBudget(`${owner}-budget`, { usd: settings.budget, tags: { owner }, emails: [operatorEmail] });
+}
 
 const network = new Network(owner, { instances: settings.instances, flowLogs: settings.flowLogs });
 const jobs = new JobStore(owner, { production });

@@ -4,6 +4,7 @@ import {
   annotateText,
   awsCallsText,
   balancerText,
+  courseBenchText,
   engineText,
   homePageText,
   memorySummary,
@@ -11,6 +12,7 @@ import {
   permissionsText,
   simulatorText,
   startText,
+  testsText,
 } from "./quick.ts";
 import { type BenchmarkName, type Figures, type Published, readPublished } from "./records.ts";
 import { origin } from "./words.ts";
@@ -36,7 +38,9 @@ export const blocks: Readonly<Record<string, (read: Read) => string>> = {
   memory: whole("memory", memoryText),
   "memory summary": (read) => memorySummary(read("memory").figures),
   simulator: whole("simulator", simulatorText),
+  tests: whole("tests", testsText),
   prediction: whole("prediction", predictionText),
+  course: whole("course", courseBenchText),
   "course-live": whole("course-live", courseWebText),
   "course-live annotator": whole("course-live", courseAnnotatorText),
   "course-live summary": (read) => courseSummary(read("course-live").figures),

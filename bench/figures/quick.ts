@@ -3,12 +3,14 @@ import type {
   AnnotateFigures,
   AwsCallsFigures,
   BalancerFigures,
+  CourseBenchFigures,
   EngineFigures,
   HomePageFigures,
   MemoryFigures,
   PermissionsFigures,
   SimulatorFigures,
   StartFigures,
+  TestsFigures,
 } from "./records.ts";
 import { number, orDash, percent, short, spread, table } from "./words.ts";
 
@@ -134,9 +136,67 @@ export function memoryText({ measure, idleSeconds, total, processes, parts, bare
   ].join("\n");
 }
 
+export function testsText({ types, fast, all, folders }: TestsFigures): string {
+  const run = (command: string, { seconds, tests, files, ratio }: TestsFigures["all"]) => [
+    command,
+    number(tests),
+    number(files),
+    number(seconds),
+    number(ratio, 1),
+  ];
+  return [
+    table(
+      ["Command", "Tests", "Files", "Seconds", `Times the type check (${number(types, 1)} s)`],
+      ["---", "---:", "---:", "---:", "---:"],
+      [run("`npm run test:fast`", fast), run("`npm test`", all)],
+    ),
+    "",
+    "Where the time of `npm test` goes, in seconds of files that run side by side:",
+    "",
+    table(
+      ["Folder of test/", "Files", "Seconds", "The longest"],
+      ["---", "---:", "---:", "---"],
+      folders.map(({ folder, files, seconds, longest }) => [
+        folder,
+        number(files),
+        number(seconds),
+        `${longest.file.split("/").at(-1)}, ${number(longest.seconds)} s`,
+      ]),
+    ),
+  ].join("\n");
+}
+
 /** For README: what a machine needs. */
 export const memorySummary = ({ total }: MemoryFigures): string =>
   `The whole stack takes ${number(total / 1000, 1)} GB of memory.`;
+
+export function courseBenchText({
+  stacks,
+  parallel,
+  refused,
+  right,
+  up,
+  down,
+  oneByOne,
+  peakMegabytes,
+}: CourseBenchFigures): string {
+  const ends = right ? "all up, then all gone" : "not all ended right";
+  return table(
+    ["What", "Figure"],
+    ["---", "---"],
+    [
+      [
+        `${stacks} stacks, ${parallel} at a time at most, ${refused} calls refused, one SIGKILL of the whole command`,
+        ends,
+      ],
+      ["commands until all were up; until all were gone", `${up.commands}; ${down.commands}`],
+      ["seconds a stack, up, of all commands together", number(up.seconds, 1)],
+      ["against one that is brought up alone", `${number(oneByOne, 1)} (ratio ${number(up.ratio, 2)})`],
+      ["seconds a stack, down", number(down.seconds, 1)],
+      ["peak memory of the command with all its children", `${number(peakMegabytes)} MB`],
+    ],
+  );
+}
 
 export function engineText({ plan, cost, preview, up, again, types }: EngineFigures): string {
   const row = (what: string, { seconds, ratio }: EngineFigures["plan"], against: string) => [

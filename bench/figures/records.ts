@@ -79,6 +79,27 @@ interface Check {
   readonly seconds: number;
   readonly megabytes: number;
 }
+export interface TestsFigures {
+  /** Seconds of the peer, the type check. */
+  readonly types: number;
+  readonly fast: TestRun;
+  readonly all: TestRun;
+  /** Seconds that files took, side by side, by the folder they are in; the longest first. */
+  readonly folders: readonly {
+    readonly folder: string;
+    readonly files: number;
+    readonly seconds: number;
+    readonly longest: { readonly file: string; readonly seconds: number };
+  }[];
+}
+interface TestRun {
+  readonly seconds: number;
+  readonly tests: number;
+  readonly files: number;
+  /** Over the peer's seconds. */
+  readonly ratio: number;
+}
+
 /** Memory of the whole stack at rest, in MB. */
 export interface MemoryFigures {
   /** PSS counts a page that n processes share as 1/n in each; RSS counts it n times. */
@@ -163,6 +184,24 @@ export interface CourseLiveFigures {
   readonly annotator: readonly CourseFigure[];
 }
 
+/** Stacks of a course brought up and taken down by commands that are refused by the provider and killed in the middle. */
+export interface CourseBenchFigures {
+  readonly stacks: number;
+  /** Updates at a time at most. */
+  readonly parallel: number;
+  /** Calls that the provider refused once. */
+  readonly refused: number;
+  /** Every stack was up, and then nothing was left. */
+  readonly right: boolean;
+  /** Seconds a stack, of all commands together; the ratio is to a stack brought up alone. */
+  readonly up: { readonly seconds: number; readonly ratio: number; readonly commands: number };
+  readonly down: { readonly seconds: number; readonly commands: number };
+  /** Seconds of a stack when one is brought up after the other. */
+  readonly oneByOne: number;
+  /** The command with everything that it had started. */
+  readonly peakMegabytes: number;
+}
+
 interface Balanced {
   readonly requestsPerSecond: Ratio;
   readonly p99: Ratio;
@@ -187,8 +226,10 @@ export interface Figures {
   readonly engine: EngineFigures;
   readonly memory: MemoryFigures;
   readonly simulator: SimulatorFigures;
+  readonly tests: TestsFigures;
   readonly prediction: PredictionFigures;
   readonly "course-live": CourseLiveFigures;
+  readonly course: CourseBenchFigures;
 }
 export type BenchmarkName = keyof Figures;
 
@@ -209,8 +250,8 @@ export interface Published<Name extends BenchmarkName = BenchmarkName> {
 }
 
 export const benchmarkNames: readonly BenchmarkName[] = [
-  ...(["annotate", "aws-calls", "balancer", "course-live", "engine", "home-page", "memory"] as const),
-  ...(["permissions", "prediction", "simulator", "start"] as const),
+  ...(["annotate", "aws-calls", "balancer", "course", "course-live", "engine", "home-page", "memory"] as const),
+  ...(["permissions", "prediction", "simulator", "start", "tests"] as const),
 ];
 
 export const resultsDirectory = new URL("../results/", import.meta.url);

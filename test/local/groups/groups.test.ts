@@ -10,8 +10,8 @@ import {
   SetInstanceHealthCommand,
 } from "@aws-sdk/client-auto-scaling";
 import test from "ava";
-import { lives } from "../../../local/process/lives.ts";
 import type { Emulator } from "../../../local/types.ts";
+import { isAlive } from "../../../plan/process/alive.ts";
 import { clientOptions, testEmulator } from "../../support/emulator.ts";
 import { type RunningFarm, runFarm } from "../../support/running-farm.ts";
 import { until } from "../../support/until.ts";
@@ -217,5 +217,5 @@ test.serial("after stop no process is left", async (t) => {
   const running = pids();
   t.is(running.length, 2);
   await farm.stop();
-  t.false(running.some((pid) => lives(pid)));
+  t.false(running.some((pid) => isAlive(pid)));
 });

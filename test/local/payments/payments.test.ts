@@ -9,8 +9,8 @@ import anyTest, { type TestFn } from "ava";
 import Stripe from "stripe";
 import { type Payments, startPayments } from "../../../local/payments/payments.ts";
 import { type Children, startChildren } from "../../../local/process/children.ts";
-import { lives } from "../../../local/process/lives.ts";
 import { ensurePython } from "../../../local/python/environment.ts";
+import { isAlive } from "../../../plan/process/alive.ts";
 import { until } from "../../support/until.ts";
 
 interface Context {
@@ -209,9 +209,9 @@ test("Stripe.js comes from where it will send the card, followed by our fields",
 });
 
 test("stop ends the process", async (t) => {
-  t.true(lives(t.context.payments.pid));
+  t.true(isAlive(t.context.payments.pid));
   await t.context.payments.stop();
-  t.false(lives(t.context.payments.pid));
+  t.false(isAlive(t.context.payments.pid));
 });
 
 test("a port that is taken is told with the log that says more", async (t) => {

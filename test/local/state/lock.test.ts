@@ -4,8 +4,8 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "ava";
-import { lives } from "../../../local/process/lives.ts";
 import { lockDirectory } from "../../../local/state/lock.ts";
+import { isAlive } from "../../../plan/process/alive.ts";
 import { until } from "../../support/until.ts";
 
 const directory = () => mkdtempSync(join(tmpdir(), "annofarm-lock-"));
@@ -38,7 +38,7 @@ test("so is the lock of one that has ended and whose parent never asks", async (
   t.teardown(() => parent.kill("SIGKILL"));
   const [line] = (await once(parent.stdout, "data")) as [Buffer];
   const zombie = Number(line.toString());
-  await until("its end", () => !lives(zombie));
+  await until("its end", () => !isAlive(zombie));
   t.true(process.kill(zombie, 0), "its entry is still there");
   writeFileSync(join(here, "runner.pid"), `${zombie}\n`);
   t.notThrows(() => lockDirectory(here).release());

@@ -4,6 +4,7 @@ import { describeProgram } from "../../../bin/annofarm.ts";
 import { readExpectation } from "../../../loadtest/measure/verdicts/expectation.ts";
 import { parseCapacity } from "../../../local/capacity/parse.ts";
 import type { Variant } from "../../../scaling/simulate/compare/variants.ts";
+import { allCommands, leafCommands } from "../leaf-commands.ts";
 import { isPlaceholder } from "./shell.ts";
 
 /** What was chosen on a command line that the program takes. */
@@ -26,12 +27,17 @@ interface Options {
 
 let chosen: Command | undefined;
 
-/** The program, which throws what it would say, and does nothing but remember what was chosen. */
-function quietProgram(): Command {
+/**
+ * The program, which throws what it would say, and does nothing but remember what was chosen.
+ *
+ * @param lenient nothing has to be given.
+ */
+function quietProgram(lenient: boolean): Command {
   const program = describeProgram({ version: "0", description: "" });
-  for (const command of [program, ...program.commands]) {
+  for (const command of allCommands(program)) {
     command.exitOverride().configureOutput({ writeOut: () => {}, writeErr: () => {} });
-    if (command === program) continue;
+    if (lenient) for (const option of command.options) option.mandatory = false;
+    if (command.commands.length > 0) continue;
     command.action(() => {
       chosen = command;
     });
@@ -39,14 +45,15 @@ function quietProgram(): Command {
   return program;
 }
 
-const program = quietProgram();
+const programs = { exact: quietProgram(false), lenient: quietProgram(true) };
 
-export const commandNames: readonly string[] = program.commands.map((command) => command.name());
+/** The words of each command: `["course", "up"]`. */
+export const commandWords: readonly (readonly string[])[] = leafCommands(programs.exact).map(({ words }) => words);
 
 /** The examples of every command's help, as one text each. */
 export function helpTexts(): { readonly command: string; readonly text: string }[] {
   const talking = describeProgram({ version: "0", description: "" });
-  return [talking, ...talking.commands].map((command) => {
+  return allCommands(talking).map((command) => {
     let text = "";
     command.configureOutput({ writeOut: (piece) => (text += piece) }).outputHelp();
     return { command: command.name(), text };
@@ -82,7 +89,7 @@ function describe(command: Command): Chosen {
 export function askProgram(words: readonly string[], spokenOf: boolean): { objection?: string; chosen?: Chosen } {
   chosen = undefined;
   try {
-    program.parse([...words], { from: "user" });
+    programs[spokenOf ? "lenient" : "exact"].parse([...words], { from: "user" });
     return chosen === undefined ? {} : { chosen: describe(chosen) };
   } catch (error) {
     if (error instanceof CommanderError) {
