@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const folders = ["bin", "components", "runtime", "plan", "scaling", "local", "operate", "loadtest"];
+const folders = ["bin", "components", "runtime", "plan", "scaling", "local", "operate", "course", "loadtest"];
 
 /** Paths of all files below a folder, relative to the repository. */
 const filesOf = (folder) =>

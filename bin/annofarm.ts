@@ -5,8 +5,10 @@ import { quietSdk } from "../local/process/quiet-sdk.ts";
 import { annotateCommand } from "./commands/annotate.ts";
 import { compareCommand } from "./commands/compare.ts";
 import { costCommand } from "./commands/cost.ts";
+import { courseCommand } from "./commands/course.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { drawCommand } from "./commands/draw.ts";
+import { emulateCommand } from "./commands/emulate.ts";
 import { loadtestCommand } from "./commands/loadtest.ts";
 import { localCommand } from "./commands/local.ts";
 import { permissionsCommand } from "./commands/permissions.ts";
@@ -36,8 +38,10 @@ export function describeProgram({ version, description }: About): Command {
     .addCommand(annotateCommand())
     .addCommand(compareCommand())
     .addCommand(costCommand())
+    .addCommand(courseCommand())
     .addCommand(doctorCommand())
     .addCommand(drawCommand())
+    .addCommand(emulateCommand())
     .addCommand(loadtestCommand())
     .addCommand(permissionsCommand())
     .addCommand(policyCommand())

@@ -50,12 +50,14 @@ const table: Record<string, Rule> = {
     ours: ["local", "plan", "runtime/contract"],
     notPackages: [sdk, "@pulumi/aws", "@pulumi/awsx", "@pulumi/tls", "express"],
   },
+  // Decision 38: what it needs run on this machine it gets by the command line.
+  course: { ours: ["plan", "scaling", "operate", "runtime/contract"], notPackages: ["@pulumi/aws", "express"] },
   loadtest: { ours: [], onlyPackages: ["k6"] },
   // What starts k6, records and reports runs in Node; it sees a service as anybody does, through HTTP and AWS's APIs.
   "loadtest/measure": { ours: ["scaling", "plan", "runtime/contract"], notPackages: [pulumi, "express", "k6"] },
   // Decision 32: `annofarm annotate` is the service's own annotator.
   bin: {
-    ours: ["plan", "local", "scaling", "operate", "loadtest", "runtime/annotator", "runtime/contract"],
+    ours: ["plan", "local", "scaling", "operate", "course", "loadtest", "runtime/annotator", "runtime/contract"],
     notPackages: [sdk, pulumi, "express"],
   },
   test: { ours: [""] },
@@ -162,6 +164,7 @@ test("the table is not empty talk: it refuses what it should", (t) => {
   );
   t.regex(objection("bin/commands/cost.ts", "@aws-sdk/client-pricing") ?? "", /may not/);
   t.regex(objection("bin/commands/cost.ts", "../../runtime/web/main.ts") ?? "", /bin may import/);
+  t.regex(objection("course/stacks/engine.ts", "../../local/engine/engine.ts") ?? "", /course may import/);
   t.regex(objection("loadtest/web.ts", "node-fetch") ?? "", /loadtest may import only k6/);
   t.regex(objection("loadtest/measure/run.ts", "../../local/run.ts") ?? "", /loadtest\/measure may import/);
   t.is(objection("runtime/aws/clients.ts", "@aws-sdk/client-s3"), undefined);

@@ -3,6 +3,7 @@ import type {
   AnnotateFigures,
   AwsCallsFigures,
   BalancerFigures,
+  CourseBenchFigures,
   EngineFigures,
   HomePageFigures,
   MemoryFigures,
@@ -137,6 +138,22 @@ export function memoryText({ measure, idleSeconds, total, processes, parts, bare
 /** For README: what a machine needs. */
 export const memorySummary = ({ total }: MemoryFigures): string =>
   `The whole stack takes ${number(total / 1000, 1)} GB of memory.`;
+
+export function courseBenchText({ stacks, parallel, refused, right, up, down, oneByOne, peakMegabytes }: CourseBenchFigures): string {
+  const ends = right ? "all up, then all gone" : "not all ended right";
+  return table(
+    ["What", "Figure"],
+    ["---", "---"],
+    [
+      [`${stacks} stacks, ${parallel} at a time at most, ${refused} calls refused, one SIGKILL of the whole command`, ends],
+      ["commands until all were up; until all were gone", `${up.commands}; ${down.commands}`],
+      ["seconds a stack, up, of all commands together", number(up.seconds, 1)],
+      ["against one that is brought up alone", `${number(oneByOne, 1)} (ratio ${number(up.ratio, 2)})`],
+      ["seconds a stack, down", number(down.seconds, 1)],
+      ["peak memory of the command with all its children", `${number(peakMegabytes)} MB`],
+    ],
+  );
+}
 
 export function engineText({ plan, cost, preview, up, again, types }: EngineFigures): string {
   const row = (what: string, { seconds, ratio }: EngineFigures["plan"], against: string) => [

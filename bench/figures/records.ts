@@ -163,6 +163,24 @@ export interface CourseLiveFigures {
   readonly annotator: readonly CourseFigure[];
 }
 
+/** Stacks of a course brought up and taken down by commands that are refused by the provider and killed in the middle. */
+export interface CourseBenchFigures {
+  readonly stacks: number;
+  /** Updates at a time at most. */
+  readonly parallel: number;
+  /** Calls that the provider refused once. */
+  readonly refused: number;
+  /** Every stack was up, and then nothing was left. */
+  readonly right: boolean;
+  /** Seconds a stack, of all commands together; the ratio is to a stack brought up alone. */
+  readonly up: { readonly seconds: number; readonly ratio: number; readonly commands: number };
+  readonly down: { readonly seconds: number; readonly commands: number };
+  /** Seconds of a stack when one is brought up after the other. */
+  readonly oneByOne: number;
+  /** The command with everything that it had started. */
+  readonly peakMegabytes: number;
+}
+
 interface Balanced {
   readonly requestsPerSecond: Ratio;
   readonly p99: Ratio;
@@ -189,6 +207,7 @@ export interface Figures {
   readonly simulator: SimulatorFigures;
   readonly prediction: PredictionFigures;
   readonly "course-live": CourseLiveFigures;
+  readonly course: CourseBenchFigures;
 }
 export type BenchmarkName = keyof Figures;
 
@@ -209,7 +228,7 @@ export interface Published<Name extends BenchmarkName = BenchmarkName> {
 }
 
 export const benchmarkNames: readonly BenchmarkName[] = [
-  ...(["annotate", "aws-calls", "balancer", "course-live", "engine", "home-page", "memory"] as const),
+  ...(["annotate", "aws-calls", "balancer", "course", "course-live", "engine", "home-page", "memory"] as const),
   ...(["permissions", "prediction", "simulator", "start"] as const),
 ];
 

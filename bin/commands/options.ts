@@ -13,14 +13,18 @@ function addConfig(text: string, previous: Readonly<Record<string, string>>): Re
   return { ...previous, [text.slice(0, equals)]: text.slice(equals + 1) };
 }
 
+export function configOption(): Option {
+  return new Option("-c, --config <key=value>", "replace a value of the stack's configuration; may be repeated")
+    .default({}, "none")
+    .argParser(addConfig);
+}
+
 /** Which program, under which configuration. */
 export function programOptions(defaultStack: string): Option[] {
   return [
     new Option("-C, --cwd <directory>", "where Pulumi.yaml is").default(process.cwd(), "this directory"),
     new Option("-s, --stack <name>", "which Pulumi.<name>.yaml to read").default(defaultStack),
-    new Option("-c, --config <key=value>", "replace a value of the stack's configuration; may be repeated")
-      .default({}, "none")
-      .argParser(addConfig),
+    configOption(),
   ];
 }
 

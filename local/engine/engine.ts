@@ -1,25 +1,20 @@
 /**
  * Pulumi's own engine on a stack of this machine: state in files, plugins of ours, no network. Each operation runs in a
- * process of its own (`host/host.ts`).
+ * process of its own (`plan/engine/`).
  */
-import { type ChildProcess, fork } from "node:child_process";
-import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { createInterface } from "node:readline";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { parse, stringify } from "yaml";
-import { loadersFor } from "../../plan/program/loaders.ts";
-import { readStackConfig, type StackConfig } from "../../plan/stack-config.ts";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { clearStaleLocks, leftUnfinished, untilAlone } from "../../plan/engine/backend.ts";
+import type { Operation, Start, Step } from "../../plan/engine/host/messages.ts";
+import { pruneJournal } from "../../plan/engine/journal.ts";
+import { type Outcome, operate } from "../../plan/engine/operate.ts";
+import { environmentWithout, passphraseIn, writeWorkspace } from "../../plan/engine/workspace.ts";
+import { readStackConfig } from "../../plan/stack-config.ts";
 import { quietSdk } from "../process/quiet-sdk.ts";
 import type { Emulator, Gateway } from "../types.ts";
-import { clearStaleLocks, leftUnfinished, untilAlone } from "./backend.ts";
-import type { FromHost, Operation, Start, Step } from "./host/messages.ts";
 import { environmentOf } from "./plugin/environment.ts";
 import { installPlugins } from "./plugin/install.ts";
-import { pruneJournal } from "./plugin/journal.ts";
-import type { Deployment } from "./state.ts";
 
 export interface EngineOptions {
   /** Where Pulumi.yaml is. */
@@ -49,31 +44,16 @@ export interface OperationOptions {
   readonly kill?: AbortSignal;
 }
 
-export interface Outcome {
-  /** How many resources by what was done to them: `{ create: 3, same: 140 }`. */
-  readonly changes: Readonly<Record<string, number>>;
-  /** In the order in which they were done. */
-  readonly steps: readonly Step[];
-  readonly warnings: readonly string[];
-  readonly deployment: Deployment;
-}
-
-/** An operation that the engine could not bring to its end. */
-export class EngineError extends Error {
-  override readonly name = "EngineError";
-}
-
 export interface EngineStack {
   run(operation: Operation, options?: OperationOptions): Promise<Outcome>;
 }
-
-const host = fileURLToPath(new URL("host/host.ts", import.meta.url));
 
 interface Places {
   readonly workspace: string;
   readonly home: string;
   readonly backend: string;
   readonly journal: string;
+  readonly passphrase: string;
 }
 
 function placesIn(stateDirectory: string): Places {
@@ -83,100 +63,16 @@ function placesIn(stateDirectory: string): Places {
     home: join(root, "home"),
     backend: join(root, "backend"),
     journal: join(root, "journal.jsonl"),
+    passphrase: join(root, "passphrase"),
   };
 }
 
-/** Made once for a state directory: it lies beside the state that it locks, so that the state alone tells no secret. */
-async function passphraseIn(stateDirectory: string): Promise<string> {
-  const file = join(stateDirectory, "engine", "passphrase");
-  if (existsSync(file)) return (await readFile(file, "utf8")).trim();
-  const made = randomBytes(32).toString("base64");
-  await writeFile(file, `${made}\n`, { mode: 0o600 });
-  return made;
-}
-
-/** The files that Pulumi's command line reads: of the configuration only what providers are told. */
-async function writeWorkspace(folder: string, stack: string, config: StackConfig): Promise<void> {
-  const project = { name: config.project, runtime: "nodejs", main: dirname(config.entry) };
-  await writeFile(join(folder, "Pulumi.yaml"), stringify(project));
-  const file = join(folder, `Pulumi.${stack}.yaml`);
-  const kept = existsSync(file) ? (parse(await readFile(file, "utf8")) as { encryptionsalt?: string }) : {};
-  const ofProviders = Object.entries(config.values).filter(([key]) => !key.startsWith(`${config.project}:`));
-  await writeFile(file, stringify({ ...kept, config: Object.fromEntries(ofProviders) }));
-}
-
-/** Without what a user's own Pulumi and AWS settings would change. */
-function inherited(): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(PULUMI_|AWS_)/.test(name));
-  return Object.fromEntries(kept);
-}
-
-function killTree(child: ChildProcess): void {
-  try {
-    if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
-  } catch (error) {
-    // ESRCH: gone. EPERM: macOS says so of a group of which only zombies are left.
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== "ESRCH" && code !== "EPERM") throw error;
-  }
-}
-
-function operate(start: Start, directory: string, options: EngineOptions & OperationOptions): Promise<Outcome> {
-  const { onOutput = (line: string) => process.stderr.write(`${line}\n`), onStep, kill } = options;
-  const child = fork(host, {
-    cwd: directory,
-    detached: true,
-    execArgv: loadersFor(start.entry),
-    stdio: ["ignore", "pipe", "pipe", "ipc"],
-    env: { ...inherited(), PULUMI_NODEJS_ROOT_DIRECTORY: dirname(start.entry) },
-  });
-  for (const stream of [child.stdout, child.stderr]) {
-    if (stream !== null) createInterface({ input: stream }).on("line", onOutput);
-  }
-  const steps: Step[] = [];
-  const warnings: string[] = [];
-  const errors: string[] = [];
-  let changes: Readonly<Record<string, number>> = {};
-  const killed = () => killTree(child);
-  kill?.addEventListener("abort", killed, { once: true });
-  return new Promise<Outcome>((resolve, reject) => {
-    child.on("message", (message: FromHost) => {
-      switch (message.kind) {
-        case "step":
-          if (message.done) steps.push(message.step);
-          try {
-            onStep?.(message.step, message.done);
-          } catch (error) {
-            reject(error); // whoever is told may have given up
-          }
-          break;
-        case "diagnostic":
-          if (message.severity === "warning") warnings.push(message.message);
-          if (message.severity === "error")
-            errors.push(message.urn ? `${message.urn}: ${message.message}` : message.message);
-          break;
-        case "summary":
-          changes = message.changes;
-          break;
-        case "failed": {
-          const why = errors.length > 0 ? [...new Set(errors)].join("\n") : message.message;
-          reject(new EngineError(`pulumi ${start.operation} of stack ${start.stack} failed: ${why}`));
-          break;
-        }
-        case "done":
-          resolve({ changes, steps, warnings, deployment: message.deployment as Deployment });
-      }
-    });
-    child.once("error", reject);
-    child.once("exit", (code, signal) => {
-      reject(new EngineError(`the engine ended in the middle of its work (${signal ?? `exit code ${code}`})`));
-    });
-    child.send(start, () => {});
-  }).finally(() => {
-    kill?.removeEventListener("abort", killed);
-    killTree(child);
-  });
-}
+/** What an engine is told that drives the provider of `installPlugins`, wherever its state is. */
+export const engineSettings: Readonly<Record<string, string>> = {
+  PULUMI_SKIP_UPDATE_CHECK: "true",
+  PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+  ...quietSdk,
+};
 
 /**
  * Opens a stack; it is made with its first operation.
@@ -185,18 +81,18 @@ function operate(start: Start, directory: string, options: EngineOptions & Opera
  */
 export async function openEngine(options: EngineOptions): Promise<EngineStack> {
   const { directory, stack, stateDirectory, emulator, gateway, pulumi } = options;
+  const { onOutput = (line: string) => process.stderr.write(`${line}\n`) } = options;
   const config = await readStackConfig(directory, stack, options.config);
   const places = placesIn(stateDirectory);
-  for (const folder of [places.workspace, places.home, places.backend]) await mkdir(folder, { recursive: true });
-  const passphrase = await passphraseIn(stateDirectory);
+  for (const folder of [places.home, places.backend]) await mkdir(folder, { recursive: true });
+  const passphrase = await passphraseIn(places.passphrase);
   await installPlugins(places.home);
   await writeWorkspace(places.workspace, stack, config);
+  const kept = { backend: places.backend, project: config.project, stack };
   const environment = {
     PULUMI_BACKEND_URL: pathToFileURL(places.backend).href,
     PULUMI_CONFIG_PASSPHRASE: passphrase,
-    PULUMI_SKIP_UPDATE_CHECK: "true",
-    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-    ...quietSdk,
+    ...engineSettings,
     ...environmentOf({
       emulator,
       projectDirectory: directory,
@@ -207,7 +103,7 @@ export async function openEngine(options: EngineOptions): Promise<EngineStack> {
 
   return {
     async run(operation, given = {}) {
-      const { refresh = false, parallel } = given;
+      const { refresh = false, parallel, onStep, kill } = given;
       const start: Start = {
         operation,
         pulumi,
@@ -219,12 +115,13 @@ export async function openEngine(options: EngineOptions): Promise<EngineStack> {
         config: config.values,
         environment,
         refresh,
+        pending: "adopted",
         ...(parallel === undefined ? {} : { parallel }),
       };
-      await untilAlone(places);
-      clearStaleLocks(places.backend);
-      pruneJournal(places.journal, leftUnfinished(places.backend, config.project, stack));
-      return operate(start, directory, { ...options, ...given });
+      await untilAlone(kept, places.journal);
+      clearStaleLocks(kept);
+      pruneJournal(places.journal, leftUnfinished(kept, "--fresh begins anew"));
+      return operate(start, { directory, inherited: environmentWithout(["PULUMI", "AWS"]), onOutput, onStep, kill });
     },
   };
 }

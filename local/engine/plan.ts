@@ -1,4 +1,6 @@
 /** A stack's state as the plan that the rest of the runner reads. */
+
+import type { Deployment, StateResource } from "../../plan/engine/state.ts";
 import { inRegistrationOrder } from "../../plan/order.ts";
 import { specialSecretSig, specialSigKey } from "../../plan/program/signatures.ts";
 import { toPlain } from "../../plan/program/wire.ts";
@@ -6,7 +8,6 @@ import type { StackConfig } from "../../plan/stack-config.ts";
 import type { Plan, PlannedResource } from "../../plan/types.ts";
 import { handledType, isWhole } from "./plugin/components.ts";
 import { defaultsKey } from "./plugin/diff.ts";
-import type { Deployment, StateResource } from "./state.ts";
 
 const stackType = "pulumi:pulumi:Stack";
 

@@ -200,7 +200,7 @@ test("one result's way: upload, annotation, mail, archive, a declined card, a go
 
   await operator.goto(`${service.consoleUrl}/mail`);
   await operator
-    .getByRole("link", { name: /clinvar sample/ })
+    .getByRole("link", { name: /annotation is complete/ })
     .first()
     .click();
   await operator.getByText(free.email).first().waitFor();

@@ -7,6 +7,7 @@ import { type Argument, type Command, CommanderError, type Option } from "comman
 import { describeProgram, run } from "../../bin/annofarm.ts";
 import { explain } from "../../bin/explain.ts";
 import { outputFailure } from "../../bin/streams.ts";
+import { allCommands, leafCommands } from "../support/leaf-commands.ts";
 
 const about = { version: "0.0.0", description: "of a test" };
 const directory = mkdtempSync(join(tmpdir(), "annofarm-nonsense-"));
@@ -15,6 +16,9 @@ writeFileSync(file, "not what was expected");
 writeFileSync(join(directory, "Pulumi.yaml"), "name: small\n");
 for (const stack of ["local", "dev"]) writeFileSync(join(directory, `Pulumi.${stack}.yaml`), "config: {}\n");
 writeFileSync(join(directory, "index.ts"), 'throw new Error("the program was run before the option was looked at");\n');
+const course = join(directory, "course.yaml");
+writeFileSync(course, `course: gas26\nroster: roster.csv\nregion: us-east-1\n`);
+writeFileSync(join(directory, "roster.csv"), "id,name,email\nx,Ada,ada@example.org\n");
 test.after.always(() => rmSync(directory, { recursive: true, force: true }));
 
 /** By the word in an option's brackets: nonsense that its form allows, and what the message must say. */
@@ -40,6 +44,8 @@ const nonsense: Readonly<Record<string, readonly [value: string, says: RegExp]>>
   what: [join(directory, "missing", "scenario.json"), /missing/],
   scenario: ["dance", /dance/],
   queue: ["nope", /.+/],
+  names: ["nope", /nope/],
+  stack: ["nope", /nope/],
 };
 
 /** `--html <file>` → `file`; `undefined` for a flag. */
@@ -47,15 +53,13 @@ const wordOf = ({ flags }: Pick<Option, "flags">) => /[<[](.+)[>\]]/.exec(flags)
 
 /** Writes and ends by itself, since its exit status tells a refused file from any other failure: it has a test of its own. */
 const tellsItself = "annotate";
-const commands = describeProgram(about)
-  .commands.map((each) => each.name())
-  .filter((name) => name !== tellsItself);
+const commands = leafCommands(describeProgram(about)).filter(({ words: [first] }) => first !== tellsItself);
 
 /** Runs in this process; what the command line would print is returned. */
 async function failureOf(argv: readonly string[]): Promise<string> {
   const program = describeProgram(about);
   const written: string[] = [];
-  for (const command of [program, ...program.commands]) {
+  for (const command of allCommands(program)) {
     command.exitOverride().configureOutput({ writeErr: (text) => void written.push(text), writeOut: () => {} });
   }
   try {
@@ -87,28 +91,33 @@ function judge(t: ExecutionContext, said: string, says: RegExp): void {
 /** Options whose nonsense is found only by what they reach: a program, a service, an account. */
 const reached = new Set(["loadtest --rate", "loadtest --job", "loadtest --boot", "simulate --png"]);
 
-for (const name of commands) {
-  const command = describeProgram(about).commands.find((each) => each.name() === name) as Command;
+/** Where a command finds what it works on, unless that is what is tried. */
+function placeFor({ options }: Command, tried: string | undefined): string[] {
+  const takes = (name: string) => tried !== name && options.some(({ long }) => long === name);
+  return [...(takes("--cwd") ? ["-C", directory] : []), ...(takes("--course") ? ["--course", course] : [])];
+}
+
+for (const { words, command } of commands) {
+  const name = words.join(" ");
   for (const option of command.options) {
     const word = wordOf(option);
     if (word === undefined || reached.has(`${name} ${option.long}`)) continue;
     test(`annofarm ${name} ${option.flags}`, async (t) => {
       const [value = "", says = /^$/] = nonsense[word] ?? [];
       t.not(value, "", `nonsense for <${word}> is missing in this test`);
-      const place =
-        option.long === "--cwd" || command.options.every(({ long }) => long !== "--cwd") ? [] : ["-C", directory];
-      judge(t, await failureOf([name, ...needed(command), ...place, option.long ?? "", value]), says);
+      const place = placeFor(command, option.long);
+      judge(t, await failureOf([...words, ...needed(command), ...place, option.long ?? "", value]), says);
     });
   }
   for (const argument of command.registeredArguments) {
     if (!argument.required) continue;
     test(`annofarm ${name} <${argument.name()}>`, async (t) => {
       const [value = "", says = /^$/] = nonsense[argument.name()] ?? [];
-      judge(t, await failureOf([name, value]), says);
+      judge(t, await failureOf([...words, value, ...placeFor(command, undefined)]), says);
     });
   }
   test(`annofarm ${name} --nonsense`, async (t) => {
-    judge(t, await failureOf([name, ...needed(command), "--nonsense"]), /--nonsense/);
+    judge(t, await failureOf([...words, ...needed(command), "--nonsense"]), /--nonsense/);
   });
   test(`the help of annofarm ${name} fits 80 columns`, (t) => {
     const help: string[] = [];

@@ -5,15 +5,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runtime } from "@pulumi/pulumi";
 import test from "ava";
-import { clearStaleLocks, leftUnfinished } from "../../local/engine/backend.ts";
 import { planOf } from "../../local/engine/plan.ts";
 import { difference } from "../../local/engine/plugin/diff.ts";
-import { openJournal, pruneJournal } from "../../local/engine/plugin/journal.ts";
+import { openJournal } from "../../local/engine/plugin/journal.ts";
 import { ruledTypes } from "../../local/engine/plugin/rules.ts";
 import { received, sending } from "../../local/engine/plugin/values.ts";
 import { handlerOf } from "../../local/resources/driver.ts";
 import type { Handlers } from "../../local/resources/handler.ts";
 import { inDeclaredWords } from "../../local/resources/reality.ts";
+import { clearStaleLocks, leftUnfinished } from "../../plan/engine/backend.ts";
+import { pruneJournal } from "../../plan/engine/journal.ts";
 import * as signatures from "../../plan/program/signatures.ts";
 
 const queue = "aws:sqs/queue:Queue";
@@ -131,24 +132,30 @@ test("the journal keeps only what an engine did not live to hear of", (t) => {
 
 test("a state that was cut off in the middle of its writing is the one before, and its locks are nobody's", (t) => {
   const backend = mkdtempSync(join(tmpdir(), "annofarm-backend-"));
-  const [stacks, locks] = [join(backend, ".pulumi", "stacks", "p"), join(backend, ".pulumi", "locks", "s")];
+  const [stacks, locks] = [
+    join(backend, ".pulumi", "stacks", "p"),
+    join(backend, ".pulumi", "locks", "organization", "p", "s"),
+  ];
   for (const folder of [stacks, locks]) mkdirSync(folder, { recursive: true });
+  const kept = { backend, project: "p", stack: "s" };
+  const left = () => leftUnfinished(kept, "begin anew");
   const state = (latest: object) => JSON.stringify({ version: 3, checkpoint: { latest } });
   const [a, b, c] = ["a", "b", "c"].map((urn) => ({ urn, type: "t", custom: true }));
   const file = join(stacks, "s.json");
   writeFileSync(file, state({ resources: [a], pending_operations: [{ type: "creating", resource: b }] }));
-  t.deepEqual(["a", "b", "c"].filter(leftUnfinished(backend, "p", "s")), ["b"]);
+  t.deepEqual(["a", "b", "c"].filter(left()), ["b"]);
   writeFileSync(file, state({ resources: [a, b, c] }).slice(0, 40));
-  t.throws(() => leftUnfinished(backend, "p", "s"), { message: /damaged.*--fresh/ });
+  t.throws(left, { message: /damaged.*; begin anew/ });
   writeFileSync(`${file}.bak`, state({ resources: [a] }));
   writeFileSync(`${file}.attrs`, "");
-  t.deepEqual(["a", "b", "c"].filter(leftUnfinished(backend, "p", "s")), ["b", "c"]);
+  t.deepEqual(["a", "b", "c"].filter(left()), ["b", "c"]);
   t.is(readFileSync(file, "utf8"), readFileSync(`${file}.bak`, "utf8"));
   t.false(existsSync(`${file}.attrs`));
   const { pid: gone } = spawnSync(process.execPath, ["-e", ""]);
   writeFileSync(join(locks, "gone.json"), JSON.stringify({ pid: gone }));
   writeFileSync(join(locks, "mine.json"), JSON.stringify({ pid: process.pid }));
-  clearStaleLocks(backend);
+  writeFileSync(join(locks, "torn.json"), "");
+  clearStaleLocks(kept);
   t.deepEqual(readdirSync(locks), ["mine.json"]);
 });
 

@@ -3,10 +3,11 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type EngineStack, type Outcome, openEngine } from "../../local/engine/engine.ts";
+import { type EngineStack, openEngine } from "../../local/engine/engine.ts";
 import { findPulumi } from "../../local/engine/tools/find.ts";
 import { obtainPulumi } from "../../local/engine/tools/obtain.ts";
 import type { Emulator } from "../../local/types.ts";
+import type { Outcome } from "../../plan/engine/operate.ts";
 
 export const noPulumi =
   "no Pulumi command line found: `npx annofarm tools` provides it; tests of the engine were skipped";

@@ -4,9 +4,9 @@
  */
 import grpc from "@grpc/grpc-js";
 import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import { noteProvider } from "../../../plan/engine/backend.ts";
 import { createResources } from "../../resources/driver.ts";
 import { createFunctions } from "../../resources/functions.ts";
-import { noteProvider } from "../backend.ts";
 import { emulatorFromEnvironment } from "./environment.ts";
 import { openJournal } from "./journal.ts";
 import { createProvider } from "./provider.ts";

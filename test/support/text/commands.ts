@@ -3,7 +3,7 @@ import { posix } from "node:path";
 import type { Finding } from "./finding.ts";
 import { foldersOf } from "./kept-files.ts";
 import type { Document } from "./markdown.ts";
-import { askProgram, type Chosen, commandNames } from "./program.ts";
+import { askProgram, type Chosen, commandWords } from "./program.ts";
 import { knownSettings, objectionTo, stackValues } from "./settings.ts";
 import { commandsOfBlock, commandsOfInline, isPlaceholder, type ShownCommand } from "./shell.ts";
 
@@ -64,7 +64,7 @@ function programObjections(words: readonly string[], place: Place): readonly Obj
 
 /** Options alone belong to some command of the program, whichever; or to the words of a benchmark. */
 function optionObjections(words: readonly string[], place: Place): readonly Objection[] {
-  const answers = commandNames.map((name) => programObjections([name, ...words], { ...place, spokenOf: true }));
+  const answers = commandWords.map((command) => programObjections([...command, ...words], { ...place, spokenOf: true }));
   if (answers.some((each) => each.length === 0)) return none;
   const closest = answers.flat().find(({ what }) => !what.includes("unknown option"));
   return closest === undefined

@@ -4,6 +4,7 @@ import { describeProgram } from "../../../bin/annofarm.ts";
 import { readExpectation } from "../../../loadtest/measure/verdicts/expectation.ts";
 import { parseCapacity } from "../../../local/capacity/parse.ts";
 import type { Variant } from "../../../scaling/simulate/compare/variants.ts";
+import { allCommands, leafCommands } from "../leaf-commands.ts";
 import { isPlaceholder } from "./shell.ts";
 
 /** What was chosen on a command line that the program takes. */
@@ -29,9 +30,9 @@ let chosen: Command | undefined;
 /** The program, which throws what it would say, and does nothing but remember what was chosen. */
 function quietProgram(): Command {
   const program = describeProgram({ version: "0", description: "" });
-  for (const command of [program, ...program.commands]) {
+  for (const command of allCommands(program)) {
     command.exitOverride().configureOutput({ writeOut: () => {}, writeErr: () => {} });
-    if (command === program) continue;
+    if (command.commands.length > 0) continue;
     command.action(() => {
       chosen = command;
     });
@@ -41,12 +42,13 @@ function quietProgram(): Command {
 
 const program = quietProgram();
 
-export const commandNames: readonly string[] = program.commands.map((command) => command.name());
+/** The words of each command: `["course", "up"]`. */
+export const commandWords: readonly (readonly string[])[] = leafCommands(program).map(({ words }) => words);
 
 /** The examples of every command's help, as one text each. */
 export function helpTexts(): { readonly command: string; readonly text: string }[] {
   const talking = describeProgram({ version: "0", description: "" });
-  return [talking, ...talking.commands].map((command) => {
+  return allCommands(talking).map((command) => {
     let text = "";
     command.configureOutput({ writeOut: (piece) => (text += piece) }).outputHelp();
     return { command: command.name(), text };

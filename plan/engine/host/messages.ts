@@ -16,10 +16,17 @@ export interface Start {
   /** The program's configuration. It stands in no file: Pulumi's history would keep what is secret in it. */
   readonly config: Readonly<Record<string, string>>;
   readonly environment: Readonly<Record<string, string>>;
-  /** `up` only: what stands is looked at first. */
+  /** All but `refresh` and `export`: what stands is looked at first. */
   readonly refresh: boolean;
   /** Operations at a time. */
   readonly parallel?: number;
+  /**
+   * Creations that an engine which was killed has left open in the state. `adopted`: the provider has written them down and takes
+   * them over. `cleared`: the engine looks at what stands and forgets them before it begins.
+   */
+  readonly pending: "adopted" | "cleared";
+  /** A lock of this stack belongs to nobody and is taken away first. */
+  readonly unlock?: boolean;
 }
 
 /** What was done, or in a preview would be done, to one resource. */

@@ -5,7 +5,7 @@
 import { pathToFileURL } from "node:url";
 import { runtime } from "@pulumi/pulumi";
 import { type EngineEvent, LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation/index.js";
-import { type Deployment, settled } from "../state.ts";
+import { type Deployment, pendingCreates, settled } from "../state.ts";
 import type { FromHost, Start } from "./messages.ts";
 
 function send(message: FromHost): Promise<void> {
@@ -46,16 +46,33 @@ async function openStack(start: Start): Promise<Stack> {
   return Stack.createOrSelect(start.stack, workspace);
 }
 
-async function run(start: Start): Promise<void> {
-  const stack = await openStack(start);
+/** Aborted when nobody waits for the outcome any more: the engine ends what is under way, writes its state and begins nothing. */
+const abandoned = new AbortController();
+
+const quiet = { onError: () => {}, color: "never", suppressProgress: true } as const;
+
+/**
+ * What was being created when the engine before this one was killed. The provider may have written it down; otherwise nobody knows
+ * whether it was made, and the state forgets it.
+ */
+async function clearPending(stack: Stack): Promise<void> {
+  const open = pendingCreates(((await stack.exportStack()).deployment ?? {}) as Deployment);
+  if (open.size === 0) return;
+  for (const urn of open) {
+    const message = "was being created when an earlier engine was killed; if it stands, nothing here knows of it";
+    await send({ kind: "diagnostic", severity: "warning", message, urn });
+  }
+  await stack.refresh({ ...quiet, clearPendingCreates: true, signal: abandoned.signal });
+}
+
+async function perform(start: Start, stack: Stack): Promise<void> {
   const options = {
+    ...quiet,
     onEvent(event: EngineEvent) {
       const message = told(event);
       if (message !== undefined) void send(message);
     },
-    onError: () => {},
-    color: "never" as const,
-    suppressProgress: true,
+    signal: abandoned.signal,
     ...(start.parallel === undefined ? {} : { parallel: start.parallel }),
   };
   switch (start.operation) {
@@ -69,11 +86,18 @@ async function run(start: Start): Promise<void> {
       await stack.refresh(options);
       break;
     case "destroy":
-      await stack.destroy(options);
+      await stack.destroy({ ...options, refresh: start.refresh });
       break;
     case "export":
       break;
   }
+}
+
+async function run(start: Start): Promise<void> {
+  const stack = await openStack(start);
+  if (start.unlock) await stack.cancel();
+  if (start.pending === "cleared" && start.operation !== "export") await clearPending(stack);
+  await perform(start, stack);
   const exported = await stack.exportStack();
   const deployment = start.operation === "up" ? settled(exported.deployment as Deployment) : undefined;
   if (deployment !== undefined) await stack.importStack({ ...exported, deployment });
@@ -87,4 +111,4 @@ process.on("message", (start: Start) => {
     )
     .finally(() => process.exit(0)); // Pulumi's gRPC server would keep it
 });
-process.on("disconnect", () => process.exit(1)); // whoever asked is gone
+process.on("disconnect", () => abandoned.abort());

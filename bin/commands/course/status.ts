@@ -1,0 +1,28 @@
+import { Command } from "commander";
+import { type SelectionOptions, selectionOptions } from "../../course/stack-options.ts";
+import { requireDirectory } from "../../places.ts";
+
+async function runStatus({ course, state, only, section, json }: SelectionOptions): Promise<void> {
+  if (state !== undefined) requireDirectory(state);
+  const [{ courseStatus }, { statusText }] = await Promise.all([
+    import("../../../course/stacks/command.ts"),
+    import("../../../course/stacks/status.ts"),
+  ]);
+  const statuses = await courseStatus({
+    file: course,
+    ...(state === undefined ? {} : { state }),
+    ...(only === undefined ? {} : { only }),
+    ...(section === undefined ? {} : { sections: section }),
+  });
+  process.stdout.write(json ? `${JSON.stringify(statuses, null, 2)}\n` : statusText(statuses, new Date()));
+}
+
+export function statusCommand(): Command {
+  const command = new Command("status")
+    .summary("show what every stack is, and what went wrong with it")
+    .description("Shows the state of every stack by the course's ledger. Asks nothing of AWS.")
+    .addHelpText("after", "\nExamples:\n  annofarm course status\n  annofarm course status --section lab-2 --json")
+    .action(runStatus);
+  for (const option of selectionOptions()) command.addOption(option);
+  return command;
+}

@@ -1,0 +1,42 @@
+/** Options of the commands that work on a course's stacks. */
+import { Option } from "commander";
+import { configOption } from "../commands/options.ts";
+import { type CourseOptions, courseOptions } from "./options.ts";
+
+export interface SelectionOptions extends CourseOptions {
+  readonly only?: readonly string[];
+  readonly section?: readonly string[];
+  readonly json?: true;
+}
+
+export interface StackOptions extends SelectionOptions {
+  /** True: the file's usual place. */
+  readonly local?: true | string;
+  readonly config: Readonly<Record<string, string>>;
+  readonly again?: true;
+  readonly parallel?: number;
+}
+
+const listed = (text: string, before: readonly string[] = []): string[] => [
+  ...before,
+  ...text.split(",").map((word) => word.trim()),
+];
+
+/** Which stacks. */
+export function selectionOptions(): Option[] {
+  return [
+    ...courseOptions(),
+    new Option("--only <names>", "stacks or pseudonyms, with commas between; may be repeated").argParser(listed),
+    new Option("--section <names>", "stacks of these sections; may be repeated").argParser(listed),
+    new Option("--json", "the results as JSON"),
+  ];
+}
+
+/** Which stacks, and in which account. */
+export function stackOptions(): Option[] {
+  return [
+    ...selectionOptions(),
+    new Option("--local [file]", "in the account of annofarm emulate (default: .annofarm/emulate.json)"),
+    configOption(),
+  ];
+}
