@@ -48,8 +48,10 @@ export interface SharedBalancersArgs {
 export interface CourseSharedArgs {
   /** Zone of the stacks' names, from whose subdomains they send mail. @default that of the balancers */
   readonly domain?: string;
-  /** Addresses that every stack may send mail from; each becomes an identity, to which SES mails a link. @default none */
+  /** Addresses that every stack may send mail from. @default none */
   readonly mailFrom?: readonly string[];
+  /** Whether each of them becomes an identity here, to which SES mails a link. @default true */
+  readonly createIdentities?: boolean;
   /** @default each stack has a VPC of its own */
   readonly network?: SharedNetworkArgs;
   /** Need the network. @default each stack has a balancer of its own */
@@ -107,7 +109,7 @@ export class CourseShared extends ComponentResource {
     const cidrBlock = args.network?.cidrBlock ?? "10.0.0.0/16";
 
     const boundary = createBoundary();
-    const identities = mailFrom.map(createIdentity);
+    const identities = args.createIdentities === false ? [] : mailFrom.map(createIdentity);
     const place = args.network && createPlace(args.network);
     const shared = args.balancers && place && createBalancers(args.balancers, place);
 

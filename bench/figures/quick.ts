@@ -4,6 +4,7 @@ import type {
   AwsCallsFigures,
   BalancerFigures,
   CourseBenchFigures,
+  CourseCostFigures,
   EngineFigures,
   HomePageFigures,
   MemoryFigures,
@@ -139,13 +140,25 @@ export function memoryText({ measure, idleSeconds, total, processes, parts, bare
 export const memorySummary = ({ total }: MemoryFigures): string =>
   `The whole stack takes ${number(total / 1000, 1)} GB of memory.`;
 
-export function courseBenchText({ stacks, parallel, refused, right, up, down, oneByOne, peakMegabytes }: CourseBenchFigures): string {
+export function courseBenchText({
+  stacks,
+  parallel,
+  refused,
+  right,
+  up,
+  down,
+  oneByOne,
+  peakMegabytes,
+}: CourseBenchFigures): string {
   const ends = right ? "all up, then all gone" : "not all ended right";
   return table(
     ["What", "Figure"],
     ["---", "---"],
     [
-      [`${stacks} stacks, ${parallel} at a time at most, ${refused} calls refused, one SIGKILL of the whole command`, ends],
+      [
+        `${stacks} stacks, ${parallel} at a time at most, ${refused} calls refused, one SIGKILL of the whole command`,
+        ends,
+      ],
       ["commands until all were up; until all were gone", `${up.commands}; ${down.commands}`],
       ["seconds a stack, up, of all commands together", number(up.seconds, 1)],
       ["against one that is brought up alone", `${number(oneByOne, 1)} (ratio ${number(up.ratio, 2)})`],
@@ -153,6 +166,43 @@ export function courseBenchText({ stacks, parallel, refused, right, up, down, on
       ["peak memory of the command with all its children", `${number(peakMegabytes)} MB`],
     ],
   );
+}
+
+const shares = {
+  own: "nothing (`own`)",
+  network: "a network (`network`)",
+  balancers: "network and balancers (`balancers`)",
+} as const;
+
+export function courseCostText({ stacks, weeks, region, pricesOf, use, rows }: CourseCostFigures): string {
+  const usd = (value: number) => `$${number(value, value < 100 ? 2 : 0)}`;
+  const sizes = rows.flatMap(({ isolation, balancers, expected, min, breaks }) => [
+    [
+      shares[isolation],
+      number(balancers),
+      usd(expected.hour),
+      usd(expected.month),
+      usd(expected.term),
+      usd(min.month),
+    ].concat(breaks.length === 0 ? "none" : breaks.join(", ")),
+  ]);
+  return [
+    `${stacks} stacks in ${region}, each ${number(use.jobs)} jobs and ${number(use.requests)} requests a month, never taken down; prices of ${pricesOf}:`,
+    "",
+    table(
+      [
+        "Stacks share",
+        "Balancers",
+        "an hour",
+        "a month",
+        `${weeks} weeks`,
+        "a month, groups at minimum",
+        "Defaults of AWS that break at once",
+      ],
+      ["---", "---:", "---:", "---:", "---:", "---:", "---"],
+      sizes,
+    ),
+  ].join("\n");
 }
 
 export function engineText({ plan, cost, preview, up, again, types }: EngineFigures): string {

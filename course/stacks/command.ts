@@ -1,6 +1,7 @@
 /** One operation on chosen stacks of a course, from the files that staff have to the results. */
 import { isAlive } from "../../plan/process/alive.ts";
 import { defaultState, type OpenedCourse, openCourse, stateOf } from "../people/open.ts";
+import { sharedProgram } from "../plan/sharing.ts";
 import type { CourseStack } from "../types.ts";
 import { type Account, awsAccount, localAccount } from "./account.ts";
 import { type Children, watchChildren } from "./children.ts";
@@ -14,6 +15,7 @@ import { pluginsOf, providePlugins } from "./plugins.ts";
 import { createProgress } from "./progress.ts";
 import { type Selection, selectStacks, withLeavers } from "./select.ts";
 import { fingerprintOf } from "./settings.ts";
+import { bringUpShared, takeDownShared } from "./shared.ts";
 import { type StackStatus, statusOf } from "./status.ts";
 
 export interface CoursePlace {
@@ -86,11 +88,20 @@ function allStacks({ stacks }: PlacedCourse, entries: ReadonlyMap<string, StackE
 }
 
 /** What an operation works with: an engine, or sizes of groups. */
+interface Tools {
+  readonly engine?: Engine;
+  /** Of the program of what the class shares. */
+  readonly sharedEngine?: () => Promise<Engine>;
+  readonly groups?: Groups;
+  readonly program?: string;
+  close(): void;
+}
+
 async function toolsFor(
   options: OperationOptions,
   { course, stateDirectory }: PlacedCourse,
   account: Account,
-): Promise<{ engine?: Engine; groups?: Groups; program?: string; close(): void }> {
+): Promise<Tools> {
   const { operation, local, write } = options;
   if (operation !== "up" && operation !== "down") {
     const groups = openGroups({ region: course.region, environment: local === undefined ? {} : account.environment });
@@ -103,9 +114,18 @@ async function toolsFor(
   const { program, backend } = course;
   const kept = { account, pulumi, program, stateDirectory, ...(backend === undefined ? {} : { backend }) };
   const engine = await openEngine(kept);
-  if (operation === "down") return { engine, close: () => {} };
-  return { engine, program: await fingerprintOf(program, [options.file, course.roster]), close: () => {} };
+  const sharedEngine = () => openEngine({ ...kept, program: sharedProgram });
+  if (operation === "down") return { engine, sharedEngine, close: () => {} };
+  return {
+    engine,
+    sharedEngine,
+    program: await fingerprintOf(program, [options.file, course.roster]),
+    close: () => {},
+  };
 }
+
+const noneStands = ({ entries }: Ledger) =>
+  [...entries.values()].every(({ state }) => state === "gone" || state === "absent");
 
 /** Seconds that an `up` took on average; a command before this one has written it down. */
 function secondsBefore(ledger: Ledger, operation: StackOperation): number | undefined {
@@ -125,7 +145,11 @@ async function driveChosen(
   const chosen = selectStacks(operation === "up" ? placed.stacks : allStacks(placed, ledger.entries), options);
   const account = await accountOf(options.local);
   requireRegion(placed, account);
-  const { close, ...tools } = await toolsFor(options, placed, account);
+  const { close, sharedEngine, ...tools } = await toolsFor(options, placed, account);
+  const sharing = sharedEngine && {
+    ...{ course: { ...course, config: { ...course.config, ...given } }, stateDirectory, account, engine: sharedEngine },
+    ...{ now, kill, onProgress: (line: string) => write(`  ${line}\n`) },
+  };
   const before = secondsBefore(ledger, operation);
   const progress = createProgress({
     ...{ operation, total: chosen.length, write, live, width, now, retry },
@@ -133,14 +157,17 @@ async function driveChosen(
   });
   stop.addEventListener("abort", () => progress.stopping("nothing more begins; what is under way comes to its end …"));
   try {
+    const names = allStacks(placed, ledger.entries).map(({ name }) => name);
+    const shared = operation === "up" && sharing ? await bringUpShared(sharing, names, again) : undefined;
     const driven = await drive({
       ...{ operation, stacks: chosen.map(({ name }) => name), children, progress, stop },
       performer: (listener) =>
         createPerformer({
-          ...{ course, stateDirectory, ledger, account, given, again, kill, now, listener },
+          ...{ course, stateDirectory, ledger, account, given, shared, again, kill, now, listener },
           ...tools,
         }),
     });
+    if (operation === "down" && sharing && noneStands(ledger) && !stop.aborted) await takeDownShared(sharing);
     return {
       ...driven,
       operation,

@@ -10,6 +10,7 @@ import { freeze, minimum, release } from "./hold.ts";
 import type { Ledger } from "./ledger.ts";
 import { openLog } from "./log-file.ts";
 import { type CourseSettings, configOf, fingerprintUnder } from "./settings.ts";
+import type { SharedSettings } from "./shared.ts";
 
 export interface StackResult {
   readonly stack: string;
@@ -42,6 +43,8 @@ export interface PerformerOptions {
   readonly groups?: Groups;
   /** Over the course's configuration. */
   readonly given: Readonly<Record<string, string>>;
+  /** What a stack is told of what it shares with others; `given` is over it. */
+  readonly shared?: SharedSettings | undefined;
   /** Fingerprint of the program's files; needed by `up`. */
   readonly program?: string;
   /** Also where nothing has changed. */
@@ -79,7 +82,9 @@ function required<T>(part: T | undefined, what: string): T {
   return part;
 }
 
-async function intentOf({ course, stack, operation, given, program, ledger, again, account }: Run): Promise<Intent> {
+async function intentOf(run: Run): Promise<Intent> {
+  const { course, stack, operation, program, ledger, again, account } = run;
+  const given = { ...run.shared?.(stack), ...run.given };
   const wish = { operation, again, account: account.identity };
   if (operation !== "up" && operation !== "down") return { decision: decide(ledger.of(stack), wish) };
   const config = await configOf(course, stack, given, operation === "up");

@@ -5,7 +5,7 @@ import { CourseShared, tagEverything } from "annofarm";
 const config = new Config();
 const course = config.require("course");
 const isolation = config.get("isolation") ?? "own";
-const domain = config.get("domain");
+const domain = config.get("domain") || undefined;
 const mailFrom = config.getObject("mailFrom");
 
 if (!["own", "network", "balancers"].includes(isolation)) {
@@ -16,13 +16,13 @@ tagEverything({ project: getProject(), owner: course });
 
 const shared = new CourseShared(`${course}-shared`, {
   ...(domain === undefined ? {} : { domain }),
-  ...(mailFrom === undefined ? {} : { mailFrom }),
+  ...(mailFrom === undefined ? {} : { mailFrom, createIdentities: config.getBoolean("createIdentities") ?? true }),
   ...(isolation === "own" ? {} : { network: { instances: config.get("instances") ?? "public" } }),
   ...(isolation !== "balancers"
     ? {}
     : {
         balancers: {
-          domain: config.require("domain"),
+          domain,
           count: config.getNumber("balancers") ?? 1,
           hosts: config.requireObject("hosts"),
         },
