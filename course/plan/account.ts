@@ -21,18 +21,8 @@ import { GetServiceQuotaCommand, ServiceQuotasClient } from "@aws-sdk/client-ser
 import { GetAccountCommand, SESv2Client } from "@aws-sdk/client-sesv2";
 import { paginateDescribeParameters, SSMClient } from "@aws-sdk/client-ssm";
 import { openAccount } from "../../operate/doctor/account.ts";
+import type { ClassAccount } from "./ask.ts";
 import type { Counted } from "./counts.ts";
-import { type QuotaAnswers, type QuotaRule, quotaRules } from "./quotas.ts";
-
-/** What an account answers; each question alone, so that one refusal leaves the others. */
-export interface ClassAccount {
-  /** What it has already of a kind; `undefined`: not counted for the account as a whole. */
-  inUse(kind: Counted): Promise<number | undefined>;
-  /** Its quota; `undefined`: AWS tells of none. */
-  limit(rule: QuotaRule): Promise<number | undefined>;
-  vcpusOf(instanceTypes: readonly string[]): Promise<ReadonlyMap<string, number>>;
-  close(): void;
-}
 
 async function count<Page>(
   pages: AsyncIterable<Page>,
@@ -150,25 +140,4 @@ export function openClassAccount(region: string, domain?: string): ClassAccount 
       for (const client of Object.values(clients)) client.destroy();
     },
   };
-}
-
-/** Asks for everything that the class needs. A question that is refused leaves the published value, and says why. */
-export async function askQuotas(account: ClassAccount, kinds: ReadonlySet<Counted>): Promise<QuotaAnswers> {
-  const limits = new Map<Counted, number>();
-  const inUse = new Map<Counted, number>();
-  const unknown = new Map<Counted, string>();
-  await Promise.all(
-    quotaRules
-      .filter(({ kind }) => kinds.has(kind))
-      .map(async (rule) => {
-        const told = await Promise.allSettled([account.limit(rule), account.inUse(rule.kind)]);
-        const [limit, used] = told;
-        if (limit.status === "fulfilled" && limit.value !== undefined) limits.set(rule.kind, limit.value);
-        if (used.status === "fulfilled" && used.value !== undefined) inUse.set(rule.kind, used.value);
-        const refused = told.find((each): each is PromiseRejectedResult => each.status === "rejected");
-        if (refused !== undefined)
-          unknown.set(rule.kind, (refused.reason as Error).message || (refused.reason as Error).name);
-      }),
-  );
-  return { limits, inUse, unknown };
 }

@@ -2,13 +2,11 @@
 import { type PriceTable, readTable } from "../../plan/cost/prices.ts";
 import type { Usage } from "../../plan/cost/usage.ts";
 import { type ReadPlan, withPlans } from "../../plan/plan.ts";
-import { readStackConfig } from "../../plan/stack-config.ts";
 import type { Plan } from "../../plan/types.ts";
 import { type Isolation, isolations } from "../course-file/course.ts";
-import { absent } from "../stacks/events.ts";
 import { readLedger } from "../stacks/ledger.ts";
 import type { CourseStack } from "../types.ts";
-import { askQuotas, type ClassAccount } from "./account.ts";
+import { askQuotas, type ClassAccount } from "./ask.ts";
 import { type ClassCosts, classCosts } from "./cost.ts";
 import { type Counted, type Counts, countsOf, together } from "./counts.ts";
 import { type IsolationProof, proveIsolation } from "./isolation.ts";
@@ -93,7 +91,7 @@ function compared(course: string, stacks: readonly CourseStack[]): [string, stri
 
 const standingOf = (stateDirectory: string): string[] =>
   [...readLedger(stateDirectory).values()]
-    .filter(({ state }) => state !== "gone" && state !== absent("").state)
+    .filter(({ state }) => state !== "gone" && state !== "absent")
     .map(({ stack }) => stack);
 
 /** Runs the programs under each isolation; those that the course cannot choose have no answer. */
@@ -132,6 +130,8 @@ async function variantsOf(
   return variants;
 }
 
+const listenerCertificate = "aws:lb/listenerCertificate:ListenerCertificate";
+
 /** What is counted for each balancer: the fullest one. */
 function perBalancerCounts(isolation: Isolation, stack: Plan, places: Places, region: string): Counts {
   if (isolation !== "balancers") return {};
@@ -145,8 +145,11 @@ function perBalancerCounts(isolation: Isolation, stack: Plan, places: Places, re
     ...each("rulesPerBalancer", fullest),
     ...each("targetGroupsPerBalancer", fullest * (sizes.targetGroups?.most ?? 1)),
     targetsPerBalancer: { least: fullest * targets.min, most: fullest * targets.max },
-    // The wildcard certificate is the listener's default one, which does not count.
-    ...each("certificatesPerBalancer", 0),
+    // The wildcard certificate is the listener's default one, which does not count; a stack may add others.
+    ...each(
+      "certificatesPerBalancer",
+      fullest * stack.resources.filter(({ type }) => type === listenerCertificate).length,
+    ),
   };
 }
 
@@ -195,8 +198,6 @@ async function planBy(options: CoursePlanOptions, read: ReadPlan): Promise<Cours
   const { course, stacks, stateDirectory, usage, weeks, account, onProgress = () => {} } = options;
   const { region, isolation } = course;
   checkSharing(course);
-  // The file of the stack is there, and says nothing that only its own stack can read.
-  await readStackConfig(course.program, course.stack, course.config);
   const template = await readTemplate(course);
   const standing = standingOf(stateDirectory);
   const names = stacks.map(({ name }) => name);

@@ -8,11 +8,11 @@ const width = 80;
 const plural = (count: number, one: string, many = `${one}s`) => `${amount(count)} ${count === 1 ? one : many}`;
 
 /** Breaks at spaces; a word that is longer than the line, such as a command's, keeps its line. */
-function wrap(text: string, indent: string, first = indent): string[] {
+function wrap(text: string, indent: string, first = indent, most = width): string[] {
   const lines: string[] = [];
   let line = first;
   for (const word of text.split(" ")) {
-    const fits = line.length + word.length + 1 <= width || line.trim() === "";
+    const fits = line.length + word.length <= most || line.trim() === "";
     if (!fits) {
       lines.push(line.trimEnd());
       line = indent;
@@ -20,6 +20,14 @@ function wrap(text: string, indent: string, first = indent): string[] {
     line += `${word} `;
   }
   return [...lines, line.trimEnd()];
+}
+
+/** A command over several lines, as a shell takes it; other advice as prose. */
+function mendLines(mend: string, first: string): string[] {
+  const indent = "            ";
+  if (!mend.startsWith("aws ")) return wrap(mend, indent, first);
+  const lines = wrap(mend, indent, first, width - 2);
+  return lines.map((line, index) => (index < lines.length - 1 ? `${line} \\` : line));
 }
 
 function headline({ course, region, isolation, stacks, balancers, perBalancer }: CoursePlan): string[] {
@@ -112,9 +120,7 @@ function quotaLines({ quotas, asked, standing }: CoursePlan, all: boolean): stri
     ...wrap(`Quotas: ${source}`, ""),
     ...shown.flatMap((finding) => [
       quotaLine(finding),
-      ...finding.mends.flatMap((mend, index) =>
-        wrap(mend, "            ", index === 0 ? "          → " : "         or "),
-      ),
+      ...finding.mends.flatMap((mend, index) => mendLines(mend, index === 0 ? "          → " : "         or ")),
       ...(finding.unknown === undefined ? [] : wrap(`not asked: ${finding.unknown}`, "            ", "          ")),
     ]),
     ...(all || quotas.length === broken.length

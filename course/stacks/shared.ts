@@ -115,7 +115,7 @@ export async function bringUpShared(
   const settings = (outputs: SharedOutputs) => (stack: string) => stackConfig(course, template, outputs, stack, places);
 
   const sameAccount = kept?.account === account.identity;
-  if (kept?.fingerprint === fingerprint && sameAccount && !again) return settings(kept.outputs);
+  if (kept?.fingerprint === fingerprint && sameAccount && !again) return settings(kept.outputs as SharedOutputs);
   onProgress(`${sharedStack(course.course)}: what the class shares is coming up`);
   const where = account.identity === undefined ? {} : { account: account.identity };
   // Until it has come to its end, a later command must look at it again.

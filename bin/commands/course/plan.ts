@@ -15,17 +15,20 @@ interface PlanOptions extends CourseOptions {
   readonly config: Readonly<Record<string, string>>;
 }
 
+async function openAccount(region: string, domain: string | undefined) {
+  const { openClassAccount } = await import("../../../course/plan/account.ts");
+  return openClassAccount(region, domain);
+}
+
 async function runPlan(options: PlanOptions): Promise<void> {
   const { course: file, state, isolation, weeks, json } = options;
   if (state !== undefined) requireDirectory(state);
-  const [{ placeCourse }, { planCourse }, { openClassAccount }, { coursePlanText, breaksSomething }, { usageOf }] =
-    await Promise.all([
-      import("../../../course/stacks/command.ts"),
-      import("../../../course/plan/plan.ts"),
-      import("../../../course/plan/account.ts"),
-      import("../../../course/plan/text.ts"),
-      import("../../../plan/cost/usage.ts"),
-    ]);
+  const [{ placeCourse }, { planCourse }, { coursePlanText, breaksSomething }, { usageOf }] = await Promise.all([
+    import("../../../course/stacks/command.ts"),
+    import("../../../course/plan/plan.ts"),
+    import("../../../course/plan/text.ts"),
+    import("../../../plan/cost/usage.ts"),
+  ]);
   const usage = usageOf(givenUsage({ ...options }));
   const {
     course: declared,
@@ -41,7 +44,7 @@ async function runPlan(options: PlanOptions): Promise<void> {
     isolation: isolation ?? declared.isolation,
   };
   const live = process.stderr.isTTY === true;
-  const account = options.account && openClassAccount(course.region, course.domain);
+  const account = options.account && (await openAccount(course.region, course.domain));
   try {
     const plan = await planCourse({
       ...{ course, stacks, stateDirectory, usage, weeks },

@@ -1,6 +1,6 @@
 // Which quotas a class breaks, and what mends each.
 import test from "ava";
-import { askQuotas, type ClassAccount } from "../../../course/plan/account.ts";
+import { askQuotas, type ClassAccount } from "../../../course/plan/ask.ts";
 import { type Counts, countsOf, together, usualVcpus } from "../../../course/plan/counts.ts";
 import { judgeQuotas, quotaRules } from "../../../course/plan/quotas.ts";
 import { planned } from "../../support/planned.ts";
