@@ -5,6 +5,7 @@ import {
   AnnotatorFarm,
   ArchivePipeline,
   boundEveryRole,
+  CourseBudget,
   Dashboard,
   given,
   JobStore,
@@ -24,6 +25,9 @@ if (settings.permissionsBoundary !== undefined) boundEveryRole(settings.permissi
 const machine = given({ instanceType: settings.instanceType, architecture: settings.architecture });
 const alarmActions =
   operatorEmail === undefined ? [] : [new AlarmTopic(`${owner}-alarms`, { email: operatorEmail }).arn];
+if (settings.budget !== undefined && operatorEmail !== undefined) {
+  new CourseBudget(`${owner}-budget`, { usd: settings.budget, tags: { owner }, emails: [operatorEmail] });
+}
 
 const network = new Network(owner, {
   instances: settings.instances,

@@ -18,7 +18,15 @@ import type { StackStatus } from "../course/stacks/status.ts";
 import type { Emulated } from "../local/emulate.ts";
 import { obtainPulumi } from "../local/engine/tools/obtain.ts";
 import { startFaultProxy } from "./course/fault-proxy.ts";
-import { annofarm, type CourseFiles, type Ran, smallProgram, startEmulate, throughProxy, writeCourse } from "./course/world.ts";
+import {
+  annofarm,
+  type CourseFiles,
+  type Ran,
+  smallProgram,
+  startEmulate,
+  throughProxy,
+  writeCourse,
+} from "./course/world.ts";
 import { median, writeReport } from "./support/report.ts";
 
 const stacks = Number(process.argv[2] ?? 100);
@@ -28,7 +36,8 @@ const home = mkdtempSync(join(tmpdir(), "annofarm-bench-course-"));
 const megabytes = (bytes: number) => Math.round(bytes / 2 ** 20);
 
 /** Every twentieth, from the given one on; at least one. */
-const oneInTwenty = (names: readonly string[], from: number) => names.filter((_, index) => index % 20 === from % names.length);
+const oneInTwenty = (names: readonly string[], from: number) =>
+  names.filter((_, index) => index % 20 === from % names.length);
 
 async function statusOf({ file, state }: CourseFiles): Promise<readonly StackStatus[]> {
   const { stdout } = await annofarm(["course", "status", "--course", file, "--state", state, "--json"]);
@@ -49,7 +58,9 @@ function oneByOne(pulumi: string, { environment, pulumiHome }: Emulated): number
   };
   return Array.from({ length: sample }, (_, index) => {
     const begun = performance.now();
-    execFileSync(process.execPath, ["--import", register, script, `peer-${index}`, smallProgram, pulumi, pulumiHome], { env });
+    execFileSync(process.execPath, ["--import", register, script, `peer-${index}`, smallProgram, pulumi, pulumiHome], {
+      env,
+    });
     return (performance.now() - begun) / 1000;
   });
 }
@@ -75,7 +86,9 @@ async function standing({ endpoint, region, environment }: Emulated): Promise<{ 
   const [dynamo, sqs] = [new DynamoDBClient(options), new SQSClient(options)];
   let tables = 0;
   for (let start: string | undefined, more = true; more; more = start !== undefined) {
-    const page = await dynamo.send(new ListTablesCommand(start === undefined ? {} : { ExclusiveStartTableName: start }));
+    const page = await dynamo.send(
+      new ListTablesCommand(start === undefined ? {} : { ExclusiveStartTableName: start }),
+    );
     tables += page.TableNames?.filter((name) => name.startsWith("bench-")).length ?? 0;
     start = page.LastEvaluatedTableName;
   }
@@ -97,7 +110,10 @@ try {
     ...refusedDown.map((name) => `DeleteTable ${name}-items`),
   ];
   const { ANNOFARM_ENGINE: engine = "" } = emulated.environment;
-  const proxy = await startFaultProxy((JSON.parse(engine) as { emulator: { endpoint: string } }).emulator.endpoint, chosen);
+  const proxy = await startFaultProxy(
+    (JSON.parse(engine) as { emulator: { endpoint: string } }).emulator.endpoint,
+    chosen,
+  );
   const options = ["--course", course.file, "--state", course.state, "--local", throughProxy(home, emulated, proxy)];
 
   const up = await until(["course", "up", ...options], Math.ceil(stacks / 2));

@@ -11,6 +11,7 @@ export type {
 export { ArchivePipeline, type ArchivePipelineArgs, type ArchivePlaces } from "./archive-pipeline.ts";
 export { type ArchiveNotices, ArchiveStore, type ArchiveStoreArgs } from "./archive-store.ts";
 export { boundEveryRole } from "./boundary.ts";
+export { CourseBudget, type CourseBudgetArgs } from "./course-budget.ts";
 export { type CourseScaling, courseScaling } from "./course-scaling.ts";
 export {
   CourseShared,

@@ -8,6 +8,7 @@ export const nameLengths = {
   alarm: 255,
   autoScalingGroup: 255,
   bucket: 63,
+  budget: 100,
   dashboard: 255,
   instanceProfile: 128,
   launchTemplate: 128,

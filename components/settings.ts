@@ -72,6 +72,8 @@ export interface Settings extends ExistingSettings {
   readonly createMailIdentity: boolean;
   /** Told of dead letters. */
   readonly operatorEmail: string | undefined;
+  /** USD a year after which AWS mails the operator; none: no budget is declared. */
+  readonly budget: number | undefined;
   /** Whom people sign in with. */
   readonly identity: { readonly issuer: string; readonly clientId: string };
   /** Stripe's side of the premium plan. */
@@ -203,6 +205,17 @@ export function readSettings(
     return annotatorScalings[word].scaling(figures);
   };
 
+  const budget = () => {
+    if (optional("budget") === undefined) return undefined;
+    if (optional("operatorEmail") === undefined) {
+      mistakes.push({
+        path: path("operatorEmail"),
+        reason: "is not set; give the address that AWS mails about the budget",
+      });
+    }
+    return whole("budget", 1, { min: 1, max: 1_000_000, unit: "USD" });
+  };
+
   const owner = optional("owner") ?? "gas";
   note(form(path("owner"), owner, ownerPattern, ownerRule));
   const domain = optional("domain");
@@ -242,6 +255,7 @@ export function readSettings(
     mailZone: domain !== undefined && isWithin(domainOf(mailFrom), domain) ? domain : undefined,
     createMailIdentity: flag("createMailIdentity", true),
     operatorEmail: optional("operatorEmail"),
+    budget: budget(),
     identity: {
       issuer: required("identityIssuer", "the OpenID Connect issuer, such as https://auth.globus.org"),
       clientId: required("identityClientId", "the client id the issuer has given to this service"),

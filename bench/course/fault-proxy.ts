@@ -23,7 +23,10 @@ function callOf({ headers }: IncomingMessage, body: Buffer): Chosen {
 
 function refuse(response: ServerResponse, call: Chosen): void {
   // Not one that the SDK tries again by itself.
-  const error = { __type: "com.amazon.coral.service#AccessDeniedException", message: `refused for the benchmark: ${call}` };
+  const error = {
+    __type: "com.amazon.coral.service#AccessDeniedException",
+    message: `refused for the benchmark: ${call}`,
+  };
   response.writeHead(400, { "content-type": "application/x-amz-json-1.0" }).end(JSON.stringify(error));
 }
 

@@ -38,9 +38,15 @@ async function killAll(child: ChildProcess): Promise<void> {
  *
  * @param killWhen told of each line that it prints; once it says so, everything is killed.
  */
-export async function annofarm(words: readonly string[], killWhen: (line: string) => boolean = () => false): Promise<Ran> {
+export async function annofarm(
+  words: readonly string[],
+  killWhen: (line: string) => boolean = () => false,
+): Promise<Ran> {
   const begun = performance.now();
-  const child = spawn(process.execPath, ["bin/annofarm.js", ...words], { cwd: project, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, ["bin/annofarm.js", ...words], {
+    cwd: project,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   let [peak, stdout] = [0, ""];
   const sampler = setInterval(async () => {
     const held = (await treesInUse([child.pid as number])).get(child.pid as number) ?? 0;
@@ -86,9 +92,18 @@ export interface CourseFiles {
 export function writeCourse(home: string, people: number, parallel: number): CourseFiles {
   const folder = join(home, "course");
   mkdirSync(folder);
-  const rows = Array.from({ length: people }, (_, index) => `id${index},Person ${index},p${index}@example.org,lab-${index % 5}`);
+  const rows = Array.from(
+    { length: people },
+    (_, index) => `id${index},Person ${index},p${index}@example.org,lab-${index % 5}`,
+  );
   writeFileSync(join(folder, "roster.csv"), `id,name,email,section\n${rows.join("\n")}\n`);
-  const settings = ["course: bench", "roster: roster.csv", `program: ${smallProgram}`, "region: us-east-1", `parallel: ${parallel}`];
+  const settings = [
+    "course: bench",
+    "roster: roster.csv",
+    `program: ${smallProgram}`,
+    "region: us-east-1",
+    `parallel: ${parallel}`,
+  ];
   writeFileSync(join(folder, "course.yaml"), `${settings.join("\n")}\n`);
   return { file: join(folder, "course.yaml"), state: join(folder, "state") };
 }

@@ -1,13 +1,36 @@
 /** `annofarm course`: one command for each thing that staff do. */
 import { Command } from "commander";
+import { checkCommand } from "./course/check.ts";
+import { courseCostCommand } from "./course/cost.ts";
 import { downCommand } from "./course/down.ts";
+import { emptyCommand } from "./course/empty.ts";
+import { courseExpireCommand } from "./course/expire.ts";
+import { courseExtendCommand } from "./course/extend.ts";
 import { freezeCommand, unfreezeCommand } from "./course/freeze.ts";
 import { logsCommand } from "./course/logs.ts";
+import { marksCommand } from "./course/marks.ts";
+import { rosterCommand } from "./course/roster.ts";
 import { statusCommand } from "./course/status.ts";
 import { upCommand } from "./course/up.ts";
+import { courseWatchCommand } from "./course/watch.ts";
 
 /** In the order of a term. Each part of the course adds its own here. */
-const commands = [upCommand, statusCommand, logsCommand, freezeCommand, unfreezeCommand, downCommand] as const;
+const commands = [
+  rosterCommand,
+  upCommand,
+  statusCommand,
+  logsCommand,
+  freezeCommand,
+  unfreezeCommand,
+  courseCostCommand,
+  courseWatchCommand,
+  courseExtendCommand,
+  courseExpireCommand,
+  checkCommand,
+  marksCommand,
+  downCommand,
+  emptyCommand,
+] as const;
 
 export function courseCommand(): Command {
   const command = new Command("course")

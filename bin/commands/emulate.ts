@@ -35,7 +35,7 @@ function whatToSet({ endpoint, region, accountId, files }: Emulation): string {
     "  For the AWS CLI alone:",
     `    export AWS_PROFILE=annofarm AWS_CONFIG_FILE=${typed(files.profile)}`,
     "  For a course:",
-    "    annofarm course up --local",
+    `    annofarm course up --local${files.json === resolve(".annofarm/emulate.json") ? "" : ` ${typed(files.json)}`}`,
     "",
     "  Policies are judged; instances are listed and do not run. Ctrl-C ends it, and",
     "  it forgets all that was in it: the next `up` makes it anew.",

@@ -7,7 +7,7 @@ import { interrupted, untilAsked } from "../signals.ts";
 import type { StackOptions } from "./stack-options.ts";
 
 /** Found on PATH, in the user's cache, or obtained. */
-async function pulumiCommand(): Promise<string> {
+export async function pulumiCommand(): Promise<string> {
   const { obtainPulumi } = await import("../../local/engine/tools/obtain.ts");
   const { command } = await obtainPulumi({ onProgress: (line) => process.stderr.write(`  ${line}\n`) });
   return command;
@@ -18,7 +18,7 @@ const word = (text: string) => (/^[\w./:=@-]+$/.test(text) ? text : `'${text.rep
 
 /** The command for one stack, as its user would type it; without values that may be secret. */
 function retryOf(operation: StackOperation, options: StackOptions): (stack: string) => string {
-  const { course, state, local, config } = options;
+  const { course, state, local, config = {} } = options;
   const words = [
     ...["annofarm", "course", operation, "--only"],
     ...(course === "course.yaml" ? [] : ["--course", course]),
@@ -46,11 +46,11 @@ export async function runOperation(operation: StackOperation, options: StackOpti
     import("../../course/stacks/command.ts"),
     import("../../course/stacks/status.ts"),
   ]);
-  const { course, state, only, section, json, local, config, again, parallel } = options;
+  const { course, state, only, section, json, local, config = {}, again, parallel } = options;
   if (state !== undefined) requireDirectory(state);
   const stream = json ? process.stderr : process.stdout;
   const [stop, kill] = [new AbortController(), new AbortController()];
-  untilAsked(() => {
+  void untilAsked(() => {
     kill.abort();
     return "annofarm: ended at once; the same command goes on with what was under way\n";
   }).then(() => stop.abort());

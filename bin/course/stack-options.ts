@@ -12,7 +12,8 @@ export interface SelectionOptions extends CourseOptions {
 export interface StackOptions extends SelectionOptions {
   /** True: the file's usual place. */
   readonly local?: true | string;
-  readonly config: Readonly<Record<string, string>>;
+  /** Of commands that run the program. */
+  readonly config?: Readonly<Record<string, string>>;
   readonly again?: true;
   readonly parallel?: number;
 }

@@ -44,6 +44,14 @@ export function awsAccount(environment: NodeJS.ProcessEnv = process.env): Accoun
 
 const howToStart = "start annofarm emulate in another terminal, or leave out --local to deploy to AWS";
 
+function documentIn(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Error(`${file} is not JSON; ${howToStart}`, { cause });
+  }
+}
+
 /** Resolves when something answers there. */
 async function requireAnswer(file: string, endpoint: string): Promise<void> {
   try {
@@ -60,7 +68,7 @@ async function requireAnswer(file: string, endpoint: string): Promise<void> {
 export async function localAccount(file: string): Promise<Account> {
   if (!existsSync(file)) throw new Error(`there is no ${file}; ${howToStart}`);
   const text = readFileSync(file, "utf8");
-  const parsed = emulated.safeParse(JSON.parse(text));
+  const parsed = emulated.safeParse(documentIn(file, text));
   if (!parsed.success) throw new Error(`${file}: ${z.prettifyError(parsed.error)}; ${howToStart}`);
   const { endpoint, region, environment, pulumiHome } = parsed.data;
   await requireAnswer(file, endpoint);

@@ -133,3 +133,17 @@ export function fold(events: Iterable<LedgerEvent>): Map<string, StackEntry> {
   }
   return entries;
 }
+
+/** By stack, an entry for each state that it came into, oldest first; what happens within a state changes its entry. */
+export function histories(events: Iterable<LedgerEvent>): Map<string, StackEntry[]> {
+  const found = new Map<string, StackEntry[]>();
+  for (const event of events) {
+    const entries = found.get(event.stack) ?? [];
+    const before = entries.at(-1) ?? absent(event.stack);
+    const entry = after(before, event);
+    if (entry.state === before.state) entries.pop();
+    entries.push(entry);
+    found.set(event.stack, entries);
+  }
+  return found;
+}

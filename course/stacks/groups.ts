@@ -4,6 +4,7 @@ import {
   type AutoScalingGroup,
   paginateDescribeAutoScalingGroups,
   ResumeProcessesCommand,
+  SetInstanceProtectionCommand,
   SuspendProcessesCommand,
   UpdateAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
@@ -13,27 +14,34 @@ export interface Group extends GroupSize {
   readonly name: string;
   /** Tag `owner`, as it stands: students can change it. */
   readonly owner?: string;
+  /** Processes that are suspended, as Auto Scaling calls them. */
+  readonly suspended: readonly string[];
+  /** Instances that scaling in passes over. */
+  readonly shielded: readonly string[];
 }
 
 export interface Groups {
   list(): Promise<readonly Group[]>;
   resize(name: string, size: GroupSize): Promise<void>;
-  /** Whether scheduled actions change its size. */
-  schedule(name: string, acts: boolean): Promise<void>;
+  suspend(name: string, processes: readonly string[]): Promise<void>;
+  resume(name: string, processes: readonly string[]): Promise<void>;
+  /** Lets scaling in end these instances; a busy worker still has its termination hook to finish in. */
+  unshield(name: string, instanceIds: readonly string[]): Promise<void>;
   close(): void;
 }
 
-function groupOf({
-  AutoScalingGroupName: name,
-  MinSize,
-  MaxSize,
-  DesiredCapacity,
-  Tags = [],
-}: AutoScalingGroup): Group[] {
+function groupOf(found: AutoScalingGroup): Group[] {
+  const { AutoScalingGroupName: name, MinSize, MaxSize, DesiredCapacity, Tags = [] } = found;
   if (name === undefined) return [];
   const owner = Tags.find(({ Key }) => Key === "owner")?.Value;
-  const size = { min: MinSize ?? 0, max: MaxSize ?? 0, desired: DesiredCapacity ?? 0 };
-  return [{ name, ...size, ...(owner === undefined ? {} : { owner }) }];
+  const group = {
+    ...{ name, min: MinSize ?? 0, max: MaxSize ?? 0, desired: DesiredCapacity ?? 0 },
+    suspended: (found.SuspendedProcesses ?? []).flatMap(({ ProcessName }) => ProcessName ?? []),
+    shielded: (found.Instances ?? [])
+      .filter(({ ProtectedFromScaleIn }) => ProtectedFromScaleIn === true)
+      .flatMap(({ InstanceId }) => InstanceId ?? []),
+  };
+  return [{ ...group, ...(owner === undefined ? {} : { owner }) }];
 }
 
 /**
@@ -58,9 +66,11 @@ function configOf({ region, environment = {} }: GroupsOptions) {
   return { region, maxAttempts: 8, endpoint, credentials };
 }
 
+/** Instances that one call of SetInstanceProtection takes. */
+const instancesMax = 50;
+
 export function openGroups(options: GroupsOptions): Groups {
   const client = new AutoScalingClient(configOf(options));
-  const scheduled = ["ScheduledActions"];
   return {
     async list() {
       const found: Group[] = [];
@@ -73,9 +83,19 @@ export function openGroups(options: GroupsOptions): Groups {
       const size = { MinSize: min, MaxSize: max, DesiredCapacity: desired };
       await client.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName, ...size }));
     },
-    async schedule(AutoScalingGroupName, acts) {
-      const Command = acts ? ResumeProcessesCommand : SuspendProcessesCommand;
-      await client.send(new Command({ AutoScalingGroupName, ScalingProcesses: scheduled }));
+    async suspend(AutoScalingGroupName, processes) {
+      await client.send(new SuspendProcessesCommand({ AutoScalingGroupName, ScalingProcesses: [...processes] }));
+    },
+    async resume(AutoScalingGroupName, processes) {
+      await client.send(new ResumeProcessesCommand({ AutoScalingGroupName, ScalingProcesses: [...processes] }));
+    },
+    async unshield(AutoScalingGroupName, instanceIds) {
+      for (let start = 0; start < instanceIds.length; start += instancesMax) {
+        const InstanceIds = instanceIds.slice(start, start + instancesMax);
+        await client.send(
+          new SetInstanceProtectionCommand({ AutoScalingGroupName, InstanceIds, ProtectedFromScaleIn: false }),
+        );
+      }
     },
     close: () => client.destroy(),
   };

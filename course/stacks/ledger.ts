@@ -3,7 +3,7 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, tr
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { takeLock } from "../../plan/process/lock.ts";
-import { absent, after, eventSchema, fold, type LedgerEvent, type StackEntry } from "./events.ts";
+import { absent, after, eventSchema, fold, histories, type LedgerEvent, type StackEntry } from "./events.ts";
 
 export const ledgerFile = (stateDirectory: string): string => join(stateDirectory, "ledger.jsonl");
 
@@ -29,15 +29,29 @@ function wholePart(file: string): string {
   return bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1).toString("utf8");
 }
 
+/** @throws {Error} naming the line of the file that is no event. */
+function readEvents(stateDirectory: string): LedgerEvent[] {
+  const file = ledgerFile(stateDirectory);
+  const lines = wholePart(file).split("\n").slice(0, -1);
+  return lines.map((line, index) => eventIn(line, `${file}, line ${index + 1}`));
+}
+
 /**
  * What every stack is, for a command that only looks.
  *
  * @throws {Error} naming the line of the file that is no event.
  */
 export function readLedger(stateDirectory: string): Map<string, StackEntry> {
-  const file = ledgerFile(stateDirectory);
-  const lines = wholePart(file).split("\n").slice(0, -1);
-  return fold(lines.map((line, index) => eventIn(line, `${file}, line ${index + 1}`)));
+  return fold(readEvents(stateDirectory));
+}
+
+/**
+ * What every stack was: an entry for each state that it came into, oldest first, the last one as it is now.
+ *
+ * @throws {Error} naming the line of the file that is no event.
+ */
+export function readHistories(stateDirectory: string): Map<string, StackEntry[]> {
+  return histories(readEvents(stateDirectory));
 }
 
 export interface Ledger {

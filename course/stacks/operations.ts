@@ -2,6 +2,7 @@
 import type { StackOperation } from "./events.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Performer } from "./perform.ts";
+import type { SizesBefore } from "./sizes.ts";
 
 export interface OperationsOptions {
   readonly performer: Performer;
@@ -19,6 +20,8 @@ export interface StackOperations {
   unfreeze(stack: string): Promise<void>;
   /** All that the stack has goes. */
   destroy(stack: string): Promise<void>;
+  /** Groups are held by somebody who could not wait for the ledger; `sizes`: from before, as far as they are not remembered. */
+  held(stack: string, operation: "minimum" | "freeze", sizes: SizesBefore): Promise<void>;
   /** The lease ends then. `expiresAt`: ISO 8601, UTC. */
   extend(stack: string, expiresAt: string, why: string): Promise<void>;
 }
@@ -33,6 +36,12 @@ export function openOperations({ performer, ledger, now }: OperationsOptions): S
     freeze: does("freeze"),
     unfreeze: does("unfreeze"),
     destroy: does("down"),
+    async held(stack, operation, sizes) {
+      const at = now().toISOString();
+      ledger.add({ kind: "sizes", at, stack, sizes });
+      ledger.add({ kind: "begun", at, stack, operation, pid: process.pid });
+      ledger.add({ kind: "done", at, stack, operation, seconds: 0 });
+    },
     async extend(stack, expiresAt, why) {
       ledger.add({ kind: "lease", at: now().toISOString(), stack, expiresAt, why });
     },

@@ -1,16 +1,14 @@
 /** One operation on one stack, in the ledger from its beginning to its end. */
 import type { Step } from "../../plan/engine/host/messages.ts";
 import type { StackConfig } from "../../plan/stack-config.ts";
-import type { Account } from "./account.ts";
 import { type Decision, decide } from "./decide.ts";
-import type { Engine } from "./engine.ts";
 import type { StackOperation } from "./events.ts";
-import type { Group, Groups } from "./groups.ts";
 import { freeze, minimum, release } from "./hold.ts";
 import type { Ledger } from "./ledger.ts";
 import { openLog } from "./log-file.ts";
 import { type CourseSettings, configOf, fingerprintUnder } from "./settings.ts";
 import type { SharedSettings } from "./shared.ts";
+import type { Tools } from "./tools.ts";
 
 export interface StackResult {
   readonly stack: string;
@@ -36,17 +34,11 @@ export interface PerformerOptions {
   readonly course: CourseSettings;
   readonly stateDirectory: string;
   readonly ledger: Ledger;
-  readonly account: Account;
-  /** Needed by `up` and `down`. */
-  readonly engine?: Engine;
-  /** Needed by all others. */
-  readonly groups?: Groups;
+  readonly tools: Pick<Tools, "account" | "engine" | "groups" | "allGroups" | "program">;
   /** Over the course's configuration. */
   readonly given: Readonly<Record<string, string>>;
   /** What a stack is told of what it shares with others; `given` is over it. */
   readonly shared?: SharedSettings | undefined;
-  /** Fingerprint of the program's files; needed by `up`. */
-  readonly program?: string;
   /** Also where nothing has changed. */
   readonly again: boolean;
   /** Ends what is under way at once. */
@@ -66,8 +58,6 @@ interface Run extends PerformerOptions {
   readonly operation: StackOperation;
   readonly log: (text: string) => void;
   readonly seconds: () => number;
-  /** Groups of the whole account, listed once for a command. */
-  readonly all: () => Promise<readonly Group[]>;
 }
 
 interface Intent {
@@ -77,19 +67,14 @@ interface Intent {
   readonly fingerprint?: string;
 }
 
-function required<T>(part: T | undefined, what: string): T {
-  if (part === undefined) throw new Error(`this command was opened without ${what}`);
-  return part;
-}
-
 async function intentOf(run: Run): Promise<Intent> {
-  const { course, stack, operation, program, ledger, again, account } = run;
+  const { course, stack, operation, ledger, again, tools } = run;
   const given = { ...run.shared?.(stack), ...run.given };
-  const wish = { operation, again, account: account.identity };
+  const wish = { operation, again, account: tools.account.identity };
   if (operation !== "up" && operation !== "down") return { decision: decide(ledger.of(stack), wish) };
   const config = await configOf(course, stack, given, operation === "up");
   if (operation === "down") return { decision: decide(ledger.of(stack), wish), config };
-  const fingerprint = fingerprintUnder(required(program, "the program's fingerprint"), config);
+  const fingerprint = fingerprintUnder(await tools.program(), config);
   return { decision: decide(ledger.of(stack), { ...wish, fingerprint }), config, fingerprint };
 }
 
@@ -103,7 +88,8 @@ type Todo = Extract<Decision, { does: true }>;
 async function byEngine(run: Run, config: StackConfig, { refresh, cutOff }: Todo): Promise<StackResult["changes"]> {
   const { stack, operation, kill, log, listener = {} } = run;
   let resources = 0;
-  const outcome = await required(run.engine, "an engine").update(stack, {
+  const engine = await run.tools.engine();
+  const outcome = await engine.update(stack, {
     operation: operation === "up" ? "up" : "destroy",
     config,
     refresh,
@@ -121,9 +107,8 @@ async function byEngine(run: Run, config: StackConfig, { refresh, cutOff }: Todo
   return outcome.changes;
 }
 
-async function bySizes({ stack, operation, ledger, all, now, ...run }: Run): Promise<void> {
-  const groups = required(run.groups, "Auto Scaling");
-  const hold = { ledger, groups, all: await all(), now };
+async function bySizes({ stack, operation, ledger, tools, now }: Run): Promise<void> {
+  const hold = { ledger, groups: tools.groups, all: await tools.allGroups(), now };
   if (operation === "freeze") await freeze(stack, hold);
   else if (operation === "minimum") await minimum(stack, hold);
   else await release(stack, hold);
@@ -148,9 +133,9 @@ function failed(run: Run, error: unknown): StackResult {
 }
 
 async function carryOut(run: Run, { config, fingerprint }: Intent, todo: Todo): Promise<StackResult> {
-  const { stack, operation, ledger, account, log, now } = run;
+  const { stack, operation, ledger, tools, log, now } = run;
   const at = now().toISOString();
-  const { identity } = account;
+  const { identity } = tools.account;
   const where = identity === undefined ? {} : { account: identity };
   ledger.add({ kind: "begun", at, stack, operation, pid: process.pid, ...where });
   run.listener?.begun?.(stack);
@@ -170,17 +155,11 @@ async function carryOut(run: Run, { config, fingerprint }: Intent, todo: Todo): 
 
 export function createPerformer(options: PerformerOptions): Performer {
   const { stateDirectory, now } = options;
-  let listed: Promise<readonly Group[]> | undefined;
-  const all = () => {
-    listed ??= required(options.groups, "Auto Scaling").list();
-    return listed;
-  };
-
   return {
     async perform(stack, operation) {
       const begun = now().getTime();
       const seconds = () => (now().getTime() - begun) / 1000;
-      const run: Run = { ...options, stack, operation, log: openLog(stateDirectory, stack, now), seconds, all };
+      const run: Run = { ...options, stack, operation, log: openLog(stateDirectory, stack, now), seconds };
       let intent: Intent;
       try {
         intent = await intentOf(run);

@@ -1,6 +1,7 @@
 /** DescribeScalingActivities: the emulator knows none, so the gateway answers it by this. */
 import { type Interceptor, textOf } from "../gateway/aws/call.ts";
-import { queryAnswer, type XmlValue } from "../gateway/aws/query.ts";
+import { Refusal } from "../gateway/aws/errors.ts";
+import { queryAnswer, queryInput, type XmlValue } from "../gateway/aws/query.ts";
 import type { Activity } from "./activities.ts";
 
 /** Activities of a group, or of all; newest first. */
@@ -21,17 +22,34 @@ const activityXml = (activity: Activity): XmlValue => ({
   Progress: activity.status === "InProgress" ? "50" : "100",
 });
 
-/** AWS answers at most 100 activities at once; older ones are on no further page here. */
+/** AWS answers at most 100 activities at once. */
 const activitiesMax = 100;
 
-/** By action, for the signing name `autoscaling`. */
+/** Time of a filter of the request; `undefined`: it has none of that name. */
+function boundOf(filters: unknown, name: string): number | undefined {
+  const list = Array.isArray(filters) ? (filters as { Name?: string; Values?: string[] }[]) : [];
+  const text = list.find((filter) => filter.Name === name)?.Values?.[0];
+  return text === undefined ? undefined : Date.parse(text);
+}
+
+/** By action, for the signing name `autoscaling`. A page's token is the id of the activity that it begins with. */
 export function activityInterceptors(list: ListActivities): Readonly<Record<string, Interceptor>> {
   return {
-    async DescribeScalingActivities({ action, input, requestId }) {
-      const group = textOf(input.AutoScalingGroupName);
+    async DescribeScalingActivities({ action, input: given, requestId }) {
+      const input = queryInput(given);
+      const [group, token] = [textOf(input.AutoScalingGroupName), textOf(input.NextToken)];
       const count = Math.min(activitiesMax, Number(textOf(input.MaxRecords)) || activitiesMax);
-      const found = list(group === "" ? undefined : group).slice(0, count);
-      return queryAnswer("autoscaling", action, requestId, { Activities: found.map(activityXml) });
+      const [from = 0, until = Number.POSITIVE_INFINITY] = ["StartTimeLowerBound", "StartTimeUpperBound"].map((name) =>
+        boundOf(input.Filters, name),
+      );
+      const found = list(group === "" ? undefined : group).filter(
+        ({ startTime }) => startTime >= from && startTime <= until,
+      );
+      const start = token === "" ? 0 : found.findIndex(({ activityId }) => activityId === token);
+      if (start < 0) throw new Refusal(400, "InvalidNextToken", `The token ${token} is not valid`);
+      const page = found.slice(start, start + count);
+      const NextToken = found[start + count]?.activityId;
+      return queryAnswer("autoscaling", action, requestId, { Activities: page.map(activityXml), NextToken });
     },
   };
 }

@@ -10,6 +10,7 @@ import { inDeclaredWords } from "./reality.ts";
 const services: Readonly<Record<string, () => Promise<{ readonly handlers: Handlers }>>> = {
   "aws:acm": () => import("./services/acm.ts"),
   "aws:autoscaling": () => import("./services/autoscaling.ts"),
+  "aws:budgets": () => import("./services/budgets.ts"),
   "aws:cloudwatch": () => import("./services/cloudwatch.ts"),
   "aws:dynamodb": () => import("./services/dynamodb.ts"),
   "aws:ec2": () => import("./services/ec2.ts"),

@@ -58,6 +58,7 @@ export const freeTypes: Readonly<Record<string, string>> = {
   "aws:acm/certificateValidation:CertificateValidation": "waits for its certificate",
   "aws:autoscaling/lifecycleHook:LifecycleHook": byDesign.scaling,
   "aws:autoscaling/notification:Notification": byDesign.scaling,
+  "aws:budgets/budget:Budget": "budgets that only mail have no price",
   "aws:cloudwatch/queryDefinition:QueryDefinition": "a query that is kept; running it is charged by what it scans",
   "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": byDesign.network,
   "aws:ec2/internetGateway:InternetGateway": byDesign.network,

@@ -1,4 +1,5 @@
 /** What Pulumi's state file says, as far as it is read here. */
+import { idByName } from "./named.ts";
 
 export interface StateResource {
   readonly urn: string;
@@ -34,4 +35,24 @@ export function settled(deployment: Deployment): Deployment | undefined {
   const open = pendingCreates(deployment);
   const left = pending.filter(({ type, resource }) => type === "creating" && open.has(resource.urn));
   return left.length === pending.length ? undefined : { ...deployment, pending_operations: left };
+}
+
+/**
+ * The state with those creations that an engine left open put among its resources whose id follows from their inputs: a refresh finds
+ * them, or that they are not there. The others stay open.
+ */
+export function supposed(deployment: Deployment): Deployment {
+  const open = pendingCreates(deployment);
+  const pending = deployment.pending_operations ?? [];
+  const named = pending.flatMap(({ type, resource }) => {
+    const id = type === "creating" && open.has(resource.urn) ? idByName(resource) : undefined;
+    return id === undefined ? [] : [{ ...resource, id, outputs: resource.outputs ?? {} }];
+  });
+  const urns = new Set(named.map(({ urn }) => urn));
+  return {
+    ...deployment,
+    // What they depend on was made before them, and so stands before them.
+    resources: [...(deployment.resources ?? []), ...named],
+    pending_operations: pending.filter(({ resource }) => !urns.has(resource.urn)),
+  };
 }

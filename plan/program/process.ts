@@ -1,8 +1,9 @@
 /** The process that a program runs in: started, told to run, listened to, ended. */
-import { type ChildProcess, fork } from "node:child_process";
+import { type ChildProcess, fork, type StdioOptions, spawn } from "node:child_process";
 import { dirname, extname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { confinedEnvironment, confinement } from "./confinement.ts";
 import { loadersFor } from "./loaders.ts";
 import { endOfOutput, type FromProgram, type Start, type ToProgram } from "./messages.ts";
 
@@ -44,11 +45,17 @@ const here = fileURLToPath(import.meta.url);
 const hostModule = join(dirname(here), `host${extname(here)}`);
 
 function startProcess(entry: string, directory: string): ChildProcess {
-  return fork(hostModule, {
+  const stdio: StdioOptions = ["ignore", "pipe", "pipe", "ipc"];
+  const own = { PULUMI_NODEJS_ROOT_DIRECTORY: dirname(entry) };
+  const confined = confinement();
+  if (confined === undefined) {
+    return fork(hostModule, { cwd: directory, execArgv: loadersFor(entry), stdio, env: { ...process.env, ...own } });
+  }
+  const [command = "", ...before] = confined.command;
+  return spawn(command, [...before, process.execPath, ...loadersFor(entry), hostModule], {
     cwd: directory,
-    execArgv: loadersFor(entry),
-    stdio: ["ignore", "pipe", "pipe", "ipc"],
-    env: { ...process.env, PULUMI_NODEJS_ROOT_DIRECTORY: dirname(entry) },
+    stdio,
+    env: { ...confinedEnvironment(), ...own },
   });
 }
 

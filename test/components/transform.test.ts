@@ -4,6 +4,7 @@ import {
   AlarmTopic,
   AnnotatorFarm,
   ArchivePipeline,
+  CourseBudget,
   JobStore,
   Network,
   NotifyPipeline,
@@ -57,6 +58,8 @@ type Ground = ReturnType<typeof ground>;
 // biome-ignore lint/suspicious/noExplicitAny: as above
 const components: Record<string, (base: Ground, transform: any) => unknown> = {
   AlarmTopic: (_, transform) => new AlarmTopic("it", { email: "me@example.org", transform }),
+  CourseBudget: (_, transform) =>
+    new CourseBudget("it", { usd: 40, tags: { owner: "it" }, emails: ["me@example.org"], transform }),
   Network: (_, transform) => new Network("it", { flowLogs: "all", transform }),
   JobStore: (_, transform) => new JobStore("it", { transform }),
   "ArchivePipeline (s3)": ({ jobs }, transform) => new ArchivePipeline("it", { ...common, jobs, transform }),

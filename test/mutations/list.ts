@@ -1,7 +1,10 @@
 /**
- * For each fault of docs/what-went-wrong.md that the services' own code prevents: what is taken out, and the test that must then
- * fail. `text` stands in `file` exactly once or more; its first place is replaced.
+ * For each fault that the services' own code prevents, those of docs/what-went-wrong.md first: what is taken out, and the test that
+ * must then fail. `text` stands in `file` exactly once or more; its first place is replaced.
  */
+import { annotatorMutations } from "./annotator.ts";
+import { webMutations } from "./web.ts";
+
 export interface Mutation {
   /** What goes wrong without it. */
   readonly fault: string;
@@ -21,7 +24,7 @@ const consumer = "test/runtime/jobs/consumer.test.ts";
 const breaker = "test/runtime/jobs/breaker.test.ts";
 const notifierSweep = "test/runtime/notifier/sweep.test.ts";
 
-export const mutations: readonly Mutation[] = [
+const ofJobs: readonly Mutation[] = [
   {
     fault: "a message is deleted when its job's process starts",
     file: "runtime/jobs/consumer.ts",
@@ -152,7 +155,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     fault: "an outage counts as the job's fault",
-    file: "runtime/annotator/run-job.ts",
+    file: "runtime/annotator/endings.ts",
     text: "const outside = err instanceof UnavailableError;",
     by: "const outside = false;",
     test: "test/runtime/jobs/outages.test.ts",
@@ -223,3 +226,5 @@ export const mutations: readonly Mutation[] = [
     title: "two copies of an upgrade's message",
   },
 ];
+
+export const mutations: readonly Mutation[] = [...ofJobs, ...annotatorMutations, ...webMutations];

@@ -111,7 +111,7 @@ test("a script, a benchmark, a file, a folder, a stack and a program that do not
     "npx nosuchprogram",
     "annofarm plan -s production",
     "annofarm plan -C examples/none -s dev",
-    "cd course",
+    "cd courses",
     "```",
   );
   t.like(found, [
@@ -121,7 +121,7 @@ test("a script, a benchmark, a file, a folder, a stack and a program that do not
     "6: npx finds no nosuchprogram",
     "7: there is no stack file Pulumi.production.yaml",
     "8: there is no folder examples/none",
-    "9: there is no folder course",
+    "9: there is no folder courses",
   ]);
   t.is(found.length, 7);
 });
@@ -151,7 +151,7 @@ const missingIn = (...content: readonly string[]) =>
 test("paths pass that are kept, made, exported, or the end of one whose folder is spoken of", (t) => {
   t.deepEqual(missingIn("`scaling/`, `index.ts`, `docs/local.md`, `annofarm/plan`, `.annofarm/local`, `local.md`"), []);
   t.deepEqual(
-    missingIn("`local/engine/` has `host/host.ts` and `plugin/`", "", "```", "bin/annofarm.ts ──▶ plan/", "```"),
+    missingIn("`local/engine/` has `plugin/main.ts` and `tools/`", "", "```", "bin/annofarm.ts ──▶ plan/", "```"),
     [],
   );
   t.deepEqual(missingIn("`text/html`, `gas/u-1/file.vcf`, `report.json`, `AWS/EC2`, `/healthz`, `npm`"), []);
@@ -159,14 +159,14 @@ test("paths pass that are kept, made, exported, or the end of one whose folder i
 
 test("a folder and a file that do not exist are found, in a diagram too", (t) => {
   const found = missingIn(
-    "`course/` and `plan/plans.ts` and `engine.py`",
+    "`courses/` and `plan/plans.ts` and `engine.py`",
     "",
     "```",
     "  local/balancers ──▶ processes",
     "```",
   );
   t.deepEqual(found, [
-    "1: course/ is named, but not kept",
+    "1: courses/ is named, but not kept",
     "1: plan/plans.ts is named, but not kept",
     "1: engine.py is named, but not kept",
     "4: local/balancers is named, but not kept",

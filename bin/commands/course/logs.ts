@@ -10,7 +10,7 @@ interface LogsOptions extends CourseOptions {
 async function runLogs(name: string, { course, state, lines }: LogsOptions): Promise<void> {
   if (state !== undefined) requireDirectory(state);
   const { lastLines } = await import("../../../course/stacks/log-file.ts");
-  const { placeCourse } = await import("../../../course/stacks/command.ts");
+  const { placeCourse } = await import("../../../course/stacks/place.ts");
   const { selectStacks } = await import("../../../course/stacks/select.ts");
   const { stacks, stateDirectory } = await placeCourse({ file: course, ...(state === undefined ? {} : { state }) });
   for (const stack of selectStacks(stacks, { only: [name] })) {

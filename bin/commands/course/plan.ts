@@ -24,7 +24,7 @@ async function runPlan(options: PlanOptions): Promise<void> {
   const { course: file, state, isolation, weeks, json } = options;
   if (state !== undefined) requireDirectory(state);
   const [{ placeCourse }, { planCourse }, { coursePlanText, breaksSomething }, { usageOf }] = await Promise.all([
-    import("../../../course/stacks/command.ts"),
+    import("../../../course/stacks/place.ts"),
     import("../../../course/plan/plan.ts"),
     import("../../../course/plan/text.ts"),
     import("../../../plan/cost/usage.ts"),

@@ -5,7 +5,7 @@ import { requireDirectory } from "../../places.ts";
 async function runStatus({ course, state, only, section, json }: SelectionOptions): Promise<void> {
   if (state !== undefined) requireDirectory(state);
   const [{ courseStatus }, { statusText }] = await Promise.all([
-    import("../../../course/stacks/command.ts"),
+    import("../../../course/stacks/place.ts"),
     import("../../../course/stacks/status.ts"),
   ]);
   const statuses = await courseStatus({

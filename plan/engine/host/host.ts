@@ -5,7 +5,7 @@
 import { pathToFileURL } from "node:url";
 import { runtime } from "@pulumi/pulumi";
 import { type EngineEvent, LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation/index.js";
-import { type Deployment, pendingCreates, settled } from "../state.ts";
+import { type Deployment, pendingCreates, settled, supposed } from "../state.ts";
 import type { FromHost, Start } from "./messages.ts";
 
 function send(message: FromHost): Promise<void> {
@@ -43,7 +43,9 @@ async function openStack(start: Start): Promise<Stack> {
       return import(pathToFileURL(start.entry).href);
     },
   });
-  return Stack.createOrSelect(start.stack, workspace);
+  const stack = await Stack.createOrSelect(start.stack, workspace);
+  // What an operation has done is told by its events and the exported state: three more processes of the engine, to ask it again, are spared.
+  return Object.assign(stack, { outputs: async () => ({}), info: async () => undefined });
 }
 
 /** Aborted when nobody waits for the outcome any more: the engine ends what is under way, writes its state and begins nothing. */
@@ -52,16 +54,19 @@ const abandoned = new AbortController();
 const quiet = { onError: () => {}, color: "never", suppressProgress: true } as const;
 
 /**
- * What was being created when the engine before this one was killed. The provider may have written it down; otherwise nobody knows
- * whether it was made, and the state forgets it.
+ * What was being created when the engine before this one was killed, and of which nobody has written down whether it was. What can be
+ * looked for by its name is; the state forgets the rest.
  */
 async function clearPending(stack: Stack): Promise<void> {
-  const open = pendingCreates(((await stack.exportStack()).deployment ?? {}) as Deployment);
-  if (open.size === 0) return;
-  for (const urn of open) {
+  const exported = await stack.exportStack();
+  const deployment = (exported.deployment ?? {}) as Deployment;
+  if (pendingCreates(deployment).size === 0) return;
+  const looked = supposed(deployment);
+  for (const urn of pendingCreates(looked)) {
     const message = "was being created when an earlier engine was killed; if it stands, nothing here knows of it";
     await send({ kind: "diagnostic", severity: "warning", message, urn });
   }
+  await stack.importStack({ ...exported, deployment: looked });
   await stack.refresh({ ...quiet, clearPendingCreates: true, signal: abandoned.signal });
 }
 
@@ -97,6 +102,8 @@ async function run(start: Start): Promise<void> {
   const stack = await openStack(start);
   if (start.unlock) await stack.cancel();
   if (start.pending === "cleared" && start.operation !== "export") await clearPending(stack);
+  // Nobody waits any more: what has not begun does not begin.
+  if (abandoned.signal.aborted) return;
   await perform(start, stack);
   const exported = await stack.exportStack();
   const deployment = start.operation === "up" ? settled(exported.deployment as Deployment) : undefined;

@@ -148,7 +148,7 @@ engineTest("down leaves nothing, of somebody who has left the roster neither", a
   const left = people.slice(1).map((name, index) => `id-90${index + 1},${name},a${index}@example.org,lab-1`);
   writeFileSync(join(directory, "roster.csv"), `id,name,email,section\n${left.join("\n")}\n`);
   // The command alone is killed: what it had started comes to its end, and the next command waits for that.
-  const killed = course("down");
+  const killed = course("down", "--only", names[2] ?? "");
   await killed.says(/going down/);
   const orphans = killed.descendants();
   killed.send("SIGKILL");

@@ -96,7 +96,7 @@ test.serial("whichever call a freeze is cut off at, the way back is known", asyn
       <Args extends unknown[]>(call: (...args: Args) => Promise<void>) =>
       (...args: Args) =>
         left-- > 0 ? call(...args) : Promise.reject(new Error("cut off"));
-    const failing: Groups = { ...groups, resize: cut(groups.resize), schedule: cut(groups.schedule) };
+    const failing: Groups = { ...groups, resize: cut(groups.resize), suspend: cut(groups.suspend) };
     const first = openLedger(folder, "freeze", now);
     const all = await groups.list();
     await t.throwsAsync(freeze(stack, { ledger: first, groups: failing, all, now }), { message: "cut off" });
@@ -119,7 +119,7 @@ test("without remembered sizes there is no way back, and that is said", async (t
 });
 
 test("a tag does not make a group another stack's", (t) => {
-  const size = { min: 1, max: 1, desired: 1 };
+  const size = { min: 1, max: 1, desired: 1, suspended: [], shielded: [] };
   const all = [
     { name: "gas26-sbbbbbb-web", owner: stack, ...size },
     { name: "notebook", owner: stack, ...size },

@@ -350,3 +350,40 @@ test("what a program names and does not make is not here, and it is told so", as
     message: /vpc-0a1b2c3d4e5f60718.*Here is only what the program itself makes/,
   });
 });
+
+test("a budget that mails", async (t) => {
+  const notification = (threshold: number) => ({
+    comparisonOperator: "GREATER_THAN",
+    notificationType: "ACTUAL",
+    threshold,
+    thresholdType: "PERCENTAGE",
+    subscriberEmailAddresses: ["staff@example.org"],
+  });
+  const limitOf = async () => {
+    const { BudgetsClient, DescribeBudgetCommand } = await import("@aws-sdk/client-budgets");
+    const wanted = { AccountId: emulator.accountId, BudgetName: "gas26-budget" };
+    const { Budget } = await lives.context.client(BudgetsClient).send(new DescribeBudgetCommand(wanted));
+    return [Budget?.BudgetLimit?.Amount, Budget?.CostFilters];
+  };
+  const filters = { TagKeyValue: ["user:owner$gas26-saaaaaa"] };
+  await lives.live(
+    t,
+    {
+      type: "aws:budgets/budget:Budget",
+      inputs: {
+        name: "gas26-budget",
+        budgetType: "COST",
+        limitAmount: "40",
+        limitUnit: "USD",
+        timeUnit: "ANNUALLY",
+        costFilters: [{ name: "TagKeyValue", values: filters.TagKeyValue }],
+        notifications: [notification(80), notification(100)],
+      },
+      changed: { limitAmount: "60" },
+    },
+    {
+      whileThere: async () => t.deepEqual(await limitOf(), ["40", filters]),
+      whenChanged: async () => t.deepEqual(await limitOf(), ["60", filters]),
+    },
+  );
+});

@@ -64,7 +64,9 @@ function programObjections(words: readonly string[], place: Place): readonly Obj
 
 /** Options alone belong to some command of the program, whichever; or to the words of a benchmark. */
 function optionObjections(words: readonly string[], place: Place): readonly Objection[] {
-  const answers = commandWords.map((command) => programObjections([...command, ...words], { ...place, spokenOf: true }));
+  const answers = commandWords.map((command) =>
+    programObjections([...command, ...words], { ...place, spokenOf: true }),
+  );
   if (answers.some((each) => each.length === 0)) return none;
   const closest = answers.flat().find(({ what }) => !what.includes("unknown option"));
   return closest === undefined

@@ -27,11 +27,16 @@ interface Options {
 
 let chosen: Command | undefined;
 
-/** The program, which throws what it would say, and does nothing but remember what was chosen. */
-function quietProgram(): Command {
+/**
+ * The program, which throws what it would say, and does nothing but remember what was chosen.
+ *
+ * @param lenient nothing has to be given.
+ */
+function quietProgram(lenient: boolean): Command {
   const program = describeProgram({ version: "0", description: "" });
   for (const command of allCommands(program)) {
     command.exitOverride().configureOutput({ writeOut: () => {}, writeErr: () => {} });
+    if (lenient) for (const option of command.options) option.mandatory = false;
     if (command.commands.length > 0) continue;
     command.action(() => {
       chosen = command;
@@ -40,10 +45,10 @@ function quietProgram(): Command {
   return program;
 }
 
-const program = quietProgram();
+const programs = { exact: quietProgram(false), lenient: quietProgram(true) };
 
 /** The words of each command: `["course", "up"]`. */
-export const commandWords: readonly (readonly string[])[] = leafCommands(program).map(({ words }) => words);
+export const commandWords: readonly (readonly string[])[] = leafCommands(programs.exact).map(({ words }) => words);
 
 /** The examples of every command's help, as one text each. */
 export function helpTexts(): { readonly command: string; readonly text: string }[] {
@@ -84,7 +89,7 @@ function describe(command: Command): Chosen {
 export function askProgram(words: readonly string[], spokenOf: boolean): { objection?: string; chosen?: Chosen } {
   chosen = undefined;
   try {
-    program.parse([...words], { from: "user" });
+    programs[spokenOf ? "lenient" : "exact"].parse([...words], { from: "user" });
     return chosen === undefined ? {} : { chosen: describe(chosen) };
   } catch (error) {
     if (error instanceof CommanderError) {
