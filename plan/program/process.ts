@@ -106,7 +106,7 @@ export function startHost(entry: string, directory: string, onOutput: (line: str
     return new Promise<Ended>((resolve, reject) => {
       function receive(message: FromProgram): void {
         // From here on it may end: how its run ended is known.
-        if (message.kind === "done" || message.kind === "failed") child.off("exit", gone);
+        if (message.kind === "done" || message.kind === "failed") child.off("exit", ended).off("disconnect", gone);
         if (message.kind === "done") {
           waiting = message.again;
           printed.then(() => resolve({ outputs: message.outputs, asked: message.asked }), reject);
@@ -114,18 +114,22 @@ export function startHost(entry: string, directory: string, onOutput: (line: str
           printed.then(() => reject(new ProgramError(message.message, message.stack)), reject);
         } else onMessage(message).catch(reject);
       }
-      function gone(code: number | null, signal: NodeJS.Signals | null): void {
-        waiting = false;
-        reject(
-          new ProgramError(`the program ended before its resources were known (${signal ?? `exit code ${code}`})`, ""),
-        );
+      function gone(): void {
+        const how = child.signalCode ?? `exit code ${child.exitCode}`;
+        reject(new ProgramError(`the program ended before its resources were known (${how})`, ""));
       }
-      child.on("message", receive).once("error", reject).once("exit", gone);
+      /** What it has said last may still be on its way; the end of the channel comes after it. */
+      function ended(): void {
+        waiting = false;
+        if (child.connected) child.once("disconnect", gone);
+        else gone();
+      }
+      child.on("message", receive).once("error", reject).once("exit", ended);
       running.signal.addEventListener("abort", () => {
-        child.off("message", receive).off("error", reject).off("exit", gone);
+        child.off("message", receive).off("error", reject).off("exit", ended).off("disconnect", gone);
       });
       // One that ended while nothing ran in it has told nobody.
-      if (child.exitCode !== null || child.signalCode !== null) gone(child.exitCode, child.signalCode);
+      if (child.exitCode !== null || child.signalCode !== null) ended();
       send(start);
     }).finally(() => running.abort());
   }

@@ -10,7 +10,7 @@ import { createUserStore } from "../aws/user-store.ts";
 import { archiveMessageSchema } from "../contract/messages.ts";
 import { createBreaker } from "../jobs/breaker.ts";
 import { consume, messageOf } from "../jobs/consumer.ts";
-import { createLoopHealth, startHealthServer } from "../jobs/health.ts";
+import { createLoopHealth, createSweepHealth, startHealthServer } from "../jobs/health.ts";
 import { periodically } from "../jobs/periodic.ts";
 import { runService } from "../jobs/service.ts";
 import { createArchiver } from "./archiver.ts";
@@ -53,7 +53,7 @@ await runService(
     const sweep = createArchiveSweep(ports);
     const health = {
       archive: createLoopHealth(clock),
-      sweep: createLoopHealth(clock, environment.SWEEP_SECONDS * 3 + 180),
+      sweep: createSweepHealth(clock, environment.SWEEP_SECONDS),
     };
     const server = await startHealthServer({
       port: environment.PORT,

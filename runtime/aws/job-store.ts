@@ -19,11 +19,11 @@ import { updateOf } from "./expression.ts";
 export function createJobStore(options: { client: DynamoDBDocumentClient; table: string }): JobStore {
   const { client, table: TableName } = options;
 
+  /** What is before a time is due, the oldest first; a list without a bound shows the newest first. */
   async function query(
     index: string,
     hash: { name: string; value: string },
     range: { name: string; before?: number },
-    order: "oldest-first" | "newest-first",
     page: { limit: number; cursor?: string },
   ): Promise<Page<Job>> {
     const bounded = range.before !== undefined;
@@ -33,7 +33,7 @@ export function createJobStore(options: { client: DynamoDBDocumentClient; table:
       KeyConditionExpression: bounded ? "#hash = :hash AND #range < :before" : "#hash = :hash",
       ExpressionAttributeNames: { "#hash": hash.name, ...(bounded ? { "#range": range.name } : {}) },
       ExpressionAttributeValues: { ":hash": hash.value, ...(bounded ? { ":before": range.before } : {}) },
-      ScanIndexForward: order === "oldest-first",
+      ScanIndexForward: bounded,
       Limit: page.limit,
     };
     if (page.cursor !== undefined) {
@@ -87,14 +87,13 @@ export function createJobStore(options: { client: DynamoDBDocumentClient; table:
     },
 
     listByUser: (userId, page) =>
-      query(jobIndexes.user, { name: "user_id", value: userId }, { name: "submit_time" }, "newest-first", page),
+      query(jobIndexes.user, { name: "user_id", value: userId }, { name: "submit_time" }, page),
 
     listOutbox: (topic, submittedBefore, page) =>
       query(
         jobIndexes.outbox,
         { name: "outbox", value: topic },
         { name: "submit_time", before: submittedBefore },
-        "oldest-first",
         page,
       ),
 
@@ -103,25 +102,17 @@ export function createJobStore(options: { client: DynamoDBDocumentClient; table:
         jobIndexes.restoring,
         { name: "restoring", value: "yes" },
         { name: "restore_requested_time", before: requestedBefore },
-        "oldest-first",
         page,
       ),
 
     listAwaiting: (what, submittedBefore, page) =>
-      query(
-        jobIndexes.awaits,
-        { name: "awaits", value: what },
-        { name: "submit_time", before: submittedBefore },
-        "oldest-first",
-        page,
-      ),
+      query(jobIndexes.awaits, { name: "awaits", value: what }, { name: "submit_time", before: submittedBefore }, page),
 
     listResults: (state, completedBefore, page) =>
       query(
         jobIndexes.results,
         { name: "result_state", value: state },
         { name: "complete_time", before: completedBefore },
-        "oldest-first",
         page,
       ),
   };

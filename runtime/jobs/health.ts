@@ -113,3 +113,7 @@ export function createLoopHealth(clock: Pick<Clock, "now">, staleSeconds = 180):
     },
   };
 }
+
+/** Of a sweep that begins every `everySeconds`: it may miss two rounds, and takes some minutes itself. */
+export const createSweepHealth = (clock: Pick<Clock, "now">, everySeconds: number): LoopHealth =>
+  createLoopHealth(clock, everySeconds * 3 + 180);

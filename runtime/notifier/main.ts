@@ -8,7 +8,7 @@ import { createUserStore } from "../aws/user-store.ts";
 import { jobResultSchema } from "../contract/messages.ts";
 import { createBreaker } from "../jobs/breaker.ts";
 import { consume, messageOf } from "../jobs/consumer.ts";
-import { createLoopHealth, startHealthServer } from "../jobs/health.ts";
+import { createLoopHealth, createSweepHealth, startHealthServer } from "../jobs/health.ts";
 import { periodically } from "../jobs/periodic.ts";
 import { runService } from "../jobs/service.ts";
 import { createNotifier } from "./notifier.ts";
@@ -53,7 +53,7 @@ await runService(
     });
     const health = {
       notices: createLoopHealth(clock),
-      sweep: createLoopHealth(clock, environment.SWEEP_SECONDS * 3 + 180),
+      sweep: createSweepHealth(clock, environment.SWEEP_SECONDS),
     };
     const server = await startHealthServer({
       port: environment.PORT,

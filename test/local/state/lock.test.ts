@@ -33,8 +33,9 @@ test("the lock of a runner that was killed is taken over", (t) => {
 
 test("so is the lock of one that has ended and whose parent never asks", async (t) => {
   const here = directory();
-  // What was the shell is a program that waits for no children.
-  const parent = spawn("sh", ["-c", "true & echo $!; exec sleep 3600"], { stdio: ["ignore", "pipe", "ignore"] });
+  // A shell may ask for its child before it becomes another program; this parent never does.
+  const negligent = "import os, time; child = os.fork() or os._exit(0); print(child, flush=True); time.sleep(3600)";
+  const parent = spawn("python3", ["-c", negligent], { stdio: ["ignore", "pipe", "ignore"] });
   t.teardown(() => parent.kill("SIGKILL"));
   const [line] = (await once(parent.stdout, "data")) as [Buffer];
   const zombie = Number(line.toString());

@@ -149,7 +149,7 @@ test.serial("from message to result; health; a stop ends it cleanly", async (t) 
   t.like(JSON.parse(Messages?.[0]?.Body ?? "{}"), { job_id: job.job_id, job_status: "COMPLETED" });
   const health = await fetch(`http://127.0.0.1:${port}/healthz`);
   t.is(health.status, 200);
-  t.deepEqual(await health.json(), { status: "ok", checks: { queue: "ok", jobs: "ok" } });
+  t.deepEqual(await health.json(), { status: "ok", checks: { queue: "ok", jobs: "ok", permissions: "ok" } });
   t.true(lines.some((line) => line.includes(job.job_id) && line.includes("job completed")));
   child.kill("SIGTERM");
   const [code] = (await once(child, "exit")) as [number];

@@ -10,6 +10,14 @@ import {
   withFaults,
 } from "../../support/memory.ts";
 
+/** What consumers of these tests have in common. */
+const consuming = <Ports extends object>(ports: Ports) => ({
+  ...ports,
+  signal: new AbortController().signal,
+  concurrency: 2,
+  visibilitySeconds: 30,
+});
+
 /** A table that is away while `away` says so, watched. */
 function setup() {
   const clock = createVirtualClock();
@@ -26,7 +34,7 @@ function setup() {
     state.probes += 1;
     return port.get("probe");
   });
-  return { clock, log, state, breaker, jobs };
+  return { clock, log, state, breaker, jobs, consumer: consuming({ clock, log, breaker }) };
 }
 
 test("an outage opens the breaker, probes come ever more seldom, an answer closes it", async (t) => {
@@ -82,7 +90,7 @@ test("work is done again after each outage, and thrown up when the signal aborts
 });
 
 test("a consumer holds what it has, receives nothing more, and spends no receipt", async (t) => {
-  const { clock, log, state, breaker, jobs } = setup();
+  const { clock, state, jobs, consumer } = setup();
   const queue = createMemoryQueue(clock, { maxReceiveCount: 5 });
   for (const job_id of ["a", "b", "c"]) await queue.send({ job_id });
   const receipts: number[] = [];
@@ -91,12 +99,7 @@ test("a consumer holds what it has, receives nothing more, and spends no receipt
   state.away = true;
   void consume<{ job_id: string }>({
     queue,
-    clock,
-    log,
-    breaker,
-    signal: new AbortController().signal,
-    concurrency: 2,
-    visibilitySeconds: 30,
+    ...consumer,
     health: { beat: (trouble) => void beats.push(trouble), check: () => undefined },
     handle: async ({ job_id }, { delivery }) => {
       await jobs.get(job_id);
@@ -120,7 +123,7 @@ test("a consumer holds what it has, receives nothing more, and spends no receipt
 });
 
 test("an outage longer than SQS hides a message costs one receipt in twelve hours; a drain gives back at once", async (t) => {
-  const { clock, log, state, breaker, jobs } = setup();
+  const { clock, state, jobs, consumer } = setup();
   const queue = createMemoryQueue(clock, { maxReceiveCount: 5 });
   await queue.send({ job_id: "a" });
   const stop = new AbortController();
@@ -128,9 +131,7 @@ test("an outage longer than SQS hides a message costs one receipt in twelve hour
   state.away = true;
   const ended = consume<{ job_id: string }>({
     queue,
-    clock,
-    log,
-    breaker,
+    ...consumer,
     signal: stop.signal,
     concurrency: 1,
     visibilitySeconds: 3_600,
@@ -149,19 +150,14 @@ test("an outage longer than SQS hides a message costs one receipt in twelve hour
 });
 
 test("with a dependency known to be down, nothing is received even where there is room for it", async (t) => {
-  const { clock, log, state, breaker, jobs } = setup();
+  const { clock, state, jobs, consumer } = setup();
   const queue = createMemoryQueue(clock, { maxReceiveCount: 5 });
   state.away = true;
   await t.throwsAsync(jobs.get("x"), { instanceOf: UnavailableError });
   await queue.send({ job_id: "a" });
   void consume<{ job_id: string }>({
     queue,
-    clock,
-    log,
-    breaker,
-    signal: new AbortController().signal,
-    concurrency: 2,
-    visibilitySeconds: 30,
+    ...consumer,
     handle: async () => ({ done: true }),
   });
   await clock.advance(3_600_000);
@@ -186,23 +182,18 @@ function refusing() {
   };
   const port = { publish: () => answer("publish"), probe: () => answer("probe") };
   const topic = breaker.watch("the topic", port, (watched) => watched.probe());
-  return { clock, log, breaker, denied, away, calls, topic };
+  return { clock, log, breaker, denied, away, calls, topic, consumer: consuming({ clock, log, breaker }) };
 }
 
 test("what is refused waits, is an error in the log, and stands in the health until it is let in", async (t) => {
-  const { clock, log, breaker, denied, calls, topic } = refusing();
+  const { clock, log, breaker, denied, calls, topic, consumer } = refusing();
   const queue = createMemoryQueue(clock, { maxReceiveCount: 5 });
   for (const job_id of ["a", "b", "c"]) await queue.send({ job_id });
   const done: string[] = [];
   denied.add("publish");
   void consume<{ job_id: string }>({
     queue,
-    clock,
-    log,
-    breaker,
-    signal: new AbortController().signal,
-    concurrency: 2,
-    visibilitySeconds: 30,
+    ...consumer,
     handle: async ({ job_id }) => {
       await topic.publish();
       done.push(job_id);

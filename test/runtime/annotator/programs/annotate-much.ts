@@ -7,14 +7,14 @@ import { minimalHeader } from "../../../support/vcf.ts";
 const megabytes = Number(process.argv[2]);
 const samples = Array.from({ length: 1_000 }, (_, index) => `S${index}`);
 const record = `1\t1806513\t.\tC\tT\t.\t.\tDP=3\tGT:DP${"\t0/1:23".repeat(1_000)}\n`;
-const chunk = Buffer.from(record.repeat(37));
+const chunk = Buffer.from(record.repeat(111));
 
 function own(number: number): Buffer {
   const unreadable = record.replace("1806513", `position_${number}_is_none`);
-  return Buffer.from(record.replace("1", `scaffold_${number}_of_many`) + unreadable);
+  return Buffer.from(record.replace("1", `chrUn_${number}_of_many`) + unreadable);
 }
 
-/** Chunks of 272 KB, as many as it takes; none is kept. */
+/** Chunks of 800 KB, as many as it takes; none is kept. */
 async function* file(): AsyncGenerator<Buffer> {
   yield Buffer.from(`${minimalHeader.trimEnd()}\tFORMAT${samples.map((name) => `\t${name}`).join("")}\n`);
   for (let bytes = 0, number = 0; bytes < megabytes * 1_000_000; bytes += chunk.length, number += 1) {
