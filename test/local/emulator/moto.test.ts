@@ -62,7 +62,7 @@ test("regions, what is tagged in each of them, and mail identities are listed", 
   for (const EmailIdentity of ["a.example.org", "b.example.org"]) {
     await ses.send(new CreateEmailIdentityCommand({ EmailIdentity }));
   }
-  const { EmailIdentities = [] } = await ses.send(new ListEmailIdentitiesCommand({ PageSize: 10 }));
+  const { EmailIdentities = [] } = await ses.send(new ListEmailIdentitiesCommand({}));
   t.deepEqual(
     EmailIdentities.map(({ IdentityName }) => IdentityName),
     ["a.example.org", "b.example.org"],
