@@ -4,6 +4,7 @@ import type {
   AwsCallsFigures,
   BalancerFigures,
   CourseBenchFigures,
+  CourseCostFigures,
   EngineFigures,
   HomePageFigures,
   MemoryFigures,
@@ -196,6 +197,43 @@ export function courseBenchText({
       ["peak memory of the command with all its children", `${number(peakMegabytes)} MB`],
     ],
   );
+}
+
+const shares = {
+  own: "nothing (`own`)",
+  network: "a network (`network`)",
+  balancers: "network and balancers (`balancers`)",
+} as const;
+
+export function courseCostText({ stacks, weeks, region, pricesOf, use, rows }: CourseCostFigures): string {
+  const usd = (value: number) => `$${number(value, value < 100 ? 2 : 0)}`;
+  const sizes = rows.flatMap(({ isolation, balancers, expected, min, breaks }) => [
+    [
+      shares[isolation],
+      number(balancers),
+      usd(expected.hour),
+      usd(expected.month),
+      usd(expected.term),
+      usd(min.month),
+    ].concat(breaks.length === 0 ? "none" : breaks.join(", ")),
+  ]);
+  return [
+    `${stacks} stacks in ${region}, each ${number(use.jobs)} jobs and ${number(use.requests)} requests a month, never taken down; prices of ${pricesOf}:`,
+    "",
+    table(
+      [
+        "Stacks share",
+        "Balancers",
+        "an hour",
+        "a month",
+        `${weeks} weeks`,
+        "a month, groups at minimum",
+        "Defaults of AWS that break at once",
+      ],
+      ["---", "---:", "---:", "---:", "---:", "---:", "---"],
+      sizes,
+    ),
+  ].join("\n");
 }
 
 export function engineText({ plan, cost, preview, up, again, types }: EngineFigures): string {
