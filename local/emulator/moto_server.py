@@ -128,10 +128,12 @@ def ask_as_before(environ):
     length = int(environ.get("CONTENT_LENGTH") or 0)
     asked = json.loads(environ["wsgi.input"].read(length) or "{}")
     query = {name: asked[name] for name in ("NextToken", "PageSize") if asked.get(name) is not None}
+    path = "/v2/email/identities"
     environ.update(
         {
             "REQUEST_METHOD": "GET",
-            "PATH_INFO": "/v2/email/identities",
+            "PATH_INFO": path,
+            "RAW_URI": f"{path}?{urlencode(query)}",
             "QUERY_STRING": urlencode(query),
             "CONTENT_LENGTH": "0",
             "wsgi.input": BytesIO(),
