@@ -6,6 +6,7 @@
  * carries that owner in its tags, and `gas`'s otherwise. `gas-abcd-web` is never `gas-abc`'s, because owners end at a hyphen.
  */
 import { pseudonymPattern } from "../people/pseudonym.ts";
+import { sharedStack } from "../plan/sharing.ts";
 import type { Found, Tags } from "./lister.ts";
 
 /** Whose resources are looked for. */
@@ -66,7 +67,8 @@ function labelBefore(host: string, domain: string): string | undefined {
 /** Tells what is sought from everything else, by what a resource says itself; `elsewhere`: it says that it is another's. */
 export function claimsFor(sought: Sought, around: Surroundings): (found: Found) => Claim | "elsewhere" | undefined {
   const { course } = sought;
-  const exact = new Set(course === undefined ? sought.owners : [...sought.owners, course]);
+  const shared = course === undefined ? [] : [course, sharedStack(course)];
+  const exact = new Set([...sought.owners, ...shared]);
   const isSought = (owner: string) => exact.has(owner) || (course !== undefined && isStackOf(course, owner));
   const others = new Set(around.owners);
   const domains = [...around.zones, ...(sought.domains ?? [])];

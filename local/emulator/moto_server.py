@@ -1,4 +1,4 @@
-"""Runs `moto_server`, changed in ten places.
+"""Runs `moto_server`, changed in eleven places.
 
 Web pages get no answer. The server believes whoever calls it, and a page of anybody's in the user's browser reaches it: what only
 a browser sends (an origin, a site that fetches), and a name that is not this machine's (DNS rebinding), is refused, and so is
@@ -28,6 +28,9 @@ A group can launch from every version of its launch template. moto keeps the use
 find it, that of all later ones as plain text, and fails in an assertion when a group launches from one of those.
 
 The list of mail identities is asked for by newer releases of the SDK under a path that moto's botocore does not know yet.
+
+The account has the regions of AWS's usual partition only. moto counts China's and GovCloud's among them, and fails when it is asked there
+for what is tagged.
 """
 import json
 import os
@@ -125,10 +128,12 @@ def ask_as_before(environ):
     length = int(environ.get("CONTENT_LENGTH") or 0)
     asked = json.loads(environ["wsgi.input"].read(length) or "{}")
     query = {name: asked[name] for name in ("NextToken", "PageSize") if asked.get(name) is not None}
+    path = "/v2/email/identities"
     environ.update(
         {
             "REQUEST_METHOD": "GET",
-            "PATH_INFO": "/v2/email/identities",
+            "PATH_INFO": path,
+            "RAW_URI": f"{path}?{urlencode(query)}",
             "QUERY_STRING": urlencode(query),
             "CONTENT_LENGTH": "0",
             "wsgi.input": BytesIO(),
@@ -183,6 +188,10 @@ def import_mended(*names):
     templates = sys.modules.get("moto.ec2.models.launch_templates")
     if templates is not None:
         templates.LaunchTemplateVersion.user_data = property(user_data)
+    places = sys.modules.get("moto.ec2.models.availability_zones_and_regions")
+    if places is not None:
+        regions = places.RegionsAndZonesBackend.regions
+        regions[:] = [region for region in regions if not region.name.startswith(("cn-", "us-gov-"))]
     return backend
 
 

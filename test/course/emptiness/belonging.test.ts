@@ -81,6 +81,7 @@ test("a course's stacks are known by their pseudonyms, and what they share by th
   const course = { course: "gas26" };
   t.deepEqual(claim(course, { names: ["gas26-sk7m2qa-web"] }), { owner: "gas26-sk7m2qa", by: "name" });
   t.deepEqual(claim(course, { tags: { owner: "gas26-tk7m2qa" } }), { owner: "gas26-tk7m2qa", by: "tags" });
+  t.deepEqual(claim(course, { tags: { owner: "gas26-shared" } }), { owner: "gas26-shared", by: "tags" });
   t.deepEqual(claim(course, { names: ["gas26-boundary"] }), { owner: "gas26", by: "name" });
   t.is(claim(course, { tags: { owner: "gas26b-sk7m2qa" }, names: ["gas26b-sk7m2qa-web"] }), "elsewhere");
   t.is(claim(course, { names: ["gas26b-sk7m2qa-web"] }), undefined);

@@ -6,6 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CreateTableCommand, DynamoDBClient, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { DescribeRegionsCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { GetResourcesCommand, ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import {
   CreateBucketCommand,
   HeadBucketCommand,
@@ -13,6 +15,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
+import { CreateEmailIdentityCommand, ListEmailIdentitiesCommand, SESv2Client } from "@aws-sdk/client-sesv2";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import test from "ava";
 import { startEmulator, useEmulatorAt } from "../../../local/emulator/moto.ts";
@@ -43,6 +46,27 @@ test("is an AWS with its account id, and buckets by path", async (t) => {
   await s3.send(new CreateBucketCommand({ Bucket: "by-path" }));
   await s3.send(new PutObjectCommand({ Bucket: "by-path", Key: "a/b", Body: "text" }));
   t.is((await s3.send(new HeadObjectCommand({ Bucket: "by-path", Key: "a/b" }))).ContentLength, 4);
+});
+
+test("regions, what is tagged in each of them, and mail identities are listed", async (t) => {
+  const { Regions = [] } = await new EC2Client(clientOptions(emulator)).send(new DescribeRegionsCommand({}));
+  const names = Regions.filter(({ OptInStatus }) => OptInStatus !== "not-opted-in").map(
+    ({ RegionName = "" }) => RegionName,
+  );
+  t.true(names.includes("us-east-1") && names.length > 10, names.join());
+  for (const region of names) {
+    const client = new ResourceGroupsTaggingAPIClient({ ...clientOptions(emulator), region });
+    t.deepEqual((await client.send(new GetResourcesCommand({}))).ResourceTagMappingList, [], region);
+  }
+  const ses = new SESv2Client(clientOptions(emulator));
+  for (const EmailIdentity of ["a.example.org", "b.example.org"]) {
+    await ses.send(new CreateEmailIdentityCommand({ EmailIdentity }));
+  }
+  const { EmailIdentities = [] } = await ses.send(new ListEmailIdentitiesCommand({}));
+  t.deepEqual(
+    EmailIdentities.map(({ IdentityName }) => IdentityName),
+    ["a.example.org", "b.example.org"],
+  );
 });
 
 test("of conditional writes at once exactly one passes", async (t) => {
