@@ -4,6 +4,7 @@ import {
   AlarmTopic,
   AnnotatorFarm,
   ArchivePipeline,
+  boundEveryRole,
   CourseBudget,
   Dashboard,
   given,
@@ -20,6 +21,7 @@ import {
 const settings = readSettings(new Config("annofarm"));
 const { owner, domain, production, operatorEmail } = settings;
 tagEverything({ project: getProject(), owner });
+if (settings.permissionsBoundary !== undefined) boundEveryRole(settings.permissionsBoundary);
 const machine = given({ instanceType: settings.instanceType, architecture: settings.architecture });
 const alarmActions =
   operatorEmail === undefined ? [] : [new AlarmTopic(`${owner}-alarms`, { email: operatorEmail }).arn];
@@ -27,7 +29,11 @@ if (settings.budget !== undefined && operatorEmail !== undefined) {
   new CourseBudget(`${owner}-budget`, { usd: settings.budget, tags: { owner }, emails: [operatorEmail] });
 }
 
-const network = new Network(owner, { instances: settings.instances, flowLogs: settings.flowLogs });
+const network = new Network(owner, {
+  instances: settings.instances,
+  flowLogs: settings.flowLogs,
+  ...given({ existing: settings.network }),
+});
 const jobs = new JobStore(owner, { production });
 
 const archive = new ArchivePipeline(`${owner}-job-archive`, {
@@ -69,7 +75,11 @@ const web = new WebFarm(`${owner}-web`, {
   payments: settings.payments,
   ...given({
     scaling: settings.webScaling,
-    domain: domain === undefined ? undefined : { name: `${owner}.${domain}`, zone: domain },
+    balancer: settings.listener,
+    domain:
+      domain === undefined || settings.listener !== undefined
+        ? undefined
+        : { name: `${owner}.${domain}`, zone: domain },
     publicUrl: settings.publicUrl,
     parameterPrefix: settings.parameterPrefix,
   }),

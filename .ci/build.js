@@ -23,6 +23,8 @@ for (const project of [".ci/build.json", ".ci/declarations.json"]) {
 for (const folder of folders.filter((each) => each !== "bin")) {
   for (const file of filesOf(folder)) if (!/\.tsx?$/.test(file)) cpSync(file, join("dist", file));
 }
+// What a class shares is an example that the command line runs.
+cpSync("examples/course-shared", "dist/examples/course-shared", { recursive: true });
 // The compiler rewrites the names of imported modules in code, not yet in declarations.
 for (const file of filesOf("dist").filter((each) => each.endsWith(".d.ts"))) {
   const text = readFileSync(file, "utf8");

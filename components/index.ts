@@ -10,8 +10,16 @@ export type {
 } from "./annotator-scaling.ts";
 export { ArchivePipeline, type ArchivePipelineArgs, type ArchivePlaces } from "./archive-pipeline.ts";
 export { type ArchiveNotices, ArchiveStore, type ArchiveStoreArgs } from "./archive-store.ts";
+export { boundEveryRole } from "./boundary.ts";
 export { CourseBudget, type CourseBudgetArgs } from "./course-budget.ts";
 export { type CourseScaling, courseScaling } from "./course-scaling.ts";
+export {
+  CourseShared,
+  type CourseSharedArgs,
+  type CourseSharedNodes,
+  type SharedBalancersArgs,
+  type SharedNetworkArgs,
+} from "./course-shared.ts";
 export { Dashboard, type DashboardArgs } from "./dashboard.ts";
 export { Duration, days, hours, minutes, parseDuration, seconds } from "./duration.ts";
 export type { ExistingBalancerArgs, ExistingListenerArgs, ExistingTargetGroupArgs } from "./existing-balancer.ts";

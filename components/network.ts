@@ -1,20 +1,13 @@
-import * as ec2 from "@pulumi/aws/ec2/index.js";
-import * as vpc from "@pulumi/aws/vpc/index.js";
-import { Vpc, type VpcArgs } from "@pulumi/awsx/ec2/vpc.js";
-import {
-  ComponentResource,
-  type ComponentResourceOptions,
-  type Input,
-  interpolate,
-  type Output,
-  output,
-} from "@pulumi/pulumi";
+import type * as ec2 from "@pulumi/aws/ec2/index.js";
+import type * as vpc from "@pulumi/aws/vpc/index.js";
+import type { Vpc } from "@pulumi/awsx/ec2/vpc.js";
+import { ComponentResource, type ComponentResourceOptions, type Input, type Output, output } from "@pulumi/pulumi";
 import { accountOf } from "./account.ts";
 import { type ExistingNetworkArgs, existingNetworkRules } from "./existing-network.ts";
 import { createFlowLog, type FlowLogNodes, type FlowLogTransform } from "./flow-log.ts";
-import { physicalName } from "./naming.ts";
-import { type Transform, transformed } from "./transform.ts";
+import { createBalancerGroup, type SecurityGroupTransform, securityGroups } from "./security-group.ts";
 import { check, form, range } from "./validate.ts";
+import { createVpcPlace, type Place, type VpcTransform } from "./vpc.ts";
 
 /** What a network may be told. */
 export interface NetworkArgs {
@@ -43,14 +36,7 @@ export interface NetworkArgs {
    */
   readonly flowLogs?: "none" | "rejected" | "all";
   /** Last word on each child before it is created. @default as we make them */
-  readonly transform?: FlowLogTransform & {
-    readonly vpc?: Transform<VpcArgs>;
-    readonly endpoint?: Transform<ec2.VpcEndpointArgs>;
-    readonly securityGroup?: Transform<ec2.SecurityGroupArgs>;
-    readonly defaultSecurityGroup?: Transform<ec2.DefaultSecurityGroupArgs>;
-    readonly ingressRule?: Transform<vpc.SecurityGroupIngressRuleArgs>;
-    readonly egressRule?: Transform<vpc.SecurityGroupEgressRuleArgs>;
-  };
+  readonly transform?: FlowLogTransform & VpcTransform & SecurityGroupTransform;
 }
 
 /** What farms know of the network they stand in; a `Network` is one, and ids from elsewhere will do as well. */
@@ -85,16 +71,6 @@ export interface NetworkNodes {
   readonly flowLog: FlowLogNodes | undefined;
 }
 
-/** The VPC, made or found. */
-interface Place {
-  readonly vpcId: Output<string>;
-  readonly publicSubnetIds: Output<string[]> | undefined;
-  readonly instanceSubnetIds: Output<string[]>;
-  readonly vpc: Vpc | undefined;
-  readonly endpoints: readonly ec2.VpcEndpoint[];
-  readonly defaultSecurityGroup: ec2.DefaultSecurityGroup | undefined;
-}
-
 /**
  * A VPC over two zones, or security groups in one that is there already; a public balancer in front and instances nobody can
  * call: web instances answer the balancer only, workers answer nobody. In a VPC of ours, S3 and DynamoDB are reached through
@@ -122,25 +98,27 @@ export class Network extends ComponentResource implements NetworkIds {
 
   constructor(name: string, args: NetworkArgs = {}, opts?: ComponentResourceOptions) {
     super("annofarm:index:Network", name, {}, opts);
-    const parent = { parent: this };
-    const { region, accountId } = accountOf(this);
+    const { accountId } = accountOf(this);
     const { existing, cidrBlock, zones, isPublic, webPort, flowLogs, transform } = normalise();
 
-    const place = existing === undefined ? createPlace() : existingPlace(existing);
-    const balancer = existing?.balancerSecurityGroupId === undefined ? createBalancerGroup() : undefined;
-    const balancerId = output(balancer?.id ?? existing?.balancerSecurityGroupId).apply(String);
-    const web = createSecurityGroup("web", "Web instances: the balancer only");
-    const worker = createSecurityGroup("worker", "Workers: nothing inbound");
+    const place =
+      existing === undefined
+        ? createVpcPlace(name, { cidrBlock, zones, isPublic }, transform, this)
+        : existingPlace(existing);
+    const groups = securityGroups(name, place.vpcId, transform, this);
+    const balancer = existing?.balancerSecurityGroupId === undefined ? createBalancerGroup(groups) : undefined;
+    const balancerId = output(balancer?.group.id ?? existing?.balancerSecurityGroupId).apply(String);
+    const web = groups.group("web", "Web instances: the balancer only");
+    const worker = groups.group("worker", "Workers: nothing inbound");
     const ingressRules = [
-      ...(balancer === undefined ? [] : createPublicRules(balancer)),
-      createIngressRule("web", web, webPort, { referencedSecurityGroupId: balancerId }),
+      ...(balancer?.ingressRules() ?? []),
+      groups.ingress("web", web, webPort, { referencedSecurityGroupId: balancerId }),
     ];
     const egressRules = [
-      ...(balancer === undefined ? [] : [createEgressRule("balancer", balancer, toWebInstances())]),
-      createEgressRule("web", web, { cidrIpv4: "0.0.0.0/0", ipProtocol: "-1" }),
-      createEgressRule("worker", worker, { cidrIpv4: "0.0.0.0/0", ipProtocol: "-1" }),
+      ...(balancer === undefined ? [] : [groups.egress("balancer", balancer.group, toWebInstances())]),
+      groups.egress("web", web, { cidrIpv4: "0.0.0.0/0", ipProtocol: "-1" }),
+      groups.egress("worker", worker, { cidrIpv4: "0.0.0.0/0", ipProtocol: "-1" }),
     ];
-    const securityGroups = balancer === undefined ? [web, worker] : [balancer, web, worker];
     const flowLog =
       flowLogs === "none"
         ? undefined
@@ -158,7 +136,7 @@ export class Network extends ComponentResource implements NetworkIds {
     this.nodes = {
       vpc: place.vpc,
       endpoints,
-      securityGroups,
+      securityGroups: balancer === undefined ? [web, worker] : [balancer.group, web, worker],
       defaultSecurityGroup,
       ingressRules,
       egressRules,
@@ -190,20 +168,6 @@ export class Network extends ComponentResource implements NetworkIds {
       };
     }
 
-    function createPlace(): Place {
-      const vpc = createVpc();
-      const endpoints = ["s3", "dynamodb"].map((service) => createGatewayEndpoint(vpc, service));
-      const { vpcId, publicSubnetIds, privateSubnetIds } = vpc;
-      return {
-        vpc,
-        endpoints,
-        defaultSecurityGroup: closeDefaultSecurityGroup(vpc),
-        vpcId,
-        publicSubnetIds,
-        instanceSubnetIds: isPublic ? publicSubnetIds : privateSubnetIds,
-      };
-    }
-
     function existingPlace({ vpcId, publicSubnetIds, instanceSubnetIds }: ExistingNetworkArgs): Place {
       return {
         vpc: undefined,
@@ -215,117 +179,8 @@ export class Network extends ComponentResource implements NetworkIds {
       };
     }
 
-    function createVpc(): Vpc {
-      return new Vpc(
-        ...transformed<VpcArgs>(
-          transform.vpc,
-          name,
-          {
-            cidrBlock,
-            numberOfAvailabilityZones: zones,
-            enableDnsHostnames: true,
-            subnetStrategy: "Auto",
-            subnetSpecs: isPublic ? [{ type: "Public" }] : [{ type: "Public" }, { type: "Private" }],
-            natGateways: { strategy: isPublic ? "None" : "Single" },
-            tags: { Name: name },
-          },
-          parent,
-        ),
-      );
-    }
-
-    function createGatewayEndpoint(of: Vpc, service: string): ec2.VpcEndpoint {
-      return new ec2.VpcEndpoint(
-        ...transformed(
-          transform.endpoint,
-          `${name}-${service}`,
-          {
-            vpcId: of.vpcId,
-            vpcEndpointType: "Gateway",
-            serviceName: interpolate`com.amazonaws.${region}.${service}`,
-            routeTableIds: of.routeTables.apply((tables) => tables.map((table) => table.id)),
-            tags: { Name: `${name}-${service}` },
-          },
-          parent,
-        ),
-      );
-    }
-
-    function createBalancerGroup(): ec2.SecurityGroup {
-      return createSecurityGroup("balancer", "Public balancer: HTTP and HTTPS from anywhere");
-    }
-
-    function createPublicRules(group: ec2.SecurityGroup): vpc.SecurityGroupIngressRule[] {
-      const anywhere = { cidrIpv4: "0.0.0.0/0" };
-      return [
-        createIngressRule("balancer-http", group, 80, anywhere),
-        createIngressRule("balancer-https", group, 443, anywhere),
-      ];
-    }
-
     function toWebInstances() {
       return { referencedSecurityGroupId: web.id, ipProtocol: "tcp", fromPort: webPort, toPort: webPort };
-    }
-
-    /** Takes away the rules that AWS gives a VPC's own group, so that what lands in it by mistake can talk to nobody. */
-    function closeDefaultSecurityGroup(of: Vpc): ec2.DefaultSecurityGroup {
-      const child = `${name}-default`;
-      return new ec2.DefaultSecurityGroup(
-        ...transformed<ec2.DefaultSecurityGroupArgs>(
-          transform.defaultSecurityGroup,
-          child,
-          { vpcId: of.vpcId, ingress: [], egress: [], tags: { Name: child } },
-          parent,
-        ),
-      );
-    }
-
-    function createSecurityGroup(role: string, description: string): ec2.SecurityGroup {
-      const child = `${name}-${role}`;
-      return new ec2.SecurityGroup(
-        ...transformed(
-          transform.securityGroup,
-          child,
-          {
-            name: physicalName("securityGroup", child),
-            description,
-            vpcId: place.vpcId,
-            tags: { Name: child },
-          },
-          parent,
-        ),
-      );
-    }
-
-    function createIngressRule(
-      rule: string,
-      group: ec2.SecurityGroup,
-      port: number,
-      source: { cidrIpv4: string } | { referencedSecurityGroupId: Output<string> },
-    ): vpc.SecurityGroupIngressRule {
-      return new vpc.SecurityGroupIngressRule(
-        ...transformed<vpc.SecurityGroupIngressRuleArgs>(
-          transform.ingressRule,
-          `${name}-${rule}`,
-          { ...source, securityGroupId: group.id, ipProtocol: "tcp", fromPort: port, toPort: port },
-          parent,
-        ),
-      );
-    }
-
-    function createEgressRule(
-      rule: string,
-      group: ec2.SecurityGroup,
-      target: Omit<vpc.SecurityGroupEgressRuleArgs, "securityGroupId">,
-    ): vpc.SecurityGroupEgressRule {
-      return new vpc.SecurityGroupEgressRule(
-        ...transformed<vpc.SecurityGroupEgressRuleArgs>(
-          transform.egressRule,
-          `${name}-${rule}`,
-          { ...target, securityGroupId: group.id },
-          parent,
-        ),
-      );
     }
   }
 }

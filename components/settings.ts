@@ -9,6 +9,7 @@ import {
 } from "../runtime/contract/storage.ts";
 import type { AnnotatorScaling } from "./annotator-scaling.ts";
 import { type Duration, parseDuration } from "./duration.ts";
+import { type ExistingSettings, existingSettings } from "./existing-settings.ts";
 import { type Architecture, architectures, instanceTypeRules } from "./instance-type.ts";
 import { unknownSettings } from "./known-settings.ts";
 import { domainOf, isWithin, ownerPattern, ownerRule } from "./naming.ts";
@@ -20,7 +21,7 @@ import { ArgumentsError, type Finding, form, type Mistake, ordered, range } from
 import type { WebScaling } from "./web-scaling.ts";
 
 /** The configuration of the service's own program, complete. */
-export interface Settings {
+export interface Settings extends ExistingSettings {
   /** Student, team or class; begins every name and gives the subdomain. */
   readonly owner: string;
   /** Route 53 zone; the service is at `<owner>.<domain>`. Without it: the balancer's own name. */
@@ -31,7 +32,7 @@ export interface Settings {
   readonly production: boolean;
   /** Where instances stand. */
   readonly instances: "public" | "private";
-  /** Which connections of the network are recorded: without a word, refused ones in production, else none. */
+  /** Which connections of the network are recorded: without a word, refused ones of a VPC of ours in production, else none. */
   readonly flowLogs: "none" | "rejected" | "all";
   /** EC2 instance type of every machine. */
   readonly instanceType: string | undefined;
@@ -223,13 +224,19 @@ export function readSettings(
     (domain === undefined ? required("mailFrom", "the address mails come from") : `noreply@${owner}.${domain}`);
 
   const production = flag("production", false);
+  const hostName = domain === undefined ? undefined : `${owner}.${domain}`;
+  const existing = existingSettings({ optional, whole, path, note }, hostName);
   const settings: Settings = {
     owner,
     domain,
     publicUrl: optional("publicUrl"),
+    ...existing,
     production,
-    instances: oneOf("instances", ["public", "private"]) ?? "public",
-    flowLogs: oneOf("flowLogs", ["none", "rejected", "all"]) ?? (production ? "rejected" : "none"),
+    instances: oneOf("instances", ["public", "private"]) ?? (existing.network === undefined ? "public" : "private"),
+    // Of a VPC that is there already, whoever made it decides.
+    flowLogs:
+      oneOf("flowLogs", ["none", "rejected", "all"]) ??
+      (production && existing.network === undefined ? "rejected" : "none"),
     ...machine(),
     webSize: sizes.web,
     annotatorSize: sizes.annotator,

@@ -9,9 +9,12 @@ export interface Mistake {
   readonly reason: string;
 }
 
+/** Text on one line of a terminal, whatever the file has in its cells. */
+export const oneLine = (text: string): string => text.replace(/\p{Cc}+/gu, " ");
+
 export function mistakeText({ line, path, reason }: Mistake): string {
   const place = [line === undefined ? [] : `line ${line}`, path || []].flat().join(", ");
-  return place === "" ? reason : `${place}: ${reason}`;
+  return oneLine(place === "" ? reason : `${place}: ${reason}`);
 }
 
 /** Everything that is wrong with one file: a single mistake on one line, several below each other. */

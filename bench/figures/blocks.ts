@@ -5,6 +5,7 @@ import {
   awsCallsText,
   balancerText,
   courseBenchText,
+  courseCostText,
   engineText,
   homePageText,
   memorySummary,
@@ -12,6 +13,7 @@ import {
   permissionsText,
   simulatorText,
   startText,
+  testsText,
 } from "./quick.ts";
 import { type BenchmarkName, type Figures, type Published, readPublished } from "./records.ts";
 import { origin } from "./words.ts";
@@ -37,8 +39,10 @@ export const blocks: Readonly<Record<string, (read: Read) => string>> = {
   memory: whole("memory", memoryText),
   "memory summary": (read) => memorySummary(read("memory").figures),
   simulator: whole("simulator", simulatorText),
+  tests: whole("tests", testsText),
   prediction: whole("prediction", predictionText),
   course: whole("course", courseBenchText),
+  "course-cost": whole("course-cost", courseCostText),
   "course-live": whole("course-live", courseWebText),
   "course-live annotator": whole("course-live", courseAnnotatorText),
   "course-live summary": (read) => courseSummary(read("course-live").figures),

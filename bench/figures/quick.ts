@@ -4,12 +4,14 @@ import type {
   AwsCallsFigures,
   BalancerFigures,
   CourseBenchFigures,
+  CourseCostFigures,
   EngineFigures,
   HomePageFigures,
   MemoryFigures,
   PermissionsFigures,
   SimulatorFigures,
   StartFigures,
+  TestsFigures,
 } from "./records.ts";
 import { number, orDash, percent, short, spread, table } from "./words.ts";
 
@@ -135,6 +137,36 @@ export function memoryText({ measure, idleSeconds, total, processes, parts, bare
   ].join("\n");
 }
 
+export function testsText({ types, fast, all, folders }: TestsFigures): string {
+  const run = (command: string, { seconds, tests, files, ratio }: TestsFigures["all"]) => [
+    command,
+    number(tests),
+    number(files),
+    number(seconds),
+    number(ratio, 1),
+  ];
+  return [
+    table(
+      ["Command", "Tests", "Files", "Seconds", `Times the type check (${number(types, 1)} s)`],
+      ["---", "---:", "---:", "---:", "---:"],
+      [run("`npm run test:fast`", fast), run("`npm test`", all)],
+    ),
+    "",
+    "Where the time of `npm test` goes, in seconds of files that run side by side:",
+    "",
+    table(
+      ["Folder of test/", "Files", "Seconds", "The longest"],
+      ["---", "---:", "---:", "---"],
+      folders.map(({ folder, files, seconds, longest }) => [
+        folder,
+        number(files),
+        number(seconds),
+        `${longest.file.split("/").at(-1)}, ${number(longest.seconds)} s`,
+      ]),
+    ),
+  ].join("\n");
+}
+
 /** For README: what a machine needs. */
 export const memorySummary = ({ total }: MemoryFigures): string =>
   `The whole stack takes ${number(total / 1000, 1)} GB of memory.`;
@@ -165,6 +197,43 @@ export function courseBenchText({
       ["peak memory of the command with all its children", `${number(peakMegabytes)} MB`],
     ],
   );
+}
+
+const shares = {
+  own: "nothing (`own`)",
+  network: "a network (`network`)",
+  balancers: "network and balancers (`balancers`)",
+} as const;
+
+export function courseCostText({ stacks, weeks, region, pricesOf, use, rows }: CourseCostFigures): string {
+  const usd = (value: number) => `$${number(value, value < 100 ? 2 : 0)}`;
+  const sizes = rows.flatMap(({ isolation, balancers, expected, min, breaks }) => [
+    [
+      shares[isolation],
+      number(balancers),
+      usd(expected.hour),
+      usd(expected.month),
+      usd(expected.term),
+      usd(min.month),
+    ].concat(breaks.length === 0 ? "none" : breaks.join(", ")),
+  ]);
+  return [
+    `${stacks} stacks in ${region}, each ${number(use.jobs)} jobs and ${number(use.requests)} requests a month, never taken down; prices of ${pricesOf}:`,
+    "",
+    table(
+      [
+        "Stacks share",
+        "Balancers",
+        "an hour",
+        "a month",
+        `${weeks} weeks`,
+        "a month, groups at minimum",
+        "Defaults of AWS that break at once",
+      ],
+      ["---", "---:", "---:", "---:", "---:", "---:", "---"],
+      sizes,
+    ),
+  ].join("\n");
 }
 
 export function engineText({ plan, cost, preview, up, again, types }: EngineFigures): string {

@@ -79,6 +79,27 @@ interface Check {
   readonly seconds: number;
   readonly megabytes: number;
 }
+export interface TestsFigures {
+  /** Seconds of the peer, the type check. */
+  readonly types: number;
+  readonly fast: TestRun;
+  readonly all: TestRun;
+  /** Seconds that files took, side by side, by the folder they are in; the longest first. */
+  readonly folders: readonly {
+    readonly folder: string;
+    readonly files: number;
+    readonly seconds: number;
+    readonly longest: { readonly file: string; readonly seconds: number };
+  }[];
+}
+interface TestRun {
+  readonly seconds: number;
+  readonly tests: number;
+  readonly files: number;
+  /** Over the peer's seconds. */
+  readonly ratio: number;
+}
+
 /** Memory of the whole stack at rest, in MB. */
 export interface MemoryFigures {
   /** PSS counts a page that n processes share as 1/n in each; RSS counts it n times. */
@@ -181,6 +202,32 @@ export interface CourseBenchFigures {
   readonly peakMegabytes: number;
 }
 
+/** USD of a class, by hour, month and term. */
+interface ClassCostFigures {
+  readonly hour: number;
+  readonly month: number;
+  readonly term: number;
+}
+
+/** What a class costs, by what its stacks share. */
+export interface CourseCostFigures {
+  readonly stacks: number;
+  readonly weeks: number;
+  readonly region: string;
+  /** Date of the price table. */
+  readonly pricesOf: string;
+  readonly use: { readonly jobs: number; readonly requests: number };
+  readonly rows: readonly {
+    readonly isolation: "own" | "network" | "balancers";
+    /** Public balancers that stand. */
+    readonly balancers: number;
+    readonly expected: ClassCostFigures;
+    readonly min: ClassCostFigures;
+    /** Quotas that AWS's defaults break before every stack stands. */
+    readonly breaks: readonly string[];
+  }[];
+}
+
 interface Balanced {
   readonly requestsPerSecond: Ratio;
   readonly p99: Ratio;
@@ -205,9 +252,11 @@ export interface Figures {
   readonly engine: EngineFigures;
   readonly memory: MemoryFigures;
   readonly simulator: SimulatorFigures;
+  readonly tests: TestsFigures;
   readonly prediction: PredictionFigures;
   readonly "course-live": CourseLiveFigures;
   readonly course: CourseBenchFigures;
+  readonly "course-cost": CourseCostFigures;
 }
 export type BenchmarkName = keyof Figures;
 
@@ -228,8 +277,8 @@ export interface Published<Name extends BenchmarkName = BenchmarkName> {
 }
 
 export const benchmarkNames: readonly BenchmarkName[] = [
-  ...(["annotate", "aws-calls", "balancer", "course", "course-live", "engine", "home-page", "memory"] as const),
-  ...(["permissions", "prediction", "simulator", "start"] as const),
+  ...(["annotate", "aws-calls", "balancer", "course", "course-cost", "course-live", "engine"] as const),
+  ...(["home-page", "memory", "permissions", "prediction", "simulator", "start", "tests"] as const),
 ];
 
 export const resultsDirectory = new URL("../results/", import.meta.url);

@@ -52,7 +52,7 @@ const parseCount =
 /** `--input-size` → `inputSize`, as commander names it. */
 const attributeOf = (flag: string) => flag.slice(2).replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
-function usageOptions(): Option[] {
+export function usageOptions(): Option[] {
   return Object.values(usageFields).map(({ flag, otherwise, unit, what }) =>
     new Option(
       `${flag} <${unit === "bytes" ? "size" : "number"}>`,

@@ -1,7 +1,9 @@
 /** `annofarm course`: one command for each thing that staff do. */
 import { Command } from "commander";
+import { checkCommand } from "./course/check.ts";
 import { courseCostCommand } from "./course/cost.ts";
 import { downCommand } from "./course/down.ts";
+import { emptyCommand } from "./course/empty.ts";
 import { courseExpireCommand } from "./course/expire.ts";
 import { courseExtendCommand } from "./course/extend.ts";
 import { freezeCommand, unfreezeCommand } from "./course/freeze.ts";
@@ -24,8 +26,10 @@ const commands = [
   courseWatchCommand,
   courseExtendCommand,
   courseExpireCommand,
+  checkCommand,
   marksCommand,
   downCommand,
+  emptyCommand,
 ] as const;
 
 export function courseCommand(): Command {

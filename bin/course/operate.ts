@@ -50,7 +50,7 @@ export async function runOperation(operation: StackOperation, options: StackOpti
   if (state !== undefined) requireDirectory(state);
   const stream = json ? process.stderr : process.stdout;
   const [stop, kill] = [new AbortController(), new AbortController()];
-  untilAsked(() => {
+  void untilAsked(() => {
     kill.abort();
     return "annofarm: ended at once; the same command goes on with what was under way\n";
   }).then(() => stop.abort());

@@ -1,5 +1,5 @@
 /** A roster as text for a terminal of 80 columns, and as JSON. */
-import type { Mistake } from "../../course/mistakes.ts";
+import { type Mistake, oneLine } from "../../course/mistakes.ts";
 import type { CheckedCourse } from "../../course/people/open.ts";
 import type { CourseStack, Pseudonym } from "../../course/types.ts";
 
@@ -44,7 +44,8 @@ export function rosterView(checked: CheckedCourse, names: boolean): RosterView {
 }
 
 /** Columns two spaces apart; the last takes what is left of the line. */
-function rows(cells: readonly (readonly string[])[], numbers: readonly number[] = []): string[] {
+function rows(given: readonly (readonly string[])[], numbers: readonly number[] = []): string[] {
+  const cells = given.map((row) => row.map(oneLine));
   const widths = (cells[0] ?? []).map((_, at) => Math.max(...cells.map((row) => row[at]?.length ?? 0)));
   return cells.map((row) => {
     const padded = row.map((cell, at) =>

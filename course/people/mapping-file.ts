@@ -5,7 +5,6 @@
 import {
   closeSync,
   constants,
-  fchmodSync,
   fstatSync,
   fsyncSync,
   mkdirSync,
@@ -22,6 +21,7 @@ import { z } from "zod";
 import { emptyMapping, type Mapping, mappingSchema } from "./mapping.ts";
 
 const ownerOnly = 0o600;
+const others = 0o077;
 const ownerOnlyDirectory = 0o700;
 
 const isMissing = (error: unknown) => (error as NodeJS.ErrnoException).code === "ENOENT";
@@ -29,7 +29,7 @@ const isMissing = (error: unknown) => (error as NodeJS.ErrnoException).code === 
 /** Windows has no such bits. */
 function requirePrivate(descriptor: number, file: string): void {
   const mode = fstatSync(descriptor).mode & 0o777;
-  if (process.platform === "win32" || (mode & ~ownerOnly) === 0) return;
+  if (process.platform === "win32" || (mode & others) === 0) return;
   throw new Error(
     `${file} has mode ${mode.toString(8).padStart(4, "0")} and holds names: others than its owner may use it, at most 0600 is ` +
       `allowed; run chmod 600 ${file}`,
@@ -116,8 +116,6 @@ export async function updateMapping(
   const descriptor = await prepare(next, now);
   let kept = false;
   try {
-    // An umask can take bits away, and a file system may have its own mind.
-    fchmodSync(descriptor, ownerOnly);
     const before = readMapping(file, course);
     const mapping = change(before);
     if (mapping === before) return before;

@@ -17,10 +17,10 @@ const normal = (name: string) => name.trim().replace(/\s+/g, " ").toLowerCase();
 const missingOf = (format: Format, names: readonly string[]) =>
   format.required.filter((alternatives) => !alternatives.some((name) => names.includes(name)));
 
-/** The format that lacks the least; the share decides, since formats differ in how many columns they need. */
+/** The format that lacks the least, by share, since they differ in how many columns they need; of equal ones our own, the last. */
 function closest(names: readonly string[]): Format {
   const share = (format: Format) => missingOf(format, names).length / format.required.length;
-  return formats.reduce((best, each) => (share(each) < share(best) ? each : best));
+  return formats.reduce((best, each) => (share(each) <= share(best) ? each : best));
 }
 
 const headerOf = ({ title, required }: Format) => `${title} (${required.map(([name]) => name).join(", ")})`;

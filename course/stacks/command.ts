@@ -10,6 +10,7 @@ import { allStacks, type CoursePlace, type PlacedCourse, placeCourse } from "./p
 import { createProgress } from "./progress.ts";
 import { type Selection, selectStacks } from "./select.ts";
 import { configOf } from "./settings.ts";
+import { bringUpShared, type SharedOptions, type SharedSettings, takeDownShared } from "./shared.ts";
 import { type StackStatus, statusOf } from "./status.ts";
 import { openTools, type Tools, type ToolsOptions } from "./tools.ts";
 
@@ -47,7 +48,7 @@ interface OpenedCommand {
   readonly placed: PlacedCourse;
   readonly ledger: Ledger;
   readonly tools: Tools;
-  performer(again: boolean, listener?: Listener): Performer;
+  performer(again: boolean, listener?: Listener, shared?: SharedSettings): Performer;
 }
 
 /** The course is this command's until `work` ends. */
@@ -58,8 +59,8 @@ async function withCourse<T>(options: CommandOptions, work: (opened: OpenedComma
   const ledger = openLedger(stateDirectory, command, now);
   try {
     const tools = await openTools(placed, { ...options, onProgress: (line) => write(`  ${line}\n`) });
-    const performer: OpenedCommand["performer"] = (again, listener = {}) =>
-      createPerformer({ course, stateDirectory, ledger, tools, given, again, kill, now, listener });
+    const performer: OpenedCommand["performer"] = (again, listener = {}, shared) =>
+      createPerformer({ course, stateDirectory, ledger, tools, given, shared, again, kill, now, listener });
     try {
       return await work({ placed, ledger, tools, performer });
     } finally {
@@ -81,6 +82,26 @@ async function tryOnce({ operation, given }: OperationOptions, { placed, tools }
   if (operation === "up") await tools.program();
 }
 
+/** What the class shares stands before the first stack and goes after the last. */
+function sharing({ given, now, kill, write }: OperationOptions, { placed, tools, ledger }: OpenedCommand) {
+  const { course, stacks, stateDirectory } = placed;
+  const options: SharedOptions = {
+    course: { ...course, config: { ...course.config, ...given } },
+    ...{ stateDirectory, account: tools.account, engine: tools.sharedEngine, now, kill },
+    onProgress: (line) => write(`  ${line}\n`),
+  };
+  const gone = ({ state }: StackEntry) => state === "gone" || state === "absent";
+  return {
+    up(again: boolean) {
+      const names = allStacks(stacks, ledger.entries).map(({ name }) => name);
+      return bringUpShared(options, names, again);
+    },
+    async down() {
+      if ([...ledger.entries.values()].every(gone)) await takeDownShared(options);
+    },
+  };
+}
+
 /** Seconds that it took on average; a command before this one has written it down. */
 function secondsBefore(entries: ReadonlyMap<string, StackEntry>, operation: StackOperation): number | undefined {
   const took = [...entries.values()].flatMap(({ seconds }) => seconds?.[operation] ?? []);
@@ -100,6 +121,8 @@ export function operateCourse(options: OperationOptions): Promise<OperationOutco
     const known = operation === "up" ? placed.stacks : allStacks(placed.stacks, ledger.entries);
     const chosen = selectStacks(known, options);
     if (chosen[0] !== undefined) await tryOnce(options, opened, chosen[0].name);
+    const shares = sharing(options, opened);
+    const shared = operation === "up" && chosen.length > 0 ? await shares.up(again) : undefined;
     const parallel = options.parallel ?? placed.course.parallel;
     const children = watchChildren(placed.stateDirectory, local === undefined ? "aws" : "local", parallel);
     const before = secondsBefore(ledger.entries, operation);
@@ -112,8 +135,9 @@ export function operateCourse(options: OperationOptions): Promise<OperationOutco
     );
     const driven = await drive({
       ...{ operation, stacks: chosen.map(({ name }) => name), children, progress, stop },
-      performer: (listener) => opened.performer(again, listener),
+      performer: (listener) => opened.performer(again, listener, shared),
     });
+    if (operation === "down" && !stop.aborted) await shares.down();
     const stacks = statusOf(chosen, ledger.entries, isAlive);
     return { ...driven, operation, stacks, needOfChild: children.need() };
   });

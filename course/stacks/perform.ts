@@ -7,6 +7,7 @@ import { freeze, minimum, release } from "./hold.ts";
 import type { Ledger } from "./ledger.ts";
 import { openLog } from "./log-file.ts";
 import { type CourseSettings, configOf, fingerprintUnder } from "./settings.ts";
+import type { SharedSettings } from "./shared.ts";
 import type { Tools } from "./tools.ts";
 
 export interface StackResult {
@@ -36,6 +37,8 @@ export interface PerformerOptions {
   readonly tools: Pick<Tools, "account" | "engine" | "groups" | "allGroups" | "program">;
   /** Over the course's configuration. */
   readonly given: Readonly<Record<string, string>>;
+  /** What a stack is told of what it shares with others; `given` is over it. */
+  readonly shared?: SharedSettings | undefined;
   /** Also where nothing has changed. */
   readonly again: boolean;
   /** Ends what is under way at once. */
@@ -64,7 +67,9 @@ interface Intent {
   readonly fingerprint?: string;
 }
 
-async function intentOf({ course, stack, operation, given, ledger, again, tools }: Run): Promise<Intent> {
+async function intentOf(run: Run): Promise<Intent> {
+  const { course, stack, operation, ledger, again, tools } = run;
+  const given = { ...run.shared?.(stack), ...run.given };
   const wish = { operation, again, account: tools.account.identity };
   if (operation !== "up" && operation !== "down") return { decision: decide(ledger.of(stack), wish) };
   const config = await configOf(course, stack, given, operation === "up");

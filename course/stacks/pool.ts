@@ -36,7 +36,7 @@ export async function runPool<Item>({ items, room, run, stop, again }: PoolOptio
     const over = () => waiting.length === 0 || stop.aborted || failures.length > 0;
     while (!over() && room(running)) {
       running++;
-      run(waiting.shift() as Item)
+      void run(waiting.shift() as Item)
         .catch((error: unknown) => failures.push(error))
         .then(ended);
     }

@@ -1,4 +1,5 @@
 /** What operations work with: the account, an engine in it, and its groups. Each is made when it is first needed. */
+import { sharedProgram } from "../plan/sharing.ts";
 import { type Account, awsAccount, localAccount } from "./account.ts";
 import { type Engine, openEngine } from "./engine.ts";
 import { type Group, type Groups, openGroups } from "./groups.ts";
@@ -18,6 +19,8 @@ export interface Tools {
   readonly account: Account;
   readonly groups: Groups;
   readonly engine: () => Promise<Engine>;
+  /** For the program of what the class shares. */
+  readonly sharedEngine: () => Promise<Engine>;
   /** Fingerprint of the program's files. */
   readonly program: () => Promise<string>;
   /** What stands in the account, listed once. */
@@ -52,16 +55,20 @@ export async function openTools(placed: PlacedCourse, options: ToolsOptions): Pr
     region: course.region,
     ...(local === undefined ? {} : { environment: account.environment }),
   });
+  const engineOf = (folder: string) =>
+    once(async () => {
+      const pulumi = await options.pulumi();
+      if (account.kind === "aws") {
+        await providePlugins(pulumi, account.plugins, await pluginsOf(folder), onProgress);
+      }
+      const kept = backend === undefined ? {} : { backend };
+      return openEngine({ account, pulumi, program: folder, stateDirectory, ...kept });
+    });
   return {
     account,
     groups,
-    engine: once(async () => {
-      const pulumi = await options.pulumi();
-      if (account.kind === "aws") {
-        await providePlugins(pulumi, account.plugins, await pluginsOf(program), onProgress);
-      }
-      return openEngine({ account, pulumi, program, stateDirectory, ...(backend === undefined ? {} : { backend }) });
-    }),
+    engine: engineOf(program),
+    sharedEngine: engineOf(sharedProgram),
     program: once(() => fingerprintOf(program, [file, course.roster])),
     allGroups: once(() => groups.list()),
     close: groups.close,

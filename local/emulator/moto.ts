@@ -1,6 +1,7 @@
 /** The AWS emulator: a moto server in a process of its own, or whatever `AWS_ENDPOINT_URL` names instead. */
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { confinement } from "../../plan/program/confinement.ts";
 import { freePort } from "../net/free-port.ts";
 import type { Child, Children } from "../process/children.ts";
 import type { Emulator, Revival } from "../types.ts";
@@ -21,7 +22,7 @@ export interface EmulatorOptions {
 
 const server = fileURLToPath(new URL("moto_server.py", import.meta.url));
 
-const environment = {
+const environment: Readonly<Record<string, string>> = {
   TZ: "UTC",
   PYTHONUNBUFFERED: "1",
   // Policies such as AmazonSSMManagedInstanceCore can be attached to roles, as on AWS.
@@ -35,6 +36,12 @@ const environment = {
   // Else every answer allows every origin, and a bucket without CORS rules would pass here and fail on AWS.
   MOTO_DISABLE_GLOBAL_CORS: "true",
 };
+
+/** Confined code reaches AWS through the gateway, which asks for permissions; here it would be the administrator. */
+function refused(): Record<string, string> {
+  const uid = confinement()?.uid;
+  return uid === undefined ? {} : { ANNOFARM_REFUSED_UID: String(uid) };
+}
 
 async function answers(endpoint: string): Promise<boolean> {
   try {
@@ -78,7 +85,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       name: "moto",
       command: python,
       args: [server, "-H", "127.0.0.1", "-p", String(port)],
-      env: environment,
+      env: { ...environment, ...refused() },
       logFile,
     });
     await untilReady(endpoint, started, logFile);

@@ -1,8 +1,10 @@
-"""Runs `moto_server`, changed in eight places.
+"""Runs `moto_server`, changed in ten places.
 
 Web pages get no answer. The server believes whoever calls it, and a page of anybody's in the user's browser reaches it: what only
 a browser sends (an origin, a site that fetches), and a name that is not this machine's (DNS rebinding), is refused, and so is
 moto's own door (`/moto-api/reset`) for everybody. The gateway, which knows its callers, takes the browser's headers off.
+
+Processes of the user `ANNOFARM_REFUSED_UID` get no answer either: code that the runner confines would be the administrator here.
 
 The list of AWS's services is read once for the process. botocore reads it, some 420 folders, for each service's first call:
 most of the time of a stack's first calls.
@@ -24,11 +26,16 @@ restore of theirs (`x-annofarm-reads-archive`; the gateway passes that header of
 
 A group can launch from every version of its launch template. moto keeps the user data of the first version as it expects to
 find it, that of all later ones as plain text, and fails in an assertion when a group launches from one of those.
+
+The list of mail identities is asked for by newer releases of the SDK under a path that moto's botocore does not know yet.
 """
 import json
+import os
 import sys
+from io import BytesIO
 from threading import Lock
 from types import SimpleNamespace
+from urllib.parse import urlencode
 
 import moto.backends
 from botocore.loaders import Loader
@@ -62,9 +69,33 @@ def refusal(environ):
     return None
 
 
+REFUSED_UID = os.environ.get("ANNOFARM_REFUSED_UID")
+
+
+def uid_of_caller(port):
+    """Owner of the socket at the other end of a connection within this machine; None: it has gone already."""
+    wanted = f":{port:04X}"
+    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+        with open(table) as rows:
+            for row in rows:
+                fields = row.split()
+                if fields[1].endswith(wanted) and fields[2].endswith(f":{SERVER_PORT:04X}"):
+                    return fields[7]
+    return None
+
+
+SERVER_PORT = int(sys.argv[sys.argv.index("-p") + 1]) if "-p" in sys.argv else 0
+
+
 def guarded(application, environ, start_response):
     refused = refusal(environ)
+    if refused is None and REFUSED_UID is not None:
+        # One that has gone has nobody to be answered; of whom it was is not known.
+        if uid_of_caller(int(environ.get("REMOTE_PORT", "0"))) in (REFUSED_UID, None):
+            refused = "403 Forbidden"
     if refused is None:
+        if environ.get("REQUEST_METHOD") == "POST" and environ.get("PATH_INFO") == "/v2/email/list-identities":
+            ask_as_before(environ)
         return consistent(application, environ, start_response)
     start_response(refused, [("Content-Type", "text/plain")])
     return [b"The emulator answers programs of this machine only.\n"]
@@ -87,6 +118,22 @@ def read(application, environ, start_response):
             break
     start_response(*begun[0])
     return body
+
+
+def ask_as_before(environ):
+    """Makes of the list of mail identities by POST the one by GET."""
+    length = int(environ.get("CONTENT_LENGTH") or 0)
+    asked = json.loads(environ["wsgi.input"].read(length) or "{}")
+    query = {name: asked[name] for name in ("NextToken", "PageSize") if asked.get(name) is not None}
+    environ.update(
+        {
+            "REQUEST_METHOD": "GET",
+            "PATH_INFO": "/v2/email/identities",
+            "QUERY_STRING": urlencode(query),
+            "CONTENT_LENGTH": "0",
+            "wsgi.input": BytesIO(),
+        }
+    )
 
 
 DomainDispatcherApplication.__call__ = guarded

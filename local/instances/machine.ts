@@ -1,6 +1,7 @@
 /** One instance: boots from its launch template, runs its services, is turned off or cut from its power. */
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { confinement } from "../../plan/program/confinement.ts";
 import type { BootService } from "../../runtime/contract/boot.ts";
 import { type MetadataServer, startMetadata } from "../metadata/server.ts";
 import type { Children } from "../process/children.ts";
@@ -115,12 +116,14 @@ export function createMachine(
     const port = await context.ports.take();
     const logFile = join(context.directory, "logs", instanceId, `${service.name}.log`);
     const around = { port, region, gateway: context.gateway.endpoint, metadata: endpoint, home, configFile };
+    const code = [context.nodePath, ...thrifty, "--import", loopback, join(folder, service.entry)];
+    const [command = "", ...args] = [...(confinement()?.command ?? []), ...code];
     const unit = startUnit({
       children: context.children,
       child: {
         name: `${instanceId}/${service.name}`,
-        command: context.nodePath,
-        args: [...thrifty, "--import", loopback, join(folder, service.entry)],
+        command,
+        args,
         cwd: folder,
         env: serviceEnvironment(service, { ...around, temporary: join(home, "tmp") }),
         logFile,

@@ -10,6 +10,7 @@ import { createRequestMeter } from "../console/request-meter.ts";
 import { balancedGroups, resourcesOfType } from "../declared.ts";
 import { type Groups, startGroups } from "../groups/groups.ts";
 import { createHypervisor, type Hypervisor } from "../instances/hypervisor.ts";
+import { isConfined } from "../net/caller.ts";
 import { createReadiness, type Farm } from "../ready.ts";
 import type { Scaler } from "../scaling/scaler.ts";
 import type { Places } from "../state/places.ts";
@@ -43,6 +44,13 @@ function sayStarting(request: IncomingMessage, response: ServerResponse): boolea
   return true;
 }
 
+/** The console acts for whoever sits at this machine, which code that is not trusted does not. */
+function refuseConfined(request: IncomingMessage, response: ServerResponse): boolean {
+  if (!isForConsole(request) || !isConfined(request.socket)) return false;
+  response.writeHead(403, { "content-type": "text/plain; charset=utf-8" }).end("The console is not for the service.\n");
+  return true;
+}
+
 /**
  * Resolves when every group has its desired capacity in service.
  *
@@ -73,7 +81,8 @@ export async function startFarm(
   const meter = createRequestMeter();
   let console_: Console | undefined;
   const intercept = (request: IncomingMessage, response: ServerResponse) =>
-    console_ === undefined ? sayStarting(request, response) : console_.handle(request, response);
+    refuseConfined(request, response) ||
+    (console_ === undefined ? sayStarting(request, response) : console_.handle(request, response));
   const balancer =
     loadBalancer === undefined
       ? await startWithoutBalancer({ port, intercept })

@@ -5,6 +5,7 @@ import type { Plan, PlannedResource } from "../../plan/types.ts";
 export interface GroupNeeds {
   readonly name: string;
   readonly instanceType: string;
+  readonly min: number;
   readonly max: number;
   readonly spot: boolean;
 }
@@ -79,6 +80,7 @@ export function needsOf(plan: Plan, region: string): Needs {
     groups: ofType(plan, "aws:autoscaling/group:Group").map((group) => ({
       name: String(group.inputs.name ?? group.name),
       instanceType: text(templateOf(group, templates)?.inputs.instanceType) ?? "unknown",
+      min: Number(group.inputs.minSize),
       max: Number(group.inputs.maxSize),
       spot: group.inputs.mixedInstancesPolicy !== undefined,
     })),

@@ -1,6 +1,7 @@
 /**
  * What IAM decides within one account: a deny anywhere refuses; else an allow of the role's own policies, or of the
- * resource's policy for this very caller, permits; else nothing does.
+ * resource's policy for this very caller, permits; else nothing does. A permissions boundary must allow it as well, unless the
+ * resource's policy allows everybody.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
@@ -25,6 +26,8 @@ export interface Request {
 export interface Policies {
   /** Everything attached to the role; nothing for a service. */
   readonly identity: readonly Statement[];
+  /** The role's permissions boundary: the most that its own policies can allow. Default: it has none. */
+  readonly boundary?: readonly Statement[];
   /** The policy of the bucket, queue, topic, or the trust policy of the role that is asked for. */
   readonly resource?: readonly Statement[];
   /** True: without an allow of the resource's own policy nothing is permitted, as with roles. Default: false. */
@@ -41,7 +44,12 @@ export interface Match {
 
 export type Decision =
   | { readonly allowed: true; readonly by: readonly Match[] }
-  | { readonly allowed: false; readonly why: "explicit deny" | "not allowed"; readonly by: readonly Match[] };
+  | {
+      readonly allowed: false;
+      /** `beyond the boundary`: it would be allowed, by the statements of `by`, if the role had no boundary. */
+      readonly why: "explicit deny" | "beyond the boundary" | "not allowed";
+      readonly by: readonly Match[];
+    };
 
 /** Patterns that match; for a `Not…` element the whole of it, when none does. */
 function matching(element: Element, value: string, context: Context): string[] {
@@ -84,16 +92,25 @@ function matchesOf(statement: Statement, request: Request): Match[] {
   return byAction.flatMap((action) => byResource.map((resource) => ({ statement, action, resource })));
 }
 
-/** @throws {PolicyError} when a statement that would apply has a condition that cannot be evaluated */
-export function evaluate(request: Request, policies: Policies): Decision {
-  const { identity, resource = [], resourceDecides = false } = policies;
+/** Whether a resource policy allows everybody: such an allow needs no consent of the caller's boundary. */
+function allowsEverybody({ principals }: Statement): boolean {
+  if (principals === undefined || principals.negated) return false;
+  return principals.element === "*" || principals.element.AWS?.includes("*") === true;
+}
+
+/** Every statement that applies, by what it does. */
+function applying(request: Request, { identity, boundary = [], resource = [] }: Policies) {
   const denies: Match[] = [];
   const own: Match[] = [];
+  const bounds: Match[] = [];
   const direct: Match[] = [];
   const delegated: Match[] = [];
 
   for (const statement of identity) {
     (statement.effect === "Deny" ? denies : own).push(...matchesOf(statement, request));
+  }
+  for (const statement of boundary) {
+    (statement.effect === "Deny" ? denies : bounds).push(...matchesOf(statement, request));
   }
   for (const statement of resource) {
     const named = naming(statement, request.caller);
@@ -101,10 +118,19 @@ export function evaluate(request: Request, policies: Policies): Decision {
     const place = statement.effect === "Deny" ? denies : named === "itself" ? direct : delegated;
     place.push(...matchesOf(statement, request));
   }
+  return { denies, own, bounds, direct, delegated };
+}
 
+/** @throws {PolicyError} when a statement that would apply has a condition that cannot be evaluated */
+export function evaluate(request: Request, policies: Policies): Decision {
+  const { denies, own, bounds, direct, delegated } = applying(request, policies);
   if (denies.length > 0) return { allowed: false, why: "explicit deny", by: denies };
-  if (direct.length > 0) return { allowed: true, by: [...own, ...direct] };
-  if (own.length > 0 && (!resourceDecides || delegated.length > 0))
-    return { allowed: true, by: [...own, ...delegated] };
-  return { allowed: false, why: "not allowed", by: [] };
+
+  const byOwn = own.length > 0 && (!policies.resourceDecides || delegated.length > 0);
+  const allows = direct.length > 0 ? [...own, ...direct] : byOwn ? [...own, ...delegated] : [];
+  if (allows.length === 0) return { allowed: false, why: "not allowed", by: [] };
+  if (policies.boundary === undefined || bounds.length > 0) return { allowed: true, by: allows };
+  const toEverybody = direct.filter(({ statement }) => allowsEverybody(statement));
+  if (toEverybody.length > 0) return { allowed: true, by: toEverybody };
+  return { allowed: false, why: "beyond the boundary", by: allows };
 }

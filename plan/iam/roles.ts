@@ -11,12 +11,17 @@ export interface DeclaredRole {
   readonly identity: readonly Statement[];
   /** AWS's own policies that are attached; what they say is not part of a plan. */
   readonly awsPolicies: readonly string[];
+  /** ARN of the policy that is its permissions boundary. */
+  readonly boundary: string | undefined;
+  readonly tags: Readonly<Record<string, string>>;
 }
 
 export interface DeclaredPolicies {
   readonly roles: readonly DeclaredRole[];
   /** Policies of buckets, queues and topics, by ARN. */
   readonly ofResources: ReadonlyMap<string, readonly Statement[]>;
+  /** Policies that the plan declares as things of their own, by ARN: what is attached to roles, or bounds them. */
+  readonly managed: ReadonlyMap<string, readonly Statement[]>;
 }
 
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
@@ -25,15 +30,17 @@ function ofType(plan: Plan, type: string): PlannedResource[] {
   return plan.resources.filter((resource) => resource.type === type);
 }
 
-function attachedTo(plan: Plan, role: string): { own: Statement[]; aws: string[] } {
-  const policies = new Map(ofType(plan, "aws:iam/policy:Policy").map((each) => [text(each.outputs.arn), each]));
+function managedPolicies(plan: Plan): Map<string, Statement[]> {
+  const policies = ofType(plan, "aws:iam/policy:Policy");
+  return new Map(
+    policies.map(({ inputs, outputs, name }) => [text(outputs.arn), parsePolicy(text(inputs.policy), name)] as const),
+  );
+}
+
+function attachedTo(plan: Plan, role: string, managed: ReadonlyMap<string, Statement[]>) {
   const attachments = ofType(plan, "aws:iam/rolePolicyAttachment:RolePolicyAttachment");
   const arns = attachments.filter(({ inputs }) => inputs.role === role).map(({ inputs }) => text(inputs.policyArn));
-  const own = arns.flatMap((arn) => {
-    const policy = policies.get(arn);
-    return policy === undefined ? [] : parsePolicy(text(policy.inputs.policy), policy.name);
-  });
-  return { own, aws: arns.filter((arn) => !policies.has(arn)) };
+  return { own: arns.flatMap((arn) => managed.get(arn) ?? []), aws: arns.filter((arn) => !managed.has(arn)) };
 }
 
 function inlineOf(plan: Plan, role: string): Statement[] {
@@ -69,9 +76,10 @@ function resourcePolicies(plan: Plan): Map<string, Statement[]> {
 
 /** @throws {PolicyError} when a policy is not one */
 export function declaredPolicies(plan: Plan): DeclaredPolicies {
+  const managed = managedPolicies(plan);
   const roles = ofType(plan, "aws:iam/role:Role").map((role) => {
     const name = text(role.outputs.name) || text(role.inputs.name);
-    const { own, aws } = attachedTo(plan, name);
+    const { own, aws } = attachedTo(plan, name, managed);
     return {
       name,
       arn: text(role.outputs.arn),
@@ -79,7 +87,9 @@ export function declaredPolicies(plan: Plan): DeclaredPolicies {
       trust: parsePolicy(text(role.inputs.assumeRolePolicy), "trust"),
       identity: [...inlineOf(plan, name), ...own],
       awsPolicies: aws,
+      boundary: text(role.inputs.permissionsBoundary) || undefined,
+      tags: (role.inputs.tags as Record<string, string> | undefined) ?? {},
     };
   });
-  return { roles, ofResources: resourcePolicies(plan) };
+  return { roles, ofResources: resourcePolicies(plan), managed };
 }

@@ -1,8 +1,9 @@
 /** The process that a program runs in: started, told to run, listened to, ended. */
-import { type ChildProcess, fork } from "node:child_process";
+import { type ChildProcess, fork, type StdioOptions, spawn } from "node:child_process";
 import { dirname, extname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { confinedEnvironment, confinement } from "./confinement.ts";
 import { loadersFor } from "./loaders.ts";
 import { endOfOutput, type FromProgram, type Start, type ToProgram } from "./messages.ts";
 
@@ -23,14 +24,21 @@ export class ProgramError extends Error {
 /** What a program asks for and tells while it runs. */
 type Asked = Exclude<FromProgram, { kind: "done" | "failed" }>;
 
+/** A run that has come to its end. */
+export interface Ended {
+  /** The stack's. */
+  readonly outputs: Readonly<Record<string, unknown>>;
+  /** Keys of the configuration that the program asked for: `project:key`. */
+  readonly asked: readonly string[];
+}
+
 export interface Host {
   /**
    * Runs the program once. What `onMessage` throws ends the run.
    *
-   * @returns the stack's outputs.
    * @throws {ProgramError} when the program fails.
    */
-  run(start: Start, onMessage: (message: Asked) => Promise<void>): Promise<Readonly<Record<string, unknown>>>;
+  run(start: Start, onMessage: (message: Asked) => Promise<void>): Promise<Ended>;
   send(message: ToProgram): void;
   /** From now on each line that the program prints goes there. */
   printTo(onOutput: (line: string) => void): void;
@@ -44,11 +52,17 @@ const here = fileURLToPath(import.meta.url);
 const hostModule = join(dirname(here), `host${extname(here)}`);
 
 function startProcess(entry: string, directory: string): ChildProcess {
-  return fork(hostModule, {
+  const stdio: StdioOptions = ["ignore", "pipe", "pipe", "ipc"];
+  const own = { PULUMI_NODEJS_ROOT_DIRECTORY: dirname(entry) };
+  const confined = confinement();
+  if (confined === undefined) {
+    return fork(hostModule, { cwd: directory, execArgv: loadersFor(entry), stdio, env: { ...process.env, ...own } });
+  }
+  const [command = "", ...before] = confined.command;
+  return spawn(command, [...before, process.execPath, ...loadersFor(entry), hostModule], {
     cwd: directory,
-    execArgv: loadersFor(entry),
-    stdio: ["ignore", "pipe", "pipe", "ipc"],
-    env: { ...process.env, PULUMI_NODEJS_ROOT_DIRECTORY: dirname(entry) },
+    stdio,
+    env: { ...confinedEnvironment(), ...own },
   });
 }
 
@@ -89,13 +103,13 @@ export function startHost(entry: string, directory: string, onOutput: (line: str
     waiting = false;
     const printed = outputEnds();
     const running = new AbortController();
-    return new Promise<Readonly<Record<string, unknown>>>((resolve, reject) => {
+    return new Promise<Ended>((resolve, reject) => {
       function receive(message: FromProgram): void {
         // From here on it may end: how its run ended is known.
         if (message.kind === "done" || message.kind === "failed") child.off("exit", gone);
         if (message.kind === "done") {
           waiting = message.again;
-          printed.then(() => resolve(message.outputs), reject);
+          printed.then(() => resolve({ outputs: message.outputs, asked: message.asked }), reject);
         } else if (message.kind === "failed") {
           printed.then(() => reject(new ProgramError(message.message, message.stack)), reject);
         } else onMessage(message).catch(reject);

@@ -184,3 +184,37 @@ test.serial("ids that are none, and arguments that contradict each other, are to
     ["balancer.targetGroupArn", "balancer.loadBalancerArn", "publicUrl"],
   );
 });
+
+test.serial("behind a shared balancer every policy goes by the farm's own figures", async (t) => {
+  const network = { existing: { vpcId, instanceSubnetIds: subnets, balancerSecurityGroupId: securityGroup } };
+  const balancer = { listenerArn, priority: 7, hostNames: ["shop.example.org"] };
+  for (const by of ["load", "requestsPerTarget", "requests", "course"] as const) {
+    const { resources, inputs } = await farm(network, { balancer, scaling: { by } });
+    const target = String(inputs("aws:lb/listenerRule:ListenerRule", "shop").actions && "targetgroup/");
+    const watched = resources
+      .filter(({ type }) => type === "aws:cloudwatch/metricAlarm:MetricAlarm")
+      .flatMap(({ inputs: alarm }) => [
+        { dimensions: alarm.dimensions, namespace: alarm.namespace },
+        ...((alarm.metricQueries as { metric?: { dimensions: unknown; namespace: unknown } }[] | undefined) ?? []).map(
+          ({ metric }) => ({ dimensions: metric?.dimensions, namespace: metric?.namespace }),
+        ),
+      ])
+      .filter(({ namespace }) => namespace === "AWS/ApplicationELB");
+    for (const { dimensions } of watched) {
+      t.true(
+        String((dimensions as { TargetGroup?: string }).TargetGroup).startsWith(target),
+        `${by}: ${JSON.stringify(dimensions)}`,
+      );
+    }
+    const tracked = resources
+      .filter(({ type }) => type === "aws:autoscaling/policy:Policy")
+      .flatMap(({ inputs: policy }) => {
+        const { targetTrackingConfiguration: tracking } = policy as {
+          targetTrackingConfiguration?: { predefinedMetricSpecification?: { resourceLabel?: string } };
+        };
+        return tracking?.predefinedMetricSpecification?.resourceLabel ?? [];
+      });
+    for (const label of tracked) t.regex(label, /^app\/shared\/.+\/targetgroup\//, by);
+    t.true(watched.length + tracked.length > 0, `${by} looks at the balancer`);
+  }
+});

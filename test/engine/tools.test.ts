@@ -1,6 +1,6 @@
 // Where Pulumi's command line comes from: found, refused, obtained; without any network.
 import { writeFileSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import test from "ava";

@@ -39,7 +39,7 @@ for (const { name, stacks } of examples) {
   for (const stack of stacks) {
     test(`${name}, stack ${stack}: our services get an environment they start under`, async (t) => {
       const services = servicesOf(await planOf(name, stack));
-      t.true(services.length > 0);
+      t.is(services.length > 0, name !== "course-shared", "only what a class shares runs nothing");
       for (const { name: service, environment } of services) {
         const schema = Object.hasOwn(environmentSchemas, service)
           ? environmentSchemas[service as keyof typeof environmentSchemas]
@@ -151,4 +151,25 @@ test("existing-network: security groups, a target group and a rule, and nothing 
     TargetGroup: target?.outputs.arnSuffix,
   });
   t.is(plan.outputs.url, "https://hello.example.org");
+});
+
+test("course-shared: a boundary, a network, balancers with a wildcard certificate, and a record for each stack", async (t) => {
+  const plan = await planOf("course-shared");
+  const types = typesOf(plan);
+  for (const type of ["aws:iam/role:Role", "aws:dynamodb/table:Table", "aws:sqs/queue:Queue", "aws:sns/topic:Topic"]) {
+    t.false(types.has(type), `${type} is never shared`);
+  }
+  t.is(inputsOf(plan, "aws:acm/certificate:Certificate").domainName, "*.example.org");
+  t.like(inputsOf(plan, "aws:route53/record:Record", "gas26-shared-gas26-sghjkmn"), {
+    name: "gas26-sghjkmn.example.org",
+    type: "A",
+  });
+  t.deepEqual(Object.keys(plan.outputs).sort(), [
+    "balancerSecurityGroup",
+    "instanceSubnets",
+    "listenerArns",
+    "permissionsBoundary",
+    "publicSubnets",
+    "vpcId",
+  ]);
 });

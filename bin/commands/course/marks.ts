@@ -54,7 +54,7 @@ export function marksCommand(): Command {
   const command = new Command("marks")
     .summary("write marks for Gradescope, Classroom 50, Canvas, or as pages")
     .description(
-      "Writes what annofarm course check found for those who read marks. Canvas: the roster itself with one column written, every\n" +
+      "Writes what annofarm course check found for those who read marks. Canvas: the roster itself with one column written, every " +
         "other byte as it was; csv: the same for any other roster. Hidden items are one sum in everything that students can read.",
     )
     .requiredOption("--from <file>", "marks, as annofarm course check wrote them")

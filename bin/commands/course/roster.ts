@@ -25,7 +25,7 @@ export function rosterCommand(): Command {
   const command = new Command("roster")
     .summary("check course file and roster; show people, teams and stacks")
     .description(
-      "Reads the course file and the roster, reports every mistake of each with its line, and gives new people a pseudonym. Shows\n" +
+      "Reads the course file and the roster, reports every mistake of each with its line, and gives new people a pseudonym. Shows " +
         "sections, teams and stacks by pseudonym. Exit code 1 when there are mistakes; then nothing is written.",
     )
     .option("--names", "names beside the pseudonyms, from the course's people.json")

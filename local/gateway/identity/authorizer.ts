@@ -36,6 +36,7 @@ export interface Authorizer {
 
 function reason(decision: Extract<Decision, { allowed: false }>, action: string): string {
   if (decision.why === "not allowed") return `because no policy allows the ${action} action`;
+  if (decision.why === "beyond the boundary") return `because no permissions boundary allows the ${action} action`;
   const [match] = decision.by;
   return `with an explicit deny in statement ${match?.statement.id} of policy ${match?.statement.policy}`;
 }
@@ -46,10 +47,12 @@ export function createAuthorizer({ emulator, onDenied = () => {} }: AuthorizerOp
 
   async function decide(role: string, { action, resource }: Permission, context: Context, since?: number) {
     const [roles, ofResource] = await Promise.all([policies.roles(since), policies.ofResource(resource, since)]);
+    const { identity = [], boundary, tags = [] } = roles.get(role) ?? {};
     return evaluate(
-      { caller: { role }, action, resource, context, knows: isKnownKey },
+      { caller: { role }, action, resource, context: new Map([...context, ...tags]), knows: isKnownKey },
       {
-        identity: roles.get(role)?.identity ?? [],
+        identity,
+        ...(boundary === undefined ? {} : { boundary }),
         // A role's trust policy is judged where the role is taken on. One that names the caller itself is permission enough.
         ...(action === "sts:AssumeRole" ? { resource: roles.get(resource)?.trust ?? [] } : {}),
         ...(ofResource === undefined ? {} : { resource: ofResource }),

@@ -88,7 +88,7 @@ const absent = new Set(
   ].map((name) => `aws:${name.toLowerCase()}`),
 );
 const sometimes =
-  /^(aws:(useragent|referer|sourceowner)|s3:(prefix|delimiter|max-keys|versionid|x-amz-.*)|ses:(fromaddress|fromdisplayname|feedbackaddress|recipients)|sts:(rolesessionname|externalid))$/;
+  /^(aws:(useragent|referer|sourceowner|principaltag\/.+)|s3:(prefix|delimiter|max-keys|versionid|x-amz-.*)|ses:(fromaddress|fromdisplayname|feedbackaddress|recipients)|sts:(rolesessionname|externalid))$/;
 
 /** True for the keys that a call would have if they applied to it. A condition on any other cannot be evaluated here. */
 export function isKnownKey(key: string): boolean {

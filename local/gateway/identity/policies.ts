@@ -14,6 +14,7 @@ import {
 import { GetBucketPolicyCommand, S3Client } from "@aws-sdk/client-s3";
 import { GetTopicAttributesCommand, SNSClient } from "@aws-sdk/client-sns";
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { type Context, contextOf } from "../../../plan/iam/context.ts";
 import { parsePolicy, type Statement } from "../../../plan/iam/document.ts";
 import { administrator } from "../../emulator/administrator.ts";
 import type { Emulator } from "../../types.ts";
@@ -23,6 +24,10 @@ export interface RolePolicies {
   /** Inline and managed ones, together. */
   readonly identity: readonly Statement[];
   readonly trust: readonly Statement[];
+  /** Its permissions boundary, where it has one. */
+  readonly boundary: readonly Statement[] | undefined;
+  /** Its tags as condition keys of its calls: `aws:PrincipalTag/owner`. */
+  readonly tags: Context;
 }
 
 export interface Policies {
@@ -82,6 +87,14 @@ export function createPolicies(emulator: Pick<Emulator, "endpoint" | "region" | 
     return own?.PolicyVersionList?.find(({ IsDefaultVersion }) => IsDefaultVersion)?.Document ?? (await awsPolicy(arn));
   }
 
+  /** Name and document of the role's boundary. */
+  async function boundaryOf(role: RoleDetail, details: GetAccountAuthorizationDetailsResponse) {
+    const arn = role.PermissionsBoundary?.PermissionsBoundaryArn;
+    return arn === undefined
+      ? undefined
+      : ([arn.slice(arn.lastIndexOf("/") + 1), await managed(arn, details)] as const);
+  }
+
   async function policiesOf(role: RoleDetail, details: GetAccountAuthorizationDetailsResponse): Promise<RolePolicies> {
     const inline = (role.RolePolicyList ?? []).map(({ PolicyName, PolicyDocument }) => [PolicyName, PolicyDocument]);
     const attached = await Promise.all(
@@ -92,9 +105,14 @@ export function createPolicies(emulator: Pick<Emulator, "endpoint" | "region" | 
     );
     const parse = ([name = "", document = "{}"]: readonly (string | undefined)[]) =>
       parsePolicy(decodeURIComponent(document), name);
+    const boundary = await boundaryOf(role, details);
     return {
       identity: [...inline, ...attached].flatMap(parse),
       trust: parse(["trust", role.AssumeRolePolicyDocument]),
+      boundary: boundary && parse(boundary),
+      tags: contextOf(
+        Object.fromEntries((role.Tags ?? []).map(({ Key = "", Value = "" }) => [`aws:PrincipalTag/${Key}`, Value])),
+      ),
     };
   }
 

@@ -9,6 +9,7 @@ import {
   DeletePolicyCommand,
   DeletePolicyVersionCommand,
   DeleteRoleCommand,
+  DeleteRolePermissionsBoundaryCommand,
   DeleteRolePolicyCommand,
   DetachRolePolicyCommand,
   GetInstanceProfileCommand,
@@ -19,6 +20,7 @@ import {
   type InstanceProfile,
   ListAttachedRolePoliciesCommand,
   ListPolicyVersionsCommand,
+  PutRolePermissionsBoundaryCommand,
   PutRolePolicyCommand,
   RemoveRoleFromInstanceProfileCommand,
   type Role,
@@ -38,11 +40,22 @@ interface RoleInputs {
   readonly description?: string;
   readonly assumeRolePolicy: string;
   readonly maxSessionDuration?: number;
+  /** ARN of the policy that bounds it. */
+  readonly permissionsBoundary?: string;
   readonly tags?: Tags;
 }
 
 function roleState(role: Role | undefined): State {
-  const { RoleName, Arn, RoleId, Description, MaxSessionDuration, AssumeRolePolicyDocument, Tags } = sent(role, "Role");
+  const {
+    RoleName,
+    Arn,
+    RoleId,
+    Description,
+    MaxSessionDuration,
+    AssumeRolePolicyDocument,
+    PermissionsBoundary,
+    Tags,
+  } = sent(role, "Role");
   const outputs = {
     name: RoleName,
     arn: Arn,
@@ -50,6 +63,7 @@ function roleState(role: Role | undefined): State {
     description: Description,
     maxSessionDuration: MaxSessionDuration,
     assumeRolePolicy: AssumeRolePolicyDocument && decodeURIComponent(AssumeRolePolicyDocument),
+    permissionsBoundary: PermissionsBoundary?.PermissionsBoundaryArn,
     tags: tagMap(Tags),
   };
   return { id: sent(RoleName, "RoleName"), outputs: defined(outputs) };
@@ -93,6 +107,7 @@ export const handlers: Handlers = {
             Description: inputs.description,
             AssumeRolePolicyDocument: inputs.assumeRolePolicy,
             MaxSessionDuration: inputs.maxSessionDuration,
+            PermissionsBoundary: inputs.permissionsBoundary,
             Tags: tagList(inputs.tags),
           }),
         ),
@@ -110,7 +125,13 @@ export const handlers: Handlers = {
         remove: (TagKeys) => iam.send(new UntagRoleCommand({ RoleName: id, TagKeys })),
       });
       await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: id, PolicyDocument: inputs.assumeRolePolicy }));
-      const { description, maxSessionDuration } = inputs;
+      const { description, maxSessionDuration, permissionsBoundary } = inputs;
+      if (permissionsBoundary !== previous.permissionsBoundary) {
+        const named = { RoleName: id };
+        await (permissionsBoundary === undefined
+          ? iam.send(new DeleteRolePermissionsBoundaryCommand(named))
+          : iam.send(new PutRolePermissionsBoundaryCommand({ ...named, PermissionsBoundary: permissionsBoundary })));
+      }
       await iam.send(
         new UpdateRoleCommand(
           defined({ RoleName: id, Description: description, MaxSessionDuration: maxSessionDuration }),

@@ -1,6 +1,7 @@
-import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { open, readFile, readlink } from "node:fs/promises";
+import { resolve, sep } from "node:path";
 import { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { confinement } from "../../../plan/program/confinement.ts";
 import { type Context, type Handler, handler, ifThere, type State } from "../handler.ts";
 import { defined, type Tags } from "../shape.ts";
 
@@ -16,10 +17,26 @@ interface ObjectInputs {
   readonly tags?: Tags;
 }
 
+/** A program that is not trusted names no file but its own: the runner may read more than the program may. */
+async function readAsset(path: string): Promise<Buffer> {
+  const confined = confinement();
+  if (confined === undefined) return readFile(path);
+  const file = await open(path);
+  try {
+    // Of what has been opened, not of the name: the program could change what the name leads to in between.
+    const real = await readlink(`/proc/self/fd/${file.fd}`);
+    if (!real.startsWith(confined.files + sep))
+      throw new Error(`${path} is outside the program's folder ${confined.files}`);
+    return await file.readFile();
+  } finally {
+    await file.close();
+  }
+}
+
 async function bodyOf(inputs: ObjectInputs, { projectDirectory }: Context) {
   const { source, content, contentBase64 } = inputs;
   if (source?.asset === "file" && source.path !== undefined) {
-    return { Body: await readFile(resolve(projectDirectory, source.path)) };
+    return { Body: await readAsset(resolve(projectDirectory, source.path)) };
   }
   if (source?.asset === "text") return { Body: source.text ?? "" };
   if (source !== undefined) throw new Error(`an object of ${source.asset} assets cannot be made here; use a FileAsset`);

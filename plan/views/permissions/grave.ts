@@ -35,6 +35,9 @@ const grave: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** All of them. */
+export const graveActionNames: readonly string[] = Object.values(grave).flat();
+
 export interface Grave {
   /** `take on more rights` */
   readonly harm: string;

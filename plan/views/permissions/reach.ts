@@ -38,16 +38,23 @@ export interface RoleView {
   readonly outOfReach: readonly Store[];
 }
 
-const context = contextOf({ "aws:SecureTransport": "true" });
+/** Condition keys of a role's calls; its tags are among them. */
+export function callContext({ tags }: Pick<DeclaredRole, "tags">, more: Readonly<Record<string, string>> = {}) {
+  const ofTags = Object.entries(tags).map(([key, value]) => [`aws:PrincipalTag/${key}`, value] as const);
+  return contextOf({ "aws:SecureTransport": "true", ...Object.fromEntries(ofTags), ...more });
+}
 const patternsOf = (statement: Statement) => statement.resources?.patterns.map(({ text }) => text) ?? [];
 
 function isAllowed(role: DeclaredRole, action: string, store: Store, resource: string, policies: DeclaredPolicies) {
   const trust = store.kind.kind === "role" ? policies.roles.find(({ arn }) => arn === store.arn)?.trust : undefined;
   const own = trust ?? policies.ofResources.get(store.arn);
+  // What a boundary says that another program declares is not known: then this is what the role's own policies allow.
+  const boundary = role.boundary === undefined ? undefined : policies.managed.get(role.boundary);
   return evaluate(
-    { caller: { role: role.arn }, action, resource, context },
+    { caller: { role: role.arn }, action, resource, context: callContext(role) },
     {
       identity: role.identity,
+      ...(boundary === undefined ? {} : { boundary }),
       ...(own === undefined ? {} : { resource: own }),
       resourceDecides: action === "sts:AssumeRole",
     },

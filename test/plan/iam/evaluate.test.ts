@@ -15,6 +15,7 @@ interface Asked {
   readonly knows?: (key: string) => boolean;
   readonly resourcePolicy?: readonly object[];
   readonly resourceDecides?: boolean;
+  readonly boundary?: readonly object[];
 }
 
 function decide(identity: readonly object[], asked: Asked = {}): Decision {
@@ -25,6 +26,7 @@ function decide(identity: readonly object[], asked: Asked = {}): Decision {
     { caller, action, resource, context: contextOf(context), ...(knows === undefined ? {} : { knows }) },
     {
       identity: parse(identity, "own"),
+      ...(asked.boundary === undefined ? {} : { boundary: parse(asked.boundary, "boundary") }),
       ...(asked.resourcePolicy === undefined ? {} : { resource: parse(asked.resourcePolicy, "bucket") }),
       resourceDecides: asked.resourceDecides ?? false,
     },
@@ -173,4 +175,36 @@ test("what cannot be judged is an error that names it, never a silent yes or no"
     t.throws(() => parsePolicy(JSON.stringify({ Statement: statement }), "p"), { instanceOf: PolicyError, message });
   }
   t.throws(() => parsePolicy("{", "p"), { message: /policy p is not JSON/ });
+});
+
+const own = "arn:aws:s3:::$" + "{aws:PrincipalTag/owner}-*";
+const everything = { Effect: "Allow", Action: "*", Resource: "*" };
+
+test("a boundary allows nothing by itself, and nothing is allowed beyond it", (t) => {
+  const boundary = [{ Effect: "Allow", Action: "s3:GetObject", Resource: own }];
+  const ask = (resource: string, tag?: string) =>
+    decide([everything], {
+      boundary,
+      resource,
+      context: tag === undefined ? {} : { "aws:PrincipalTag/owner": tag },
+    });
+  t.is(verdict(ask("arn:aws:s3:::ada-inputs/1", "ada")), "allowed");
+  t.is(verdict(ask("arn:aws:s3:::ben-inputs/1", "ada")), "beyond the boundary");
+  t.is(verdict(ask("arn:aws:s3:::ada-inputs/1")), "beyond the boundary", "a role without the tag reaches nothing");
+  t.is(verdict(ask("arn:aws:s3:::x-inputs/1", "*")), "beyond the boundary", "a tag is no wildcard");
+  t.is(verdict(decide([], { boundary: [everything] })), "not allowed");
+  t.is(verdict(decide([everything], { boundary: [] })), "beyond the boundary");
+  const beyond = decide([read], { boundary: [] });
+  t.is(beyond.by[0]?.statement.id, "#1", "it names what would have allowed it");
+});
+
+test("a resource's policy gets past a boundary only when it allows everybody", (t) => {
+  const policy = (Principal: unknown) => [
+    { Effect: "Allow", Principal, Action: "s3:GetObject", Resource: `${bucket}/*` },
+  ];
+  t.is(verdict(decide([], { boundary: [], resourcePolicy: policy({ AWS: role }) })), "beyond the boundary");
+  t.is(verdict(decide([], { boundary: [], resourcePolicy: policy("*") })), "allowed");
+  t.is(verdict(decide([], { boundary: [everything], resourcePolicy: policy({ AWS: role }) })), "allowed");
+  const denied = decide([read], { boundary: [everything, { Effect: "Deny", Action: "s3:*", Resource: "*" }] });
+  t.is(verdict(denied), "explicit deny");
 });

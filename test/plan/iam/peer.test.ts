@@ -146,6 +146,7 @@ const context = fc.record(
 
 const drawn = fc.record({
   identity: fc.array(statement, { maxLength: 3 }),
+  boundary: fc.option(fc.array(statement, { minLength: 1, maxLength: 3 }), { nil: undefined }),
   resourcePolicy: fc.option(fc.array(resourceStatement, { minLength: 1, maxLength: 2 }), { nil: undefined }),
   action: fc.constantFrom(...actions),
   resource: fc.constantFrom(...resources),
@@ -156,12 +157,16 @@ const words = { Allowed: "allowed", ExplicitlyDenied: "explicit deny", Implicitl
 
 test("the same verdict as iam-simulate, whatever policies and request", async (t) => {
   const verdicts = new Map<string, number>();
+  let beyond = 0;
   await fc.assert(
     fc.asyncProperty(drawn, async (each) => {
       const decision = evaluate(
         { caller: { role }, action: each.action, resource: each.resource, context: contextOf(each.context) },
         {
           identity: parsePolicy(JSON.stringify(document(each.identity)), "identity"),
+          ...(each.boundary === undefined
+            ? {}
+            : { boundary: parsePolicy(JSON.stringify(document(each.boundary)), "boundary") }),
           ...(each.resourcePolicy === undefined
             ? {}
             : { resource: parsePolicy(JSON.stringify(document(each.resourcePolicy)), "resource") }),
@@ -176,6 +181,9 @@ test("the same verdict as iam-simulate, whatever policies and request", async (t
             contextVariables: each.context,
           },
           identityPolicies: each.identity.length === 0 ? [] : [{ name: "identity", policy: document(each.identity) }],
+          ...(each.boundary === undefined
+            ? {}
+            : { permissionBoundaryPolicies: [{ name: "boundary", policy: document(each.boundary) }] }),
           serviceControlPolicies: [],
           resourceControlPolicies: [],
           ...(each.resourcePolicy === undefined ? {} : { resourcePolicy: document(each.resourcePolicy) }),
@@ -183,11 +191,13 @@ test("the same verdict as iam-simulate, whatever policies and request", async (t
         {},
       );
       if (peer.resultType !== "single") throw new Error(`the peer found fault: ${JSON.stringify(peer)}`);
-      const ours = decision.allowed ? "allowed" : decision.why;
+      const ours = decision.allowed ? "allowed" : decision.why.replace("beyond the boundary", "not allowed");
+      if (!decision.allowed && decision.why === "beyond the boundary") beyond++;
       verdicts.set(ours, (verdicts.get(ours) ?? 0) + 1);
       if (ours !== words[peer.overallResult]) throw new Error(`ours: ${ours}, the peer's: ${peer.overallResult}`);
     }),
     { numRuns: 600 },
   );
+  t.true(beyond > 30, "boundaries were what decided");
   for (const verdict of Object.values(words)) t.true((verdicts.get(verdict) ?? 0) > 30, `${verdict} was drawn`);
 });

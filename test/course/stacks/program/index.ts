@@ -12,6 +12,7 @@ const table = new Table(`${owner}-items`, {
   hashKey: "id",
   attributes: [{ name: "id", type: "S" }],
   billingMode: "PAY_PER_REQUEST",
+  tags: { vpc: config.get("vpcId") ?? "none" },
 });
 for (let index = 0; index < queues; index++) {
   new Queue(

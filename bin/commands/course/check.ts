@@ -1,0 +1,240 @@
+import { writeFileSync } from "node:fs";
+import { basename, resolve } from "node:path";
+import { Command, InvalidArgumentError, Option } from "commander";
+import type { GradedItem } from "../../../course/check/run/grade.ts";
+import { requirePlaceOf } from "../../places.ts";
+import { interrupted, untilAsked } from "../../signals.ts";
+
+interface CheckOptions {
+  readonly rubric: string;
+  readonly only: readonly string[];
+  readonly url?: string;
+  readonly owner?: string;
+  readonly region: string;
+  readonly roleArn?: string;
+  readonly externalId?: string;
+  readonly allowDisaster?: true;
+  readonly fast?: true;
+  readonly sandbox: boolean;
+  readonly course: string;
+  readonly as?: readonly string[];
+  readonly output?: string;
+  readonly list?: true;
+  readonly json?: true;
+}
+
+const signs: Readonly<Record<GradedItem["outcome"], string>> = {
+  passed: "✓",
+  partial: "~",
+  failed: "✗",
+  skipped: "–",
+  "not-run": "–",
+};
+
+function itemLine({ outcome, id, name, points, max, message, hidden }: GradedItem): string {
+  const mark = `${points} of ${max}`.padStart(10);
+  const told = message === "" ? "" : `\n${" ".repeat(16)}${message}`;
+  return `  ${signs[outcome]} ${mark}  ${id}: ${name}${hidden ? " (hidden)" : ""}${told}\n`;
+}
+
+/** Checks with what they look at and what they can be told. */
+async function listChecks(): Promise<void> {
+  const { checks } = await import("../../../course/check/checks/registry.ts");
+  for (const [name, { about, needs }] of Object.entries(checks)) {
+    process.stdout.write(`${name.padEnd(24)}${about}\n${" ".repeat(24)}needs ${needs.join(", ")}\n`);
+  }
+}
+
+function originOf(given: string): string {
+  const url = URL.canParse(given) ? new URL(given) : undefined;
+  if (url !== undefined && /^https?:$/.test(url.protocol) && url.pathname === "/" && url.search === "")
+    return url.origin;
+  throw new Error(`--url ${given} is no origin of a service; give one such as https://gas.example.org`);
+}
+
+/** Refuses what contradicts itself, before anything is made. */
+function requireOneTarget(folders: readonly string[], { url, as, owner, roleArn, externalId }: CheckOptions): void {
+  if (url === undefined && folders.length === 0)
+    throw new Error("name a submission's folder, or a deployed service with --url");
+  if (url !== undefined && folders.length > 0)
+    throw new Error(`--url ${url} and ${folders[0]}: grade one or the other`);
+  if (url !== undefined) originOf(url);
+  if (as !== undefined && folders.length > 1)
+    throw new Error(
+      `--as ${as.join(",")} is for one submission, and ${folders.length} are given; name their folders by pseudonyms`,
+    );
+  if (roleArn !== undefined && owner === undefined)
+    throw new Error(`--role-arn ${roleArn} needs --owner, which begins the names of the stack's resources`);
+  if (externalId !== undefined && roleArn === undefined)
+    throw new Error("--external-id is of a role: give --role-arn as well");
+}
+
+/** Students' names stand in no marks. */
+async function membersOf(stack: string, { as, output }: CheckOptions): Promise<readonly string[]> {
+  const { pseudonymPattern } = await import("../../../course/people/pseudonym.ts");
+  const members = as ?? [stack];
+  const wrong = members.find((each) => !pseudonymPattern.test(each));
+  if (wrong !== undefined && output !== undefined) {
+    throw new Error(
+      `${wrong} is no pseudonym, and --output writes marks by pseudonym; give --as s7k2m9x, or name the folder so`,
+    );
+  }
+  return members;
+}
+
+async function gradeFolder(folder: string, options: CheckOptions, signal: AbortSignal): Promise<GradedItem[]> {
+  const { readRubric } = await import("../../../course/check/rubric/read.ts");
+  const { rubricFile } = await import("../../../course/check/rubric/ready.ts");
+  const { supervise } = await import("../../../course/check/run/supervise.ts");
+  return supervise({
+    rubric: await readRubric(rubricFile(options.rubric)),
+    submission: resolve(folder),
+    only: options.only,
+    confined: options.sandbox,
+    fast: options.fast === true,
+    tell: (line) => void process.stderr.write(`  ! ${line}\n`),
+    onItem: (item) => void process.stderr.write(itemLine(item)),
+    signal,
+  });
+}
+
+async function gradeUrl(url: string, options: CheckOptions, signal: AbortSignal): Promise<GradedItem[]> {
+  const { readRubric } = await import("../../../course/check/rubric/read.ts");
+  const { rubricFile } = await import("../../../course/check/rubric/ready.ts");
+  const { gradeDeployed } = await import("../../../course/check/run/deployed.ts");
+  const { ANNOFARM_TOKEN_FREE: free, ANNOFARM_TOKEN_PREMIUM: premium, AWS_ENDPOINT_URL: endpoint } = process.env;
+  const { owner, region, roleArn: arn, externalId } = options;
+  const role = arn === undefined ? {} : { role: { arn, ...(externalId === undefined ? {} : { externalId }) } };
+  const aws =
+    owner === undefined ? {} : { aws: { region, owner, ...role, ...(endpoint === undefined ? {} : { endpoint }) } };
+  return gradeDeployed({
+    rubric: await readRubric(rubricFile(options.rubric)),
+    only: options.only,
+    url: originOf(url),
+    tokens: { ...(free === undefined ? {} : { free }), ...(premium === undefined ? {} : { premium }) },
+    ...aws,
+    allowDisaster: options.allowDisaster === true,
+    onItem: (item) => void process.stderr.write(itemLine(item)),
+    signal,
+  });
+}
+
+/** Says plainly what stands between a submission and this machine. */
+async function requireWalls({ sandbox }: CheckOptions): Promise<void> {
+  const { unconfinable } = await import("../../../course/check/run/supervise.ts");
+  if (!sandbox) {
+    process.stderr.write("  ! Submissions run as you, with your files and network (--no-sandbox).\n");
+    return;
+  }
+  const why = unconfinable();
+  if (why !== undefined) {
+    throw new Error(
+      `submissions cannot be confined: ${why}. --no-sandbox runs them as you, with your files and network`,
+    );
+  }
+  if (process.getuid?.() !== 0) {
+    process.stderr.write(
+      "  ! Without root a submission has your user id: it can reach the emulator past the permissions.\n",
+    );
+  }
+}
+
+async function runCheck(folders: readonly string[], options: CheckOptions): Promise<void> {
+  if (options.list) return listChecks();
+  requireOneTarget(folders, options);
+  if (options.output !== undefined) requirePlaceOf(options.output);
+  const { readRubric } = await import("../../../course/check/rubric/read.ts");
+  const { rubricFile } = await import("../../../course/check/rubric/ready.ts");
+  const { stackMarks } = await import("../../../course/check/run/marks.ts");
+  const rubric = await readRubric(rubricFile(options.rubric));
+  await requireOnly(
+    options.only,
+    rubric.items.map(({ id }) => id),
+  );
+  if (options.url === undefined) await requireWalls(options);
+  const abort = new AbortController();
+  void untilAsked().then((signal) => abort.abort(new Error(`interrupted by ${signal}`)));
+  const targets = options.url === undefined ? folders : [options.url];
+  const stacks: ReturnType<typeof stackMarks>[] = [];
+  const named = await Promise.all(
+    targets.map(async (target) => ({ target, members: await membersOf(basename(resolve(target)), options) })),
+  );
+  for (const { target, members } of named) {
+    process.stderr.write(`${target}\n`);
+    const begun = performance.now();
+    try {
+      const items = await (options.url === undefined
+        ? gradeFolder(target, options, abort.signal)
+        : gradeUrl(target, options, abort.signal));
+      const marks = stackMarks(members[0] ?? basename(target), members, items, (performance.now() - begun) / 1000);
+      stacks.push(marks);
+      process.stderr.write(`  ${marks.total} of ${marks.max} points in ${marks.seconds} s\n`);
+    } finally {
+      // What has been graded is kept, however the rest goes.
+      save(options, rubric.title, stacks);
+    }
+    if (abort.signal.aborted) break;
+  }
+  if (options.json) process.stdout.write(`${JSON.stringify(marksOf(options, rubric.title, stacks), undefined, 2)}\n`);
+  if (abort.signal.aborted) process.exitCode = interrupted;
+}
+
+const marksOf = ({ course }: CheckOptions, title: string, stacks: readonly unknown[]) => ({
+  course,
+  title,
+  gradedAt: new Date().toISOString(),
+  stacks,
+});
+
+function save(options: CheckOptions, title: string, stacks: readonly unknown[]): void {
+  if (options.output === undefined) return;
+  writeFileSync(options.output, `${JSON.stringify(marksOf(options, title, stacks), undefined, 2)}\n`, { mode: 0o600 });
+}
+
+async function requireOnly(only: readonly string[], known: readonly string[]): Promise<void> {
+  const { nearest } = await import("../../../runtime/contract/nearest.ts");
+  const wrong = only.find((id) => !known.includes(id));
+  if (wrong !== undefined)
+    throw new Error(`--only ${wrong} is no item of the rubric; is ${nearest(wrong, known)} meant?`);
+}
+
+const listOf = (text: string): string[] => {
+  const values = text.split(",").map((each) => each.trim());
+  if (values.some((each) => each === "")) throw new InvalidArgumentError("It is a list such as a,b.");
+  return values;
+};
+
+export function checkCommand(): Command {
+  return new Command("check")
+    .summary("grade what a submission or a deployed service does")
+    .description(
+      "Runs a rubric against submissions on this machine, each behind walls of its own, or against a deployed service, and\n" +
+        "gives marks with evidence. A submission is a changed copy of this repository, or a program that uses the components.",
+    )
+    .argument("[folder...]", "submissions; a folder's name is its pseudonym, unless --as says another")
+    .option("--rubric <file>", "rubric.yaml, or a ready one by name (docs/course.md lists them)", "whole-service")
+    .option("--only <ids>", "only these items and what they need, separated by commas", listOf, [])
+    .option("--fast", "only what the declaration shows: nothing is started")
+    .option("--as <pseudonyms>", "whose submission it is, separated by commas for a team", listOf)
+    .option("--course <name>", "for the marks", "course")
+    .option("--output <file>", "write the marks there as JSON")
+    .option("--json", "print the marks as JSON")
+    .option("--no-sandbox", "run submissions as you, with your files and network")
+    .option("--url <origin>", "a deployed service instead of submissions; looked at, never changed")
+    .option("--owner <name>", "begins the names of the deployed stack's resources: AWS is asked about them")
+    .addOption(new Option("--region <region>", "of the deployed stack").default("us-east-1"))
+    .option("--role-arn <arn>", "role to assume for asking AWS (default: the environment's credentials)")
+    .option("--external-id <id>", "which that role asks for")
+    .option(
+      "--allow-disaster",
+      "let a rubric's disaster terminate all web and annotator instances of the deployed stack",
+    )
+    .option("--list", "list the checks that a rubric can name")
+    .addHelpText(
+      "after",
+      "\nANNOFARM_TOKEN_FREE and ANNOFARM_TOKEN_PREMIUM hold API tokens of a deployed service.\n\nExamples:\n" +
+        "  annofarm course check submissions/s7k2m9x\n  annofarm course check submissions/* --rubric archive --output marks.json\n" +
+        "  annofarm course check --url https://gas.example.org --owner gas --role-arn arn:aws:iam::123456789012:role/grader",
+    )
+    .action(runCheck);
+}

@@ -1,0 +1,43 @@
+/** What a check is: something a rubric's item can name. It looks at a service from outside and says what holds. */
+import type { z } from "zod";
+import type { Evidence } from "../evidence/recorder.ts";
+import type { Stage } from "../stage/stage.ts";
+
+/** One thing that was looked at. An item's partial credit is the share of its parts that hold. */
+export interface Part {
+  /** What should hold, in words that follow "it is expected that". */
+  readonly what: string;
+  readonly holds: boolean;
+  /** What was seen instead, for the student; said when it does not hold. */
+  readonly saw: string;
+}
+
+/** What a check needs of its target. An item whose needs are not met is not run, and says why. */
+export const needs = [
+  "plan",
+  "service",
+  "sign-in",
+  "api",
+  "aws",
+  "mail",
+  "payments",
+  "interfere",
+  "disaster",
+  "load",
+] as const;
+export type Need = (typeof needs)[number];
+
+export interface Check<Parameters = unknown> {
+  /** In one sentence what is looked at, for docs and `--list`. */
+  readonly about: string;
+  readonly needs: readonly Need[];
+  readonly parameters: z.ZodType<Parameters>;
+  /** What it throws fails the item with the error's message. */
+  run(stage: Stage, parameters: Parameters, evidence: Evidence): Promise<readonly Part[]>;
+}
+
+/** Keeps a check's parameters and its `run` of one type. */
+export const check = <Parameters>(definition: Check<Parameters>): Check => definition as unknown as Check;
+
+/** A part that notes what it saw. */
+export const part = (what: string, holds: boolean, saw: string): Part => ({ what, holds, saw });

@@ -1,0 +1,97 @@
+/** Alarms, dashboards and log groups. */
+import {
+  CloudWatchClient,
+  DeleteAlarmsCommand,
+  DeleteDashboardsCommand,
+  ListTagsForResourceCommand,
+  paginateDescribeAlarms,
+  paginateListDashboards,
+} from "@aws-sdk/client-cloudwatch";
+import {
+  CloudWatchLogsClient,
+  DeleteLogGroupCommand,
+  ListTagsForResourceCommand as ListLogTagsCommand,
+  paginateDescribeLogGroups,
+} from "@aws-sdk/client-cloudwatch-logs";
+import { askedAbout, cli, type Lister, onPages, tagsFrom } from "../lister.ts";
+
+/** Auto Scaling makes alarms of its own for a target: `TargetTracking-<group>-AlarmHigh-<uuid>`. */
+const targetTracking = /^TargetTracking-/;
+
+export const alarms: Lister = {
+  kind: "CloudWatch alarm",
+  service: "cloudwatch",
+  scope: "region",
+  types: ["aws:cloudwatch/metricAlarm:MetricAlarm"],
+  arns: ["cloudwatch:alarm:"],
+  async *list({ client, region }) {
+    const cloudwatch = client(CloudWatchClient);
+    const pages = paginateDescribeAlarms({ client: cloudwatch }, { AlarmTypes: ["MetricAlarm", "CompositeAlarm"] });
+    const all = onPages(pages, ({ MetricAlarms = [], CompositeAlarms = [] }) => [...CompositeAlarms, ...MetricAlarms]);
+    const tagsOf = ({ AlarmArn }: { AlarmArn?: string | undefined }) =>
+      cloudwatch.send(new ListTagsForResourceCommand({ ResourceARN: AlarmArn }));
+    for await (const [{ AlarmName = "", AlarmArn = "" }, { Tags } = {}] of askedAbout(all, tagsOf)) {
+      yield {
+        id: AlarmName,
+        names: [AlarmName, AlarmName.replace(targetTracking, "")],
+        arn: AlarmArn,
+        tags: tagsFrom(Tags),
+        command: cli("cloudwatch delete-alarms", { "alarm-names": AlarmName }, region),
+        async remove() {
+          await cloudwatch.send(new DeleteAlarmsCommand({ AlarmNames: [AlarmName] }));
+        },
+      };
+    }
+  },
+};
+
+export const dashboards: Lister = {
+  kind: "CloudWatch dashboard",
+  service: "cloudwatch",
+  // Dashboards are an account's, whichever region is asked.
+  scope: "global",
+  types: ["aws:cloudwatch/dashboard:Dashboard"],
+  arns: ["cloudwatch:dashboard/"],
+  async *list({ client, region }) {
+    const cloudwatch = client(CloudWatchClient);
+    const all = onPages(paginateListDashboards({ client: cloudwatch }, {}), ({ DashboardEntries }) => DashboardEntries);
+    for await (const { DashboardName = "", DashboardArn } of all) {
+      yield {
+        id: DashboardName,
+        names: [DashboardName],
+        ...(DashboardArn === undefined ? {} : { arn: DashboardArn }),
+        command: cli("cloudwatch delete-dashboards", { "dashboard-names": DashboardName }, region),
+        async remove() {
+          await cloudwatch.send(new DeleteDashboardsCommand({ DashboardNames: [DashboardName] }));
+        },
+      };
+    }
+  },
+};
+
+export const logGroups: Lister = {
+  kind: "log group",
+  service: "logs",
+  scope: "region",
+  types: ["aws:cloudwatch/logGroup:LogGroup"],
+  arns: ["logs:log-group:"],
+  async *list({ client, region }) {
+    const logs = client(CloudWatchLogsClient);
+    const all = onPages(paginateDescribeLogGroups({ client: logs }, {}), ({ logGroups: groups }) => groups);
+    const bare = (arn = "") => arn.replace(/:\*$/, "");
+    const tagsOf = ({ arn }: { arn?: string | undefined }) =>
+      logs.send(new ListLogTagsCommand({ resourceArn: bare(arn) }));
+    for await (const [{ logGroupName = "", arn }, { tags = {} } = {}] of askedAbout(all, tagsOf)) {
+      yield {
+        id: logGroupName,
+        names: [logGroupName],
+        arn: bare(arn),
+        tags,
+        command: cli("logs delete-log-group", { "log-group-name": logGroupName }, region),
+        async remove() {
+          await logs.send(new DeleteLogGroupCommand({ logGroupName }));
+        },
+      };
+    }
+  },
+};

@@ -1,0 +1,32 @@
+/** One resource of each kind, as a stack of an owner would leave them. */
+import type { Clients } from "./clients.ts";
+import { plantMachines, plantNetwork } from "./planted-ec2.ts";
+import { plantGlobal } from "./planted-global.ts";
+import { plantServices } from "./planted-services.ts";
+
+/** Kind → what the proof must name: its id. */
+export type Planted = Readonly<Record<string, string>>;
+
+/** What several stacks share. */
+export interface Shared {
+  readonly listenerArn: string;
+  readonly zoneId: string;
+  readonly zone: string;
+}
+
+/** @param tags none: only names tell whose it is, where a name can. */
+export async function plantRegion(
+  clients: Clients,
+  owner: string,
+  shared: Shared,
+  tags: Readonly<Record<string, string>>,
+): Promise<Planted> {
+  const network = await plantNetwork(clients, owner, tags);
+  return {
+    ...network.planted,
+    ...(await plantMachines(clients, owner, tags, network)),
+    ...(await plantServices(clients, owner, tags, { ...network, ...shared })),
+  };
+}
+
+export { plantGlobal };
