@@ -143,12 +143,12 @@ test("scaling, freezes and replacements of a fortnight: within 3 % at every hour
     shuttingDownSeconds: fc.integer({ min: 5, max: 60 }),
     drainSeconds: fc.constantFrom(0, 60, 300),
     // By the minute while somebody watches; by the day where only `course cost` is called now and then.
-    period: fc.constantFrom(minute, 10 * minute, 7 * hour, day),
+    period: fc.constantFrom(5 * minute, 30 * minute, 7 * hour, day),
   });
   await fc.assert(
     fc.asyncProperty(lives, async ({ happenings, period, ...options }) => {
       const world = opened(options);
-      const facts = await watchWorld(world, every(period), living(world, happenings, period <= 10 * minute));
+      const facts = await watchWorld(world, every(period), living(world, happenings, period <= 30 * minute));
       // Somebody who asks has looked first: between two looks nothing is said.
       const asked = everyHour.filter((each) => (each * hour) % period === 0);
       const { hour: at, share } = worst(world, facts, [record(stack)], asked);
