@@ -1,4 +1,5 @@
 /** Asks before anything is removed. */
+import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
 
 interface Terminal {
@@ -18,8 +19,11 @@ export async function confirmed(count: number, { input, output }: Terminal): Pro
     );
   }
   const lines = createInterface({ input, output });
+  // Without it the end of the input (Ctrl-D) would leave the question open for ever.
+  const ended = once(lines, "close").then(() => "");
   try {
-    const answer = await lines.question(`Type ${count} to remove all ${count} for good, anything else to leave them: `);
+    const asked = lines.question(`Type ${count} to remove all ${count} for good, anything else to leave them: `);
+    const answer = await Promise.race([asked, ended]);
     return answer.trim() === String(count);
   } finally {
     lines.close();

@@ -4,10 +4,10 @@ import test from "ava";
 import { generatedVcf, sampleVcf } from "../../local/demo/sample-vcf.ts";
 import { Scientist } from "../../local/demo/scientist.ts";
 import { until } from "../../local/demo/until.ts";
+import { isAlive } from "../../plan/process/alive.ts";
 import type { Job } from "../../runtime/contract/job.ts";
 import { clientOptions } from "../support/emulator.ts";
 import { startTestService, type TestService } from "../support/local-service.ts";
-import { lives } from "../support/processes.ts";
 
 let service: TestService;
 let token: string;
@@ -127,7 +127,7 @@ test.serial(
     await until("the balancer to notice", async () => ((await fetch(service.url)).status >= 500 ? true : undefined));
     await wholeAgain([]);
     const jobs = await untilCompleted(ids);
-    for (const pid of pids) t.false(lives(pid));
+    for (const pid of pids) t.false(isAlive(pid));
     t.true(
       jobs.some(({ attempts }) => (attempts ?? 0) > 1),
       "some were taken over by another worker",

@@ -3,7 +3,8 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { createConnection } from "node:net";
 import { fileURLToPath } from "node:url";
 import { quietSdk } from "../../local/process/quiet-sdk.ts";
-import { lives } from "./processes.ts";
+import { isAlive } from "../../plan/process/alive.ts";
+
 import { until } from "./until.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -89,12 +90,12 @@ export function descendantsOf(pid: number): number[] {
     if (child !== undefined && parent !== undefined) parents.set(parent, [...(parents.get(parent) ?? []), child]);
   }
   const below = (each: number): number[] => (parents.get(each) ?? []).flatMap((child) => [child, ...below(child)]);
-  return below(pid).filter(lives);
+  return below(pid).filter((pid) => isAlive(pid));
 }
 
 /** Resolves once none of these processes lives. @throws naming those that do. */
 export async function untilGone(pids: readonly number[]): Promise<void> {
-  const left = () => pids.filter(lives);
+  const left = () => pids.filter((pid) => isAlive(pid));
   try {
     await until("all processes have ended", () => left().length === 0);
   } catch (cause) {

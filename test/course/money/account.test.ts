@@ -49,8 +49,8 @@ let account: Account;
 test.before(async () => {
   world = await gatewayWorld({ activities: () => activities });
   Object.assign(process.env, {
-    AWS_ACCESS_KEY_ID: "test",
-    AWS_SECRET_ACCESS_KEY: "test",
+    AWS_ACCESS_KEY_ID: world.gateway.administrator.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: world.gateway.administrator.secretAccessKey,
     AWS_REGION: "us-east-1",
     AWS_ENDPOINT_URL: world.gateway.endpoint,
   });

@@ -9,9 +9,9 @@ import {
 import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import test from "ava";
 import type { Emulator, InstanceCredentials } from "../../../local/types.ts";
+import { isAlive } from "../../../plan/process/alive.ts";
 import { clientOptions, testEmulator } from "../../support/emulator.ts";
 import { fixturePort } from "../../support/farm.ts";
-import { lives } from "../../support/processes.ts";
 import { type RunningFarm, runFarm } from "../../support/running-farm.ts";
 import { until } from "../../support/until.ts";
 
@@ -151,7 +151,7 @@ test.serial("an instance with a termination hook lives until its action is compl
   await until("it waits", () => hooked.hypervisor.lifecycle.waiting().length === 1);
   t.is(await (await fetch(`http://127.0.0.1:${port}/lifecycle`)).text(), "Terminated");
   t.is(hooked.hypervisor.instances()[0]?.state, "Terminating");
-  t.true(lives(pid));
+  t.true(isAlive(pid));
   const role = `arn:aws:iam::${emulator.accountId}:role/hooked-role`;
   const credentials = hooked.gateway.credentialsFor(role);
   const asInstance = { region: emulator.region, endpoint: hooked.gateway.endpoint, credentials: asOf(credentials) };
@@ -164,7 +164,7 @@ test.serial("an instance with a termination hook lives until its action is compl
     }),
   );
   await until("it is gone", () => hooked.hypervisor.instances().length === 0);
-  t.false(lives(pid));
+  t.false(isAlive(pid));
   const log = await readFile(join(hooked.directory, "logs", id, "fixture.log"), "utf8");
   t.regex(log, /stopping\n$/, "it was asked to stop, not killed");
   t.true(await missing(join(hooked.directory, "instances", id)), "its disk is gone with it");

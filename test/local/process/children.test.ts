@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import test from "ava";
 import { type Children, startChildren } from "../../../local/process/children.ts";
-import { lives } from "../../support/processes.ts";
+import { isAlive } from "../../../plan/process/alive.ts";
 import { runsSources } from "../../support/runs-sources.ts";
 import { until } from "../../support/until.ts";
 
@@ -73,10 +73,10 @@ test("a child that does not listen is killed after its time, with what it has st
   );
   await ready("deaf");
   const grandchild = Number(/grandchild (\d+)/.exec(log("deaf"))?.[1]);
-  t.true(lives(grandchild));
+  t.true(isAlive(grandchild));
   await child.stop();
   t.is((await child.exited).signal, "SIGKILL");
-  await until("the grandchild is gone", () => !lives(grandchild));
+  await until("the grandchild is gone", () => !isAlive(grandchild));
 });
 
 test("what a child leaves behind when it ends by itself is ended too", async (t) => {
@@ -91,7 +91,7 @@ test("what a child leaves behind when it ends by itself is ended too", async (t)
   t.is((await child.exited).code, 0);
   const left = Number(/left (\d+)/.exec(log("careless"))?.[1]);
   t.true(left > 0);
-  await until("what was left behind is gone", () => !lives(left));
+  await until("what was left behind is gone", () => !isAlive(left));
 });
 
 test("after stopAll nothing lives and nothing starts", async (t) => {
@@ -100,7 +100,7 @@ test("after stopAll nothing lives and nothing starts", async (t) => {
   await Promise.all([ready("one"), ready("two")]);
   await some.stopAll();
   t.deepEqual(
-    all.map((child) => lives(child.pid)),
+    all.map((child) => isAlive(child.pid)),
     [false, false],
   );
   t.throws(() => some.start(node("late", "")), { message: "cannot start late: the runner is stopping" });
@@ -135,9 +135,9 @@ async function runner(name: string) {
 
 test("a runner killed without warning leaves neither children nor grandchildren", async (t) => {
   const { child, grandchild, killed } = await runner("orphans");
-  t.true(lives(child) && lives(grandchild));
+  t.true(isAlive(child) && isAlive(grandchild));
   await killed();
-  await until("both are gone", () => !lives(child) && !lives(grandchild));
+  await until("both are gone", () => !isAlive(child) && !isAlive(grandchild));
 });
 
 test("a guardian that was killed has a successor that knows all children", async (t) => {
@@ -149,7 +149,7 @@ test("a guardian that was killed has a successor that knows all children", async
     const now = guardian();
     return now !== first && now;
   });
-  t.true(lives(child) && lives(grandchild) && lives(second || undefined));
+  t.true(isAlive(child) && isAlive(grandchild) && isAlive(second || undefined));
   await killed();
-  await until("all are gone", () => !lives(child) && !lives(grandchild) && !lives(second || undefined));
+  await until("all are gone", () => !isAlive(child) && !isAlive(grandchild) && !isAlive(second || undefined));
 });
