@@ -24,37 +24,27 @@ const stacks = Array.from({ length: count }, (_, index) => {
   return { name: `gas26-${pseudonym}`, members: [pseudonym] };
 });
 
-const plans = [];
-for (const isolation of isolations) {
-  plans.push(
-    await planCourse({
+const rows = [];
+const raw = [];
+let pricesOf = "";
+for (const instances of ["public", "private"] as const) {
+  for (const isolation of isolations) {
+    const plan = await planCourse({
       course: {
-        ...{ course: "gas26", program: projectRoot, stack: "dev", config: {}, region, isolation },
+        ...{ course: "gas26", program: projectRoot, stack: "dev", config: { instances }, region, isolation },
         ...{ domain: "example.org", permissionsBoundary: true },
       },
       ...{ stacks, stateDirectory, usage: usageOf(use), weeks },
-    }),
-  );
+    });
+    const found = plan.costs[isolation];
+    if (found === undefined) throw new Error(`isolation ${isolation} has no cost`);
+    const breaks = plan.quotas.filter(({ verdict }) => verdict === "breaks").map(({ rule }) => rule.label);
+    const balancers = isolation === "balancers" ? plan.balancers : count;
+    rows.push({ isolation, instances, balancers, ...found.expected, breaks });
+    raw.push({ isolation, instances, costs: found, quotas: plan.quotas });
+    pricesOf = plan.pricesOf;
+    console.log(`${isolation}, ${instances}: $${found.expected.month.toFixed(0)} a month; breaks ${breaks.join(", ")}`);
+  }
 }
 rmSync(stateDirectory, { recursive: true });
-
-const rows = plans.map(({ isolation, balancers, costs, quotas }) => {
-  const found = costs[isolation];
-  if (found === undefined) throw new Error(`isolation ${isolation} has no cost`);
-  return {
-    isolation,
-    balancers: isolation === "balancers" ? balancers : count,
-    expected: found.expected,
-    min: found.min,
-    breaks: quotas.filter(({ verdict }) => verdict === "breaks").map(({ rule }) => rule.label),
-  };
-});
-for (const { isolation, expected, breaks } of rows) {
-  console.log(`${isolation.padEnd(10)} $${expected.month.toFixed(0)} a month; breaks ${breaks.join(", ")}`);
-}
-const [first] = plans;
-writeReport(
-  "course-cost",
-  { stacks: count, weeks, region, pricesOf: first?.pricesOf ?? "", use, rows },
-  { quotas: plans.map(({ isolation, quotas }) => ({ isolation, quotas })) },
-);
+writeReport("course-cost", { stacks: count, weeks, region, pricesOf, use, rows }, { plans: raw });

@@ -176,31 +176,17 @@ const shares = {
 
 export function courseCostText({ stacks, weeks, region, pricesOf, use, rows }: CourseCostFigures): string {
   const usd = (value: number) => `$${number(value, value < 100 ? 2 : 0)}`;
-  const sizes = rows.flatMap(({ isolation, balancers, expected, min, breaks }) => [
-    [
-      shares[isolation],
-      number(balancers),
-      usd(expected.hour),
-      usd(expected.month),
-      usd(expected.term),
-      usd(min.month),
-    ].concat(breaks.length === 0 ? "none" : breaks.join(", ")),
-  ]);
   return [
-    `${stacks} stacks in ${region}, each ${number(use.jobs)} jobs and ${number(use.requests)} requests a month, never taken down; prices of ${pricesOf}:`,
+    `${stacks} stacks in ${region}, each ${number(use.jobs)} jobs and ${number(use.requests)} requests a month, standing all the while; prices`,
+    `of ${pricesOf}:`,
     "",
     table(
-      [
-        "Stacks share",
-        "Balancers",
-        "an hour",
-        "a month",
-        `${weeks} weeks`,
-        "a month, groups at minimum",
-        "Defaults of AWS that break at once",
-      ],
-      ["---", "---:", "---:", "---:", "---:", "---:", "---"],
-      sizes,
+      ["Stacks share", "Instances", "Balancers", "an hour", "a month", `${weeks} weeks`, "AWS's defaults that break at once"],
+      ["---", "---", "---:", "---:", "---:", "---:", "---"],
+      rows.map(({ isolation, instances, balancers, hour, month, term, breaks }) => [
+        ...[shares[isolation], instances, number(balancers), usd(hour), usd(month), usd(term)],
+        breaks.length === 0 ? "none" : breaks.join(", "),
+      ]),
     ),
   ].join("\n");
 }

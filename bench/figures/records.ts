@@ -181,13 +181,6 @@ export interface CourseBenchFigures {
   readonly peakMegabytes: number;
 }
 
-/** USD of a class, by hour, month and term. */
-interface ClassCostFigures {
-  readonly hour: number;
-  readonly month: number;
-  readonly term: number;
-}
-
 /** What a class costs, by what its stacks share. */
 export interface CourseCostFigures {
   readonly stacks: number;
@@ -198,10 +191,13 @@ export interface CourseCostFigures {
   readonly use: { readonly jobs: number; readonly requests: number };
   readonly rows: readonly {
     readonly isolation: "own" | "network" | "balancers";
+    readonly instances: "public" | "private";
     /** Public balancers that stand. */
     readonly balancers: number;
-    readonly expected: ClassCostFigures;
-    readonly min: ClassCostFigures;
+    /** USD. */
+    readonly hour: number;
+    readonly month: number;
+    readonly term: number;
     /** Quotas that AWS's defaults break before every stack stands. */
     readonly breaks: readonly string[];
   }[];

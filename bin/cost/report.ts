@@ -1,7 +1,7 @@
 /** Reads the plan and the price table, prices both the declaration and its alternatives. */
 import { type Cost, costOf } from "../../plan/cost/cost.ts";
 import { type Alternative, dominantOf, sharesOf } from "../../plan/cost/dominant.ts";
-import { ageWarning, type PriceTable, readTable } from "../../plan/cost/prices.ts";
+import { ageWarning, datesOf, type PriceTable, readTable } from "../../plan/cost/prices.ts";
 import { hoursPerMonth, type Usage, type UsageKey, usageFields, usageOf } from "../../plan/cost/usage.ts";
 import { defaultRegion, type ReadPlan, withPlans } from "../../plan/plan.ts";
 import { readStackConfig } from "../../plan/stack-config.ts";
@@ -90,16 +90,12 @@ async function reportBy(options: ReportOptions, read: ReadPlan): Promise<Report>
     cost: price(each.plan),
   }));
   const uses = options.levers ? otherUses(plan, cost, (by) => price(plan, by)) : [];
-  const newest = table.sources
-    .map(({ asOf }) => asOf)
-    .sort()
-    .at(-1);
   const warning = ageWarning(table, options.today ?? new Date().toISOString().slice(0, 10));
   return {
     plan,
     region,
     table,
-    pricesOf: newest === table.date ? table.date : `${table.date} to ${newest}`,
+    pricesOf: datesOf(table),
     cost,
     dominant: dominantOf({ plan, cost }, [...priced, ...uses]),
     stacks: options.stacks,

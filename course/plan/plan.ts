@@ -1,5 +1,5 @@
 /** Everything that staff want to know before the first stack starts: found from the program, without AWS unless it is asked. */
-import { type PriceTable, readTable } from "../../plan/cost/prices.ts";
+import { datesOf, type PriceTable, readTable } from "../../plan/cost/prices.ts";
 import type { Usage } from "../../plan/cost/usage.ts";
 import { type ReadPlan, withPlans } from "../../plan/plan.ts";
 import type { Plan } from "../../plan/types.ts";
@@ -228,7 +228,7 @@ async function planBy(options: CoursePlanOptions, read: ReadPlan): Promise<Cours
     costs,
     weeks,
     usage,
-    pricesOf: table.date,
+    pricesOf: datesOf(table),
     quotas,
     asked: account !== undefined,
     standing: standing.length,

@@ -46,6 +46,15 @@ export interface PriceTable extends Omit<Table, "prices"> {
   readonly prices: Readonly<Partial<Record<PriceKey, number>>>;
 }
 
+/** Between which days its prices were known to hold: `2025-06-01 to 2026-08-17`. */
+export function datesOf({ date, sources }: Pick<PriceTable, "date" | "sources">): string {
+  const newest = sources
+    .map(({ asOf }) => asOf)
+    .sort()
+    .at(-1);
+  return newest === undefined || newest === date ? date : `${date} to ${newest}`;
+}
+
 /** Whether a source speaks for a key. */
 export function vouchesFor(source: Pick<PriceSource, "keys">, key: string): boolean {
   return source.keys.some((begin) => key.startsWith(begin));

@@ -48,7 +48,10 @@ test.before(async () => {
       new PutParameterCommand({ Name: `/${owner}/stripe-secret-key`, Value: "sk_x", Type: "SecureString" }),
     );
   }
-  const everything = JSON.stringify({ Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] });
+  const everything = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
+  });
   await new IAMClient(world.direct).send(
     new PutRolePolicyCommand({ RoleName: `${ada}-web`, PolicyName: "planted", PolicyDocument: everything }),
   );
