@@ -1,6 +1,6 @@
 // Saving as the run goes: after a change, not at the same time twice, and again when it has failed.
 import test from "ava";
-import { startSaving } from "../../../local/state/saving.ts";
+import { changes, startSaving } from "../../../local/state/saving.ts";
 
 // Saving alone keeps no process alive.
 const alive = setInterval(() => {}, 60_000);
@@ -75,4 +75,29 @@ test("the last save is tried twice, and says why it failed", async (t) => {
   (await source.next()).reject(new Error("busy"));
   (await source.next()).reject(new Error("gone"));
   await t.throwsAsync(finished, { message: "gone" });
+});
+
+test("calls that change what is saved, and those that do not", (t) => {
+  const call = (service: string, action: string, status = 200) =>
+    changes({ service, action, status } as Parameters<typeof changes>[0]);
+  for (const [service, action] of [
+    ["dynamodb", "PutItem"],
+    ["dynamodb", "TransactWriteItems"],
+    ["s3", "PutObject"],
+    ["s3", "PostObject"],
+    ["s3", "CompleteMultipartUpload"],
+    ["glacier", "UploadArchive"],
+  ] as const) {
+    t.true(call(service, action), action);
+    t.false(call(service, action, 403), `${action} that was refused`);
+  }
+  for (const [service, action] of [
+    ["dynamodb", "Query"],
+    ["dynamodb", "TransactGetItems"],
+    ["s3", "HeadObject"],
+    ["s3", "ListObjectsV2"],
+    ["sqs", "SendMessage"],
+  ] as const) {
+    t.false(call(service, action), action);
+  }
 });
