@@ -19,7 +19,8 @@ not TLS" would deny all. The gateway judges them, which knows callers and condit
 Whether a bucket's policy lets S3 write records of requests is seen past statements about everybody, at which moto fails.
 
 An archived object is read as it lies by the runner, which saves what is there: a restore for that would be seen by the services, as a
-restore of theirs (`x-annofarm-reads-archive`; the gateway passes that header of nobody on).
+restore of theirs (`x-annofarm-reads-archive`; the gateway passes that header of nobody on). Nor does such a reading end a restore that is
+under way, as any other look at the object does in moto: the services would be told of a copy that is not there yet.
 
 A group can launch from every version of its launch template. moto keeps the user data of the first version as it expects to
 find it, that of all later ones as plain text, and fails in an assertion when a group launches from one of those.
@@ -27,7 +28,7 @@ find it, that of all later ones as plain text, and fails in an assertion when a 
 import json
 import os
 import sys
-from threading import Lock
+from threading import Lock, local
 from types import SimpleNamespace
 
 import moto.backends
@@ -45,6 +46,18 @@ def list_available_services(loader, type_name):
     if key not in known:
         known[key] = read(loader, type_name)
     return known[key]
+
+
+reading = local()
+
+
+def status_without_readings(told):
+    """The property `told`, of which a runner that reads an archive makes no state."""
+
+    def status(key):
+        return key._status if getattr(reading, "archive", False) else told.fget(key)
+
+    return property(status, told.fset)
 
 
 WRITES = {"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"}
@@ -87,6 +100,7 @@ def guarded(application, environ, start_response):
         if uid_of_caller(int(environ.get("REMOTE_PORT", "0"))) in (REFUSED_UID, None):
             refused = "403 Forbidden"
     if refused is None:
+        reading.archive = "HTTP_X_ANNOFARM_READS_ARCHIVE" in environ
         return one_write_at_a_time(application, environ, start_response)
     start_response(refused, [("Content-Type", "text/plain")])
     return [b"The emulator answers programs of this machine only.\n"]
@@ -137,6 +151,9 @@ def import_mended(*names):
     buckets = sys.modules.get("moto.s3.models")
     if buckets is not None:
         buckets.FakeBucket.get_permission = no_opinion
+        if not hasattr(buckets.FakeKey, "told_status"):
+            buckets.FakeKey.told_status = buckets.FakeKey.status
+            buckets.FakeKey.status = status_without_readings(buckets.FakeKey.told_status)
         if not hasattr(buckets.FakeBucket, "judge_records"):
             buckets.FakeBucket.judge_records = staticmethod(buckets.FakeBucket._log_permissions_enabled_policy)
             buckets.FakeBucket._log_permissions_enabled_policy = staticmethod(lets_records_in)

@@ -7,11 +7,15 @@ import { fileURLToPath } from "node:url";
 import { CreateTableCommand, DynamoDBClient, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import {
   CreateBucketCommand,
+  GetObjectCommand,
   HeadBucketCommand,
   HeadObjectCommand,
+  PutBucketNotificationConfigurationCommand,
   PutObjectCommand,
+  RestoreObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
+import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import test from "ava";
 import { startEmulator, useEmulatorAt } from "../../../local/emulator/moto.ts";
@@ -42,6 +46,41 @@ test("is an AWS with its account id, and buckets by path", async (t) => {
   await s3.send(new CreateBucketCommand({ Bucket: "by-path" }));
   await s3.send(new PutObjectCommand({ Bucket: "by-path", Key: "a/b", Body: "text" }));
   t.is((await s3.send(new HeadObjectCommand({ Bucket: "by-path", Key: "a/b" }))).ContentLength, 4);
+});
+
+test("a runner that reads an archive while it is being restored does not end the restore", async (t) => {
+  const s3 = new S3Client(clientOptions(emulator));
+  const sqs = new SQSClient(clientOptions(emulator));
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "restores" }));
+  const [Bucket, Key] = ["restores", "archive"];
+  await s3.send(new CreateBucketCommand({ Bucket }));
+  const QueueArn = `arn:aws:sqs:us-east-1:${emulator.accountId}:restores`;
+  await s3.send(
+    new PutBucketNotificationConfigurationCommand({
+      Bucket,
+      NotificationConfiguration: { QueueConfigurations: [{ QueueArn, Events: ["s3:ObjectRestore:*"] }] },
+    }),
+  );
+  await s3.send(new PutObjectCommand({ Bucket, Key, Body: "text", StorageClass: "GLACIER" }));
+  await s3.send(new RestoreObjectCommand({ Bucket, Key, RestoreRequest: { Days: 1 } }));
+  async function events(): Promise<string> {
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+    return Messages.map(({ Body = "" }) => Body).join("\n");
+  }
+
+  const reading = new GetObjectCommand({ Bucket, Key });
+  reading.middlewareStack.add(
+    (next) => (args) => {
+      (args.request as { headers: Record<string, string> }).headers["x-annofarm-reads-archive"] = "true";
+      return next(args);
+    },
+    { step: "build" },
+  );
+  t.is(await (await s3.send(reading)).Body?.transformToString(), "text");
+  t.false((await events()).includes("ObjectRestore:Completed"));
+
+  await s3.send(new HeadObjectCommand({ Bucket, Key }));
+  t.true((await events()).includes("ObjectRestore:Completed"));
 });
 
 test("of conditional writes at once exactly one passes", async (t) => {
