@@ -17,48 +17,61 @@ const runs = 50;
 const abort = new AbortController();
 process.once("SIGINT", () => abort.abort(new Error("interrupted")));
 
-const planOf = (config: Readonly<Record<string, string>>) =>
-  readPlan({ directory: project, stack: "local", config, onOutput: () => {} });
+interface LoadTest {
+  /** Times as fast as AWS's own clock. */
+  readonly speed: number;
+  readonly capacity: string;
+  readonly config: Readonly<Record<string, string>>;
+  readonly scenario: "web" | "annotator";
+  readonly parameters: Readonly<Record<string, string>>;
+  /** How long an instance takes to come up. */
+  readonly boot: string;
+  /** In the words of `--expect`. */
+  readonly expectations: readonly string[];
+}
+
+async function measured({ speed, capacity, config, scenario, parameters, boot, expectations }: LoadTest) {
+  return runLive({
+    speed,
+    capacity,
+    config,
+    plan: await readPlan({ directory: project, stack: "local", config, onOutput: () => {} }),
+    load: {
+      scenario,
+      parameters,
+      service: { boot },
+      expectations: expectations.map(readExpectation),
+      after: undefined,
+      runs,
+    },
+    signal: abort.signal,
+  });
+}
 
 // The commands of docs/course-live.md do the same by hand.
-const web = { webScaling: "course", webMax: "10" };
-const webReport = await runLive({
+const web = await measured({
   speed: 12,
   capacity: "web=200rps,shared=29.4rps,client=1.88s",
-  config: web,
-  plan: await planOf(web),
-  load: {
-    scenario: "web",
-    parameters: { USERS: "238", PLATEAU: "3034" },
-    service: { boot: "30 s" },
-    expectations: [readExpectation("reached 10 by 50 min"), readExpectation("back at 2 by 120 min")],
-    after: undefined,
-    runs,
-  },
-  signal: abort.signal,
+  config: { webScaling: "course", webMax: "10" },
+  scenario: "web",
+  parameters: { USERS: "238", PLATEAU: "3034" },
+  boot: "30 s",
+  expectations: ["reached 10 by 50 min", "back at 2 by 120 min"],
 });
-
-const annotator = { annotatorScaling: "course", annotatorMax: "10" };
-const annotatorReport = await runLive({
+const annotator = await measured({
   speed: 20,
   capacity: "annotator=60s,exponential",
-  config: annotator,
-  plan: await planOf(annotator),
-  load: {
-    scenario: "annotator",
-    parameters: { JOBS: "3" },
-    service: { boot: "40 s" },
-    expectations: [readExpectation("back at 2 by 120 min")],
-    after: undefined,
-    runs,
-  },
-  signal: abort.signal,
+  config: { annotatorScaling: "course", annotatorMax: "10" },
+  scenario: "annotator",
+  parameters: { JOBS: "3" },
+  boot: "40 s",
+  expectations: ["back at 2 by 120 min"],
 });
 
-const figures = { runs, web: webFigures(webReport), annotator: annotatorFigures(annotatorReport) };
+const figures = { runs, web: webFigures(web), annotator: annotatorFigures(annotator) };
 for (const rows of [figures.web, figures.annotator]) {
   console.table(
     rows.map(({ what, record, live, simulated }) => ({ what, record, live, simulated: JSON.stringify(simulated) })),
   );
 }
-writeReport("course-live", figures, { web: webReport, annotator: annotatorReport });
+writeReport("course-live", figures, { web, annotator });

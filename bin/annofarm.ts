@@ -94,9 +94,10 @@ const failureCodes: Readonly<Record<string, number>> = { annotate: 2 };
 /** Runs the chosen command. Exit code 1 when it fails, unless the command has one of its own. */
 export async function main(argv: readonly string[], about: About): Promise<void> {
   Object.assign(process.env, quietSdk);
-  guardStreams();
+  const failureCode = failureCodes[argv[2] ?? ""] ?? 1;
+  guardStreams(failureCode);
   const failure = await run(describeProgram(about), argv);
   if (failure === undefined) return;
   process.stderr.write(`annofarm: ${failure}\n`);
-  process.exitCode = failureCodes[argv[2] ?? ""] ?? 1;
+  process.exitCode = failureCode;
 }

@@ -4,7 +4,7 @@ import { type ArchiveNotices, ArchiveStore, type ArchiveStoreArgs } from "./arch
 import { type Duration, days, hours, minutes, seconds } from "./duration.ts";
 import type { JobPlaces, QueueIds } from "./job-places.ts";
 import { ownModule } from "./package-files.ts";
-import { consume, publish, send, useObjects, useTable } from "./permissions.ts";
+import { consume, probeQueue, probeTopic, publish, send, useObjects, useTable } from "./permissions.ts";
 import type { Statement } from "./policy-document.ts";
 import { declareService, given, type Service, text } from "./service.ts";
 import { ServiceBundle, type ServiceBundleArgs } from "./service-bundle.ts";
@@ -165,6 +165,8 @@ export class ArchivePipeline extends ComponentResource implements ArchivePlaces 
           // One message for each result after a downgrade, a fresh one for a message that has waited long, and one that the sweep finds wanting.
           send("ArchiveLater", queue),
           publish("Restore", jobs.topics.restore),
+          probeQueue("ProbeQueue", queue),
+          probeTopic("ProbeTopic", jobs.topics.restore),
         ],
         stopSeconds: 60,
       });

@@ -60,7 +60,11 @@ export function storePermissions(store: StoreIds): Statement[] {
   ];
   // The inventory: a retrieval like others, whose output lists what is stored.
   const listing = ["glacier:InitiateJob", "glacier:ListJobs", "glacier:GetJobOutput"];
-  return [allow("StoreArchives", actions, [store.arn]), allow("ListArchives", listing, [store.arn])];
+  return [
+    allow("StoreArchives", actions, [store.arn]),
+    allow("ListArchives", listing, [store.arn]),
+    allow("ProbeArchives", probing, [store.arn]),
+  ];
 }
 
 /** To ask for archives, read and delete them. */
@@ -72,8 +76,11 @@ export function restorePermissions(store: StoreIds): Statement[] {
     ];
   }
   const actions = ["glacier:InitiateJob", "glacier:DescribeJob", "glacier:GetJobOutput", "glacier:DeleteArchive"];
-  return [allow("RestoreArchives", actions, [store.arn])];
+  return [allow("RestoreArchives", actions, [store.arn]), allow("ProbeArchives", probing, [store.arn])];
 }
+
+/** The cheap question by which a service learns that an outage is over; to a bucket it is ListBucket. */
+const probing = ["glacier:DescribeVault"];
 
 const objectsOf = ({ arn, keyPrefix }: StoreIds) => interpolate`${arn}/${keyPrefix}/*`;
 

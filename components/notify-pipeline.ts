@@ -7,7 +7,7 @@ import { type Duration, days, seconds } from "./duration.ts";
 import type { JobPlaces } from "./job-places.ts";
 import { domainOf, isWithin } from "./naming.ts";
 import { ownModule } from "./package-files.ts";
-import { consume, publish, sendMail, useTable } from "./permissions.ts";
+import { consume, probeMail, publish, sendMail, useTable } from "./permissions.ts";
 import { declareService, given, type Service, text } from "./service.ts";
 import { ServiceBundle, type ServiceBundleArgs } from "./service-bundle.ts";
 import { type Transform, transformed } from "./transform.ts";
@@ -155,6 +155,7 @@ export class NotifyPipeline extends ComponentResource {
           consume("Notices", queue),
           publish("Outbox", jobs.topics.requests, jobs.topics.results),
           sendMail("Mail", accountOf(self), mailFrom),
+          probeMail("ProbeMail"),
         ],
         stopSeconds: 30,
       });

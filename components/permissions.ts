@@ -34,6 +34,15 @@ export function consume(sid: string, queue: Named): Statement {
   return allow(sid, ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"], [queue.arn]);
 }
 
+/** Asks a queue for its attributes: the cheap question by which a service learns that an outage is over. */
+export const probeQueue = (sid: string, queue: Named): Statement => allow(sid, ["sqs:GetQueueAttributes"], [queue.arn]);
+
+/** Asks a topic for its attributes, for the same reason. */
+export const probeTopic = (sid: string, topic: Named): Statement => allow(sid, ["sns:GetTopicAttributes"], [topic.arn]);
+
+/** Asks SES whether the account may send, for the same reason; the action knows no resources. */
+export const probeMail = (sid: string): Statement => allow(sid, ["ses:GetAccount"], ["*"]);
+
 export function send(sid: string, queue: Named): Statement {
   return allow(sid, ["sqs:SendMessage"], [queue.arn]);
 }

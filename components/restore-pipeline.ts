@@ -6,7 +6,7 @@ import type { ArchivePlaces } from "./archive-pipeline.ts";
 import { type Duration, days, seconds } from "./duration.ts";
 import type { JobPlaces } from "./job-places.ts";
 import { ownModule } from "./package-files.ts";
-import { consume, send, useObjects, useTable } from "./permissions.ts";
+import { consume, probeQueue, send, useObjects, useTable } from "./permissions.ts";
 import { allow, type Statement } from "./policy-document.ts";
 import { declareService, given, type Service, text } from "./service.ts";
 import { ServiceBundle, type ServiceBundleArgs } from "./service-bundle.ts";
@@ -152,6 +152,7 @@ export class RestorePipeline extends ComponentResource {
           send("RestoreLater", queue),
           consume("Events", eventsQueue),
           send("ArchiveAgain", archive.queue),
+          probeQueue("ProbeQueue", archive.queue),
         ],
         stopSeconds: 60,
       });

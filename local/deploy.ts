@@ -11,6 +11,8 @@ export interface DeployOptions {
   readonly stack: string;
   /** Replaces what the stack's file says: `key` or `namespace:key` → value. */
   readonly config?: Readonly<Record<string, string>>;
+  /** Keys of `config` that somebody has typed, and is told of when nothing reads them. Default: none. */
+  readonly typed?: readonly string[];
   /** Its region is the stack's: see `stackRegion`. One that still starts is waited for while the program loads. */
   readonly emulator: Emulator | Promise<Emulator>;
   /** Answers what the emulator does not; omitted: instances do not run yet. */
@@ -64,6 +66,7 @@ export async function apply(
     directory,
     stack,
     ...(config === undefined ? {} : { config }),
+    typed: options.typed ?? [],
     ...(onOutput === undefined ? {} : { onOutput }),
     resources: async (request) => driverOf((await drivers).resources)(request),
     functions: async (token, args) => (await drivers).functions(token, args),

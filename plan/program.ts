@@ -5,6 +5,7 @@ import type { FromProgram, Registration, Start } from "./program/messages.ts";
 import { type Host, startHost } from "./program/process.ts";
 import { readStackConfig, type StackConfig } from "./stack-config.ts";
 import type { FunctionDriver, Plan, PlannedResource, ResourceDriver } from "./types.ts";
+import { unaskedKeys } from "./unasked-keys.ts";
 
 export interface RunOptions {
   /** Where Pulumi.yaml is. */
@@ -12,6 +13,8 @@ export interface RunOptions {
   readonly stack: string;
   /** Replaces what the stack's file says: `key` or `namespace:key` → value. */
   readonly config?: Readonly<Record<string, string>>;
+  /** Keys of `config` that somebody has typed, and is told of when nothing reads them. Default: all. */
+  readonly typed?: readonly string[];
   readonly resources: ResourceDriver;
   readonly functions: FunctionDriver;
   /** True: the program is told that this is a preview. Default: false. */
@@ -66,6 +69,8 @@ function answering({ resources, functions }: RunOptions, host: Host) {
   return { planned, onMessage };
 }
 
+const toStandardError = (line: string) => void process.stderr.write(`${line}\n`);
+
 async function runOn(host: Host, config: StackConfig, options: RunOptions, again: boolean): Promise<Plan> {
   const { planned, onMessage } = answering(options, host);
   const start: Start = {
@@ -77,7 +82,11 @@ async function runOn(host: Host, config: StackConfig, options: RunOptions, again
     preview: options.dryRun ?? false,
     again,
   };
-  const outputs = await host.run(start, onMessage);
+  const { outputs, asked } = await host.run(start, onMessage);
+  const typed = options.typed ?? Object.keys(options.config ?? {});
+  unaskedKeys(typed, { project: config.project, asked, resources: planned.values() }).forEach(
+    options.onOutput ?? toStandardError,
+  );
   const shown = Object.entries(config.values).filter(([key]) => !config.encrypted.includes(key));
   return {
     project: config.project,
@@ -87,8 +96,6 @@ async function runOn(host: Host, config: StackConfig, options: RunOptions, again
     outputs,
   };
 }
-
-const toStandardError = (line: string) => void process.stderr.write(`${line}\n`);
 
 /**
  * Runs the program to its end and returns everything that it registered.

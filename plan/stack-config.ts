@@ -71,7 +71,8 @@ function projectDefault(declared: unknown): unknown {
   return declared.value ?? declared.default;
 }
 
-const withNamespace = (project: string, key: string) => (key.includes(":") ? key : `${project}:${key}`);
+/** A key as the program knows it: without a namespace it is the project's own. */
+export const withNamespace = (project: string, key: string) => (key.includes(":") ? key : `${project}:${key}`);
 
 async function findEntry(directory: string, main: string | undefined): Promise<string> {
   const named = resolve(directory, main ?? "index.ts");

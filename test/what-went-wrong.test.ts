@@ -2,13 +2,14 @@
 // that are a matter of what is written rather than of what runs.
 import { execFileSync } from "node:child_process";
 import test from "ava";
+import { mutations } from "./mutations/list.ts";
 import { keptFiles, keptText, readKept as read, root } from "./support/text/kept-files.ts";
 
 test("every known fault has a line, and every test named there exists", (t) => {
   const rows = read("docs/what-went-wrong.md")
     .split("\n")
     .filter((line) => line.startsWith("| ") && !line.startsWith("| Fault"));
-  t.is(rows.length, 26);
+  t.is(rows.length, 27);
   for (const row of rows) {
     const named = [...row.matchAll(/`(test\/[\w/.-]+\.test\.tsx?)` “([^”]+)”/g)];
     t.true(named.length > 0, row);
@@ -16,6 +17,15 @@ test("every known fault has a line, and every test named there exists", (t) => {
     for (const [, file = "", title = ""] of named) {
       t.true(read(file).replaceAll("\\", "").includes(title), `${file} has no test “${title}”`);
     }
+  }
+});
+
+test("every mutation takes out what is there", (t) => {
+  t.true(mutations.length >= 40, String(mutations.length));
+  for (const { fault, file, text, by, test: named } of mutations) {
+    t.true(read(file).includes(text), `${fault}: ${file} does not say ${text}`);
+    t.not(text, by, fault);
+    t.true(read("docs/what-went-wrong.md").includes(`\`${named}\``), `${fault}: no row names ${named}`);
   }
 });
 

@@ -1,9 +1,4 @@
 /** `annofarm annotate`: files and streams around the service's own annotator. */
-import { createReadStream, createWriteStream } from "node:fs";
-import { access, constants, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { annotate } from "../../runtime/annotator/builtin/annotate.ts";
 import { findingsOf } from "../../runtime/annotator/builtin/findings.ts";
 import type { Report } from "../../runtime/annotator/builtin/report.ts";
@@ -12,6 +7,7 @@ import { loadReference } from "../../runtime/annotator/reference/load.ts";
 import type { Packing } from "../../runtime/annotator/vcf/compression.ts";
 import { InputError } from "../../runtime/annotator/vcf/input-error.ts";
 import { countsInWords, findingAttributes, verdictOf } from "../../runtime/contract/findings.ts";
+import { bytesOf, checkPlaces, write, writeText } from "./files.ts";
 
 export interface AnnotationRun {
   /** Path, or `-` for standard input. */
@@ -23,40 +19,13 @@ export interface AnnotationRun {
 
 const say = (text: string) => process.stderr.write(`annofarm: ${text}\n`);
 
-/** Before anything is read. @throws when a file cannot be put there. */
-async function checkPlace(path: string): Promise<void> {
-  await access(dirname(resolve(path)), constants.W_OK);
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory()) throw new Error(`${path} is a directory; name a file`);
-}
-
-const bytesOf = (path: string) =>
-  (path === "-" ? process.stdin : createReadStream(path)) as unknown as AsyncIterable<Buffer>;
-
-/** A result file appears only when it is whole: it is written beside its place first. */
-async function write(result: AsyncIterable<Buffer>, output: string): Promise<void> {
-  const source = Readable.from(result, { objectMode: false });
-  if (output === "-") return pipeline(source, process.stdout, { end: false });
-  const part = `${output}.${process.pid}.part`;
-  try {
-    await pipeline(source, createWriteStream(part));
-    await rename(part, output);
-  } catch (error) {
-    await rm(part, { force: true });
-    throw error;
-  }
-}
-
 /**
  * Exit status: 0 annotated, 1 the file is refused, 2 nothing in it could be annotated.
  *
  * @throws for what is not the file's fault.
  */
 export async function runAnnotation({ file, output, report: reportFile }: AnnotationRun): Promise<number> {
-  for (const path of [output, reportFile]) if (path !== undefined && path !== "-") await checkPlace(path);
-  if (output !== "-" && resolve(output) === resolve(file)) {
-    throw new Error(`the result would replace ${file}; give it another name with -o`);
-  }
+  await checkPlaces({ file, output, ...(reportFile === undefined ? {} : { report: reportFile }) });
   const options = { engineVersion: builtinVersion };
   const { output: result, report, packing } = annotate(bytesOf(file), loadReference(), options);
   let failure: InputError | undefined;
@@ -68,7 +37,7 @@ export async function runAnnotation({ file, output, report: reportFile }: Annota
   }
   tell(file, report, failure);
   if (reportFile !== undefined) {
-    await writeFile(reportFile, `${JSON.stringify(reportOf(file, report, packing, failure), undefined, 2)}\n`);
+    await writeText(`${JSON.stringify(reportOf(file, report, packing, failure), undefined, 2)}\n`, reportFile);
   }
   if (failure !== undefined) return 1;
   return outcomeOf(report) === "unannotated" ? 2 : 0;

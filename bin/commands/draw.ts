@@ -30,7 +30,7 @@ async function draw({ cwd, stack, config, output, theme, detail }: DrawOptions):
   ]);
   if (output !== undefined && output !== "-") requirePlaceOf(output);
   const chromium = output?.toLowerCase().endsWith(".png")
-    ? requireChromium("a PNG", "give a file that ends in .svg")
+    ? requireChromium(`--output ${output}`, "give a file that ends in .svg")
     : undefined;
   const plan = await readPlan({ directory: resolve(cwd), stack, config });
   const picture = drawPlan(plan, { detail, theme });

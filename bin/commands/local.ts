@@ -47,7 +47,7 @@ async function settingsOf(options: LocalCommandOptions, exactPort: boolean) {
 
 async function runLocal(options: LocalCommandOptions, command: Command): Promise<void> {
   const settings = await settingsOf(options, command.getOptionValueSource("port") === "cli");
-  const { createNarrator } = await import("../../local/narrate/narrator.ts");
+  const { createNarrator, troubleLine } = await import("../../local/narrate/narrator.ts");
   const write = (text: string) => void process.stdout.write(text);
   const live = process.stdout.isTTY === true;
   const { isMade } = await import("../../local/python/environment.ts");
@@ -80,7 +80,7 @@ async function runLocal(options: LocalCommandOptions, command: Command): Promise
     ...settings,
     step,
     signal: abort.signal,
-    onProblem: (problem) => write(`  ! ${problem}\n`),
+    onProblem: (problem) => write(troubleLine(problem)),
   });
   const first = await Promise.race([starting, asked]);
   if (typeof first === "string") {

@@ -1,5 +1,7 @@
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
+import type { Result } from "../../plan/policy/evaluate.ts";
+import type { Unread } from "../../plan/policy/unread.ts";
 import { type ProgramOptions, programOptions } from "./options.ts";
 
 interface PolicyOptions extends ProgramOptions {
@@ -17,25 +19,27 @@ async function checkPolicy(options: PolicyOptions): Promise<void> {
   const { readPlan } = await import("../../plan/plan.ts");
   const { declarationOfPlan } = await import("../../plan/policy/declaration.ts");
   const { evaluate } = await import("../../plan/policy/evaluate.ts");
+  const { unreadOf } = await import("../../plan/policy/unread.ts");
   const plan = await readPlan({ directory: resolve(options.cwd), stack: options.stack, config: options.config });
-  const results = evaluate(declarationOfPlan(plan), {
-    controls: chosen,
-    ...(options.exceptions ? {} : { exceptions: [] }),
-  });
-  process.stdout.write(await textOf(options, plan, results));
+  const declared = declarationOfPlan(plan);
+  const results = evaluate(declared, { controls: chosen, ...(options.exceptions ? {} : { exceptions: [] }) });
+  // Of a few controls nobody asks what the others would not know either.
+  const unread = chosen === controls ? unreadOf(declared) : [];
+  process.stdout.write(await textOf(options, plan, results, unread));
   if (results.some(({ status }) => status === "violated")) process.exitCode = 1;
 }
 
 async function textOf(
   options: PolicyOptions,
   { project, stack }: { readonly project: string; readonly stack: string },
-  results: Parameters<typeof import("../../plan/policy/report.ts")["reportOf"]>[1],
+  results: readonly Result[],
+  unread: readonly Unread[],
 ): Promise<string> {
   if (options.markdown) return (await import("../../plan/policy/document.ts")).documentOf(results);
   const { jsonOfResults, reportOf } = await import("../../plan/policy/report.ts");
-  if (options.json) return jsonOfResults(project, stack, results);
+  if (options.json) return jsonOfResults(project, stack, results, unread);
   const title = `${project} ${stack} under AWS Foundational Security Best Practices`;
-  return reportOf(title, results, Math.min(process.stdout.columns ?? 80, 80));
+  return reportOf(title, results, unread, Math.min(process.stdout.columns ?? 80, 80));
 }
 
 export function policyCommand(): Command {

@@ -2,6 +2,7 @@ import { ComponentResource, type ComponentResourceOptions, type Input, type Outp
 import { AnnotatorFarm as Component } from "../annotator-farm.ts";
 import type { AnnotatorScaling as Scaling } from "../annotator-scaling.ts";
 import { given } from "../service.ts";
+import { type GroupArgs, groupOf } from "./machines.ts";
 import { duration, oneOf, requirePlain, requireSeconds } from "./plain.ts";
 import { type JobStoreReference, jobsOf, type NetworkReference, networkOf } from "./references.ts";
 
@@ -25,15 +26,11 @@ export interface AnnotatorScaling {
   warmUpSeconds?: number;
 }
 
-export interface AnnotatorFarmArgs {
+export interface AnnotatorFarmArgs extends GroupArgs {
   /** Where jobs live: the `reference` of a JobStore. */
   jobs: Input<JobStoreReference>;
   /** Where it stands: the `reference` of a Network. */
   network: Input<NetworkReference>;
-  /** Instances kept at least, 0 to 1,000. Default: 2. */
-  minSize?: number;
-  /** Instances at most, 1 to 1,000. Default: 10. */
-  maxSize?: number;
   /** When the farm grows and shrinks. Default: by backlog. */
   scaling?: AnnotatorScaling;
   /** Jobs one instance runs at a time, 1 to 64. Default: 1. */
@@ -48,14 +45,6 @@ export interface AnnotatorFarmArgs {
   leaseSeconds?: number;
   /** Time a busy instance that must go is given to finish, 30 to 7200 seconds. Default: 3600. */
   drainSeconds?: number;
-  /** True: spot capacity above one on-demand instance. Default: false. */
-  spot?: boolean;
-  /** EC2 instance type. Default: `t4g.small`. */
-  instanceType?: string;
-  /** Root disk, 8 to 16,384 GiB. Default: 8. */
-  diskGiB?: number;
-  /** Machine image. Default: Amazon Linux 2023 as of the deployment. */
-  imageId?: Input<string>;
   /** ARNs told of dead letters. Default: nobody. */
   alarmActions?: Input<string>[];
 }
@@ -72,28 +61,24 @@ export class AnnotatorFarm extends ComponentResource {
     const what = `AnnotatorFarm ${name}`;
     const { jobs, network, imageId, ...plain } = args;
     requirePlain(what, plain);
-    const { minSize, maxSize, jobTimeoutSeconds, leaseSeconds, drainSeconds, spot } = args;
+    const { jobTimeoutSeconds, leaseSeconds, drainSeconds } = args;
     requireSeconds(what, { jobTimeoutSeconds, leaseSeconds, drainSeconds });
-    const { concurrency, engine, engineMemoryMiB, instanceType, diskGiB, alarmActions } = args;
+    const { concurrency, engine, engineMemoryMiB, alarmActions } = args;
     const farm = new Component(
       name,
       {
         jobs: jobsOf(jobs),
         network: networkOf(network),
-        size: given({ min: minSize, max: maxSize }),
+        ...groupOf(what, args),
         scaling: scalingOf(what, args.scaling ?? {}),
         ...given({
           concurrency,
           engine,
           engineMemoryMiB,
-          instanceType,
-          diskGiB,
-          imageId,
           alarmActions,
           jobTimeout: duration(jobTimeoutSeconds),
           lease: duration(leaseSeconds),
           drain: duration(drainSeconds),
-          spot: spot ? {} : undefined,
         }),
       },
       { parent: this },

@@ -3,6 +3,7 @@ import { archiveStoreKinds } from "../../runtime/contract/storage.ts";
 import { ArchivePipeline as Component } from "../archive-pipeline.ts";
 import { given } from "../service.ts";
 import { UtilityHost } from "../utility-host.ts";
+import { type MachineArgs, machineOf } from "./machines.ts";
 import { duration, oneOf, requirePlain, requireSeconds } from "./plain.ts";
 import {
   type ArchiveReference,
@@ -12,17 +13,17 @@ import {
   networkOf,
 } from "./references.ts";
 
-export interface ArchivePipelineArgs {
+export interface ArchivePipelineArgs extends MachineArgs {
   /** Where jobs live: the `reference` of a JobStore. */
   jobs: Input<JobStoreReference>;
   /** Where its host stands: the `reference` of a Network. */
   network: Input<NetworkReference>;
-  /** EC2 instance type of its host. Default: `t4g.small`. */
-  instanceType?: string;
   /** How long a free user's result stays in standard storage, 1 to 1,036,800 seconds. Default: 1800. */
   retentionSeconds?: number;
   /** Cold storage: `s3` (S3 Glacier Flexible Retrieval) or `vault` (Amazon Glacier). Default: `s3`. */
   store?: string;
+  /** How often overdue results and superfluous archives are looked after, 1 to 86,400 seconds. Default: 3600. */
+  sweepSeconds?: number;
   /** True: `pulumi destroy` leaves archives alone. Default: false. */
   production?: boolean;
   /** ARNs told of dead letters. Default: nobody. */
@@ -39,21 +40,28 @@ export class ArchivePipeline extends ComponentResource {
   constructor(name: string, args: ArchivePipelineArgs, opts?: ComponentResourceOptions) {
     super("annofarm:index:ArchivePipeline", name, {}, opts);
     const what = `ArchivePipeline ${name}`;
-    const { instanceType, retentionSeconds, store, production, alarmActions } = args;
-    requirePlain(what, { instanceType, retentionSeconds, store, production, alarmActions });
-    requireSeconds(what, { retentionSeconds });
+    const { retentionSeconds, store, sweepSeconds, production, alarmActions } = args;
+    requirePlain(what, { retentionSeconds, store, sweepSeconds, production, alarmActions });
+    requireSeconds(what, { retentionSeconds, sweepSeconds });
+    const machine = machineOf(what, args);
     const kind = oneOf(what, "store", store, archiveStoreKinds);
     const pipeline = new Component(
       name,
       {
         jobs: jobsOf(args.jobs),
-        ...given({ store: kind, retention: duration(retentionSeconds), production, alarmActions }),
+        ...given({
+          store: kind,
+          retention: duration(retentionSeconds),
+          sweepEvery: duration(sweepSeconds),
+          production,
+          alarmActions,
+        }),
       },
       { parent: this },
     );
     const host = new UtilityHost(
       `${name}-host`,
-      { network: networkOf(args.network), services: [pipeline.service], ...given({ instanceType }) },
+      { network: networkOf(args.network), services: [pipeline.service], ...machine },
       { parent: this },
     );
     const { nodes, notices, archiveName } = pipeline.store;

@@ -2,7 +2,7 @@ import { ComponentResource, type ComponentResourceOptions, type Output, output }
 import { days } from "../duration.ts";
 import { JobStore as Component } from "../job-store.ts";
 import { given } from "../service.ts";
-import { requirePlain, requireSeconds } from "./plain.ts";
+import { duration, requireCounts, requirePlain } from "./plain.ts";
 import type { JobStoreReference } from "./references.ts";
 
 export interface JobStoreArgs {
@@ -10,6 +10,8 @@ export interface JobStoreArgs {
   keyPrefix?: string;
   /** Uploaded files are deleted after so many days, 1 to 3,650. Default: they are kept. */
   inputsExpireAfterDays?: number;
+  /** Records of who asked the buckets for what are deleted after so many days, 1 to 3,650. Default: 90. */
+  logsExpireAfterDays?: number;
   /** True: tables refuse deletion, and buckets are not emptied by `pulumi destroy`. Default: false. */
   production?: boolean;
 }
@@ -21,11 +23,19 @@ export class JobStore extends ComponentResource {
 
   constructor(name: string, args: JobStoreArgs, opts?: ComponentResourceOptions) {
     super("annofarm:index:JobStore", name, {}, opts);
-    const { keyPrefix, inputsExpireAfterDays, production } = args;
-    requirePlain(`JobStore ${name}`, { keyPrefix, inputsExpireAfterDays, production });
-    requireSeconds(`JobStore ${name}`, { inputsExpireAfterDays });
-    const inputsExpireAfter = inputsExpireAfterDays === undefined ? undefined : days(inputsExpireAfterDays);
-    const store = new Component(name, given({ keyPrefix, production, inputsExpireAfter }), { parent: this });
+    const { keyPrefix, inputsExpireAfterDays, logsExpireAfterDays, production } = args;
+    requirePlain(`JobStore ${name}`, { keyPrefix, inputsExpireAfterDays, logsExpireAfterDays, production });
+    requireCounts(`JobStore ${name}`, "days", { inputsExpireAfterDays, logsExpireAfterDays });
+    const store = new Component(
+      name,
+      given({
+        keyPrefix,
+        production,
+        inputsExpireAfter: duration(inputsExpireAfterDays, days),
+        logsExpireAfter: duration(logsExpireAfterDays, days),
+      }),
+      { parent: this },
+    );
     this.reference = output({
       keyPrefix: store.keyPrefix,
       annotationsTable: store.annotations.name,

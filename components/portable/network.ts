@@ -12,6 +12,8 @@ export interface ExistingVpc {
   instanceSubnetIds: Input<Input<string>[]>;
   /** Public subnets for a balancer of ours, in two zones at least. Default: none, so no WebFarm can stand in it. */
   publicSubnetIds?: Input<Input<string>[]>;
+  /** Security group of a balancer that is there already: web instances then answer it and nobody else. Default: one of ours. */
+  balancerSecurityGroupId?: Input<string>;
 }
 
 export interface NetworkArgs {
@@ -25,6 +27,8 @@ export interface NetworkArgs {
   instances?: string;
   /** Port on which web instances answer the balancer, 1024 to 65,535. Default: 8080. */
   webPort?: number;
+  /** Which connections are recorded in CloudWatch Logs for 30 days: `none`, `rejected` or `all`. Default: `none`. */
+  flowLogs?: string;
 }
 
 /** A VPC over two zones, or security groups in one that is there already. */
@@ -35,12 +39,13 @@ export class Network extends ComponentResource {
   constructor(name: string, args: NetworkArgs, opts?: ComponentResourceOptions) {
     super("annofarm:index:Network", name, {}, opts);
     const what = `Network ${name}`;
-    const { existing, cidrBlock, zones, instances, webPort } = args;
-    requirePlain(what, { existing, cidrBlock, zones, instances, webPort });
+    const { existing, cidrBlock, zones, instances, webPort, flowLogs } = args;
+    requirePlain(what, { existing, cidrBlock, zones, instances, webPort, flowLogs });
     const placing = oneOf(what, "instances", instances, ["public", "private"]);
+    const recorded = oneOf(what, "flowLogs", flowLogs, ["none", "rejected", "all"]);
     const network = new Component(
       name,
-      { ...given({ existing, cidrBlock, zones, webPort, instances: placing }) },
+      { ...given({ existing, cidrBlock, zones, webPort, instances: placing, flowLogs: recorded }) },
       { parent: this },
     );
     this.reference = output({

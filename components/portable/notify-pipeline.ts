@@ -2,10 +2,11 @@ import { ComponentResource, type ComponentResourceOptions, type Input, type Outp
 import { NotifyPipeline as Component } from "../notify-pipeline.ts";
 import { given } from "../service.ts";
 import { UtilityHost } from "../utility-host.ts";
+import { type MachineArgs, machineOf } from "./machines.ts";
 import { duration, requirePlain, requireSeconds } from "./plain.ts";
 import { type JobStoreReference, jobsOf, type NetworkReference, networkOf } from "./references.ts";
 
-export interface NotifyPipelineArgs {
+export interface NotifyPipelineArgs extends MachineArgs {
   /** Where jobs live: the `reference` of a JobStore. */
   jobs: Input<JobStoreReference>;
   /** Where its host stands: the `reference` of a Network. */
@@ -20,8 +21,6 @@ export interface NotifyPipelineArgs {
   createIdentity?: boolean;
   /** How often unpublished jobs are looked after, 1 to 86,400 seconds. Default: 60. */
   sweepSeconds?: number;
-  /** EC2 instance type of its host. Default: `t4g.small`. */
-  instanceType?: string;
   /** ARNs told of dead letters. Default: nobody. */
   alarmActions?: Input<string>[];
 }
@@ -36,9 +35,10 @@ export class NotifyPipeline extends ComponentResource {
   constructor(name: string, args: NotifyPipelineArgs, opts?: ComponentResourceOptions) {
     super("annofarm:index:NotifyPipeline", name, {}, opts);
     const what = `NotifyPipeline ${name}`;
-    const { mailFrom, publicUrl, zone, createIdentity, sweepSeconds, instanceType, alarmActions } = args;
-    requirePlain(what, { mailFrom, zone, createIdentity, sweepSeconds, instanceType, alarmActions });
+    const { mailFrom, publicUrl, zone, createIdentity, sweepSeconds, alarmActions } = args;
+    requirePlain(what, { mailFrom, zone, createIdentity, sweepSeconds, alarmActions });
     requireSeconds(what, { sweepSeconds });
+    const machine = machineOf(what, args);
     const pipeline = new Component(
       name,
       {
@@ -51,7 +51,7 @@ export class NotifyPipeline extends ComponentResource {
     );
     const host = new UtilityHost(
       `${name}-host`,
-      { network: networkOf(args.network), services: [pipeline.service], ...given({ instanceType }) },
+      { network: networkOf(args.network), services: [pipeline.service], ...machine },
       { parent: this },
     );
     this.queueUrl = pipeline.queue.url;

@@ -18,18 +18,28 @@ export function requirePlain(what: string, values: Readonly<Record<string, unkno
 }
 
 /** @throws {ArgumentsError} unless each given number is whole and not negative; how large it may be the component knows. */
-export function requireSeconds(what: string, values: Readonly<Record<string, number | undefined>>): void {
+export function requireCounts(
+  what: string,
+  unit: "days" | "seconds",
+  values: Readonly<Record<string, number | undefined>>,
+): void {
   const finding = ([path, value]: [string, number | undefined]): Finding =>
     rule(
       path,
       value !== undefined && !(Number.isSafeInteger(value) && value >= 0),
-      `${value} is no whole number of seconds`,
+      `${value} is no whole number of ${unit}`,
     );
   check(what, Object.entries(values).map(finding));
 }
 
-export const duration = (count: number | undefined): Duration | undefined =>
-  count === undefined ? undefined : seconds(count);
+/** @throws {ArgumentsError} */
+export const requireSeconds = (what: string, values: Readonly<Record<string, number | undefined>>): void =>
+  requireCounts(what, "seconds", values);
+
+export const duration = (
+  count: number | undefined,
+  unit: (count: number) => Duration = seconds,
+): Duration | undefined => (count === undefined ? undefined : unit(count));
 
 /** One of a few words. */
 export function oneOf<Word extends string>(

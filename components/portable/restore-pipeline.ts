@@ -4,6 +4,7 @@ import { type ArchiveNotices, restorePermissions } from "../archive-store.ts";
 import { RestorePipeline as Component } from "../restore-pipeline.ts";
 import { given } from "../service.ts";
 import { UtilityHost } from "../utility-host.ts";
+import { type MachineArgs, machineOf } from "./machines.ts";
 import { duration, oneOf, requirePlain, requireSeconds } from "./plain.ts";
 import {
   type ArchiveReference,
@@ -15,7 +16,7 @@ import {
   storeOf,
 } from "./references.ts";
 
-export interface RestorePipelineArgs {
+export interface RestorePipelineArgs extends MachineArgs {
   /** Where jobs live: the `reference` of a JobStore. */
   jobs: Input<JobStoreReference>;
   /** Where its host stands: the `reference` of a Network. */
@@ -24,8 +25,6 @@ export interface RestorePipelineArgs {
   archive: Input<ArchiveReference>;
   /** The `store` of that ArchivePipeline: `s3` or `vault`. Default: `s3`. */
   store?: string;
-  /** EC2 instance type of its host. Default: `t4g.small`. */
-  instanceType?: string;
   /** Tier asked for: `Expedited`, `Standard` or `Bulk`. Default: `Expedited`, 1 to 5 minutes. */
   tier?: string;
   /** How often restores whose notice was lost are looked after, 1 to 86,400 seconds. Default: 300. */
@@ -44,9 +43,10 @@ export class RestorePipeline extends ComponentResource {
   constructor(name: string, args: RestorePipelineArgs, opts?: ComponentResourceOptions) {
     super("annofarm:index:RestorePipeline", name, {}, opts);
     const what = `RestorePipeline ${name}`;
-    const { store, instanceType, tier, sweepSeconds, alarmActions } = args;
-    requirePlain(what, { store, instanceType, tier, sweepSeconds, alarmActions });
+    const { store, tier, sweepSeconds, alarmActions } = args;
+    requirePlain(what, { store, tier, sweepSeconds, alarmActions });
     requireSeconds(what, { sweepSeconds });
+    const machine = machineOf(what, args);
     const kind = oneOf(what, "store", store, archiveStoreKinds) ?? "s3";
     const asked = oneOf(what, "tier", tier, retrievalTiers);
     const jobs = jobsOf(args.jobs);
@@ -74,7 +74,7 @@ export class RestorePipeline extends ComponentResource {
     );
     const host = new UtilityHost(
       `${name}-host`,
-      { network: networkOf(args.network), services: [pipeline.service], ...given({ instanceType }) },
+      { network: networkOf(args.network), services: [pipeline.service], ...machine },
       { parent: this },
     );
     this.queueUrl = pipeline.queue.url;

@@ -1,9 +1,10 @@
 import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
-import { minutes } from "../duration.ts";
+import { days, minutes } from "../duration.ts";
 import { given } from "../service.ts";
 import { WebFarm as Component } from "../web-farm.ts";
 import type { WebScaling as Scaling } from "../web-scaling.ts";
-import { duration, oneOf, requirePlain, requireSeconds } from "./plain.ts";
+import { type GroupArgs, groupOf } from "./machines.ts";
+import { duration, oneOf, requireCounts, requirePlain, requireSeconds } from "./plain.ts";
 import {
   type ArchiveReference,
   type JobStoreReference,
@@ -27,6 +28,10 @@ export interface Payments {
   publishableKey: Input<string>;
   /** Price of the premium plan: `price_…`. */
   priceId: Input<string>;
+  /** Default: Stripe's own API. */
+  apiUrl?: Input<string>;
+  /** Default: Stripe's own script. */
+  jsUrl?: Input<string>;
 }
 
 /** Where users find the service. */
@@ -66,7 +71,7 @@ export interface WebScaling {
   pauseSeconds?: number;
 }
 
-export interface WebFarmArgs {
+export interface WebFarmArgs extends GroupArgs {
   /** Where jobs live: the `reference` of a JobStore. */
   jobs: Input<JobStoreReference>;
   /** Where it stands: the `reference` of a Network. */
@@ -87,10 +92,6 @@ export interface WebFarmArgs {
   publicUrl?: Input<string>;
   /** Begin of the names of the four SSM parameters the service reads. Default: `/<key prefix of the job store>/`. */
   parameterPrefix?: string;
-  /** Instances kept at least, 0 to 1,000. Default: 2. */
-  minSize?: number;
-  /** Instances at most, 1 to 1,000. Default: 10. */
-  maxSize?: number;
   /** When the farm grows and shrinks. Default: by load. */
   scaling?: WebScaling;
   /** Address that links to verify users' addresses come from. Default: only the identity provider's addresses get mail. */
@@ -99,8 +100,10 @@ export interface WebFarmArgs {
   freeInputBytesMax?: number;
   /** Largest upload of a premium user, 1 to 5,368,709,120 bytes. Default: 5,368,709,120. */
   premiumInputBytesMax?: number;
-  /** EC2 instance type. Default: `t4g.small`. */
-  instanceType?: string;
+  /** Requests a minute one API token or address may make, 1 to 1,000,000. Default: 120. */
+  apiRequestsPerMinute?: number;
+  /** The balancer's access logs are deleted after so many days, 1 to 3,650. Default: 90. */
+  accessLogsExpireAfterDays?: number;
   /** True: the balancer refuses deletion, and its logs outlive `pulumi destroy`. Default: false. */
   production?: boolean;
 }
@@ -119,12 +122,13 @@ export class WebFarm extends ComponentResource {
   constructor(name: string, args: WebFarmArgs, opts?: ComponentResourceOptions) {
     super("annofarm:index:WebFarm", name, {}, opts);
     const what = `WebFarm ${name}`;
-    const { jobs, network, archive, publicUrl, identity, payments, ...plain } = args;
+    const { jobs, network, archive, publicUrl, identity, payments, imageId, ...plain } = args;
     requirePlain(what, { ...plain, identity, payments });
-    const { retentionSeconds, minSize, maxSize } = args;
+    const { retentionSeconds, accessLogsExpireAfterDays } = args;
     requireSeconds(what, { retentionSeconds });
-    const { domain, balancer, parameterPrefix, mailFrom, instanceType, production } = args;
-    const { freeInputBytesMax, premiumInputBytesMax } = args;
+    requireCounts(what, "days", { accessLogsExpireAfterDays });
+    const { domain, balancer, parameterPrefix, mailFrom, production } = args;
+    const { freeInputBytesMax, premiumInputBytesMax, apiRequestsPerMinute } = args;
     const farm = new Component(
       name,
       {
@@ -133,7 +137,7 @@ export class WebFarm extends ComponentResource {
         archive: { queue: queueOf(archive), retention: duration(retentionSeconds) ?? minutes(30) },
         identity,
         payments,
-        size: given({ min: minSize, max: maxSize }),
+        ...groupOf(what, args),
         scaling: scalingOf(what, args.scaling ?? {}),
         ...given({
           domain,
@@ -143,7 +147,8 @@ export class WebFarm extends ComponentResource {
           mailFrom,
           freeInputBytesMax,
           premiumInputBytesMax,
-          instanceType,
+          apiRequestsPerMinute,
+          accessLogsExpireAfter: duration(accessLogsExpireAfterDays, days),
           production,
         }),
       },

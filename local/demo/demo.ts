@@ -1,6 +1,6 @@
 /** `npm start -- --demo`: brings the service up with each archive store, walks through the main journey, takes it down. */
 import { join } from "node:path";
-import { createNarrator } from "../narrate/narrator.ts";
+import { createNarrator, troubleLine } from "../narrate/narrator.ts";
 import { type LocalOptions, startLocal } from "../run.ts";
 import { openBackstage } from "./backstage.ts";
 import { walk } from "./journey.ts";
@@ -44,7 +44,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
       config: { retention: freePeriod, ...options.config, store },
       step: createNarrator({ write, live, numbered: false }).step,
       signal: abort.signal,
-      onProblem: (problem) => write(`  ! ${problem}\n`),
+      onProblem: (problem) => write(troubleLine(problem)),
     });
     const service = await Promise.race([starting, interruption]).catch(async (error: unknown) => {
       await starting.then((late) => late.stop()).catch(() => {});

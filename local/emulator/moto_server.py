@@ -9,9 +9,12 @@ Processes of the user `ANNOFARM_REFUSED_UID` get no answer either: code that the
 The list of AWS's services is read once for the process. botocore reads it, some 420 folders, for each service's first call:
 most of the time of a stack's first calls.
 
-Writes to DynamoDB are made one at a time. moto serves each request in a thread of its own and reads an item, checks the condition
-and writes the item in three steps: of two conditional writes at once both could pass, which DynamoDB rules out and the services
-rely on.
+Requests of DynamoDB are served one at a time. moto serves each request in a thread of its own and reads an item, checks the
+condition and writes the item in three steps: of two conditional writes at once both could pass, which DynamoDB rules out and the
+services rely on; and a scan fails when an item is put meanwhile.
+
+What only reads is tried again where moto fails at it: lists of other services (objects, archives) break off as a scan does when
+something is added meanwhile.
 
 Bucket policies are kept and not judged: moto would judge them for everybody and without their conditions, so that "deny what is
 not TLS" would deny all. The gateway judges them, which knows callers and conditions.
@@ -37,14 +40,14 @@ from moto.core.types import Base64EncodedString
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 from moto.server import main
 
-read = Loader.list_available_services
+list_services = Loader.list_available_services
 known = {}
 
 
 def list_available_services(loader, type_name):
     key = (type_name, *loader.search_paths)
     if key not in known:
-        known[key] = read(loader, type_name)
+        known[key] = list_services(loader, type_name)
     return known[key]
 
 
@@ -60,8 +63,8 @@ def status_without_readings(told):
     return property(status, told.fset)
 
 
-WRITES = {"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"}
-writing = Lock()
+one_at_a_time = Lock()
+READ_TRIES = 5
 answer = DomainDispatcherApplication.__call__
 
 
@@ -101,17 +104,28 @@ def guarded(application, environ, start_response):
             refused = "403 Forbidden"
     if refused is None:
         reading.archive = "HTTP_X_ANNOFARM_READS_ARCHIVE" in environ
-        return one_write_at_a_time(application, environ, start_response)
+        return consistent(application, environ, start_response)
     start_response(refused, [("Content-Type", "text/plain")])
     return [b"The emulator answers programs of this machine only.\n"]
 
 
-def one_write_at_a_time(application, environ, start_response):
-    version, _, action = environ.get("HTTP_X_AMZ_TARGET", "").partition(".")
-    if not version.startswith("DynamoDB_") or action not in WRITES:
-        return answer(application, environ, start_response)
-    with writing:
-        return answer(application, environ, start_response)
+def consistent(application, environ, start_response):
+    if environ.get("HTTP_X_AMZ_TARGET", "").startswith("DynamoDB_"):
+        with one_at_a_time:
+            return answer(application, environ, start_response)
+    if environ["REQUEST_METHOD"] in ("GET", "HEAD"):
+        return read(application, environ, start_response)
+    return answer(application, environ, start_response)
+
+
+def read(application, environ, start_response):
+    for _ in range(READ_TRIES):
+        begun = []
+        body = answer(application, environ, lambda *head: begun.append(head))
+        if not begun[0][0].startswith("500"):
+            break
+    start_response(*begun[0])
+    return body
 
 
 DomainDispatcherApplication.__call__ = guarded

@@ -2,6 +2,7 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { lives } from "../process/lives.ts";
 import { type Deployment, pendingCreates } from "./state.ts";
 
 function stateIn(file: string): Deployment | undefined {
@@ -41,24 +42,6 @@ export function leftUnfinished(backend: string, project: string, stack: string):
   copyFileSync(`${file}.bak`, file);
   const known = new Set((before.resources ?? []).map(({ urn }) => urn));
   return (urn) => !known.has(urn);
-}
-
-/** A process that was killed and whose parent is gone too may wait for long until somebody takes note of its end. */
-function isZombie(pid: number): boolean {
-  try {
-    return / Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\)/, ""));
-  } catch {
-    return false; // no Linux, or gone
-  }
-}
-
-function lives(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return !isZombie(pid);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }
 
 /** Files named by the processes of providers that run, one each. */

@@ -77,6 +77,8 @@ export interface GatewayOptions {
 
 /** What services call a refusal that call it otherwise. */
 const deniedCodes: Readonly<Record<string, string>> = { ec2: "UnauthorizedOperation", sns: "AuthorizationError" };
+/** DynamoDB's refusals come with the status of a bad request. */
+const deniedStatus: Readonly<Record<string, number>> = { dynamodb: 400 };
 const isJson = new Set<Protocol>(["json", "rest-json", "cbor"]);
 
 /** Asks `authorize` for everything a call needs, or for `permissions`. Administrators may do everything. */
@@ -90,7 +92,7 @@ function permissionCheck(authorize: Authorize, place: Place) {
     const { action, resource } = verdict.denied;
     const code = deniedCodes[service] ?? (isJson.has(protocol) ? "AccessDeniedException" : "AccessDenied");
     const message = `User: ${caller} is not authorized to perform: ${action} on resource: ${resource} ${verdict.why}`;
-    throw new Refusal(403, code, message);
+    throw new Refusal(deniedStatus[service] ?? 403, code, message);
   };
 }
 

@@ -1,6 +1,6 @@
 /** Mail that SES in the emulator accepted, kept for the mailbox page. */
 import type { ReceivedMail } from "../types.ts";
-import { type Interceptor, whole } from "./aws/call.ts";
+import { type Interceptor, jsonAnswer, whole } from "./aws/call.ts";
 
 /** The oldest go first. */
 const keep = 1_000;
@@ -38,5 +38,11 @@ export function createMailbox() {
     if (mails.length > keep) mails.shift();
     return answer;
   };
-  return { interceptors: { SendEmail: sendEmail }, mails: (): readonly ReceivedMail[] => mails };
+  /** The emulator has no such call. Here nobody pauses an account's mail. */
+  const getAccount: Interceptor = async () =>
+    jsonAnswer({ SendingEnabled: true, ProductionAccessEnabled: true, EnforcementStatus: "HEALTHY" });
+  return {
+    interceptors: { SendEmail: sendEmail, GetAccount: getAccount },
+    mails: (): readonly ReceivedMail[] => mails,
+  };
 }

@@ -38,6 +38,9 @@ export function wrapped(line: string, indent: number): string {
   return rows.map((each) => " ".repeat(indent) + each).join("\n");
 }
 
+/** A trouble that a step does not end with. */
+export const troubleLine = (text: string): string => `  ! ${wrapped(text, 4).trimStart()}\n`;
+
 /** A terminal is repainted, a file gets a line each time. */
 const everySeconds = { live: 1, file: 10 } as const;
 /** Shorter steps do not count their seconds. */

@@ -10,6 +10,7 @@ Differences from `localstripe --port <port>`, each closer to Stripe itself:
   attaches its card to the customer;
 - webhooks are tried again, each time under a fresh timestamp and signature, while nobody answers 2xx;
 - changed subscriptions are announced;
+- customers can be searched by metadata;
 - a repeated idempotency key is answered as it was the first time, and refused (409) while that one is at work;
 - invoices say by what they were paid, a payment is refunded once, and a refund may have a reason;
 - Stripe.js is followed by stripe-elements.js, which makes the card fields usable;
@@ -23,6 +24,7 @@ import json
 import os
 import pathlib
 import pickle
+import re
 import sys
 import time
 
@@ -141,6 +143,20 @@ def setup_init(self, customer=None, automatic_payment_methods=None, description=
 resources.SetupIntent.__init__ = setup_init
 
 
+# Search ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+async def search_customers(request):
+    """Of Stripe's query language: metadata['name']:'value', several joined by AND."""
+    clauses = re.findall(r"""metadata\['((?:[^'\\]|\\.)*)'\]:'((?:[^'\\]|\\.)*)'""", request.query['query'])
+    if len(clauses) != len(request.query['query'].split(' AND ')):
+        raise errors.UserError(400, 'We were unable to parse your search query.')
+    wanted = [tuple(re.sub(r'\\(.)', r'\1', text) for text in clause) for clause in clauses]
+    found = [one._export() for key, one in resources.store.items() if key.startswith('customer:')
+             and all(one.metadata.get(name) == value for name, value in wanted)]
+    return server.json_response({'object': 'search_result', 'data': found, 'has_more': False, 'next_page': None,
+                                 'url': '/v1/customers/search'})
+
+
 # Refunds ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 refund_init = resources.Refund.__init__
@@ -248,6 +264,8 @@ async def own_routes(request, handler):
     """Routes of ours come before localstripe's, which are registered already; `auth_middleware` has run by then."""
     if request.path == '/js.stripe.com/v3/' and request.method == 'GET':
         return await stripe_js(request)
+    if request.path == '/v1/customers/search' and request.method == 'GET':
+        return await search_customers(request)
     return await handler(request)
 
 

@@ -90,6 +90,8 @@ export function keepAlive(
   closers.add("watch over the emulator", async () => {
     stopping.abort(new Error("the run is being stopped"));
     await reviving.catch(() => {});
+    // What waits for an emulator that does not come back fails now, unheard: the minute under way is one of those that are ended next.
+    if (!whole.isOpen) await farm.groups.stop();
     whole.open();
   });
   return { failed };

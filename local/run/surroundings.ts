@@ -117,6 +117,7 @@ export async function startSurroundings(
   };
   const deploying = deploy({
     ...declaration,
+    typed: Object.keys(options.config),
     directory,
     onResource(resource) {
       signal?.throwIfAborted();

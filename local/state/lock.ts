@@ -1,14 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
+import { lives } from "../process/lives.ts";
 
 export interface DirectoryLock {
   /** Whoever finds the directory locked is told this address. */
@@ -36,7 +28,7 @@ export function lockDirectory(directory: string): DirectoryLock {
     }
     const [holder = "", url = ""] = readFileSync(file, "utf8").split("\n");
     const pid = Number(holder);
-    if (Number.isInteger(pid) && pid > 0 && isAlive(pid)) {
+    if (Number.isInteger(pid) && pid > 0 && lives(pid)) {
       const where = url === "" ? "and is starting" : `at ${url}`;
       throw new Error(
         `annofarm already runs on this machine, ${where} (process ${pid} holds ${directory}). Stop it with Ctrl-C first, or start a second one with --state DIRECTORY`,

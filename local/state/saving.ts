@@ -19,7 +19,11 @@ export interface Saving {
 /** Milliseconds from a change to the save that has it: at least `soon`, and three times what the last save took, so that a busy machine is left to its work, but never beyond `most`. */
 const pauses = { soon: 200, most: 5_000, timesLastSave: 3 };
 
-/** @param onError told of a save that has failed; the next change makes another. */
+/**
+ * A save that fails is tried again, with what has changed meanwhile.
+ *
+ * @param onError told of each save that has failed but the first of a row: that one may have met an emulator under load.
+ */
 export function startSaving(save: () => Promise<unknown>, onError: (error: unknown) => void): Saving {
   let due = false;
   let paused = false;
@@ -27,12 +31,20 @@ export function startSaving(save: () => Promise<unknown>, onError: (error: unkno
   let rest: number = pauses.soon;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
+  let failures = 0;
+
+  function failed(error: unknown): void {
+    due = true;
+    failures += 1;
+    if (failures > 1) onError(error);
+  }
 
   async function once(): Promise<void> {
     due = false;
     const begun = performance.now();
     try {
       await save();
+      failures = 0;
     } finally {
       rest = Math.min(pauses.most, Math.max(pauses.soon, (performance.now() - begun) * pauses.timesLastSave));
     }
@@ -43,7 +55,7 @@ export function startSaving(save: () => Promise<unknown>, onError: (error: unkno
     timer = setTimeout(() => {
       timer = undefined;
       running = once()
-        .catch(onError)
+        .catch(failed)
         .finally(() => {
           running = undefined;
           arrange();
@@ -73,7 +85,7 @@ export function startSaving(save: () => Promise<unknown>, onError: (error: unkno
     async finish() {
       over = true;
       await hold();
-      if (!paused) await save();
+      if (!paused) await save().catch(save);
     },
   };
 }

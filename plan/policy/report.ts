@@ -1,8 +1,9 @@
-/** What the controls found, for people: counts, violations with their fix, exceptions with their argument. */
+/** What the controls found, for people: counts, violations with their fix, exceptions with their argument, and what none has read. */
 import { fold } from "../views/fold.ts";
 import { shortType } from "../views/tree.ts";
 import { sourceUrl } from "./control.ts";
 import type { Excepted, Result, Status, Violation } from "./evaluate.ts";
+import type { Unread } from "./unread.ts";
 
 const statuses: readonly Status[] = ["violated", "excepted", "passed", "not applicable"];
 
@@ -76,8 +77,27 @@ function excepted(result: Result, width: number): string[] {
   ];
 }
 
-/** No line is wider than `width` columns, unless one word is. */
-export function reportOf(title: string, results: readonly Result[], width = 80): string {
+/** Properties that may bear on a control and that none reads, by type. */
+function notRead(unread: readonly Unread[], width: number): string[] {
+  const types = [...groupedBy(unread, ({ type }) => type)];
+  const place = ({ path, resources }: Unread) => `${path} of ${resources.map(({ name }) => name).join(", ")}`;
+  return [
+    "Not read, though it may bear on a control",
+    ...types.flatMap(([type, paths]) => [`  ${shortType(type)}`, ...paths.map((each) => fold(place(each), 4, width))]),
+  ];
+}
+
+/**
+ * No line is wider than `width` columns, unless one word is.
+ *
+ * @param unread what no control has read.
+ */
+export function reportOf(
+  title: string,
+  results: readonly Result[],
+  unread: readonly Unread[] = [],
+  width = 80,
+): string {
   const counts = statuses.map((status) => `${withStatus(results, status).length} ${status}`).join(", ");
   const lines = [fold(title, 0, width), `  ${counts}`, ""];
   const section = (status: Status, write: (result: Result) => string[]) => {
@@ -89,11 +109,17 @@ export function reportOf(title: string, results: readonly Result[], width = 80):
   section("passed", (result) => [brief(result, `${result.examined} examined: ${result.control.checks}`, width)]);
   if (withStatus(results, "passed").length > 0) lines.push("");
   section("not applicable", (result) => [brief(result, result.control.otherwise, width)]);
+  if (unread.length > 0) lines.push(...(lines.at(-1) === "" ? [] : [""]), ...notRead(unread, width));
   return `${lines.join("\n").trimEnd()}\n`;
 }
 
 /** The results as JSON text: stable, with URNs. */
-export function jsonOfResults(project: string, stack: string, results: readonly Result[]): string {
+export function jsonOfResults(
+  project: string,
+  stack: string,
+  results: readonly Result[],
+  unread: readonly Unread[] = [],
+): string {
   const counts = Object.fromEntries(statuses.map((status) => [status, withStatus(results, status).length]));
   const controls = results.map(({ control, status, examined, violations, excepted: exempt }) => ({
     id: control.id,
@@ -111,7 +137,7 @@ export function jsonOfResults(project: string, stack: string, results: readonly 
       premise,
     })),
   }));
-  return `${JSON.stringify({ project, stack, counts, controls }, undefined, 2)}\n`;
+  return `${JSON.stringify({ project, stack, counts, controls, unread }, undefined, 2)}\n`;
 }
 
 /** What is not declared is `null`, so that the key is always there. */

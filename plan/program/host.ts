@@ -74,6 +74,25 @@ Error.prepareStackTrace = (error, frames) =>
 createRequire(import.meta.url)("@pulumi/pulumi/runtime/debuggable.js").debuggablePromise = (promise: unknown) =>
   promise;
 
+/** Keys of the configuration that this run has asked for. */
+const askedKeys = new Set<string>();
+const configuration = createRequire(import.meta.url)("@pulumi/pulumi/runtime/config.js") as {
+  getConfig(key: string): string | undefined;
+  allConfig(): Record<string, string>;
+};
+const { getConfig, allConfig } = configuration;
+Object.assign(configuration, {
+  getConfig(key: string) {
+    askedKeys.add(key);
+    return getConfig(key);
+  },
+  allConfig() {
+    const all = allConfig();
+    for (const key of Object.keys(all)) askedKeys.add(key);
+    return all;
+  },
+} satisfies typeof configuration);
+
 function send(message: FromProgram): void {
   process.send?.(message);
 }
@@ -205,6 +224,7 @@ async function run(start: Start): Promise<void> {
   const mine: typeof current = { start };
   current = mine;
   urns.clear();
+  askedKeys.clear();
   const entry = prepareRun(start.entry, ++runs);
   const unused = () => {
     throw new Error("the monitor's answers are replaced");
@@ -245,7 +265,7 @@ process.on("beforeExit", () => {
   const again = start.again && restoreSurroundings();
   if (again) process.channel?.ref(); // the next start comes from there
   endOutput();
-  send({ kind: "done", outputs, again });
+  send({ kind: "done", outputs, asked: [...askedKeys], again });
 });
 process.on("uncaughtException", fail);
 process.on("unhandledRejection", fail);

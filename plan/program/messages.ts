@@ -41,6 +41,8 @@ export type FromProgram =
   | {
       readonly kind: "done";
       readonly outputs: Readonly<Record<string, unknown>>;
+      /** Keys of the configuration that were asked for: `project:key`. */
+      readonly asked: readonly string[];
       /** True: the process waits for another start. */
       readonly again: boolean;
     }

@@ -24,14 +24,21 @@ export class ProgramError extends Error {
 /** What a program asks for and tells while it runs. */
 type Asked = Exclude<FromProgram, { kind: "done" | "failed" }>;
 
+/** A run that has come to its end. */
+export interface Ended {
+  /** The stack's. */
+  readonly outputs: Readonly<Record<string, unknown>>;
+  /** Keys of the configuration that the program asked for: `project:key`. */
+  readonly asked: readonly string[];
+}
+
 export interface Host {
   /**
    * Runs the program once. What `onMessage` throws ends the run.
    *
-   * @returns the stack's outputs.
    * @throws {ProgramError} when the program fails.
    */
-  run(start: Start, onMessage: (message: Asked) => Promise<void>): Promise<Readonly<Record<string, unknown>>>;
+  run(start: Start, onMessage: (message: Asked) => Promise<void>): Promise<Ended>;
   send(message: ToProgram): void;
   /** From now on each line that the program prints goes there. */
   printTo(onOutput: (line: string) => void): void;
@@ -96,13 +103,13 @@ export function startHost(entry: string, directory: string, onOutput: (line: str
     waiting = false;
     const printed = outputEnds();
     const running = new AbortController();
-    return new Promise<Readonly<Record<string, unknown>>>((resolve, reject) => {
+    return new Promise<Ended>((resolve, reject) => {
       function receive(message: FromProgram): void {
         // From here on it may end: how its run ended is known.
         if (message.kind === "done" || message.kind === "failed") child.off("exit", gone);
         if (message.kind === "done") {
           waiting = message.again;
-          printed.then(() => resolve(message.outputs), reject);
+          printed.then(() => resolve({ outputs: message.outputs, asked: message.asked }), reject);
         } else if (message.kind === "failed") {
           printed.then(() => reject(new ProgramError(message.message, message.stack)), reject);
         } else onMessage(message).catch(reject);

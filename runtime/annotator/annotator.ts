@@ -9,13 +9,10 @@
  * A message is no more than a hint: the notifier's sweep requests a job again that has not ended and seems to have none.
  */
 
-import type { Job } from "../contract/job.ts";
-import { logKey, resultKey } from "../contract/keys.ts";
 import { type JobRequest, jobRequestSchema } from "../contract/messages.ts";
-import { claim, isEnded, published, takeOver } from "../jobs/annotation.ts";
+import { claim, takeOver } from "../jobs/annotation.ts";
 import type { Breaker } from "../jobs/breaker.ts";
 import { consume, type Decision, type Handling, messageOf } from "../jobs/consumer.ts";
-import { UnavailableError } from "../jobs/errors.ts";
 import { type Check, createLoopHealth } from "../jobs/health.ts";
 import {
   type Clock,
@@ -29,6 +26,7 @@ import {
   type TransitionOutcome,
 } from "../jobs/ports.ts";
 import type { Engine } from "./engine/engine.ts";
+import { leave, tidy } from "./leaving.ts";
 import { createProtection } from "./protection.ts";
 import { runJob } from "./run-job.ts";
 
@@ -74,7 +72,7 @@ export interface Annotator {
 }
 
 export function createAnnotator(options: AnnotatorOptions): Annotator {
-  const { jobs, queue, results, objects, clock, log, instance, worker, leaseSeconds, concurrency } = options;
+  const { jobs, queue, clock, log, instance, worker, leaseSeconds, concurrency } = options;
   // A dead worker's message comes back after two thirds of its time at the earliest: then the claim is over, and no receipt
   // (of the few before the dead letters) is spent on finding that it is not.
   const claimSeconds = Math.max(1, Math.floor(leaseSeconds / 2));
@@ -86,66 +84,12 @@ export function createAnnotator(options: AnnotatorOptions): Annotator {
   const running = new Set<string>();
   let draining = false;
 
-  /** The topic is told before the item forgets that it has to be: twice is possible, never is not. */
-  async function tellResult(job: Job, log: Log): Promise<void> {
-    if (job.outbox !== "job_results") return;
-    const { job_id, user_id, job_status } = job;
-    try {
-      await results.publish({ job_id, user_id, job_status });
-    } catch (err) {
-      if (!(err instanceof UnavailableError)) throw err;
-      // Other jobs need not wait for the topic: the item says that it has to be told, and the sweep does.
-      return log.warn({ err }, "the topic does not answer: the ending stays in the outbox");
-    }
-    await jobs.apply(job_id, published("job_results"));
-  }
-
-  /** What becomes of the message of a job that is not (or no longer) this worker's. */
-  async function leave(job: Job | undefined, jobId: string, { delivery, log }: Pick<Handling, "log" | "delivery">) {
-    // Items are written before they are published, so this is a message from elsewhere: left to the dead letters.
-    if (job === undefined) throw new Error(`job ${jobId} is not in the table`);
-    if (!isEnded(job)) {
-      // A few times that may be a claim whose answer or release was lost. Then it is a duplicate of a job that is alive: were its
-      // worker to die, the worker's own message or the sweep brings the job back.
-      if (delivery.receiveCount > 3) {
-        log.info({ worker: job.worker }, "a duplicate of a job in work: deleted");
-        return { done: true } as const;
-      }
-      return { retryAfterSeconds: Math.max(1, (job.lease_until ?? 0) + 1 - epochSeconds(clock)) };
-    }
-    await tellResult(job, log);
-    return { done: true } as const;
-  }
-
-  /** A job that waits, or one whose worker has not been heard of since its lease ended. */
-  async function take(jobId: string): Promise<TransitionOutcome> {
-    const now = epochSeconds(clock);
-    const waiting = await jobs.apply(jobId, claim(worker, now, claimSeconds));
-    const lapsed = waiting.job?.job_status === "RUNNING" && (waiting.job.lease_until ?? 0) < now;
-    return waiting.applied || !lapsed ? waiting : jobs.apply(jobId, takeOver(worker, now, claimSeconds));
-  }
-
-  /**
-   * Removes what attempts up to this one have stored and the item does not name. A worker that writes later still removes its own.
-   */
-  async function tidy(job: Job | undefined, key: string, attempts: readonly number[], log: Log): Promise<void> {
-    const kept = new Set([job?.s3_key_result_file, job?.s3_key_log_file]);
-    const keys = attempts.flatMap((attempt) => [resultKey(key, attempt), logKey(key, attempt)]);
-    for (const left of keys.filter((name) => !kept.has(name))) {
-      try {
-        await objects.delete({ bucket: options.resultsBucket, key: left });
-      } catch (err) {
-        log.warn({ err, key: left }, "could not remove what an attempt has left");
-      }
-    }
-  }
-
   async function handle({ job_id }: JobRequest, handling: Pick<Handling, "log" | "delivery">): Promise<Decision> {
-    const taken = running.has(job_id) ? undefined : await take(job_id);
+    const taken = running.has(job_id) ? undefined : await take(options, job_id, claimSeconds);
     if (!taken?.applied) {
       const job = taken?.job ?? (await jobs.get(job_id));
       handling.log.info({ job_status: job?.job_status, worker: job?.worker }, "not claimed");
-      return leave(job, job_id, handling);
+      return leave(options, job, job_id, handling);
     }
     const attempt = taken.job.attempts ?? 1;
     handling.log.info({ attempt, input_bytes: taken.job.input_bytes }, "job claimed");
@@ -170,23 +114,14 @@ export function createAnnotator(options: AnnotatorOptions): Annotator {
       const key = taken.job.s3_key_input_file;
       if (outcome === "lost") {
         handling.log.info({ job_status: job?.job_status }, "job is no longer this worker's");
-        await tidy(job, key, [attempt], handling.log);
+        await tidy(options, job, key, [attempt], handling.log);
       } else if (attempt > 1) {
-        await tidy(job, key, upTo(attempt), handling.log);
+        await tidy(options, job, key, upTo(attempt), handling.log);
       }
-      return await leave(job, job_id, handling);
+      return await leave(options, job, job_id, handling);
     } finally {
       running.delete(job_id);
       protection.idle();
-    }
-  }
-
-  /** After a drain for the group's sake, the termination hook need not wait any longer. */
-  async function farewell(): Promise<void> {
-    try {
-      if ((await instance.targetLifecycleState()) !== "InService") await instance.completeTermination();
-    } catch (err) {
-      log.warn({ err }, "could not complete the termination: the hook's timeout will");
     }
   }
 
@@ -225,9 +160,30 @@ export function createAnnotator(options: AnnotatorOptions): Annotator {
         over.abort();
         await protecting;
       }
-      await farewell();
+      await farewell(instance, log);
     },
   };
+}
+
+/** A job that waits, or one whose worker has not been heard of since its lease ended. */
+async function take(
+  { jobs, clock, worker }: Pick<AnnotatorOptions, "jobs" | "clock" | "worker">,
+  jobId: string,
+  claimSeconds: number,
+): Promise<TransitionOutcome> {
+  const now = epochSeconds(clock);
+  const waiting = await jobs.apply(jobId, claim(worker, now, claimSeconds));
+  const lapsed = waiting.job?.job_status === "RUNNING" && (waiting.job.lease_until ?? 0) < now;
+  return waiting.applied || !lapsed ? waiting : jobs.apply(jobId, takeOver(worker, now, claimSeconds));
+}
+
+/** After a drain for the group's sake, the termination hook need not wait any longer. */
+async function farewell(instance: InstanceIdentity, log: Log): Promise<void> {
+  try {
+    if ((await instance.targetLifecycleState()) !== "InService") await instance.completeTermination();
+  } catch (err) {
+    log.warn({ err }, "could not complete the termination: the hook's timeout will");
+  }
 }
 
 const upTo = (attempt: number): number[] => Array.from({ length: attempt }, (_, index) => index + 1);

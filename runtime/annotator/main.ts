@@ -50,7 +50,10 @@ await runService("annotator", identify, async ({ environment, log, clock, signal
     jobSecondsMax: environment.JOB_SECONDS_MAX,
     concurrency: environment.CONCURRENCY,
   });
-  const health = await startHealthServer({ port: environment.PORT, checks: annotator.checks });
+  const health = await startHealthServer({
+    port: environment.PORT,
+    checks: { ...annotator.checks, permissions: breaker.permissions },
+  });
   log.info({ engine: engine.name, port: health.port }, "ready");
   // A drain (the group shrinks) leaves jobs the time they need; a stop does not.
   for (const name of ["SIGTERM", "SIGINT"] as const) {

@@ -39,11 +39,12 @@ await runService(
       jobs: breaker.watch("the annotations table", jobs, (table) => table.get("probe")),
       users: breaker.watch("the users table", users, (table) => table.get("probe")),
       objects,
-      archive: breaker.watch("the archive", archive),
-      archiveQueue: breaker.watch("job_archive", queue),
+      archive: breaker.watch("the archive", archive, (store) => store.probe()),
+      archiveQueue: breaker.watch("job_archive", queue, (port) => port.probe()),
       restoreTopic: breaker.watch(
         "job_restore",
         createTopic({ client: createSnsClient(), arn: environment.JOB_RESTORE_TOPIC_ARN }),
+        (topic) => topic.probe(),
       ),
       clock,
       name: identity.instanceId ?? hostname(),
@@ -56,7 +57,7 @@ await runService(
     };
     const server = await startHealthServer({
       port: environment.PORT,
-      checks: { job_archive: health.archive.check, sweep: health.sweep.check },
+      checks: { job_archive: health.archive.check, sweep: health.sweep.check, permissions: breaker.permissions },
     });
     await Promise.all([
       consume({

@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { ArchiveStoreKind } from "../contract/storage.ts";
-import type { ArchiveStore, ObjectRef } from "../jobs/ports.ts";
+import type { ArchiveStore, ObjectRef, Probed } from "../jobs/ports.ts";
 import { type AwsSettings, createGlacierClient } from "./clients.ts";
 import { createS3Archive } from "./s3-archive.ts";
 import { createVaultArchive } from "./vault-archive.ts";
@@ -13,7 +13,7 @@ export function createArchive(options: {
   s3: S3Client;
   read: (source: ObjectRef) => Promise<Readable>;
   settings?: AwsSettings;
-}): ArchiveStore {
+}): ArchiveStore & Probed {
   const { kind, name, s3, read, settings } = options;
   return kind === "s3"
     ? createS3Archive({ client: s3, bucket: name })

@@ -1,8 +1,9 @@
 /**
- * Tells outages from answers. What the SDK throws after its own retries becomes an `UnavailableError` when nobody's request is
- * at fault: no connection, no answer, 5xx, throttling, credentials or permissions that are refused.
+ * Tells outages and refusals from answers. What the SDK throws after its own retries becomes an `UnavailableError` when nobody's
+ * request is at fault: no connection, no answer, 5xx, throttling, credentials that are not accepted. Where a permission, a policy or
+ * a key forbids the call it becomes a `DeniedError`, which is one of those.
  */
-import { UnavailableError } from "../jobs/errors.ts";
+import { DeniedError, UnavailableError } from "../jobs/errors.ts";
 
 /** An error of the SDK, as far as is looked at; others may come along the same way. */
 interface SdkError extends Error {
@@ -48,19 +49,48 @@ const refusals = new Set([
   "SendingPausedException",
 ]);
 
+/** Forbids this call to this service. Several come with status 400: DynamoDB's, and those about keys. */
+const denials = new Set([
+  "AccessDenied",
+  "AccessDeniedException",
+  "AuthorizationError",
+  "AuthorizationErrorException",
+  "InaccessibleEncryptionCredentialsException",
+  "KMSAccessDenied",
+  "KMSAccessDeniedException",
+  "KMSDisabled",
+  "KMSDisabledException",
+  "KMSInvalidState",
+  "KMSInvalidStateException",
+  "KMSNotFound",
+  "KMSNotFoundException",
+  "KMS.DisabledException",
+  "KMS.KMSInvalidStateException",
+  "KMS.NotFoundException",
+  "KmsAccessDenied",
+  "KmsDisabled",
+  "KmsInvalidState",
+  "KmsNotFound",
+]);
+
 const connection =
   /^(?:E(?:AI_AGAIN|CONNABORTED|CONNREFUSED|CONNRESET|HOSTDOWN|HOSTUNREACH|NETDOWN|NETUNREACH|NOTFOUND|PIPE|TIMEDOUT)|ERR_STREAM_PREMATURE_CLOSE)$/;
 
-/** Whether this error of a call or a stream is an outage. */
-export function isOutage(error: unknown): error is SdkError {
-  if (!(error instanceof Error) || error.name === "AbortError" || answers.has(error.name)) return false;
+/** What an error of a call or a stream is; undefined: an answer to the request. */
+export function troubleOf(error: unknown): "outage" | "denial" | undefined {
+  if (!(error instanceof Error) || error.name === "AbortError" || answers.has(error.name)) return undefined;
   const { code = "", $metadata, name } = error as SdkError;
-  if (refusals.has(name) || name === "TimeoutError" || connection.test(code)) return true;
+  if (refusals.has(name) || name === "TimeoutError" || connection.test(code)) return "outage";
   const status = $metadata?.httpStatusCode;
-  return status !== undefined && (status >= 500 || status === 429 || status === 401 || status === 403);
+  // The answer to a HEAD request has a status and no name.
+  if (denials.has(name) || status === 403) return "denial";
+  return status !== undefined && (status >= 500 || status === 429 || status === 401) ? "outage" : undefined;
 }
 
-/** A client whose calls throw `UnavailableError` for outages; everything else comes as the SDK throws it. */
+/**
+ * A client whose calls throw `UnavailableError` for outages and `DeniedError` for refusals; everything else comes as the SDK
+ * throws it.
+ */
 export function tellsOutages<
   Client extends { readonly middlewareStack: unknown; readonly config: { readonly serviceId: string } },
 >(client: Client): Client {
@@ -76,8 +106,11 @@ export function tellsOutages<
       try {
         return await next(args);
       } catch (cause) {
-        if (!isOutage(cause)) throw cause;
-        throw new UnavailableError(`${serviceId} is not available: ${cause.name} (${cause.message})`, { cause });
+        const trouble = troubleOf(cause);
+        if (trouble === undefined) throw cause;
+        const { name: what, message } = cause as Error;
+        if (trouble === "denial") throw new DeniedError(`${serviceId} refuses: ${what} (${message})`, { cause });
+        throw new UnavailableError(`${serviceId} is not available: ${what} (${message})`, { cause });
       }
     },
     { step: "initialize", priority: "high", name: "tellsOutages" },

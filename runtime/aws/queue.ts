@@ -1,16 +1,20 @@
 import {
   ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
+  GetQueueAttributesCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
-import type { Queue } from "../jobs/ports.ts";
+import type { Probed, Queue } from "../jobs/ports.ts";
 
-/** An SQS queue. */
-export function createQueue(options: { client: SQSClient; url: string }): Queue {
+/** An SQS queue. The probe needs `sqs:GetQueueAttributes`. */
+export function createQueue(options: { client: SQSClient; url: string }): Queue & Probed {
   const { client, url: QueueUrl } = options;
   return {
+    async probe() {
+      await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }));
+    },
     async receive({ max, waitSeconds, visibilitySeconds, signal }) {
       if (signal?.aborted) return [];
       try {

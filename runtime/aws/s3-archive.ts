@@ -9,6 +9,7 @@ import {
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
+  HeadBucketCommand,
   HeadObjectCommand,
   InvalidObjectState,
   ListObjectsV2Command,
@@ -21,7 +22,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { jobOfKey } from "../contract/keys.ts";
 import { ArchiveNotFoundError, ObjectNotFoundError, TierUnavailableError } from "../jobs/errors.ts";
-import type { ArchiveStore, ObjectRef, RestoreStatus, StoredArchive } from "../jobs/ports.ts";
+import type { ArchiveStore, ObjectRef, Probed, RestoreStatus, StoredArchive } from "../jobs/ports.ts";
 import { tierSeconds } from "./vault-archive.ts";
 
 /** Largest object that one CopyObject takes. */
@@ -48,7 +49,7 @@ export function createS3Archive(options: {
   bucket: string;
   copyBytesMax?: number;
   partBytes?: number;
-}): ArchiveStore {
+}): ArchiveStore & Probed {
   const { client, bucket } = options;
   const wholeMax = options.copyBytesMax ?? copyBytesMax;
   const part = options.partBytes ?? partBytes;
@@ -100,6 +101,10 @@ export function createS3Archive(options: {
 
   return {
     kind: "s3",
+
+    async probe() {
+      await client.send(new HeadBucketCommand({ Bucket: bucket }));
+    },
 
     async store(source, { description, bytes }) {
       // The source's key tells whose archive it is and, by its job id, which restore has ended; the rest makes it unique.

@@ -7,6 +7,7 @@ import {
   CompleteMultipartUploadCommand,
   DeleteArchiveCommand,
   DescribeJobCommand,
+  DescribeVaultCommand,
   GetJobOutputCommand,
   type GlacierClient,
   InitiateJobCommand,
@@ -21,7 +22,7 @@ import {
 import { z } from "zod";
 import type { RetrievalTier } from "../contract/storage.ts";
 import { ArchiveNotFoundError, TierUnavailableError } from "../jobs/errors.ts";
-import type { ArchiveStore, ObjectRef, StoredArchive } from "../jobs/ports.ts";
+import type { ArchiveStore, ObjectRef, Probed, StoredArchive } from "../jobs/ports.ts";
 import { blocks } from "./blocks.ts";
 import { leafBytes, leafHashes, treeHash } from "./tree-hash.ts";
 
@@ -53,7 +54,7 @@ export function createVaultArchive(options: {
   vault: string;
   /** Reads the object to be archived. */
   read: (source: ObjectRef) => Promise<Readable>;
-}): ArchiveStore {
+}): ArchiveStore & Probed {
   const { client, vault: vaultName, read } = options;
   const vault = { accountId: "-", vaultName };
 
@@ -117,6 +118,10 @@ export function createVaultArchive(options: {
 
   return {
     kind: "vault",
+
+    async probe() {
+      await client.send(new DescribeVaultCommand({ accountId: "-", vaultName }));
+    },
 
     async store(source, { description, bytes }) {
       const body = await read(source);

@@ -1,11 +1,19 @@
 /** Errors of the ports: told apart by class, never by message text. */
 
 /**
- * A dependency does not answer, refuses for want of capacity, or will not have us at all (credentials, permissions). Nobody's
- * job is at fault: whatever was to be done waits until the dependency answers again.
+ * A dependency does not answer, refuses for want of capacity, or will not have us at all (credentials). Nobody's job is at
+ * fault: whatever was to be done waits until the dependency answers again.
  */
 export class UnavailableError extends Error {
-  override name = "UnavailableError";
+  override name: string = "UnavailableError";
+}
+
+/**
+ * A dependency answers, and refuses this service: a permission, a resource's policy or a key stands in the way. A mistake of the
+ * configuration, which no user's job is to blame for: work waits as in an outage, and the operator is told what was refused.
+ */
+export class DeniedError extends UnavailableError {
+  override name = "DeniedError";
 }
 
 export class ObjectNotFoundError extends Error {

@@ -167,6 +167,12 @@ export interface Queue {
   send(message: object): Promise<void>;
 }
 
+/** Of what a breaker watches. */
+export interface Probed {
+  /** A cheap call that fails while the dependency does. */
+  probe(): Promise<void>;
+}
+
 export interface Topic {
   publish(message: object): Promise<void>;
 }

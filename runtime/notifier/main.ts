@@ -34,7 +34,11 @@ await runService(
     const notifier = createNotifier({
       jobs,
       users,
-      mailer: breaker.watch("mail", createMailer({ client: createSesClient(), from: environment.MAIL_FROM })),
+      mailer: breaker.watch(
+        "mail",
+        createMailer({ client: createSesClient(), from: environment.MAIL_FROM }),
+        (mailer) => mailer.probe(),
+      ),
       clock,
       publicUrl: environment.PUBLIC_URL,
     });
@@ -53,7 +57,7 @@ await runService(
     };
     const server = await startHealthServer({
       port: environment.PORT,
-      checks: { job_notify: health.notices.check, sweep: health.sweep.check },
+      checks: { job_notify: health.notices.check, sweep: health.sweep.check, permissions: breaker.permissions },
     });
     await Promise.all([
       consume({

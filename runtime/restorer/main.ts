@@ -28,6 +28,7 @@ await runService(
       createJobStore({ client: dynamo, table: environment.ANNOTATIONS_TABLE }),
       (table) => table.get("probe"),
     );
+    // It may write results and not ask for them: what is tried again is the probe.
     const objects = breaker.watch("storage", createObjectStore({ client: s3 }));
     const archive = createArchive({
       kind: environment.ARCHIVE_STORE,
@@ -43,8 +44,12 @@ await runService(
         (table) => table.get("probe"),
       ),
       objects,
-      archive: breaker.watch("the archive", archive),
-      archiveQueue: breaker.watch("job_archive", createQueue({ client: sqs, url: environment.JOB_ARCHIVE_QUEUE_URL })),
+      archive: breaker.watch("the archive", archive, (store) => store.probe()),
+      archiveQueue: breaker.watch(
+        "job_archive",
+        createQueue({ client: sqs, url: environment.JOB_ARCHIVE_QUEUE_URL }),
+        (port) => port.probe(),
+      ),
       clock,
       name: identity.instanceId ?? hostname(),
       tier: environment.RETRIEVAL_TIER,
@@ -56,7 +61,12 @@ await runService(
     };
     const server = await startHealthServer({
       port: environment.PORT,
-      checks: { job_restore: health.requests.check, archive_events: health.events.check, sweep: health.sweep.check },
+      checks: {
+        job_restore: health.requests.check,
+        archive_events: health.events.check,
+        sweep: health.sweep.check,
+        permissions: breaker.permissions,
+      },
     });
     const loop = { clock, log, signal, concurrency: 4, breaker };
     await Promise.all([

@@ -48,6 +48,7 @@ await runService("web", identifyInstance, async ({ environment, log, clock, sign
     webhookSecret,
     priceId: environment.STRIPE_PRICE_ID,
     apiUrl: environment.STRIPE_API_URL,
+    service: config.publicUrl,
   });
   // A wrong key or price is told at once, not by the first user who wants to pay; the service does not wait for it.
   payments.offer().catch((err) => log.error({ err }, "payments cannot be used"));

@@ -3,6 +3,9 @@ import type { Job } from "../contract/job.ts";
 import type { User } from "../contract/user.ts";
 import { dueTime } from "../jobs/archival.ts";
 
+/** Presigned downloads last long enough to begin one, not long enough to be passed around. */
+export const downloadSeconds = 300;
+
 export type ResultAccess =
   /** Not annotated (yet): there is no result. */
   | { readonly kind: "none" }

@@ -10,6 +10,8 @@ import type { Browser, Page } from "playwright-core";
 import { oversizedVcf, sampleVcf } from "../../local/demo/sample-vcf.ts";
 import { findChromium, launchBrowser, noChromium } from "../support/browser.ts";
 import { startTestService, type TestService } from "../support/local-service.ts";
+import { until } from "../support/until.ts";
+import { toldCases } from "./told-cases.ts";
 
 const pictures = process.env.SCREENSHOTS === "1";
 const folder = fileURLToPath(new URL("../../.annofarm/screenshots", import.meta.url));
@@ -103,6 +105,21 @@ function annotators(): number[] {
   return services.flatMap(({ name, pid }) => (name === "annotator" && pid !== undefined ? [pid] : []));
 }
 
+/** Through the form; resolves on the job's page. */
+async function upload(page: Page, name: string, buffer: Buffer): Promise<void> {
+  await page.goto(`${service.url}/annotate`);
+  await page.setInputFiles("#file", { name, mimeType: "application/octet-stream", buffer });
+  await page.getByRole("button", { name: /^Annotate/ }).click();
+  await page.waitForURL("**/annotations/*");
+}
+
+async function newToken(page: Page): Promise<string> {
+  await page.goto(`${service.url}/profile`);
+  await page.getByLabel("New token for").fill("a notebook");
+  await page.getByRole("button", { name: "Create" }).click();
+  return (await page.locator("pre.token").innerText()).trim();
+}
+
 async function downloaded(page: Page): Promise<string> {
   const [download] = await Promise.all([
     page.waitForEvent("download"),
@@ -164,14 +181,7 @@ test("one result's way: upload, annotation, mail, archive, a declined card, a go
   await operator.getByRole("status").getByText("live").waitFor();
   const held = annotators();
   for (const pid of held) process.kill(pid, "SIGSTOP");
-  await page.goto(`${service.url}/annotate`);
-  await page.setInputFiles("#file", {
-    name: "clinvar sample.vcf",
-    mimeType: "text/plain",
-    buffer: Buffer.from(sampleVcf()),
-  });
-  await page.getByRole("button", { name: /^Annotate/ }).click();
-  await page.waitForURL("**/annotations/*");
+  await upload(page, "clinvar sample.vcf", Buffer.from(sampleVcf()));
   await page.getByText("Waiting for a free worker").waitFor();
   t.is(await heading(page), "clinvar sample.vcf");
   await look(page, "06-job-waiting", t);
@@ -200,7 +210,7 @@ test("one result's way: upload, annotation, mail, archive, a declined card, a go
 
   await operator.goto(`${service.consoleUrl}/mail`);
   await operator
-    .getByRole("link", { name: /clinvar sample/ })
+    .getByRole("link", { name: /annotation is complete/ })
     .first()
     .click();
   await operator.getByText(free.email).first().waitFor();
@@ -235,9 +245,7 @@ test("one result's way: upload, annotation, mail, archive, a declined card, a go
 
   await page.goto(`${service.url}/profile`);
   t.regex(await page.locator("main").innerText(), /Premium/);
-  await page.getByLabel("New token for").fill("a notebook");
-  await page.getByRole("button", { name: "Create" }).click();
-  await page.locator("pre.token").waitFor();
+  t.regex(await newToken(page), /^gas_/);
   await look(page, "16-profile", t);
   await page.goto(`${service.url}/subscribe`);
   t.is(await heading(page), "You are premium already");
@@ -279,16 +287,56 @@ test("pages that say no say what to do next; a file that is no VCF says where it
   t.regex(await page.locator("main").innerText(), /somebody else/);
   await look(page, "21-not-yours", t);
 
-  await page.goto(`${service.url}/annotate`);
-  await page.setInputFiles("#file", {
-    name: "broken.vcf",
-    mimeType: "text/plain",
-    buffer: Buffer.from("##fileformat=VCFv4.2\nhello\n"),
-  });
-  await page.getByRole("button", { name: /^Annotate/ }).click();
+  await upload(page, "broken.vcf", Buffer.from("##fileformat=VCFv4.2\nhello\n"));
   await page.getByText("This file could not be annotated").waitFor();
   t.regex(await page.locator("main").innerText(), /Line 2/);
   await look(page, "22-job-failed", t);
+  t.deepEqual(complaints, []);
+});
+
+test("what is wrong with a file is told on page, list, mail, API and log, at the first attempt", async (t) => {
+  const { page, complaints } = await visitor();
+  await signIn(page, service.person("premium_user").name);
+  const authorization = `Bearer ${await newToken(page)}`;
+  const api = async (path: string) => fetch(`${service.url}/api/v1${path}`, { headers: { authorization } });
+  const jobs: string[] = [];
+  for (const { name, file } of toldCases) {
+    await upload(page, name, file);
+    jobs.push(new URL(page.url()).pathname.split("/").pop() ?? "");
+  }
+  for (const [at, { name, kept = name, state, subject, reason, api: expected }] of toldCases.entries()) {
+    const job = jobs[at] ?? "";
+    await page.goto(`${service.url}/annotations/${job}`);
+    await page.getByRole("status").getByText(state).waitFor();
+    t.is(await heading(page), kept);
+    t.regex(await page.locator("main").innerText(), reason, `${name}: page`);
+    if (state === "Completed") {
+      const [download] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByRole("link", { name: /^Download/ }).click(),
+      ]);
+      t.is(download.suggestedFilename(), kept.replace(/\.vcf$/, ".annot.vcf"));
+    }
+    await page.goto(`${service.url}/annotations/${job}/log`);
+    t.regex(await page.locator("pre").innerText(), reason, `${name}: log`);
+
+    const answer = (await (await api(`/jobs/${job}`)).json()) as Record<string, unknown>;
+    t.like(answer, { ...expected, input_file_name: kept });
+    if (state !== "Completed") t.regex([answer.failure_reason, answer.notes].join(), reason, `${name}: API`);
+    t.regex(await (await api(`/jobs/${job}/log`)).text(), reason, `${name}: the API's log`);
+    t.is((await service.backstage.job(job)).attempts, 1, name);
+
+    await until(`a mail tells of ${name}`, () => service.gateway.mails().some(({ text }) => text.includes(job)));
+    const mail = service.gateway.mails().find(({ text }) => text.includes(job));
+    t.is(mail?.subject, subject);
+    t.regex(mail?.text ?? "", reason, `${name}: mail`);
+    t.true(mail?.text.includes(kept), `${name}: its name in the mail`);
+  }
+  await page.goto(`${service.url}/annotations`);
+  for (const { name, kept = name, state } of toldCases) {
+    const row = page.locator("table.jobs tr").filter({ has: page.getByRole("link", { name: kept, exact: true }) });
+    t.regex(await row.innerText(), new RegExp(state), `${name}: list`);
+  }
   t.deepEqual(complaints, []);
 });
 

@@ -4,10 +4,10 @@ import test from "ava";
 import { generatedVcf, sampleVcf } from "../../local/demo/sample-vcf.ts";
 import { Scientist } from "../../local/demo/scientist.ts";
 import { until } from "../../local/demo/until.ts";
+import { lives } from "../../local/process/lives.ts";
 import type { Job } from "../../runtime/contract/job.ts";
 import { clientOptions } from "../support/emulator.ts";
 import { startTestService, type TestService } from "../support/local-service.ts";
-import { lives } from "../support/processes.ts";
 
 let service: TestService;
 let token: string;

@@ -149,6 +149,26 @@ export const unexercised: readonly Unexercised[] = [
     byChance: true,
   },
 
+  // What only an outage needs: the question whether it is over.
+  ...(
+    [
+      [archiver, "ProbeQueue", "sqs:GetQueueAttributes"],
+      [archiver, "ProbeTopic", "sns:GetTopicAttributes"],
+      [archiver, "ProbeArchives", "glacier:DescribeVault"],
+      [restorer, "ProbeQueue", "sqs:GetQueueAttributes"],
+      [restorer, "ProbeArchives", "glacier:DescribeVault"],
+      [notifier, "ProbeMail", "ses:GetAccount"],
+    ] as const
+  ).map(
+    ([roles, statement, action]): Unexercised => ({
+      roles,
+      statement,
+      actions: [action],
+      why: "a dependency does not answer: the breaker asks whether it is there again",
+      byChance: true,
+    }),
+  ),
+
   // What only somebody's other way needs.
   {
     roles: annotator,

@@ -1,5 +1,16 @@
-import { execFile } from "node:child_process";
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -67,22 +78,58 @@ test("a file of another assembly is not called annotated", async (t) => {
   t.notRegex(stdout, /MKRN1/);
 });
 
-test("what is not the file's fault exits with 2 and one line", async (t) => {
+test("what is not the file's fault exits with 2 and one line that says what to do", async (t) => {
   const copy = join(directory, "copy.vcf");
   copyFileSync(sample, copy);
+  const link = join(directory, "link.vcf");
+  linkSync(copy, link);
+  const result = join(directory, "c.vcf");
+  // By a link, so that a device would not be replaced by a file even if the link was.
+  const full = existsSync("/dev/full") ? [join(directory, "full")] : [];
+  for (const device of full) symlinkSync("/dev/full", device);
   const nonsense: readonly (readonly [string[], RegExp])[] = [
     [[join(directory, "none.vcf")], /there is no .*none\.vcf/],
-    [[directory], /is a directory|EISDIR/],
+    [[directory], /^annofarm: file .* is a directory; name a file$/],
+    [[join(copy, "x.vcf")], /a part of .* is a file, not a directory; name another place/],
     [[sample, "-o", join(directory, "none", "x.vcf")], /there is no .*none; name one that is there/],
-    [[sample, "-o", join(directory, "c.vcf"), "--report", directory], /is a directory; name a file/],
-    [[copy, "-o", copy], /would replace/],
+    [[sample, "-o", join(copy, "x.vcf")], /copy\.vcf is no directory; name another place/],
+    ...full.flatMap((device): (readonly [string[], RegExp])[] => [
+      [[sample, "-o", device], /^annofarm: --output .*full: no space is left for .*full; make room, or name another/],
+      [[sample, "--report", device], /^annofarm: --report .*full: no space is left for .*full; make room, or name/],
+    ]),
+    [[sample, "-o", result, "--report", directory], /is a directory; name a file/],
+    [[copy, "-o", copy], /the result would replace .*copy\.vcf; give it another name with -o/],
+    [[copy, "-o", link], /the result would replace .*copy\.vcf; give it another name with -o/],
+    [[copy, "-o", result, "--report", link], /the report would replace .*copy\.vcf; give it another name/],
+    [[copy, "-o", result, "--report", result], /the report would replace the result .*c\.vcf; give it another name/],
+    [[copy, "--report", "-"], /--report -: standard output is for the result; name a file/],
     [[], /missing required argument/],
     [[sample, "--nope"], /unknown option/],
   ];
   for (const [args, message] of nonsense) {
     const { code, stderr } = await run(args);
     t.is(code, 2, args.join(" "));
-    t.regex(stderr, message);
-    t.notRegex(stderr, /\n\s+at /);
+    const lines = stderr.split("\n").filter((line) => !/^$|^\(annofarm --help|records: /.test(line));
+    t.regex(lines.pop() ?? "", message);
+    t.true(
+      lines.every((line) => line.startsWith("annofarm: note: ")),
+      stderr,
+    );
   }
+  t.deepEqual(readFileSync(copy), readFileSync(sample));
+  for (const device of full) t.true(lstatSync(device).isSymbolicLink(), "a device is written to, not replaced");
+});
+
+const whereFull = existsSync("/dev/full") ? test : test.skip;
+whereFull("a full standard output is not the file's fault either: 2, not 1", async (t) => {
+  const child = spawn(process.execPath, [launcher, "annotate", sample], {
+    stdio: ["ignore", openSync("/dev/full", "w"), "pipe"],
+  });
+  let stderr = "";
+  child.stderr?.on("data", (text) => {
+    stderr += text;
+  });
+  const [code] = (await once(child, "close")) as [number];
+  t.is(code, 2, stderr);
+  t.regex(stderr, /^annofarm: cannot write to standard output: no space is left on the device; make room, or send/m);
 });

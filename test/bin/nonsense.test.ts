@@ -154,8 +154,8 @@ test("Node's own errors become a line with the option, the cause and the fix", (
 });
 
 test("a reader that has gone is no failure worth a word; a full disk is one line", (t) => {
-  t.deepEqual(outputFailure(Object.assign(new Error("write EPIPE"), { code: "EPIPE" })), { code: 141 });
-  const full = outputFailure(Object.assign(new Error("write ENOSPC"), { code: "ENOSPC" }));
-  t.is(full.code, 1);
+  t.deepEqual(outputFailure(Object.assign(new Error("write EPIPE"), { code: "EPIPE" }), 1), { code: 141 });
+  const full = outputFailure(Object.assign(new Error("write ENOSPC"), { code: "ENOSPC" }), 2);
+  t.is(full.code, 2);
   t.regex(full.message ?? "", /no space is left on the device; make room/);
 });

@@ -259,6 +259,10 @@ test.serial("instances boot a service whose environment is complete, and hold no
     FREE_INPUT_BYTES_MAX: 153_600,
   });
   t.regex(environment.PUBLIC_URL, /^https:\/\/gas-web-\d+\.us-east-1\.elb\.amazonaws\.com$/);
+  // Whatever is secret is named, never told: by the path of its parameter.
+  const secret = Object.entries(web?.environment ?? {}).filter(([name]) => /SECRET|PASSWORD|TOKEN|PRIVATE/.test(name));
+  t.is(secret.length, 4);
+  for (const [name, value] of secret) t.regex(`${name}=${value}`, /^\w+_PARAMETER=\/gas\/[a-z-]+$/);
 });
 
 test.serial("the role allows what the pages do, on this stack's own things", async (t) => {

@@ -1,5 +1,6 @@
 // Where Pulumi's command line comes from: found, refused, obtained; without any network.
-import { chmod, mkdir, mkdtemp, readdir, writeFile } from "node:fs/promises";
+import { writeFileSync } from "node:fs";
+import { mkdir, mkdtemp, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import test from "ava";
@@ -9,8 +10,8 @@ import { suits, wantedVersion } from "../../local/engine/tools/version.ts";
 
 async function fakePulumi(file: string, says: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, `#!/bin/sh\necho '${says}'\n`);
-  await chmod(file, 0o755);
+  // At once: a process that another test starts meanwhile would hold it open for writing, and nobody could run it.
+  writeFileSync(file, `#!/bin/sh\necho '${says}'\n`, { mode: 0o755 });
 }
 
 async function machine() {

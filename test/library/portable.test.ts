@@ -75,11 +75,30 @@ test("a program's worth of components is constructed over gRPC, each out of the 
   const { reference: network } = (await make("Network", "lab", { webPort: 8000 })) as unknown as Constructed;
   const { reference: jobs } = (await make("JobStore", "lab", { production: true })) as unknown as Constructed;
   t.is(jobs.annotationsTable, "lab-annotations");
-  const archived = { jobs, network, store: "vault", retentionSeconds: 60 };
+  const archived = {
+    jobs,
+    network,
+    store: "vault",
+    retentionSeconds: 60,
+    sweepSeconds: 600,
+    // Newer than the AWS provider's list of types.
+    instanceType: "t9g.small",
+    architecture: "arm64",
+    logDays: 7,
+  };
   const { reference: archive } = (await make("ArchivePipeline", "lab-archive", archived)) as unknown as Constructed;
   t.regex(String(archive.archiveArn), /:vaults\/lab-archive-store$/);
   await make("RestorePipeline", "lab-restore", { jobs, network, archive, store: "vault", tier: "Standard" });
-  await make("AnnotatorFarm", "lab-annotator", { jobs, network, maxSize: 3, scaling: { by: "backlogPerInstance" } });
+  await make("AnnotatorFarm", "lab-annotator", {
+    jobs,
+    network,
+    maxSize: 3,
+    scaling: { by: "backlogPerInstance" },
+    healthCheckGraceSeconds: 120,
+    schedules: [{ name: "class-begins", recurrence: "50 17 * * MON-FRI", timeZone: "America/Chicago", min: 3 }],
+    spot: true,
+    spotInstanceTypes: ["t4g.medium"],
+  });
   const web = await make("WebFarm", "lab-web", {
     jobs,
     network,
@@ -98,14 +117,25 @@ test("a program's worth of components is constructed over gRPC, each out of the 
     return readBootManifest(Buffer.from(String(userData), "base64").toString()).services[0]?.environment ?? {};
   };
   t.is(readEnvironment("restorer", environmentOf("lab-restore-host")).RETRIEVAL_TIER, "Standard");
-  t.is(readEnvironment("archiver", environmentOf("lab-archive-host")).FREE_RETENTION_SECONDS, 60);
+  t.like(readEnvironment("archiver", environmentOf("lab-archive-host")), {
+    FREE_RETENTION_SECONDS: 60,
+    SWEEP_SECONDS: 600,
+  });
+  t.like(inputsOf("aws:ec2/launchTemplate:LaunchTemplate", "lab-archive-host"), { instanceType: "t9g.small" });
   t.is(readEnvironment("notifier", environmentOf("lab-notify-host")).PUBLIC_URL, String(web.url));
   t.is(readEnvironment("annotator", environmentOf("lab-annotator")).ANNOTATIONS_TABLE, "lab-annotations");
   t.like(readEnvironment("web", environmentOf("lab-web")), {
     PORT: 8000,
     SESSION_SECRET_PARAMETER: "/lab/session-secret",
   });
-  t.like(inputsOf("aws:autoscaling/group:Group", "lab-annotator"), { minSize: 2, maxSize: 3 });
+  t.like(inputsOf("aws:autoscaling/group:Group", "lab-annotator"), {
+    minSize: 2,
+    maxSize: 3,
+    healthCheckGracePeriod: 120,
+  });
+  const { mixedInstancesPolicy } = inputsOf("aws:autoscaling/group:Group", "lab-annotator");
+  t.regex(JSON.stringify(mixedInstancesPolicy), /"onDemandBaseCapacity":1.*t4g\.medium/);
+  t.like(inputsOf("aws:autoscaling/schedule:Schedule", "lab-annotator-class-begins"), { minSize: 3 });
   t.like(inputsOf("aws:dynamodb/table:Table", "lab-users"), { deletionProtectionEnabled: true });
   t.deepEqual(monitor.errors, []);
 });
@@ -119,6 +149,7 @@ test("mistakes come back with the arguments that they are in", async (t) => {
   t.regex(details, /zones.*9 is out of range/s);
   t.regex(details, /cidrBlock.*"10\.0\.0\.0" does not fit/s);
   await t.throwsAsync(plugin.construct("annofarm:index:Network", "wrong", { instances: "secret" }));
+  await t.throwsAsync(plugin.construct("annofarm:index:Network", "wrong", { flowLogs: "some" }));
   await t.throwsAsync(plugin.construct("annofarm:index:Nothing", "wrong", {}), {
     message: /annofarm:index:Nothing is unknown; there are annofarm:index:AnnotatorFarm/,
   });

@@ -1,7 +1,10 @@
 /**
- * For each fault of docs/what-went-wrong.md that the services' own code prevents: what is taken out, and the test that must then
- * fail. `text` stands in `file` exactly once or more; its first place is replaced.
+ * For each fault that the services' own code prevents, those of docs/what-went-wrong.md first: what is taken out, and the test that
+ * must then fail. `text` stands in `file` exactly once or more; its first place is replaced.
  */
+import { annotatorMutations } from "./annotator.ts";
+import { webMutations } from "./web.ts";
+
 export interface Mutation {
   /** What goes wrong without it. */
   readonly fault: string;
@@ -13,6 +16,8 @@ export interface Mutation {
   readonly title: string;
 }
 
+const declaredAnnotator = "test/components/annotator-farm.test.ts";
+const declaredWeb = "test/components/web-farm.test.ts";
 const annotator = "test/runtime/annotator/annotator.test.ts";
 const archiver = "test/runtime/archiver/archiver.test.ts";
 const archiverSweep = "test/runtime/archiver/sweep.test.ts";
@@ -21,7 +26,7 @@ const consumer = "test/runtime/jobs/consumer.test.ts";
 const breaker = "test/runtime/jobs/breaker.test.ts";
 const notifierSweep = "test/runtime/notifier/sweep.test.ts";
 
-export const mutations: readonly Mutation[] = [
+const ofJobs: readonly Mutation[] = [
   {
     fault: "a message is deleted when its job's process starts",
     file: "runtime/jobs/consumer.ts",
@@ -152,7 +157,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     fault: "an outage counts as the job's fault",
-    file: "runtime/annotator/run-job.ts",
+    file: "runtime/annotator/endings.ts",
     text: "const outside = err instanceof UnavailableError;",
     by: "const outside = false;",
     test: "test/runtime/jobs/outages.test.ts",
@@ -222,4 +227,126 @@ export const mutations: readonly Mutation[] = [
     test: restorer,
     title: "two copies of an upgrade's message",
   },
+  {
+    fault: "a created item is overwritten by the reload of a page",
+    file: "runtime/aws/job-store.ts",
+    text: ', ConditionExpression: "attribute_not_exists(job_id)"',
+    by: "",
+    test: "test/runtime/aws/stores.test.ts",
+    title: "creation never overwrites",
+  },
+  {
+    fault: "a duplicate archive message ends the loop",
+    file: "runtime/archiver/archiver.ts",
+    text: 'if (job.result_state === "ARCHIVED") return finish(job, result, log);',
+    by: 'if (job.result_state === "ARCHIVED") throw new Error("the object is gone");',
+    test: archiver,
+    title: "the object is gone, the loop dies",
+  },
+  {
+    fault: "being restored is never shown",
+    file: "runtime/jobs/archival.ts",
+    text: 'result_state: "RESTORING",',
+    by: 'result_state: "ARCHIVED",',
+    test: restorer,
+    title: "being restored never shown",
+  },
+  {
+    fault: "the size limit is in the browser only: the form's policy",
+    file: "runtime/aws/object-store.ts",
+    text: 'Conditions: [["content-length-range", bytesMin, bytesMax]],',
+    by: "Conditions: [],",
+    test: "test/runtime/aws/objects.test.ts",
+    title: "size limit only in the browser",
+  },
+  {
+    fault: "the size limit is in the browser only: local storage takes what S3 refuses",
+    file: "local/gateway/s3/post-object.ts",
+    text: "checkPostSize(policy, file.bytes);",
+    by: "",
+    test: "test/local/gateway/post.test.ts",
+    title: "a file over the limit is refused",
+  },
+  {
+    fault: "a body that is no message is worked on",
+    file: "runtime/jobs/consumer.ts",
+    text: "return (body) => schema.parse(JSON.parse(body));",
+    by: "return () => ({}) as z.output<Schema>;",
+    test: archiver,
+    title: "a body that is no message is not run",
+  },
+  {
+    fault: "an instance is told a secret",
+    file: "components/web-service.ts",
+    text: 'SESSION_SECRET_PARAMETER: secret("session-secret"),',
+    by: 'SESSION_SECRET_PARAMETER: secret("session-secret"),\n    SESSION_SECRET: "correct horse battery staple",',
+    test: declaredWeb,
+    title: "hold no secret",
+  },
+  {
+    fault: "scale-in kills running jobs: instances are not protected",
+    file: "components/scaled-group.ts",
+    text: "protectFromScaleIn: args.drain !== undefined,",
+    by: "protectFromScaleIn: false,",
+    test: declaredAnnotator,
+    title: "a busy worker is never killed",
+  },
+  {
+    fault: "scale-in kills running jobs: the termination hook does not wait as long as a job takes",
+    file: "components/scaled-group.ts",
+    text: "heartbeatTimeout: args.drain.toSeconds(),",
+    by: "heartbeatTimeout: 30,",
+    test: declaredAnnotator,
+    title: "a busy worker is never killed",
+  },
+  {
+    fault: "scale-in kills running jobs: the service does not hear that its instance goes",
+    file: "runtime/jobs/service.ts",
+    text: 'if (state !== "InService") return drain(',
+    by: 'if (state === "never") return drain(',
+    test: "test/runtime/jobs/service.test.ts",
+    title: "scale-in kills running jobs",
+  },
+  {
+    fault: "scale-in kills running jobs: a worker does not protect itself",
+    file: "runtime/annotator/protection.ts",
+    text: "const wanted = running > 0 ? true : ",
+    by: "const wanted = ",
+    test: annotator,
+    title: "scale-in protection: on with a job",
+  },
+  {
+    fault: "a sick neighbour fails a service's health",
+    file: "runtime/jobs/health.ts",
+    text: 'const failing = answers.some(([, result]) => typeof result === "string");',
+    by: "const failing = answers.some(([, result]) => result !== undefined);",
+    test: "test/runtime/jobs/health.test.ts",
+    title: "a sick neighbour is shown, not failed",
+  },
+  {
+    fault: "a new instance has no time of grace",
+    file: "local/groups/decide.ts",
+    text: "if (instance.ageMilliseconds < grace) return undefined;",
+    by: "",
+    test: "test/local/groups/decide.test.ts",
+    title: "a service that does not come up has its time of grace",
+  },
+  {
+    fault: "a permission that is taken away counts as the job's fault",
+    file: "runtime/aws/outage.ts",
+    text: "if (denials.has(name) || status === 403)",
+    by: "if (status === 403)",
+    test: "test/runtime/aws/outage.test.ts",
+    title: "a missing permission, policy or key is a refusal",
+  },
+  {
+    fault: "nobody is told that a permission is missing",
+    file: "runtime/jobs/breaker.ts",
+    text: "if (denied) refused.set(",
+    by: "if (denied) new Map<string, string>().set(",
+    test: breaker,
+    title: "what is refused waits",
+  },
 ];
+
+export const mutations: readonly Mutation[] = [...ofJobs, ...annotatorMutations, ...webMutations];

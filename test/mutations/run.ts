@@ -1,6 +1,6 @@
 /**
- * `npm run test:mutations [-- words of faults]`: takes each prevention out of a copy of the project and runs the test that stands for
- * it. Exit code 1 when a test passes all the same.
+ * `npm run test:mutations [-- words of faults, or parts of their tests' paths]`: takes each prevention out of a copy of the project and
+ * runs the test that stands for it. Exit code 1 when a test passes all the same.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -19,6 +19,9 @@ function copy(): void {
     cpSync(join(root, file), join(directory, file));
   }
   symlinkSync(join(root, "node_modules"), join(directory, "node_modules"));
+  // Python programs, made once: what is compiled is each copy's own.
+  mkdirSync(join(directory, ".annofarm"));
+  symlinkSync(join(root, ".annofarm", "venv"), join(directory, ".annofarm", "venv"));
 }
 
 /** Whether the test fails. @throws {Error} when it cannot be told. */
@@ -51,7 +54,8 @@ function tried(mutation: Mutation): boolean {
 try {
   copy();
   const wanted = process.argv.slice(2);
-  const isWanted = ({ fault }: Mutation) => wanted.length === 0 || wanted.some((words) => fault.includes(words));
+  const isWanted = ({ fault, test }: Mutation) =>
+    wanted.length === 0 || wanted.some((words) => fault.includes(words) || test.includes(words));
   for (const mutation of mutations.filter(isWanted)) {
     const noticed = tried(mutation);
     console.log(`${noticed ? "fails " : "PASSES"}  ${mutation.fault}: ${mutation.test} “${mutation.title}”`);

@@ -119,3 +119,17 @@ test("a driver that fails is named with the resource it failed for", async (t) =
   );
   t.is(error?.cause, cause);
 });
+
+test("a setting that was typed and that nothing reads is told, with the one that was likely meant", async (t) => {
+  const under = async (config: Readonly<Record<string, string>>) => {
+    const lines: string[] = [];
+    await readPlan({ directory: directoryOf("complete"), stack: "test", config, onOutput: (line) => lines.push(line) });
+    return lines.filter((line) => line.includes("no effect"));
+  };
+  t.deepEqual(await under({ ownr: "team2", "compete:owner": "team2" }), [
+    "! -c complete:ownr has no effect: nothing reads it; is complete:owner meant?",
+    "! -c compete:owner has no effect: nothing reads it; is complete:owner meant?",
+  ]);
+  // What the program reads, what its provider reads, what the engine reads; and what the stack's file alone says.
+  t.deepEqual(await under({ owner: "team2", "aws:profile": "lab", "pulumi:tags": "{}" }), []);
+});

@@ -2,8 +2,9 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { createConnection } from "node:net";
 import { fileURLToPath } from "node:url";
+import { lives } from "../../local/process/lives.ts";
 import { quietSdk } from "../../local/process/quiet-sdk.ts";
-import { lives } from "./processes.ts";
+
 import { until } from "./until.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));

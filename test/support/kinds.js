@@ -24,9 +24,9 @@ const slowParts = [
   "plan/program.ts", // a whole program, in a process of its own
 ];
 
-/** Long by what they are about: whole evenings simulated, a file larger than memory, the command line itself. */
+/** Long by what they are about: whole evenings simulated, a file larger than memory, 100,000 files, the command line itself. */
 const longFiles =
-  /^test\/(?:bin|scaling\/program|scaling\/simulate\/(?:course|recommended)\.|runtime\/annotator\/memory\.)/;
+  /^test\/(?:bin|scaling\/program|scaling\/simulate\/(?:course|recommended)\.|runtime\/annotator\/(?:memory|fuzz)\.)/;
 
 /** Our modules that a module imports, by their paths. */
 function importsOf(file) {

@@ -39,6 +39,7 @@ export async function runFarm(
     activities: (name) => groups.activities(name),
     refreshes: () => groups.refreshes,
     leaving: (id) => hypervisor.leaving(id),
+    inGrace: (id) => groups.inGrace(id),
     ...(options.alarmHistory === undefined ? {} : { alarmHistory: options.alarmHistory }),
     ...(options.onAlarmSet === undefined ? {} : { onAlarmSet: options.onAlarmSet }),
     templateVersion: (id) => hypervisor.instances().find(({ instanceId }) => instanceId === id)?.template.version,

@@ -51,7 +51,7 @@ export function reference(): Reference {
 /** Annotates a whole file in memory. */
 export async function annotated(
   file: string | Buffer,
-  options: { chunks?: readonly number[]; lineBytesMax?: number } = {},
+  options: { chunks?: readonly number[]; lineBytesMax?: number; now?: () => number } = {},
 ): Promise<{ text: string; report: Report; lines: string[]; records: string[][] }> {
   const { chunks = [64 * 1024], ...rest } = options;
   const run = annotate(chunked(Buffer.from(file), chunks), reference(), { engineVersion: "test", ...rest });

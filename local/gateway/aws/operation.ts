@@ -23,6 +23,7 @@ const restRoutes: Readonly<Record<string, readonly (readonly [method: string, pa
   ],
   ses: [
     ["POST", "/v2/email/outbound-emails", "SendEmail"],
+    ["GET", "/v2/email/account", "GetAccount"],
     ["POST", "/v2/email/identities", "CreateEmailIdentity"],
     ["GET", "/v2/email/identities/[^/]+", "GetEmailIdentity"],
   ],

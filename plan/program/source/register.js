@@ -1,6 +1,6 @@
 /**
  * `node --import …/register.js file.ts` runs TypeScript of this repository, as `--import tsx` does, without a compiler in every process:
- * docs/decisions/0031. The package has no need of it: there everything is JavaScript.
+ * docs/decisions/0027. The package has no need of it: there everything is JavaScript.
  */
 import module from "node:module";
 import { loadSync, resolveSync } from "./hooks.js";

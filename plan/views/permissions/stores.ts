@@ -64,6 +64,7 @@ const kinds: readonly StoreKind[] = [
     type: "aws:sqs/queue:Queue",
     verbs: [
       verb("reads", "receives messages", "sqs:ReceiveMessage"),
+      verb("reads", "reads settings and counts", "sqs:GetQueueAttributes"),
       verb("changes", "sends messages", "sqs:SendMessage"),
       verb("changes", "hides messages for a while", "sqs:ChangeMessageVisibility"),
       verb("deletes", "deletes messages it has received", "sqs:DeleteMessage"),
@@ -73,7 +74,11 @@ const kinds: readonly StoreKind[] = [
     kind: "topic",
     plural: "topics",
     type: "aws:sns/topic:Topic",
-    verbs: [verb("changes", "publishes messages", "sns:Publish"), verb("reads", "subscribes", "sns:Subscribe")],
+    verbs: [
+      verb("changes", "publishes messages", "sns:Publish"),
+      verb("reads", "reads settings", "sns:GetTopicAttributes"),
+      verb("reads", "subscribes", "sns:Subscribe"),
+    ],
   },
   {
     kind: "vault",
@@ -83,6 +88,7 @@ const kinds: readonly StoreKind[] = [
       verb("changes", "stores archives", "glacier:UploadArchive"),
       verb("reads", "asks for archives and inventories", "glacier:InitiateJob"),
       verb("reads", "reads what it has asked for", "glacier:GetJobOutput"),
+      verb("reads", "reads settings and counts", "glacier:DescribeVault"),
       verb("deletes", "deletes archives", "glacier:DeleteArchive"),
     ],
   },

@@ -2,9 +2,10 @@
 import { lengthOf, ours, sequenceOfAccession } from "../assembly/known.ts";
 import { ambiguousNumber, chromosomeName, mitochondrialLengths } from "../reference/chromosome.ts";
 import type { ChromosomeReference, Reference } from "../reference/load.ts";
+import { detached } from "../vcf/blocks.ts";
 import { InputError } from "../vcf/input-error.ts";
 import { nameObjection } from "../vcf/record.ts";
-import { type Counts, countsOf, note, type Report } from "./report.ts";
+import { type Counts, countsOf, note, otherSequences, type Report } from "./report.ts";
 
 export interface Sequence {
   readonly reference: ChromosomeReference | undefined;
@@ -19,6 +20,8 @@ export interface Sequence {
 
 /** Names remembered; a file of made-up names does not grow the memory. */
 const namesMax = 10_000;
+/** Longer ones are not remembered, and are counted together. */
+const nameCharactersMax = 200;
 
 export function createSequences(report: Report, reference: Reference) {
   const known = new Map<string, Sequence>();
@@ -41,8 +44,6 @@ export function createSequences(report: Report, reference: Reference) {
   }
 
   function made(name: string): Sequence {
-    const wrong = nameObjection(name);
-    if (wrong !== undefined) throw new InputError(wrong, report.lines);
     const chromosome = chromosomeName(name);
     if (chromosome !== ambiguousNumber) return sequenceOf(name, chromosome);
     note(
@@ -52,13 +53,28 @@ export function createSequences(report: Report, reference: Reference) {
     return sequenceOf(name, "MT", sequenceOf(name, "X"));
   }
 
+  /** No sequence with reference data has a name of this length. */
+  const unnamed: Sequence = {
+    reference: undefined,
+    end: Number.POSITIVE_INFINITY,
+    refusal: undefined,
+    get counts() {
+      return countsOf(report, otherSequences);
+    },
+    otherwise: undefined,
+  };
+
   return {
     /** @throws {InputError} for a name that is none, with the report's current line. */
     find(name: string): Sequence {
       const before = known.get(name);
       if (before !== undefined) return before;
-      const sequence = made(name);
-      if (known.size < namesMax) known.set(name, sequence);
+      const wrong = nameObjection(name);
+      if (wrong !== undefined) throw new InputError(wrong, report.lines);
+      if (name.length > nameCharactersMax) return unnamed;
+      const own = detached(name);
+      const sequence = made(own);
+      if (known.size < namesMax) known.set(own, sequence);
       return sequence;
     },
   };

@@ -1,19 +1,24 @@
-/** Time that one record takes. Short records cannot take long and are not timed: reading the clock costs as much as they do. */
+/**
+ * Time that one record takes. Short records cannot take long and are not timed: reading the clock costs as much as they do.
+ *
+ * A look ends a record only if the work between two looks ends by itself. So each part of it takes time in proportion to the
+ * record's bytes, of which there are 16 MiB at most: about a second of a slow processor.
+ */
 import { recordLimits } from "../../contract/limits.ts";
 import { tooSlow } from "../vcf/record.ts";
 
 /** Characters of a record that is timed. */
 const longRecord = 16 * 1024;
-/** Units of work between two looks at the clock. */
+/** Alleles between two looks at the clock. */
 const betweenLooks = 256;
 
 export interface Stopwatch {
   /** A record of this length begins. */
   start(length: number, line: number): void;
-  /** Part of the record's work is done. @throws {InputError} when the record has taken too long. */
+  /** An allele is dealt with. @throws {InputError} when the record has taken too long. */
   lap(): void;
-  /** The record is done. @throws {InputError} */
-  stop(): void;
+  /** A part of the record's work, or all of it, is done. @throws {InputError} as `lap` does. */
+  look(): void;
 }
 
 /** @param now milliseconds, from any beginning. */
@@ -23,7 +28,7 @@ export function createStopwatch(now: () => number): Stopwatch {
   let line = 0;
   let laps = 0;
   const look = () => {
-    if (now() - begun > recordLimits.milliseconds) throw tooSlow(recordLimits.milliseconds, line);
+    if (timed && now() - begun > recordLimits.milliseconds) throw tooSlow(recordLimits.milliseconds, line);
   };
   return {
     start(length, number) {
@@ -35,10 +40,8 @@ export function createStopwatch(now: () => number): Stopwatch {
     },
     lap() {
       laps += 1;
-      if (timed && laps % betweenLooks === 0) look();
+      if (laps % betweenLooks === 0) look();
     },
-    stop() {
-      if (timed) look();
-    },
+    look,
   };
 }

@@ -13,6 +13,8 @@ export class InputError extends Error {
 /** A value out of somebody's file as it may stand in a message: control characters replaced, cut to so many characters. */
 export function quoted(value: string, charactersMax = 40): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is being replaced
-  const clean = value.replace(/[\u0000-\u001f\u007f-\u00ff]/g, "·");
-  return `"${clean.length > charactersMax ? `${clean.slice(0, charactersMax - 1)}…` : clean}"`;
+  const clean = value.slice(0, charactersMax + 1).replace(/[\u0000-\u001f\u007f-\u00ff]/g, "·");
+  const cut = clean.length > charactersMax ? `${clean.slice(0, charactersMax - 1)}…` : clean;
+  // Such messages outlive the block of the file that the value was cut from, and must not keep it.
+  return `"${Buffer.from(cut).toString()}"`;
 }

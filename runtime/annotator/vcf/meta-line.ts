@@ -9,11 +9,14 @@ export interface MetaLine {
 
 const none: ReadonlyMap<string, string> = new Map();
 
+/** More fields than any meta-information line has; what follows them is not looked at, so that a line of 16 MiB needs no memory. */
+const fieldsMax = 100;
+
 /** Reads `name=value,name="value, with commas",…`, in one pass. */
 function fieldsOf(text: string): ReadonlyMap<string, string> {
   const fields = new Map<string, string>();
   let at = 0;
-  while (at < text.length) {
+  while (at < text.length && fields.size < fieldsMax) {
     const equals = text.indexOf("=", at);
     if (equals < 0) break;
     const name = text.slice(at, equals);

@@ -55,15 +55,23 @@ function columnName(columnLine: string, column: number): string {
   return columnLine.split("\t")[column - 1]?.replace(/^#/, "") ?? "";
 }
 
+/** Counted, not split: a line may be all tabs. */
+function columnsOf(line: string): number {
+  let columns = 1;
+  for (let at = line.indexOf("\t"); at >= 0; at = line.indexOf("\t", at + 1)) columns += 1;
+  return columns;
+}
+
 /** A record with other columns than the column line: which values belong to which column cannot be known any more. */
 export function wrongColumns(line: string, columnLine: string, number: number): InputError {
-  const values = line.split("\t");
   const columns = columnLine.split("\t").length;
-  const found = `${values.length} tab-separated column${values.length === 1 ? "" : "s"}`;
-  const last = values.length < columns ? values.length : columns + 1;
+  const values = line.split("\t", columns + 1);
+  const all = columnsOf(line);
+  const found = `${all} tab-separated column${all === 1 ? "" : "s"}`;
+  const last = all < columns ? all : columns + 1;
   const value = `column ${last} is ${quoted(values[last - 1] ?? "")}`;
   const expected =
-    values.length < columns
+    all < columns
       ? `column ${last + 1} (${columnName(columnLine, last + 1)}) was expected after it`
       : `the last column should be column ${columns} (${columnName(columnLine, columns)})`;
   return new InputError(`the record has ${found}, the column line has ${columns}; ${value}, ${expected}`, number);

@@ -23,8 +23,9 @@ export function isLocalIssuer(issuer: string): boolean {
   return protocol === "http:" && ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
 }
 
-export function createOpenIdentity(options: OpenIdOptions): Identity {
-  const { issuer, clientId, clientSecret, redirectUri, clock, log } = options;
+/** The provider's configuration, read at the first sign-in, not at start: pages that need none must not wait for somebody else's server. */
+function createDiscovery(options: OpenIdOptions): () => Promise<oidc.Configuration> {
+  const { issuer, clientId, clientSecret, clock, log } = options;
   let discovered: Promise<oidc.Configuration> | undefined;
 
   async function discover(): Promise<oidc.Configuration> {
@@ -44,14 +45,18 @@ export function createOpenIdentity(options: OpenIdOptions): Identity {
     throw new IdentityUnavailableError(`discovery of ${issuer} failed`, { cause: last });
   }
 
-  // At the first sign-in, not at start: pages that need no sign-in must not wait for somebody else's server.
-  function configuration(): Promise<oidc.Configuration> {
+  return () => {
     discovered ??= discover().catch((error) => {
       discovered = undefined;
       throw error;
     });
     return discovered;
-  }
+  };
+}
+
+export function createOpenIdentity(options: OpenIdOptions): Identity {
+  const { redirectUri, log } = options;
+  const configuration = createDiscovery(options);
 
   return {
     async begin() {
@@ -83,26 +88,7 @@ export function createOpenIdentity(options: OpenIdOptions): Identity {
         });
         const claims = tokens.claims();
         if (claims === undefined) throw new SignInRefusedError("the provider sent no ID token");
-        const told: Record<string, unknown> = { ...claims };
-        // Many providers keep name and e-mail out of the ID token; what it says is signed, so it wins.
-        if ((told.email === undefined || told.name === undefined) && config.serverMetadata().userinfo_endpoint) {
-          Object.assign(told, await oidc.fetchUserInfo(config, tokens.access_token, claims.sub), claims);
-        }
-        const text = (claim: string) => (typeof told[claim] === "string" ? (told[claim] as string) : "");
-        const institution = text("organization");
-        return {
-          subject: claims.sub,
-          name: text("name") || text("preferred_username") || text("email") || "Researcher",
-          email: text("email"),
-          // Some providers send the word instead of the value.
-          emailVerified: text("email") !== "" && (told.email_verified === true || told.email_verified === "true"),
-          ...(institution === "" ? {} : { institution }),
-          tokens: {
-            access: tokens.access_token,
-            ...(tokens.refresh_token === undefined ? {} : { refresh: tokens.refresh_token }),
-            ...(tokens.id_token === undefined ? {} : { id: tokens.id_token }),
-          },
-        };
+        return await personOf(config, tokens, claims);
       } catch (error) {
         throw classified(error);
       }
@@ -135,6 +121,34 @@ export function createOpenIdentity(options: OpenIdOptions): Identity {
       if (token !== undefined) await oidc.tokenRevocation(config, token, { token_type_hint: hint });
     }
   }
+}
+
+/** The person whom the provider has signed in. */
+async function personOf(
+  config: oidc.Configuration,
+  tokens: oidc.TokenEndpointResponse,
+  claims: oidc.IDToken,
+): ReturnType<Identity["finish"]> {
+  const told: Record<string, unknown> = { ...claims };
+  // Many providers keep name and e-mail out of the ID token; what it says is signed, so it wins.
+  if ((told.email === undefined || told.name === undefined) && config.serverMetadata().userinfo_endpoint) {
+    Object.assign(told, await oidc.fetchUserInfo(config, tokens.access_token, claims.sub), claims);
+  }
+  const text = (claim: string) => (typeof told[claim] === "string" ? (told[claim] as string) : "");
+  const institution = text("organization");
+  return {
+    subject: claims.sub,
+    name: text("name") || text("preferred_username") || text("email") || "Researcher",
+    email: text("email"),
+    // Some providers send the word instead of the value.
+    emailVerified: text("email") !== "" && (told.email_verified === true || told.email_verified === "true"),
+    ...(institution === "" ? {} : { institution }),
+    tokens: {
+      access: tokens.access_token,
+      ...(tokens.refresh_token === undefined ? {} : { refresh: tokens.refresh_token }),
+      ...(tokens.id_token === undefined ? {} : { id: tokens.id_token }),
+    },
+  };
 }
 
 /** Who is at fault: the provider cannot be reached, or what came back is not an answer to our question. */

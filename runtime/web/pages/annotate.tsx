@@ -19,19 +19,7 @@ export function annotateRoutes(
 ): Router {
   const user = requireUser(users);
 
-  let uploadOrigin: string | undefined;
-  /** Origin that uploads go to, for the page's policy: learned from a form that is never used. */
-  async function originOfUploads(): Promise<string> {
-    uploadOrigin ??= new URL(
-      (
-        await objects.presignPost(
-          { bucket: config.inputsBucket, key: "origin" },
-          { expiresSeconds: 1, bytesMin: 0, bytesMax: 1, redirectTo: config.publicUrl, contentType: "text/plain" },
-        )
-      ).url,
-    ).origin;
-    return uploadOrigin;
-  }
+  const originOfUploads = createUploadOrigin(objects, config);
 
   return (
     Router()
@@ -83,4 +71,20 @@ export function annotateRoutes(
       })
       .all("/annotate/job", notAllowed("GET"))
   );
+}
+
+/** Origin that uploads go to, for the page's policy: learned from a form that is never used. */
+function createUploadOrigin(objects: WebPorts["objects"], config: WebPorts["config"]): () => Promise<string> {
+  let uploadOrigin: string | undefined;
+  return async () => {
+    uploadOrigin ??= new URL(
+      (
+        await objects.presignPost(
+          { bucket: config.inputsBucket, key: "origin" },
+          { expiresSeconds: 1, bytesMin: 0, bytesMax: 1, redirectTo: config.publicUrl, contentType: "text/plain" },
+        )
+      ).url,
+    ).origin;
+    return uploadOrigin;
+  };
 }

@@ -23,14 +23,16 @@ const sentSchema = z.object({
   institution: z.string().catch(""),
 });
 
+const form = urlencoded({ extended: false, limit: "16kb" });
+
+type Show = (response: Response, view: Partial<ProfileView>, status?: number) => void;
+
 export function profileRoutes(
   { users, mailer, clock }: Pick<WebPorts, "users" | "mailer" | "clock">,
   pages: Pages,
   addresses: Addresses,
 ): Router {
-  const form = urlencoded({ extended: false, limit: "16kb" });
-
-  function show(response: Response, view: Partial<ProfileView>, status = 200): void {
+  const show: Show = (response, view, status = 200) => {
     const user = currentUser(response);
     const stored = { name: user.name, email: user.email, institution: user.institution ?? "" };
     const none = { address: undefined, canVerify: mailer !== undefined };
@@ -49,7 +51,7 @@ export function profileRoutes(
       { title: "Profile", section: "/profile", scripts: ["times.js"], content: <Profile {...whole} /> },
       { status },
     );
-  }
+  };
 
   const router = Router().use("/profile", requireUser(users));
   router
@@ -86,6 +88,11 @@ export function profileRoutes(
     })
     .all(notAllowed("GET", "POST"));
 
+  addTokenRoutes(router, { users, clock }, show);
+  return router;
+}
+
+function addTokenRoutes(router: Router, { users, clock }: Pick<WebPorts, "users" | "clock">, show: Show): void {
   router
     .route("/profile/tokens")
     .post(form, async (request, response) => {
@@ -114,5 +121,4 @@ export function profileRoutes(
       response.redirect(303, "/profile#tokens");
     })
     .all(notAllowed("POST"));
-  return router;
 }

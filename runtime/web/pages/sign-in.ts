@@ -1,4 +1,5 @@
 import { Router } from "express";
+import type { User } from "../../contract/user.ts";
 import { epochSeconds } from "../../jobs/ports.ts";
 import type { Addresses } from "../addresses.ts";
 import { requestLog, session } from "../http/context.ts";
@@ -18,7 +19,7 @@ export function signInRoutes(
   sessions: Sessions,
   addresses: Addresses,
 ): Router {
-  const { users, identity, config, clock } = ports;
+  const { identity, config } = ports;
   // Counted apart: who was let in to begin must not be refused on the way back.
   const limited = () => limitPerMinute(config.signInsPerMinute);
 
@@ -42,7 +43,7 @@ export function signInRoutes(
         if (session(response).userId !== undefined) return response.redirect(303, transaction?.next ?? "/annotations");
         throw new HttpError(400, "no-sign-in", "This sign-in has expired, or was begun in another browser.", again);
       }
-      let person: Awaited<ReturnType<typeof identity.finish>>;
+      let person: Person;
       try {
         person = await identity.finish(new URL(request.originalUrl, config.publicUrl), transaction);
       } catch (error) {
@@ -55,25 +56,14 @@ export function signInRoutes(
           again,
         );
       }
-      const { subject, name, email, emailVerified, institution, tokens } = person;
-      const vouchedFor = emailVerified ? email : undefined;
-      let user = await users.createIfAbsent({
-        user_id: subject,
-        role: "free_user",
-        name,
-        email,
-        created_time: epochSeconds(clock),
-        ...(institution === undefined ? {} : { institution }),
-        ...(vouchedFor === undefined ? {} : { identity_email: vouchedFor }),
-      });
-      if (user.identity_email !== vouchedFor) user = await users.setIdentityEmail(user.user_id, vouchedFor);
+      const user = await userOf(ports, person);
       // Of a new user whom nobody vouches for. It must not keep anybody from signing in.
       await addresses.sendLink(user, { onlyFirst: true }).catch((err) => {
         requestLog(response).warn({ err, user_id: user.user_id }, "no link to verify the address could be sent");
       });
       // A fresh session: nothing that was set before signing in lives on.
       await session(response).signIn(user.user_id);
-      await sessions.keepTokens(response, tokens);
+      await sessions.keepTokens(response, person.tokens);
       requestLog(response).info({ user_id: user.user_id }, "signed in");
       response.redirect(303, transaction.next);
     })
@@ -86,4 +76,22 @@ export function signInRoutes(
       response.set("cache-control", "no-store").redirect(303, redirectTo ?? "/");
     })
     .all("/logout", notAllowed("POST"));
+}
+
+type Person = Awaited<ReturnType<WebPorts["identity"]["finish"]>>;
+
+/** The user who has signed in, made at the first time. */
+async function userOf({ users, clock }: Pick<WebPorts, "users" | "clock">, person: Person): Promise<User> {
+  const { subject, name, email, emailVerified, institution } = person;
+  const vouchedFor = emailVerified ? email : undefined;
+  const user = await users.createIfAbsent({
+    user_id: subject,
+    role: "free_user",
+    name,
+    email,
+    created_time: epochSeconds(clock),
+    ...(institution === undefined ? {} : { institution }),
+    ...(vouchedFor === undefined ? {} : { identity_email: vouchedFor }),
+  });
+  return user.identity_email === vouchedFor ? user : users.setIdentityEmail(user.user_id, vouchedFor);
 }

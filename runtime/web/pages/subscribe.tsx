@@ -19,39 +19,9 @@ export function subscribeRoutes(
   pages: Pages,
   plans: Plans,
 ): Router {
-  const { users, payments, config } = ports;
+  const { users, payments } = ports;
   const subscribing = createSubscribing(ports, plans);
-  const stripeOrigins = [new URL(config.stripe.jsUrl).origin, new URL(config.stripe.apiUrl).origin];
-  const needs = {
-    script: [stripeOrigins[0] as string],
-    connect: stripeOrigins,
-    frame: [stripeOrigins[0] as string, "https://hooks.stripe.com"],
-  };
-
-  async function showForm(response: Response, reason: SubscribeReason | undefined, error?: string): Promise<void> {
-    const content = <Subscribe config={config} offer={await payments.offer()} reason={reason} error={error} />;
-    pages.send(
-      response,
-      {
-        title: "Go premium",
-        section: "/profile",
-        scripts: ["subscribe.js"],
-        foreignScripts: [config.stripe.jsUrl],
-        content,
-      },
-      { status: error === undefined ? 200 : 402, needs },
-    );
-  }
-
-  async function endAll(person: User): Promise<void> {
-    const customerId = person.stripe_customer_id;
-    // Without a customer (made premium by hand), or with one that Stripe does not have, there is nothing to cancel there.
-    const standing = customerId === undefined ? [] : await payments.subscriptions(customerId).catch(noneIfGone);
-    for (const { id, status } of standing) {
-      if (status !== "canceled" && status !== "incomplete_expired") await payments.cancel(id);
-    }
-    await plans.synchronize(person, customerId);
-  }
+  const showForm = createForm(ports, pages);
 
   const user = requireUser(users);
   const router = Router();
@@ -90,12 +60,11 @@ export function subscribeRoutes(
     .route("/subscribe/setup")
     .all(user)
     .post(async (_request, response) => {
-      if (currentUser(response).role === "premium_user") {
-        throw new HttpError(409, "already-premium", "You are premium already.", {
-          action: { href: "/subscribe", label: "Your plan" },
-        });
-      }
-      const { clientSecret } = await subscribing.withCustomer(currentUser(response), payments.beginCardSetup);
+      if (currentUser(response).role === "premium_user") throw premiumAlready();
+      const { clientSecret } = await subscribing.withCustomer(currentUser(response), (customerId, person) => {
+        if (person.role === "premium_user") throw premiumAlready();
+        return payments.beginCardSetup(customerId);
+      });
       response.set("cache-control", "no-store").json({ client_secret: clientSecret });
     })
     .all(notAllowed("POST"));
@@ -104,12 +73,55 @@ export function subscribeRoutes(
     .route("/unsubscribe")
     .all(user)
     .post(async (_request, response) => {
-      await endAll(currentUser(response));
+      await endAll(ports, plans, currentUser(response));
       response.redirect(303, "/profile#plan");
     })
     .all(notAllowed("POST"));
   return router;
 }
+
+type ShowForm = (response: Response, reason: SubscribeReason | undefined, error?: string) => Promise<void>;
+
+/** The page that takes a card, with a policy that lets Stripe's field work. */
+function createForm({ payments, config }: Pick<WebPorts, "payments" | "config">, pages: Pages): ShowForm {
+  const stripeOrigins = [new URL(config.stripe.jsUrl).origin, new URL(config.stripe.apiUrl).origin];
+  const needs = {
+    script: [stripeOrigins[0] as string],
+    connect: stripeOrigins,
+    frame: [stripeOrigins[0] as string, "https://hooks.stripe.com"],
+  };
+
+  return async (response, reason, error) => {
+    const content = <Subscribe config={config} offer={await payments.offer()} reason={reason} error={error} />;
+    pages.send(
+      response,
+      {
+        title: "Go premium",
+        section: "/profile",
+        scripts: ["subscribe.js"],
+        foreignScripts: [config.stripe.jsUrl],
+        content,
+      },
+      { status: error === undefined ? 200 : 402, needs },
+    );
+  };
+}
+
+/** Ends all that the user's customer has. */
+async function endAll({ payments }: Pick<WebPorts, "payments">, plans: Plans, person: User): Promise<void> {
+  const customerId = person.stripe_customer_id;
+  // Without a customer (made premium by hand), or with one that Stripe does not have, there is nothing to cancel there.
+  const standing = customerId === undefined ? [] : await payments.subscriptions(customerId).catch(noneIfGone);
+  for (const { id, status } of standing) {
+    if (status !== "canceled" && status !== "incomplete_expired") await payments.cancel(id);
+  }
+  await plans.synchronize(person, customerId);
+}
+
+const premiumAlready = () =>
+  new HttpError(409, "already-premium", "You are premium already.", {
+    action: { href: "/subscribe", label: "Your plan" },
+  });
 
 function noneIfGone(error: unknown): readonly Subscription[] {
   if (error instanceof CustomerGoneError) return [];

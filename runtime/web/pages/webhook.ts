@@ -23,7 +23,7 @@ export function webhook(
   return [
     raw({ type: () => true, limit: "1mb" }),
     async (request, response) => {
-      const event = verified(request.body, request.get("stripe-signature"));
+      const event = verified(payments, request.body, request.get("stripe-signature"));
       const log = requestLog(response);
       if (event.subject === undefined) {
         log.info({ event_id: event.id, type: event.type }, "webhook: nothing to do for this type");
@@ -52,18 +52,6 @@ export function webhook(
     },
   ];
 
-  function verified(body: unknown, signature: string | undefined): PaymentEvent {
-    try {
-      // An empty body is not read at all, and is then no buffer.
-      return payments.readEvent(Buffer.isBuffer(body) ? body : Buffer.alloc(0), signature ?? "");
-    } catch (error) {
-      if (!(error instanceof InvalidSignatureError)) throw error;
-      throw new HttpError(400, "bad-signature", "The signature does not fit the body, or is too old.", {
-        cause: error,
-      });
-    }
-  }
-
   async function apply(subject: NonNullable<PaymentEvent["subject"]>): Promise<User | undefined> {
     const user = await userOf(subject);
     return user === undefined ? undefined : plans.synchronize(user, subject.customerId);
@@ -78,7 +66,26 @@ export function webhook(
       const user = id === undefined || id === "" ? undefined : await users.get(id);
       return user?.stripe_customer_id === customerId ? user : undefined;
     };
-    return (await theirs(userId)) ?? theirs(await payments.ownerOf(customerId).catch(nobodyIfGone));
+    const named = await theirs(userId);
+    if (named !== undefined) return named;
+    const owner = await payments.ownerOf(customerId).catch(nobodyIfGone);
+    const user = owner === undefined ? undefined : await users.get(owner.userId);
+    if (user?.stripe_customer_id === customerId) return user;
+    // The table was put back to a state before the customer was remembered, and somebody is paying.
+    const isForgotten = user !== undefined && user.stripe_customer_id === undefined && owner?.madeHere === true;
+    return isForgotten ? users.setCustomer(user.user_id, customerId, undefined) : undefined;
+  }
+}
+
+function verified(payments: WebPorts["payments"], body: unknown, signature: string | undefined): PaymentEvent {
+  try {
+    // An empty body is not read at all, and is then no buffer.
+    return payments.readEvent(Buffer.isBuffer(body) ? body : Buffer.alloc(0), signature ?? "");
+  } catch (error) {
+    if (!(error instanceof InvalidSignatureError)) throw error;
+    throw new HttpError(400, "bad-signature", "The signature does not fit the body, or is too old.", {
+      cause: error,
+    });
   }
 }
 

@@ -32,12 +32,26 @@ export interface PaymentEvent {
   readonly subject?: { readonly userId?: string; readonly customerId: string };
 }
 
+/** Whose customer it is. */
+export interface CustomerOwner {
+  readonly userId: string;
+  /** This service has made it, no other one of the same account. */
+  readonly madeHere: boolean;
+}
+
 /**
  * Any call may throw {@link PaymentsUnavailableError} (an outage: it passes by itself) or {@link PaymentsMisconfiguredError}
  * (it stays until the operator mends it); those that name a customer also {@link CustomerGoneError}.
  */
 export interface Payments {
   offer(): Promise<Offer>;
+  /**
+   * A customer that this service has made for the user, though the user's item does not name it: the table was put back to a
+   * state before it did. Looked for before one is made.
+   *
+   * @param insteadOf a customer that the provider does not have (any more).
+   */
+  findCustomer(user: User, insteadOf?: string): Promise<string | undefined>;
   /**
    * Makes the user's customer; repeating it makes no second one.
    *
@@ -61,8 +75,8 @@ export interface Payments {
   }): Promise<Subscription>;
   /** All subscriptions the customer has or had, whatever their state. */
   subscriptions(customerId: string): Promise<readonly Subscription[]>;
-  /** The user for whom this service made the customer; `undefined` for a customer of somebody else's. */
-  ownerOf(customerId: string): Promise<string | undefined>;
+  /** The user for whom the customer was made; `undefined` for a customer of somebody else's. */
+  ownerOf(customerId: string): Promise<CustomerOwner | undefined>;
   /** Ends a subscription at once; succeeds also when it has ended already. */
   cancel(subscriptionId: string): Promise<void>;
   /** Gives back everything that was ever paid for this subscription. Safe to repeat. */

@@ -3,7 +3,7 @@
  * operator's, and only the rest (no answer, 5xx, 429) is an outage that passes by itself.
  */
 import Stripe from "stripe";
-import { CardDeclinedError, PaymentsMisconfiguredError, PaymentsUnavailableError } from "./port.ts";
+import { CardDeclinedError, CustomerGoneError, PaymentsMisconfiguredError, PaymentsUnavailableError } from "./port.ts";
 
 const { StripeError, StripeInvalidRequestError, StripeCardError } = Stripe.errors;
 
@@ -27,6 +27,12 @@ export async function whereMissing<Result>(
     throw isMissing(error) ? wanted(error) : error;
   }
 }
+
+/** For `whereMissing`. */
+export const customerGone =
+  (customerId: string) =>
+  (cause: unknown): Error =>
+    new CustomerGoneError(`Stripe has no customer ${customerId}`, { cause });
 
 function ofPort(error: unknown): unknown {
   if (!(error instanceof StripeError)) return error;

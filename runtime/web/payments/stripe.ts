@@ -1,20 +1,18 @@
 /** Payments on Stripe's API. */
-import { createHash } from "node:crypto";
 import Stripe from "stripe";
 import {
-  CardDeclinedError,
-  CustomerGoneError,
   InvalidSignatureError,
   type Offer,
   type PaymentEvent,
   type Payments,
-  PaymentsMisconfiguredError,
   PaymentsUnavailableError,
   type Subscription,
-  UnknownSetupError,
 } from "./port.ts";
-import { createWatch, isMissing, whereMissing } from "./stripe-errors.ts";
+import { createCustomers } from "./stripe-customers.ts";
+import { createWatch, customerGone, isMissing, whereMissing } from "./stripe-errors.ts";
+import { createPurchases } from "./stripe-purchases.ts";
 import { refundSubscription } from "./stripe-refund.ts";
+import { subscriptionOf } from "./stripe-subscription.ts";
 
 export interface StripeOptions {
   readonly secretKey: string;
@@ -23,13 +21,11 @@ export interface StripeOptions {
   readonly priceId: string;
   /** `https://api.stripe.com`, or a stand-in. */
   readonly apiUrl: string;
+  /** Origin of the pages: marks the customers that this service makes, since an account may serve several. */
+  readonly service: string;
 }
 
 const toleranceSeconds = 300;
-
-/** Stripe answers a repeated key as it answered the first time, for 24 hours. Keys have 255 characters at most. */
-const keyOf = (what: string, ...parts: readonly string[]): string =>
-  `${what}:${createHash("sha256").update(JSON.stringify(parts)).digest("base64url")}`;
 
 function clientOf({ secretKey, apiUrl }: StripeOptions): Stripe {
   const api = new URL(apiUrl);
@@ -44,116 +40,30 @@ function clientOf({ secretKey, apiUrl }: StripeOptions): Stripe {
   });
 }
 
-const plain = ({ id, status, created, metadata }: Stripe.Subscription): Subscription => ({
-  id,
-  status,
-  created,
-  ours: metadata?.user_id !== undefined,
-});
-
 export function createStripePayments(options: StripeOptions): Payments {
   const stripe = clientOf(options);
-  const { priceId } = options;
-  const isPrice = priceId.startsWith("price_");
-  // Both name the same thing to Stripe, but a plan's id is only sure to be understood as a plan.
-  const item = isPrice ? { price: priceId } : { plan: priceId };
   const watch = createWatch();
-  const gone = (customerId: string) => (cause: unknown) =>
-    new CustomerGoneError(`Stripe has no customer ${customerId}`, { cause });
-  const noPrice = (cause: unknown) =>
-    new PaymentsMisconfiguredError(
-      `Stripe has no price ${priceId} in the mode of the secret key; set stripePriceId to a price of that mode`,
-      { cause },
-    );
-
-  async function readOffer(): Promise<Offer> {
-    if (!isPrice) {
-      const plan = await whereMissing(noPrice, () => stripe.plans.retrieve(priceId));
-      return { amount: plan.amount ?? 0, currency: plan.currency, interval: plan.interval };
-    }
-    const price = await whereMissing(noPrice, () => stripe.prices.retrieve(priceId));
-    return { amount: price.unit_amount ?? 0, currency: price.currency, interval: price.recurring?.interval ?? "month" };
-  }
+  const customers = createCustomers(stripe, options.service);
+  const purchases = createPurchases(stripe, options);
   // A price never changes (a new one gets a new id), so it is asked for once.
   let offer: Promise<Offer> | undefined;
 
-  /** The card of a setup that this customer has confirmed. */
-  async function cardOf(setupIntentId: string, customerId: string): Promise<string> {
-    const intent = await whereMissing(
-      (cause) => new UnknownSetupError(`Stripe has no setup ${setupIntentId}`, { cause }),
-      () => stripe.setupIntents.retrieve(setupIntentId),
-    );
-    const owner = typeof intent.customer === "string" ? intent.customer : intent.customer?.id;
-    const method = typeof intent.payment_method === "string" ? intent.payment_method : intent.payment_method?.id;
-    if (owner !== customerId || intent.status !== "succeeded" || method === undefined) {
-      throw new CardDeclinedError("The card has not been confirmed. Please enter it again.");
-    }
-    return method;
-  }
-
-  async function attach(paymentMethodId: string, customerId: string): Promise<void> {
-    // Stripe attaches the card when the setup is confirmed; where that has not happened, it is done here.
-    const method = await stripe.paymentMethods.retrieve(paymentMethodId);
-    await whereMissing(gone(customerId), async () => {
-      if (method.customer !== customerId) await stripe.paymentMethods.attach(paymentMethodId, { customer: customerId });
-      await stripe.customers.update(customerId, { invoice_settings: { default_payment_method: paymentMethodId } });
-    });
-  }
-
-  async function buy(customerId: string, userId: string, attemptId: string): Promise<Subscription> {
-    const made = await whereMissing(
-      // Stripe names the parameter at fault. Where it does not: the customer has just taken a card, so it is the price.
-      (cause) => (isMissing(cause, "customer") ? gone(customerId)(cause) : noPrice(cause)),
-      () =>
-        stripe.subscriptions.create(
-          {
-            customer: customerId,
-            items: [item],
-            metadata: { user_id: userId },
-            // A first payment that fails leaves no half-made subscription behind.
-            payment_behavior: "error_if_incomplete",
-          },
-          { idempotencyKey: keyOf("subscribe", userId, customerId, priceId, attemptId) },
-        ),
-    );
-    if (made.status !== "active" && made.status !== "trialing") {
-      // Asked for above, but not every account's API version keeps to it: unpaid must not look like bought.
-      await stripe.subscriptions.cancel(made.id);
-      throw new CardDeclinedError("The card was accepted, but the first payment did not go through.");
-    }
-    return plain(made);
-  }
-
   return {
     offer() {
-      offer ??= watch.call(readOffer).catch((error) => {
+      offer ??= watch.call(purchases.offer).catch((error) => {
         offer = undefined;
         throw error;
       });
       return offer;
     },
 
-    createCustomer: (user, insteadOf) =>
-      watch.call(async () => {
-        const email = user.email === "" ? {} : { email: user.email };
-        const key = keyOf("customer", user.user_id, String(user.created_time), insteadOf ?? "");
-        const create = (idempotencyKey: string) =>
-          stripe.customers.create(
-            { name: user.name, metadata: { user_id: user.user_id }, ...email },
-            { idempotencyKey },
-          );
-        try {
-          return (await create(key)).id;
-        } catch (error) {
-          // A key is refused with another name or address than the first time: the user has changed it since.
-          if (!(error instanceof Stripe.errors.StripeIdempotencyError)) throw error;
-          return (await create(keyOf(key, user.name, user.email))).id;
-        }
-      }),
+    findCustomer: (user, insteadOf) => watch.call(() => customers.find(user, insteadOf)),
+    createCustomer: (user, insteadOf) => watch.call(() => customers.create(user, insteadOf)),
+    ownerOf: (customerId) => watch.call(() => customers.ownerOf(customerId)),
 
     beginCardSetup: (customerId) =>
       watch.call(async () => {
-        const intent = await whereMissing(gone(customerId), () =>
+        const intent = await whereMissing(customerGone(customerId), () =>
           stripe.setupIntents.create({ customer: customerId, usage: "off_session" }),
         );
         if (intent.client_secret === null) {
@@ -162,27 +72,17 @@ export function createStripePayments(options: StripeOptions): Payments {
         return { clientSecret: intent.client_secret };
       }),
 
-    subscribe: ({ customerId, userId, setupIntentId, attemptId }) =>
-      watch.call(async () => {
-        await attach(await cardOf(setupIntentId, customerId), customerId);
-        return buy(customerId, userId, attemptId);
-      }),
+    subscribe: (purchase) => watch.call(() => purchases.subscribe(purchase)),
 
     subscriptions: (customerId) =>
       watch.call(() =>
-        whereMissing(gone(customerId), async () => {
+        whereMissing(customerGone(customerId), async () => {
           const found: Subscription[] = [];
           const query = { customer: customerId, status: "all", limit: 100 } as const;
-          for await (const subscription of stripe.subscriptions.list(query)) found.push(plain(subscription));
+          for await (const subscription of stripe.subscriptions.list(query)) found.push(subscriptionOf(subscription));
           return found;
         }),
       ),
-
-    ownerOf: (customerId) =>
-      watch.call(async () => {
-        const customer = await whereMissing(gone(customerId), () => stripe.customers.retrieve(customerId));
-        return customer.deleted ? undefined : customer.metadata?.user_id;
-      }),
 
     cancel: (subscriptionId) =>
       watch.call(async () => {

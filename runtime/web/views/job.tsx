@@ -1,8 +1,9 @@
 import { countsInWords, verdictOf } from "../../contract/findings.ts";
 import type { Job } from "../../contract/job.ts";
 import type { User } from "../../contract/user.ts";
-import { type ResultAccess, refreshSeconds, resultAccess } from "../results.ts";
+import { refreshSeconds, resultAccess } from "../results.ts";
 import { formatBytes, formatCount, formatDuration } from "./format.ts";
+import { JobResult } from "./job-result.tsx";
 import { StateBadge } from "./jobs.tsx";
 import { Time } from "./time.tsx";
 
@@ -49,7 +50,7 @@ export function JobDetails({ user, job, retentionSeconds, now }: JobView) {
       {job.job_status === "FAILED" && <Failed job={job} />}
       {job.job_status === "CANCELLED" && <p class="note">This job was cancelled before it was finished.</p>}
       {job.job_status === "COMPLETED" && <Notes job={job} />}
-      <Result job={job} access={access} base={base} now={now} />
+      <JobResult job={job} access={access} base={base} now={now} />
 
       <section aria-labelledby="about">
         <h2 id="about">About this job</h2>
@@ -127,12 +128,6 @@ function Failed({ job }: { job: Job }) {
   );
 }
 
-const resultHeadings = {
-  annotated: "The result is ready",
-  incomplete: "The result lacks records of the file",
-  unannotated: "The result is the file with nothing added",
-} as const;
-
 /** What to know of the file, and that nothing was annotated, if so. */
 function Notes({ job }: { job: Job }) {
   const { notes = [] } = job;
@@ -151,84 +146,4 @@ function Notes({ job }: { job: Job }) {
   );
 }
 
-function Result({ job, access, base, now }: { job: Job; access: ResultAccess; base: string; now: number }) {
-  const size = job.result_bytes === undefined ? "" : ` (${formatBytes(job.result_bytes)})`;
-  switch (access.kind) {
-    case "none":
-      return null;
-    case "available":
-      return (
-        <section class={`panel ${verdictOf(job) === "annotated" ? "good" : "warning"}`} aria-labelledby="result">
-          <h2 id="result">{resultHeadings[verdictOf(job)]}</h2>
-          <p class="actions">
-            <a class="button" href={`${base}/result`}>
-              View the result
-            </a>
-            <a class="button secondary outline" href={`${base}/result/download`}>
-              Download{size}
-            </a>
-          </p>
-          {access.until !== undefined && (
-            <p class="faint">
-              {access.until > now ? (
-                <>
-                  On the free plan it stays here until <Time at={access.until} /> (another{" "}
-                  {formatDuration(access.until - now)}), then it moves to the archive.
-                </>
-              ) : (
-                <>The free period is over: it is about to move to the archive.</>
-              )}{" "}
-              <a href="/subscribe?reason=keep">Premium keeps it.</a>
-            </p>
-          )}
-        </section>
-      );
-    case "upgrade":
-      return (
-        <section class="panel archive" aria-labelledby="result">
-          <h2 id="result">The result is in the archive</h2>
-          <p>The free period is over. It is kept safely; with premium it and all your other results come back.</p>
-          <p class="actions">
-            <a class="button premium" href="/subscribe?reason=archived">
-              Upgrade to premium to download
-            </a>
-          </p>
-        </section>
-      );
-    case "archived":
-      return (
-        <section class="panel archive" aria-labelledby="result">
-          <h2 id="result">The result is being fetched from the archive</h2>
-          <p>
-            As a premium user you get it back. This usually starts within a minute of upgrading; if nothing happens, ask
-            again.
-          </p>
-          <form method="post" action={`${base}/restore`}>
-            <button type="submit" class="secondary outline">
-              Ask for it again
-            </button>
-          </form>
-        </section>
-      );
-    case "restoring":
-      return (
-        <section class="panel archive" aria-labelledby="result">
-          <h2 id="result">The result is being restored</h2>
-          <p>
-            It is on its way back from the archive, expected <strong>{expected(access.expectedTime, now)}</strong>. This
-            page shows it as soon as it is here.
-          </p>
-          <progress aria-label="Being restored" />
-        </section>
-      );
-  }
-}
-
 const after = (seconds: number): string => (seconds < 1 ? "in under a second" : `after ${formatDuration(seconds)}`);
-
-/** "in about 4 minutes", "in about 5 hours", "any moment now". */
-export function expected(time: number | undefined, now: number): string {
-  if (time === undefined) return "within a few hours";
-  const left = time - now;
-  return left < 15 ? "any moment now" : `in about ${formatDuration(left)}`;
-}

@@ -1,6 +1,7 @@
 import { mailAddressOf, type User } from "../../contract/user.ts";
+import { Field } from "./field.tsx";
 import { PlanBadge } from "./layout.tsx";
-import { Time } from "./time.tsx";
+import { ApiTokens } from "./tokens.tsx";
 
 export interface ProfileView {
   readonly user: User;
@@ -53,178 +54,90 @@ function MailGoes({ user, canVerify }: { user: User; canVerify: boolean }) {
   );
 }
 
+function You({ user, form, errors, saved, address, canVerify }: ProfileView) {
+  return (
+    <section aria-labelledby="you">
+      <h2 id="you">You</h2>
+      {saved && (
+        <p class="message good" role="status">
+          Your profile has been saved.
+        </p>
+      )}
+      {address !== undefined && (
+        <p class={`message ${news[address].good ? "good" : "bad"}`} role="status">
+          {news[address].text}
+        </p>
+      )}
+      <form method="post" action="/profile" novalidate>
+        <Field name="name" label="Name" value={form.name} error={errors.name} autocomplete="name" required />
+        <Field
+          name="email"
+          label="E-mail"
+          type="email"
+          value={form.email}
+          error={errors.email}
+          hint="Where we write to when a job has ended."
+          autocomplete="email"
+          required
+        />
+        <Field
+          name="institution"
+          label="Institution"
+          value={form.institution}
+          error={errors.institution}
+          hint="Optional."
+          autocomplete="organization"
+        />
+        <button type="submit">Save</button>
+      </form>
+      <MailGoes user={user} canVerify={canVerify} />
+    </section>
+  );
+}
+
+function Plan({ user }: { user: User }) {
+  return (
+    <section aria-labelledby="plan">
+      <h2 id="plan">
+        Plan <PlanBadge role={user.role} />
+      </h2>
+      {user.role === "premium_user" ? (
+        <>
+          <p>Your results stay available, and large files are welcome.</p>
+          <details>
+            <summary>Cancel premium</summary>
+            <p>
+              It ends at once. Your results get one more free period and then move to the archive. Nothing is deleted.
+            </p>
+            <form method="post" action="/unsubscribe">
+              <button type="submit" class="danger">
+                Cancel my subscription
+              </button>
+            </form>
+          </details>
+        </>
+      ) : (
+        <>
+          <p>Results move to the archive after the free period. Premium brings them back and keeps them.</p>
+          <a class="button premium" href="/subscribe">
+            Upgrade to premium
+          </a>
+        </>
+      )}
+    </section>
+  );
+}
+
 export function Profile(view: ProfileView) {
-  const { user, form, errors, saved, address, canVerify, newToken, tokenError } = view;
+  const { user, newToken, tokenError } = view;
   return (
     <>
       <h1>Profile</h1>
       <div class="columns">
-        <section aria-labelledby="you">
-          <h2 id="you">You</h2>
-          {saved && (
-            <p class="message good" role="status">
-              Your profile has been saved.
-            </p>
-          )}
-          {address !== undefined && (
-            <p class={`message ${news[address].good ? "good" : "bad"}`} role="status">
-              {news[address].text}
-            </p>
-          )}
-          <form method="post" action="/profile" novalidate>
-            <Field name="name" label="Name" value={form.name} error={errors.name} autocomplete="name" required />
-            <Field
-              name="email"
-              label="E-mail"
-              type="email"
-              value={form.email}
-              error={errors.email}
-              hint="Where we write to when a job has ended."
-              autocomplete="email"
-              required
-            />
-            <Field
-              name="institution"
-              label="Institution"
-              value={form.institution}
-              error={errors.institution}
-              hint="Optional."
-              autocomplete="organization"
-            />
-            <button type="submit">Save</button>
-          </form>
-          <MailGoes user={user} canVerify={canVerify} />
-        </section>
-
-        <section aria-labelledby="plan">
-          <h2 id="plan">
-            Plan <PlanBadge role={user.role} />
-          </h2>
-          {user.role === "premium_user" ? (
-            <>
-              <p>Your results stay available, and large files are welcome.</p>
-              <details>
-                <summary>Cancel premium</summary>
-                <p>
-                  It ends at once. Your results get one more free period and then move to the archive. Nothing is
-                  deleted.
-                </p>
-                <form method="post" action="/unsubscribe">
-                  <button type="submit" class="danger">
-                    Cancel my subscription
-                  </button>
-                </form>
-              </details>
-            </>
-          ) : (
-            <>
-              <p>Results move to the archive after the free period. Premium brings them back and keeps them.</p>
-              <a class="button premium" href="/subscribe">
-                Upgrade to premium
-              </a>
-            </>
-          )}
-        </section>
+        <You {...view} />
+        <Plan user={user} />
       </div>
-
-      <section aria-labelledby="tokens">
-        <h2 id="tokens">API tokens</h2>
-        <p>
-          A program that carries one of these acts in your name. How: <a href="/api/v1/docs">programming interface</a>.
-        </p>
-        {newToken !== undefined && (
-          <div class="message good" role="status">
-            <p>
-              <strong>Your new token. Copy it now: it is not shown again.</strong>
-            </p>
-            <pre class="token">
-              <code>{newToken}</code>
-            </pre>
-          </div>
-        )}
-        <Tokens user={user} />
-        <form method="post" action="/profile/tokens" class="inline" novalidate>
-          <Field
-            name="label"
-            label="New token for"
-            value=""
-            error={tokenError}
-            placeholder="cluster submit script"
-            required
-          />
-          <button type="submit" class="secondary">
-            Create
-          </button>
-        </form>
-      </section>
+      <ApiTokens user={user} newToken={newToken} error={tokenError} />
     </>
-  );
-}
-
-function Tokens({ user }: { user: User }) {
-  const tokens = user.api_tokens ?? [];
-  if (tokens.length === 0) return <p class="faint">You have none.</p>;
-  return (
-    <table class="tokens">
-      <thead>
-        <tr>
-          <th scope="col">For</th>
-          <th scope="col">Created</th>
-          <th scope="col">
-            <span class="unseen">Revoke</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {tokens.map((token) => (
-          <tr key={token.token_id}>
-            <th scope="row">{token.label}</th>
-            <td data-label="Created">
-              <Time at={token.created_time} />
-            </td>
-            <td>
-              <form method="post" action={`/profile/tokens/${token.token_id}/revoke`}>
-                <button type="submit" class="quiet small" aria-label={`Revoke the token for ${token.label}`}>
-                  Revoke
-                </button>
-              </form>
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
-}
-
-interface FieldProps {
-  readonly name: string;
-  readonly label: string;
-  readonly value: string;
-  readonly error: string | undefined;
-  readonly type?: string;
-  readonly hint?: string;
-  readonly autocomplete?: string;
-  readonly placeholder?: string;
-  readonly required?: boolean;
-}
-
-function Field({ name, label, value, error, type = "text", hint, autocomplete, placeholder, required }: FieldProps) {
-  const described = error ?? hint;
-  return (
-    <div class="field">
-      <label for={name}>{label}</label>
-      <input
-        id={name}
-        name={name}
-        type={type}
-        value={value}
-        {...(autocomplete === undefined ? {} : { autocomplete })}
-        {...(placeholder === undefined ? {} : { placeholder })}
-        {...(required ? { required } : {})}
-        {...(error === undefined ? {} : { "aria-invalid": "true" as const })}
-        {...(described === undefined ? {} : { "aria-describedby": `${name}-note` })}
-      />
-      {described !== undefined && <small id={`${name}-note`}>{described}</small>}
-    </div>
   );
 }

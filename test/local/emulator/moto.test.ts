@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { writeFileSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -166,7 +167,7 @@ test("another emulator is used where it answers and named where it does not", as
 test("a server that ends at once is an error that names its log", async (t) => {
   const directory = await mkdtemp(join(tmpdir(), "annofarm-test-"));
   const broken = join(directory, "python");
-  await writeFile(broken, "#!/bin/sh\nexit 3\n", { mode: 0o755 });
+  writeFileSync(broken, "#!/bin/sh\nexit 3\n", { mode: 0o755 });
   const children = startChildren();
   t.teardown(() => children.stopAll());
   const logFile = join(directory, "moto.log");

@@ -11,7 +11,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-import { CreateEmailIdentityCommand, SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
+import { CreateEmailIdentityCommand, GetAccountCommand, SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
 import { CreateTopicCommand, PublishCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import {
   CreateQueueCommand,
@@ -143,6 +143,10 @@ test.serial("mail is kept once the emulator accepted it, and only then", async (
     text: "see",
     html: "<p>see</p>",
   });
+});
+
+test.serial("the account may send: the emulator has no answer to that", async (t) => {
+  t.like(await new SESv2Client(options).send(new GetAccountCommand({})), { SendingEnabled: true });
 });
 
 test.serial("queues have metrics by the minute, counting what comes through topics", async (t) => {

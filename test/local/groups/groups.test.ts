@@ -7,11 +7,12 @@ import {
   DescribeLifecycleHooksCommand,
   DescribeScalingActivitiesCommand,
   SetDesiredCapacityCommand,
+  SetInstanceHealthCommand,
 } from "@aws-sdk/client-auto-scaling";
 import test from "ava";
+import { lives } from "../../../local/process/lives.ts";
 import type { Emulator } from "../../../local/types.ts";
 import { clientOptions, testEmulator } from "../../support/emulator.ts";
-import { lives } from "../../support/processes.ts";
 import { type RunningFarm, runFarm } from "../../support/running-farm.ts";
 import { until } from "../../support/until.ts";
 
@@ -139,6 +140,36 @@ test.serial("an instance that the balancer calls unhealthy is replaced after its
   );
   await sick.stop();
 });
+
+test.serial(
+  "an instance that somebody calls unhealthy is replaced, but not within its grace unless told to",
+  async (t) => {
+    const called = await runFarm(emulator, { name: "called", size: 1 });
+    t.teardown(() => called.stop());
+    const [first = ""] = await called.untilHealthy(1);
+    const { endpoint, administrator: credentials } = called.gateway;
+    const client = new AutoScalingClient({ region: emulator.region, endpoint, credentials });
+    const call = (ShouldRespectGracePeriod?: boolean) =>
+      client.send(
+        new SetInstanceHealthCommand({
+          InstanceId: first,
+          HealthStatus: "Unhealthy",
+          ...(ShouldRespectGracePeriod === undefined ? {} : { ShouldRespectGracePeriod }),
+        }),
+      );
+    const health = async () =>
+      (await client.send(new DescribeAutoScalingInstancesCommand({ InstanceIds: [first] }))).AutoScalingInstances?.[0]
+        ?.HealthStatus;
+    t.true(called.groups.inGrace(first));
+    await call();
+    t.regex((await health()) ?? "", /^healthy$/i, "within the grace nobody takes notice of it");
+    // As the boot script says it of an instance that could not boot.
+    await call(false);
+    await until("it was replaced", async () => !(await called.untilHealthy(1)).includes(first));
+    const [activity] = called.groups.activities("called").filter(({ description }) => description.includes(first));
+    t.regex(activity?.cause ?? "", /in response to a user health-check/);
+  },
+);
 
 test.serial("an instance that waits for its hook belongs to its group until the hook is completed", async (t) => {
   const waiting = await runFarm(emulator, { name: "waiting", size: 1, hookHeartbeatSeconds: 3_600 });

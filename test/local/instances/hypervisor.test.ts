@@ -8,10 +8,10 @@ import {
 } from "@aws-sdk/client-auto-scaling";
 import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import test from "ava";
+import { lives } from "../../../local/process/lives.ts";
 import type { Emulator, InstanceCredentials } from "../../../local/types.ts";
 import { clientOptions, testEmulator } from "../../support/emulator.ts";
 import { fixturePort } from "../../support/farm.ts";
-import { lives } from "../../support/processes.ts";
 import { type RunningFarm, runFarm } from "../../support/running-farm.ts";
 import { until } from "../../support/until.ts";
 

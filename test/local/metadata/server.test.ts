@@ -1,3 +1,4 @@
+import { request } from "node:http";
 import { fromInstanceMetadata } from "@aws-sdk/credential-providers";
 import test from "ava";
 import { type InstanceFacts, type MetadataServer, startMetadata } from "../../../local/metadata/server.ts";
@@ -86,6 +87,29 @@ test("a token wants a time to live between 1 and 21,600 s and a caller on the in
   const response = await put({ [ttl]: "21600" });
   t.is(response.headers.get(ttl), "21600");
   t.is((await fetch(`${server.endpoint}/latest/api/token`)).status, 405);
+});
+
+test("only this machine's own names are answered: a web page may point its name here", async (t) => {
+  const asked = (host: string) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const headers = { host, "X-aws-ec2-metadata-token-ttl-seconds": "60" };
+      request(`${server.endpoint}/latest/api/token`, { method: "PUT", headers }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      })
+        .once("error", reject)
+        .end();
+    });
+  const { port } = new URL(server.endpoint);
+  for (const host of [
+    "attacker.example",
+    `attacker.example:${port}`,
+    "169.254.169.254",
+    "127.0.0.1.attacker.example",
+  ]) {
+    t.is(await asked(host), 421, host);
+  }
+  for (const host of [`localhost:${port}`, `127.0.0.1:${port}`]) t.is(await asked(host), 200, host);
 });
 
 test("an instance without profile or shown tags has neither", async (t) => {

@@ -1,5 +1,5 @@
 import test from "ava";
-import { createNarrator, StepError, wrapped } from "../../../local/narrate/narrator.ts";
+import { createNarrator, StepError, troubleLine, wrapped } from "../../../local/narrate/narrator.ts";
 
 function recorder() {
   const lines: string[] = [];
@@ -39,6 +39,12 @@ test("a failing step is named, with its cause and what it had found so far", asy
 
 test("a word longer than the terminal stays whole", (t) => {
   t.is(wrapped("x".repeat(100), 2), `  ${"x".repeat(100)}`);
+});
+
+test("a trouble fits the terminal, however long its reason", (t) => {
+  const lines = troubleLine(`jobs and files could not be saved: ${"and so on ".repeat(20)}`).split("\n");
+  t.regex(lines[0] ?? "", /^ {2}! jobs/);
+  t.true(lines.length > 3 && lines.every((line) => line.length <= 80));
 });
 
 test("a step that lasts tells what it is at and for how long, in a file too", async (t) => {

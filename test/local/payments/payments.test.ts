@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { mkdtemp } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
+import { createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,8 +9,8 @@ import anyTest, { type TestFn } from "ava";
 import Stripe from "stripe";
 import { type Payments, startPayments } from "../../../local/payments/payments.ts";
 import { type Children, startChildren } from "../../../local/process/children.ts";
+import { lives } from "../../../local/process/lives.ts";
 import { ensurePython } from "../../../local/python/environment.ts";
-import { lives } from "../../support/processes.ts";
 import { until } from "../../support/until.ts";
 
 interface Context {
@@ -128,6 +128,33 @@ test("a card is set up, subscribed and cancelled through the stripe SDK, and eve
   t.false(types.has("plan.created"), "the service is not told of what was there before it");
   const [first] = deliveries;
   t.throws(() => stripe.webhooks.constructEvent(`${first?.body} `, first?.signature ?? "", payments.webhookSecret));
+});
+
+test("what Stripe does not have is for programs of this machine only, and no other name than its own is answered", async (t) => {
+  const { payments, stripe } = t.context;
+  const { hostname, port } = new URL(payments.apiUrl);
+  const asked = (path: string, headers: Record<string, string>, method = "GET") =>
+    new Promise<number | undefined>((resolve, reject) => {
+      request({ hostname, port, path, method, headers }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      })
+        .once("error", reject)
+        .end();
+    });
+  const customer = await stripe.customers.create({ email: "ada@lab.example" });
+  const own = `localhost:${port}`;
+  for (const host of ["attacker.example", `attacker.example:${port}`, "localhost.attacker.example"]) {
+    t.is(await asked("/js.stripe.com/v3/", { host }), 421, host);
+    t.is(await asked("/_config/data", { host }, "DELETE"), 421, host);
+  }
+  for (const page of [{ origin: "https://attacker.example" }, { "sec-fetch-site": "cross-site" }, { origin: "null" }]) {
+    t.is(await asked("/_config/data", { host: own, ...page }, "DELETE"), 403, JSON.stringify(page));
+  }
+  t.is((await stripe.customers.retrieve(customer.id)).id, customer.id, "nothing was forgotten");
+  t.is(await asked("/js.stripe.com/v3/", { host: own, origin: "http://localhost:8080" }), 200, "the pages' script");
+  t.is(await asked("/_config/data", { host: own }, "DELETE"), 200);
+  await t.throwsAsync(stripe.customers.retrieve(customer.id));
 });
 
 test("a declined card is a card error, and the same intent takes another card", async (t) => {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import test from "ava";
 import { type Children, startChildren } from "../../../local/process/children.ts";
-import { lives } from "../../support/processes.ts";
+import { lives } from "../../../local/process/lives.ts";
 import { runsSources } from "../../support/runs-sources.ts";
 import { until } from "../../support/until.ts";
 

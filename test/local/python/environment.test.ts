@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -64,7 +65,8 @@ test("packages that cannot be installed are an error with pip's own words", asyn
 
 async function fakePython(answer: object): Promise<string> {
   const file = join(await temporaryDirectory(), "python3");
-  await writeFile(file, `#!/bin/sh\necho '${JSON.stringify(answer)}'\n`, { mode: 0o755 });
+  // At once: a process that another test starts meanwhile would hold it open for writing, and nobody could run it.
+  writeFileSync(file, `#!/bin/sh\necho '${JSON.stringify(answer)}'\n`, { mode: 0o755 });
   return file;
 }
 

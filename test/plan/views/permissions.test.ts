@@ -87,11 +87,13 @@ test("with a vault, archiver and restorer have the hold on it that they have on 
     // An inventory is asked for like an archive.
     "asks for archives and inventories: gas-job-archive-store",
     "reads what it has asked for: gas-job-archive-store",
+    "reads settings and counts: gas-job-archive-store",
     "deletes archives: gas-job-archive-store",
   ]);
   t.deepEqual(onVault("gas-utility-restorer"), [
     "asks for archives and inventories: gas-job-archive-store",
     "reads what it has asked for: gas-job-archive-store",
+    "reads settings and counts: gas-job-archive-store",
     "deletes archives: gas-job-archive-store",
   ]);
 });

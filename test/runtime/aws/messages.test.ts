@@ -11,6 +11,7 @@ import { createMailer } from "../../../runtime/aws/mailer.ts";
 import { createQueue } from "../../../runtime/aws/queue.ts";
 import { readSecret } from "../../../runtime/aws/secrets.ts";
 import { createTopic } from "../../../runtime/aws/topic.ts";
+import { UnavailableError } from "../../../runtime/jobs/errors.ts";
 import { testEmulator } from "../../support/emulator.ts";
 import { settingsFor } from "./support.ts";
 
@@ -81,6 +82,19 @@ test("mail goes out with subject, text and HTML", async (t) => {
     body: "Action=GetSendQuota&Version=2010-12-01",
   });
   t.true((await response.text()).includes("<SentLast24Hours>1"));
+});
+
+test("the probes of queue and topic get an answer; one that is gone is unavailable", async (t) => {
+  const { queue } = await newQueue("probed");
+  await t.notThrowsAsync(queue.probe());
+  const sqs = createSqsClient(settingsFor(emulator));
+  await t.throwsAsync(createQueue({ client: sqs, url: `${emulator.endpoint}/123456789012/gone` }).probe(), {
+    instanceOf: UnavailableError,
+  });
+  const sns = createSnsClient(settingsFor(emulator));
+  const { TopicArn = "" } = await sns.send(new CreateTopicCommand({ Name: "probed" }));
+  await t.notThrowsAsync(createTopic({ client: sns, arn: TopicArn }).probe());
+  await t.throwsAsync(createTopic({ client: sns, arn: `${TopicArn}-gone` }).probe(), { instanceOf: UnavailableError });
 });
 
 test("a secret is read by its parameter's name; a missing one tells how to create it", async (t) => {

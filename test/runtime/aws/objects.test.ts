@@ -36,6 +36,17 @@ test.after.always(() => emulator?.stop());
 const at = (key: string) => ({ bucket: "results", key });
 const plain = { contentType: "text/plain" };
 
+test("the probe of either archive gets an answer while the archive is there", async (t) => {
+  const settings = settingsFor(emulator);
+  await createGlacierClient(settings).send(new CreateVaultCommand({ accountId: "-", vaultName: "probed" }));
+  const read = () => Promise.reject(new Error("a probe reads nothing"));
+  const named = (kind: "s3" | "vault", name: string) => createArchive({ kind, name, s3, read, settings });
+  await t.notThrowsAsync(named("s3", "archive").probe());
+  await t.notThrowsAsync(named("vault", "probed").probe());
+  await t.throwsAsync(named("s3", "gone").probe());
+  await t.throwsAsync(named("vault", "gone").probe());
+});
+
 test("an object is written, found, read, read in part and deleted", async (t) => {
   const ref = at("gas/a%40b/file with é+.vcf");
   t.is(await objects.head(ref), undefined);

@@ -6,8 +6,9 @@ import { SendEmailCommand } from "@aws-sdk/client-sesv2";
 import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import test, { type ExecutionContext } from "ava";
 import { createDynamoClient, createS3Client, createSesClient } from "../../../runtime/aws/clients.ts";
-import { isOutage } from "../../../runtime/aws/outage.ts";
-import { UnavailableError } from "../../../runtime/jobs/errors.ts";
+import { createMailer } from "../../../runtime/aws/mailer.ts";
+import { troubleOf } from "../../../runtime/aws/outage.ts";
+import { DeniedError, UnavailableError } from "../../../runtime/jobs/errors.ts";
 
 const credentials = { accessKeyId: "test", secretAccessKey: "test" };
 
@@ -53,13 +54,35 @@ test("no connection, 5xx, throttling and refused credentials are outages", async
     const server = await answering(t, status, dynamoError(name), { "content-type": "application/x-amz-json-1.0" });
     const error = await t.throwsAsync(read(server.settings), { instanceOf: UnavailableError }, name);
     t.like(error?.cause, { name });
+    t.false(error instanceof DeniedError, name);
   }
-  const forbidden = await answering(t, 403, "<Error><Code>AccessDenied</Code></Error>", {
-    "content-type": "application/xml",
+});
+
+test("a missing permission, policy or key is a refusal, whatever its status; refused credentials are an outage", async (t) => {
+  const forbidden = await answering(
+    t,
+    403,
+    "<Error><Code>AccessDenied</Code><Message>not authorized</Message></Error>",
+    {
+      "content-type": "application/xml",
+    },
+  );
+  const s3 = createS3Client(forbidden.settings);
+  await t.throwsAsync(s3.send(new GetObjectCommand({ Bucket: "b", Key: "k" })), {
+    instanceOf: DeniedError,
+    message: /S3 refuses: AccessDenied \(not authorized\)/,
   });
-  await t.throwsAsync(createS3Client(forbidden.settings).send(new GetObjectCommand({ Bucket: "b", Key: "k" })), {
-    instanceOf: UnavailableError,
-  });
+  // The answer to a HEAD request has no body that names the error.
+  await t.throwsAsync(s3.send(new HeadObjectCommand({ Bucket: "b", Key: "k" })), { instanceOf: DeniedError });
+  // DynamoDB's comes with status 400: it must not pass for the job's own fault.
+  const denied = await answering(t, 400, dynamoError("AccessDeniedException"));
+  await t.throwsAsync(read(denied.settings), { instanceOf: DeniedError });
+  const unknownKey = await answering(t, 403, "<Error><Code>InvalidAccessKeyId</Code></Error>");
+  const error = await t.throwsAsync(
+    createS3Client(unknownKey.settings).send(new GetObjectCommand({ Bucket: "b", Key: "k" })),
+    { instanceOf: UnavailableError },
+  );
+  t.false(error instanceof DeniedError);
 });
 
 test("what is an answer is thrown as it is", async (t) => {
@@ -77,8 +100,8 @@ test("what is an answer is thrown as it is", async (t) => {
   const invalid = await answering(t, 400, dynamoError("ValidationException"));
   await t.throwsAsync(read(invalid.settings), { name: "ValidationException" });
   const aborted = Object.assign(new Error("gone"), { name: "AbortError", code: "ECONNRESET" });
-  t.false(isOutage(aborted));
-  t.false(isOutage(new TypeError("x is not a function")));
+  t.is(troubleOf(aborted), undefined);
+  t.is(troubleOf(new TypeError("x is not a function")), undefined);
 });
 
 test("a mail is sent in one attempt: a second one of the SDK's own could mail twice", async (t) => {
@@ -86,4 +109,15 @@ test("a mail is sent in one attempt: a second one of the SDK's own could mail tw
   const mail = new SendEmailCommand({ FromEmailAddress: "a@b.c", Destination: {}, Content: {} });
   await t.throwsAsync(createSesClient(failing.settings).send(mail), { instanceOf: UnavailableError });
   t.is(failing.requests(), 1);
+});
+
+test("the probe of mail gets an answer while the account may send", async (t) => {
+  const json = { "content-type": "application/json" };
+  const probe = async (status: number, body: object) => {
+    const server = await answering(t, status, JSON.stringify(body), json);
+    return createMailer({ client: createSesClient(server.settings), from: "a@b.c" }).probe();
+  };
+  await t.notThrowsAsync(probe(200, { SendingEnabled: true }));
+  await t.throwsAsync(probe(200, { SendingEnabled: false }), { instanceOf: UnavailableError, message: /paused/ });
+  await t.throwsAsync(probe(503, {}), { instanceOf: UnavailableError });
 });

@@ -1,7 +1,7 @@
 import test from "ava";
 import { closed, createBreaker, outlasting } from "../../../runtime/jobs/breaker.ts";
 import { consume } from "../../../runtime/jobs/consumer.ts";
-import { UnavailableError } from "../../../runtime/jobs/errors.ts";
+import { DeniedError, UnavailableError } from "../../../runtime/jobs/errors.ts";
 import {
   createMemoryJobStore,
   createMemoryLog,
@@ -169,4 +169,75 @@ test("with a dependency known to be down, nothing is received even where there i
   state.away = false;
   await clock.advance(30_000);
   t.deepEqual(queue.contents(), []);
+});
+
+/** A port whose calls are refused as long as they are named in `denied`. */
+function refusing() {
+  const clock = createVirtualClock();
+  const log = createMemoryLog();
+  const breaker = createBreaker({ clock, log });
+  const denied = new Set<string>();
+  const away = new Set<string>();
+  const calls: string[] = [];
+  const answer = async (call: string): Promise<void> => {
+    calls.push(call);
+    if (away.has(call)) throw new UnavailableError(`${call} is away`);
+    if (denied.has(call)) throw new DeniedError(`not authorized to ${call}`);
+  };
+  const port = { publish: () => answer("publish"), probe: () => answer("probe") };
+  const topic = breaker.watch("the topic", port, (watched) => watched.probe());
+  return { clock, log, breaker, denied, away, calls, topic };
+}
+
+test("what is refused waits, is an error in the log, and stands in the health until it is let in", async (t) => {
+  const { clock, log, breaker, denied, calls, topic } = refusing();
+  const queue = createMemoryQueue(clock, { maxReceiveCount: 5 });
+  for (const job_id of ["a", "b", "c"]) await queue.send({ job_id });
+  const done: string[] = [];
+  denied.add("publish");
+  void consume<{ job_id: string }>({
+    queue,
+    clock,
+    log,
+    breaker,
+    signal: new AbortController().signal,
+    concurrency: 2,
+    visibilitySeconds: 30,
+    handle: async ({ job_id }) => {
+      await topic.publish();
+      done.push(job_id);
+      return { done: true };
+    },
+  });
+  await clock.advance(10 * 3_600_000);
+  t.deepEqual(done, []);
+  t.deepEqual(queue.deadLetters, [], "nothing is lost");
+  const tries = calls.filter((call) => call === "publish").length;
+  t.true(tries > 10 && tries < 300, `${tries} tries in ten hours: it neither spins nor stands still`);
+  const refusal = /the topic: publish is refused \(not authorized to publish\)/;
+  t.regex(JSON.stringify(await breaker.permissions()), refusal);
+  t.true(log.lines.some(({ level, message }) => level === "error" && /permission.*nothing is lost/.test(message)));
+  denied.delete("publish");
+  await clock.advance(600_000);
+  t.deepEqual(done.sort(), ["a", "b", "c"]);
+  t.is(await breaker.permissions(), undefined);
+});
+
+test("a refused probe neither keeps a refusal open nor an outage: work may be permitted all the same", async (t) => {
+  const { clock, breaker, denied, away, topic } = refusing();
+  for (const call of ["publish", "probe"]) denied.add(call);
+  await t.throwsAsync(topic.publish(), { instanceOf: DeniedError });
+  t.regex(breaker.down() ?? "", /the topic refusing this service since/);
+  await clock.advance(30_000);
+  t.is(breaker.down(), undefined);
+  t.not(await breaker.permissions(), undefined, "the health still says so");
+  denied.delete("publish");
+  await topic.publish();
+  t.is(await breaker.permissions(), undefined);
+
+  away.add("publish");
+  await t.throwsAsync(topic.publish(), { instanceOf: UnavailableError });
+  t.regex(breaker.down() ?? "", /the topic not answering since/);
+  await clock.advance(30_000);
+  t.is(breaker.down(), undefined);
 });

@@ -12,6 +12,9 @@ import { createStripePayments } from "../../../runtime/web/payments/stripe.ts";
 import { until } from "../../support/until.ts";
 import { startWeb, type TestWeb } from "./support/web.ts";
 
+/** What marks our customers; other services of the account have other marks. */
+const service = "https://gas.example.org";
+
 const test = anyTest as TestFn<{ children: Children; provider: Localstripe; stripe: Stripe; web: TestWeb }>;
 
 test.beforeEach(async (t) => {
@@ -23,7 +26,7 @@ test.beforeEach(async (t) => {
     webhookUrl: "http://127.0.0.1:9/not-yet",
     logFile: join(await mkdtemp(join(tmpdir(), "one-subscription-")), "localstripe.log"),
   });
-  const payments = createStripePayments({ ...provider });
+  const payments = createStripePayments({ ...provider, service });
   const web = await startWeb({ ports: () => ({ payments }) });
   await provider.setWebhookUrl(`${web.origin}/stripe/webhook`);
   const { hostname, port } = new URL(provider.apiUrl);
@@ -99,6 +102,35 @@ test("a surplus subscription that exists anyway is ended and its payment given b
   await until("one payment is given back", async () => (await stripe.refunds.list()).data.length > 0);
   t.deepEqual((await stripe.charges.list()).data.map(({ refunded }) => refunded).sort(), [false, true]);
   t.is(web.users.users.get("user-1")?.role, "premium_user");
+});
+
+test("a table of users put back to before the customer was remembered: no second customer, no second charge", async (t) => {
+  const { web, stripe } = t.context;
+  const client = await web.signedIn();
+  // Of somebody else with the same address, and of another service for the same person: neither is taken.
+  const email = "rosalind@example.org";
+  const others = [
+    await stripe.customers.create({ email, metadata: { user_id: "user-2", service } }),
+    await stripe.customers.create({ email, metadata: { user_id: "user-1", service: "https://other.example.org" } }),
+  ];
+  await client.post("/subscribe", { setup_intent: await confirmedCard(t, client) });
+  const before = web.users.users.get("user-1");
+  const customer = before?.stripe_customer_id ?? "";
+  t.false(others.some(({ id }) => id === customer));
+  // The idempotency key no longer helps: another name, another address, another time of creation.
+  for (const changed of [{ name: "R. Franklin" }, { name: "R.", email: "new@example.org" }, { created_time: 2 }]) {
+    const again = await web.signedIn(changed);
+    t.is((await again.postJson("/subscribe/setup", {})).status, 409);
+    t.like(web.users.users.get("user-1"), {
+      role: "premium_user",
+      stripe_customer_id: customer,
+      stripe_subscription_id: before?.stripe_subscription_id,
+    });
+    t.regex((await again.get("/subscribe")).text, /premium already/);
+  }
+  t.is((await stripe.customers.list()).data.length, others.length + 1);
+  t.is((await stripe.charges.list()).data.length, 1);
+  t.is((await standing(t)).length, 1);
 });
 
 test("a customer deleted at Stripe is made anew, and premium can be bought", async (t) => {

@@ -171,7 +171,8 @@ test("remembering the customer leaves the role alone, whatever became of it mean
     await web.users.setPlan("user-1", { role: "premium_user" });
     return createCustomer(user);
   };
-  t.is((await client.postJson("/subscribe/setup", {})).status, 200);
+  // Nothing is left to pay.
+  t.is((await client.postJson("/subscribe/setup", {})).status, 409);
   t.like(web.users.users.get("user-1"), { role: "premium_user", stripe_customer_id: "cus_user-1" });
 });
 
@@ -191,9 +192,37 @@ test("a customer that another stack made for the same person makes nobody premiu
   web.payments.customers.set("cus_user-1", {
     userId: "user-1",
     subscriptions: [{ id: "sub_1", status: "active" }],
+    elsewhere: true,
   });
   t.is((await sendEvent(web, "evt_1")).status, 200);
   t.is(web.users.users.get("user-1")?.role, "free_user");
+  t.is(web.users.users.get("user-1")?.stripe_customer_id, undefined);
+});
+
+test("a customer that a restored table has forgotten is remembered by the next event, and by the next purchase", async (t) => {
+  for (const kind of ["event", "card"]) {
+    const web = await startWeb();
+    t.teardown(web.close);
+    const client = await web.signedIn();
+    const subscriptions = [{ id: "sub_1", status: "active" }];
+    web.payments.customers.set("cus_user-1", { userId: "user-1", subscriptions });
+    if (kind === "event") t.is((await sendEvent(web, "evt_1")).status, 200);
+    else {
+      // Said before a card is asked for: nothing is to be paid.
+      const setup = await client.postJson("/subscribe/setup", {});
+      t.is(setup.status, 409);
+      t.is(setup.json().redirect, "/subscribe");
+      t.is((await client.post("/subscribe", card)).location, "/subscribe");
+    }
+    t.like(web.users.users.get("user-1"), {
+      role: "premium_user",
+      stripe_customer_id: "cus_user-1",
+      stripe_subscription_id: "sub_1",
+    });
+    t.deepEqual(web.topics.jobRestore.published, [{ user_id: "user-1" }]);
+    t.is(subscriptions.length, 1);
+    t.false(web.payments.calls.includes("createCustomer"));
+  }
 });
 
 test("payments that are down take nothing else down", async (t) => {

@@ -1,5 +1,6 @@
 import test from "ava";
 import { mailAddressOf, type User } from "../../../runtime/contract/user.ts";
+import { createMemoryUserStore } from "../../support/memory.ts";
 import { startWeb } from "./support/web.ts";
 
 test("a profile is saved; what does not fit is said beside its field, and nothing is lost", async (t) => {
@@ -110,8 +111,14 @@ test("an address that nobody vouches for gets a link at the first sign-in, and f
 });
 
 test("mail that cannot be sent keeps nobody from signing in; without a sender there is no button", async (t) => {
-  const mailer = { send: () => Promise.reject(new Error("SES is away")) };
-  for (const given of [{ mailer }, { mailer: undefined }]) {
+  const away = () => Promise.reject(new Error("SES is away"));
+  const mailer = { send: away };
+  const users = createMemoryUserStore();
+  for (const given of [
+    { mailer },
+    { mailer: undefined },
+    { mailer, users: { ...users, setEmailCheck: () => Promise.reject(new Error("no table")) } },
+  ]) {
     const web = await startWeb({ ports: () => given });
     t.teardown(web.close);
     web.identity.person = { subject: "new", name: "N", email: "n@example.org", emailVerified: false };

@@ -193,9 +193,11 @@ test("of many sign-ins that were begun, the five newest can be finished, and no 
   t.teardown(web.close);
   const client = web.client();
   const states: (string | null)[] = [];
-  for (let i = 0; i < 8; i++) states.push(stateOf((await client.get("/login")).location));
+  for (let i = 0; i < 8; i++) states.push(stateOf((await client.get(`/login?next=/profile?n=${i}`)).location));
   const kept = () => [...client.cookies.keys()].filter((name) => name.startsWith("gas_login_"));
   t.is(kept().length, 5);
-  t.is((await client.get(`/authcallback?code=1&state=${states.at(-1)}`)).status, 303);
+  const finish = (i: number) => client.get(`/authcallback?code=1&state=${states[i]}`);
+  for (const i of [0, 1, 2]) t.is((await finish(i)).status, 400);
+  for (const i of [7, 3, 4, 5, 6]) t.is((await finish(i)).location, `/profile?n=${i}`);
   t.true(kept().length <= 5);
 });

@@ -29,8 +29,9 @@ async function start(t: ExecutionContext, answers: Answers, priceId = "price_1")
       body += chunk;
     });
     request.on("end", () => {
-      const what = `${request.method} ${request.url?.split("?")[0]}`;
-      const form = Object.fromEntries(new URLSearchParams(body));
+      const [path, query] = (request.url ?? "").split("?");
+      const what = `${request.method} ${path}`;
+      const form = Object.fromEntries(new URLSearchParams(request.method === "GET" ? query : body));
       const idempotencyKey = request.headers["idempotency-key"];
       calls.push({ what, form, idempotencyKey: typeof idempotencyKey === "string" ? idempotencyKey : undefined });
       const [status, answer] = answers[what]?.(form) ?? [
@@ -51,9 +52,11 @@ async function start(t: ExecutionContext, answers: Answers, priceId = "price_1")
   const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     calls,
-    payments: createStripePayments({ secretKey: "sk_test_1", webhookSecret: "whsec_1", priceId, apiUrl }),
+    payments: createStripePayments({ secretKey: "sk_test_1", webhookSecret: "whsec_1", priceId, apiUrl, service }),
   };
 }
+
+const service = "https://gas.example.org";
 
 const confirmed: Answers = {
   "GET /v1/setup_intents/seti_1": () => [
@@ -72,9 +75,51 @@ test("a customer is made once per user: a repetition has the same key, one in pl
   t.is(await payments.createCustomer(sampleUser()), "cus_1");
   await payments.createCustomer(sampleUser());
   await payments.createCustomer(sampleUser(), "cus_0");
-  t.is(calls[0]?.form["metadata[user_id]"], "user-1");
+  t.like(calls[0]?.form, { "metadata[user_id]": "user-1", "metadata[service]": service });
   t.is(calls[0]?.idempotencyKey, calls[1]?.idempotencyKey);
   t.not(calls[0]?.idempotencyKey, calls[2]?.idempotencyKey);
+});
+
+test("a user's customer is found by address or by search; the one with a subscription goes first", async (t) => {
+  const customer = (id: string, created: number, metadata: object = { user_id: "user-1", service }) => ({
+    id,
+    created,
+    metadata,
+  });
+  const listed = (...data: object[]): [number, object] => [200, { object: "list", data, has_more: false }];
+  const others = [
+    customer("cus_a", 1, {}),
+    customer("cus_b", 1, { user_id: "user-2", service }),
+    customer("cus_c", 1, { user_id: "user-1", service: "https://other.example.org" }),
+  ];
+  let byAddress: object[] = others;
+  let bySearch: [number, object] = [200, { object: "search_result", data: others, has_more: false }];
+  let subscribed = "";
+  const { calls, payments } = await start(t, {
+    "GET /v1/customers": () => listed(...byAddress),
+    "GET /v1/customers/search": () => bySearch,
+    "GET /v1/subscriptions": ({ customer: of }) => listed(...(of === subscribed ? [{ id: "sub_1" }] : [])),
+  });
+  const user = sampleUser({ email: "r@example.org", identity_email: "r@example.org" });
+  t.is(await payments.findCustomer(user), undefined);
+  t.is(calls[0]?.form.email, "r@example.org");
+  t.is(calls[1]?.form.query, `metadata['user_id']:'user-1' AND metadata['service']:'${service}'`);
+  bySearch = [200, { object: "search_result", data: [customer("cus_2", 2)], has_more: false }];
+  t.is(await payments.findCustomer(user), "cus_2");
+  t.is(await payments.findCustomer(user, "cus_2"), undefined);
+  byAddress = [customer("cus_3", 3), customer("cus_1", 1)];
+  t.is(await payments.findCustomer(user), "cus_1");
+  subscribed = "cus_2";
+  t.is(await payments.findCustomer(user), "cus_2");
+  // Where Stripe offers no search, the address has to do.
+  bySearch = [400, { error: { type: "invalid_request_error", message: "Search is not available" } }];
+  t.is(await payments.findCustomer(user), "cus_1");
+  bySearch = [500, { error: { type: "api_error" } }];
+  await t.throwsAsync(payments.findCustomer(user), { instanceOf: PaymentsUnavailableError });
+  const quotes = sampleUser({ user_id: "it's \\", email: "", identity_email: "" });
+  bySearch = [200, { object: "search_result", data: [], has_more: false }];
+  await payments.findCustomer(quotes);
+  t.true(calls.at(-1)?.form.query?.startsWith("metadata['user_id']:'it\\'s \\\\'"));
 });
 
 test("a user who has changed the name since the key was used gets a customer all the same", async (t) => {

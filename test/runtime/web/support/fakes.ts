@@ -70,8 +70,8 @@ export interface FakeSubscription {
 }
 
 export interface FakePayments extends Payments {
-  /** `subscriptions` may omit what the test does not look at. */
-  readonly customers: Map<string, { userId: string; subscriptions: FakeSubscription[] }>;
+  /** `subscriptions` may omit what the test does not look at; `elsewhere`: another service has made the customer. */
+  readonly customers: Map<string, { userId: string; subscriptions: FakeSubscription[]; elsewhere?: boolean }>;
   /** Subscriptions whose payments have been given back. */
   readonly refunded: string[];
   /** What the operator has to mend. */
@@ -113,6 +113,13 @@ export function createFakePayments(): FakePayments {
       called("offer");
       return { amount: 999, currency: "usd", interval: "month" };
     },
+    async findCustomer(user, insteadOf) {
+      called("findCustomer");
+      const theirs = [...customers].find(
+        ([id, { userId, elsewhere }]) => userId === user.user_id && elsewhere !== true && id !== insteadOf,
+      );
+      return theirs?.[0];
+    },
     async createCustomer(user, insteadOf) {
       called("createCustomer");
       const id = insteadOf === undefined ? `cus_${user.user_id}` : `${insteadOf}_again`;
@@ -144,7 +151,8 @@ export function createFakePayments(): FakePayments {
     },
     async ownerOf(customerId) {
       called("ownerOf");
-      return customerOf(customerId).userId;
+      const { userId, elsewhere } = customerOf(customerId);
+      return { userId, madeHere: elsewhere !== true };
     },
     async cancel(subscriptionId) {
       called("cancel");

@@ -1,0 +1,106 @@
+/** What all components that bring instances may be told of them, and the same in the terms of the components. */
+import type { Input } from "@pulumi/pulumi";
+import type { GroupArgs as Group, SpotArgs } from "../group-args.ts";
+import { architectures } from "../instance-type.ts";
+import type { MachineArgs as Machine } from "../launch-template.ts";
+import { given } from "../service.ts";
+import { check, rule } from "../validate.ts";
+import { duration, oneOf, requirePlain, requireSeconds } from "./plain.ts";
+
+export interface MachineArgs {
+  /** EC2 instance type. Default: `t4g.small`. */
+  instanceType?: string;
+  /**
+   * For an instance type that is newer than the AWS provider's list of them: its architecture, `arm64` or `x86_64`. Default:
+   * as the type's name has it.
+   */
+  architecture?: string;
+  /** Root disk, 8 to 16,384 GiB. Default: 8. */
+  diskGiB?: number;
+  /** Machine image. Default: Amazon Linux 2023 as of the deployment. */
+  imageId?: Input<string>;
+  /** How long logs are kept, in days CloudWatch knows: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400. Default: 30. */
+  logDays?: number;
+}
+
+/** A size that a group takes on by the clock. */
+export interface ScheduledSize {
+  /** Last part of its name, such as `class-begins`: small letters, digits and hyphens. */
+  name: string;
+  /** When, in five fields as cron has them: `50 17 * * MON-FRI`. */
+  recurrence: string;
+  /** Of those fields, IANA: `America/Chicago`. Default: UTC. */
+  timeZone?: string;
+  /** Instances kept at least from then on, 0 to 1,000. Default: as it is. */
+  min?: number;
+  /** Instances at most from then on, 1 to 1,000. Default: as it is. */
+  max?: number;
+  /** Instances wanted at that moment, 0 to 1,000. Default: as many as there are, within the bounds. */
+  desired?: number;
+}
+
+export interface GroupArgs extends MachineArgs {
+  /** Instances kept at least, 0 to 1,000. Default: 2. */
+  minSize?: number;
+  /** Instances at most, 1 to 1,000. Default: 10. */
+  maxSize?: number;
+  /** A new instance's time to become healthy, 0 to 7200 seconds. Default: 300. */
+  healthCheckGraceSeconds?: number;
+  /** Pause after a simple scaling activity whose policy names none, 0 to 86,400 seconds. Default: 300. */
+  cooldownSeconds?: number;
+  /** Sizes that change by the clock, for load that is known beforehand, such as a class. Default: none. */
+  schedules?: ScheduledSize[];
+  /** True: spot capacity above `spotOnDemandBase`. Default: false. */
+  spot?: boolean;
+  /** With spot capacity: instances that are on-demand whatever happens, 0 to 1,000. Default: 1. */
+  spotOnDemandBase?: number;
+  /** With spot capacity: share of on-demand above that base, 0 to 100 percent. Default: 0. */
+  spotOnDemandPercent?: number;
+  /** With spot capacity: more types of the same architecture to choose from. Default: the one type. */
+  spotInstanceTypes?: string[];
+}
+
+/** @throws {ArgumentsError} */
+export function machineOf(what: string, args: MachineArgs): Machine {
+  const { instanceType, architecture, diskGiB, imageId, logDays } = args;
+  requirePlain(what, { instanceType, architecture, diskGiB, logDays });
+  const known = oneOf(what, "architecture", architecture, architectures);
+  return given({ instanceType, architecture: known, diskGiB, imageId, logDays });
+}
+
+/** Of arguments that are known to be plain. @throws {ArgumentsError} */
+export function groupOf(what: string, args: GroupArgs): Group {
+  const { minSize, maxSize, healthCheckGraceSeconds, cooldownSeconds, schedules } = args;
+  requireSeconds(what, { healthCheckGraceSeconds, cooldownSeconds });
+  return {
+    ...machineOf(what, args),
+    size: given({ min: minSize, max: maxSize }),
+    ...given({
+      healthCheckGrace: duration(healthCheckGraceSeconds),
+      cooldown: duration(cooldownSeconds),
+      schedules,
+      spot: spotOf(what, args),
+    }),
+  };
+}
+
+function spotOf(what: string, args: GroupArgs): SpotArgs | undefined {
+  const { spot, spotOnDemandBase, spotOnDemandPercent, spotInstanceTypes } = args;
+  const details = { spotOnDemandBase, spotOnDemandPercent, spotInstanceTypes };
+  check(
+    what,
+    Object.entries(details).map(([path, value]) =>
+      rule(
+        path,
+        spot !== true && value !== undefined,
+        "has no effect without spot capacity; set spot: true, or leave it out",
+      ),
+    ),
+  );
+  if (spot !== true) return undefined;
+  return given({
+    onDemandBase: spotOnDemandBase,
+    onDemandPercent: spotOnDemandPercent,
+    instanceTypes: spotInstanceTypes,
+  });
+}

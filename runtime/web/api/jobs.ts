@@ -1,0 +1,109 @@
+/** Handlers of the API that tell of jobs and give their files. */
+import { pipeline } from "node:stream/promises";
+import type { Request, RequestHandler, Response } from "express";
+import { z } from "zod";
+import type { Job } from "../../contract/job.ts";
+import { downloadName } from "../../contract/keys.ts";
+import { InvalidCursorError, ObjectNotFoundError } from "../../jobs/errors.ts";
+import { epochSeconds } from "../../jobs/ports.ts";
+import { currentUser } from "../http/context.ts";
+import { HttpError } from "../http/errors.ts";
+import { jobIdOf, noSuchJob } from "../http/gates.ts";
+import type { WebPorts } from "../ports.ts";
+import { downloadSeconds, type ResultAccess, resultAccess } from "../results.ts";
+import { apiJob } from "./schemas.ts";
+
+const listSchema = z.object({
+  limit: z.coerce.number<string>().int().min(1).max(100).default(20),
+  cursor: z.string().optional(),
+});
+
+export function jobHandlers({ jobs, objects, config, clock }: Pick<WebPorts, "jobs" | "objects" | "config" | "clock">) {
+  const shown = (job: Job, response: Response) => apiJob(job, currentUser(response), config.freeRetentionSeconds);
+
+  async function ownJob(request: Request, response: Response): Promise<Job> {
+    const job = await jobs.get(jobIdOf(request));
+    if (job === undefined) throw noSuchJob();
+    if (job.user_id !== currentUser(response).user_id)
+      throw new HttpError(403, "not-yours", "This job belongs to somebody else.");
+    return job;
+  }
+
+  const list: RequestHandler = async (request, response) => {
+    const parsed = listSchema.safeParse(request.query);
+    if (!parsed.success) {
+      throw new HttpError(400, "malformed", "limit is a whole number from 1 to 100, cursor a text given once.");
+    }
+    const { limit, cursor } = parsed.data;
+    try {
+      const page = await jobs.listByUser(currentUser(response).user_id, {
+        limit,
+        ...(cursor === undefined ? {} : { cursor }),
+      });
+      const next =
+        page.cursor === undefined
+          ? {}
+          : { next: `/api/v1/jobs?${new URLSearchParams({ limit: String(limit), cursor: page.cursor })}` };
+      response.json({ jobs: page.items.map((job) => shown(job, response)), ...next });
+    } catch (error) {
+      if (!(error instanceof InvalidCursorError)) throw error;
+      throw new HttpError(400, "bad-cursor", "The cursor was not made by this list.");
+    }
+  };
+
+  const show: RequestHandler = async (request, response) => {
+    response.json(shown(await ownJob(request, response), response));
+  };
+
+  const log: RequestHandler = async (request, response) => {
+    const job = await ownJob(request, response);
+    const none = new HttpError(404, "no-log", "This job has no log (yet): it is written when the job ends.");
+    if (job.s3_results_bucket === undefined || job.s3_key_log_file === undefined) throw none;
+    try {
+      const body = await objects.read({ bucket: job.s3_results_bucket, key: job.s3_key_log_file });
+      response.type("text/plain");
+      await pipeline(body, response);
+    } catch (error) {
+      throw error instanceof ObjectNotFoundError ? none : error;
+    }
+  };
+
+  const result: RequestHandler = async (request, response) => {
+    const job = await ownJob(request, response);
+    const access = resultAccess(job, currentUser(response), config.freeRetentionSeconds);
+    if (access.kind !== "available") throw noResult(job, access, epochSeconds(clock));
+    const ref = { bucket: job.s3_results_bucket ?? "", key: job.s3_key_result_file ?? "" };
+    const url = await objects.presignGet(ref, { expiresSeconds: downloadSeconds, fileName: downloadName(ref.key) });
+    response.redirect(302, url);
+  };
+
+  return { list, show, log, result };
+}
+
+/** Why the result cannot be had now. @param now epoch seconds. */
+function noResult(job: Job, access: Exclude<ResultAccess, { kind: "available" }>, now: number): HttpError {
+  switch (access.kind) {
+    case "none":
+      return new HttpError(
+        409,
+        "no-result",
+        `The job is ${job.job_status}: it has no result${job.job_status === "FAILED" ? "" : " yet"}.`,
+      );
+    case "upgrade":
+      return new HttpError(
+        402,
+        "archived",
+        "The free period is over and the result is in the archive. Premium brings it back.",
+        {
+          action: { href: "/subscribe?reason=archived", label: "Upgrade" },
+        },
+      );
+    case "archived":
+    case "restoring": {
+      const left = access.kind === "restoring" && access.expectedTime !== undefined ? access.expectedTime - now : 60;
+      return new HttpError(409, "restoring", "The result is on its way back from the archive.", {
+        headers: { "retry-after": String(Math.max(5, left)) },
+      });
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import type { Request, Response } from "express";
+import type { Job } from "../../contract/job.ts";
+import { currentUser } from "../http/context.ts";
+import { HttpError } from "../http/errors.ts";
+import { jobIdOf, noSuchJob } from "../http/gates.ts";
+import type { WebPorts } from "../ports.ts";
+
+/** The job that the address names. @throws {HttpError} 404, and 403 when it is somebody else's. */
+export type OwnJob = (request: Request, response: Response) => Promise<Job>;
+
+export function ownJobOf(jobs: WebPorts["jobs"]): OwnJob {
+  return async (request, response) => {
+    const job = await jobs.get(jobIdOf(request));
+    if (job === undefined) throw noSuchJob();
+    if (job.user_id !== currentUser(response).user_id) {
+      throw new HttpError(
+        403,
+        "not-yours",
+        "This job belongs to somebody else. If it should be yours, sign in with the account that submitted it.",
+      );
+    }
+    return job;
+  };
+}

@@ -1,0 +1,56 @@
+/** A file in storage becomes a job: recorded once, its request published once. */
+import type { Job } from "../contract/job.ts";
+import { fileLimits } from "../contract/limits.ts";
+import type { User } from "../contract/user.ts";
+import { newJob, published } from "../jobs/annotation.ts";
+import { epochSeconds, type ObjectRef } from "../jobs/ports.ts";
+import type { WebPorts } from "./ports.ts";
+
+/** The file as it lies in storage. */
+export interface StoredFile {
+  readonly ref: ObjectRef;
+  readonly jobId: string;
+  readonly name: string;
+  readonly bytes: number;
+}
+
+export function createRecorder({
+  jobs,
+  topics,
+  config,
+  clock,
+  log,
+}: Pick<WebPorts, "jobs" | "topics" | "config" | "clock" | "log">): (user: User, file: StoredFile) => Promise<Job> {
+  async function publish(job: Job): Promise<void> {
+    try {
+      await topics.jobRequests.publish({ job_id: job.job_id, user_id: job.user_id });
+      await jobs.apply(job.job_id, published("job_requests"));
+    } catch (error) {
+      // The item is in the outbox: the sweep publishes it. To the user the job is simply pending.
+      log.warn({ err: error, job_id: job.job_id }, "job request not published now; it stays in the outbox");
+    }
+  }
+
+  return async (user, { ref, jobId, name, bytes }) => {
+    const limits = fileLimits(config.inputBytesMax[user.role]);
+    const job = newJob(
+      {
+        job_id: jobId,
+        user_id: user.user_id,
+        input_file_name: name,
+        s3_inputs_bucket: ref.bucket,
+        s3_key_input_file: ref.key,
+        input_bytes: bytes,
+        uncompressed_bytes_max: limits.uncompressedBytesMax,
+        result_bytes_max: limits.resultBytesMax,
+      },
+      epochSeconds(clock),
+    );
+    // Two loads of one page race here; the store lets one of them create, and only that one publishes.
+    if ((await jobs.create(job)) === "created") {
+      log.info({ job_id: jobId, user_id: user.user_id, input_bytes: bytes }, "job submitted");
+      await publish(job);
+    }
+    return job;
+  };
+}

@@ -1,0 +1,42 @@
+/** What is refused before a file is taken. */
+import { isVcfName, safeFileName } from "../contract/file-name.ts";
+import type { User } from "../contract/user.ts";
+import type { WebConfig } from "./config.ts";
+import { HttpError } from "./http/errors.ts";
+import { formatBytes } from "./views/format.ts";
+
+type Limits = Pick<WebConfig, "inputBytesMax">;
+
+/** Where a free user with too large a file lands. */
+const tooLargePath = (bytes: number): string => `/subscribe?reason=size&size=${bytes}`;
+
+export function tooLarge({ inputBytesMax }: Limits, user: User, bytes: number): HttpError {
+  const limit = inputBytesMax[user.role];
+  const free = user.role === "free_user";
+  return new HttpError(
+    413,
+    "file-too-large",
+    `The file has ${formatBytes(bytes)}; ${free ? "the free plan" : "one upload"} takes up to ${formatBytes(limit)}.` +
+      (free ? " Premium takes much larger files." : " Split it by chromosome and submit the parts."),
+    free ? { action: { href: tooLargePath(bytes), label: "See the premium plan" } } : {},
+  );
+}
+
+/** @throws {HttpError} 400 for a name that no VCF file has or an empty file, 413 for one beyond the plan's limit. */
+export function checkUpload(limits: Limits, user: User, file: { name: string; bytes: number }): void {
+  const name = safeFileName(file.name);
+  if (!isVcfName(name)) {
+    throw new HttpError(
+      400,
+      "not-a-vcf",
+      `"${name}" does not look like a VCF file: its name should end in .vcf, .vcf.gz or .vcf.bgz.`,
+      { action: { href: "/annotate", label: "Choose another file" } },
+    );
+  }
+  if (file.bytes < 1) {
+    throw new HttpError(400, "empty-file", `"${name}" is empty.`, {
+      action: { href: "/annotate", label: "Choose another file" },
+    });
+  }
+  if (file.bytes > limits.inputBytesMax[user.role]) throw tooLarge(limits, user, file.bytes);
+}

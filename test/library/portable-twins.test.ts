@@ -1,0 +1,217 @@
+// Each setting of a component and what a program in another language says for it, or why it cannot. The compiler refuses a table
+// that lacks a setting of the component (`npm run types`); the test, a setting of the twin that the table does not name.
+import { readFile } from "node:fs/promises";
+import type { PackageSpec } from "@pulumi/pulumi/provider/experimental/schema.js";
+import test from "ava";
+import type { AnnotatorFarmArgs } from "../../components/annotator-farm.ts";
+import type { AnnotatorScaling } from "../../components/annotator-scaling.ts";
+import type { ArchivePipelineArgs } from "../../components/archive-pipeline.ts";
+import type { ExistingListenerArgs } from "../../components/existing-balancer.ts";
+import type { ExistingNetworkArgs } from "../../components/existing-network.ts";
+import type { GroupArgs, GroupSize, SpotArgs } from "../../components/group-args.ts";
+import type { JobStoreArgs } from "../../components/job-store.ts";
+import type { MachineArgs } from "../../components/launch-template.ts";
+import type { NetworkArgs } from "../../components/network.ts";
+import type { NotifyPipelineArgs } from "../../components/notify-pipeline.ts";
+import type * as portable from "../../components/portable/machines.ts";
+import type { RestorePipelineArgs } from "../../components/restore-pipeline.ts";
+import type { ScheduledSize } from "../../components/scheduled-size.ts";
+import type { DomainArgs } from "../../components/web-balancer.ts";
+import type { WebFarmArgs } from "../../components/web-farm.ts";
+import type { WebScaling } from "../../components/web-scaling.ts";
+import type { IdentityArgs, PaymentArgs } from "../../components/web-service.ts";
+import { schemaFile } from "../support/portable-schema.ts";
+
+/** Why a setting has no counterpart. */
+interface Left {
+  readonly because: string;
+}
+/** Every setting that one variant or another has. */
+type OneOf<Union> = { readonly [Key in Union extends unknown ? keyof Union : never]: unknown };
+/** Every setting, in the words of the twin. */
+type Settings<Component> = { readonly [Key in keyof Required<Component>]: readonly string[] | Left };
+
+const transforms = { because: "a function cannot cross; Pulumi's own `transforms` option sees every child" };
+const entry = { because: "the module is bundled by the program's own process, which here is the plugin's" };
+
+/** Of every type that the twins know, what it is the twin of; a nested setting stands with its object's type. */
+const machine = {
+  instanceType: ["instanceType"],
+  architecture: ["architecture"],
+  diskGiB: ["diskGiB"],
+  imageId: ["imageId"],
+  logDays: ["logDays"],
+} as const satisfies Settings<MachineArgs> & { readonly [Key in keyof portable.MachineArgs]-?: unknown };
+const size = { min: ["minSize"], max: ["maxSize"] } satisfies Settings<GroupSize>;
+const spot = {
+  onDemandBase: ["spotOnDemandBase"],
+  onDemandPercent: ["spotOnDemandPercent"],
+  instanceTypes: ["spotInstanceTypes"],
+} satisfies Settings<SpotArgs>;
+const group = {
+  ...machine,
+  size: Object.values(size).flat(),
+  healthCheckGrace: ["healthCheckGraceSeconds"],
+  cooldown: ["cooldownSeconds"],
+  schedules: ["schedules"],
+  spot: ["spot", ...Object.values(spot).flat()],
+} satisfies Settings<GroupArgs>;
+const pipeline = {
+  jobs: ["jobs"],
+  sweepEvery: ["sweepSeconds"],
+  alarmActions: ["alarmActions"],
+  entry,
+  transform: transforms,
+};
+
+const components = {
+  AnnotatorFarm: {
+    ...group,
+    network: ["network"],
+    jobs: ["jobs"],
+    scaling: ["scaling"],
+    concurrency: ["concurrency"],
+    engine: ["engine"],
+    engineMemoryMiB: ["engineMemoryMiB"],
+    jobTimeout: ["jobTimeoutSeconds"],
+    lease: ["leaseSeconds"],
+    drain: ["drainSeconds"],
+    alarmActions: ["alarmActions"],
+    entry,
+    transform: transforms,
+  } satisfies Settings<AnnotatorFarmArgs>,
+  ArchivePipeline: {
+    ...pipeline,
+    retention: ["retentionSeconds"],
+    store: ["store"],
+    production: ["production"],
+  } satisfies Settings<ArchivePipelineArgs>,
+  JobStore: {
+    keyPrefix: ["keyPrefix"],
+    inputsExpireAfter: ["inputsExpireAfterDays"],
+    logsExpireAfter: ["logsExpireAfterDays"],
+    production: ["production"],
+    transform: transforms,
+  } satisfies Settings<JobStoreArgs>,
+  Network: {
+    existing: ["existing"],
+    cidrBlock: ["cidrBlock"],
+    zones: ["zones"],
+    instances: ["instances"],
+    webPort: ["webPort"],
+    flowLogs: ["flowLogs"],
+    transform: transforms,
+  } satisfies Settings<NetworkArgs>,
+  NotifyPipeline: {
+    ...pipeline,
+    mailFrom: ["mailFrom"],
+    zone: ["zone"],
+    createIdentity: ["createIdentity"],
+    publicUrl: ["publicUrl"],
+  } satisfies Settings<NotifyPipelineArgs>,
+  RestorePipeline: {
+    ...pipeline,
+    archive: ["archive", "store"],
+    tier: ["tier"],
+  } satisfies Settings<RestorePipelineArgs>,
+  WebFarm: {
+    ...group,
+    network: ["network"],
+    balancer: ["balancer"],
+    domain: ["domain"],
+    publicUrl: ["publicUrl"],
+    scaling: ["scaling"],
+    accessLogsExpireAfter: ["accessLogsExpireAfterDays"],
+    production: ["production"],
+    jobs: ["jobs"],
+    archive: ["archive", "retentionSeconds"],
+    identity: ["identity"],
+    payments: ["payments"],
+    parameterPrefix: ["parameterPrefix"],
+    mailFrom: ["mailFrom"],
+    freeInputBytesMax: ["freeInputBytesMax"],
+    premiumInputBytesMax: ["premiumInputBytesMax"],
+    apiRequestsPerMinute: ["apiRequestsPerMinute"],
+    app: { because: "the program's code would have to be bundled where the plugin runs" },
+    entry,
+    transform: transforms,
+  } satisfies Settings<WebFarmArgs>,
+} satisfies Record<string, Readonly<Record<string, readonly string[] | Left>>>;
+
+const types = {
+  AnnotatorScaling: {
+    by: ["by"],
+    window: ["windowSeconds"],
+    scaleOutAt: ["scaleOutAt"],
+    scaleInBelow: ["scaleInBelow"],
+    pause: ["pauseSeconds"],
+    acceptableWait: ["acceptableWaitSeconds"],
+    jobTakes: ["jobTakesSeconds"],
+    warmUp: ["warmUpSeconds"],
+  } satisfies Settings<OneOf<AnnotatorScaling>>,
+  WebScaling: {
+    by: ["by"],
+    requestsPerTarget: ["requestsPerTarget"],
+    responseSeconds: ["responseSeconds"],
+    warmUp: ["warmUpSeconds"],
+    requestsPerMinute: ["requestsPerMinute"],
+    pause: ["pauseSeconds"],
+  } satisfies Settings<OneOf<WebScaling>>,
+  Identity: { issuer: ["issuer"], clientId: ["clientId"] } satisfies Settings<IdentityArgs>,
+  Payments: {
+    publishableKey: ["publishableKey"],
+    priceId: ["priceId"],
+    apiUrl: ["apiUrl"],
+    jsUrl: ["jsUrl"],
+  } satisfies Settings<PaymentArgs>,
+  Domain: { name: ["name"], zone: ["zone"] } satisfies Settings<DomainArgs>,
+  ExistingListener: {
+    listenerArn: ["listenerArn"],
+    priority: ["priority"],
+    hostNames: ["hostNames"],
+  } satisfies Settings<ExistingListenerArgs>,
+  ExistingVpc: {
+    vpcId: ["vpcId"],
+    instanceSubnetIds: ["instanceSubnetIds"],
+    publicSubnetIds: ["publicSubnetIds"],
+    balancerSecurityGroupId: ["balancerSecurityGroupId"],
+  } satisfies Settings<ExistingNetworkArgs>,
+  ScheduledSize: {
+    name: ["name"],
+    recurrence: ["recurrence"],
+    timeZone: ["timeZone"],
+    min: ["min"],
+    max: ["max"],
+    desired: ["desired"],
+  } satisfies Settings<ScheduledSize>,
+};
+
+/** Pipelines are run by a host of yours in TypeScript; their twins bring one. */
+const hosted = ["ArchivePipeline", "NotifyPipeline", "RestorePipeline"];
+const ofHost = ["network", ...Object.values(machine).flat()];
+
+const names = (settings: Readonly<Record<string, readonly string[] | Left>>) =>
+  Object.values(settings).flatMap((each) => ("because" in each ? [] : each));
+const sorted = (list: Iterable<string>) => [...new Set(list)].sort();
+
+test("a component's twin for other languages takes every setting that can cross", async (t) => {
+  const schema = JSON.parse(await readFile(schemaFile, "utf8")) as PackageSpec;
+  t.deepEqual(
+    sorted(Object.keys(schema.resources)),
+    sorted(Object.keys(components).map((name) => `annofarm:index:${name}`)),
+  );
+  for (const [name, settings] of Object.entries(components)) {
+    const own = Object.keys(schema.resources[`annofarm:index:${name}`]?.inputProperties ?? {});
+    t.deepEqual(sorted(own), sorted([...names(settings), ...(hosted.includes(name) ? ofHost : [])]), name);
+  }
+});
+
+test("so do the objects within its settings", async (t) => {
+  const schema = JSON.parse(await readFile(schemaFile, "utf8")) as PackageSpec;
+  const written = Object.keys(schema.types).filter((name) => !name.endsWith("Reference"));
+  t.deepEqual(sorted(written), sorted(Object.keys(types).map((name) => `annofarm:index:${name}`)));
+  for (const [name, settings] of Object.entries(types)) {
+    const own = Object.keys(schema.types[`annofarm:index:${name}`]?.properties ?? {});
+    t.deepEqual(sorted(own), sorted(names(settings)), name);
+  }
+});
