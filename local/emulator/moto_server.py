@@ -1,4 +1,4 @@
-"""Runs `moto_server`, changed in eight places.
+"""Runs `moto_server`, changed in nine places.
 
 Web pages get no answer. The server believes whoever calls it, and a page of anybody's in the user's browser reaches it: what only
 a browser sends (an origin, a site that fetches), and a name that is not this machine's (DNS rebinding), is refused, and so is

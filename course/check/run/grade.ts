@@ -71,7 +71,8 @@ interface Done {
 function reasonNotTo(item: RubricItem, target: Pick<Target, "lacks">, done: ReadonlyMap<string, Done>) {
   if (item.off) return { outcome: "skipped", message: "switched off", max: 0, excused: true } as const;
   const lacking = (checks[item.check] as Check).needs.find((need) => target.lacks.has(need));
-  if (lacking !== undefined) return { outcome: "not-run", message: target.lacks.get(lacking) ?? "", max: 0, excused: true } as const;
+  if (lacking !== undefined)
+    return { outcome: "not-run", message: target.lacks.get(lacking) ?? "", max: 0, excused: true } as const;
   const open = item.needs.find((need) => !["passed", "partial"].includes(done.get(need)?.outcome ?? ""));
   if (open === undefined) return undefined;
   const excused = done.get(open)?.excused === true;

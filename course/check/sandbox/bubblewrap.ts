@@ -40,7 +40,9 @@ export function whyNot(): string | undefined {
     return "bwrap is not there; apt-get install bubblewrap (or dnf, or pacman -S) brings it";
   if (tried.status !== 0) return `bwrap does not work here: ${tried.stderr.trim() || `exit code ${tried.status}`}`;
   const missing = ["bash", "setpriv", "prlimit"].find((tool) => spawnSync(tool, ["--version"]).error !== undefined);
-  return missing === undefined ? undefined : `${missing} is not there; install ${missing === "bash" ? "it" : "util-linux"}`;
+  return missing === undefined
+    ? undefined
+    : `${missing} is not there; install ${missing === "bash" ? "it" : "util-linux"}`;
 }
 
 /** The outer wall: everything may be read, nothing beyond this machine can be reached, and it ends with the grader. */
@@ -170,7 +172,7 @@ export function launcherText(inside: Inside): string {
     `for each in /proc/self/fd/*; do n=\${each##*/}; [ "$n" -gt 2 ] && [ "$n" != "\${NODE_CHANNEL_FD-}" ] && eval "exec $n>&-" 2>/dev/null; done`,
     `set -- env --default-signal ${words(drop)} ${words(limited)} "$@"`,
     // A service's own disk, gone with it; its AWS configuration is written by the runner.
-    'own=()',
+    "own=()",
     `[ "$HOME" = /tmp ] || own=(--size ${limits.diskBytes} --perms 1777 --tmpfs "$HOME" --perms 1777 --dir "$TMPDIR")`,
     `[ -z "\${AWS_CONFIG_FILE-}" ] || own+=(--ro-bind "$AWS_CONFIG_FILE" "$AWS_CONFIG_FILE")`,
     `exec bwrap ${words([...walls, ...unprivileged, ...mounts(inside)])} "\${own[@]}" -- "$@"`,

@@ -70,6 +70,7 @@ export async function runToEnd(
   const end = await started.ended.finally(() => signal.removeEventListener("abort", stop));
   signal.throwIfAborted();
   const said = started.said().trim().slice(-600);
-  if (!codes.some((code) => end === `exit code ${code}`)) throw new Error(`annofarm ${args[0]} ended with ${end}: ${said}`);
+  if (!codes.some((code) => end === `exit code ${code}`))
+    throw new Error(`annofarm ${args[0]} ended with ${end}: ${said}`);
   return { output, said };
 }

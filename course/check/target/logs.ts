@@ -29,7 +29,9 @@ export async function errorsLogged(state: string): Promise<string[]> {
   const found = await Promise.all(
     instances.map(async ({ name }) => {
       const files = await readdir(join(folder, name));
-      const ends = await Promise.all(files.map(async (file) => ({ file, text: await endOf(join(folder, name, file)) })));
+      const ends = await Promise.all(
+        files.map(async (file) => ({ file, text: await endOf(join(folder, name, file)) })),
+      );
       return ends.flatMap(({ file, text }) =>
         text
           .split("\n")
