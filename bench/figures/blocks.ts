@@ -11,7 +11,6 @@ import {
   permissionsText,
   simulatorText,
   startText,
-  testsText,
 } from "./quick.ts";
 import { type BenchmarkName, type Figures, type Published, readPublished } from "./records.ts";
 import { origin } from "./words.ts";
@@ -37,7 +36,6 @@ export const blocks: Readonly<Record<string, (read: Read) => string>> = {
   memory: whole("memory", memoryText),
   "memory summary": (read) => memorySummary(read("memory").figures),
   simulator: whole("simulator", simulatorText),
-  tests: whole("tests", testsText),
   prediction: whole("prediction", predictionText),
   "course-live": whole("course-live", courseWebText),
   "course-live annotator": whole("course-live", courseAnnotatorText),

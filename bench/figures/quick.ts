@@ -9,7 +9,6 @@ import type {
   PermissionsFigures,
   SimulatorFigures,
   StartFigures,
-  TestsFigures,
 } from "./records.ts";
 import { number, orDash, percent, short, spread, table } from "./words.ts";
 
@@ -132,36 +131,6 @@ export function memoryText({ measure, idleSeconds, total, processes, parts, bare
     ),
     "",
     `Taken ${idleSeconds} s after everything is in service, with nothing to do. A Node process that has loaded nothing takes ${number(bareNode)} MB.`,
-  ].join("\n");
-}
-
-export function testsText({ types, fast, all, folders }: TestsFigures): string {
-  const run = (command: string, { seconds, tests, files, ratio }: TestsFigures["all"]) => [
-    command,
-    number(tests),
-    number(files),
-    number(seconds),
-    number(ratio, 1),
-  ];
-  return [
-    table(
-      ["Command", "Tests", "Files", "Seconds", `Times the type check (${number(types, 1)} s)`],
-      ["---", "---:", "---:", "---:", "---:"],
-      [run("`npm run test:fast`", fast), run("`npm test`", all)],
-    ),
-    "",
-    "Where the time of `npm test` goes, in seconds of files that run side by side:",
-    "",
-    table(
-      ["Folder of test/", "Files", "Seconds", "The longest"],
-      ["---", "---:", "---:", "---"],
-      folders.map(({ folder, files, seconds, longest }) => [
-        folder,
-        number(files),
-        number(seconds),
-        `${longest.file.split("/").at(-1)}, ${number(longest.seconds)} s`,
-      ]),
-    ),
   ].join("\n");
 }
 

@@ -79,27 +79,6 @@ interface Check {
   readonly seconds: number;
   readonly megabytes: number;
 }
-export interface TestsFigures {
-  /** Seconds of the peer, the type check. */
-  readonly types: number;
-  readonly fast: TestRun;
-  readonly all: TestRun;
-  /** Seconds that files took, side by side, by the folder they are in; the longest first. */
-  readonly folders: readonly {
-    readonly folder: string;
-    readonly files: number;
-    readonly seconds: number;
-    readonly longest: { readonly file: string; readonly seconds: number };
-  }[];
-}
-interface TestRun {
-  readonly seconds: number;
-  readonly tests: number;
-  readonly files: number;
-  /** Over the peer's seconds. */
-  readonly ratio: number;
-}
-
 /** Memory of the whole stack at rest, in MB. */
 export interface MemoryFigures {
   /** PSS counts a page that n processes share as 1/n in each; RSS counts it n times. */
@@ -208,7 +187,6 @@ export interface Figures {
   readonly engine: EngineFigures;
   readonly memory: MemoryFigures;
   readonly simulator: SimulatorFigures;
-  readonly tests: TestsFigures;
   readonly prediction: PredictionFigures;
   readonly "course-live": CourseLiveFigures;
 }
@@ -232,7 +210,7 @@ export interface Published<Name extends BenchmarkName = BenchmarkName> {
 
 export const benchmarkNames: readonly BenchmarkName[] = [
   ...(["annotate", "aws-calls", "balancer", "course-live", "engine", "home-page", "memory"] as const),
-  ...(["permissions", "prediction", "simulator", "start", "tests"] as const),
+  ...(["permissions", "prediction", "simulator", "start"] as const),
 ];
 
 export const resultsDirectory = new URL("../results/", import.meta.url);
