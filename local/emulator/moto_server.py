@@ -22,7 +22,8 @@ not TLS" would deny all. The gateway judges them, which knows callers and condit
 Whether a bucket's policy lets S3 write records of requests is seen past statements about everybody, at which moto fails.
 
 An archived object is read as it lies by the runner, which saves what is there: a restore for that would be seen by the services, as a
-restore of theirs (`x-annofarm-reads-archive`; the gateway passes that header of nobody on).
+restore of theirs (`x-annofarm-reads-archive`; the gateway passes that header of nobody on). Nor does such a reading end a restore that is
+under way, as any other look at the object does in moto: the services would be told of a copy that is not there yet.
 
 A group can launch from every version of its launch template. moto keeps the user data of the first version as it expects to
 find it, that of all later ones as plain text, and fails in an assertion when a group launches from one of those.
@@ -36,7 +37,7 @@ import json
 import os
 import sys
 from io import BytesIO
-from threading import Lock
+from threading import Lock, local
 from types import SimpleNamespace
 from urllib.parse import urlencode
 
@@ -55,6 +56,18 @@ def list_available_services(loader, type_name):
     if key not in known:
         known[key] = list_services(loader, type_name)
     return known[key]
+
+
+reading = local()
+
+
+def status_without_readings(told):
+    """The property `told`, of which a runner that reads an archive makes no state."""
+
+    def status(key):
+        return key._status if getattr(reading, "archive", False) else told.fget(key)
+
+    return property(status, told.fset)
 
 
 one_at_a_time = Lock()
@@ -99,6 +112,7 @@ def guarded(application, environ, start_response):
     if refused is None:
         if environ.get("REQUEST_METHOD") == "POST" and environ.get("PATH_INFO") == "/v2/email/list-identities":
             ask_as_before(environ)
+        reading.archive = "HTTP_X_ANNOFARM_READS_ARCHIVE" in environ
         return consistent(application, environ, start_response)
     start_response(refused, [("Content-Type", "text/plain")])
     return [b"The emulator answers programs of this machine only.\n"]
@@ -178,6 +192,9 @@ def import_mended(*names):
     buckets = sys.modules.get("moto.s3.models")
     if buckets is not None:
         buckets.FakeBucket.get_permission = no_opinion
+        if not hasattr(buckets.FakeKey, "told_status"):
+            buckets.FakeKey.told_status = buckets.FakeKey.status
+            buckets.FakeKey.status = status_without_readings(buckets.FakeKey.told_status)
         if not hasattr(buckets.FakeBucket, "judge_records"):
             buckets.FakeBucket.judge_records = staticmethod(buckets.FakeBucket._log_permissions_enabled_policy)
             buckets.FakeBucket._log_permissions_enabled_policy = staticmethod(lets_records_in)

@@ -166,7 +166,8 @@ async function runCheck(folders: readonly string[], options: CheckOptions): Prom
       const items = await (options.url === undefined
         ? gradeFolder(target, options, abort.signal)
         : gradeUrl(target, options, abort.signal));
-      const marks = stackMarks(members[0] ?? basename(target), members, items, (performance.now() - begun) / 1000);
+      const stack = `${options.course}-${members[0] ?? basename(target)}`;
+      const marks = stackMarks(stack, members, items, (performance.now() - begun) / 1000);
       stacks.push(marks);
       process.stderr.write(`  ${marks.total} of ${marks.max} points in ${marks.seconds} s\n`);
     } finally {

@@ -11,7 +11,7 @@ const limit = z
   .int("a whole number")
   .min(1_000, "1000 or more")
   .max(100_000_000, "100000000 or less")
-  .default(150_000);
+  .default(153_600);
 const parameters = z.strictObject({ bytes: limit });
 
 export const sizeOnPage = check({
@@ -21,14 +21,14 @@ export const sizeOnPage = check({
   async run(stage, { bytes }) {
     const { person } = await personOf(stage, "free");
     const refused = await person.askForUpload("too-large.vcf", bytes * 2);
-    const just = await person.askForUpload("just-too-large.vcf", bytes + 1_024);
-    const within = await person.askForUpload("fits.vcf", bytes - 1_024);
+    const just = await person.askForUpload("just-too-large.vcf", bytes + 1);
+    const within = await person.askForUpload("fits.vcf", bytes - 10_000);
     const to = "redirect" in refused ? refused.redirect : "an upload form";
     const over = (size: number) => `a file of ${size} bytes is refused, and the user is led to /subscribe`;
     return [
       part(over(bytes * 2), to.startsWith("/subscribe"), to),
-      part(over(bytes + 1_024), "redirect" in just && just.redirect.startsWith("/subscribe"), "an upload form"),
-      part(`a file of ${bytes - 1_024} bytes is offered an upload`, !("redirect" in within), "it is refused"),
+      part(over(bytes + 1), "redirect" in just && just.redirect.startsWith("/subscribe"), "an upload form"),
+      part(`a file of ${bytes - 10_000} bytes is offered an upload`, !("redirect" in within), "it is refused"),
     ];
   },
 });

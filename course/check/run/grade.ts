@@ -38,13 +38,15 @@ function markOf(item: RubricItem, parts: readonly Part[]): Pick<GradedItem, "poi
   return { points, outcome: points > 0 ? "partial" : "failed", message: oneLine(failureWords(parts)) };
 }
 
+const shownOf = ({ id, title, points, hidden }: RubricItem) => ({ id, name: title, max: points, hidden });
+
 async function runItem(
   item: RubricItem,
   check: Check,
   stage: Stage,
   broken: string | undefined,
 ): Promise<Omit<GradedItem, "evidence">> {
-  const shown = { id: item.id, name: item.title, max: item.points, hidden: item.hidden };
+  const shown = shownOf(item);
   try {
     if (broken !== undefined && check.needs.some((need) => need !== "plan")) throw new Error(broken);
     const parts = await check.run(stage, check.parameters.parse(item.with), stage.evidence);
@@ -59,17 +61,22 @@ async function runItem(
   }
 }
 
+/** How an item went; excused: it could not be looked at, which says nothing against the student. */
+interface Done {
+  readonly outcome: Outcome;
+  readonly excused: boolean;
+}
+
 /** Why an item is not run; undefined: it is. An item that cannot be looked at at all costs nobody points. */
-function reasonNotTo(item: RubricItem, target: Pick<Target, "lacks">, done: ReadonlyMap<string, Outcome>) {
-  if (item.off) return { outcome: "skipped", message: "switched off", max: 0 } as const;
+function reasonNotTo(item: RubricItem, target: Pick<Target, "lacks">, done: ReadonlyMap<string, Done>) {
+  if (item.off) return { outcome: "skipped", message: "switched off", max: 0, excused: true } as const;
   const lacking = (checks[item.check] as Check).needs.find((need) => target.lacks.has(need));
-  if (lacking !== undefined) return { outcome: "not-run", message: target.lacks.get(lacking) ?? "", max: 0 } as const;
-  const open = item.needs.find((need) => !["passed", "partial"].includes(done.get(need) ?? ""));
+  if (lacking !== undefined)
+    return { outcome: "not-run", message: target.lacks.get(lacking) ?? "", max: 0, excused: true } as const;
+  const open = item.needs.find((need) => !["passed", "partial"].includes(done.get(need)?.outcome ?? ""));
   if (open === undefined) return undefined;
-  const prerequisite = done.get(open);
-  // One that could not be looked at says nothing against the student.
-  const max = prerequisite === "skipped" || prerequisite === "not-run" ? 0 : item.points;
-  return { outcome: "not-run", message: `needs ${open} first`, max } as const;
+  const excused = done.get(open)?.excused === true;
+  return { outcome: "not-run", message: `needs ${open} first`, max: excused ? 0 : item.points, excused } as const;
 }
 
 export interface GradingOptions {
@@ -94,7 +101,7 @@ function chosen(rubric: Rubric, only: readonly string[] | undefined): ReadonlySe
 /** @throws only when it is aborted; what goes wrong with an item is that item's failure. */
 export async function grade({ rubric, target, stage, evidence, only, onItem }: GradingOptions): Promise<GradedItem[]> {
   const wanted = chosen(rubric, only);
-  const done = new Map<string, Outcome>();
+  const done = new Map<string, Done>();
   const graded: GradedItem[] = [];
   for (const item of rubric.items.filter(({ id }) => wanted.has(id))) {
     stage.signal.throwIfAborted();
@@ -103,12 +110,12 @@ export async function grade({ rubric, target, stage, evidence, only, onItem }: G
     const mark =
       reason === undefined
         ? await runItem(item, checks[item.check] as Check, stage, target.broken)
-        : { id: item.id, name: item.title, hidden: item.hidden, points: 0, ...reason };
+        : { ...shownOf(item), points: 0, outcome: reason.outcome, message: reason.message, max: reason.max };
     if (mark.outcome === "failed" || mark.outcome === "partial") {
       for (const line of (await target.logs?.()) ?? []) evidence.note(`log: ${line}`);
     }
     const whole = { ...mark, evidence: [...evidence.lines()] };
-    done.set(item.id, whole.outcome);
+    done.set(item.id, { outcome: whole.outcome, excused: reason?.excused === true });
     graded.push(whole);
     onItem?.(whole);
   }

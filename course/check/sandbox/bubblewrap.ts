@@ -120,13 +120,12 @@ function mounts({ submission, state, installation, limits }: Inside): string[] {
   const cache = join(state, "cache");
   const bundles = join(submission, ".annofarm", "bundles");
   const disk = ["--size", String(limits.diskBytes), "--perms", "1777", "--tmpfs"];
-  const readOnly = (path: string, as = path) => ["--ro-bind", path, as];
+  const readOnly = (path: string) => ["--ro-bind", path, path];
   return [
     ...system.flatMap((path) => readOnly(path)),
     ...["--proc", "/proc", "--dev", "/dev", ...disk, "/tmp", ...disk, "/dev/shm"],
     ...foldersAbove([...files, cache, join(state, "instances", "any")]),
     ...files.flatMap((path) => readOnly(path)),
-    ...readOnly(join(installation, "node_modules"), join(submission, "node_modules")),
     ...["--bind", bundles, bundles],
     ...readOnly(cache),
   ];

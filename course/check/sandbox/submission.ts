@@ -73,7 +73,7 @@ export function copySubmission(from: string, to: string, installation: string, u
   const isTaken = (path: string) => !leftOut.has(relative(root, path).split(sep)[0] ?? "");
   cpSync(root, to, { recursive: true, filter: isTaken, verbatimSymlinks: true });
   openToAll(to);
-  mkdirSync(join(to, "node_modules"));
+  symlinkSync(join(installation, "node_modules"), join(to, "node_modules"));
   const bundles = join(to, ".annofarm", "bundles");
   mkdirSync(bundles, { recursive: true });
   if (uid !== undefined) chownSync(bundles, uid, uid);

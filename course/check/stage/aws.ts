@@ -1,5 +1,12 @@
-/** What AWS's APIs tell of a service: items, objects, groups. Read-only but for `publish` and `terminate`, which only the checks call that say so. */
-import { AutoScalingClient, paginateDescribeAutoScalingGroups } from "@aws-sdk/client-auto-scaling";
+/**
+ * What AWS's APIs tell of a service: items, objects, groups. Read-only but for `publish` and `terminate`, which only checks call whose
+ * needs say so.
+ */
+import {
+  AutoScalingClient,
+  type AutoScalingGroup,
+  paginateDescribeAutoScalingGroups,
+} from "@aws-sdk/client-auto-scaling";
 import {
   DescribeTableCommand,
   DynamoDBClient,
@@ -111,42 +118,42 @@ function itemWords(item: JobItem | undefined): string {
     .join(", ");
 }
 
-export function openAws({ owner, ...access }: AwsAccess, evidence: Evidence): Aws {
-  const configuration = { ...access, maxAttempts: 5 };
+type Configuration = Omit<AwsAccess, "owner"> & { readonly maxAttempts: number };
+
+function openItems(configuration: Configuration, owner: string, evidence: Evidence) {
   const dynamo = new DynamoDBClient(configuration);
   const documents = DynamoDBDocumentClient.from(dynamo);
-  const s3 = new S3Client({ ...configuration, forcePathStyle: access.endpoint !== undefined });
-  const scaling = new AutoScalingClient(configuration);
-  const sns = new SNSClient(configuration);
-  const ec2 = new EC2Client(configuration);
   const tables = new Map<string, Promise<string>>();
-  const tableOf = (key: string): Promise<string> => {
-    const found = tables.get(key) ?? findTable(dynamo, owner, key);
-    tables.set(key, found);
-    return found;
-  };
+
+  async function itemOf(key: string, value: string): Promise<Record<string, unknown> | undefined> {
+    const table = tables.get(key) ?? findTable(dynamo, owner, key);
+    tables.set(key, table);
+    const asked = new GetCommand({ TableName: await table, Key: { [key]: value }, ConsistentRead: true });
+    return (await documents.send(asked)).Item;
+  }
 
   return {
-    async job(jobId) {
-      const TableName = await tableOf("job_id");
-      const { Item } = await documents.send(
-        new GetCommand({ TableName, Key: { job_id: jobId }, ConsistentRead: true }),
-      );
-      const item = Item === undefined ? undefined : itemSchema.parse(Item);
+    async job(jobId: string): Promise<JobItem | undefined> {
+      const found = await itemOf("job_id", jobId);
+      const item = found === undefined ? undefined : itemSchema.parse(found);
       evidence.note(`item ${jobId}: ${itemWords(item)}`);
       return item;
     },
-    async user(userId) {
-      const TableName = await tableOf("user_id");
-      const { Item } = await documents.send(
-        new GetCommand({ TableName, Key: { user_id: userId }, ConsistentRead: true }),
-      );
-      evidence.note(`user ${userId}: ${Item === undefined ? "not in the table" : String(Item.role)}`);
-      return Item;
+    async user(userId: string) {
+      const item = await itemOf("user_id", userId);
+      evidence.note(`user ${userId}: ${item === undefined ? "not in the table" : String(item.role)}`);
+      return item;
     },
-    async storageClass(Bucket, Key) {
+    close: () => dynamo.destroy(),
+  };
+}
+
+function openObjects(configuration: Configuration, evidence: Evidence) {
+  const client = new S3Client({ ...configuration, forcePathStyle: configuration.endpoint !== undefined });
+  return {
+    async storageClass(Bucket: string, Key: string): Promise<string | undefined> {
       try {
-        const { StorageClass = "STANDARD" } = await s3.send(new HeadObjectCommand({ Bucket, Key }));
+        const { StorageClass = "STANDARD" } = await client.send(new HeadObjectCommand({ Bucket, Key }));
         evidence.note(`object ${Bucket}/${Key}: ${StorageClass}`);
         return StorageClass;
       } catch (error) {
@@ -155,40 +162,66 @@ export function openAws({ owner, ...access }: AwsAccess, evidence: Evidence): Aw
         return undefined;
       }
     },
-    async keys(Bucket, Prefix) {
+    async keys(Bucket: string, Prefix: string): Promise<string[]> {
       const found: string[] = [];
-      for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket, Prefix })) {
+      for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket, Prefix })) {
         found.push(...Contents.flatMap(({ Key }) => (Key === undefined ? [] : [Key])));
       }
       evidence.note(`${found.length} objects below ${Bucket}/${Prefix}`);
       return found;
     },
-    async groups() {
+    close: () => client.destroy(),
+  };
+}
+
+function groupState(group: AutoScalingGroup): GroupState {
+  const instances = (group.Instances ?? []).map(({ InstanceId = "", LifecycleState, HealthStatus }) => ({
+    id: InstanceId,
+    inService: LifecycleState === "InService" && HealthStatus?.toLowerCase() === "healthy",
+  }));
+  const { AutoScalingGroupName: name = "", MinSize: min = 0, MaxSize: max = 0, DesiredCapacity: desired = 0 } = group;
+  return { name, min, max, desired, instances };
+}
+
+function openFarm(configuration: Configuration, owner: string, evidence: Evidence) {
+  const client = new AutoScalingClient(configuration);
+  const ec2 = new EC2Client(configuration);
+  return {
+    async groups(): Promise<GroupState[]> {
       const found: GroupState[] = [];
-      for await (const { AutoScalingGroups = [] } of paginateDescribeAutoScalingGroups({ client: scaling }, {})) {
-        for (const group of AutoScalingGroups) {
-          const name = group.AutoScalingGroupName ?? "";
-          if (!name.startsWith(owner)) continue;
-          const instances = (group.Instances ?? []).map(({ InstanceId = "", LifecycleState, HealthStatus }) => ({
-            id: InstanceId,
-            inService: LifecycleState === "InService" && HealthStatus?.toLowerCase() === "healthy",
-          }));
-          const { MinSize: min = 0, MaxSize: max = 0, DesiredCapacity: desired = 0 } = group;
-          found.push({ name, min, max, desired, instances });
-        }
+      for await (const { AutoScalingGroups = [] } of paginateDescribeAutoScalingGroups({ client }, {})) {
+        found.push(...AutoScalingGroups.map(groupState).filter(({ name }) => name.startsWith(owner)));
       }
       return found;
     },
-    async publish(topic, Message) {
-      await sns.send(new PublishCommand({ TopicArn: await findTopic(sns, owner, topic), Message }));
-      evidence.note(`published to ${topic}: ${Message}`);
-    },
-    async terminate(InstanceIds) {
+    async terminate(InstanceIds: readonly string[]): Promise<void> {
       evidence.note(`terminated: ${InstanceIds.join(", ")}`);
       await ec2.send(new TerminateInstancesCommand({ InstanceIds: [...InstanceIds] }));
     },
     close() {
-      for (const client of [dynamo, s3, scaling, sns, ec2]) client.destroy();
+      client.destroy();
+      ec2.destroy();
+    },
+  };
+}
+
+export function openAws({ owner, ...access }: AwsAccess, evidence: Evidence): Aws {
+  const configuration = { ...access, maxAttempts: 5 };
+  const items = openItems(configuration, owner, evidence);
+  const objects = openObjects(configuration, evidence);
+  const farm = openFarm(configuration, owner, evidence);
+  const sns = new SNSClient(configuration);
+  return {
+    ...items,
+    ...objects,
+    ...farm,
+    async publish(topic, Message) {
+      await sns.send(new PublishCommand({ TopicArn: await findTopic(sns, owner, topic), Message }));
+      evidence.note(`published to ${topic}: ${Message}`);
+    },
+    close() {
+      for (const each of [items, objects, farm]) each.close();
+      sns.destroy();
     },
   };
 }

@@ -65,7 +65,7 @@ test("an item waits for its prerequisites; one that is off costs nothing, nor on
       ["after-mail", 0, 0, "not-run", "needs mail first"],
     ],
   );
-  const stack = stackMarks("s7k2m9x", ["s7k2m9x"], marks, 1.4);
+  const stack = stackMarks("gas26-s7k2m9x", ["s7k2m9x"], marks, 1.4);
   const document = { course: "gas26", title: "T", gradedAt: new Date().toISOString(), stacks: [stack] };
   t.is(parseMarks(JSON.stringify(document), "marks.json").stacks[0]?.max, 6);
 });

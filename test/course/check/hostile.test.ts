@@ -38,7 +38,6 @@ function wall() {
   const place = mkdtempSync(join(folder, "wall-"));
   const [submission, state] = [join(place, "submission"), join(place, "state")];
   mkdirSync(join(submission, ".annofarm", "bundles"), { recursive: true });
-  mkdirSync(join(submission, "node_modules"));
   mkdirSync(join(state, "cache"), { recursive: true });
   cpSync(join(root, "test/course/hostile/attack.js"), join(submission, "attack.js"));
   writeFileSync(join(submission, "index.ts"), "");

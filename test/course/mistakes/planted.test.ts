@@ -24,7 +24,7 @@ test("there are 30 or more, each applies, and each names items of its rubric", a
       [],
       mistake.name,
     );
-    rmSync(submissionWith(mistake, place), { recursive: true });
+    rmSync(submissionWith([mistake], place), { recursive: true });
   }
 });
 
@@ -34,7 +34,11 @@ const options = ["--fast", ...(unconfinable() === undefined ? [] : ["--no-sandbo
 for (const name of [undefined, "web-alarm-average", "secret-in-user-data"]) {
   test.serial(`${name ?? "the unchanged program"} loses exactly its items' points`, (t) => {
     const mistake = mistakes().find((each) => each.name === name);
-    const { items } = gradeWith(submissionWith(mistake, place), mistake?.rubric ?? "whole-service", options);
+    const { items } = gradeWith(
+      submissionWith(mistake === undefined ? [] : [mistake], place),
+      mistake?.rubric ?? "whole-service",
+      options,
+    );
     t.deepEqual(
       lostItems(items).map(({ id }) => id),
       mistake?.loses ?? [],

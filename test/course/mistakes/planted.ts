@@ -46,14 +46,14 @@ const handedIn = [
   "runtime",
 ];
 
-/** A submission: this program, with the mistake. @throws {Error} when the patch does not apply. */
-export function submissionWith(mistake: Pick<Mistake, "file"> | undefined, place: string): string {
+/** A submission: this program, with the mistakes. @throws {Error} when the patch does not apply. */
+export function submissionWith(planted: readonly Pick<Mistake, "file">[], place: string): string {
   const submission = mkdtempSync(join(place, "submission-"));
   for (const part of handedIn) cpSync(join(root, part), join(submission, part), { recursive: true });
-  if (mistake !== undefined) {
-    const args = ["-p1", "--fuzz=0", "--silent", "-d", submission, "-i", mistake.file];
+  for (const { file } of planted) {
+    const args = ["-p1", "--fuzz=0", "--silent", "-d", submission, "-i", file];
     const { status, stdout } = spawnSync("patch", args, { encoding: "utf8" });
-    if (status !== 0) throw new Error(`${mistake.file} does not apply:\n${stdout}`);
+    if (status !== 0) throw new Error(`${file} does not apply:\n${stdout}`);
   }
   return submission;
 }

@@ -10,12 +10,16 @@ import { DescribeRegionsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { GetResourcesCommand, ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import {
   CreateBucketCommand,
+  GetObjectCommand,
   HeadBucketCommand,
   HeadObjectCommand,
+  PutBucketNotificationConfigurationCommand,
   PutObjectCommand,
+  RestoreObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
 import { CreateEmailIdentityCommand, ListEmailIdentitiesCommand, SESv2Client } from "@aws-sdk/client-sesv2";
+import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import test from "ava";
 import { startEmulator, useEmulatorAt } from "../../../local/emulator/moto.ts";
@@ -67,6 +71,41 @@ test("regions, what is tagged in each of them, and mail identities are listed", 
     EmailIdentities.map(({ IdentityName }) => IdentityName),
     ["a.example.org", "b.example.org"],
   );
+});
+
+test("a runner that reads an archive while it is being restored does not end the restore", async (t) => {
+  const s3 = new S3Client(clientOptions(emulator));
+  const sqs = new SQSClient(clientOptions(emulator));
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "restores" }));
+  const [Bucket, Key] = ["restores", "archive"];
+  await s3.send(new CreateBucketCommand({ Bucket }));
+  const QueueArn = `arn:aws:sqs:us-east-1:${emulator.accountId}:restores`;
+  await s3.send(
+    new PutBucketNotificationConfigurationCommand({
+      Bucket,
+      NotificationConfiguration: { QueueConfigurations: [{ QueueArn, Events: ["s3:ObjectRestore:*"] }] },
+    }),
+  );
+  await s3.send(new PutObjectCommand({ Bucket, Key, Body: "text", StorageClass: "GLACIER" }));
+  await s3.send(new RestoreObjectCommand({ Bucket, Key, RestoreRequest: { Days: 1 } }));
+  async function events(): Promise<string> {
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+    return Messages.map(({ Body = "" }) => Body).join("\n");
+  }
+
+  const reading = new GetObjectCommand({ Bucket, Key });
+  reading.middlewareStack.add(
+    (next) => (args) => {
+      (args.request as { headers: Record<string, string> }).headers["x-annofarm-reads-archive"] = "true";
+      return next(args);
+    },
+    { step: "build" },
+  );
+  t.is(await (await s3.send(reading)).Body?.transformToString(), "text");
+  t.false((await events()).includes("ObjectRestore:Completed"));
+
+  await s3.send(new HeadObjectCommand({ Bucket, Key }));
+  t.true((await events()).includes("ObjectRestore:Completed"));
 });
 
 test("of conditional writes at once exactly one passes", async (t) => {
