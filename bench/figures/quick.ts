@@ -181,7 +181,15 @@ export function courseCostText({ stacks, weeks, region, pricesOf, use, rows }: C
     `of ${pricesOf}:`,
     "",
     table(
-      ["Stacks share", "Instances", "Balancers", "an hour", "a month", `${weeks} weeks`, "AWS's defaults that break at once"],
+      [
+        "Stacks share",
+        "Instances",
+        "Balancers",
+        "an hour",
+        "a month",
+        `${weeks} weeks`,
+        "AWS's defaults that break at once",
+      ],
       ["---", "---", "---:", "---:", "---:", "---:", "---"],
       rows.map(({ isolation, instances, balancers, hour, month, term, breaks }) => [
         ...[shares[isolation], instances, number(balancers), usd(hour), usd(month), usd(term)],

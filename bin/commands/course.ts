@@ -9,14 +9,16 @@ import { courseExtendCommand } from "./course/extend.ts";
 import { freezeCommand, unfreezeCommand } from "./course/freeze.ts";
 import { logsCommand } from "./course/logs.ts";
 import { marksCommand } from "./course/marks.ts";
+import { planCommand } from "./course/plan.ts";
 import { rosterCommand } from "./course/roster.ts";
 import { statusCommand } from "./course/status.ts";
 import { upCommand } from "./course/up.ts";
 import { courseWatchCommand } from "./course/watch.ts";
 
-/** In the order of a term. Each part of the course adds its own here. */
+/** In the order of a term. */
 const commands = [
   rosterCommand,
+  planCommand,
   upCommand,
   statusCommand,
   logsCommand,

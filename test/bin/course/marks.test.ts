@@ -124,7 +124,10 @@ test("what cannot be is one line that names option, value and fix", async (t) =>
     /--only sxxxxxx: there are no marks of it; 2 stacks have some, the first is gas26-/,
   );
   await says(["html", "-o", "marks.json/x"], /--output marks\.json\/x: .*marks\.json/);
-  await says(["gradescope", "-o", "none/results.json"], /--output none\/results\.json: there is no .*none; name one that is there/);
+  await says(
+    ["gradescope", "-o", "none/results.json"],
+    /--output none\/results\.json: there is no .*none; name one that is there/,
+  );
   writeFileSync(world.at("marks.json"), readFileSync(world.at("marks.json"), "utf8").replace('"gas26"', '"gas27"'));
   await says(["csv", "--column", "M", "-o", "x.csv"], /the marks are of course gas27, the course file is of gas26/);
 });
