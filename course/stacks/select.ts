@@ -14,7 +14,7 @@ function pseudonymOf({ name }: CourseStack): string {
 
 function unknown(kind: string, value: string, known: readonly string[]): Error {
   const meant = nearest(value, known);
-  const hint = meant === undefined ? "" : `; is ${meant} meant?`;
+  const hint = meant === undefined ? ";" : `; is ${meant} meant?`;
   return new Error(`the course has no ${kind} ${value}${hint} annofarm course roster lists them`);
 }
 

@@ -18,6 +18,11 @@ for (const stack of ["local", "dev"]) writeFileSync(join(directory, `Pulumi.${st
 writeFileSync(join(directory, "index.ts"), 'throw new Error("the program was run before the option was looked at");\n');
 const course = join(directory, "course.yaml");
 writeFileSync(course, `course: gas26\nroster: roster.csv\nregion: us-east-1\n`);
+const marks = join(directory, "marks.json");
+writeFileSync(
+  marks,
+  JSON.stringify({ course: "gas26", title: "Archive", gradedAt: "2026-10-01T12:00:00Z", stacks: [] }),
+);
 writeFileSync(join(directory, "roster.csv"), "id,name,email\nx,Ada,ada@example.org\n");
 test.after.always(() => rmSync(directory, { recursive: true, force: true }));
 
@@ -46,7 +51,40 @@ const nonsense: Readonly<Record<string, readonly [value: string, says: RegExp]>>
   queue: ["nope", /.+/],
   names: ["nope", /nope/],
   stack: ["nope", /nope/],
+  seconds: ["often", /number/],
+  ids: ["nope", /nope/],
+  pseudonyms: ["ada", /ada/],
+  origin: ["gas", /gas/],
+  region: ["mars", /mars/],
+  regions: ["mars", /mars/],
+  owner: ["Nobody", /Nobody/],
+  domain: ["example", /example/],
+  arn: ["role/grader", /role\/grader/],
+  "file|directory": [join(file, "below"), /file|directory/],
 };
+
+/** Where the word in the brackets would be in order for most commands. */
+const nonsenseOf: typeof nonsense = {
+  "course check --owner": ["Nobody", /Nobody/],
+  "course check --only": ["nope", /nope/],
+  "course empty --project": ["?", /"\?"/],
+};
+
+/** What a command needs before it looks at any option: without it, the message would be about that. */
+const besides: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  "course check": { "": [directory] },
+  "course extend": { "--all": [], "--by": ["7d"] },
+  "course marks": { "--from": [marks], "--format": ["html"], "--output": [join(directory, "pages")], "--names": [] },
+};
+/** Options that rule each other out. */
+const insteadOf: Readonly<Record<string, string>> = { "--only": "--all", "--format": "--names", "--owner": "" };
+
+const besidesOf = (name: string, tried: string | undefined) =>
+  Object.entries(besides[name] ?? {}).flatMap(([option, values]) =>
+    option === tried || (tried !== undefined && insteadOf[tried] === option)
+      ? []
+      : [...(option === "" ? [] : [option]), ...values],
+  );
 
 /** `--html <file>` → `file`; `undefined` for a flag. */
 const wordOf = ({ flags }: Pick<Option, "flags">) => /[<[](.+)[>\]]/.exec(flags)?.[1];
@@ -103,9 +141,9 @@ for (const { words, command } of commands) {
     const word = wordOf(option);
     if (word === undefined || reached.has(`${name} ${option.long}`)) continue;
     test(`annofarm ${name} ${option.flags}`, async (t) => {
-      const [value = "", says = /^$/] = nonsense[word] ?? [];
+      const [value = "", says = /^$/] = nonsenseOf[`${name} ${option.long}`] ?? nonsense[word] ?? [];
       t.not(value, "", `nonsense for <${word}> is missing in this test`);
-      const place = placeFor(command, option.long);
+      const place = [...placeFor(command, option.long), ...besidesOf(name, option.long)];
       judge(t, await failureOf([...words, ...needed(command), ...place, option.long ?? "", value]), says);
     });
   }
@@ -117,7 +155,11 @@ for (const { words, command } of commands) {
     });
   }
   test(`annofarm ${name} --nonsense`, async (t) => {
-    judge(t, await failureOf([...words, ...needed(command), "--nonsense"]), /--nonsense/);
+    judge(
+      t,
+      await failureOf([...words, ...needed(command), ...besidesOf(name, undefined), "--nonsense"]),
+      /--nonsense/,
+    );
   });
   test(`the help of annofarm ${name} fits 80 columns`, (t) => {
     const help: string[] = [];

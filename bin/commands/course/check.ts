@@ -1,7 +1,9 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { GradedItem } from "../../../course/check/run/grade.ts";
+import { pseudonymPattern } from "../../../course/people/pseudonym.ts";
+import { oneOf, ownerPattern, regionPattern, severalOf } from "../../course/parse.ts";
 import { requirePlaceOf } from "../../places.ts";
 import { interrupted, untilAsked } from "../../signals.ts";
 
@@ -16,7 +18,7 @@ interface CheckOptions {
   readonly allowDisaster?: true;
   readonly fast?: true;
   readonly sandbox: boolean;
-  readonly course: string;
+  readonly course?: string;
   readonly as?: readonly string[];
   readonly output?: string;
   readonly list?: true;
@@ -49,16 +51,13 @@ function originOf(given: string): string {
   const url = URL.canParse(given) ? new URL(given) : undefined;
   if (url !== undefined && /^https?:$/.test(url.protocol) && url.pathname === "/" && url.search === "")
     return url.origin;
-  throw new Error(`--url ${given} is no origin of a service; give one such as https://gas.example.org`);
+  throw new InvalidArgumentError("It is no origin of a service; give one such as https://gas.example.org.");
 }
 
 /** Refuses what contradicts itself, before anything is made. */
 function requireOneTarget(folders: readonly string[], { url, as, owner, roleArn, externalId }: CheckOptions): void {
-  if (url === undefined && folders.length === 0)
-    throw new Error("name a submission's folder, or a deployed service with --url");
   if (url !== undefined && folders.length > 0)
     throw new Error(`--url ${url} and ${folders[0]}: grade one or the other`);
-  if (url !== undefined) originOf(url);
   if (as !== undefined && folders.length > 1)
     throw new Error(
       `--as ${as.join(",")} is for one submission, and ${folders.length} are given; name their folders by pseudonyms`,
@@ -66,12 +65,15 @@ function requireOneTarget(folders: readonly string[], { url, as, owner, roleArn,
   if (roleArn !== undefined && owner === undefined)
     throw new Error(`--role-arn ${roleArn} needs --owner, which begins the names of the stack's resources`);
   if (externalId !== undefined && roleArn === undefined)
-    throw new Error("--external-id is of a role: give --role-arn as well");
+    throw new Error(`--external-id ${externalId} is of a role: give --role-arn as well`);
+  if (owner !== undefined && url === undefined)
+    throw new Error(`--owner ${owner} is of a deployed service: give its --url as well`);
+  if (url === undefined && folders.length === 0)
+    throw new Error("name a submission's folder, or a deployed service with --url");
 }
 
 /** Students' names stand in no marks. */
 async function membersOf(stack: string, { as, output }: CheckOptions): Promise<readonly string[]> {
-  const { pseudonymPattern } = await import("../../../course/people/pseudonym.ts");
   const members = as ?? [stack];
   const wrong = members.find((each) => !pseudonymPattern.test(each));
   if (wrong !== undefined && output !== undefined) {
@@ -110,7 +112,7 @@ async function gradeUrl(url: string, options: CheckOptions, signal: AbortSignal)
   return gradeDeployed({
     rubric: await readRubric(rubricFile(options.rubric)),
     only: options.only,
-    url: originOf(url),
+    url,
     tokens: { ...(free === undefined ? {} : { free }), ...(premium === undefined ? {} : { premium }) },
     ...aws,
     allowDisaster: options.allowDisaster === true,
@@ -146,6 +148,7 @@ async function runCheck(folders: readonly string[], options: CheckOptions): Prom
   const { readRubric } = await import("../../../course/check/rubric/read.ts");
   const { rubricFile } = await import("../../../course/check/rubric/ready.ts");
   const { stackMarks } = await import("../../../course/check/run/marks.ts");
+  const course = await courseOf(options.course);
   const rubric = await readRubric(rubricFile(options.rubric));
   await requireOnly(
     options.only,
@@ -166,30 +169,36 @@ async function runCheck(folders: readonly string[], options: CheckOptions): Prom
       const items = await (options.url === undefined
         ? gradeFolder(target, options, abort.signal)
         : gradeUrl(target, options, abort.signal));
-      const stack = `${options.course}-${members[0] ?? basename(target)}`;
+      const stack = `${course}-${members[0] ?? basename(target)}`;
       const marks = stackMarks(stack, members, items, (performance.now() - begun) / 1000);
       stacks.push(marks);
       process.stderr.write(`  ${marks.total} of ${marks.max} points in ${marks.seconds} s\n`);
     } finally {
       // What has been graded is kept, however the rest goes.
-      save(options, rubric.title, stacks);
+      save(options.output, marksOf(course, rubric.title, stacks));
     }
     if (abort.signal.aborted) break;
   }
-  if (options.json) process.stdout.write(`${JSON.stringify(marksOf(options, rubric.title, stacks), undefined, 2)}\n`);
+  if (options.json) process.stdout.write(`${JSON.stringify(marksOf(course, rubric.title, stacks), undefined, 2)}\n`);
   if (abort.signal.aborted) process.exitCode = interrupted;
 }
 
-const marksOf = ({ course }: CheckOptions, title: string, stacks: readonly unknown[]) => ({
+/** Name of the course; a submission is graded without one as well. */
+async function courseOf(file: string | undefined): Promise<string> {
+  if (file === undefined && !existsSync("course.yaml")) return "course";
+  const { readCourse } = await import("../../../course/course-file/read.ts");
+  return (await readCourse(file ?? "course.yaml")).course;
+}
+
+const marksOf = (course: string, title: string, stacks: readonly unknown[]) => ({
   course,
   title,
   gradedAt: new Date().toISOString(),
   stacks,
 });
 
-function save(options: CheckOptions, title: string, stacks: readonly unknown[]): void {
-  if (options.output === undefined) return;
-  writeFileSync(options.output, `${JSON.stringify(marksOf(options, title, stacks), undefined, 2)}\n`, { mode: 0o600 });
+function save(output: string | undefined, marks: ReturnType<typeof marksOf>): void {
+  if (output !== undefined) writeFileSync(output, `${JSON.stringify(marks, undefined, 2)}\n`, { mode: 0o600 });
 }
 
 async function requireOnly(only: readonly string[], known: readonly string[]): Promise<void> {
@@ -199,11 +208,7 @@ async function requireOnly(only: readonly string[], known: readonly string[]): P
     throw new Error(`--only ${wrong} is no item of the rubric; is ${nearest(wrong, known)} meant?`);
 }
 
-const listOf = (text: string): string[] => {
-  const values = text.split(",").map((each) => each.trim());
-  if (values.some((each) => each === "")) throw new InvalidArgumentError("It is a list such as a,b.");
-  return values;
-};
+const idPattern = /^\S+$/;
 
 export function checkCommand(): Command {
   return new Command("check")
@@ -214,18 +219,44 @@ export function checkCommand(): Command {
     )
     .argument("[folder...]", "submissions; a folder's name is its pseudonym, unless --as says another")
     .option("--rubric <file>", "rubric.yaml, or a ready one by name (docs/course.md lists them)", "whole-service")
-    .option("--only <ids>", "only these items and what they need, separated by commas", listOf, [])
+    .option(
+      "--only <ids>",
+      "only these items and what they need, separated by commas",
+      severalOf("item", idPattern, "archived"),
+      [],
+    )
     .option("--fast", "only what the declaration shows: nothing is started")
-    .option("--as <pseudonyms>", "whose submission it is, separated by commas for a team", listOf)
-    .option("--course <name>", "for the marks", "course")
+    .option(
+      "--as <pseudonyms>",
+      "whose submission it is, separated by commas for a team",
+      severalOf("pseudonym", pseudonymPattern, "s7k2m9x"),
+    )
+    .option("--course <file>", "whose marks they are (default: course.yaml, where there is one)")
     .option("--output <file>", "write the marks there as JSON")
     .option("--json", "print the marks as JSON")
     .option("--no-sandbox", "run submissions as you, with your files and network")
-    .option("--url <origin>", "a deployed service instead of submissions; looked at, never changed")
-    .option("--owner <name>", "begins the names of the deployed stack's resources: AWS is asked about them")
-    .addOption(new Option("--region <region>", "of the deployed stack").default("us-east-1"))
-    .option("--role-arn <arn>", "role to assume for asking AWS (default: the environment's credentials)")
-    .option("--external-id <id>", "which that role asks for")
+    .option("--url <origin>", "a deployed service instead of submissions; looked at, never changed", originOf)
+    .option(
+      "--owner <name>",
+      "begins the names of the deployed stack's resources: AWS is asked about them",
+      oneOf("owner", ownerPattern, "gas26-sk7m2qa"),
+    )
+    .addOption(
+      new Option("--region <region>", "of the deployed stack")
+        .default("us-east-1")
+        .argParser(oneOf("region", regionPattern, "us-east-1")),
+    )
+    .option(
+      "--role-arn <arn>",
+      "role to assume for asking AWS (default: the environment's credentials)",
+      oneOf("role's ARN", /^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/, "arn:aws:iam::123456789012:role/grader"),
+    )
+    .option(
+      "--external-id <id>",
+      "which that role asks for",
+      // As STS takes it.
+      oneOf("external id", /^[\w+=,.@:/-]{2,1224}$/, "gas26-grading"),
+    )
     .option(
       "--allow-disaster",
       "let a rubric's disaster terminate all web and annotator instances of the deployed stack",
@@ -233,9 +264,10 @@ export function checkCommand(): Command {
     .option("--list", "list the checks that a rubric can name")
     .addHelpText(
       "after",
-      "\nANNOFARM_TOKEN_FREE and ANNOFARM_TOKEN_PREMIUM hold API tokens of a deployed service.\n\nExamples:\n" +
-        "  annofarm course check submissions/s7k2m9x\n  annofarm course check submissions/* --rubric archive --output marks.json\n" +
-        "  annofarm course check --url https://gas.example.org --owner gas --role-arn arn:aws:iam::123456789012:role/grader",
+      "\nANNOFARM_TOKEN_FREE, ANNOFARM_TOKEN_PREMIUM: API tokens of a deployed service.\n\nExamples:\n" +
+        "  annofarm course check submissions/s7k2m9x\n" +
+        "  annofarm course check submissions/* --rubric archive --output marks.json\n" +
+        "  annofarm course check --url https://gas.example.org --owner gas",
     )
     .action(runCheck);
 }

@@ -13,6 +13,12 @@ async function showCost(options: CostOptions, openBooks: OpenBooks): Promise<voi
     import("../../../course/money/tally.ts"),
   ]);
   const books = await openBooks(options, "annofarm course cost");
+  if (options.only !== undefined) {
+    // Before the program is run for its prices.
+    const { openUsageFiles } = await import("../../../course/money/usage-files.ts");
+    const seen = (await openUsageFiles(books.directory)).stacks();
+    await chosen(options.only, [...(await books.histories()).keys(), ...seen]);
+  }
   const desk = await openDesk(books, undefined, options.prices);
   try {
     const now = new Date();

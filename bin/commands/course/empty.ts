@@ -1,8 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import type { Sought } from "../../../course/emptiness/belonging.ts";
 import type { Proof } from "../../../course/emptiness/prove.ts";
 import type { Swept } from "../../../course/emptiness/sweep.ts";
+import { oneOf, ownerPattern, regionPattern, severalOf } from "../../course/parse.ts";
 
 interface EmptyOptions {
   readonly course: string;
@@ -129,17 +130,8 @@ async function tell(proof: Proof, whose: string, swept: readonly Swept[], { json
   process.stdout.write(reportOf(proof, whose));
 }
 
-const names = (what: string, pattern: RegExp) => (text: string, previous: readonly string[] | undefined) => {
-  const given = text.split(",").map((name) => name.trim());
-  const wrong = given.find((name) => !pattern.test(name));
-  if (wrong !== undefined) throw new InvalidArgumentError(`"${wrong}" is no ${what}.`);
-  return [...(previous ?? []), ...given];
-};
-
-const list = (flags: string, text: string, what: string, pattern: RegExp) =>
-  new Option(flags, text).argParser<readonly string[] | undefined>(names(what, pattern));
-
-const word = /^[a-z][a-z0-9-]{0,19}$/;
+const list = (flags: string, text: string, what: string, pattern: RegExp, example: string) =>
+  new Option(flags, text).argParser<readonly string[] | undefined>(severalOf(what, pattern, example));
 
 export function emptyCommand(): Command {
   return new Command("empty")
@@ -150,23 +142,40 @@ export function emptyCommand(): Command {
         "Exit code 1 when anything is left or unknown. AWS_ENDPOINT_URL leads to an emulator.",
     )
     .addOption(new Option("--course <file>", "the course").default("course.yaml"))
-    .addOption(list("--only <stack>", "stacks of the course, by name or pseudonym; may be repeated", "stack", word))
     .addOption(
-      list("--owner <owner>", "a stack by its owner, of whatever course; may be repeated", "owner", word).conflicts(
-        "only",
+      list(
+        "--only <stack>",
+        "stacks of the course, by name or pseudonym; may be repeated",
+        "stack",
+        ownerPattern,
+        "gas26-sk7m2qa",
       ),
     )
-    .addOption(new Option("--project <name>", "leave alone what is tagged with another project"))
+    .addOption(
+      list(
+        "--owner <owner>",
+        "a stack by its owner, of whatever course; may be repeated",
+        "owner",
+        ownerPattern,
+        "gas26-sk7m2qa",
+      ).conflicts("only"),
+    )
+    .addOption(
+      new Option("--project <name>", "leave alone what is tagged with another project").argParser(
+        oneOf("value of a tag", /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,256}$/u, "annofarm"),
+      ),
+    )
     .addOption(
       list(
         "--domain <domain>",
         "whose subdomains are the stacks', beside hosted zones",
         "domain",
         /^([a-z0-9-]+\.)+[a-z]{2,}$/,
+        "gas.example.org",
       ),
     )
     .addOption(
-      list("--regions <regions>", "only these, with commas between them", "region", /^[a-z]{2,}(-[a-z]+)+-\d$/),
+      list("--regions <regions>", "only these, with commas between them", "region", regionPattern, "us-east-1"),
     )
     .option("--sweep", "remove what is left, after asking")
     .option("--yes", "do not ask")

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { durationOf } from "../../../scaling/simulate/scenario/units.ts";
 import { chosen, type MoneyOptions, moneyOptions, type OpenBooks, openBooksOf } from "../../course/money-options.ts";
 
@@ -60,7 +60,7 @@ export function courseExtendCommand(openBooks: OpenBooks = openBooksOf): Command
     .description(
       "A lease is extended from its end on, or from now on where it has ended already. Twice the command is twice the time.",
     )
-    .option("--all", "every stack that stands")
+    .addOption(new Option("--all", "every stack that stands").conflicts("only"))
     .option("--by <time>", "by how long (default: lifetime.extendBy of course.yaml)", parseBy)
     .addHelpText(
       "after",

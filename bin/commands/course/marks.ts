@@ -68,9 +68,9 @@ export function marksCommand(): Command {
     .option("--names", "html: names on the class's page, from the course's people.json")
     .addHelpText(
       "after",
-      '\nExamples:\n  annofarm course marks --from marks.json --format canvas --column "Size limit (4711)" -o grades.csv\n' +
+      '\nExamples:\n  annofarm course marks --from marks.json --format canvas \\\n    --column "Size limit (4711)" -o grades.csv\n' +
         "  annofarm course marks --from marks.json --format html -o pages\n" +
-        "  annofarm course marks --from marks.json --format gradescope -o results.json --only gas26-s7k2m9x",
+        "  annofarm course marks --from marks.json --format gradescope \\\n    -o results.json --only gas26-s7k2m9x",
     )
     .action(runMarks);
   for (const option of courseOptions()) command.addOption(option);

@@ -32,7 +32,7 @@ export function rosterCommand(): Command {
     .option("--json", "as JSON, mistakes too")
     .addHelpText(
       "after",
-      "\nRosters: Classroom 50, GitHub Classroom, a Canvas gradebook, or a CSV of id, name, email, section and team.\n" +
+      "\nRosters: Classroom 50, GitHub Classroom, a Canvas gradebook, or a CSV of id,\nname, email, section and team.\n" +
         "\nExamples:\n  annofarm course roster\n  annofarm course roster --course autumn/course.yaml --names",
     )
     .action(runRoster);
