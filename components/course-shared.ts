@@ -91,7 +91,9 @@ export class CourseShared extends ComponentResource {
   readonly permissionsBoundaryArn: Output<string>;
   /** `vpc-…`; undefined without a network. */
   readonly vpcId: Output<string> | undefined;
+  /** Subnets of the balancers, `subnet-…`, one for each zone; undefined without a network. */
   readonly publicSubnetIds: Output<string[]> | undefined;
+  /** Subnets of the stacks' instances, `subnet-…`, one for each zone; undefined without a network. */
   readonly instanceSubnetIds: Output<string[]> | undefined;
   /** Of the balancers; undefined without. */
   readonly balancerSecurityGroupId: Output<string> | undefined;

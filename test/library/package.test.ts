@@ -51,7 +51,9 @@ test("the tarball holds what is run and read, and stays small", (t) => {
     (path) =>
       /(?<!\.d)\.tsx?$/.test(path) ||
       !(path.startsWith("dist/") || asTheyAre.includes(path)) ||
-      /^dist\/(?!(bin|components|runtime|plan|scaling|local|operate|course|loadtest|examples\/course-shared)\/)/.test(path) ||
+      /^dist\/(?!(bin|components|runtime|plan|scaling|local|operate|course|loadtest|examples\/course-shared)\/)/.test(
+        path,
+      ) ||
       /\.test\.|fixture/.test(path),
   );
   t.deepEqual(foreign, []);

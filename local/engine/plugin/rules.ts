@@ -60,6 +60,7 @@ const aws: Readonly<Record<string, Rule>> = {
     replace: ["autoscalingGroupName", "scheduledActionName"],
     source: "autoscaling/schedule.go",
   },
+  "budgets/budget:Budget": named("budgets/budget.go", "accountId"),
   "cloudwatch/dashboard:Dashboard": { replace: ["dashboardName"], source: "cloudwatch/dashboard.go" },
   "cloudwatch/logGroup:LogGroup": named("logs/group.go", "logGroupClass"),
   "cloudwatch/metricAlarm:MetricAlarm": { replace: ["name"], name: "name", source: "cloudwatch/metric_alarm.go" },

@@ -49,7 +49,10 @@ test("what contradicts itself is refused in one line, with the fix", async (t) =
     [[], /name a submission's folder, or a deployed service with --url/],
     [["a", "--url", url], /--url http.* and a: grade one or the other/],
     [["a", "b", "--as", "s7k2m9x"], /--as s7k2m9x is for one submission, and 2 are given/],
-    [["--url", "gas.example.org"], /--url <origin>.*gas\.example\.org.* is no origin of a service; give one such as https/],
+    [
+      ["--url", "gas.example.org"],
+      /--url <origin>.*gas\.example\.org.* is no origin of a service; give one such as https/,
+    ],
     [["--url", url, "--external-id", "x1"], /--external-id x1 is of a role: give --role-arn as well/],
     [["a", "--rubric", "archiv"], /no ready rubric of that name; is archive meant\?/],
     [["a", "--only", "jobs.mial"], /--only jobs\.mial is no item of the rubric; is jobs\.mail meant\?/],

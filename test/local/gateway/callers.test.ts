@@ -63,7 +63,9 @@ test.serial("every protocol: the action and the calling role are known", async (
 });
 
 test.serial("what the emulator does not offer is said in words", async (t) => {
-  const error = await refusalOf(new SESv2Client(world.as(web)).send(new ListCustomVerificationEmailTemplatesCommand({})));
+  const error = await refusalOf(
+    new SESv2Client(world.as(web)).send(new ListCustomVerificationEmailTemplatesCommand({})),
+  );
   t.is(error.name, "NotImplemented");
   t.regex(error.message, /The emulator does not offer ses:GET \/v2\/email\/custom-verification-email-templates/);
 });
