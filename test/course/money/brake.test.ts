@@ -16,7 +16,7 @@ import { watch } from "../../../course/money/watch.ts";
 import type { Operations } from "../../../course/operations.ts";
 import type { GroupControl } from "../../../course/stacks/sizes.ts";
 import type { StackRecord } from "../../../course/types.ts";
-import { booksOf, rates, record, temporaryDirectory } from "./fixture.ts";
+import { booksOf, courseRates, declaration, record, temporaryDirectory } from "./fixture.ts";
 import { createWorld, hour, minute, second, type World } from "./world.ts";
 
 const budgets: Budgets = {
@@ -213,11 +213,12 @@ async function staged(world: World, stacks: readonly string[], given: { budgets?
   const account: Account = world.account;
   const desk: Desk = {
     books,
+    declaration,
     account,
     files,
     look: (now) => lookAround("gas26", { account, files }, now.getTime()),
     tally: (now, all) =>
-      tallyOf({ books, histories: all, seen: files.stacks(), facts: files.facts, rates }, now.getTime()),
+      tallyOf({ books, histories: all, seen: files.stacks(), facts: files.facts, rates: courseRates }, now.getTime()),
     async close() {},
   };
   const turnNow = () => turn(desk, brake, log, world.now());
