@@ -17,7 +17,7 @@ const template = {
   networkInterfaces: [{ associatePublicIpAddress: "true" }],
 };
 
-/** Stack `gas26-saaaaaa`; web and annotator of 2 to 10, a utility host. */
+/** Stack `gas26-saaaaaa`; web and annotator of 2 to 10, a utility host. Two such stacks share a balancer besides. */
 export const declaration: Declaration = {
   owner: "gas26-saaaaaa",
   plan: planOf(
@@ -27,6 +27,11 @@ export const declaration: Declaration = {
     resource("aws:lb/loadBalancer:LoadBalancer", "gas26-saaaaaa-web", { subnets: ["a", "b"] }),
     resource("aws:cloudwatch/dashboard:Dashboard", "gas26-saaaaaa"),
   ),
+  shared: {
+    owner: "gas26-shared",
+    plan: planOf(resource("aws:lb/loadBalancer:LoadBalancer", "gas26-shared-0", { subnets: ["a", "b"] })),
+    stacks: 2,
+  },
 };
 
 export const prices = tableOf({
