@@ -2,6 +2,7 @@
 import { type Mistake, oneLine } from "../../course/mistakes.ts";
 import type { CheckedCourse } from "../../course/people/open.ts";
 import type { CourseStack, Pseudonym } from "../../course/types.ts";
+import { wrap } from "../../plan/views/cost.ts";
 
 const plural = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 const width = 80;
@@ -99,7 +100,9 @@ function notes(view: RosterView): string[] {
   const mixed = mixedTeams(view);
   return [
     ...[...aside].map(([why, count]) => `Left out: ${plural(count, "row")} of ${why}.`),
-    ...(mixed.length === 0 ? [] : [`Of no section, since their people are in several: ${mixed.join(", ")}.`]),
+    ...(mixed.length === 0
+      ? []
+      : wrap(`Of no section, since their people are in several: ${mixed.join(", ")}.`, width)),
   ];
 }
 

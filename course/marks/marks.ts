@@ -16,7 +16,7 @@ const points = z
   .min(0)
   .max(100_000)
   .refine((value) => Math.abs(value * 100 - hundredths(value)) < roundingError * 100_000, {
-    error: "has more than two decimals; round it",
+    error: ({ input }) => `${String(input)}: has more than two decimals; round it`,
   });
 const pseudonym = z.string().regex(pseudonymPattern, { error: "is no pseudonym, such as s7k2m9x" });
 const instant = z.iso.datetime({ error: "is no UTC instant, such as 2026-10-01T12:00:00Z" });

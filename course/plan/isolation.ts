@@ -234,8 +234,11 @@ export function proveIsolation(one: Plan, other: Plan, shared: Plan | undefined,
   };
   const boundaries = [...new Set(own.roles.flatMap(({ boundary }) => boundary ?? []))];
   const questions = [...questionsOn(other, others, region), ...questionsOfEscalation(own, boundaries)];
+  // An inline policy is named within its role, and has no ARN on AWS.
   const arnsOf = ({ resources }: Plan) =>
-    resources.flatMap(({ outputs }) => (typeof outputs.arn === "string" ? [outputs.arn] : []));
+    resources.flatMap(({ type, outputs }) =>
+      typeof outputs.arn === "string" && type !== "aws:iam/rolePolicy:RolePolicy" ? [outputs.arn] : [],
+    );
   const theirs = new Set(arnsOf(other));
   const ownerOf = ({ roles }: DeclaredPolicies) => roles[0]?.tags.owner ?? "";
   return {

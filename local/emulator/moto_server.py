@@ -1,4 +1,4 @@
-"""Runs `moto_server`, changed in eleven places.
+"""Runs `moto_server`, changed in thirteen places.
 
 Web pages get no answer. The server believes whoever calls it, and a page of anybody's in the user's browser reaches it: what only
 a browser sends (an origin, a site that fetches), and a name that is not this machine's (DNS rebinding), is refused, and so is
@@ -28,7 +28,11 @@ under way, as any other look at the object does in moto: the services would be t
 A group can launch from every version of its launch template. moto keeps the user data of the first version as it expects to
 find it, that of all later ones as plain text, and fails in an assertion when a group launches from one of those.
 
+The scheduled actions of a group go with it; moto keeps them.
+
 The list of mail identities is asked for by newer releases of the SDK under a path that moto's botocore does not know yet.
+
+The tagging API tells of mail identities by the ARN that AWS gives them, `identity/`; moto says `email-identity/`.
 
 The account has the regions of AWS's usual partition only. moto counts China's and GovCloud's among them, and fails when it is asked there
 for what is tagged.
@@ -186,6 +190,18 @@ def key_for_reader(response, validate_storage_class=True):
     return response.get_restored_key(validate_storage_class and not as_it_lies)
 
 
+def delete_group(backend, group_name):
+    backend.delete_group_alone(group_name)
+    actions = backend.scheduled_actions
+    for name in [name for name, action in actions.items() if action.auto_scaling_group_name == group_name]:
+        del actions[name]
+
+
+def tagged(backend, *filters, **more):
+    for found in backend.tagged_by_moto(*filters, **more):
+        yield {**found, "ResourceARN": found["ResourceARN"].replace(":email-identity/", ":identity/")}
+
+
 def import_mended(*names):
     """Services are imported when they are first called: importing them here would make every start a second longer."""
     backend = import_backend(*names)
@@ -202,6 +218,14 @@ def import_mended(*names):
     if requests is not None and not hasattr(requests.S3Response, "get_restored_key"):
         requests.S3Response.get_restored_key = requests.S3Response._get_key
         requests.S3Response._get_key = key_for_reader
+    groups = sys.modules.get("moto.autoscaling.models")
+    if groups is not None and not hasattr(groups.AutoScalingBackend, "delete_group_alone"):
+        groups.AutoScalingBackend.delete_group_alone = groups.AutoScalingBackend.delete_auto_scaling_group
+        groups.AutoScalingBackend.delete_auto_scaling_group = delete_group
+    tagging = sys.modules.get("moto.resourcegroupstaggingapi.models")
+    if tagging is not None and not hasattr(tagging.ResourceGroupsTaggingAPIBackend, "tagged_by_moto"):
+        tagging.ResourceGroupsTaggingAPIBackend.tagged_by_moto = tagging.ResourceGroupsTaggingAPIBackend._get_resources_generator
+        tagging.ResourceGroupsTaggingAPIBackend._get_resources_generator = tagged
     templates = sys.modules.get("moto.ec2.models.launch_templates")
     if templates is not None:
         templates.LaunchTemplateVersion.user_data = property(user_data)

@@ -9,6 +9,7 @@ import {
   DescribeRulesCommand,
   ElasticLoadBalancingV2Client,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { CreateHostedZoneCommand, Route53Client } from "@aws-sdk/client-route-53";
 import test from "ava";
 import { openEngine } from "../../local/engine/engine.ts";
 import type { Emulator } from "../../local/types.ts";
@@ -66,6 +67,13 @@ async function hostsOf(listenerArn: string): Promise<string[]> {
   );
 }
 
+/** Whose domain it is has a zone of it already. */
+async function makeZone(name: string): Promise<void> {
+  const route53 = new Route53Client(clientOptions(emulator));
+  await route53.send(new CreateHostedZoneCommand({ Name: name, CallerReference: name }));
+  route53.destroy();
+}
+
 const engineOf = (example: Example, config: Readonly<Record<string, string>>) =>
   openEngine({
     directory: example.directory,
@@ -81,6 +89,7 @@ for (const example of examples) {
   engineTest(`${example.name}: up, nothing to do, gone`, async (t) => {
     const { config, listenerArn } =
       example.name === "existing-network" ? await neighbours() : { config: {}, listenerArn: undefined };
+    if (example.name === "course-shared") await makeZone("example.org");
     const before = await emulated(emulator);
     const engine = await engineOf(example, config);
     const { changes } = await engine.run("up");

@@ -1,7 +1,7 @@
 /** Domains and addresses that mail is sent from. */
 import {
   DeleteEmailIdentityCommand,
-  ListTagsForResourceCommand,
+  GetEmailIdentityCommand,
   paginateListEmailIdentities,
   SESv2Client,
 } from "@aws-sdk/client-sesv2";
@@ -18,7 +18,7 @@ export const mailIdentities: Lister = {
     const all = onPages(paginateListEmailIdentities({ client: ses }, {}), ({ EmailIdentities }) => EmailIdentities);
     const arnOf = (identity: string) => arn("ses", `identity/${identity}`);
     const tagsOf = ({ IdentityName = "" }: { IdentityName?: string | undefined }) =>
-      ses.send(new ListTagsForResourceCommand({ ResourceArn: arnOf(IdentityName) }));
+      ses.send(new GetEmailIdentityCommand({ EmailIdentity: IdentityName }));
     for await (const [{ IdentityName = "" }, { Tags } = {}] of askedAbout(all, tagsOf)) {
       yield {
         id: IdentityName,

@@ -13,7 +13,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-import { ListEmailIdentitiesCommand, SESv2Client } from "@aws-sdk/client-sesv2";
+import { ListCustomVerificationEmailTemplatesCommand, SESv2Client } from "@aws-sdk/client-sesv2";
 import { CreateTopicCommand, SNSClient } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { DescribeParametersCommand, SSMClient } from "@aws-sdk/client-ssm";
@@ -63,9 +63,9 @@ test.serial("every protocol: the action and the calling role are known", async (
 });
 
 test.serial("what the emulator does not offer is said in words", async (t) => {
-  const error = await refusalOf(new SESv2Client(world.as(web)).send(new ListEmailIdentitiesCommand({})));
+  const error = await refusalOf(new SESv2Client(world.as(web)).send(new ListCustomVerificationEmailTemplatesCommand({})));
   t.is(error.name, "NotImplemented");
-  t.regex(error.message, /The emulator does not offer ses:POST \/v2\/email\/list-identities/);
+  t.regex(error.message, /The emulator does not offer ses:GET \/v2\/email\/custom-verification-email-templates/);
 });
 
 test.serial("an access key nobody was given is refused in each protocol's own form", async (t) => {
