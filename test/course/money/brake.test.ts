@@ -278,6 +278,7 @@ test("what the class shares is spent of the class's budget, and no step is taken
   const { tally } = await course.turnNow();
   const [own, common] = tally.stacks;
   t.true((own?.usd ?? 1) < 1 && tally.usd > 1, `${own?.usd} and ${common?.usd}`);
+  t.true(Math.abs((common?.usd ?? 0) - 5.5 * 0.0325) < 1e-9, "a balancer and its addresses, and no dashboard");
   t.is(course.records.get(stack)?.state, "frozen");
   t.is(course.records.get(shared)?.state, "up");
   t.false((await readLines(course.directory)).some((line) => line.stack === shared));
