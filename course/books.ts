@@ -1,7 +1,7 @@
 /** What money and lifetime need of a course: whoever has its file, its ledger and its engine gives it. */
 import type { Course } from "./course-file/course.ts";
-import type { Declaration } from "./money/rates.ts";
 import type { Operations } from "./operations.ts";
+import type { Declaration } from "./plan/declaration.ts";
 import type { StackRecord } from "./types.ts";
 
 /** Stack → its records, oldest first: one for each state that it came into, the last one as it is now. */
@@ -11,11 +11,11 @@ export interface Books {
   readonly course: Pick<Course, "course" | "region" | "budgets" | "lifetime" | "mail">;
   /** `.annofarm/course/<course>`. */
   readonly directory: string;
-  /** Stacks that people share, such as a network: they cost, and neither a brake nor a lease touches them. */
+  /** Stacks that hold what the others share, such as a network: they cost, and neither a brake nor a lease touches them. */
   readonly shared: readonly string[];
-  /** As the ledger has them now; it may be asked while another command has the ledger. */
+  /** As the ledgers have them now, those of `shared` too; they may be asked while another command has the course. */
   histories(): Promise<Histories>;
-  /** What each stack declares, read for one of them. */
+  /** As it is deployed. */
   declaration(): Promise<Declaration>;
   readonly operations: Operations;
   close(): Promise<void>;

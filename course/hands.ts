@@ -29,7 +29,7 @@ export async function openHands(books: Books, { now, tell }: HandsOptions): Prom
   const [desk, log] = await Promise.all([openDesk(books, account), openBrakeLog(books.directory)]);
   const control = openGroups({ region });
   const mail = address === undefined ? undefined : openMail(region, address);
-  const queue = lifetime?.activity === true ? jobQueueOf(await books.declaration()) : undefined;
+  const queue = lifetime?.activity === true ? jobQueueOf(desk.declaration) : undefined;
   const jobs = queue === undefined ? undefined : openJobsSent(region, queue);
   const { operations } = books;
   const holds = createHolds({ control, groups: () => account.groups(course), log, operations, now, tell });

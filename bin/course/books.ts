@@ -5,9 +5,6 @@ import { requireDirectory } from "../places.ts";
 import { pulumiCommand } from "./operate.ts";
 import type { StackOptions } from "./stack-options.ts";
 
-/** For a course without a stack: any owner declares the same. */
-const anybody = "saaaaaa";
-
 /** @param command as its user calls it, for whoever finds the course taken. @param stop ends what the engine has under way. */
 export async function openBooks(
   options: Pick<StackOptions, "course" | "state" | "local">,
@@ -16,15 +13,19 @@ export async function openBooks(
 ): Promise<Books> {
   const { course: file, state, local } = options;
   if (state !== undefined) requireDirectory(state);
-  const [{ placeCourse }, { readHistories }, { withOperations }, { createSession }, { localAccount }, { readPlan }] =
+  const [{ placeCourse }, { readHistories }, { readSharedHistories }, { withOperations }, { createSession }] =
     await Promise.all([
       import("../../course/stacks/place.ts"),
       import("../../course/stacks/ledger.ts"),
+      import("../../course/stacks/shared-ledger.ts"),
       import("../../course/stacks/command.ts"),
       import("../../course/stacks/session.ts"),
-      import("../../course/stacks/account.ts"),
-      import("../../plan/plan.ts"),
     ]);
+  const [{ localAccount }, { readDeclaration }, { sharedStack }] = await Promise.all([
+    import("../../course/stacks/account.ts"),
+    import("../../course/plan/declaration.ts"),
+    import("../../course/plan/sharing.ts"),
+  ]);
   const where = { file, ...(state === undefined ? {} : { state }) };
   const emulated = local === undefined ? undefined : resolve(local === true ? ".annofarm/emulate.json" : local);
   // AWS's clients find the account of this machine where they find every other.
@@ -56,18 +57,9 @@ export async function openBooks(
   return {
     course,
     directory: stateDirectory,
-    shared: [],
-    histories: async () => readHistories(stateDirectory),
-    async declaration() {
-      const owner = stacks[0]?.name ?? `${course.course}-${anybody}`;
-      const config = {
-        ...course.config,
-        ...(course.domain === undefined ? {} : { domain: course.domain }),
-        "aws:region": course.region,
-        owner,
-      };
-      return { owner, plan: await readPlan({ directory: course.program, stack: course.stack, config, onOutput() {} }) };
-    },
+    shared: [sharedStack(course.course)],
+    histories: async () => new Map([...readHistories(stateDirectory), ...readSharedHistories(stateDirectory)]),
+    declaration: () => readDeclaration(course, stacks, stateDirectory),
     operations: {
       held: (stack, step, sizes) => session.run(({ operations }) => operations.held(stack, step, sizes)),
       destroy: (stack) => oneByOne(() => session.run(({ operations }) => operations.destroy(stack))),

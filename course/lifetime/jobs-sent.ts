@@ -1,7 +1,7 @@
 /** When jobs were last sent to each stack: CloudWatch's count of messages to the queue of job requests. */
 import { CloudWatchClient, type MetricDataQuery, paginateGetMetricData } from "@aws-sdk/client-cloudwatch";
 import { readDeclared } from "../../plan/cost/declared.ts";
-import type { Declaration } from "../money/rates.ts";
+import type { Declaration } from "../plan/declaration.ts";
 
 /** Seconds; CloudWatch keeps hours for 455 days. */
 const period = 3600;
@@ -13,7 +13,7 @@ const queriesMax = 500;
  *
  * @throws {Error} when the program declares none: activity cannot be told then.
  */
-export function jobQueueOf({ plan, owner }: Declaration): string {
+export function jobQueueOf({ plan, owner }: Pick<Declaration, "plan" | "owner">): string {
   const declared = readDeclared(plan);
   const queue = declared
     .ofType("aws:sqs/queue:Queue")

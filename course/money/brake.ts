@@ -11,6 +11,7 @@ import type { SizesBefore } from "../stacks/sizes.ts";
 import { isLoose } from "../stacks/sizes.ts";
 import type { StackRecord } from "../types.ts";
 import type { SeenGroup } from "./account.ts";
+import { stands } from "./intervals.ts";
 
 /** USD over the life of the ledger. Absent: no such budget. */
 export type Budgets = Course["budgets"];
@@ -96,8 +97,6 @@ function actionOf(record: StackRecord, due: readonly DueStep[], groups: readonly
   return { stack, step: isFrozen ? "none" : strongest, before, settles: due };
 }
 
-const standing = ({ state }: StackRecord) => state !== "absent" && state !== "gone";
-
 /** What is due now. Asked again after its steps were taken, it has nothing more to say. */
 export function brakeOf({ records, spent, budgets, taken, groups, busy }: BrakeInput): BrakeDecision {
   const { brake } = budgets;
@@ -110,7 +109,7 @@ export function brakeOf({ records, spent, budgets, taken, groups, busy }: BrakeI
   for (const record of records) {
     const { stack, state, createdAt = "" } = record;
     // What is gone costs nothing more; should it be made again, its steps are due then.
-    if (!standing(record) || state === "destroying" || busy.has(stack)) continue;
+    if (!stands(record) || state === "destroying" || busy.has(stack)) continue;
     const whose = { key: `${stack} ${createdAt}`, stack };
     const own = dueOf("student", whose, spent.get(stack) ?? 0, budgets.student, brake).filter(isNew);
     const shared = dueOf("class", whose, total, budgets.class, brake).filter(isNew);

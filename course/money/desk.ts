@@ -3,17 +3,19 @@ import { readTable } from "../../plan/cost/prices.ts";
 import { usageOf } from "../../plan/cost/usage.ts";
 import { type Books, type Histories, recordsNow } from "../books.ts";
 import { causeOf } from "../cause.ts";
+import type { Declaration } from "../plan/declaration.ts";
 import { type Account, openAccount } from "./account.ts";
 import type { Brake } from "./apply.ts";
 import { brakeOf } from "./brake.ts";
 import type { BrakeLog } from "./brake-log.ts";
 import { type Look, lookAround } from "./look.ts";
-import { type Rates, ratesOf } from "./rates.ts";
+import { courseRatesOf } from "./rates.ts";
 import { type Tally, tallyOf } from "./tally.ts";
 import { openUsageFiles, type UsageFiles } from "./usage-files.ts";
 
 export interface Desk {
   readonly books: Books;
+  readonly declaration: Declaration;
   readonly account: Account;
   readonly files: UsageFiles;
   /** Looks at the account and writes down what is new. */
@@ -31,10 +33,11 @@ export async function openDesk(books: Books, account?: Account, prices?: string)
     readTable(region, prices),
     books.declaration(),
   ]);
-  const rates: Rates = ratesOf(declaration, table, usageOf());
+  const rates = courseRatesOf(declaration, table, usageOf());
   const opened = account ?? openAccount(region);
   return {
     books,
+    declaration,
     account: opened,
     files,
     look: (now) => lookAround(course, { account: opened, files }, now.getTime()),

@@ -112,7 +112,8 @@ export function withoutBegin(facts: readonly Fact[]): string[] {
   return [...new Set(ended)].filter((id) => !begun.has(id));
 }
 
-const stands = ({ state }: StackRecord) => state !== "absent" && state !== "gone";
+/** Whether anything of it is there. */
+export const stands = ({ state }: StackRecord) => state !== "absent" && state !== "gone";
 
 /**
  * When the stack stood: from the beginning of its creation until it was gone. A stack that failed half way counts as standing, since

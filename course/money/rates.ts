@@ -7,6 +7,8 @@ import { type Cost, type CostLine, costOf } from "../../plan/cost/cost.ts";
 import type { PriceTable } from "../../plan/cost/prices.ts";
 import type { Usage } from "../../plan/cost/usage.ts";
 import type { Plan, PlannedResource } from "../../plan/types.ts";
+import { usageOfAll } from "../plan/cost.ts";
+import type { Declaration } from "../plan/declaration.ts";
 
 /** All in USD an hour. */
 export interface Rates {
@@ -22,18 +24,19 @@ export interface Rates {
   readonly leftOut: readonly string[];
 }
 
+/** Of a course. */
+export interface CourseRates {
+  /** Of each stack. */
+  readonly each: Rates;
+  /** Of what the stacks share. */
+  readonly shared: Rates;
+}
+
 export interface GroupRate {
   /** Type that an instance is taken for when nobody has seen it; `undefined`: the declaration does not say. */
   readonly instanceType: string | undefined;
   /** Disk, address, polling, logs …: of one instance, without the instance itself; USD an hour. */
   readonly besides: number;
-}
-
-/** What each stack of a course declares, read for one of them. */
-export interface Declaration {
-  readonly plan: Plan;
-  /** Begins the names of that stack's groups. */
-  readonly owner: string;
 }
 
 const groupType = "aws:autoscaling/group:Group";
@@ -79,7 +82,7 @@ function told(notPriced: Cost["notPriced"]): string[] {
 
 /** @param table prices of the region in which the stacks stand. @param usage how much each stack is used in a month. */
 export function ratesOf(
-  { plan, owner }: Declaration,
+  { plan, owner }: Pick<Declaration, "plan" | "owner">,
   table: Pick<PriceTable, "region" | "prices">,
   usage: Usage,
 ): Rates {
@@ -116,4 +119,20 @@ export function ratesOf(
 /** Whether no earlier entry is of the same resource and reason. */
 function isFirst(entry: Cost["notPriced"][number], index: number, all: Cost["notPriced"]): boolean {
   return all.findIndex(({ urn, reason }) => urn === entry.urn && reason === entry.reason) === index;
+}
+
+/** @param usage of one stack; what is shared carries the load of all. */
+export function courseRatesOf(
+  declaration: Declaration,
+  table: Pick<PriceTable, "region" | "prices">,
+  usage: Usage,
+): CourseRates {
+  const { plan, owner, shared } = declaration;
+  const each = ratesOf(declaration, table, usage);
+  if (shared !== undefined) return { each, shared: ratesOf(shared, table, usageOfAll(usage, shared.stacks)) };
+  const nothing = ratesOf({ plan: { ...plan, resources: [] }, owner }, table, usage);
+  return {
+    each,
+    shared: { ...nothing, leftOut: ["the course file shares nothing now; what stood before has no price"] },
+  };
 }

@@ -77,7 +77,7 @@ function notes({ stacks, leftOut }: Tally): string[] {
 /** The whole report, ending in a line feed. */
 export function reportOf(tally: Tally): string {
   const head = `${tally.course} at ${tally.at.slice(0, 16).replace("T", " ")} UTC; ${ageOf(tally)}`;
-  if (tally.count === 0) return `${head}\nno stack has been made yet\n`;
+  if (tally.stacks.length === 0) return `${head}\nno stack has been made yet\n`;
   const table = aligned([[...columns], ...tally.stacks.map(rowOf), totalOf(tally)]);
   const budget = tally.budget === undefined ? [] : [`budget of the class ${dollars(tally.budget)}`];
   const told = [...budget, ...notes(tally)].flatMap((note) => wrap(note, width, "  "));

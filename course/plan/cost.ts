@@ -33,6 +33,13 @@ export interface Priced {
 /** Hours of so many weeks. */
 const hoursOf = (weeks: number) => weeks * 7 * 24;
 
+/** Use of what so many stacks share. @param usage of one of them. */
+export const usageOfAll = (usage: Usage, stacks: number): Usage => ({
+  ...usage,
+  jobs: usage.jobs * stacks,
+  requests: usage.requests * stacks,
+});
+
 /** Costs of a class whose stacks are alike. `usage` is that of one stack; what is shared carries the load of all. */
 export function classCosts(
   { stack, shared, stacks }: Priced,
@@ -40,7 +47,7 @@ export function classCosts(
   usage: Usage,
   weeks: number,
 ): ClassCosts {
-  const ofAll = { ...usage, jobs: usage.jobs * stacks, requests: usage.requests * stacks };
+  const ofAll = usageOfAll(usage, stacks);
   const at = (size: "min" | "expected") => ({
     each: costOf(stack, table, usage, size),
     once: shared && costOf(shared, table, ofAll, size),

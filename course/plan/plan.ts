@@ -11,17 +11,13 @@ import { type ClassCosts, classCosts } from "./cost.ts";
 import { type Counted, type Counts, countsOf, together } from "./counts.ts";
 import { type IsolationProof, proveIsolation } from "./isolation.ts";
 import { allocate, balancersOf, type Place, type Places, readPlaces, stacksPerBalancer } from "./places.ts";
+import { compared, placesFor, planShared, planStack } from "./programs.ts";
 import { judgeQuotas, type QuotaFinding } from "./quotas.ts";
 import {
   checkSharing,
   readTemplate,
-  type SharedOutputs,
   type SharingCourse,
-  sharedConfig,
-  sharedProgram,
-  sharedTemplate,
   sharesAnything,
-  stackConfig,
   subdomainOf,
   type Template,
   withIsolation,
@@ -83,12 +79,6 @@ interface Variant {
 /** In the busiest hours a class works; a day has eight of them at most. */
 const activeHoursOfDay = 8;
 
-/** Two of them are compared; a course of one is compared with somebody who might come. */
-function compared(course: string, stacks: readonly CourseStack[]): [string, string] {
-  const [one, other] = stacks.map(({ name }) => name);
-  return [one ?? `${course}-saaaaaa`, other ?? `${course}-sbbbbbb`];
-}
-
 const standingOf = (stateDirectory: string): string[] =>
   [...readLedger(stateDirectory).values()]
     .filter(({ state }) => state !== "gone" && state !== "absent")
@@ -102,26 +92,21 @@ async function variantsOf(
   read: ReadPlan,
 ): Promise<Map<Isolation, Variant>> {
   const [one, other] = compared(course.course, stacks);
-  const all = { ...places, ...allocate(places, [...Object.keys(places), one, other], Number.POSITIVE_INFINITY) };
+  const all = placesFor([one, other], places);
   const possible = isolations.filter((each) => each !== "balancers" || course.domain !== undefined);
-  const quiet = { onOutput: () => {} };
-  const shared = new Map<Isolation, Plan>();
+  const shared = new Map<Isolation, Plan | undefined>();
   for (const isolation of possible) {
     const variant = withIsolation(course, isolation);
-    if (!sharesAnything(variant, template)) continue;
-    onProgress(`what the class shares (${isolation})`);
-    const config = sharedConfig(variant, template, places);
-    shared.set(isolation, await read({ directory: sharedProgram, stack: sharedTemplate, config, ...quiet }));
+    if (sharesAnything(variant, template)) onProgress(`what the class shares (${isolation})`);
+    shared.set(isolation, await planShared(variant, template, places, read));
   }
   const variants = new Map<Isolation, Variant>();
   for (const isolation of possible) {
-    const variant = withIsolation(course, isolation);
     const common = shared.get(isolation);
+    const told = { template, places: all, shared: common };
     const planOf = (stack: string) => {
       onProgress(`${stack} (${isolation})`);
-      const told = stackConfig(variant, template, (common?.outputs ?? {}) as SharedOutputs, stack, all);
-      const config = { ...course.config, ...told };
-      return read({ directory: course.program, stack: course.stack, config, ...quiet });
+      return planStack(withIsolation(course, isolation), stack, told, read);
     };
     const stack = await planOf(one);
     const beside = isolation === course.isolation ? { other: await planOf(other) } : {};

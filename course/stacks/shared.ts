@@ -25,6 +25,7 @@ import type { Account } from "./account.ts";
 import type { Engine } from "./engine.ts";
 import { openLog } from "./log-file.ts";
 import { fingerprintOf, fingerprintUnder } from "./settings.ts";
+import { writtenDown } from "./shared-ledger.ts";
 
 const fileSchema = z.object({
   /** Of program and configuration; absent: it was cut off, or is to be taken down. */
@@ -64,19 +65,22 @@ export interface SharedOptions {
 
 async function update(
   { course, stateDirectory, engine, now, kill }: SharedOptions,
-  operation: "up" | "destroy",
+  operation: "up" | "down",
   config: StackConfig,
   { refresh, cutOff }: { refresh: boolean; cutOff: boolean },
 ): Promise<Readonly<Record<string, unknown>>> {
   const stack = sharedStack(course.course);
   const log = openLog(stateDirectory, stack, now);
-  const { deployment, warnings } = await (await engine()).update(stack, {
-    ...{ operation, config, refresh, cutOff, kill, onOutput: log },
-    onStep: ({ op, urn }, done) => {
-      if (done && op !== "same") log(`${op} ${urn.split("::").slice(2).join("::")}`);
-    },
-    onProcess: () => {},
-  });
+  const opened = await engine();
+  const { deployment, warnings } = await writtenDown({ stateDirectory, stack, operation, now, kill }, () =>
+    opened.update(stack, {
+      ...{ operation: operation === "up" ? "up" : "destroy", config, refresh, cutOff, kill, onOutput: log },
+      onStep: ({ op, urn }, done) => {
+        if (done && op !== "same") log(`${op} ${urn.split("::").slice(2).join("::")}`);
+      },
+      onProcess: () => {},
+    }),
+  );
   for (const warning of warnings) log(`warning: ${warning}`);
   return deployment.resources?.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
 }
@@ -141,7 +145,7 @@ export async function takeDownShared(options: SharedOptions): Promise<boolean> {
   const { fingerprint: _, ...cut } = kept;
   keep(stateDirectory, cut);
   const refresh = kept.fingerprint === undefined || kept.account !== account.identity;
-  await update(options, "destroy", config, { refresh, cutOff: kept.fingerprint === undefined });
+  await update(options, "down", config, { refresh, cutOff: kept.fingerprint === undefined });
   rmSync(fileOf(stateDirectory), { force: true });
   return true;
 }

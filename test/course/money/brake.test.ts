@@ -16,7 +16,7 @@ import { watch } from "../../../course/money/watch.ts";
 import type { Operations } from "../../../course/operations.ts";
 import type { GroupControl } from "../../../course/stacks/sizes.ts";
 import type { StackRecord } from "../../../course/types.ts";
-import { booksOf, rates, record, temporaryDirectory } from "./fixture.ts";
+import { booksOf, courseRates, declaration, record, temporaryDirectory } from "./fixture.ts";
 import { createWorld, hour, minute, second, type World } from "./world.ts";
 
 const budgets: Budgets = {
@@ -152,9 +152,14 @@ test("idempotent whatever was spent: after its steps are taken nothing is due, a
 });
 
 /** A course whose groups, ledger and mail are in memory, on the world's clock. */
-async function staged(world: World, stacks: readonly string[], given: { budgets?: Budgets; directory?: string } = {}) {
+async function staged(
+  world: World,
+  stacks: readonly string[],
+  given: { budgets?: Budgets; directory?: string; shared?: readonly string[] } = {},
+) {
   const directory = given.directory ?? (await temporaryDirectory());
-  const records = new Map(stacks.map((stack) => [stack, record(stack)]));
+  const { shared = [] } = given;
+  const records = new Map([...stacks, ...shared].map((stack) => [stack, record(stack)]));
   const letters: Letter[] = [];
   const lines: string[] = [];
   const faults = { control: new Set<string>(), ledger: false, mail: false, destroy: new Set<string>() };
@@ -198,7 +203,7 @@ async function staged(world: World, stacks: readonly string[], given: { budgets?
     async extend() {},
   };
   const histories = () => new Map([...records].map(([stack, each]) => [stack, [each]]));
-  const books: Books = await booksOf({ histories, operations, budgets: given.budgets ?? budgets, directory });
+  const books: Books = await booksOf({ histories, operations, budgets: given.budgets ?? budgets, directory, shared });
   const files = await openUsageFiles(directory);
   const log = await openBrakeLog(directory);
   const tools = { now: world.now, tell: (line: string) => lines.push(line) };
@@ -213,11 +218,12 @@ async function staged(world: World, stacks: readonly string[], given: { budgets?
   const account: Account = world.account;
   const desk: Desk = {
     books,
+    declaration,
     account,
     files,
     look: (now) => lookAround("gas26", { account, files }, now.getTime()),
     tally: (now, all) =>
-      tallyOf({ books, histories: all, seen: files.stacks(), facts: files.facts, rates }, now.getTime()),
+      tallyOf({ books, histories: all, seen: files.stacks(), facts: files.facts, rates: courseRates }, now.getTime()),
     async close() {},
   };
   const turnNow = () => turn(desk, brake, log, world.now());
@@ -259,6 +265,27 @@ test("from the crossing of a threshold to nothing that runs it takes less than t
   }
   t.is(course.letters.length, 1, "one mail for all that one turn has brought");
   t.true(stacks.every((stack) => course.letters[0]?.text.includes(stack)));
+});
+
+test("what the class shares is spent of the class's budget, and no step is taken for it", async (t) => {
+  const world = createWorld({ drainSeconds: 0 });
+  const [[stack = ""], shared] = [names, "gas26-shared"];
+  const brake = [{ at: 100, step: "freeze" } as const];
+  const course = await staged(world, [stack], { budgets: { class: 1, brake }, shared: [shared] });
+  const alone = await staged(world, [], { budgets: { student: 0.1, brake }, shared: [shared] });
+  // 17 cents an hour for the stack, three for the balancer that it shares.
+  world.goTo(5.5 * hour);
+  const { tally } = await course.turnNow();
+  const [own, common] = tally.stacks;
+  t.true((own?.usd ?? 1) < 1 && tally.usd > 1, `${own?.usd} and ${common?.usd}`);
+  t.true(Math.abs((common?.usd ?? 0) - 5.5 * 0.0325) < 1e-9, "a balancer and its addresses, and no dashboard");
+  t.is(course.records.get(stack)?.state, "frozen");
+  t.is(course.records.get(shared)?.state, "up");
+  t.false((await readLines(course.directory)).some((line) => line.stack === shared));
+
+  const { tally: without } = await alone.turnNow();
+  t.true(without.usd > 0.1, "more than a student's budget");
+  t.deepEqual([alone.letters, alone.lines], [[], []]);
 });
 
 test("each step is taken, logged and mailed once, through a restart", async (t) => {

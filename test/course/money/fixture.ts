@@ -3,8 +3,9 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Books } from "../../../course/books.ts";
-import { type Declaration, type Rates, ratesOf } from "../../../course/money/rates.ts";
+import { type CourseRates, courseRatesOf } from "../../../course/money/rates.ts";
 import type { Operations } from "../../../course/operations.ts";
+import type { Declaration } from "../../../course/plan/declaration.ts";
 import type { StackRecord } from "../../../course/types.ts";
 import { usageOf } from "../../../plan/cost/usage.ts";
 import { farm, planOf, resource, tableOf } from "../../plan/cost/fixture.ts";
@@ -16,7 +17,7 @@ const template = {
   networkInterfaces: [{ associatePublicIpAddress: "true" }],
 };
 
-/** Stack `gas26-saaaaaa`; web and annotator of 2 to 10, a utility host. */
+/** Stack `gas26-saaaaaa`; web and annotator of 2 to 10, a utility host. Two such stacks share a balancer besides. */
 export const declaration: Declaration = {
   owner: "gas26-saaaaaa",
   plan: planOf(
@@ -26,6 +27,11 @@ export const declaration: Declaration = {
     resource("aws:lb/loadBalancer:LoadBalancer", "gas26-saaaaaa-web", { subnets: ["a", "b"] }),
     resource("aws:cloudwatch/dashboard:Dashboard", "gas26-saaaaaa"),
   ),
+  shared: {
+    owner: "gas26-shared",
+    plan: planOf(resource("aws:lb/loadBalancer:LoadBalancer", "gas26-shared-0", { subnets: ["a", "b"] })),
+    stacks: 2,
+  },
 };
 
 export const prices = tableOf({
@@ -35,7 +41,9 @@ export const prices = tableOf({
   "cloudwatch.dashboardMonth": 3,
 });
 
-export const rates: Rates = ratesOf(declaration, prices, usageOf({ jobs: 0, requests: 0, restores: 0 }));
+export const unused = usageOf({ jobs: 0, requests: 0, restores: 0 });
+export const courseRates: CourseRates = courseRatesOf(declaration, prices, unused);
+export const rates = courseRates.each;
 
 export const record = (stack: string, more: Partial<StackRecord> = {}): StackRecord => ({
   stack,
@@ -70,9 +78,11 @@ export interface BooksOptions {
   readonly budgets?: Books["course"]["budgets"];
   readonly lifetime?: NonNullable<Books["course"]["lifetime"]>;
   readonly directory?: string;
+  readonly shared?: readonly string[];
 }
 
-export async function booksOf({ histories, operations, budgets, lifetime, directory }: BooksOptions): Promise<Books> {
+export async function booksOf(options: BooksOptions): Promise<Books> {
+  const { histories, operations, budgets, lifetime, directory, shared = [] } = options;
   return {
     course: {
       course: "gas26",
@@ -81,7 +91,7 @@ export async function booksOf({ histories, operations, budgets, lifetime, direct
       ...(lifetime === undefined ? {} : { lifetime }),
     },
     directory: directory ?? (await temporaryDirectory()),
-    shared: [],
+    shared,
     histories: async () => histories(),
     declaration: async () => declaration,
     operations,

@@ -1,5 +1,5 @@
 // What a class shares stands before its first stack and goes after its last, on Pulumi's own engine in the account of
-// `annofarm emulate`: a VPC, the boundary, and what each stack is told of them.
+// `annofarm emulate`: a VPC, the boundary, what each stack is told of them, and what they cost for as long as they stand.
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +7,8 @@ import { fileURLToPath } from "node:url";
 import { DescribeTableCommand, DynamoDBClient, ListTagsOfResourceCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { IAMClient, ListPoliciesCommand } from "@aws-sdk/client-iam";
-import test from "ava";
+import test, { type ExecutionContext } from "ava";
+import type { Tally } from "../../../course/money/tally.ts";
 import type { Emulated } from "../../../local/emulate.ts";
 import { noPulumi, pulumiForTests } from "../../engine/support.ts";
 import { type RunningCommand, runCommand } from "../../support/command.ts";
@@ -23,7 +24,8 @@ const program = fileURLToPath(new URL("program", import.meta.url));
 writeFileSync(join(directory, "roster.csv"), "id,name,email\n1,Ada,ada@example.org\n2,Ben,ben@example.org\n");
 writeFileSync(
   file,
-  `course: gas26\nroster: roster.csv\nprogram: ${program}\nstack: dev\nregion: us-east-1\nisolation: network\n`,
+  `course: gas26\nroster: roster.csv\nprogram: ${program}\nstack: dev\nregion: us-east-1\nisolation: network\n` +
+    "config: { instances: private }\n",
 );
 
 let emulate: RunningCommand;
@@ -33,6 +35,15 @@ async function course(command: string, ...words: readonly string[]) {
   const running = runCommand(["course", command, "--course", file, "--state", state, "--local", account, ...words]);
   const { code } = await running.ended;
   return { code, stdout: running.stdout, stderr: running.stderr };
+}
+
+/** What the class shares costs, as `course cost` has written it; USD. */
+async function sharedCost(t: ExecutionContext) {
+  const { code, stdout, stderr } = await course("cost", "--no-look", "--json");
+  t.is(code, 0, stderr);
+  const { stacks, count } = JSON.parse(stdout) as Tally;
+  const line = stacks.find(({ stack }) => stack === "gas26-shared");
+  return { count, state: line?.state, usd: line?.usd ?? 0, hourly: line?.hourly, budget: line?.budget };
 }
 
 /** VPCs of the class, and its policies. */
@@ -67,6 +78,9 @@ engineTest("up: one VPC for all, which each stack is told of, and one boundary",
   const { vpcs, policies } = await shared();
   t.is(vpcs.length, 1);
   t.deepEqual(policies, ["gas26-shared-boundary"]);
+  const { usd, hourly, ...cost } = await sharedCost(t);
+  t.deepEqual(cost, { count: 2, state: "up", budget: undefined });
+  t.true(usd > 0 && (hourly ?? 0) >= 0.05, `$${usd}, $${hourly} an hour: a NAT gateway and its address`);
   t.is(stacks().length, 2);
   for (const stack of stacks()) {
     const { Table } = await clients.dynamo.send(new DescribeTableCommand({ TableName: `${stack}-items` }));
@@ -89,4 +103,7 @@ engineTest("down: what is shared stays for as long as a stack stands, and goes w
   t.is(last.code, 0, last.stderr);
   t.deepEqual(await shared(), { vpcs: [], policies: [] });
   t.false(readdirSync(join(state, "gas26")).includes("shared.json"));
+  const spent = await sharedCost(t);
+  t.deepEqual([spent.state, spent.hourly, spent.usd > 0], ["gone", 0, true]);
+  t.deepEqual(await sharedCost(t), spent, "what was spent stays spent, and is no more later");
 });
