@@ -28,11 +28,9 @@ export interface Desk {
 /** @param account of the course's region; it is closed with the desk. @param prices folder of price tables; omitted: annofarm's. */
 export async function openDesk(books: Books, account?: Account, prices?: string): Promise<Desk> {
   const { course, region } = books.course;
-  const [files, table, declaration] = await Promise.all([
-    openUsageFiles(books.directory),
-    readTable(region, prices),
-    books.declaration(),
-  ]);
+  const [files, table] = await Promise.all([openUsageFiles(books.directory), readTable(region, prices)]);
+  // The program runs once everything else is in order: nobody would wait for its end.
+  const declaration = await books.declaration();
   const rates = courseRatesOf(declaration, table, usageOf());
   const opened = account ?? openAccount(region);
   return {
