@@ -5,8 +5,15 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import {
+  AutoScalingClient,
+  CreateAutoScalingGroupCommand,
+  DeleteAutoScalingGroupCommand,
+  DescribeScheduledActionsCommand,
+  PutScheduledUpdateGroupActionCommand,
+} from "@aws-sdk/client-auto-scaling";
 import { CreateTableCommand, DynamoDBClient, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { DescribeRegionsCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { CreateLaunchTemplateCommand, DescribeRegionsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { GetResourcesCommand, ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import {
   CreateBucketCommand,
@@ -64,12 +71,42 @@ test("regions, what is tagged in each of them, and mail identities are listed", 
   }
   const ses = new SESv2Client(clientOptions(emulator));
   for (const EmailIdentity of ["a.example.org", "b.example.org"]) {
-    await ses.send(new CreateEmailIdentityCommand({ EmailIdentity }));
+    await ses.send(new CreateEmailIdentityCommand({ EmailIdentity, Tags: [{ Key: "owner", Value: EmailIdentity }] }));
   }
   const { EmailIdentities = [] } = await ses.send(new ListEmailIdentitiesCommand({}));
   t.deepEqual(
     EmailIdentities.map(({ IdentityName }) => IdentityName),
     ["a.example.org", "b.example.org"],
+  );
+  const tagging = new ResourceGroupsTaggingAPIClient(clientOptions(emulator));
+  const TagFilters = [{ Key: "owner", Values: ["a.example.org"] }];
+  const { ResourceTagMappingList = [] } = await tagging.send(new GetResourcesCommand({ TagFilters }));
+  t.deepEqual(
+    ResourceTagMappingList.map(({ ResourceARN }) => ResourceARN),
+    [`arn:aws:ses:us-east-1:${emulator.accountId}:identity/a.example.org`],
+  );
+});
+
+test("a group's scheduled actions go with it, and another's stay", async (t) => {
+  const autoscaling = new AutoScalingClient(clientOptions(emulator));
+  const ec2 = new EC2Client(clientOptions(emulator));
+  const LaunchTemplateName = "scheduled";
+  await ec2.send(
+    new CreateLaunchTemplateCommand({ LaunchTemplateName, LaunchTemplateData: { ImageId: "ami-12c6146b" } }),
+  );
+  for (const AutoScalingGroupName of ["goes", "stays"]) {
+    const group = { AutoScalingGroupName, MinSize: 0, MaxSize: 1, AvailabilityZones: ["us-east-1a"] };
+    await autoscaling.send(new CreateAutoScalingGroupCommand({ ...group, LaunchTemplate: { LaunchTemplateName } }));
+    const ScheduledActionName = `${AutoScalingGroupName}-night`;
+    await autoscaling.send(
+      new PutScheduledUpdateGroupActionCommand({ AutoScalingGroupName, ScheduledActionName, Recurrence: "0 22 * * *" }),
+    );
+  }
+  await autoscaling.send(new DeleteAutoScalingGroupCommand({ AutoScalingGroupName: "goes" }));
+  const { ScheduledUpdateGroupActions = [] } = await autoscaling.send(new DescribeScheduledActionsCommand({}));
+  t.deepEqual(
+    ScheduledUpdateGroupActions.map(({ ScheduledActionName }) => ScheduledActionName),
+    ["stays-night"],
   );
 });
 
