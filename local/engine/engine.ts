@@ -11,6 +11,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parse, stringify } from "yaml";
 import { loadersFor } from "../../plan/program/loaders.ts";
+import { toStandardError } from "../../plan/program/process.ts";
 import { readStackConfig, type StackConfig } from "../../plan/stack-config.ts";
 import { quietSdk } from "../process/quiet-sdk.ts";
 import type { Emulator, Gateway } from "../types.ts";
@@ -56,6 +57,8 @@ export interface Outcome {
   readonly steps: readonly Step[];
   readonly warnings: readonly string[];
   readonly deployment: Deployment;
+  /** Keys of the configuration that the program asked for: `project:key`. */
+  readonly asked: readonly string[];
 }
 
 /** An operation that the engine could not bring to its end. */
@@ -122,7 +125,7 @@ function killTree(child: ChildProcess): void {
 }
 
 function operate(start: Start, directory: string, options: EngineOptions & OperationOptions): Promise<Outcome> {
-  const { onOutput = (line: string) => process.stderr.write(`${line}\n`), onStep, kill } = options;
+  const { onOutput = toStandardError, onStep, kill } = options;
   const child = fork(host, {
     cwd: directory,
     detached: true,
@@ -164,7 +167,13 @@ function operate(start: Start, directory: string, options: EngineOptions & Opera
           break;
         }
         case "done":
-          resolve({ changes, steps, warnings, deployment: message.deployment as Deployment });
+          resolve({
+            changes,
+            steps,
+            warnings,
+            deployment: message.deployment as Deployment,
+            asked: message.asked,
+          });
       }
     });
     child.once("error", reject);
