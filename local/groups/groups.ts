@@ -14,6 +14,7 @@ import { createEmulatedGroups, type GroupState, type ScalingProcess } from "./em
 import { observedGroup, refreshMembers } from "./members.ts";
 import type { MeasuredGroup } from "./metrics.ts";
 import { createRefreshes, type RefreshCalls, type RefreshRecord } from "./refreshes.ts";
+import { createRounds } from "./rounds.ts";
 
 export interface GroupsOptions {
   readonly emulator: Pick<Emulator, "endpoint" | "region">;
@@ -83,10 +84,22 @@ interface Cause {
   readonly because: string;
 }
 
-const lookMilliseconds = 1_000;
 const turnsMax = 5;
 const refreshed = "in response to an instance refresh";
 const difference = "in response to a difference between desired and actual capacity";
+
+const ofDifference: Cause = { before: [], because: difference };
+
+const goesOn = ({ suspended }: GroupState) => !suspended.has("InstanceRefresh");
+
+/** Why an instance was taken out, in Auto Scaling's words. @param own what it was marked with, if it was. */
+function terminationCauses(instanceId: string, own: string | undefined, { before, because }: Cause): string[] {
+  const selected = `instance ${instanceId} was selected for termination`;
+  if (own === refreshed) return [`an instance was taken out of service ${own}`, selected];
+  if (own !== undefined) return [`instance ${instanceId} was taken out of service ${own}`];
+  if (before.length > 0) return [...before, `an instance was taken out of service ${because}`, selected];
+  return [`instance ${instanceId} was taken out of service ${because}`];
+}
 
 export function startGroups(options: GroupsOptions): Groups {
   const { hypervisor, balancers, clock, groupNames, onError = () => {}, leastGraceMilliseconds = 30_000 } = options;
@@ -104,7 +117,6 @@ export function startGroups(options: GroupsOptions): Groups {
   const leftOut = new Set<string>();
   let groups: readonly GroupState[] = [];
   let stopped = false;
-  let timer: NodeJS.Timeout | undefined;
   const gate = createGate();
 
   const refreshes = createRefreshes({
@@ -138,7 +150,7 @@ export function startGroups(options: GroupsOptions): Groups {
     const { instanceId, availabilityZone } = instance;
     const [tags, template] = await Promise.all([emulated.instanceTags(instanceId), refreshes.source(group)]);
     if (stopped) return;
-    const { before, because } = groupCauses.get(group.name) ?? { before: [], because: difference };
+    const { before, because } = groupCauses.get(group.name) ?? ofDifference;
     const causes = refreshes.isOwed(group.name)
       ? [`an instance was launched ${refreshed}`]
       : [...before, `an instance was started ${because}`];
@@ -151,17 +163,8 @@ export function startGroups(options: GroupsOptions): Groups {
     if (stopped || ending.has(instanceId)) return;
     ending.add(instanceId);
     const own = instanceCauses.get(instanceId);
-    const { before, because } = groupCauses.get(groupName) ?? { before: [], because: difference };
     instanceCauses.delete(instanceId);
-    const selected = `instance ${instanceId} was selected for termination`;
-    const causes =
-      own === refreshed
-        ? [`an instance was taken out of service ${own}`, selected]
-        : own !== undefined
-          ? [`instance ${instanceId} was taken out of service ${own}`]
-          : before.length > 0
-            ? [...before, `an instance was taken out of service ${because}`, selected]
-            : [`instance ${instanceId} was taken out of service ${because}`];
+    const causes = terminationCauses(instanceId, own, groupCauses.get(groupName) ?? ofDifference);
     const activity = activities.begin(groupName, `Terminating EC2 instance: ${instanceId}`, ...causes);
     const drained = Promise.all(balancersOf(group).map((balancer) => balancer.deregister(instanceId)));
     hypervisor
@@ -212,8 +215,6 @@ export function startGroups(options: GroupsOptions): Groups {
     );
   }
 
-  const goesOn = ({ suspended }: GroupState) => !suspended.has("InstanceRefresh");
-
   function failed(error: unknown): false {
     onError(error);
     return false;
@@ -241,27 +242,7 @@ export function startGroups(options: GroupsOptions): Groups {
     }
   }
 
-  let running: Promise<void> | undefined;
-  let again: Promise<void> | undefined;
-  /** One round at a time; a call during a round waits for the one after it. */
-  function reconcile(): Promise<void> {
-    if (stopped || !gate.isOpen) return Promise.resolve();
-    if (running !== undefined) {
-      again ??= running.then(() => {
-        again = undefined;
-        return reconcile();
-      });
-      return again;
-    }
-    clearTimeout(timer);
-    running = round()
-      .catch(onError)
-      .then(() => {
-        running = undefined;
-        if (!stopped && gate.isOpen) timer = setTimeout(() => void reconcile(), lookMilliseconds).unref();
-      });
-    return running;
-  }
+  const { now: reconcile, rest } = createRounds(round, { may: () => !stopped && gate.isOpen, onError });
 
   function onEvent(event: InstanceEvent): void {
     const launchActivity = launches.get(event.instanceId);
@@ -344,8 +325,7 @@ export function startGroups(options: GroupsOptions): Groups {
     reconcile,
     async pause() {
       gate.close();
-      clearTimeout(timer);
-      await running;
+      await rest();
     },
     resume() {
       for (const { instanceId } of hypervisor.instances()) outlived.add(instanceId);
@@ -355,9 +335,8 @@ export function startGroups(options: GroupsOptions): Groups {
     async stop() {
       stopped = true;
       gate.open();
-      clearTimeout(timer);
       unsubscribe();
-      await running;
+      await rest();
       emulated.destroy();
     },
   };
