@@ -141,10 +141,7 @@ export class Network extends ComponentResource implements NetworkIds {
       createEgressRule("worker", worker, { cidrIpv4: "0.0.0.0/0", ipProtocol: "-1" }),
     ];
     const securityGroups = balancer === undefined ? [web, worker] : [balancer, web, worker];
-    const flowLog =
-      flowLogs === "none"
-        ? undefined
-        : createFlowLog(name, { vpcId: place.vpcId, traffic: flowLogs, accountId }, transform, this);
+    const flowLog = recordConnections(this);
 
     this.vpcId = place.vpcId;
     this.publicSubnetIds = place.publicSubnetIds;
@@ -249,6 +246,11 @@ export class Network extends ComponentResource implements NetworkIds {
           parent,
         ),
       );
+    }
+
+    function recordConnections(self: Network): FlowLogNodes | undefined {
+      if (flowLogs === "none") return undefined;
+      return createFlowLog(name, { vpcId: place.vpcId, traffic: flowLogs, accountId }, transform, self);
     }
 
     function createBalancerGroup(): ec2.SecurityGroup {
