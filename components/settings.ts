@@ -70,7 +70,7 @@ export interface Settings {
   readonly mailZone: string | undefined;
   /** False when somebody else has made the SES identity. */
   readonly createMailIdentity: boolean;
-  /** Told of dead letters. */
+  /** Told of dead letters, and of calls that AWS refuses. */
   readonly operatorEmail: string | undefined;
   /** Whom people sign in with. */
   readonly identity: { readonly issuer: string; readonly clientId: string };
