@@ -68,6 +68,7 @@ const web = new WebFarm(`${owner}-web`, {
   jobs,
   archive,
   production,
+  alarmActions,
   size: settings.webSize,
   schedules: settings.webSchedules,
   identity: settings.identity,
@@ -96,6 +97,7 @@ const utility = new UtilityHost(`${owner}-utility`, {
   ...machine,
   network,
   services: [archive.service, restore.service, notify.service],
+  alarmActions,
 });
 const watched = [annotator.queue, archive.queue, restore.queue, restore.eventsQueue, notify.queue];
 const dashboard = settings.dashboard ? new Dashboard(owner, { web, annotator, queues: watched }) : undefined;

@@ -3,7 +3,7 @@
  * write) against @gmod/vcf parsing the same lines and doing nothing else, over two files: one like a person's genome (few records
  * in ClinVar) and the demo's sample (most records in ClinVar, so most get all seven fields).
  *
- *     npx tsx bench/annotate.ts
+ *     npm run bench -- annotate
  */
 import VCFParser from "@gmod/vcf";
 import { generatedVcf } from "../local/demo/sample-vcf.ts";

@@ -3,7 +3,8 @@
  * call passes, on the declared service: jobs of a premium user, then as many of a free user until all of them are archived, with each
  * store. What runs without any job (polls of empty queues, the drain check) is counted over a quiet time first and told apart.
  *
- *     npx tsx bench/aws-calls.ts [jobs]
+ *     npm run bench -- aws-calls
+ *     node --import ./plan/program/source/register.js bench/aws-calls.ts [jobs]
  */
 import { setTimeout as delay } from "node:timers/promises";
 import type { ConsoleView } from "../local/console/view.ts";

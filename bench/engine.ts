@@ -2,7 +2,8 @@
  * What does the program cost a deployment? Under Pulumi's mocks (the plan run) against an empty program; preview and first `up`
  * of the whole stack on the real engine against a stack of equally many trivial resources; and the type check: memory and time.
  *
- *     npx tsx bench/engine.ts [rounds]
+ *     npm run bench -- engine
+ *     node --import ./plan/program/source/register.js bench/engine.ts [rounds]
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";

@@ -3,7 +3,7 @@
  * its middleware (request log, security headers, static files, session check) against bare Express sending the same bytes, and
  * against Flask rendering a page of the same size under gunicorn, one worker each.
  *
- *     npx tsx bench/home-page.ts
+ *     npm run bench -- home-page
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";

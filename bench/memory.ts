@@ -2,7 +2,8 @@
  * How much memory does the whole stack take? The process tree of `npm start` (runner, emulators, instances, guardian), a minute
  * after everything is in service, with nothing to do. The peer is the runner's floor: a bare `node` process.
  *
- *     npx tsx bench/memory.ts [idle seconds]
+ *     npm run bench -- memory
+ *     node --import ./plan/program/source/register.js bench/memory.ts [idle seconds]
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";

@@ -4,7 +4,8 @@
  * and once a server that answers at once, so that the gateway's own time is seen. Then the decision alone, against
  * iam-simulate on the same policies and request.
  *
- *     npx tsx bench/permissions.ts [rounds]
+ *     npm run bench -- permissions
+ *     node --import ./plan/program/source/register.js bench/permissions.ts [rounds]
  */
 import { once } from "node:events";
 import { createServer } from "node:http";

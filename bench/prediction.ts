@@ -4,7 +4,8 @@
  * comes from one short calibration run; the peer of every figure is the live one.
  *
  *     npm run bench -- prediction
- *     npx tsx bench/prediction.ts [--speed 40] [--only a-class-arrives,a-spike] [--policies course,recommended] [--from FILE]
+ *     node --import ./plan/program/source/register.js bench/prediction.ts [--speed 40] \
+ *         [--only a-class-arrives,a-spike] [--policies course,recommended] [--from FILE]
  *
  * `--from` takes the live runs of an earlier report, calibrates anew and predicts them again: two minutes instead of half an hour.
  */

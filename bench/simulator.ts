@@ -2,7 +2,7 @@
  * How fast is the simulator? Jobs a second of an M/M/10 queue against SimPy, in turn in one run, with the mean wait of both
  * beside Erlang's formula; and the time that the course's evening takes, 2.7 hours with its 89,000 requests.
  *
- *     npx tsx bench/simulator.ts
+ *     npm run bench -- simulator
  */
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";

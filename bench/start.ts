@@ -3,7 +3,8 @@
  * environment and bundles are made, from the package index and the sources) once, then warm with `--fresh`, in turn with the
  * floor: the bare emulator of the same environment, from its start to its first answer.
  *
- *     npx tsx bench/start.ts [rounds]
+ *     npm run bench -- start
+ *     node --import ./plan/program/source/register.js bench/start.ts [rounds]
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";

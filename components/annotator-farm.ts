@@ -39,7 +39,7 @@ export interface AnnotatorFarmArgs extends GroupArgs {
   readonly lease?: Duration;
   /** Time a busy instance that must go is given to finish its jobs, 30 s to 2 h. @default 1 hour */
   readonly drain?: Duration;
-  /** ARNs told of dead letters. @default nobody */
+  /** ARNs told of dead letters, and when AWS refuses calls of its services. @default nobody */
   readonly alarmActions?: readonly Input<string>[];
   /** Module the service starts with, in place of ours. @default the one of this package */
   readonly entry?: string;

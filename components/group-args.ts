@@ -8,6 +8,7 @@ import { architectureOf, instanceTypeRules } from "./instance-type.ts";
 import type { MachineArgs } from "./launch-template.ts";
 import { physicalName } from "./naming.ts";
 import type { NetworkIds } from "./network.ts";
+import type { RefusalTransform } from "./refusal-alarm.ts";
 import type { ScalingTransform } from "./scaling.ts";
 import type { ScalingRule } from "./scaling-rules.ts";
 import { type ScheduledSize, scheduledSizeRules } from "./scheduled-size.ts";
@@ -34,7 +35,7 @@ export interface SpotArgs {
   readonly instanceTypes?: readonly string[];
 }
 
-export interface ScaledGroupTransform extends ScalingTransform, RoleTransform {
+export interface ScaledGroupTransform extends ScalingTransform, RoleTransform, RefusalTransform {
   readonly logGroup?: Transform<cloudwatch.LogGroupArgs>;
   readonly instanceProfile?: Transform<iam.InstanceProfileArgs>;
   readonly launchTemplate?: Transform<ec2.LaunchTemplateArgs>;
@@ -55,6 +56,8 @@ export interface GroupArgs extends MachineArgs {
   readonly schedules?: readonly ScheduledSize[];
   /** Use spot capacity. @default on-demand only */
   readonly spot?: SpotArgs;
+  /** ARNs told when AWS refuses calls of its services. @default nobody */
+  readonly alarmActions?: readonly Input<string>[];
 }
 
 /** What a group of instances may be told. */

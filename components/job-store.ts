@@ -42,6 +42,53 @@ export interface JobTopics {
   readonly restore: sns.Topic;
 }
 
+function index(
+  name: string,
+  hash: string,
+  range: string,
+  projection: { projectionType: string; nonKeyAttributes?: string[] } = { projectionType: "ALL" },
+) {
+  return {
+    name,
+    ...projection,
+    keySchemas: [
+      { attributeName: hash, keyType: "HASH" },
+      { attributeName: range, keyType: "RANGE" },
+    ],
+  };
+}
+
+const annotationsTable: dynamodb.TableArgs = {
+  hashKey: "job_id",
+  attributes: [
+    { name: "job_id", type: "S" },
+    { name: "user_id", type: "S" },
+    { name: "submit_time", type: "N" },
+    { name: "outbox", type: "S" },
+    { name: "restoring", type: "S" },
+    { name: "restore_requested_time", type: "N" },
+    { name: "awaits", type: "S" },
+    { name: "result_state", type: "S" },
+    { name: "complete_time", type: "N" },
+  ],
+  globalSecondaryIndexes: [
+    index(jobIndexes.user, "user_id", "submit_time"),
+    index(jobIndexes.outbox, "outbox", "submit_time"),
+    index(jobIndexes.restoring, "restoring", "restore_requested_time"),
+    index(jobIndexes.awaits, "awaits", "submit_time", { projectionType: "KEYS_ONLY" }),
+    index(jobIndexes.results, "result_state", "complete_time", {
+      projectionType: "INCLUDE",
+      nonKeyAttributes: [...resultEntryAttributes],
+    }),
+  ],
+};
+const usersTable: dynamodb.TableArgs = { hashKey: "user_id", attributes: [{ name: "user_id", type: "S" }] };
+const eventsTable: dynamodb.TableArgs = {
+  hashKey: "event_id",
+  attributes: [{ name: "event_id", type: "S" }],
+  ttl: { attributeName: "expires_time", enabled: true },
+};
+
 /**
  * Where jobs live: their items, their files, the people they belong to, and the topics on which they are announced (a
  * topic stands beside the table because the item's outbox promises its publication). Queues belong to whoever consumes.
@@ -79,39 +126,9 @@ export class JobStore extends ComponentResource implements JobPlaces {
     const parent = { parent: self };
     const { keyPrefix, production, transform } = normalise();
 
-    const annotations = createTable("annotations", {
-      hashKey: "job_id",
-      attributes: [
-        { name: "job_id", type: "S" },
-        { name: "user_id", type: "S" },
-        { name: "submit_time", type: "N" },
-        { name: "outbox", type: "S" },
-        { name: "restoring", type: "S" },
-        { name: "restore_requested_time", type: "N" },
-        { name: "awaits", type: "S" },
-        { name: "result_state", type: "S" },
-        { name: "complete_time", type: "N" },
-      ],
-      globalSecondaryIndexes: [
-        index(jobIndexes.user, "user_id", "submit_time"),
-        index(jobIndexes.outbox, "outbox", "submit_time"),
-        index(jobIndexes.restoring, "restoring", "restore_requested_time"),
-        index(jobIndexes.awaits, "awaits", "submit_time", { projectionType: "KEYS_ONLY" }),
-        index(jobIndexes.results, "result_state", "complete_time", {
-          projectionType: "INCLUDE",
-          nonKeyAttributes: [...resultEntryAttributes],
-        }),
-      ],
-    });
-    const users = createTable("users", {
-      hashKey: "user_id",
-      attributes: [{ name: "user_id", type: "S" }],
-    });
-    const events = createTable("events", {
-      hashKey: "event_id",
-      attributes: [{ name: "event_id", type: "S" }],
-      ttl: { attributeName: "expires_time", enabled: true },
-    });
+    const annotations = createTable("annotations", annotationsTable);
+    const users = createTable("users", usersTable);
+    const events = createTable("events", eventsTable);
     const logs = createLogs();
     const inputs = createBucket("inputs", args.inputsExpireAfter);
     const results = createBucket("results");
@@ -148,22 +165,6 @@ export class JobStore extends ComponentResource implements JobPlaces {
         within("logsExpireAfter", args.logsExpireAfter, { min: days(1), max: days(3650), whole: "days" }),
       ]);
       return { keyPrefix, production: args.production ?? false, transform: args.transform ?? {} };
-    }
-
-    function index(
-      indexName: string,
-      hash: string,
-      range: string,
-      projection: { projectionType: string; nonKeyAttributes?: string[] } = { projectionType: "ALL" },
-    ) {
-      return {
-        name: indexName,
-        ...projection,
-        keySchemas: [
-          { attributeName: hash, keyType: "HASH" },
-          { attributeName: range, keyType: "RANGE" },
-        ],
-      };
     }
 
     function createTable(suffix: string, table: dynamodb.TableArgs): dynamodb.Table {

@@ -15,6 +15,7 @@ export const nameLengths = {
   lifecycleHook: 255,
   loadBalancer: 32,
   logGroup: 512,
+  metricFilter: 255,
   policy: 128,
   queue: 80,
   role: 64,

@@ -8,12 +8,13 @@ import { normaliseGroup, type ScaledGroupArgs, type SpotArgs } from "./group-arg
 import { bootManifest, createLaunchTemplate } from "./launch-template.ts";
 import { physicalName } from "./naming.ts";
 import { allow, type Statement, trustRole, trustService } from "./policy-document.ts";
+import { createRefusalAlarm, type RefusalNodes } from "./refusal-alarm.ts";
 import { createScaling } from "./scaling.ts";
 import { createSchedules } from "./scheduled-size.ts";
 import { createRole, createRolePolicy, drainPermissions, groupArn, hostPermissions } from "./service-role.ts";
 import { transformed } from "./transform.ts";
 
-export interface ScaledGroupNodes {
+export interface ScaledGroupNodes extends RefusalNodes {
   readonly logGroup: cloudwatch.LogGroup;
   /** Role of the instances. */
   readonly role: iam.Role;
@@ -56,6 +57,7 @@ export class ScaledGroup extends ComponentResource {
     const group = createGroup();
     const terminationHook = createTerminationHook();
     const scaling = createScaling(name, group.name, args.scaling?.(group.name) ?? [], transform, self);
+    const refusals = createRefusalAlarm(name, logGroup, args.alarmActions ?? [], transform, self);
     const schedules = createSchedules(name, group.name, settings.schedules, transform.schedule, self);
 
     this.groupName = group.name;
@@ -72,6 +74,7 @@ export class ScaledGroup extends ComponentResource {
       scalingPolicies: scaling.policies,
       schedules,
       alarms: scaling.alarms,
+      ...refusals,
     };
     this.registerOutputs({ groupName: this.groupName, roleArn: this.roleArn });
 

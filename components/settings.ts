@@ -17,7 +17,8 @@ import { annotatorScalings, uselessFigures, webScalings } from "./scaling-settin
 import { parseSchedules } from "./schedule-text.ts";
 import { type ScheduledSize, scheduledSizeRules } from "./scheduled-size.ts";
 import { given } from "./service.ts";
-import { ArgumentsError, type Finding, form, type Mistake, ordered, range } from "./validate.ts";
+import { settingsReader } from "./settings-reader.ts";
+import { ArgumentsError, form, ordered } from "./validate.ts";
 import type { WebScaling } from "./web-scaling.ts";
 
 /** The configuration of the service's own program, complete. */
@@ -70,7 +71,7 @@ export interface Settings extends ExistingSettings {
   readonly mailZone: string | undefined;
   /** False when somebody else has made the SES identity. */
   readonly createMailIdentity: boolean;
-  /** Told of dead letters. */
+  /** Told of dead letters, and of calls that AWS refuses. */
   readonly operatorEmail: string | undefined;
   /** USD a year after which AWS mails the operator; none: no budget is declared. */
   readonly budget: number | undefined;
@@ -95,59 +96,8 @@ export function readSettings(
   config: Pick<Config, "get" | "name">,
   configured: readonly string[] = Object.keys(runtime.allConfig()),
 ): Settings {
-  const mistakes: Mistake[] = [];
-  const asked = new Set<string>();
-  const path = (key: string) => `${config.name}:${key}`;
-  const note = (found: Finding) => {
-    if (found) mistakes.push(found);
-  };
-
-  const optional = (key: string): string | undefined => {
-    asked.add(key);
-    return config.get(key) || undefined;
-  };
-  const required = (key: string, what: string): string => {
-    const value = optional(key);
-    if (value === undefined) mistakes.push({ path: path(key), reason: `is not set; give ${what}` });
-    return value ?? "";
-  };
-  const oneOf = <Choice extends string>(key: string, choices: readonly Choice[]): Choice | undefined => {
-    const value = optional(key);
-    const choice = choices.find((each) => each === value);
-    if (value !== undefined && choice === undefined) {
-      mistakes.push({
-        path: path(key),
-        reason: `${JSON.stringify(value)} is unknown; give one of ${choices.join(", ")}`,
-      });
-    }
-    return choice;
-  };
-  const flag = (key: string, otherwise: boolean): boolean => {
-    const choice = oneOf(key, ["true", "false"]);
-    return choice === undefined ? otherwise : choice === "true";
-  };
-  const whole = (key: string, otherwise: number, bounds: { min: number; max: number; unit: string }): number => {
-    const value = optional(key);
-    if (value === undefined) return otherwise;
-    // What is no number at all is shown as it was given.
-    if (!/^\d{1,9}$/.test(value)) {
-      const rule = `a whole number of ${bounds.unit} from ${bounds.min} to ${bounds.max}`;
-      note(form(path(key), value, /^$/, rule));
-      return otherwise;
-    }
-    note(range(path(key), Number(value), bounds));
-    return Number(value);
-  };
-  const parsed = <Value>(key: string, parse: (text: string) => Value): Value | undefined => {
-    const value = optional(key);
-    if (value === undefined) return undefined;
-    try {
-      return parse(value);
-    } catch (error) {
-      mistakes.push({ path: path(key), reason: (error as Error).message });
-      return undefined;
-    }
-  };
+  const reader = settingsReader(config);
+  const { mistakes, path, note, optional, required, oneOf, flag, whole, parsed } = reader;
   const duration = (key: string) => parsed(key, parseDuration);
   const timeZone = parsed("timeZone", (text) => {
     checkTimeZone(text);
@@ -267,7 +217,7 @@ export function readSettings(
     },
     parameterPrefix: optional("parameterPrefix"),
   };
-  mistakes.push(...unknownSettings(configured, config.name, asked));
+  mistakes.push(...unknownSettings(configured, config.name, reader.asked));
   if (mistakes.length > 0) throw new ArgumentsError("the stack's configuration does not do", mistakes);
   return settings;
 }

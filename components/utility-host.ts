@@ -1,4 +1,4 @@
-import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
 import type { ScaledGroupTransform } from "./group-args.ts";
 import type { MachineArgs } from "./launch-template.ts";
 import type { NetworkIds } from "./network.ts";
@@ -11,6 +11,8 @@ export interface UtilityHostArgs extends MachineArgs {
   readonly network: NetworkIds;
   /** Services the host runs, each under a role of its own. */
   readonly services: readonly Service[];
+  /** ARNs told when AWS refuses calls of its services. @default nobody */
+  readonly alarmActions?: readonly Input<string>[];
   /** Last word on each child before it is created. @default as we make them */
   readonly transform?: ScaledGroupTransform;
 }

@@ -121,6 +121,8 @@ export interface InstanceView {
   /** Launch template it was launched from, and which version: a number. */
   readonly template: { readonly id: string; readonly version: string };
   readonly launchedAt: number;
+  /** Where its logs go, by its manifest; `undefined`: that has not been read yet. */
+  readonly logGroup: string | undefined;
   readonly services: readonly {
     readonly name: string;
     readonly pid: number | undefined;

@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { inRegistrationOrder } from "./order.ts";
 import type { FromProgram, Registration, Start } from "./program/messages.ts";
-import { type Host, startHost } from "./program/process.ts";
+import { type Host, startHost, toStandardError } from "./program/process.ts";
 import { readStackConfig, type StackConfig } from "./stack-config.ts";
 import type { FunctionDriver, Plan, PlannedResource, ResourceDriver } from "./types.ts";
 import { unaskedKeys } from "./unasked-keys.ts";
@@ -68,8 +68,6 @@ function answering({ resources, functions }: RunOptions, host: Host) {
   }
   return { planned, onMessage };
 }
-
-const toStandardError = (line: string) => void process.stderr.write(`${line}\n`);
 
 async function runOn(host: Host, config: StackConfig, options: RunOptions, again: boolean): Promise<Plan> {
   const { planned, onMessage } = answering(options, host);

@@ -214,3 +214,49 @@ test("scaling knows neither clock nor chance nor timers", (t) => {
     .filter((file) => banned.test(readFileSync(join(root, file), "utf8").replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "")));
   t.deepEqual(wrong, []);
 });
+
+const linesMax = 70;
+
+/**
+ * Functions with more than `linesMax` lines of their own, as `file:line has n`. Lines of a function inside another count for the inner
+ * one alone: a factory's closures and a constructor's steps are held to the same bound as the methods of a class.
+ */
+function longFunctions(file: string, text: string): string[] {
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+  const lineAt = (position: number) => source.getLineAndCharacterOfPosition(position).line;
+  const found: string[] = [];
+  /** @returns how many lines belong to functions inside `node`, but for those on which they begin. */
+  function visit(node: ts.Node): number {
+    let inner = 0;
+    ts.forEachChild(node, (child) => {
+      inner += visit(child);
+    });
+    if (!ts.isFunctionLike(node) || !("body" in node) || node.body === undefined) return inner;
+    const [first, last] = [lineAt(node.getStart()), lineAt(node.end)];
+    const own = last - first + 1 - inner;
+    if (own > linesMax) found.push(`${file}:${first + 1} has ${own}`);
+    return last - first;
+  }
+  visit(source);
+  return found;
+}
+
+test(`functions have at most ${linesMax} lines of their own`, (t) => {
+  const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "*.ts", "*.tsx", "*.js"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  const held = files.split("\n").filter((file) => ts.sys.fileExists(join(root, file)) && !isIn(file, "test"));
+  t.true(held.length > 500, `${held.length} files`);
+  t.deepEqual(
+    held.flatMap((file) => longFunctions(file, readFileSync(join(root, file), "utf8"))),
+    [],
+  );
+  const lines = (count: number) => "  f();\n".repeat(count);
+  const inner = `  function g() {\n${lines(68)}  }\n`;
+  t.deepEqual(longFunctions("a.ts", `function h() {\n${lines(68)}}\n`), []);
+  t.deepEqual(longFunctions("a.ts", `function h() {\n${lines(69)}}\n`), ["a.ts:1 has 71"]);
+  t.deepEqual(longFunctions("a.ts", `const h = () => {\n${inner}${lines(67)}};\n`), []);
+  t.deepEqual(longFunctions("a.ts", `const h = () => {\n${inner}${lines(68)}};\n`), ["a.ts:1 has 71"]);
+  t.deepEqual(longFunctions("a.ts", `class A {\n  constructor() {\n${lines(69)}  }\n}\n`), ["a.ts:2 has 71"]);
+});

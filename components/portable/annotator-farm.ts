@@ -45,8 +45,6 @@ export interface AnnotatorFarmArgs extends GroupArgs {
   leaseSeconds?: number;
   /** Time a busy instance that must go is given to finish, 30 to 7200 seconds. Default: 3600. */
   drainSeconds?: number;
-  /** ARNs told of dead letters. Default: nobody. */
-  alarmActions?: Input<string>[];
 }
 
 /** Instances that take jobs from a queue and annotate them. A busy one is never taken away. */
@@ -63,7 +61,7 @@ export class AnnotatorFarm extends ComponentResource {
     requirePlain(what, plain);
     const { jobTimeoutSeconds, leaseSeconds, drainSeconds } = args;
     requireSeconds(what, { jobTimeoutSeconds, leaseSeconds, drainSeconds });
-    const { concurrency, engine, engineMemoryMiB, alarmActions } = args;
+    const { concurrency, engine, engineMemoryMiB } = args;
     const farm = new Component(
       name,
       {
@@ -75,7 +73,6 @@ export class AnnotatorFarm extends ComponentResource {
           concurrency,
           engine,
           engineMemoryMiB,
-          alarmActions,
           jobTimeout: duration(jobTimeoutSeconds),
           lease: duration(leaseSeconds),
           drain: duration(drainSeconds),

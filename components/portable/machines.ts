@@ -58,6 +58,8 @@ export interface GroupArgs extends MachineArgs {
   spotOnDemandPercent?: number;
   /** With spot capacity: more types of the same architecture to choose from. Default: the one type. */
   spotInstanceTypes?: string[];
+  /** ARNs told when AWS refuses calls of its services; by a queue of its own, of dead letters as well. Default: nobody. */
+  alarmActions?: Input<string>[];
 }
 
 /** @throws {ArgumentsError} */
@@ -70,7 +72,7 @@ export function machineOf(what: string, args: MachineArgs): Machine {
 
 /** Of arguments that are known to be plain. @throws {ArgumentsError} */
 export function groupOf(what: string, args: GroupArgs): Group {
-  const { minSize, maxSize, healthCheckGraceSeconds, cooldownSeconds, schedules } = args;
+  const { minSize, maxSize, healthCheckGraceSeconds, cooldownSeconds, schedules, alarmActions } = args;
   requireSeconds(what, { healthCheckGraceSeconds, cooldownSeconds });
   return {
     ...machineOf(what, args),
@@ -79,6 +81,7 @@ export function groupOf(what: string, args: GroupArgs): Group {
       healthCheckGrace: duration(healthCheckGraceSeconds),
       cooldown: duration(cooldownSeconds),
       schedules,
+      alarmActions,
       spot: spotOf(what, args),
     }),
   };

@@ -122,7 +122,7 @@ export class WebFarm extends ComponentResource {
   constructor(name: string, args: WebFarmArgs, opts?: ComponentResourceOptions) {
     super("annofarm:index:WebFarm", name, {}, opts);
     const what = `WebFarm ${name}`;
-    const { jobs, network, archive, publicUrl, identity, payments, imageId, ...plain } = args;
+    const { jobs, network, archive, publicUrl, identity, payments, imageId, alarmActions: _, ...plain } = args;
     requirePlain(what, { ...plain, identity, payments });
     const { retentionSeconds, accessLogsExpireAfterDays } = args;
     requireSeconds(what, { retentionSeconds });

@@ -3,7 +3,7 @@
  * to one is told in requests.ts; here stands what it is made of.
  */
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { PublishCommand } from "@aws-sdk/client-sns";
 import { type AlarmSetter, alarmInterceptors, type HistoryItem } from "../alarms/history.ts";
@@ -115,9 +115,75 @@ function understood({ service, action }: Call, answer: Answer): Answer {
   throw new Refusal(501, "NotImplemented", `The emulator does not offer ${service}:${action}`);
 }
 
+type Interceptors = Readonly<Record<string, Readonly<Record<string, Interceptor>>>>;
+
+/** By service, then action: what is done about a call beside passing it on. */
+function interceptorsOf(
+  options: GatewayOptions,
+  stores: Readonly<Record<"s3" | "glacier" | "ses", Readonly<Record<string, Interceptor>>>>,
+  assume: Interceptor,
+): Interceptors {
+  return {
+    ...stores,
+    autoscaling: {
+      ...lifecycleInterceptors(options.lifecycle ?? (() => undefined)),
+      ...activityInterceptors(options.activities ?? (() => [])),
+      ...instanceInterceptors(
+        options.templateVersion ?? (() => undefined),
+        options.leaving ?? (() => undefined),
+        options.inGrace ?? (() => false),
+      ),
+      ...notPlayed.autoscaling,
+      ...refreshInterceptors(options.refreshes ?? (() => undefined)),
+    },
+    ec2: notPlayed.ec2,
+    monitoring: alarmInterceptors(options.alarmHistory ?? (() => []), options.onAlarmSet ?? (async () => {})),
+    sts: { AssumeRole: assume, GetCallerIdentity: callerIdentity(options.emulator.accountId) },
+  };
+}
+
+/** The way of a call that is permitted: through what is done about it, counted, to the emulator. */
+function dispatcher(
+  options: GatewayOptions,
+  interceptors: Interceptors,
+  meters: Readonly<Record<string, Interceptor>>,
+  { forward, missing }: { forward: ReturnType<typeof forwarder>; missing: Interceptor },
+): (call: Call) => Promise<Answer> {
+  const pass: Interceptor = (call, next) => next(call);
+  return (call) => {
+    const special = interceptors[call.service]?.[call.action] ?? pass;
+    const metered = meters[call.service] ?? pass;
+    const answer = (known: Call) => metered(known, async (last) => understood(last, await forward(last)));
+    const asked: Interceptor = call.service === "s3" ? missing : pass;
+    const timed = options.jobTimes?.() ?? pass;
+    return timed(call, (due) => asked(due, (known) => special(known, answer)));
+  };
+}
+
+/** Resolves when it listens. */
+async function listen(
+  serve: ReturnType<typeof requestHandler>,
+  { port = 0, host = "127.0.0.1" }: Pick<GatewayOptions, "port" | "host">,
+  onError: (error: unknown) => void,
+): Promise<Server> {
+  const server = createServer((request, response) => {
+    serve(request, response).catch((error) => {
+      onError(error);
+      response.destroy();
+    });
+  });
+  notePeers(server);
+  // Uploads of several gigabytes and long polls take their time; callers reuse connections for longer than 5 s.
+  server.requestTimeout = 0;
+  server.keepAliveTimeout = 75_000;
+  server.listen(port, host);
+  await once(server, "listening");
+  return server;
+}
+
 /** Starts the gateway in front of an emulator and resolves when it listens. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { emulator, clock, log, host = "127.0.0.1", publicHost = "localhost", seed = "annofarm" } = options;
+  const { emulator, clock, log, publicHost = "localhost", seed = "annofarm" } = options;
   const onError = (error: unknown) => log.error({ err: error }, "gateway failed");
   const clients = gatewayClients(emulator);
   const forward = forwarder(emulator.endpoint);
@@ -138,44 +204,16 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     },
   });
 
-  /** By service, then action: what is done about a call beside passing it on. */
-  const interceptors: Readonly<Record<string, Readonly<Record<string, Interceptor>>>> = {
-    s3: restores.interceptors,
-    glacier: vaults.interceptors,
-    autoscaling: {
-      ...lifecycleInterceptors(options.lifecycle ?? (() => undefined)),
-      ...activityInterceptors(options.activities ?? (() => [])),
-      ...instanceInterceptors(
-        options.templateVersion ?? (() => undefined),
-        options.leaving ?? (() => undefined),
-        options.inGrace ?? (() => false),
-      ),
-      ...notPlayed.autoscaling,
-      ...refreshInterceptors(options.refreshes ?? (() => undefined)),
-    },
-    ec2: notPlayed.ec2,
-    monitoring: alarmInterceptors(options.alarmHistory ?? (() => []), options.onAlarmSet ?? (async () => {})),
-    ses: mailbox.interceptors,
-    sts: {
-      AssumeRole: assumeRole(clients.iam, credentials, emulator),
-      GetCallerIdentity: callerIdentity(emulator.accountId),
-    },
-  };
-  const meters: Readonly<Record<string, Interceptor>> = meter.interceptors;
-  const pass: Interceptor = (call, next) => next(call);
+  const interceptors = interceptorsOf(
+    options,
+    { s3: restores.interceptors, glacier: vaults.interceptors, ses: mailbox.interceptors },
+    assumeRole(clients.iam, credentials, emulator),
+  );
   const allow = permissionCheck(options.authorize ?? (async () => ({ allowed: true })), {
     ...emulator,
     ...(options.groupOf === undefined ? {} : { groupOf: options.groupOf }),
   });
-  const missing = missingToListers(allow);
-  function dispatch(call: Call): Promise<Answer> {
-    const special = interceptors[call.service]?.[call.action] ?? pass;
-    const metered = meters[call.service] ?? pass;
-    const answer = (known: Call) => metered(known, async (last) => understood(last, await forward(last)));
-    const asked: Interceptor = call.service === "s3" ? missing : pass;
-    const timed = options.jobTimes?.() ?? pass;
-    return timed(call, (due) => asked(due, (known) => special(known, answer)));
-  }
+  const dispatch = dispatcher(options, interceptors, meter.interceptors, { forward, missing: missingToListers(allow) });
 
   const listeners = new Set<(call: GatewayCall) => void>();
   const counts = new Map<string, number>();
@@ -201,18 +239,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     },
     onError,
   });
-  const server = createServer((request, response) => {
-    serve(request, response).catch((error) => {
-      onError(error);
-      response.destroy();
-    });
-  });
-  notePeers(server);
-  // Uploads of several gigabytes and long polls take their time; callers reuse connections for longer than 5 s.
-  server.requestTimeout = 0;
-  server.keepAliveTimeout = 75_000;
-  server.listen(options.port ?? 0, host);
-  await once(server, "listening");
+  const server = await listen(serve, options, onError);
 
   return {
     endpoint: `http://${publicHost}:${(server.address() as AddressInfo).port}`,

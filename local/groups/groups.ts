@@ -9,11 +9,14 @@ import type { InstanceEvent } from "../instances/events.ts";
 import type { Hypervisor } from "../instances/hypervisor.ts";
 import type { Emulator, LocalClock } from "../types.ts";
 import { type Activity, createActivities } from "./activities.ts";
+import { createCapacity, type ScalingChange } from "./capacity.ts";
+import { createCauses } from "./causes.ts";
 import { decide, graceMilliseconds, type LocalInstance, type Step } from "./decide.ts";
 import { createEmulatedGroups, type GroupState, type ScalingProcess } from "./emulated.ts";
 import { observedGroup, refreshMembers } from "./members.ts";
 import type { MeasuredGroup } from "./metrics.ts";
 import { createRefreshes, type RefreshCalls, type RefreshRecord } from "./refreshes.ts";
+import { createRounds } from "./rounds.ts";
 
 export interface GroupsOptions {
   readonly emulator: Pick<Emulator, "endpoint" | "region">;
@@ -71,31 +74,24 @@ export interface Groups {
   stop(): Promise<void>;
 }
 
-export interface ScalingChange {
-  readonly desired: number;
-  readonly remove: readonly string[];
-  readonly cause: string;
-}
-
-/** Why a capacity changes: what activities say first, and what each instance was started or taken out for. */
-interface Cause {
-  readonly before: readonly string[];
-  readonly because: string;
-}
-
-const lookMilliseconds = 1_000;
 const turnsMax = 5;
-const refreshed = "in response to an instance refresh";
-const difference = "in response to a difference between desired and actual capacity";
+
+const goesOn = ({ suspended }: GroupState) => !suspended.has("InstanceRefresh");
+
+/** Each member is in service, and healthy for its balancers where it has some. */
+function isComplete(group: GroupState | undefined, here: readonly LocalInstance[], balanced: boolean): boolean {
+  return (group?.instances ?? []).every(({ instanceId }) => {
+    const instance = here.find((each) => each.instanceId === instanceId);
+    return instance?.state === "InService" && (!balanced || instance.health === "healthy");
+  });
+}
 
 export function startGroups(options: GroupsOptions): Groups {
   const { hypervisor, balancers, clock, groupNames, onError = () => {}, leastGraceMilliseconds = 30_000 } = options;
   const emulated = createEmulatedGroups(options.emulator);
   const activities = createActivities(clock, options.onActivity);
   const launches = new Map<string, ReturnType<typeof activities.begin>>();
-  /** Why the desired capacity of a group was changed last, and why an instance was taken out. */
-  const groupCauses = new Map<string, Cause>();
-  const instanceCauses = new Map<string, string>();
+  const causes = createCauses();
   /** Their termination has begun. */
   const ending = new Set<string>();
   /** Of before the emulator was brought back. */
@@ -104,7 +100,6 @@ export function startGroups(options: GroupsOptions): Groups {
   const leftOut = new Set<string>();
   let groups: readonly GroupState[] = [];
   let stopped = false;
-  let timer: NodeJS.Timeout | undefined;
   const gate = createGate();
 
   const refreshes = createRefreshes({
@@ -113,7 +108,7 @@ export function startGroups(options: GroupsOptions): Groups {
     stuckMilliseconds: atLeastReal(clock, 3_600_000, leastGraceMilliseconds),
     members: (group) => refreshMembers(group, localInstances()),
     onChange: options.onRefresh ?? (() => {}),
-    onTerminate: (instanceId) => instanceCauses.set(instanceId, refreshed),
+    onTerminate: causes.markRefreshed,
     look: () => void reconcile(),
   });
 
@@ -138,11 +133,8 @@ export function startGroups(options: GroupsOptions): Groups {
     const { instanceId, availabilityZone } = instance;
     const [tags, template] = await Promise.all([emulated.instanceTags(instanceId), refreshes.source(group)]);
     if (stopped) return;
-    const { before, because } = groupCauses.get(group.name) ?? { before: [], because: difference };
-    const causes = refreshes.isOwed(group.name)
-      ? [`an instance was launched ${refreshed}`]
-      : [...before, `an instance was started ${because}`];
-    launches.set(instanceId, activities.begin(group.name, `Launching a new EC2 instance: ${instanceId}`, ...causes));
+    const why = causes.ofLaunch(group.name, refreshes.isOwed(group.name));
+    launches.set(instanceId, activities.begin(group.name, `Launching a new EC2 instance: ${instanceId}`, ...why));
     hypervisor.launch({ instanceId, groupName: group.name, availabilityZone, template, tags });
   }
 
@@ -150,19 +142,8 @@ export function startGroups(options: GroupsOptions): Groups {
     const hook = group && (await emulated.terminationHook(groupName));
     if (stopped || ending.has(instanceId)) return;
     ending.add(instanceId);
-    const own = instanceCauses.get(instanceId);
-    const { before, because } = groupCauses.get(groupName) ?? { before: [], because: difference };
-    instanceCauses.delete(instanceId);
-    const selected = `instance ${instanceId} was selected for termination`;
-    const causes =
-      own === refreshed
-        ? [`an instance was taken out of service ${own}`, selected]
-        : own !== undefined
-          ? [`instance ${instanceId} was taken out of service ${own}`]
-          : before.length > 0
-            ? [...before, `an instance was taken out of service ${because}`, selected]
-            : [`instance ${instanceId} was taken out of service ${because}`];
-    const activity = activities.begin(groupName, `Terminating EC2 instance: ${instanceId}`, ...causes);
+    const why = causes.ofTermination(groupName, instanceId);
+    const activity = activities.begin(groupName, `Terminating EC2 instance: ${instanceId}`, ...why);
     const drained = Promise.all(balancersOf(group).map((balancer) => balancer.deregister(instanceId)));
     hypervisor
       .terminate(instanceId, { hook, drained })
@@ -178,7 +159,7 @@ export function startGroups(options: GroupsOptions): Groups {
     else if (step.kind === "terminate") await terminate(step);
     else if (step.kind === "adjust") await emulated.setDesired(step.group.name, step.group.desired);
     else {
-      instanceCauses.set(step.instanceId, `in response to ${step.cause}`);
+      causes.mark(step.instanceId, `in response to ${step.cause}`);
       await emulated.replace(step.instanceId);
     }
   }
@@ -197,26 +178,12 @@ export function startGroups(options: GroupsOptions): Groups {
     }
   }
 
-  /** Each member is in service, and healthy for its balancers. */
-  function isComplete(group: GroupState | undefined, here: readonly LocalInstance[]): boolean {
-    return (group?.instances ?? []).every(({ instanceId }) => {
-      const instance = here.find((each) => each.instanceId === instanceId);
-      return instance?.state === "InService" && (balancersOf(group).length === 0 || instance.health === "healthy");
-    });
-  }
-
   function stepsNow(): Step[] {
     const here = localInstances();
+    const replaced = (group: GroupState | undefined) => isComplete(group, here, balancersOf(group).length > 0);
     return decide(groups, here, { speed: clock.speed, leastGraceMilliseconds }).filter(
-      (step) => step.kind !== "terminate" || !outlived.has(step.instanceId) || isComplete(step.group, here),
+      (step) => step.kind !== "terminate" || !outlived.has(step.instanceId) || replaced(step.group),
     );
-  }
-
-  const goesOn = ({ suspended }: GroupState) => !suspended.has("InstanceRefresh");
-
-  function failed(error: unknown): false {
-    onError(error);
-    return false;
   }
 
   const read = async () => {
@@ -235,33 +202,13 @@ export function startGroups(options: GroupsOptions): Groups {
       const steps = stepsNow();
       // A refresh looks at what runs: what is missing comes first, unless the emulator keeps refusing it.
       const looks = steps.length === 0 || turn === turnsMax;
-      const changed = looks && (await refreshes.step(groups, goesOn).catch(failed));
+      const changed = looks && (await refreshes.step(groups, goesOn).catch(onError));
       if (steps.length === 0 && !changed) return;
       await Promise.all(steps.map((step) => take(step).catch(onError)));
     }
   }
 
-  let running: Promise<void> | undefined;
-  let again: Promise<void> | undefined;
-  /** One round at a time; a call during a round waits for the one after it. */
-  function reconcile(): Promise<void> {
-    if (stopped || !gate.isOpen) return Promise.resolve();
-    if (running !== undefined) {
-      again ??= running.then(() => {
-        again = undefined;
-        return reconcile();
-      });
-      return again;
-    }
-    clearTimeout(timer);
-    running = round()
-      .catch(onError)
-      .then(() => {
-        running = undefined;
-        if (!stopped && gate.isOpen) timer = setTimeout(() => void reconcile(), lookMilliseconds).unref();
-      });
-    return running;
-  }
+  const { now: reconcile, rest } = createRounds(round, { may: () => !stopped && gate.isOpen, onError });
 
   function onEvent(event: InstanceEvent): void {
     const launchActivity = launches.get(event.instanceId);
@@ -277,57 +224,19 @@ export function startGroups(options: GroupsOptions): Groups {
     if (event.kind === "lost" || event.kind === "terminated" || event.kind === "service-healthy") void reconcile();
   }
 
-  async function groupNamed(groupName: string): Promise<GroupState> {
-    await gate.passed();
-    const group = (await emulated.read()).find(({ name }) => name === groupName);
-    if (group === undefined) throw new RangeError(`there is no Auto Scaling group ${groupName}`);
-    return group;
-  }
-
-  /** Changes the emulator, and has what follows of it begin with this cause. */
-  async function causing(groupName: string, cause: Cause, change: () => Promise<void>): Promise<void> {
-    groupCauses.set(groupName, cause);
-    try {
-      await change();
-      await reconcile();
-    } finally {
-      groupCauses.delete(groupName);
-    }
-  }
-
+  const capacity = createCapacity({ emulated, gate, causes, reconcile });
   const unsubscribe = hypervisor.on(onEvent);
   void reconcile();
 
   return {
     groups: () => groups,
     activities: activities.list,
-    async setDesired(groupName, desired, cause) {
-      const group = await groupNamed(groupName);
-      if (!(Number.isInteger(desired) && desired >= group.minSize && desired <= group.maxSize)) {
-        throw new RangeError(
-          `desired capacity ${desired} of ${groupName} is not between its bounds ${group.minSize} and ${group.maxSize}`,
-        );
-      }
-      const because = `in response to ${cause ?? "a user request"}, changing the desired capacity from ${group.desired} to ${desired}`;
-      await causing(groupName, { before: [], because }, () => emulated.setDesired(groupName, desired));
-    },
+    setDesired: capacity.setDesired,
+    scale: capacity.scale,
     async observe() {
       groups = await read();
       const here = localInstances();
       return groups.map((group) => observedGroup(group, here));
-    },
-    async scale(groupName, { desired, remove, cause }) {
-      const group = await groupNamed(groupName);
-      if (desired === group.desired || desired < group.minSize || desired > group.maxSize) return;
-      const way = desired > group.desired ? "increasing" : "shrinking";
-      const because = `${difference}, ${way} the capacity from ${group.desired} to ${desired}`;
-      const mayGo = remove.filter((id) =>
-        group.instances.some(({ instanceId, protectedFromScaleIn }) => instanceId === id && !protectedFromScaleIn),
-      );
-      await causing(groupName, { before: [cause], because }, async () => {
-        for (const instanceId of mayGo) await emulated.terminate(instanceId, true);
-        if (group.desired - mayGo.length !== desired) await emulated.setDesired(groupName, desired);
-      });
     },
     async setBounds(groupName, bounds) {
       await gate.passed();
@@ -344,8 +253,7 @@ export function startGroups(options: GroupsOptions): Groups {
     reconcile,
     async pause() {
       gate.close();
-      clearTimeout(timer);
-      await running;
+      await rest();
     },
     resume() {
       for (const { instanceId } of hypervisor.instances()) outlived.add(instanceId);
@@ -355,9 +263,8 @@ export function startGroups(options: GroupsOptions): Groups {
     async stop() {
       stopped = true;
       gate.open();
-      clearTimeout(timer);
       unsubscribe();
-      await running;
+      await rest();
       emulated.destroy();
     },
   };

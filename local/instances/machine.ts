@@ -70,12 +70,14 @@ export function createMachine(
   let metadata: MetadataServer | undefined;
   let failure: InstanceFailure | undefined;
   let booted = false;
+  let logGroup: string | undefined;
   /** Set when nothing may be started any more. */
   let over = false;
 
   async function start(): Promise<void> {
     const template = await context.templates.read(request.template);
     const { profile, manifest } = template;
+    logGroup = manifest.logGroup;
     if (profile === undefined) throw new Error(`launch template ${request.template.id} names no instance profile`);
     metadata = await startMetadata(factsOf(template, profile));
     const temporary = join(home, "tmp");
@@ -192,6 +194,7 @@ export function createMachine(
         protectedFromScaleIn,
         template: request.template,
         launchedAt,
+        logGroup,
         services: services.map(({ service, port, logFile, unit }) => ({
           name: service.name,
           pid: unit.pid,

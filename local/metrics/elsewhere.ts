@@ -3,16 +3,22 @@ import { CloudWatchClient, GetMetricStatisticsCommand, type MetricDatum } from "
 import type { MetricSource, ScalingPlan } from "../../scaling/scaling-plan.ts";
 import { administrator } from "../emulator/administrator.ts";
 import type { Emulator } from "../types.ts";
+import type { LogFilter } from "./log-filter.ts";
 import { type Measure, minuteMilliseconds } from "./minutes.ts";
 
-/** Measured by the balancer, the gateway and the groups. */
+/** Measured by the balancer, the gateway and the groups; beside them there is what filters make of logs. */
 const measured = new Set(["AWS/ApplicationELB", "AWS/AutoScaling", "AWS/S3", "AWS/SNS", "AWS/SQS"]);
 
 /** Each series once. */
-export function sourcesElsewhere({ alarms }: Pick<ScalingPlan, "alarms">): MetricSource[] {
+export function sourcesElsewhere(
+  { alarms }: Pick<ScalingPlan, "alarms">,
+  filters: readonly Pick<LogFilter, "namespace" | "metric">[] = [],
+): MetricSource[] {
+  const filtered = ({ namespace, name }: MetricSource) =>
+    filters.some((filter) => filter.namespace === namespace && filter.metric === name);
   const sources = alarms.flatMap(({ reading }) => Object.values(reading.sources));
   const byName = sources
-    .filter(({ namespace }) => !measured.has(namespace))
+    .filter((source) => !measured.has(source.namespace) && !filtered(source))
     .map((source) => [JSON.stringify([source.namespace, source.name, source.dimensions]), source] as const);
   return [...new Map(byName).values()];
 }
@@ -45,10 +51,10 @@ export function createElsewhere(emulator: Pick<Emulator, "endpoint" | "region">)
 
   return {
     measure:
-      (plan: () => Pick<ScalingPlan, "alarms"> | undefined): Measure =>
+      (plan: () => Pick<ScalingPlan, "alarms"> | undefined, filters: () => readonly LogFilter[]): Measure =>
       (starts) =>
         Promise.all(
-          sourcesElsewhere(plan() ?? { alarms: [] }).map(async (source) => ({
+          sourcesElsewhere(plan() ?? { alarms: [] }, filters()).map(async (source) => ({
             namespace: source.namespace,
             data: await read(source, starts),
           })),

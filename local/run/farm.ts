@@ -51,6 +51,74 @@ function refuseConfined(request: IncomingMessage, response: ServerResponse): boo
   return true;
 }
 
+type FarmSurroundings = Surroundings & { readonly capacities: readonly GroupCapacity[] };
+type Intercept = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+/** Answers at the run's port: the declared balancer, or one that says that there is none. */
+async function openBalancer(
+  { clock }: RunContext,
+  { plan, port, emulator, capacities }: FarmSurroundings,
+  farm: Hypervisor,
+  { intercept, onRequest, onHealth }: { intercept: Intercept; onRequest: () => void; onHealth: () => void },
+): Promise<Balancer> {
+  const webCapacities = new Map(capacities.flatMap((each) => (each.kind === "web" ? [[each.group, each]] : [])));
+  const groupOf = (instanceId: string) => farm.instances().find((each) => each.instanceId === instanceId)?.groupName;
+  const [loadBalancer] = resourcesOfType(plan, "aws:lb/loadBalancer:LoadBalancer");
+  if (loadBalancer === undefined) return startWithoutBalancer({ port, intercept });
+  return startBalancer({
+    emulator,
+    loadBalancerArn: String(loadBalancer.outputs.arn),
+    port,
+    clock,
+    intercept,
+    onRequest,
+    onHealth,
+    capacityOf: (instanceId) => webCapacities.get(groupOf(instanceId) ?? ""),
+  });
+}
+
+/** The console, which shows the farm and acts on it. */
+function openConsole(
+  { clock, closers }: RunContext,
+  { emulator, gateway, identity, url, plan, capacities }: FarmSurroundings,
+  places: Places | undefined,
+  { hypervisor, groups, balancer }: Omit<RunningFarm, "loop">,
+  { history, meter }: { history: ReturnType<typeof createHistory>; meter: ReturnType<typeof createRequestMeter> },
+): Console {
+  const collector = createCollector({
+    emulator,
+    gateway,
+    clock,
+    instances: () => hypervisor.instances(),
+    activities: (groupName) => groups.activities(groupName),
+    refreshes: (groupName) => groups.refreshes.list(groupName),
+    targets: () => balancer.targets(),
+    requestsPerMinute: () => meter.perMinute(),
+    history: () => history.view(),
+    ...(places === undefined ? {} : { tables: { annotations: places.annotationsTable, users: places.usersTable } }),
+    stack: plan.stack,
+    store: places?.archiveStore ?? "none",
+    capacities,
+    links: [
+      { label: "Service", url },
+      { label: "Sign-in", url: identity.issuer },
+    ],
+  });
+  closers.add("console's clients", () => collector.destroy());
+  const shown = createConsole({
+    title: `annofarm · ${plan.stack}`,
+    view: () => collector.view(),
+    mails: () => gateway.mails(),
+    logFile: (instanceId, service) => serviceLog(hypervisor, instanceId, service),
+    actions: {
+      kill: (instanceId) => hypervisor.kill(instanceId),
+      setDesired: (name, desired) => groups.setDesired(name, desired),
+    },
+  });
+  closers.add("console", () => shown.close());
+  return shown;
+}
+
 /**
  * Resolves when every group has its desired capacity in service.
  *
@@ -59,12 +127,12 @@ function refuseConfined(request: IncomingMessage, response: ServerResponse): boo
  */
 export async function startFarm(
   context: RunContext,
-  surroundings: Surroundings & { readonly capacities: readonly GroupCapacity[] },
+  surroundings: FarmSurroundings,
   places: Places | undefined,
   onParts: (parts: FarmParts) => void,
 ): Promise<RunningFarm> {
   const { options, step, closers, clock, children, log, problem } = context;
-  const { port, url, emulator, identity, gateway, plan, capacities } = surroundings;
+  const { emulator, gateway, plan } = surroundings;
   const { stateDirectory, signal } = options;
   const farm = createHypervisor({ emulator, gateway, clock, children, directory: stateDirectory });
   closers.add("instances", () => farm.stop());
@@ -75,27 +143,15 @@ export async function startFarm(
     readiness.changed();
   });
 
-  const webCapacities = new Map(capacities.flatMap((each) => (each.kind === "web" ? [[each.group, each]] : [])));
-  const groupOf = (instanceId: string) => farm.instances().find((each) => each.instanceId === instanceId)?.groupName;
-  const [loadBalancer] = resourcesOfType(plan, "aws:lb/loadBalancer:LoadBalancer");
   const meter = createRequestMeter();
   let console_: Console | undefined;
-  const intercept = (request: IncomingMessage, response: ServerResponse) =>
-    refuseConfined(request, response) ||
-    (console_ === undefined ? sayStarting(request, response) : console_.handle(request, response));
-  const balancer =
-    loadBalancer === undefined
-      ? await startWithoutBalancer({ port, intercept })
-      : await startBalancer({
-          emulator,
-          loadBalancerArn: String(loadBalancer.outputs.arn),
-          port,
-          clock,
-          intercept,
-          onRequest: () => meter.record(),
-          onHealth: () => readiness.changed(),
-          capacityOf: (instanceId) => webCapacities.get(groupOf(instanceId) ?? ""),
-        });
+  const balancer = await openBalancer(context, surroundings, farm, {
+    intercept: (request, response) =>
+      refuseConfined(request, response) ||
+      (console_ === undefined ? sayStarting(request, response) : console_.handle(request, response)),
+    onRequest: () => meter.record(),
+    onHealth: () => readiness.changed(),
+  });
   closers.add("balancer", () => balancer.stop());
   farm.on(({ kind, instanceId }) => {
     if (kind === "lost") balancer.cut(instanceId);
@@ -124,40 +180,10 @@ export async function startFarm(
   seen = loop.scaler;
   onParts({ hypervisor: farm, groups, loop });
 
-  const collector = createCollector({
-    emulator,
-    gateway,
-    clock,
-    instances: () => farm.instances(),
-    activities: (groupName) => groups.activities(groupName),
-    refreshes: (groupName) => groups.refreshes.list(groupName),
-    targets: () => balancer.targets(),
-    requestsPerMinute: () => meter.perMinute(),
-    history: () => history.view(),
-    ...(places === undefined ? {} : { tables: { annotations: places.annotationsTable, users: places.usersTable } }),
-    stack: plan.stack,
-    store: places?.archiveStore ?? "none",
-    capacities,
-    links: [
-      { label: "Service", url },
-      { label: "Sign-in", url: identity.issuer },
-    ],
-  });
-  closers.add("console's clients", () => collector.destroy());
-  const shown = createConsole({
-    title: `annofarm · ${plan.stack}`,
-    view: () => collector.view(),
-    mails: () => gateway.mails(),
-    logFile: (instanceId, service) => serviceLog(farm, instanceId, service),
-    actions: {
-      kill: (instanceId) => farm.kill(instanceId),
-      setDesired: (name, desired) => groups.setDesired(name, desired),
-    },
-  });
-  console_ = shown;
-  closers.add("console", () => shown.close());
+  const parts = { groups, hypervisor: farm, balancer };
+  console_ = openConsole(context, surroundings, places, parts, { history, meter });
+  whole = parts;
 
-  whole = { groups, hypervisor: farm, balancer };
   await step("Instances in service", (evidence, progress) => readiness.wait({ evidence, progress, signal }));
-  return { hypervisor: farm, groups, balancer, loop };
+  return { ...parts, loop };
 }

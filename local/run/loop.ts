@@ -6,10 +6,13 @@ import type { ScalingPlan } from "../../scaling/scaling-plan.ts";
 import { createAlarmBoard } from "../alarms/board.ts";
 import type { HistoryItem } from "../alarms/history.ts";
 import type { Balancer } from "../balancer/balancer.ts";
+import { resourcesOfType } from "../declared.ts";
 import type { Groups } from "../groups/groups.ts";
 import { groupMeasure } from "../groups/metrics.ts";
 import type { Hypervisor } from "../instances/hypervisor.ts";
 import { createElsewhere } from "../metrics/elsewhere.ts";
+import { filteredLogs } from "../metrics/filtered-logs.ts";
+import { type LogFilter, type LogFilterInputs, readLogFilter } from "../metrics/log-filter.ts";
 import { type MinutesListener, startMinutes } from "../metrics/minutes.ts";
 import { createMetricPublisher } from "../metrics/publish.ts";
 import { type Scaler, startScaler } from "../scaling/scaler.ts";
@@ -22,6 +25,12 @@ export interface ScalingLoop {
   /** Follows another declaration from now on. */
   replan(plan: Plan): Promise<void>;
 }
+
+/** Those that nothing here plays have been refused when they were declared. */
+const filtersOf = (plan: Plan): LogFilter[] =>
+  resourcesOfType(plan, "aws:cloudwatch/logMetricFilter:LogMetricFilter").map(({ inputs }) =>
+    readLogFilter(inputs as unknown as LogFilterInputs),
+  );
 
 const none: ScalingPlan = { groups: [], alarms: [], remarks: [] };
 
@@ -65,6 +74,7 @@ export async function startLoop(
     }),
   );
 
+  let filters = filtersOf(plan);
   const publisher = createMetricPublisher(emulator);
   const elsewhere = createElsewhere(emulator);
   closers.add("metrics' clients", () => {
@@ -77,7 +87,14 @@ export async function startLoop(
       balancer.measure,
       gateway.measure,
       groupMeasure(() => groups.observe()),
-      elsewhere.measure(() => scaler.plan),
+      filteredLogs(
+        () => filters,
+        () => hypervisor.instances(),
+      ),
+      elsewhere.measure(
+        () => scaler.plan,
+        () => filters,
+      ),
     ],
     listeners: [(minutes) => publisher.publish(minutes), scaler.minutes, ...listeners],
     onError: (error) => problem("a minute's metrics are incomplete", error),
@@ -87,6 +104,9 @@ export async function startLoop(
   return {
     scaler,
     alarmHistory: () => board.history(),
-    replan: (next) => scaler.replan(scalingOf(next)),
+    replan(next) {
+      filters = filtersOf(next);
+      return scaler.replan(scalingOf(next));
+    },
   };
 }

@@ -43,44 +43,36 @@ async function pulumiFor(step: Step, signal: AbortSignal | undefined): Promise<s
   });
 }
 
-/**
- * @param answers what the gateway asks of the farm, which is there only later.
- * @throws when a part cannot be started or the program fails.
- */
-export async function startSurroundings(
-  { options, step, closers, clock, children, log, logDirectory, problem, tell, whole, answersAt }: RunContext,
-  region: string,
-  answers: Pick<
-    GatewayOptions,
-    | "lifecycle"
-    | "jobTimes"
-    | "activities"
-    | "alarmHistory"
-    | "onAlarmSet"
-    | "refreshes"
-    | "templateVersion"
-    | "leaving"
-    | "inGrace"
-    | "groupOf"
-  >,
-): Promise<Surroundings> {
-  const { directory, stateDirectory, signal } = options;
-  const python = await step("Python environment of the emulators", async (_evidence, progress) =>
-    ensurePython({ directory: join(directory, ".annofarm"), onProgress: progress, signal }),
-  );
-
-  const engine = options.engine ? { pulumi: await pulumiFor(step, signal), stateDirectory } : undefined;
-
+/** Where the balancer will listen: as asked, or the next free port. @throws when it must be this one and it is taken. */
+async function portFor({ options, tell }: RunContext): Promise<number> {
   if (options.exactPort) await requireFree(options.port);
   const port = await nextFreePort(options.port);
   if (port !== options.port) tell(`port ${options.port} is taken, listening on ${port}`);
-  const url = `http://localhost:${port}`;
-  answersAt(url);
+  return port;
+}
 
-  const identityPort = await freePort();
-  const issuer = issuerAt(identityPort);
-  const account = await newAccount();
-  const emulatorStarting =
+/** What the run tells the program of where it is, beside what the user has. */
+function configOf(given: Readonly<Record<string, string>>, url: string, issuer: string, account: PaymentsAccount) {
+  return {
+    ...given,
+    publicUrl: url,
+    identityIssuer: issuer,
+    identityClientId,
+    stripeApiUrl: account.apiUrl,
+    stripeJsUrl: account.jsUrl,
+    stripePublishableKey: account.publishableKey,
+    stripePriceId: account.priceId,
+  };
+}
+
+/** Begins the emulators of AWS and of payments; neither is waited for. */
+function beginEmulators(
+  { options, children, logDirectory }: RunContext,
+  python: Awaited<ReturnType<typeof ensurePython>>,
+  { region, url }: { readonly region: string; readonly url: string },
+  account: PaymentsAccount,
+) {
+  const emulator =
     options.emulatorUrl === undefined
       ? startEmulator({
           python: python.bin("python"),
@@ -89,31 +81,112 @@ export async function startSurroundings(
           logFile: join(logDirectory, "emulator.log"),
         })
       : useEmulatorAt(options.emulatorUrl, region);
-  const paymentsStarting = startPayments({
+  const payments = startPayments({
     account,
     localstripe: python.bin("localstripe"),
     children,
     webhookUrl: `${url}/stripe/webhook`,
     logFile: join(logDirectory, "payments.log"),
-    stateFile: join(stateDirectory, "payments.pickle"),
+    stateFile: join(options.stateDirectory, "payments.pickle"),
   });
+  return { emulator, payments };
+}
 
+function beginIdentity({ options, log }: RunContext, url: string, port: number): Promise<Identity> {
+  return startIdentity({
+    port,
+    directory: join(options.stateDirectory, "identity"),
+    redirectUris: [`${url}/authcallback`],
+    postLogoutRedirectUris: [`${url}/`],
+    log,
+  });
+}
+
+/** The gateway with its permission check, and the profile by which operators call it. */
+async function openGateway(
+  { options, closers, clock, log, problem, whole }: RunContext,
+  emulator: Emulator,
+  region: string,
+  answers: GatewayAnswers,
+  [{ startGateway }, { createAuthorizer, roleName }]: readonly [
+    typeof import("../gateway/gateway.ts"),
+    typeof import("../gateway/identity/authorizer.ts"),
+    ...unknown[],
+  ],
+): Promise<Pick<Surroundings, "authorizer" | "gateway">> {
+  const authorizer = createAuthorizer({
+    emulator,
+    onDenied: ({ caller, action, resource, why }) =>
+      problem("a call was refused", new Error(`${roleName(caller)} may not ${action} on ${resource}, ${why}`)),
+  });
+  closers.add("permission check", () => authorizer.stop());
+  const { authorize } = authorizer;
+  const gateway = await startGateway({ emulator, clock, log, authorize, whole: whole.passed, ...answers });
+  closers.add("gateway", () => gateway.stop());
+  closers.add("AWS profile", writeProfile(options.stateDirectory, region, gateway));
+  return { authorizer, gateway };
+}
+
+/** What has come of the program, once all it declares stands. @throws when messages would be lost on AWS. */
+function declared({ options, step }: RunContext, deploying: Promise<Plan>, onResource: (told: ToldResource) => void) {
+  const title = options.engine ? "deployed by Pulumi's engine" : "declared and created";
+  return step(`Stack ${options.stack}, ${title}`, async (evidence, progress) => {
+    let created = 0;
+    onResource((resource) => progress(`${++created}: ${resource.type.split(":").pop()} ${resource.name}`));
+    const deployed = await deploying;
+    const dropped = droppedDeliveries(deployed);
+    if (dropped.length > 0) throw new Error(`messages would be lost on AWS: ${dropped.join("; ")}`);
+    evidence(`${deployed.resources.filter((resource) => resource.custom).length} resources`);
+    return deployed;
+  });
+}
+
+type GatewayAnswers = Pick<
+  GatewayOptions,
+  | "lifecycle"
+  | "jobTimes"
+  | "activities"
+  | "alarmHistory"
+  | "onAlarmSet"
+  | "refreshes"
+  | "templateVersion"
+  | "leaving"
+  | "inGrace"
+  | "groupOf"
+>;
+type PaymentsAccount = Awaited<ReturnType<typeof newAccount>>;
+type ToldResource = (resource: Pick<ResourceRequest, "type" | "name">) => void;
+
+/**
+ * @param answers what the gateway asks of the farm, which is there only later.
+ * @throws when a part cannot be started or the program fails.
+ */
+export async function startSurroundings(
+  context: RunContext,
+  region: string,
+  answers: GatewayAnswers,
+): Promise<Surroundings> {
+  const { options, step, closers } = context;
+  const { directory, stateDirectory, signal } = options;
+  const python = await step("Python environment of the emulators", async (_evidence, progress) =>
+    ensurePython({ directory: join(directory, ".annofarm"), onProgress: progress, signal }),
+  );
+  const engine = options.engine ? { pulumi: await pulumiFor(step, signal), stateDirectory } : undefined;
+  const port = await portFor(context);
+  const url = `http://localhost:${port}`;
+  context.answersAt(url);
+
+  const identityPort = await freePort();
+  const issuer = issuerAt(identityPort);
+  const account = await newAccount();
+  const begun = beginEmulators(context, python, { region, url }, account);
   // The program needs to know where everything will be, not that it is there: it loads while the emulators start.
-  let onResource = (_resource: Pick<ResourceRequest, "type" | "name">) => {};
+  let onResource: ToldResource = noop;
   const declaration = {
     stack: options.stack,
-    emulator: emulatorStarting,
+    emulator: begun.emulator,
     ...(engine === undefined ? {} : { engine }),
-    config: {
-      ...options.config,
-      publicUrl: url,
-      identityIssuer: issuer,
-      identityClientId,
-      stripeApiUrl: account.apiUrl,
-      stripeJsUrl: account.jsUrl,
-      stripePublishableKey: account.publishableKey,
-      stripePriceId: account.priceId,
-    },
+    config: configOf(options.config, url, issuer, account),
   };
   const deploying = deploy({
     ...declaration,
@@ -124,15 +197,9 @@ export async function startSurroundings(
       onResource(resource);
     },
   });
-  const identityStarting = startIdentity({
-    port: identityPort,
-    directory: join(stateDirectory, "identity"),
-    redirectUris: [`${url}/authcallback`],
-    postLogoutRedirectUris: [`${url}/`],
-    log,
-  });
+  const identityStarting = beginIdentity(context, url, identityPort);
   // What fails is told by its step, which a start that is given up may never reach.
-  for (const begun of [emulatorStarting, paymentsStarting, identityStarting, deploying]) begun.catch(noop);
+  for (const each of [begun.emulator, begun.payments, identityStarting, deploying]) each.catch(noop);
   closers.add("sign-in", () => identityStarting.then((identity) => identity.stop(), noop));
   closers.add("program", () => {
     onResource = () => {
@@ -149,42 +216,21 @@ export async function startSurroundings(
     import("./farm.ts"),
   ]);
   const warming = import("../emulator/warm-up.ts");
-  emulatorStarting.then(async (emulator) => (await warming).warmUp(emulator)).catch(noop);
+  begun.emulator.then(async (emulator) => (await warming).warmUp(emulator)).catch(noop);
 
-  const [emulator, payments, identity, [{ startGateway }, { createAuthorizer, roleName }]] = await step(
-    "AWS emulator, sign-in and payments",
-    async (evidence) => {
-      // A program that refuses its configuration does so before it needs any of them.
-      const refused = deploying.then(() => new Promise<never>(noop));
-      const all = Promise.all([emulatorStarting, paymentsStarting, identityStarting, loading]);
-      const running = await Promise.race([all, refused]);
-      evidence(`sign-in at ${issuer}, payments at ${account.apiUrl}`);
-      return running;
-    },
-  );
+  const [emulator, payments, identity, modules] = await step("AWS emulator, sign-in and payments", async (evidence) => {
+    // A program that refuses its configuration does so before it needs any of them.
+    const refused = deploying.then(() => new Promise<never>(noop));
+    const all = Promise.all([begun.emulator, begun.payments, identityStarting, loading]);
+    const running = await Promise.race([all, refused]);
+    evidence(`sign-in at ${issuer}, payments at ${account.apiUrl}`);
+    return running;
+  });
   closers.add("emulator", () => emulator.stop());
   closers.add("payments", () => payments.stop());
-
-  const authorizer = createAuthorizer({
-    emulator,
-    onDenied: ({ caller, action, resource, why }) =>
-      problem("a call was refused", new Error(`${roleName(caller)} may not ${action} on ${resource}, ${why}`)),
-  });
-  closers.add("permission check", () => authorizer.stop());
-  const { authorize } = authorizer;
-  const gateway = await startGateway({ emulator, clock, log, authorize, whole: whole.passed, ...answers });
-  closers.add("gateway", () => gateway.stop());
-  closers.add("AWS profile", writeProfile(stateDirectory, region, gateway));
-
-  const title = engine === undefined ? "declared and created" : "deployed by Pulumi's engine";
-  const plan = await step(`Stack ${options.stack}, ${title}`, async (evidence, progress) => {
-    let created = 0;
-    onResource = (resource) => progress(`${++created}: ${resource.type.split(":").pop()} ${resource.name}`);
-    const deployed = await deploying;
-    const dropped = droppedDeliveries(deployed);
-    if (dropped.length > 0) throw new Error(`messages would be lost on AWS: ${dropped.join("; ")}`);
-    evidence(`${deployed.resources.filter((resource) => resource.custom).length} resources`);
-    return deployed;
+  const { authorizer, gateway } = await openGateway(context, emulator, region, answers, modules);
+  const plan = await declared(context, deploying, (told) => {
+    onResource = told;
   });
 
   let deployed = directory;

@@ -30,6 +30,8 @@ export interface Outcome {
   readonly steps: readonly Step[];
   readonly warnings: readonly string[];
   readonly deployment: Deployment;
+  /** Keys of the configuration that the program asked for: `project:key`. */
+  readonly asked: readonly string[];
 }
 
 /** An operation that the engine could not bring to its end. */
@@ -74,7 +76,10 @@ function createRecord({ onStep }: OperateOptions) {
         if (message.severity === "error") errors.push(text);
       }
     },
-    outcome: (deployment: unknown): Outcome => ({ changes, steps, warnings, deployment: deployment as Deployment }),
+    outcome: ({ deployment, asked }: Extract<FromHost, { kind: "done" }>): Outcome => ({
+      ...{ changes, steps, warnings, asked },
+      deployment: deployment as Deployment,
+    }),
     why: (otherwise: string) => (errors.length > 0 ? [...new Set(errors)].join("\n") : otherwise),
   };
 }
@@ -97,7 +102,7 @@ export function operate(start: Start, options: OperateOptions): Promise<Outcome>
       } catch (error) {
         reject(error); // whoever is told may have given up
       }
-      if (message.kind === "done") resolve(record.outcome(message.deployment));
+      if (message.kind === "done") resolve(record.outcome(message));
       if (message.kind === "failed") {
         const why = record.why(message.message);
         reject(new EngineError(`pulumi ${start.operation} of stack ${start.stack} failed: ${why}`));

@@ -8,6 +8,7 @@
 import { createRequire } from "node:module";
 import { RunError, runtime } from "@pulumi/pulumi";
 import { noteSurroundings, prepareRun, restoreSurroundings } from "./again.ts";
+import { noteAskedKeys } from "./asked-keys.ts";
 import {
   type Answer,
   endOfOutput,
@@ -75,23 +76,7 @@ createRequire(import.meta.url)("@pulumi/pulumi/runtime/debuggable.js").debuggabl
   promise;
 
 /** Keys of the configuration that this run has asked for. */
-const askedKeys = new Set<string>();
-const configuration = createRequire(import.meta.url)("@pulumi/pulumi/runtime/config.js") as {
-  getConfig(key: string): string | undefined;
-  allConfig(): Record<string, string>;
-};
-const { getConfig, allConfig } = configuration;
-Object.assign(configuration, {
-  getConfig(key: string) {
-    askedKeys.add(key);
-    return getConfig(key);
-  },
-  allConfig() {
-    const all = allConfig();
-    for (const key of Object.keys(all)) askedKeys.add(key);
-    return all;
-  },
-} satisfies typeof configuration);
+const askedKeys = noteAskedKeys();
 
 function send(message: FromProgram): void {
   process.send?.(message);

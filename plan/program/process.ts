@@ -21,6 +21,9 @@ export class ProgramError extends Error {
   }
 }
 
+/** Where a line that the program prints goes unless its caller wants it. */
+export const toStandardError = (line: string): void => void process.stderr.write(`${line}\n`);
+
 /** What a program asks for and tells while it runs. */
 type Asked = Exclude<FromProgram, { kind: "done" | "failed" }>;
 

@@ -10,25 +10,13 @@
  */
 
 import { type JobRequest, jobRequestSchema } from "../contract/messages.ts";
-import { claim, takeOver } from "../jobs/annotation.ts";
 import type { Breaker } from "../jobs/breaker.ts";
 import { consume, type Decision, type Handling, messageOf } from "../jobs/consumer.ts";
-import { type Check, createLoopHealth } from "../jobs/health.ts";
-import {
-  type Clock,
-  epochSeconds,
-  type InstanceIdentity,
-  type JobStore,
-  type Log,
-  type ObjectStore,
-  type Queue,
-  type Topic,
-  type TransitionOutcome,
-} from "../jobs/ports.ts";
+import { type Check, createLoopHealth, type LoopHealth } from "../jobs/health.ts";
+import type { Clock, InstanceIdentity, JobStore, Log, ObjectStore, Queue, Topic } from "../jobs/ports.ts";
 import type { Engine } from "./engine/engine.ts";
-import { leave, tidy } from "./leaving.ts";
 import { createProtection } from "./protection.ts";
-import { runJob } from "./run-job.ts";
+import { handleRequest } from "./requests.ts";
 
 export interface AnnotatorOptions {
   readonly jobs: JobStore;
@@ -72,58 +60,17 @@ export interface Annotator {
 }
 
 export function createAnnotator(options: AnnotatorOptions): Annotator {
-  const { jobs, queue, clock, log, instance, worker, leaseSeconds, concurrency } = options;
-  // A dead worker's message comes back after two thirds of its time at the earliest: then the claim is over, and no receipt
-  // (of the few before the dead letters) is spent on finding that it is not.
-  const claimSeconds = Math.max(1, Math.floor(leaseSeconds / 2));
+  const { clock, log, instance, leaseSeconds } = options;
   const loop = createLoopHealth(clock, Math.max(180, leaseSeconds));
   const protection = createProtection({ instance, clock, log, idleSeconds: options.idleSeconds ?? 30 });
   const hurry = new AbortController();
   const over = new AbortController();
-  /** Jobs in work here. */
   const running = new Set<string>();
   let draining = false;
-
-  async function handle({ job_id }: JobRequest, handling: Pick<Handling, "log" | "delivery">): Promise<Decision> {
-    const taken = running.has(job_id) ? undefined : await take(options, job_id, claimSeconds);
-    if (!taken?.applied) {
-      const job = taken?.job ?? (await jobs.get(job_id));
-      handling.log.info({ job_status: job?.job_status, worker: job?.worker }, "not claimed");
-      return leave(options, job, job_id, handling);
-    }
-    const attempt = taken.job.attempts ?? 1;
-    handling.log.info({ attempt, input_bytes: taken.job.input_bytes }, "job claimed");
-    running.add(job_id);
-    protection.busy();
-    try {
-      const outcome = await runJob(
-        taken.job,
-        { worker, attempt },
-        {
-          ...options,
-          log: handling.log,
-          leaseSeconds: claimSeconds,
-          inputBytesMax: options.inputBytesMax ?? 5 * 1024 ** 3,
-          attemptsMax: options.attemptsMax ?? 4,
-          patienceSeconds: options.patienceSeconds ?? 2 * 86_400,
-          hurry: hurry.signal,
-        },
-      );
-      if (outcome === "released") return { retryAfterSeconds: 0 };
-      const job = await jobs.get(job_id);
-      const key = taken.job.s3_key_input_file;
-      if (outcome === "lost") {
-        handling.log.info({ job_status: job?.job_status }, "job is no longer this worker's");
-        await tidy(options, job, key, [attempt], handling.log);
-      } else if (attempt > 1) {
-        await tidy(options, job, key, upTo(attempt), handling.log);
-      }
-      return await leave(options, job, job_id, handling);
-    } finally {
-      running.delete(job_id);
-      protection.idle();
-    }
-  }
+  // A dead worker's message comes back after two thirds of its time at the earliest: then the claim is over, and no receipt
+  // (of the few before the dead letters) is spent on finding that it is not.
+  const work = { running, protection, hurry: hurry.signal, claimSeconds: Math.max(1, Math.floor(leaseSeconds / 2)) };
+  const handle: Annotator["handle"] = (message, handling) => handleRequest(options, work, message, handling);
 
   return {
     handle,
@@ -144,18 +91,7 @@ export function createAnnotator(options: AnnotatorOptions): Annotator {
       else signal.addEventListener("abort", onDrain, { once: true });
       const protecting = protection.run(over.signal);
       try {
-        await consume({
-          queue,
-          handle,
-          parse: messageOf(jobRequestSchema),
-          clock,
-          log,
-          signal,
-          concurrency,
-          visibilitySeconds: leaseSeconds,
-          health: loop,
-          breaker: options.breaker,
-        });
+        await consumeRequests(options, handle, loop, signal);
       } finally {
         over.abort();
         await protecting;
@@ -165,16 +101,24 @@ export function createAnnotator(options: AnnotatorOptions): Annotator {
   };
 }
 
-/** A job that waits, or one whose worker has not been heard of since its lease ended. */
-async function take(
-  { jobs, clock, worker }: Pick<AnnotatorOptions, "jobs" | "clock" | "worker">,
-  jobId: string,
-  claimSeconds: number,
-): Promise<TransitionOutcome> {
-  const now = epochSeconds(clock);
-  const waiting = await jobs.apply(jobId, claim(worker, now, claimSeconds));
-  const lapsed = waiting.job?.job_status === "RUNNING" && (waiting.job.lease_until ?? 0) < now;
-  return waiting.applied || !lapsed ? waiting : jobs.apply(jobId, takeOver(worker, now, claimSeconds));
+function consumeRequests(
+  { queue, clock, log, concurrency, leaseSeconds, breaker }: AnnotatorOptions,
+  handle: Annotator["handle"],
+  health: LoopHealth,
+  signal: AbortSignal,
+): Promise<void> {
+  return consume({
+    queue,
+    handle,
+    parse: messageOf(jobRequestSchema),
+    clock,
+    log,
+    signal,
+    concurrency,
+    visibilitySeconds: leaseSeconds,
+    health,
+    breaker,
+  });
 }
 
 /** After a drain for the group's sake, the termination hook need not wait any longer. */
@@ -185,5 +129,3 @@ async function farewell(instance: InstanceIdentity, log: Log): Promise<void> {
     log.warn({ err }, "could not complete the termination: the hook's timeout will");
   }
 }
-
-const upTo = (attempt: number): number[] => Array.from({ length: attempt }, (_, index) => index + 1);

@@ -1,4 +1,5 @@
 /** Errors of the ports: told apart by class, never by message text. */
+import { refusalName } from "../contract/refusal.ts";
 
 /**
  * A dependency does not answer, refuses for want of capacity, or will not have us at all (credentials). Nobody's job is at
@@ -13,7 +14,7 @@ export class UnavailableError extends Error {
  * configuration, which no user's job is to blame for: work waits as in an outage, and the operator is told what was refused.
  */
 export class DeniedError extends UnavailableError {
-  override name = "DeniedError";
+  override name = refusalName;
 }
 
 export class ObjectNotFoundError extends Error {

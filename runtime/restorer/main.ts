@@ -7,53 +7,102 @@ import { createObjectStore } from "../aws/object-store.ts";
 import { createQueue } from "../aws/queue.ts";
 import { createUserStore } from "../aws/user-store.ts";
 import { type ArchiveEvent, archiveEventSchema, restoreMessageSchema } from "../contract/messages.ts";
-import { createBreaker } from "../jobs/breaker.ts";
+import { type Breaker, createBreaker } from "../jobs/breaker.ts";
 import { consume, messageOf } from "../jobs/consumer.ts";
-import { createLoopHealth, createSweepHealth, startHealthServer } from "../jobs/health.ts";
+import { createLoopHealth, createSweepHealth, type LoopHealth, startHealthServer } from "../jobs/health.ts";
 import { periodically } from "../jobs/periodic.ts";
-import { runService } from "../jobs/service.ts";
+import { runService, type ServiceContext } from "../jobs/service.ts";
 import { createEventHandler } from "./events.ts";
 import { createRestorer } from "./restorer.ts";
+
+type Sqs = ReturnType<typeof createSqsClient>;
+type Context = ServiceContext<"restorer">;
+
+/** The restorer on AWS's services, each watched for outages and refusals. @param name unique among restorers that run. */
+function wireRestorer({ environment, clock }: Context, sqs: Sqs, breaker: Breaker, name: string) {
+  const dynamo = createDynamoClient();
+  const s3 = createS3Client();
+  const jobs = breaker.watch(
+    "the annotations table",
+    createJobStore({ client: dynamo, table: environment.ANNOTATIONS_TABLE }),
+    (table) => table.get("probe"),
+  );
+  // It may write results and not ask for them: what is tried again is the probe.
+  const objects = breaker.watch("storage", createObjectStore({ client: s3 }));
+  const archive = createArchive({
+    kind: environment.ARCHIVE_STORE,
+    name: environment.ARCHIVE_NAME,
+    s3,
+    read: (source) => objects.read(source),
+  });
+  const restorer = createRestorer({
+    jobs,
+    users: breaker.watch(
+      "the users table",
+      createUserStore({ client: dynamo, table: environment.USERS_TABLE }),
+      (table) => table.get("probe"),
+    ),
+    objects,
+    archive: breaker.watch("the archive", archive, (store) => store.probe()),
+    archiveQueue: breaker.watch(
+      "job_archive",
+      createQueue({ client: sqs, url: environment.JOB_ARCHIVE_QUEUE_URL }),
+      (port) => port.probe(),
+    ),
+    clock,
+    name,
+    tier: environment.RETRIEVAL_TIER,
+  });
+  return { jobs, restorer };
+}
+
+/** Both queues and the sweep, until the service is to drain. */
+async function work(
+  { environment, log, clock, signal }: Context,
+  sqs: Sqs,
+  breaker: Breaker,
+  { jobs, restorer }: ReturnType<typeof wireRestorer>,
+  health: Readonly<Record<"requests" | "events" | "sweep", LoopHealth>>,
+): Promise<void> {
+  const loop = { clock, log, signal, concurrency: 4, breaker };
+  await Promise.all([
+    consume({
+      ...loop,
+      queue: createQueue({ client: sqs, url: environment.JOB_RESTORE_QUEUE_URL }),
+      parse: messageOf(restoreMessageSchema),
+      handle: restorer.handleRequest,
+      health: health.requests,
+      visibilitySeconds: 60,
+      freshWaits: true,
+    }),
+    consume<ArchiveEvent>({
+      ...loop,
+      queue: createQueue({ client: sqs, url: environment.ARCHIVE_EVENTS_QUEUE_URL }),
+      parse: messageOf(archiveEventSchema),
+      handle: createEventHandler(jobs, restorer),
+      health: health.events,
+      visibilitySeconds: 120,
+    }),
+    periodically({
+      name: "overdue restores",
+      seconds: environment.SWEEP_SECONDS,
+      run: () => restorer.sweep(log),
+      clock,
+      log,
+      signal,
+      health: health.sweep,
+    }),
+  ]);
+}
 
 await runService(
   "restorer",
   () => identifyInstance(),
-  async ({ environment, log, clock, signal }, identity) => {
-    const dynamo = createDynamoClient();
-    const s3 = createS3Client();
+  async (context, identity) => {
+    const { environment, log, clock } = context;
     const sqs = createSqsClient();
     const breaker = createBreaker({ clock, log });
-    const jobs = breaker.watch(
-      "the annotations table",
-      createJobStore({ client: dynamo, table: environment.ANNOTATIONS_TABLE }),
-      (table) => table.get("probe"),
-    );
-    // It may write results and not ask for them: what is tried again is the probe.
-    const objects = breaker.watch("storage", createObjectStore({ client: s3 }));
-    const archive = createArchive({
-      kind: environment.ARCHIVE_STORE,
-      name: environment.ARCHIVE_NAME,
-      s3,
-      read: (source) => objects.read(source),
-    });
-    const restorer = createRestorer({
-      jobs,
-      users: breaker.watch(
-        "the users table",
-        createUserStore({ client: dynamo, table: environment.USERS_TABLE }),
-        (table) => table.get("probe"),
-      ),
-      objects,
-      archive: breaker.watch("the archive", archive, (store) => store.probe()),
-      archiveQueue: breaker.watch(
-        "job_archive",
-        createQueue({ client: sqs, url: environment.JOB_ARCHIVE_QUEUE_URL }),
-        (port) => port.probe(),
-      ),
-      clock,
-      name: identity.instanceId ?? hostname(),
-      tier: environment.RETRIEVAL_TIER,
-    });
+    const wired = wireRestorer(context, sqs, breaker, identity.instanceId ?? hostname());
     const health = {
       requests: createLoopHealth(clock),
       events: createLoopHealth(clock),
@@ -68,35 +117,7 @@ await runService(
         permissions: breaker.permissions,
       },
     });
-    const loop = { clock, log, signal, concurrency: 4, breaker };
-    await Promise.all([
-      consume({
-        ...loop,
-        queue: createQueue({ client: sqs, url: environment.JOB_RESTORE_QUEUE_URL }),
-        parse: messageOf(restoreMessageSchema),
-        handle: restorer.handleRequest,
-        health: health.requests,
-        visibilitySeconds: 60,
-        freshWaits: true,
-      }),
-      consume<ArchiveEvent>({
-        ...loop,
-        queue: createQueue({ client: sqs, url: environment.ARCHIVE_EVENTS_QUEUE_URL }),
-        parse: messageOf(archiveEventSchema),
-        handle: createEventHandler(jobs, restorer),
-        health: health.events,
-        visibilitySeconds: 120,
-      }),
-      periodically({
-        name: "overdue restores",
-        seconds: environment.SWEEP_SECONDS,
-        run: () => restorer.sweep(log),
-        clock,
-        log,
-        signal,
-        health: health.sweep,
-      }),
-    ]);
+    await work(context, sqs, breaker, wired, health);
     await server.close();
   },
 );

@@ -8,7 +8,7 @@
  */
 import express, { type Express } from "express";
 import { createAddresses } from "./addresses.ts";
-import { operations } from "./api/openapi.ts";
+import { operations } from "./api/operations.ts";
 import { apiRoutes } from "./api/routes.ts";
 import { isFromInstance } from "./health.ts";
 import { HttpError } from "./http/errors.ts";

@@ -8,7 +8,10 @@ import {
   minutes,
   seconds,
 } from "../../components/index.ts";
+import { type LogFilterInputs, readLogFilter } from "../../local/metrics/log-filter.ts";
 import { readEnvironment } from "../../runtime/contract/environment.ts";
+import { DeniedError, UnavailableError } from "../../runtime/jobs/errors.ts";
+import { createLogger } from "../../runtime/jobs/log.ts";
 import { declare } from "./declare.ts";
 import { bootManifestOf, entry, ground } from "./farm.ts";
 
@@ -177,6 +180,48 @@ test.serial("backlog per instance: waiting and running jobs over instances in se
     },
   });
   t.true((inputs(group, "gas-annotator").enabledMetrics as string[]).includes("GroupInServiceInstances"));
+});
+
+test.serial("the operator is told when AWS refuses calls of the workers", async (t) => {
+  const told = "arn:aws:sns:us-east-1:123456789012:told";
+  const declared = await declare(() => {
+    const { network, jobs } = ground();
+    return new AnnotatorFarm("gas-annotator", { network, jobs, entry, alarmActions: [told] });
+  });
+  const filter = declared.inputs("aws:cloudwatch/logMetricFilter:LogMetricFilter", "gas-annotator-refused-calls");
+  const manifest = bootManifestOf(declared, "gas-annotator");
+  t.is(filter.logGroupName, manifest.logGroup);
+  const { namespace, name } = filter.metricTransformation as { namespace: string; name: string };
+  const alarm = declared.inputs("aws:cloudwatch/metricAlarm:MetricAlarm", "gas-annotator-refused-calls");
+  t.deepEqual([alarm.namespace, alarm.metricName], [namespace, name]);
+  t.deepEqual(alarm.alarmActions, [told]);
+  const { statistic, period, evaluationPeriods, threshold, comparisonOperator, treatMissingData } = alarm;
+  t.deepEqual(
+    { statistic, period, evaluationPeriods, threshold, comparisonOperator, treatMissingData },
+    {
+      statistic: "Sum",
+      period: 900,
+      evaluationPeriods: 1,
+      threshold: 0,
+      comparisonOperator: "GreaterThanThreshold",
+      treatMissingData: "notBreaching",
+    },
+  );
+  // The very line that a service writes is one that the filter counts.
+  const lines: string[] = [];
+  const log = createLogger({
+    service: "annotator",
+    level: "info",
+    instance: "i-1",
+    destination: { write: (line) => void lines.push(line) },
+  });
+  log.error({ err: new DeniedError("SQS refuses: ReceiveMessage") }, "a permission is missing");
+  log.error({ err: new UnavailableError("SQS does not answer") }, "DeniedError");
+  const read = readLogFilter(filter as LogFilterInputs);
+  t.deepEqual(
+    lines.map((line) => read.matches(line)),
+    [true, false],
+  );
 });
 
 test.serial("spot capacity above one on-demand instance", async (t) => {

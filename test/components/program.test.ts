@@ -116,6 +116,21 @@ test("a domain, a vault, private instances, spot and backlog scaling together", 
     ({ name, type }) => type === "aws:cloudwatch/metricAlarm:MetricAlarm" && name.endsWith("dead-letters"),
   );
   t.true(alarmed.length > 0 && alarmed.every(({ inputs }) => (inputs.alarmActions as string[]).length === 1));
+  const refused = plan.resources.filter(({ name }) => name.endsWith("-refused-calls"));
+  t.deepEqual(
+    refused.map(({ type, name }) => `${type.split(":").at(-1)} ${name}`).sort(),
+    ["annotator", "utility", "web"]
+      .flatMap((group) => [`LogMetricFilter gas-${group}-refused-calls`, `MetricAlarm gas-${group}-refused-calls`])
+      .sort(),
+  );
+});
+
+test("calls that AWS refuses cost no alarm where nobody is told", async (t) => {
+  const plan = await run("dev", {});
+  t.deepEqual(
+    plan.resources.filter(({ name }) => name.endsWith("-refused-calls")),
+    [],
+  );
 });
 
 test("wrong configuration is told all at once, by key", async (t) => {

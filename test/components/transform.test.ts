@@ -46,7 +46,7 @@ function everyTransform() {
   return { every, asked };
 }
 
-const common = { entry, production: true };
+const common = { entry, production: true, alarmActions: ["arn:aws:sns:us-east-1:123456789012:told"] };
 const identity = { issuer: "https://auth.globus.org", clientId: "client" };
 const payments = { publishableKey: "pk_test_x", priceId: "price_x" };
 const domain = { name: "gas.example.org", zone: "example.org" };
@@ -90,7 +90,7 @@ const components: Record<string, (base: Ground, transform: any) => unknown> = {
       transform,
     }),
   UtilityHost: ({ network, archive }, transform) =>
-    new UtilityHost("it", { network, services: [archive.service], transform }),
+    new UtilityHost("it", { ...common, network, services: [archive.service], transform }),
 };
 
 for (const [title, build] of Object.entries(components)) {

@@ -46,6 +46,31 @@ engineTest("the engine's plan is the embedded run's, and its state tells no secr
   }
 });
 
+engineTest(
+  "a setting that was typed and that nothing reads is told by the engine's deployment as by the embedded run",
+  async (t) => {
+    const engine = { pulumi: pulumi as string, stateDirectory: mkdtempSync(join(tmpdir(), "annofarm-engine-")) };
+    const config = { password: "open", owner: "team2", "pulumi:tags": "{}", ownr: "team3", "compete:owner": "team3" };
+    const emulator = await testEmulator("eu-central-1");
+    const lines: string[] = [];
+    const onOutput = (line: string) => void (line.includes("no effect") && lines.push(line));
+    try {
+      await deploy({ directory, stack: "test", config, typed: Object.keys(config), emulator, engine, onOutput });
+      const told = [
+        "! -c complete:ownr has no effect: nothing reads it; is complete:owner meant?",
+        "! -c compete:owner has no effect: nothing reads it; is complete:owner meant?",
+      ];
+      t.deepEqual(lines, told);
+      // What the runner gives by itself, and no user has typed, is not told.
+      lines.length = 0;
+      await deploy({ directory, stack: "test", config, typed: ["password"], emulator, engine, onOutput });
+      t.deepEqual(lines, []);
+    } finally {
+      await emulator.stop();
+    }
+  },
+);
+
 engineTest("a region that is not the emulator's is refused before anything is made", async (t) => {
   const emulator = await testEmulator("us-east-1");
   const engine = { pulumi: pulumi as string, stateDirectory: mkdtempSync(join(tmpdir(), "annofarm-engine-")) };

@@ -55,6 +55,7 @@ const group = {
   cooldown: ["cooldownSeconds"],
   schedules: ["schedules"],
   spot: ["spot", ...Object.values(spot).flat()],
+  alarmActions: ["alarmActions"],
 } satisfies Settings<GroupArgs>;
 const pipeline = {
   jobs: ["jobs"],
@@ -76,7 +77,6 @@ const components = {
     jobTimeout: ["jobTimeoutSeconds"],
     lease: ["leaseSeconds"],
     drain: ["drainSeconds"],
-    alarmActions: ["alarmActions"],
     entry,
     transform: transforms,
   } satisfies Settings<AnnotatorFarmArgs>,

@@ -1,7 +1,7 @@
 /**
  * Makes the sample VCF files from the reference data (real ClinVar alleles of GRCh38):
  *
- *     npx tsx test/support/build-sample-vcf.ts
+ *     node --import ./plan/program/source/register.js test/support/build-sample-vcf.ts
  *
  * `local/demo/data/clinvar-sample.vcf` is what the demo uploads; `test/data/` holds the same file compressed, and a file of edge
  * cases. Reproducible: nothing is drawn at random.

@@ -107,7 +107,7 @@ test("a script, a benchmark, a file, a folder, a stack and a program that do not
     "",
     "```sh",
     "npm run bench -- simulater",
-    "npx tsx bench/simulater.ts",
+    "node --import ./plan/program/source/register.js bench/simulater.ts",
     "npx nosuchprogram",
     "annofarm plan -s production",
     "annofarm plan -C examples/none -s dev",

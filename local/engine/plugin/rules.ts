@@ -63,6 +63,11 @@ const aws: Readonly<Record<string, Rule>> = {
   "budgets/budget:Budget": named("budgets/budget.go", "accountId"),
   "cloudwatch/dashboard:Dashboard": { replace: ["dashboardName"], source: "cloudwatch/dashboard.go" },
   "cloudwatch/logGroup:LogGroup": named("logs/group.go", "logGroupClass"),
+  "cloudwatch/logMetricFilter:LogMetricFilter": {
+    replace: ["logGroupName", "name"],
+    name: "name",
+    source: "logs/metric_filter.go",
+  },
   "cloudwatch/metricAlarm:MetricAlarm": { replace: ["name"], name: "name", source: "cloudwatch/metric_alarm.go" },
   "dynamodb/table:Table": {
     replace: ["hashKey", "importTable", "localSecondaryIndexes", "name", "rangeKey", "restoreSourceName"],

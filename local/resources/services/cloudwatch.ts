@@ -16,13 +16,17 @@ import {
   CloudWatchLogsClient,
   CreateLogGroupCommand,
   DeleteLogGroupCommand,
+  DeleteMetricFilterCommand,
   DeleteRetentionPolicyCommand,
   DescribeLogGroupsCommand,
+  DescribeMetricFiltersCommand,
   ListTagsLogGroupCommand,
+  PutMetricFilterCommand,
   PutRetentionPolicyCommand,
   TagLogGroupCommand,
   UntagLogGroupCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
+import { type LogFilterInputs, readLogFilter } from "../../metrics/log-filter.ts";
 import { type Context, type Handlers, handler, ifThere, type State, sent, setting } from "../handler.ts";
 import { camel, defined, pascal, putTagChanges, type Tags, tagList, tagMap } from "../shape.ts";
 
@@ -135,7 +139,51 @@ async function keepFor(name: string, { retentionInDays }: LogGroupInputs, { clie
   else await logs.send(new DeleteRetentionPolicyCommand({ logGroupName: name }));
 }
 
+async function removeFilter(name: string, { logGroupName }: LogFilterInputs, { client }: Context): Promise<void> {
+  const command = new DeleteMetricFilterCommand({ filterName: name, logGroupName });
+  await ifThere(client(CloudWatchLogsClient).send(command));
+}
+
+async function putFilter(name: string, inputs: LogFilterInputs, context: Context): Promise<State> {
+  const { namespace, metric, value, unit, logGroup } = readLogFilter(inputs);
+  const transformation = { metricNamespace: namespace, metricName: metric, metricValue: String(value), unit };
+  const logs = context.client(CloudWatchLogsClient);
+  // moto keeps a filter of the same name beside the new one, where AWS replaces it (MetricFilters.add_filter of moto/logs).
+  await removeFilter(name, inputs, context);
+  await logs.send(
+    new PutMetricFilterCommand({
+      filterName: name,
+      logGroupName: logGroup,
+      filterPattern: inputs.pattern,
+      metricTransformations: [transformation],
+    }),
+  );
+  return sent(await readFilter(name, inputs, context), "metric filter");
+}
+
+async function readFilter(name: string, inputs: LogFilterInputs, { client }: Context): Promise<State | undefined> {
+  const { logGroupName } = inputs;
+  const command = new DescribeMetricFiltersCommand({ logGroupName, filterNamePrefix: name });
+  const found = await ifThere(client(CloudWatchLogsClient).send(command));
+  const filter = found?.metricFilters?.find(({ filterName }) => filterName === name);
+  if (filter === undefined) return undefined;
+  const [{ metricNamespace, metricName, metricValue, unit } = {}] = filter.metricTransformations ?? [];
+  return {
+    id: name,
+    outputs: {
+      ...{ name, logGroupName, pattern: filter.filterPattern },
+      metricTransformation: defined({ namespace: metricNamespace, name: metricName, value: metricValue, unit }),
+    },
+  };
+}
+
 export const handlers: Handlers = {
+  "aws:cloudwatch/logMetricFilter:LogMetricFilter": handler<LogFilterInputs>({
+    create: (inputs, context) => putFilter(inputs.name ?? context.autoName, inputs, context),
+    read: ({ id, inputs }, context) => readFilter(id, inputs, context),
+    update: ({ id }, inputs, context) => putFilter(id, inputs, context),
+    delete: ({ id, inputs }, context) => removeFilter(id, inputs, context),
+  }),
   "aws:cloudwatch/logGroup:LogGroup": handler<LogGroupInputs>({
     async create(inputs, context) {
       const name = inputs.name ?? context.autoName;

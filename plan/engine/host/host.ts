@@ -5,8 +5,12 @@
 import { pathToFileURL } from "node:url";
 import { runtime } from "@pulumi/pulumi";
 import { type EngineEvent, LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation/index.js";
+import { noteAskedKeys } from "../../program/asked-keys.ts";
 import { type Deployment, pendingCreates, settled, supposed } from "../state.ts";
 import type { FromHost, Start } from "./messages.ts";
+
+/** The program runs at most once in this process. */
+const askedKeys = noteAskedKeys();
 
 function send(message: FromHost): Promise<void> {
   return new Promise((resolve) => {
@@ -108,7 +112,7 @@ async function run(start: Start): Promise<void> {
   const exported = await stack.exportStack();
   const deployment = start.operation === "up" ? settled(exported.deployment as Deployment) : undefined;
   if (deployment !== undefined) await stack.importStack({ ...exported, deployment });
-  await send({ kind: "done", deployment: deployment ?? exported.deployment });
+  await send({ kind: "done", deployment: deployment ?? exported.deployment, asked: [...askedKeys] });
 }
 
 process.on("message", (start: Start) => {

@@ -43,5 +43,10 @@ export type FromHost =
   | { readonly kind: "step"; readonly step: Step; readonly done: boolean }
   | { readonly kind: "diagnostic"; readonly severity: string; readonly message: string; readonly urn?: string }
   | { readonly kind: "summary"; readonly changes: Readonly<Record<string, number>> }
-  | { readonly kind: "done"; readonly deployment?: unknown }
+  | {
+      readonly kind: "done";
+      readonly deployment?: unknown;
+      /** Keys of the configuration that the program asked for, `project:key`; none when the operation does not run it. */
+      readonly asked: readonly string[];
+    }
   | { readonly kind: "failed"; readonly message: string };

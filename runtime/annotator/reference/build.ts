@@ -1,7 +1,7 @@
 /**
  * Builds `data/genes.tsv.gz` and `data/clinvar.tsv.gz` from the CC0 data of the npm package `ideogram`:
  *
- *     npx tsx runtime/annotator/reference/build.ts
+ *     node --import ./plan/program/source/register.js runtime/annotator/reference/build.ts
  *
  * Reproducible: the same package gives the same bytes. Run it after an upgrade of the package, and commit what it wrote.
  */

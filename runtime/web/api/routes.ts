@@ -7,7 +7,8 @@ import { limitPerMinute } from "../http/limits.ts";
 import type { WebPorts } from "../ports.ts";
 import type { Submissions } from "../submissions.ts";
 import { jobHandlers } from "./jobs.ts";
-import { type Operation, openApiDocument, operations } from "./openapi.ts";
+import { openApiDocument } from "./openapi.ts";
+import { type Operation, operations } from "./operations.ts";
 import { submitHandlers } from "./submit.ts";
 import { ownerOfToken } from "./tokens.ts";
 

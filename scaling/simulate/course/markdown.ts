@@ -12,12 +12,39 @@ function table(rows: readonly Row[]): string {
   return [line(head), `|---|${"---:|".repeat(head.length - 1)}`, ...body.map(line)].join("\n");
 }
 
+type Accounts = Readonly<Record<Account["explanation"], Account>>;
+
+const stepOf = ({ evenings }: Account) => intervalOf(evenings.map(({ scaleInEvery }) => scaleInEvery))?.middle;
+const backIn = ({ evenings }: Account) => evenings.filter(({ backAt }) => backAt !== undefined).length;
+
+/** Which explanation each part of the record speaks for. */
+function supported(study: Study, { instance, shared, both }: Accounts): string {
+  const perInstance = instance.parameters.instanceRate;
+  return `## What the record supports
+
+- **The median is for something shared.** It is what all 89,199 requests have to say. If each instance saturated, most requests
+  would be answered while the farm is large, and therefore fast: the median would be ${figure(instance.figures.p50.middle)} s instead of 5.9 s.
+- **So is the way back.** −1 each five minutes needs the alarm "answers within 50 ms" to go off about every five minutes. Where
+  an instance gets through ${figure(perInstance)}/s, an answer on an idle farm takes ${figure(1000 / perInstance)} ms on average, more with several at once, and the alarm
+  seldom goes off: a step takes ${figure(stepOf(instance))} minutes, and the way back to two fits into the evening in ${backIn(instance)} of ${study.runs} runs. Where
+  the shared limit is ${figure(shared.parameters.sharedRate)}/s, an idle answer takes ${figure(1000 / (shared.parameters.sharedRate ?? Number.NaN))} ms: below 50 ms often, but not always. The alarm swings
+  between OK and ALARM, as it was seen to.
+- **The longest answer is against it.** 22.6 s are what ${users} users wait for at two instances of ${figure(perInstance)}/s. A shared limit alone
+  makes nobody wait longer than ${figure(shared.figures.max.middle)} s. It is one answer of 89,199, and one slow connection would do; but it is on record, and
+  this explanation does not have it.
+- **Both together** fit the longest answer and come to a median of ${figure(both.figures.p50.middle)} s, but the way back is then as slow as with instances alone.
+
+So the record supports something shared, with one figure left unexplained. It does not prove it. An instance that is slow only
+under load (one of a burstable type whose CPU credits are spent) would be fast again on the way back, which takes the second
+point away. The shortest answer tells something too. An idle farm answered its balancer within 50 ms, yet nobody had an answer in less
+than 1.9 s. Unless the farm was just warming up in the first second, when it was idle, that time was spent between users and balancer,
+and then the machine that ran Locust is the first suspect for what is shared.`;
+}
+
 export function courseMarkdown(study: Study): string {
   const of = (explanation: Account["explanation"]) =>
     study.accounts.find((account) => account.explanation === explanation) as Account;
   const [instance, shared, both] = [of("instance"), of("shared"), of("both")];
-  const stepOf = ({ evenings }: Account) => intervalOf(evenings.map(({ scaleInEvery }) => scaleInEvery))?.middle;
-  const backIn = ({ evenings }: Account) => evenings.filter(({ backAt }) => backAt !== undefined).length;
   const perInstance = instance.parameters.instanceRate;
   return `# The course's load tests, simulated
 
@@ -44,25 +71,7 @@ Failures are given to all three alike, as a share of answers (4.2 %): nothing on
 
 ${table(parameters(study))}
 
-## What the record supports
-
-- **The median is for something shared.** It is what all 89,199 requests have to say. If each instance saturated, most requests
-  would be answered while the farm is large, and therefore fast: the median would be ${figure(instance.figures.p50.middle)} s instead of 5.9 s.
-- **So is the way back.** −1 each five minutes needs the alarm "answers within 50 ms" to go off about every five minutes. Where
-  an instance gets through ${figure(perInstance)}/s, an answer on an idle farm takes ${figure(1000 / perInstance)} ms on average, more with several at once, and the alarm
-  seldom goes off: a step takes ${figure(stepOf(instance))} minutes, and the way back to two fits into the evening in ${backIn(instance)} of ${study.runs} runs. Where
-  the shared limit is ${figure(shared.parameters.sharedRate)}/s, an idle answer takes ${figure(1000 / (shared.parameters.sharedRate ?? Number.NaN))} ms: below 50 ms often, but not always. The alarm swings
-  between OK and ALARM, as it was seen to.
-- **The longest answer is against it.** 22.6 s are what ${users} users wait for at two instances of ${figure(perInstance)}/s. A shared limit alone
-  makes nobody wait longer than ${figure(shared.figures.max.middle)} s. It is one answer of 89,199, and one slow connection would do; but it is on record, and
-  this explanation does not have it.
-- **Both together** fit the longest answer and come to a median of ${figure(both.figures.p50.middle)} s, but the way back is then as slow as with instances alone.
-
-So the record supports something shared, with one figure left unexplained. It does not prove it. An instance that is slow only
-under load (one of a burstable type whose CPU credits are spent) would be fast again on the way back, which takes the second
-point away. The shortest answer tells something too. An idle farm answered its balancer within 50 ms, yet nobody had an answer in less
-than 1.9 s. Unless the farm was just warming up in the first second, when it was idle, that time was spent between users and balancer,
-and then the machine that ran Locust is the first suspect for what is shared.
+${supported(study, { instance, shared, both })}
 
 ## What would tell them apart
 

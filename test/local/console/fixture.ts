@@ -29,6 +29,7 @@ const instance = (
   protectedFromScaleIn: false,
   template: { id: "lt-0a1b2c3d4e5f60718", version: "3" },
   launchedAt: ago(754),
+  logGroup: groupName,
   services,
   ...extra,
 });

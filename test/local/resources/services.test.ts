@@ -104,6 +104,31 @@ test("a log group", async (t) => {
   );
 });
 
+test("a metric filter, and what of one is not played here", async (t) => {
+  const type = "aws:cloudwatch/logMetricFilter:LogMetricFilter";
+  await lives.create("aws:cloudwatch/logGroup:LogGroup", { name: "filtered" });
+  const inputs = {
+    name: "refused",
+    logGroupName: "filtered",
+    pattern: '{ $.err.name = "DeniedError" }',
+    metricTransformation: { namespace: "farm", name: "refused", value: "1", unit: "Count" },
+  };
+  await lives.live(
+    t,
+    { type, inputs, changed: { pattern: '{ $.level = "error" }' } },
+    {
+      whileThere: ({ outputs }) => t.deepEqual(outputs, inputs),
+      whenChanged: ({ outputs }) => t.is(outputs.pattern, '{ $.level = "error" }'),
+    },
+  );
+  const refused = (changed: object) => t.throwsAsync(lives.create(type, { ...inputs, ...changed }));
+  t.regex((await refused({ pattern: "ERROR" }))?.message ?? "", /^the filter pattern ERROR is not played here; give/);
+  const transformation = { ...inputs.metricTransformation, defaultValue: "0" };
+  t.regex((await refused({ metricTransformation: transformation }))?.message ?? "", /defaultValue is not played here/);
+  const counted = { ...inputs.metricTransformation, value: "$.count" };
+  t.regex((await refused({ metricTransformation: counted }))?.message ?? "", /value \$\.count is not played here/);
+});
+
 test("alarms on a metric and on a quotient of metrics", async (t) => {
   const alarmNamed = async (name: string) => {
     const command = new DescribeAlarmsCommand({ AlarmNames: [name] });

@@ -99,10 +99,13 @@ function npmObjections([verb = "", ...words]: readonly string[], place: Place): 
   return verb === "start" || verb === "test" ? scriptObjections(verb, words, place) : none;
 }
 
-/** Programs that are given a file of the repository. */
+/** Programs that are given a file of the repository, and before it perhaps modules to load: what comes after is the file's to read. */
 function fileObjections(words: readonly string[], { world, directory }: Place): readonly Objection[] {
-  const file = words.find((word) => /^[\w./-]+\/[\w.-]+\.(?:ts|tsx|js)$/.test(word));
-  if (file === undefined || world.places.has(posix.join(directory, file))) return none;
+  const isFile = (word: string) => /^[\w./-]+\/[\w.-]+\.(?:ts|tsx|js)$/.test(word);
+  const program = words.findIndex((word, index) => isFile(word) && words[index - 1] !== "--import");
+  const files = words.slice(0, program < 0 ? words.length : program + 1).filter(isFile);
+  const file = files.find((each) => !world.places.has(posix.join(directory, each)));
+  if (file === undefined) return none;
   return objection(`there is no file ${posix.join(directory, file)}`, "name one that is kept");
 }
 

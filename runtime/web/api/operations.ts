@@ -1,0 +1,135 @@
+/** The operations of the programming interface as a table: what each takes, gives and refuses. */
+export interface Operation {
+  readonly method: "get" | "post";
+  /** Below `/api/v1`. */
+  readonly path: string;
+  readonly id: string;
+  readonly summary: string;
+  readonly query?: Readonly<Record<string, { description: string; schema: object; required?: boolean }>>;
+  readonly headers?: Readonly<Record<string, { description: string; schema: object }>>;
+  readonly body?: Readonly<Record<string, object>>;
+  readonly bodyNote?: string;
+  /** Success status → what comes; `media` omitted: nothing but headers. */
+  readonly answers: Readonly<Record<number, { description: string; media?: Readonly<Record<string, object>> }>>;
+  /** Refusals beside those that every operation has: `common`. */
+  readonly problems: Readonly<Record<number, string>>;
+}
+
+/** A shape of the document, by its schema's name. */
+export const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+const json = (name: string) => ({ "application/json": ref(name) });
+const binary = { type: "string", contentMediaType: "application/octet-stream" };
+const fileName = {
+  file_name: {
+    description: "Name of the file: ends in .vcf, .vcf.gz or .vcf.bgz.",
+    schema: { type: "string" },
+    required: true,
+  },
+};
+
+const unknownParameter = { 400: "An unknown parameter" };
+/** Refusals that every operation has. */
+export const common = {
+  401: "No valid token",
+  429: "Too many requests (Retry-After)",
+  500: "Our mistake",
+  503: "Too much at once (Retry-After)",
+};
+
+export const operations: readonly Operation[] = [
+  {
+    method: "post",
+    path: "/jobs",
+    id: "submitJob",
+    summary: "Submit a file",
+    query: {
+      file_name: { ...fileName.file_name, required: false, description: "Needed when the body is the file itself." },
+    },
+    headers: {
+      "Idempotency-Key": {
+        description:
+          "Yours for this submission. Sent again within 24 hours with the same file (or name and size), it gives the same " +
+          "job; with another, 422; while the first request is at work, 409.",
+        schema: { type: "string", minLength: 1, maxLength: 255, pattern: "^[!-~]+$" },
+      },
+    },
+    body: {
+      "application/octet-stream": binary,
+      "application/gzip": binary,
+      "text/plain": { type: "string" },
+      "text/x-vcf": { type: "string" },
+      "application/json": ref("Submission"),
+    },
+    bodyNote: "The file itself (job made at once), or its name and size (form for a direct upload to storage).",
+    answers: {
+      201: { description: "The job waits to be annotated; Location names it.", media: json("Job") },
+      202: { description: "Upload the file with this form, then start the job.", media: json("Upload") },
+    },
+    problems: {
+      400: "Not a VCF file name, an empty file, an unknown property or parameter, or a bad Idempotency-Key",
+      409: "A request with this Idempotency-Key is at work (Retry-After)",
+      411: "No Content-Length",
+      413: "Larger than the plan takes",
+      415: "Unknown content type",
+      422: "This Idempotency-Key was used for something else",
+    },
+  },
+  {
+    method: "post",
+    path: "/jobs/{job_id}/start",
+    id: "startJob",
+    summary: "Start the job of an uploaded file",
+    query: fileName,
+    answers: {
+      201: { description: "The job waits to be annotated. Repeating the call changes nothing.", media: json("Job") },
+    },
+    problems: {
+      400: "No file_name",
+      403: "Somebody else's job",
+      404: "The file has not arrived",
+      413: "Larger than the plan takes",
+    },
+  },
+  {
+    method: "get",
+    path: "/jobs",
+    id: "listJobs",
+    summary: "List your jobs, newest first",
+    query: {
+      limit: { description: "1 to 100; 20 when omitted.", schema: { type: "integer", minimum: 1, maximum: 100 } },
+      cursor: { description: "From `next` of the page before.", schema: { type: "string" } },
+    },
+    answers: { 200: { description: "One page.", media: json("JobList") } },
+    problems: { 400: "Bad limit or cursor, or an unknown parameter" },
+  },
+  {
+    method: "get",
+    path: "/jobs/{job_id}",
+    id: "showJob",
+    summary: "Show one job",
+    answers: { 200: { description: "The job.", media: json("Job") } },
+    problems: { ...unknownParameter, 403: "Somebody else's job", 404: "No such job" },
+  },
+  {
+    method: "get",
+    path: "/jobs/{job_id}/log",
+    id: "readLog",
+    summary: "Read the log",
+    answers: { 200: { description: "The whole log.", media: { "text/plain": { type: "string" } } } },
+    problems: { ...unknownParameter, 403: "Somebody else's job", 404: "No such job, or no log yet" },
+  },
+  {
+    method: "get",
+    path: "/jobs/{job_id}/result",
+    id: "downloadResult",
+    summary: "Download the result",
+    answers: { 302: { description: "Location is the annotated VCF, for 5 minutes." } },
+    problems: {
+      ...unknownParameter,
+      402: "Archived: premium brings it back",
+      403: "Somebody else's job",
+      404: "No such job",
+      409: "Not annotated (yet), or on its way back from the archive (Retry-After)",
+    },
+  },
+];
