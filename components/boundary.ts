@@ -24,16 +24,11 @@ export interface OwnerBoundaryArgs {
   readonly mailFrom?: readonly string[];
 }
 
-/**
- * One boundary for all stacks of a class: a role reaches what begins with its own owner, and nothing else. It lets roles work
- * with data and messages; it lets none of them make, change or pass a role, or anything else that the program declares.
- */
-export function ownerBoundary(account: Account, { domain, mailFrom = [] }: OwnerBoundaryArgs): Output<string> {
-  const { partition, region, accountId } = account;
-  const own = (service: string, resource: string) =>
-    interpolate`arn:${partition}:${service}:${region}:${accountId}:${resource}`;
-  const senders = [...(domain === undefined ? [] : [`*@${owner}.${domain}`]), ...mailFrom];
-  const statements: Statement[] = [
+type OwnArn = (service: string, resource: string) => Output<string>;
+
+/** What a service keeps, sends and writes. */
+function ownData({ own, objects }: { readonly own: OwnArn; readonly objects: Output<string> }): Statement[] {
+  return [
     allow(
       "OwnObjects",
       [
@@ -46,7 +41,7 @@ export function ownerBoundary(account: Account, { domain, mailFrom = [] }: Owner
         "s3:PutObjectTagging",
         "s3:RestoreObject",
       ],
-      [interpolate`arn:${partition}:s3:::${owner}-*`],
+      [objects],
     ),
     allow(
       "OwnItems",
@@ -77,6 +72,20 @@ export function ownerBoundary(account: Account, { domain, mailFrom = [] }: Owner
       ),
       [own("logs", `log-group:${owner}-*`)],
     ),
+  ];
+}
+
+/**
+ * One boundary for all stacks of a class: a role reaches what begins with its own owner, and nothing else. It lets roles work
+ * with data and messages; it lets none of them make, change or pass a role, or anything else that the program declares.
+ */
+export function ownerBoundary(account: Account, { domain, mailFrom = [] }: OwnerBoundaryArgs): Output<string> {
+  const { partition, region, accountId } = account;
+  const own = (service: string, resource: string) =>
+    interpolate`arn:${partition}:${service}:${region}:${accountId}:${resource}`;
+  const senders = [...(domain === undefined ? [] : [`*@${owner}.${domain}`]), ...mailFrom];
+  const statements: Statement[] = [
+    ...ownData({ own, objects: interpolate`arn:${partition}:s3:::${owner}-*` }),
     allow(
       "OwnGroups",
       ["CompleteLifecycleAction", "RecordLifecycleActionHeartbeat", "SetInstanceHealth", "SetInstanceProtection"].map(

@@ -88,6 +88,40 @@ export interface Settings extends ExistingSettings {
   readonly parameterPrefix: string | undefined;
 }
 
+type Reader = ReturnType<typeof settingsReader>;
+
+/** A farm refuses them itself, but only once other resources stand already. */
+function readSchedules(
+  { parsed, path, note }: Reader,
+  farm: string,
+  size: { min: number; max: number },
+  timeZone: string | undefined,
+) {
+  const key = `${farm}Schedule`;
+  const found = parsed(key, (text) => parseSchedules(text, timeZone)) ?? [];
+  for (const each of scheduledSizeRules(found, size)) {
+    if (!each) continue;
+    const [, index = "0"] = /^schedules\[(\d+)\]/.exec(each.path) ?? [];
+    const reason = each.reason.replace(/size\.(min|max)/g, (_, bound: string) =>
+      path(bound === "min" ? `${farm}Min` : `${farm}Max`),
+    );
+    note({ path: path(key), reason: `schedule ${Number(index) + 1}: ${reason}` });
+  }
+  return found;
+}
+
+/** USD a year; somebody has to be told. */
+function readBudget({ optional, path, mistakes, whole }: Reader): number | undefined {
+  if (optional("budget") === undefined) return undefined;
+  if (optional("operatorEmail") === undefined) {
+    mistakes.push({
+      path: path("operatorEmail"),
+      reason: "is not set; give the address that AWS mails about the budget",
+    });
+  }
+  return whole("budget", 1, { min: 1, max: 1_000_000, unit: "USD" });
+}
+
 /**
  * @param configured full keys of everything that is configured.
  * @throws {ArgumentsError} naming every key that is missing, malformed or unknown.
@@ -111,20 +145,7 @@ export function readSettings(
   };
   const requestsEach = { min: 1, max: 10_000_000, unit: "requests a minute" };
   const sizes = { web: size("web"), annotator: size("annotator") };
-  // Of what a farm refuses itself: there, other resources would stand already.
-  const schedules = (farm: "web" | "annotator") => {
-    const key = `${farm}Schedule`;
-    const found = parsed(key, (text) => parseSchedules(text, timeZone)) ?? [];
-    for (const each of scheduledSizeRules(found, sizes[farm])) {
-      if (!each) continue;
-      const [, index = "0"] = /^schedules\[(\d+)\]/.exec(each.path) ?? [];
-      const reason = each.reason.replace(/size\.(min|max)/g, (_, bound: string) =>
-        path(bound === "min" ? `${farm}Min` : `${farm}Max`),
-      );
-      note({ path: path(key), reason: `schedule ${Number(index) + 1}: ${reason}` });
-    }
-    return found;
-  };
+  const schedulesOf = (farm: "web" | "annotator") => readSchedules(reader, farm, sizes[farm], timeZone);
   const machine = () => {
     const [instanceType, architecture] = [optional("instanceType"), oneOf("architecture", architectures)];
     const rules =
@@ -155,17 +176,6 @@ export function readSettings(
     return annotatorScalings[word].scaling(figures);
   };
 
-  const budget = () => {
-    if (optional("budget") === undefined) return undefined;
-    if (optional("operatorEmail") === undefined) {
-      mistakes.push({
-        path: path("operatorEmail"),
-        reason: "is not set; give the address that AWS mails about the budget",
-      });
-    }
-    return whole("budget", 1, { min: 1, max: 1_000_000, unit: "USD" });
-  };
-
   const owner = optional("owner") ?? "gas";
   note(form(path("owner"), owner, ownerPattern, ownerRule));
   const domain = optional("domain");
@@ -192,8 +202,8 @@ export function readSettings(
     annotatorSize: sizes.annotator,
     webScaling: webScaling(),
     annotatorScaling: annotatorScaling(),
-    webSchedules: schedules("web"),
-    annotatorSchedules: schedules("annotator"),
+    webSchedules: schedulesOf("web"),
+    annotatorSchedules: schedulesOf("annotator"),
     spot: flag("spot", false),
     dashboard: flag("dashboard", true),
     lease: duration("lease"),
@@ -205,7 +215,7 @@ export function readSettings(
     mailZone: domain !== undefined && isWithin(domainOf(mailFrom), domain) ? domain : undefined,
     createMailIdentity: flag("createMailIdentity", true),
     operatorEmail: optional("operatorEmail"),
-    budget: budget(),
+    budget: readBudget(reader),
     identity: {
       issuer: required("identityIssuer", "the OpenID Connect issuer, such as https://auth.globus.org"),
       clientId: required("identityClientId", "the client id the issuer has given to this service"),

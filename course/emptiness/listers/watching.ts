@@ -73,7 +73,7 @@ export const logGroups: Lister = {
   kind: "log group",
   service: "logs",
   scope: "region",
-  types: ["aws:cloudwatch/logGroup:LogGroup"],
+  types: ["aws:cloudwatch/logGroup:LogGroup", "aws:cloudwatch/logMetricFilter:LogMetricFilter"],
   arns: ["logs:log-group:"],
   async *list({ client, region }) {
     const logs = client(CloudWatchLogsClient);
