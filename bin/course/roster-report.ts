@@ -1,10 +1,10 @@
 /** A roster as text for a terminal of 80 columns, and as JSON. */
 import { type Mistake, oneLine } from "../../course/mistakes.ts";
 import type { CheckedCourse } from "../../course/people/open.ts";
+import { plural } from "../../course/plural.ts";
 import type { CourseStack, Pseudonym } from "../../course/types.ts";
 import { wrap } from "../../plan/views/cost.ts";
 
-const plural = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 const width = 80;
 const shortened = (text: string, length: number) => (text.length > length ? `${text.slice(0, length - 1)}…` : text);
 

@@ -7,6 +7,7 @@ import { gradescopeResults } from "../../course/marks/gradescope.ts";
 import { type Marks, markOf, type StackMarks } from "../../course/marks/marks.ts";
 import { classPage, studentPage } from "../../course/marks/page.tsx";
 import { openCourse } from "../../course/people/open.ts";
+import { plural } from "../../course/plural.ts";
 import { writePrivate } from "../../course/private-file.ts";
 import type { Pseudonym } from "../../course/types.ts";
 
@@ -70,7 +71,7 @@ export function writeGradescope(target: Target): string[] {
   const members = chosen(target);
   mkdirSync(output, { recursive: true });
   for (const each of members) writePrivate(join(output, `${each.member}.json`), results(each));
-  return [`Wrote the results of ${members.length} people to ${output}.`];
+  return [`Wrote the results of ${plural(members.length, "person", "people")} to ${output}.`];
 }
 
 /** One submission, since its runner grades one at a time. */
@@ -108,7 +109,7 @@ export async function writeColumn(
   const { bytes, written, unmarked, unlisted, excused } = writeGradebook(roster, mapping, of, column);
   writePrivate(target.output, bytes);
   return [
-    `Wrote ${written} marks to column ${column} of ${target.output}.`,
+    `Wrote ${plural(written, "mark")} to column ${column} of ${target.output}.`,
     ...(excused.length > 0 ? [`Excused in the roster, left so: ${list(excused)}.`] : []),
     ...(unmarked.length > 0 ? [`In the roster without marks, left as they were: ${list(unmarked)}.`] : []),
     ...(unlisted.length > 0 ? [`With marks and not in the roster: ${list(unlisted)}.`] : []),
@@ -139,8 +140,9 @@ export function writePages(target: Target, names: ReadonlyMap<Pseudonym, string>
   for (const { stack, member } of members) {
     writePrivate(join(output, `${member}.html`), studentPage(marks, stack, member));
   }
-  if (target.only !== undefined) return [`Wrote ${members.length} pages to ${output}.`];
+  const pages = plural(members.length, "page");
+  if (target.only !== undefined) return [`Wrote ${pages} to ${output}.`];
   const index = join(output, "index.html");
   writePrivate(index, classPage(marks, { nameOf: names && ((member) => names.get(member)) }));
-  return [`Wrote ${members.length} pages to ${output}; ${index} is the class's, for staff only.`];
+  return [`Wrote ${pages} to ${output}; ${index} is the class's, for staff only.`];
 }

@@ -1,11 +1,12 @@
 /** A course's plan as text, no line wider than 80 columns. */
+
 import { amount, dollars } from "../../plan/views/money.ts";
 import { isolations } from "../course-file/course.ts";
+import { plural } from "../plural.ts";
 import type { CoursePlan } from "./plan.ts";
 import { publishedOn, type QuotaFinding } from "./quotas.ts";
 
 const width = 80;
-const plural = (count: number, one: string, many = `${one}s`) => `${amount(count)} ${count === 1 ? one : many}`;
 
 /** Breaks at spaces; a word that is longer than the line, such as a command's, keeps its line. */
 function wrap(text: string, indent: string, first = indent, most = width): string[] {

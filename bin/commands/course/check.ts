@@ -3,6 +3,7 @@ import { basename, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { GradedItem } from "../../../course/check/run/grade.ts";
 import { pseudonymPattern } from "../../../course/people/pseudonym.ts";
+import { plural } from "../../../course/plural.ts";
 import { oneOf, ownerPattern, regionPattern, severalOf } from "../../course/parse.ts";
 import { requirePlaceOf } from "../../places.ts";
 import { interrupted, untilAsked } from "../../signals.ts";
@@ -95,7 +96,9 @@ async function gradeFolder(folder: string, options: CheckOptions, signal: AbortS
     confined: options.sandbox,
     fast: options.fast === true,
     tell: (line) => void process.stderr.write(`  ! ${line}\n`),
-    onItem: (item) => void process.stderr.write(itemLine(item)),
+    onItem: (item) => {
+      if (!(options.fast && item.outcome === "not-run")) process.stderr.write(itemLine(item));
+    },
     signal,
   });
 }
@@ -173,6 +176,10 @@ async function runCheck(folders: readonly string[], options: CheckOptions): Prom
       const marks = stackMarks(stack, members, items, (performance.now() - begun) / 1000);
       stacks.push(marks);
       process.stderr.write(`  ${marks.total} of ${marks.max} points in ${marks.seconds} s\n`);
+      const waiting = options.fast ? items.filter(({ outcome }) => outcome === "not-run").length : 0;
+      if (waiting > 0) {
+        process.stderr.write(`  ${plural(waiting, "item")} need a running service: leave out --fast\n`);
+      }
     } finally {
       // What has been graded is kept, however the rest goes.
       save(options.output, marksOf(course, rubric.title, stacks));
