@@ -1,4 +1,6 @@
 /** Figures of the benchmarks that take minutes, as Markdown. */
+
+import { plural } from "../../course/plural.ts";
 import type {
   AnnotateFigures,
   AwsCallsFigures,
@@ -6,6 +8,7 @@ import type {
   CourseBenchFigures,
   CourseCostFigures,
   EngineFigures,
+  GradingFigures,
   HomePageFigures,
   MemoryFigures,
   PermissionsFigures,
@@ -173,6 +176,24 @@ const shares = {
   network: "a network (`network`)",
   balancers: "network and balancers (`balancers`)",
 } as const;
+
+export function gradingText({ rubric, points, submissions, whole, seconds, minutes, peakMegabytes }: GradingFigures) {
+  const all = plural(submissions, "submission");
+  return [
+    `The unchanged program under \`${rubric}\`, one submission after the other:`,
+    "",
+    table(
+      ["What", "Figure"],
+      ["---", "---"],
+      [
+        [`all ${points} points`, `${whole} of ${all}`],
+        ["seconds a submission, median; longest", `${number(seconds.median)}; ${number(seconds.max)}`],
+        [`minutes for ${all}`, number(minutes)],
+        ["peak memory of the command with all that it starts", `${number(peakMegabytes)} MB`],
+      ],
+    ),
+  ].join("\n");
+}
 
 export function courseCostText({ stacks, weeks, region, pricesOf, use, rows }: CourseCostFigures): string {
   const usd = (value: number) => `$${number(value, value < 100 ? 2 : 0)}`;

@@ -181,6 +181,21 @@ export interface CourseBenchFigures {
   readonly peakMegabytes: number;
 }
 
+/** The unchanged program, graded again and again. */
+export interface GradingFigures {
+  readonly rubric: string;
+  /** Of the rubric. */
+  readonly points: number;
+  readonly submissions: number;
+  /** How many got all points. */
+  readonly whole: number;
+  readonly seconds: { readonly median: number; readonly max: number };
+  /** All of them, one after the other. */
+  readonly minutes: number;
+  /** The command with everything that it had started. */
+  readonly peakMegabytes: number;
+}
+
 /** What a class costs, by what its stacks share. */
 export interface CourseCostFigures {
   readonly stacks: number;
@@ -231,6 +246,7 @@ export interface Figures {
   readonly "course-live": CourseLiveFigures;
   readonly course: CourseBenchFigures;
   readonly "course-cost": CourseCostFigures;
+  readonly grading: GradingFigures;
 }
 export type BenchmarkName = keyof Figures;
 
@@ -252,7 +268,7 @@ export interface Published<Name extends BenchmarkName = BenchmarkName> {
 
 export const benchmarkNames: readonly BenchmarkName[] = [
   ...(["annotate", "aws-calls", "balancer", "course", "course-cost", "course-live", "engine"] as const),
-  ...(["home-page", "memory", "permissions", "prediction", "simulator", "start"] as const),
+  ...(["grading", "home-page", "memory", "permissions", "prediction", "simulator", "start"] as const),
 ];
 
 export const resultsDirectory = new URL("../results/", import.meta.url);
