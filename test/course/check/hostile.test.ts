@@ -24,7 +24,7 @@ import { runsSources } from "../../support/runs-sources.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const why = whyNot();
-/** Where the machine has no bubblewrap nothing is confined, and the command says so: course-check.test.ts. */
+/** Where the machine has no bubblewrap nothing is confined, and the command says so: command.test.ts. */
 const confined = why === undefined ? test.serial : test.serial.skip;
 
 let folder: string;
