@@ -11,6 +11,7 @@ export type {
 export { ArchivePipeline, type ArchivePipelineArgs, type ArchivePlaces } from "./archive-pipeline.ts";
 export { type ArchiveNotices, ArchiveStore, type ArchiveStoreArgs } from "./archive-store.ts";
 export { boundEveryRole } from "./boundary.ts";
+export type { CertificateTransform } from "./certificate.ts";
 export { CourseBudget, type CourseBudgetArgs } from "./course-budget.ts";
 export { type CourseScaling, courseScaling } from "./course-scaling.ts";
 export {
@@ -33,6 +34,7 @@ export { Network, type NetworkArgs, type NetworkIds, type NetworkNodes } from ".
 export { NotifyPipeline, type NotifyPipelineArgs } from "./notify-pipeline.ts";
 export { type OwnServiceArgs, ownService } from "./own-service.ts";
 export { allow, type Statement } from "./policy-document.ts";
+export type { PublicBalancerTransform } from "./public-balancer.ts";
 export { RestorePipeline, type RestorePipelineArgs } from "./restore-pipeline.ts";
 export { ScaledGroup, type ScaledGroupNodes } from "./scaled-group.ts";
 export type {
@@ -47,6 +49,7 @@ export type {
 } from "./scaling-rules.ts";
 export type { ScheduledSize } from "./scheduled-size.ts";
 export { SecureBucket, type SecureBucketArgs, type SecureBucketNodes } from "./secure-bucket.ts";
+export type { SecurityGroupTransform } from "./security-group.ts";
 export { given, type Service } from "./service.ts";
 export { ServiceBundle, type ServiceBundleArgs } from "./service-bundle.ts";
 export { readSettings, type Settings } from "./settings.ts";
@@ -54,6 +57,7 @@ export { type Tags, tagEverything } from "./tags.ts";
 export type { Transform } from "./transform.ts";
 export { UtilityHost, type UtilityHostArgs } from "./utility-host.ts";
 export { ArgumentsError, type Mistake } from "./validate.ts";
+export type { VpcTransform } from "./vpc.ts";
 export type { AppArgs, AppTransform } from "./web-app.ts";
 export type { DomainArgs, WebBalancerNodes, WebBalancerTransform } from "./web-balancer.ts";
 export { type AppFarmArgs, WebFarm, type WebFarmArgs, type WebFarmBaseArgs, type WebFarmNodes } from "./web-farm.ts";
