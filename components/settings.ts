@@ -110,6 +110,34 @@ function readSchedules(
   return found;
 }
 
+/** How the farms scale, by the word and the figures that the configuration gives. */
+function readScaling({ mistakes, path, optional, oneOf, whole, parsed }: Reader) {
+  const duration = (key: string) => parsed(key, parseDuration);
+  const requestsEach = { min: 1, max: 10_000_000, unit: "requests a minute" };
+  const useless = (farm: string, word: string, keys: readonly string[]) => {
+    for (const key of keys) {
+      const name = path(`${farm}${key.charAt(0).toUpperCase()}${key.slice(1)}`);
+      mistakes.push({ path: name, reason: `is not asked for by ${farm}Scaling: ${word}; leave one of both out` });
+    }
+  };
+  const web = () => {
+    const word = oneOf("webScaling", Object.keys(webScalings) as (keyof typeof webScalings)[]) ?? "recommended";
+    const figures = {
+      requestsPerTarget: optional("webRequestsPerTarget") ? whole("webRequestsPerTarget", 1, requestsEach) : undefined,
+    };
+    useless("web", word, uselessFigures(webScalings[word], figures));
+    return webScalings[word].scaling(figures);
+  };
+  const annotator = () => {
+    const words = Object.keys(annotatorScalings) as (keyof typeof annotatorScalings)[];
+    const word = oneOf("annotatorScaling", words) ?? "recommended";
+    const figures = { jobTakes: duration("annotatorJobTakes"), acceptableWait: duration("annotatorAcceptableWait") };
+    useless("annotator", word, uselessFigures(annotatorScalings[word], figures));
+    return annotatorScalings[word].scaling(figures);
+  };
+  return { web, annotator };
+}
+
 /** USD a year; somebody has to be told. */
 function readBudget({ optional, path, mistakes, whole }: Reader): number | undefined {
   if (optional("budget") === undefined) return undefined;
@@ -143,7 +171,6 @@ export function readSettings(
     note(ordered([path(`${farm}Min`), bounds.min], [path(`${farm}Max`), bounds.max]));
     return bounds;
   };
-  const requestsEach = { min: 1, max: 10_000_000, unit: "requests a minute" };
   const sizes = { web: size("web"), annotator: size("annotator") };
   const schedulesOf = (farm: "web" | "annotator") => readSchedules(reader, farm, sizes[farm], timeZone);
   const machine = () => {
@@ -154,28 +181,7 @@ export function readSettings(
     return { instanceType, architecture };
   };
 
-  const useless = (farm: string, word: string, keys: readonly string[]) => {
-    for (const key of keys) {
-      const name = path(`${farm}${key.charAt(0).toUpperCase()}${key.slice(1)}`);
-      mistakes.push({ path: name, reason: `is not asked for by ${farm}Scaling: ${word}; leave one of both out` });
-    }
-  };
-  const webScaling = () => {
-    const word = oneOf("webScaling", Object.keys(webScalings) as (keyof typeof webScalings)[]) ?? "recommended";
-    const figures = {
-      requestsPerTarget: optional("webRequestsPerTarget") ? whole("webRequestsPerTarget", 1, requestsEach) : undefined,
-    };
-    useless("web", word, uselessFigures(webScalings[word], figures));
-    return webScalings[word].scaling(figures);
-  };
-  const annotatorScaling = () => {
-    const words = Object.keys(annotatorScalings) as (keyof typeof annotatorScalings)[];
-    const word = oneOf("annotatorScaling", words) ?? "recommended";
-    const figures = { jobTakes: duration("annotatorJobTakes"), acceptableWait: duration("annotatorAcceptableWait") };
-    useless("annotator", word, uselessFigures(annotatorScalings[word], figures));
-    return annotatorScalings[word].scaling(figures);
-  };
-
+  const scaling = readScaling(reader);
   const owner = optional("owner") ?? "gas";
   note(form(path("owner"), owner, ownerPattern, ownerRule));
   const domain = optional("domain");
@@ -200,8 +206,8 @@ export function readSettings(
     ...machine(),
     webSize: sizes.web,
     annotatorSize: sizes.annotator,
-    webScaling: webScaling(),
-    annotatorScaling: annotatorScaling(),
+    webScaling: scaling.web(),
+    annotatorScaling: scaling.annotator(),
     webSchedules: schedulesOf("web"),
     annotatorSchedules: schedulesOf("annotator"),
     spot: flag("spot", false),

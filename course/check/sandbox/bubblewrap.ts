@@ -115,8 +115,14 @@ function foldersAbove(places: readonly string[]): string[] {
 function mounts({ submission, state, installation, limits }: Inside): string[] {
   const there = (paths: readonly string[]) => paths.filter((path) => existsSync(path));
   const node = dirname(dirname(process.execPath));
-  const system = there(["/usr", "/bin", "/sbin", "/lib", "/lib64", ...(node.startsWith("/usr") ? [] : [node])]);
-  const files = there([...ofMachine, ...loadedFrom(installation).map((path) => join(installation, path)), submission]);
+  const system = there(["/usr", "/bin", "/sbin", "/lib", "/lib64"]);
+  const files = there([
+    ...ofMachine,
+    // A Node of one's own may be anywhere, below a home or below /tmp.
+    ...(node.startsWith("/usr") ? [] : [node]),
+    ...loadedFrom(installation).map((path) => join(installation, path)),
+    submission,
+  ]);
   const cache = join(state, "cache");
   const bundles = join(submission, ".annofarm", "bundles");
   const disk = ["--size", String(limits.diskBytes), "--perms", "1777", "--tmpfs"];
