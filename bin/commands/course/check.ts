@@ -178,7 +178,7 @@ async function runCheck(folders: readonly string[], options: CheckOptions): Prom
       process.stderr.write(`  ${marks.total} of ${marks.max} points in ${marks.seconds} s\n`);
       const waiting = options.fast ? items.filter(({ outcome }) => outcome === "not-run").length : 0;
       if (waiting > 0) {
-        process.stderr.write(`  ${plural(waiting, "item")} need a running service: leave out --fast\n`);
+        process.stderr.write(`  Not looked at: ${plural(waiting, "item")} of a running service (without --fast)\n`);
       }
     } finally {
       // What has been graded is kept, however the rest goes.

@@ -25,7 +25,8 @@ export interface Limits {
 
 const mebibyte = 1024 * 1024;
 export const usualLimits: Limits = {
-  memoryBytes: 1_024 * mebibyte,
+  // Node 24 sets aside some hundred megabytes for each worker thread.
+  memoryBytes: 2_048 * mebibyte,
   processes: 400,
   fileBytes: 256 * mebibyte,
   diskBytes: 256 * mebibyte,
