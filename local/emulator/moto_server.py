@@ -1,4 +1,4 @@
-"""Runs `moto_server`, changed in thirteen places.
+"""Runs `moto_server`, changed in fourteen places.
 
 Web pages get no answer. The server believes whoever calls it, and a page of anybody's in the user's browser reaches it: what only
 a browser sends (an origin, a site that fetches), and a name that is not this machine's (DNS rebinding), is refused, and so is
@@ -28,11 +28,13 @@ under way, as any other look at the object does in moto: the services would be t
 A group can launch from every version of its launch template. moto keeps the user data of the first version as it expects to
 find it, that of all later ones as plain text, and fails in an assertion when a group launches from one of those.
 
-The scheduled actions of a group go with it; moto keeps them.
+The scheduled actions of a group go with it; moto keeps them. So do the volumes that an instance was launched with, and its first network
+interface, with the instance.
 
 The list of mail identities is asked for by newer releases of the SDK under a path that moto's botocore does not know yet.
 
-The tagging API tells of mail identities by the ARN that AWS gives them, `identity/`; moto says `email-identity/`.
+The tagging API tells of mail identities by the ARN that AWS gives them, `identity/`; moto says `email-identity/`. And it tells of
+nothing that has no tags.
 
 The account has the regions of AWS's usual partition only. moto counts China's and GovCloud's among them, and fails when it is asked there
 for what is tagged.
@@ -190,6 +192,17 @@ def key_for_reader(response, validate_storage_class=True):
     return response.get_restored_key(validate_storage_class and not as_it_lies)
 
 
+def launch_volume(instance, size, device_path, snapshot_id, encrypted, delete_on_termination, *rest, **more):
+    instance.launch_volume_kept(size, device_path, snapshot_id, encrypted, True, *rest, **more)
+
+
+def terminate(instance):
+    for index, interface in instance.nics.items():
+        if int(index) == 0:
+            interface.delete_on_termination = True
+    return instance.terminate_only()
+
+
 def delete_group(backend, group_name):
     backend.delete_group_alone(group_name)
     actions = backend.scheduled_actions
@@ -199,6 +212,8 @@ def delete_group(backend, group_name):
 
 def tagged(backend, *filters, **more):
     for found in backend.tagged_by_moto(*filters, **more):
+        if not found["Tags"]:
+            continue
         yield {**found, "ResourceARN": found["ResourceARN"].replace(":email-identity/", ":identity/")}
 
 
@@ -226,6 +241,12 @@ def import_mended(*names):
     if tagging is not None and not hasattr(tagging.ResourceGroupsTaggingAPIBackend, "tagged_by_moto"):
         tagging.ResourceGroupsTaggingAPIBackend.tagged_by_moto = tagging.ResourceGroupsTaggingAPIBackend._get_resources_generator
         tagging.ResourceGroupsTaggingAPIBackend._get_resources_generator = tagged
+    machines = sys.modules.get("moto.ec2.models.instances")
+    if machines is not None and not hasattr(machines.Instance, "terminate_only"):
+        machines.Instance.launch_volume_kept = machines.Instance.add_block_device
+        machines.Instance.add_block_device = launch_volume
+        machines.Instance.terminate_only = machines.Instance.terminate
+        machines.Instance.terminate = terminate
     templates = sys.modules.get("moto.ec2.models.launch_templates")
     if templates is not None:
         templates.LaunchTemplateVersion.user_data = property(user_data)

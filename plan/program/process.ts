@@ -90,6 +90,9 @@ function readLines(child: ChildProcess, onLine: (line: string) => void): () => P
   return async () => void (await Promise.all(ends.map((end) => end())));
 }
 
+/** What a program asks. Its own code can write to the channel as well: anything else is not for us. */
+const questions: ReadonlySet<unknown> = new Set<Asked["kind"]>(["register", "outputs", "invoke"]);
+
 /** @param entry the program's; its folder is Pulumi's root. @param directory where Pulumi.yaml is. */
 export function startHost(entry: string, directory: string, onOutput: (line: string) => void): Host {
   const child = startProcess(entry, directory);
@@ -115,7 +118,7 @@ export function startHost(entry: string, directory: string, onOutput: (line: str
           printed.then(() => resolve({ outputs: message.outputs, asked: message.asked }), reject);
         } else if (message.kind === "failed") {
           printed.then(() => reject(new ProgramError(message.message, message.stack)), reject);
-        } else onMessage(message).catch(reject);
+        } else if (questions.has(message.kind)) onMessage(message).catch(reject);
       }
       function gone(): void {
         const how = child.signalCode ?? `exit code ${child.exitCode}`;

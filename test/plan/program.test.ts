@@ -103,6 +103,10 @@ for (const [way, message] of [
   });
 }
 
+test("what a program's own code says on the channel is not taken for a resource", async (t) => {
+  t.deepEqual((await fail("talks")).resources, []);
+});
+
 test("a driver that fails is named with the resource it failed for", async (t) => {
   const cause = new Error("quota exceeded");
   const error = await t.throwsAsync(

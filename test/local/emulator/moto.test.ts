@@ -13,7 +13,15 @@ import {
   PutScheduledUpdateGroupActionCommand,
 } from "@aws-sdk/client-auto-scaling";
 import { CreateTableCommand, DynamoDBClient, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { CreateLaunchTemplateCommand, DescribeRegionsCommand, EC2Client } from "@aws-sdk/client-ec2";
+import {
+  CreateLaunchTemplateCommand,
+  DescribeNetworkInterfacesCommand,
+  DescribeRegionsCommand,
+  DescribeVolumesCommand,
+  EC2Client,
+  RunInstancesCommand,
+  TerminateInstancesCommand,
+} from "@aws-sdk/client-ec2";
 import { GetResourcesCommand, ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import {
   CreateBucketCommand,
@@ -85,6 +93,24 @@ test("regions, what is tagged in each of them, and mail identities are listed", 
     ResourceTagMappingList.map(({ ResourceARN }) => ResourceARN),
     [`arn:aws:ses:us-east-1:${emulator.accountId}:identity/a.example.org`],
   );
+});
+
+test("an instance that is terminated takes its volumes and its interface with it", async (t) => {
+  const ec2 = new EC2Client(clientOptions(emulator));
+  const { Instances: [{ InstanceId = "" } = {}] = [] } = await ec2.send(
+    new RunInstancesCommand({
+      ...{ ImageId: "ami-12c6146b", InstanceType: "t3.micro", MinCount: 1, MaxCount: 1 },
+      BlockDeviceMappings: [{ DeviceName: "/dev/xvda", Ebs: { VolumeSize: 8 } }],
+    }),
+  );
+  const held = async () => {
+    const { Volumes = [] } = await ec2.send(new DescribeVolumesCommand({}));
+    const { NetworkInterfaces = [] } = await ec2.send(new DescribeNetworkInterfacesCommand({}));
+    return [Volumes.length, NetworkInterfaces.length];
+  };
+  t.deepEqual(await held(), [1, 1]);
+  await ec2.send(new TerminateInstancesCommand({ InstanceIds: [InstanceId] }));
+  t.deepEqual(await held(), [0, 0]);
 });
 
 test("a group's scheduled actions go with it, and another's stay", async (t) => {

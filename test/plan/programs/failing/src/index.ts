@@ -25,6 +25,8 @@ const ways: Record<string, () => void> = {
     new sqs.Queue("jobs", { name: new Promise<string>(() => {}) });
   },
   exits: () => process.exit(3),
+  // On its own, no failure: somebody else reads no such message.
+  talks: () => void process.send?.({ kind: "item", item: { id: "mine", points: 4 } }),
   resource: () => {
     new sqs.Queue("jobs");
   },
