@@ -28,7 +28,7 @@ under way, as any other look at the object does in moto: the services would be t
 A group can launch from every version of its launch template. moto keeps the user data of the first version as it expects to
 find it, that of all later ones as plain text, and fails in an assertion when a group launches from one of those.
 
-The scheduled actions of a group go with it; moto keeps them. So do the volumes that an instance was launched with, and its first network
+The scheduled actions of a group go with it; moto keeps them. So do its instances, protected ones too, which moto leaves running. So do the volumes that an instance was launched with, and its first network
 interface, with the instance.
 
 The list of mail identities is asked for by newer releases of the SDK under a path that moto's botocore does not know yet.
@@ -204,7 +204,12 @@ def terminate(instance):
 
 
 def delete_group(backend, group_name):
+    group = backend.autoscaling_groups.get(group_name)
+    members = [] if group is None else [state.instance for state in group.instance_states]
     backend.delete_group_alone(group_name)
+    left = [instance.id for instance in members if instance.state not in ("terminated", "shutting-down")]
+    if left:
+        backend.ec2_backend.terminate_instances(left)
     actions = backend.scheduled_actions
     for name in [name for name, action in actions.items() if action.auto_scaling_group_name == group_name]:
         del actions[name]

@@ -15,6 +15,7 @@ import {
 import { CreateTableCommand, DynamoDBClient, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import {
   CreateLaunchTemplateCommand,
+  DescribeInstancesCommand,
   DescribeNetworkInterfacesCommand,
   DescribeRegionsCommand,
   DescribeVolumesCommand,
@@ -75,7 +76,8 @@ test("regions, what is tagged in each of them, and mail identities are listed", 
   t.true(names.includes("us-east-1") && names.length > 10, names.join());
   for (const region of names) {
     const client = new ResourceGroupsTaggingAPIClient({ ...clientOptions(emulator), region });
-    t.deepEqual((await client.send(new GetResourcesCommand({}))).ResourceTagMappingList, [], region);
+    const TagFilters = [{ Key: "owner" }];
+    t.deepEqual((await client.send(new GetResourcesCommand({ TagFilters }))).ResourceTagMappingList, [], region);
   }
   const ses = new SESv2Client(clientOptions(emulator));
   for (const EmailIdentity of ["a.example.org", "b.example.org"]) {
@@ -104,8 +106,9 @@ test("an instance that is terminated takes its volumes and its interface with it
     }),
   );
   const held = async () => {
-    const { Volumes = [] } = await ec2.send(new DescribeVolumesCommand({}));
-    const { NetworkInterfaces = [] } = await ec2.send(new DescribeNetworkInterfacesCommand({}));
+    const Filters = [{ Name: "attachment.instance-id", Values: [InstanceId] }];
+    const { Volumes = [] } = await ec2.send(new DescribeVolumesCommand({ Filters }));
+    const { NetworkInterfaces = [] } = await ec2.send(new DescribeNetworkInterfacesCommand({ Filters }));
     return [Volumes.length, NetworkInterfaces.length];
   };
   t.deepEqual(await held(), [1, 1]);
@@ -113,26 +116,40 @@ test("an instance that is terminated takes its volumes and its interface with it
   t.deepEqual(await held(), [0, 0]);
 });
 
-test("a group's scheduled actions go with it, and another's stay", async (t) => {
+test("a group's scheduled actions and instances go with it, protected ones too, and another's stay", async (t) => {
   const autoscaling = new AutoScalingClient(clientOptions(emulator));
   const ec2 = new EC2Client(clientOptions(emulator));
   const LaunchTemplateName = "scheduled";
   await ec2.send(
-    new CreateLaunchTemplateCommand({ LaunchTemplateName, LaunchTemplateData: { ImageId: "ami-12c6146b" } }),
+    new CreateLaunchTemplateCommand({
+      LaunchTemplateName,
+      LaunchTemplateData: { ImageId: "ami-12c6146b", InstanceType: "t3.micro" },
+    }),
   );
   for (const AutoScalingGroupName of ["goes", "stays"]) {
-    const group = { AutoScalingGroupName, MinSize: 0, MaxSize: 1, AvailabilityZones: ["us-east-1a"] };
+    const group = {
+      ...{ AutoScalingGroupName, MinSize: 1, MaxSize: 1, AvailabilityZones: ["us-east-1a"] },
+      NewInstancesProtectedFromScaleIn: true,
+    };
     await autoscaling.send(new CreateAutoScalingGroupCommand({ ...group, LaunchTemplate: { LaunchTemplateName } }));
     const ScheduledActionName = `${AutoScalingGroupName}-night`;
     await autoscaling.send(
       new PutScheduledUpdateGroupActionCommand({ AutoScalingGroupName, ScheduledActionName, Recurrence: "0 22 * * *" }),
     );
   }
-  await autoscaling.send(new DeleteAutoScalingGroupCommand({ AutoScalingGroupName: "goes" }));
+  await autoscaling.send(new DeleteAutoScalingGroupCommand({ AutoScalingGroupName: "goes", ForceDelete: true }));
   const { ScheduledUpdateGroupActions = [] } = await autoscaling.send(new DescribeScheduledActionsCommand({}));
   t.deepEqual(
     ScheduledUpdateGroupActions.map(({ ScheduledActionName }) => ScheduledActionName),
     ["stays-night"],
+  );
+  const running = [{ Name: "instance-state-name", Values: ["running"] }];
+  const groupOf = [{ Name: "tag:aws:autoscaling:groupName", Values: ["goes", "stays"] }];
+  const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({ Filters: [...running, ...groupOf] }));
+  const tags = Reservations.flatMap(({ Instances = [] }) => Instances.flatMap(({ Tags = [] }) => Tags));
+  t.deepEqual(
+    tags.filter(({ Key }) => Key === "aws:autoscaling:groupName").map(({ Value }) => Value),
+    ["stays"],
   );
 });
 
