@@ -217,9 +217,15 @@ def delete_group(backend, group_name):
 
 def tagged(backend, *filters, **more):
     for found in backend.tagged_by_moto(*filters, **more):
-        if not found["Tags"]:
-            continue
-        yield {**found, "ResourceARN": found["ResourceARN"].replace(":email-identity/", ":identity/")}
+        if found["Tags"]:
+            yield {**found, "ResourceARN": found["ResourceARN"].replace(":email-identity/", ":identity/")}
+
+
+def mend(kind, name, kept, mended):
+    """Puts `mended` in the place of a method, which it finds under the name `kept`; once for the process."""
+    if not hasattr(kind, kept):
+        setattr(kind, kept, getattr(kind, name))
+        setattr(kind, name, mended)
 
 
 def import_mended(*names):
@@ -235,23 +241,18 @@ def import_mended(*names):
             buckets.FakeBucket.judge_records = staticmethod(buckets.FakeBucket._log_permissions_enabled_policy)
             buckets.FakeBucket._log_permissions_enabled_policy = staticmethod(lets_records_in)
     requests = sys.modules.get("moto.s3.responses")
-    if requests is not None and not hasattr(requests.S3Response, "get_restored_key"):
-        requests.S3Response.get_restored_key = requests.S3Response._get_key
-        requests.S3Response._get_key = key_for_reader
+    if requests is not None:
+        mend(requests.S3Response, "_get_key", "get_restored_key", key_for_reader)
     groups = sys.modules.get("moto.autoscaling.models")
-    if groups is not None and not hasattr(groups.AutoScalingBackend, "delete_group_alone"):
-        groups.AutoScalingBackend.delete_group_alone = groups.AutoScalingBackend.delete_auto_scaling_group
-        groups.AutoScalingBackend.delete_auto_scaling_group = delete_group
+    if groups is not None:
+        mend(groups.AutoScalingBackend, "delete_auto_scaling_group", "delete_group_alone", delete_group)
     tagging = sys.modules.get("moto.resourcegroupstaggingapi.models")
-    if tagging is not None and not hasattr(tagging.ResourceGroupsTaggingAPIBackend, "tagged_by_moto"):
-        tagging.ResourceGroupsTaggingAPIBackend.tagged_by_moto = tagging.ResourceGroupsTaggingAPIBackend._get_resources_generator
-        tagging.ResourceGroupsTaggingAPIBackend._get_resources_generator = tagged
+    if tagging is not None:
+        mend(tagging.ResourceGroupsTaggingAPIBackend, "_get_resources_generator", "tagged_by_moto", tagged)
     machines = sys.modules.get("moto.ec2.models.instances")
-    if machines is not None and not hasattr(machines.Instance, "terminate_only"):
-        machines.Instance.launch_volume_kept = machines.Instance.add_block_device
-        machines.Instance.add_block_device = launch_volume
-        machines.Instance.terminate_only = machines.Instance.terminate
-        machines.Instance.terminate = terminate
+    if machines is not None:
+        mend(machines.Instance, "add_block_device", "launch_volume_kept", launch_volume)
+        mend(machines.Instance, "terminate", "terminate_only", terminate)
     templates = sys.modules.get("moto.ec2.models.launch_templates")
     if templates is not None:
         templates.LaunchTemplateVersion.user_data = property(user_data)
