@@ -1,8 +1,10 @@
 /** Ends what may not stand any longer: decisions of `lease.ts`, done through the ledger and the engine. One stack's failure stops no other's. */
+
 import type { Books, Histories } from "../books.ts";
 import { recordsNow } from "../books.ts";
 import { causeOf } from "../cause.ts";
 import type { Holds } from "../money/holds.ts";
+import { stands } from "../stands.ts";
 import type { JobsSent } from "./jobs-sent.ts";
 import { type Activity, type ExpiryStep, expiryOf } from "./lease.ts";
 
@@ -54,7 +56,7 @@ export async function expire(tools: ExpireTools): Promise<Expired> {
   const now = tools.now().getTime();
   const records = recordsNow(await books.histories(), books.shared);
   const { lifetime } = books.course;
-  const stacks = records.filter(({ state }) => state !== "absent" && state !== "gone").map(({ stack }) => stack);
+  const stacks = records.filter(stands).map(({ stack }) => stack);
   const { of: activity, unread } = await activities(tools, stacks, now);
   const byName = new Map(records.map((record) => [record.stack, record]));
   const steps: (ExpiryStep & { failure?: string })[] = [];

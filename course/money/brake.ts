@@ -9,9 +9,9 @@
 import { type Brake, type BrakeStep, brakeSteps, type Course } from "../course-file/course.ts";
 import type { SizesBefore } from "../stacks/sizes.ts";
 import { isLoose } from "../stacks/sizes.ts";
+import { stands } from "../stands.ts";
 import type { StackRecord } from "../types.ts";
 import type { SeenGroup } from "./account.ts";
-import { stands } from "./intervals.ts";
 
 /** USD over the life of the ledger. Absent: no such budget. */
 export type Budgets = Course["budgets"];

@@ -9,7 +9,9 @@
  * Both sides err towards more, never towards less. An end that nobody has seen has not happened: what is not known to have ended
  * is paid for.
  */
+
 import { grouped } from "../grouped.ts";
+import { stands } from "../stands.ts";
 import type { StackRecord } from "../types.ts";
 import type { ActivityFact, Fact, InstanceFact } from "./facts.ts";
 
@@ -111,9 +113,6 @@ export function withoutBegin(facts: readonly Fact[]): string[] {
   );
   return [...new Set(ended)].filter((id) => !begun.has(id));
 }
-
-/** Whether anything of it is there. */
-export const stands = ({ state }: StackRecord) => state !== "absent" && state !== "gone";
 
 /**
  * When the stack stood: from the beginning of its creation until it was gone. A stack that failed half way counts as standing, since

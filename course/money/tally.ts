@@ -1,9 +1,9 @@
 /** What a course has cost so far, stack by stack, and what it comes to by the end of each lease. Pure. */
 import { type Books, type Histories, recordsNow } from "../books.ts";
 import { leaseEnd } from "../lifetime/lease.ts";
+import { stands } from "../stands.ts";
 import { type Accrued, accruedOf } from "./accrued.ts";
 import type { Fact } from "./facts.ts";
-import { stands } from "./intervals.ts";
 import type { CourseRates } from "./rates.ts";
 
 export interface TallyLine extends Accrued {

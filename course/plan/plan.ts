@@ -1,10 +1,12 @@
 /** Everything that staff want to know before the first stack starts: found from the program, without AWS unless it is asked. */
+
 import { datesOf, type PriceTable, readTable } from "../../plan/cost/prices.ts";
 import type { Usage } from "../../plan/cost/usage.ts";
 import { type ReadPlan, withPlans } from "../../plan/plan.ts";
 import type { Plan } from "../../plan/types.ts";
 import { type Isolation, isolations } from "../course-file/course.ts";
 import { readLedger } from "../stacks/ledger.ts";
+import { stands } from "../stands.ts";
 import type { CourseStack } from "../types.ts";
 import { askQuotas, type ClassAccount } from "./ask.ts";
 import { type ClassCosts, classCosts } from "./cost.ts";
@@ -80,9 +82,7 @@ interface Variant {
 const activeHoursOfDay = 8;
 
 const standingOf = (stateDirectory: string): string[] =>
-  [...readLedger(stateDirectory).values()]
-    .filter(({ state }) => state !== "gone" && state !== "absent")
-    .map(({ stack }) => stack);
+  [...readLedger(stateDirectory).values()].filter(stands).map(({ stack }) => stack);
 
 /** Runs the programs under each isolation; those that the course cannot choose have no answer. */
 async function variantsOf(

@@ -1,4 +1,5 @@
 /** Whether an operation has anything to do for a stack. Pure: what the ledger says decides. */
+import { stands } from "../stands.ts";
 import type { StackEntry, StackOperation } from "./events.ts";
 
 export interface Wish {
@@ -21,8 +22,6 @@ export type Decision =
       readonly cutOff: boolean;
     };
 
-const isThere = ({ state }: StackEntry) => state !== "absent" && state !== "gone";
-
 /** Why there is nothing to do; `undefined`: there is. */
 function objection(entry: StackEntry, { operation, fingerprint, again }: Wish, forgotten: boolean): string | undefined {
   const { stack, state, underWay } = entry;
@@ -33,21 +32,21 @@ function objection(entry: StackEntry, { operation, fingerprint, again }: Wish, f
         return "is up, nothing has changed";
       return undefined;
     case "down":
-      if (isThere(entry) || again) return undefined;
+      if (stands(entry) || again) return undefined;
       return state === "gone" ? "is gone already" : "was never up";
     case "freeze":
-      return state === "frozen" ? "is frozen already" : isThere(entry) ? undefined : "is not there";
+      return state === "frozen" ? "is frozen already" : stands(entry) ? undefined : "is not there";
     case "unfreeze":
       return state === "frozen" || entry.sizesBefore !== undefined ? undefined : "is not frozen";
     case "minimum":
       if (state === "frozen") return "is frozen, which is less";
-      return isThere(entry) || underWay !== undefined ? undefined : "is not there";
+      return stands(entry) || underWay !== undefined ? undefined : "is not there";
   }
 }
 
 export function decide(entry: StackEntry, wish: Wish): Decision {
   const cutOff = entry.underWay !== undefined;
-  const forgotten = isThere(entry) && entry.account !== wish.account;
+  const forgotten = stands(entry) && entry.account !== wish.account;
   const why = cutOff ? undefined : objection(entry, wish, forgotten);
   if (why !== undefined) return { does: false, why };
   return { does: true, refresh: wish.again || cutOff || forgotten, cutOff };

@@ -1,6 +1,8 @@
 /** A course with where its state lies, and what its stacks are. */
+
 import { isAlive } from "../../plan/process/alive.ts";
 import { defaultState, type OpenedCourse, openCourse, stateOf } from "../people/open.ts";
+import { stands } from "../stands.ts";
 import type { CourseStack } from "../types.ts";
 import type { StackEntry } from "./events.ts";
 import { readLedger } from "./ledger.ts";
@@ -27,7 +29,7 @@ export async function placeCourse({ file, state = defaultState(file) }: CoursePl
 
 /** Those of the course, and those of whoever has left the roster that still stand. */
 export function allStacks(stacks: readonly CourseStack[], entries: ReadonlyMap<string, StackEntry>): CourseStack[] {
-  const standing = [...entries.values()].filter(({ state }) => state !== "gone" && state !== "absent");
+  const standing = [...entries.values()].filter(stands);
   return withLeavers(
     stacks,
     standing.map(({ stack }) => stack),

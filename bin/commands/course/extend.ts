@@ -21,9 +21,10 @@ async function extend(options: ExtendOptions, openBooks: OpenBooks): Promise<voi
   if (options.only === undefined && options.all !== true) {
     throw new Error("which leases? Give --only with names of stacks, or --all");
   }
-  const [{ extendedEnd, leaseEnd }, { recordsNow }] = await Promise.all([
+  const [{ extendedEnd, leaseEnd }, { recordsNow }, { stands }] = await Promise.all([
     import("../../../course/lifetime/lease.ts"),
     import("../../../course/books.ts"),
+    import("../../../course/stands.ts"),
   ]);
   const books = await openBooks(options, "annofarm course extend");
   try {
@@ -31,9 +32,7 @@ async function extend(options: ExtendOptions, openBooks: OpenBooks): Promise<voi
     const by = options.by ?? (lifetime === undefined ? undefined : lifetime.extendBy * day);
     if (by === undefined)
       throw new Error("by how long? Give --by, such as --by 7d, or lifetime.extendBy in course.yaml");
-    const records = recordsNow(await books.histories(), books.shared).filter(
-      ({ state }) => state !== "absent" && state !== "gone",
-    );
+    const records = recordsNow(await books.histories(), books.shared).filter(stands);
     const names = await chosen(
       options.only,
       records.map(({ stack }) => stack),
