@@ -1,5 +1,5 @@
 import * as ec2 from "@pulumi/aws/types/enums/ec2/index.js";
-import { nearest } from "../runtime/contract/nearest.ts";
+import { meantInstead } from "../runtime/contract/nearest.ts";
 import { type Finding, rule } from "./validate.ts";
 
 export const architectures = ["arm64", "x86_64"] as const;
@@ -43,7 +43,7 @@ export function instanceTypeRules(
       path,
       !known && architecture === undefined,
       `${JSON.stringify(instanceType)} is none of the ${listed.size.toLocaleString("en")} types of EC2 that the AWS provider ` +
-        `lists; is ${nearest(instanceType, listed)} meant? For a newer type give its architecture too: ${architectures.join(" or ")}`,
+        `lists${meantInstead(instanceType, listed)} For a newer type give its architecture too: ${architectures.join(" or ")}`,
     ),
     rule(
       path,

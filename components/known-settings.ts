@@ -1,7 +1,7 @@
 /** Settings that nothing reads are typing mistakes: they are refused, with the one that was most likely meant. */
 import * as aws from "@pulumi/aws/config/vars.js";
 import * as tls from "@pulumi/tls/config/vars.js";
-import { nearest } from "../runtime/contract/nearest.ts";
+import { nearestSetting } from "../runtime/contract/nearest.ts";
 import type { Mistake } from "./validate.ts";
 
 /** What a stack's file may say besides the program's own settings. Pulumi keeps adding to `pulumi:`, which no program reads. */
@@ -27,12 +27,9 @@ export function unknownSettings(given: Iterable<string>, own: string, known: Rea
   const all = [asKeys(own, known), ...Object.entries(providers).map(([name, keys]) => asKeys(name, keys))].flat();
   const allowed = new Set(all);
   return [...given].flatMap((path): Mistake[] => {
-    const [namespace = "", key = ""] = path.split(":");
-    if (namespace === engine || allowed.has(path)) return [];
-    const namespaces = [own, ...Object.keys(providers), engine];
-    const near = namespaces.includes(namespace) ? all.filter((each) => each.startsWith(`${namespace}:`)) : all;
-    // In another namespace, the setting of that name is what was meant.
-    const meant = near.find((each) => each.endsWith(`:${key}`)) ?? nearest(path, near);
-    return [{ path, reason: `is no setting; is ${meant} meant? Remove it, or give it its name` }];
+    if (path.startsWith(`${engine}:`) || allowed.has(path)) return [];
+    const meant = nearestSetting(path, all);
+    const instead = meant === undefined ? ";" : `; is ${meant} meant?`;
+    return [{ path, reason: `is no setting${instead} Remove it, or give it its name` }];
   });
 }

@@ -2,7 +2,7 @@
  * Settings that somebody has typed and that nothing reads. Only the program knows its settings, so what it asked for in the run is
  * what counts; a mistyped key is known by its never having been asked for.
  */
-import { nearest } from "../runtime/contract/nearest.ts";
+import { nearestSetting } from "../runtime/contract/nearest.ts";
 import { withNamespace } from "./stack-config.ts";
 
 interface Run {
@@ -27,7 +27,7 @@ export function unaskedKeys(typed: readonly string[], { project, asked, resource
     .map((key) => withNamespace(project, key))
     .filter((key) => !read.has(key) && !others.has(key.split(":")[0] ?? ""))
     .map((key) => {
-      const meant = nearest(key, asked);
+      const meant = nearestSetting(key, asked);
       const instead = meant === undefined ? "the program reads no setting" : `is ${meant} meant?`;
       return `! -c ${key} has no effect: nothing reads it; ${instead}`;
     });

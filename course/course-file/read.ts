@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
-import { nearest } from "../../runtime/contract/nearest.ts";
+import { meantInstead } from "../../runtime/contract/nearest.ts";
 import { inOrder, type Mistake, MistakesError } from "../mistakes.ts";
 import { disagreements } from "./agreement.ts";
 import type { Course } from "./course.ts";
@@ -37,8 +37,7 @@ function reasonOf(value: unknown, rule: string): string {
 
 function unknownKey(path: Path): string {
   const known = knownKeys[pathText(path.slice(0, -1)).replace(/\[\d+\]/g, "[]")] ?? [];
-  const meant = nearest(String(path.at(-1)), known);
-  return `is no setting of a course; is ${meant} meant? Remove it, or give it its name`;
+  return `is no setting of a course${meantInstead(String(path.at(-1)), known)} Remove it, or give it its name`;
 }
 
 function mistakesIn(document: unknown, issues: readonly z.core.$ZodIssue[], lineOf: (path: Path) => number): Mistake[] {

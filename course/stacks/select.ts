@@ -1,5 +1,5 @@
 /** Which stacks of the course a command is about. */
-import { nearest } from "../../runtime/contract/nearest.ts";
+import { meantInstead } from "../../runtime/contract/nearest.ts";
 import type { CourseStack } from "../types.ts";
 
 export interface Selection {
@@ -13,9 +13,7 @@ function pseudonymOf({ name }: CourseStack): string {
 }
 
 function unknown(kind: string, value: string, known: readonly string[]): Error {
-  const meant = nearest(value, known);
-  const hint = meant === undefined ? ";" : `; is ${meant} meant?`;
-  return new Error(`the course has no ${kind} ${value}${hint} annofarm course roster lists them`);
+  return new Error(`the course has no ${kind} ${value}${meantInstead(value, known)} annofarm course roster lists them`);
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Recurrences of scheduled actions: the five fields of cron, in a time zone, minute by minute. */
-import { nearest } from "./nearest.ts";
+import { meantInstead } from "./nearest.ts";
 
 export interface CronSchedule {
   /** As declared: `30 6 * * MON-FRI`. */
@@ -101,8 +101,8 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
     const numeric = { month: "numeric", day: "numeric", hour: "numeric", minute: "numeric" } as const;
     made = new Intl.DateTimeFormat("en-US", { timeZone, hourCycle: "h23", weekday: "short", ...numeric });
   } catch (cause) {
-    const meant = nearest(timeZone, Intl.supportedValuesOf("timeZone")) ?? "America/Chicago";
-    const problem = `time zone ${JSON.stringify(timeZone)} is unknown; give an IANA name: is ${meant} meant?`;
+    const meant = meantInstead(timeZone, Intl.supportedValuesOf("timeZone"));
+    const problem = `time zone ${JSON.stringify(timeZone)} is unknown${meant} Give an IANA name, such as America/Chicago`;
     throw new RangeError(problem, { cause });
   }
   formats.set(timeZone, made);

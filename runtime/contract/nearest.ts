@@ -22,12 +22,39 @@ function distance(a: string, b: string): number {
   return rows[a.length]?.[b.length] ?? 0;
 }
 
-/** The known word nearest to a given one; of equally near ones the first. `undefined`: there is none at all. */
+/** How much of the longer word two words must have in common for one to be meant by the other. */
+const leastAlike = 0.4;
+
+/**
+ * The known word that was most likely meant; of equally near ones the first. `undefined` when none is alike: a word that has nothing in
+ * common with what was given misleads.
+ */
 export function nearest(given: string, known: Iterable<string>): string | undefined {
-  let [found, least]: [string | undefined, number] = [undefined, Number.POSITIVE_INFINITY];
+  let [found, most]: [string | undefined, number] = [undefined, leastAlike];
   for (const word of known) {
-    const far = distance(given, word);
-    if (far < least) [found, least] = [word, far];
+    const alike = 1 - distance(given, word) / Math.max(given.length, word.length, 1);
+    if (alike > most) [found, most] = [word, alike];
   }
   return found;
+}
+
+/**
+ * The same for the full key of a setting, `namespace:name`: the key of that name in another namespace first; otherwise the nearest name
+ * in the given namespace; in an unknown one, the nearest of all.
+ */
+export function nearestSetting(given: string, known: readonly string[]): string | undefined {
+  const nameOf = (key: string) => key.slice(key.indexOf(":") + 1);
+  const namesake = known.find((key) => nameOf(key) === nameOf(given));
+  if (namesake !== undefined) return namesake;
+  const namespace = given.slice(0, given.indexOf(":") + 1);
+  const own = known.filter((key) => key.startsWith(namespace));
+  if (own.length === 0) return nearest(given, known);
+  const found = nearest(nameOf(given), own.map(nameOf));
+  return found === undefined ? undefined : `${namespace}${found}`;
+}
+
+/** The end of a clause that refuses `given`: "; is webMax meant?", or a full stop when nothing is near. */
+export function meantInstead(given: string, known: Iterable<string>): string {
+  const found = nearest(given, known);
+  return found === undefined ? "." : `; is ${found} meant?`;
 }

@@ -209,10 +209,12 @@ function save(output: string | undefined, marks: ReturnType<typeof marksOf>): vo
 }
 
 async function requireOnly(only: readonly string[], known: readonly string[]): Promise<void> {
-  const { nearest } = await import("../../../runtime/contract/nearest.ts");
+  const { meantInstead } = await import("../../../runtime/contract/nearest.ts");
   const wrong = only.find((id) => !known.includes(id));
   if (wrong !== undefined)
-    throw new Error(`--only ${wrong} is no item of the rubric; is ${nearest(wrong, known)} meant?`);
+    throw new Error(
+      `--only ${wrong} is no item of the rubric${meantInstead(wrong, known)} Its items: ${known.join(", ")}`,
+    );
 }
 
 const idPattern = /^\S+$/;

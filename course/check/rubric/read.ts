@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
-import { nearest } from "../../../runtime/contract/nearest.ts";
+import { meantInstead } from "../../../runtime/contract/nearest.ts";
 import { inOrder, type Mistake, MistakesError } from "../../mistakes.ts";
 import { checks } from "../checks/registry.ts";
 import { itemSchema, type Rubric, type RubricItem, rubricSchema } from "./schema.ts";
@@ -35,7 +35,7 @@ function issuesOf(document: unknown, issues: readonly z.core.$ZodIssue[], at: Pa
     const words = issue.path.length === 0 ? known : (knownKeys[String(issue.path[0])] ?? known);
     return issue.keys.map((key) => ({
       path: [...path, key],
-      reason: `is not known here; is ${nearest(key, words) ?? "nothing"} meant? Known: ${words.join(", ") || "none"}`,
+      reason: `is not known here${meantInstead(key, words)} Known: ${words.join(", ") || "none"}`,
     }));
   });
 }
@@ -48,11 +48,10 @@ function checkMistakes(document: unknown, item: RubricItem, at: Path): { path: P
   const found = checks[item.check];
   if (found === undefined) {
     const names = Object.keys(checks);
-    const meant = nearest(item.check, names);
     return [
       {
         path: [...at, "check"],
-        reason: `"${item.check}" is no check; is ${meant} meant? Known: ${names.join(", ")}`,
+        reason: `"${item.check}" is no check${meantInstead(item.check, names)} Known: ${names.join(", ")}`,
       },
     ];
   }
@@ -74,7 +73,7 @@ function orderMistakes(items: readonly RubricItem[]): { path: Path; reason: stri
         : [
             {
               path: ["items", index, "needs", place],
-              reason: `"${need}" is no earlier item; is ${nearest(need, before) ?? "none"} meant? Prerequisites stand before what needs them`,
+              reason: `"${need}" is no earlier item${meantInstead(need, before)} Prerequisites stand before what needs them`,
             },
           ],
     );

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { nearest } from "../../../runtime/contract/nearest.ts";
+import { meantInstead } from "../../../runtime/contract/nearest.ts";
 
 const folder = fileURLToPath(new URL("../rubrics", import.meta.url));
 
@@ -23,8 +23,7 @@ export function rubricFile(given: string): string {
   const ready = readyRubrics.find((name) => name === given);
   if (ready !== undefined) return join(folder, `${ready}.yaml`);
   if (existsSync(given)) return given;
-  const meant = nearest(given, readyRubrics);
   throw new Error(
-    `there is no file ${given}, and no ready rubric of that name; is ${meant} meant? Ready: ${readyRubrics.join(", ")}`,
+    `there is no file ${given}, and no ready rubric of that name${meantInstead(given, readyRubrics)} Ready: ${readyRubrics.join(", ")}`,
   );
 }

@@ -36,7 +36,7 @@ for (const [text, zone, message] of [
   ["0 25 * * *", undefined, /hour "25" does not fit; give 0 to 23/],
   ["0 9-5 * * *", undefined, /ends before it begins/],
   ["0 9 * * FRI-MON", undefined, /day of week "FRI-MON" ends before it begins; name the values with commas/],
-  ["0 9 * * *", "America/Chicgo", /time zone "America\/Chicgo" is unknown; give an IANA name: is America\/Chicago/],
+  ["0 9 * * *", "America/Chicgo", /time zone "America\/Chicgo" is unknown; is America\/Chicago meant/],
   ["*/0 * * * *", undefined, /no whole stride/],
   ["0 9 * * *", "Mars/Olympus", /time zone "Mars\/Olympus" is unknown/],
 ] as const) {
