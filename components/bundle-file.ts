@@ -53,6 +53,8 @@ const options = {
   platform: "node",
   target: "node20",
   format: "esm",
+  // Of a package in both forms the ES modules, of which only what is used is taken: the CommonJS ones would double a service's start.
+  mainFields: ["module", "main"],
   // Neither minified nor mapped: a stack trace points into code that can be read where it runs.
   legalComments: "none",
   logLevel: "silent",

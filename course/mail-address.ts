@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** A whole address, at most this long (RFC 5321, section 4.5.3.1, less the angle brackets). */
 const longest = 254;

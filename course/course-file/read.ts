@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { LineCounter, parseDocument } from "yaml";
-import type { z } from "zod";
+import type * as z from "zod";
 import { meantInstead } from "../../runtime/contract/nearest.ts";
 import { inOrder, type Mistake, MistakesError } from "../mistakes.ts";
 import { disagreements } from "./agreement.ts";

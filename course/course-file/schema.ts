@@ -1,5 +1,5 @@
 /** What course.yaml may say, each setting with the rule that its error names. */
-import { z } from "zod";
+import * as z from "zod";
 import { isMailAddress } from "../mail-address.ts";
 import { brakeSteps, isolations } from "./course.ts";
 

@@ -1,6 +1,6 @@
 /** Results of grading, as they lie on disk between the check and those who read marks. */
 import { readFile } from "node:fs/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { type Mistake, MistakesError } from "../mistakes.ts";
 import { pseudonymPattern } from "../people/pseudonym.ts";
 import type { Pseudonym } from "../types.ts";

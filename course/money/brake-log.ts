@@ -1,7 +1,7 @@
 /** What the brake has done, on disk: `brake.jsonl`, append-only. Steps that were taken are taken once, mails are sent once. */
 import { appendFile, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { brakeSteps } from "../course-file/course.ts";
 import type { HoldStep } from "../operations.ts";
 import type { SizesBefore } from "../stacks/sizes.ts";

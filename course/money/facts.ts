@@ -3,7 +3,7 @@
  * instance an hour after its end and Auto Scaling an activity after six weeks, so what has to be paid for is written down when it
  * is seen. A fact that is written twice changes nothing.
  */
-import { z } from "zod";
+import * as z from "zod";
 import type { SeenActivity, SeenInstance } from "./account.ts";
 
 const time = z.iso.datetime().transform((text) => Date.parse(text));

@@ -17,7 +17,7 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { emptyMapping, type Mapping, mappingSchema } from "./mapping.ts";
 
 const ownerOnly = 0o600;

@@ -1,5 +1,5 @@
 /** Which pseudonym stands for whom. The one place where names and pseudonyms meet. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Mistake } from "../mistakes.ts";
 import { type Person, teamKey } from "../roster/person.ts";
 import type { Pseudonym } from "../types.ts";

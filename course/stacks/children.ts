@@ -1,7 +1,7 @@
 /** The children of a command that updates stacks: how much memory they hold, and so whether there is room for another. */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import type { Account } from "./account.ts";
 import { freeMemory, treesInUse } from "./memory.ts";
 import { needBy, roomForAnother, withPeak } from "./room.ts";

@@ -1,7 +1,7 @@
 /** Events on disk: they are only ever added, each as a line that is either whole or not there. */
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, truncateSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { absent, after, eventSchema, fold, type LedgerEvent, type StackEntry } from "./events.ts";
 
 function eventIn(line: string, where: string): LedgerEvent {

@@ -5,7 +5,7 @@
  *                       │          │     │
  *                       └▶ failed ◀┴─────┴─down─▶ destroying ──▶ gone
  */
-import { z } from "zod";
+import * as z from "zod";
 import type { StackRecord, StackState } from "../types.ts";
 
 export const operations = ["up", "down", "freeze", "unfreeze", "minimum"] as const;

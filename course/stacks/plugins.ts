@@ -5,7 +5,7 @@ import { lstat, mkdir, readFile, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 
 /** A package of Pulumi's says which plugin it speaks to. */
 const packageFile = z.object({

@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { readStackConfig, type StackConfig } from "../../plan/stack-config.ts";
 import type { Course } from "../course-file/course.ts";
 import { allocate, type Places, readPlaces, stacksPerBalancer, writePlaces } from "../plan/places.ts";

@@ -1,5 +1,5 @@
 /** Reads prices out of the products that AWS's price list answers with. */
-import { z } from "zod";
+import * as z from "zod";
 import type { PriceQuery } from "../../plan/cost/catalog.ts";
 
 const productSchema = z.object({

@@ -1,7 +1,7 @@
 /** Price tables: what AWS lists, by region, with a date and where it is from. */
 import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { z } from "zod";
+import * as z from "zod";
 import { entryOf, type PriceKey } from "./catalog.ts";
 
 const isoDate = z.iso.date();

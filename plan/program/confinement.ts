@@ -3,7 +3,7 @@
  * `ANNOFARM_CONFINE` names the file that says which.
  */
 import { readFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 
 /** The variable is for whoever starts annofarm, never for what annofarm starts. */
 export const confinementVariable = "ANNOFARM_CONFINE";

@@ -19,7 +19,7 @@ import {
   UploadArchiveCommand,
   UploadMultipartPartCommand,
 } from "@aws-sdk/client-glacier";
-import { z } from "zod";
+import * as z from "zod";
 import type { RetrievalTier } from "../contract/storage.ts";
 import { ArchiveNotFoundError, TierUnavailableError } from "../jobs/errors.ts";
 import type { ArchiveStore, ObjectRef, Probed, StoredArchive } from "../jobs/ports.ts";

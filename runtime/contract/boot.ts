@@ -3,7 +3,7 @@
  * data; cloud-init and systemd act on it in EC2, the local runner acts on it here. It holds names and references only:
  * secrets are read by the service itself, from the parameters its environment names.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { bootManifestBegin, bootManifestEnd } from "./boot-place.ts";
 import { serviceNames } from "./environment.ts";
 

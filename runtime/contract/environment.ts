@@ -3,7 +3,7 @@
  * Variables that end in `_PARAMETER` hold the name of an SSM parameter (SecureString); the secret itself is never in the
  * environment. Units stand in the names.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { archiveStoreKinds, retrievalTiers } from "./storage.ts";
 
 export const serviceNames = ["web", "annotator", "archiver", "restorer", "notifier"] as const;

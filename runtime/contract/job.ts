@@ -4,7 +4,7 @@
  * Attribute names are the cloud course's own, so that course tools keep working; everything the course does not name
  * stands below the line. All `*_time` and `*_until` attributes are whole seconds since the Unix epoch (UTC).
  */
-import { z } from "zod";
+import * as z from "zod";
 import { archiveStoreKinds, retrievalTiers } from "./storage.ts";
 
 /** What became of the annotation itself. Terminal: COMPLETED, FAILED, CANCELLED. */

@@ -2,7 +2,7 @@
  * What travels over topics and queues. SNS subscriptions use raw delivery, so a queue's message body is the published
  * JSON itself. Messages carry identities, never state: a consumer reads the item and decides by what it finds.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { jobStatuses } from "./job.ts";
 
 /** `job_requests`: a job waits to be annotated. */

@@ -1,5 +1,5 @@
 /** The user item (table of users, key `user_id`): who may do what, and how Stripe knows them. */
-import { z } from "zod";
+import * as z from "zod";
 
 export const roles = ["free_user", "premium_user"] as const;
 export type Role = (typeof roles)[number];

@@ -10,7 +10,7 @@
  * From receipt until it is settled, a message's invisibility is renewed at a third of its time. While a dependency is known to
  * be down nothing is received: an outage costs no message a receipt.
  */
-import type { z } from "zod";
+import type * as z from "zod";
 import { type Breaker, closed, doubling, outlasting } from "./breaker.ts";
 import type { LoopHealth } from "./health.ts";
 import type { Clock, Delivery, Log, Queue } from "./ports.ts";

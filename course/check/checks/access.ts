@@ -1,5 +1,5 @@
 /** Who gets in, and who does not. */
-import { z } from "zod";
+import * as z from "zod";
 import { createApi } from "../stage/api.ts";
 import { Person } from "../stage/person.ts";
 import { apiOf, firstDone, personOf } from "../stage/scenes.ts";

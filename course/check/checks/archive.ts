@@ -1,5 +1,5 @@
 /** The free period, the archive, the upgrade and the way back. */
-import { z } from "zod";
+import * as z from "zod";
 import { departure, firstDone, personOf, upgraded } from "../stage/scenes.ts";
 import { check, type Part, part } from "./check.ts";
 

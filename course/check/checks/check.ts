@@ -1,5 +1,5 @@
 /** What a check is: something a rubric's item can name. It looks at a service from outside and says what holds. */
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Evidence } from "../evidence/recorder.ts";
 import type { Stage } from "../stage/stage.ts";
 

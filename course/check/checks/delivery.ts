@@ -1,5 +1,5 @@
 /** Messages that come twice or make no sense, and machines that die: no job is lost, none is done twice. */
-import { z } from "zod";
+import * as z from "zod";
 import type { GroupState, JobItem } from "../stage/aws.ts";
 import { apiOf, completionOf, firstDone, personOf } from "../stage/scenes.ts";
 import type { Stage } from "../stage/stage.ts";

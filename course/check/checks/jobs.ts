@@ -1,5 +1,5 @@
 /** From the upload to the mail. */
-import { z } from "zod";
+import * as z from "zod";
 import type { JobItem } from "../stage/aws.ts";
 import { apiOf, completionOf, endOf, firstDone, firstJob, firstResult, personOf } from "../stage/scenes.ts";
 import { brokenVcf, sites, smallVcf } from "../stage/vcf.ts";

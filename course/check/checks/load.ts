@@ -1,5 +1,5 @@
 /** A farm under load: it grows within its bounds by its own policy, and shrinks again. */
-import { z } from "zod";
+import * as z from "zod";
 import { check, type Part, part } from "./check.ts";
 
 const bound = z.number("a number of instances").int("a whole number").min(1, "1 or more").max(100, "100 or less");

@@ -1,5 +1,5 @@
 /** The size limit of the free plan: on the page, at S3, and through the API. */
-import { z } from "zod";
+import * as z from "zod";
 import type { StorageAnswer, UploadForm } from "../stage/person.ts";
 import { apiOf, personOf } from "../stage/scenes.ts";
 import type { Stage } from "../stage/stage.ts";

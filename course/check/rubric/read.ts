@@ -1,7 +1,7 @@
 /** rubric.yaml → Rubric; everything that is wrong with the file in one error. */
 import { readFile } from "node:fs/promises";
 import { LineCounter, parseDocument } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { meantInstead } from "../../../runtime/contract/nearest.ts";
 import { inOrder, type Mistake, MistakesError } from "../../mistakes.ts";
 import { checks } from "../checks/registry.ts";

@@ -1,5 +1,5 @@
 /** rubric.yaml: what is graded, by which check, for how many points. */
-import { z } from "zod";
+import * as z from "zod";
 
 const id = z
   .string()

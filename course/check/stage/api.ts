@@ -1,5 +1,5 @@
 /** The service's API, as a program with a token uses it. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Evidence } from "../evidence/recorder.ts";
 import { readAll } from "./browser.ts";
 

@@ -17,7 +17,7 @@ import { EC2Client, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
 import { HeadObjectCommand, paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
 import { PublishCommand, paginateListTopics, SNSClient } from "@aws-sdk/client-sns";
 import { DynamoDBDocumentClient, GetCommand } from "@aws-sdk/lib-dynamodb";
-import { z } from "zod";
+import * as z from "zod";
 import type { Evidence } from "../evidence/recorder.ts";
 
 export interface AwsAccess {

@@ -1,6 +1,6 @@
 /** The console of `annofarm local`: the mails that were sent, and a power cut for an instance. */
 import { parse } from "node-html-parser";
-import { z } from "zod";
+import * as z from "zod";
 import type { Evidence } from "../evidence/recorder.ts";
 
 /** The part of the console's view that is read here. */

@@ -1,7 +1,7 @@
 /** A load test by the command line, and what its report says. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import type { LoadReport, LoadRequest } from "../stage/stage.ts";
 import { type Annofarm, runToEnd } from "./annofarm.ts";
 

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { fromIni } from "@aws-sdk/credential-providers";
-import { z } from "zod";
+import * as z from "zod";
 import type { Plan } from "../../../plan/types.ts";
 import type { Recorder } from "../evidence/recorder.ts";
 import type { Rubric } from "../rubric/schema.ts";

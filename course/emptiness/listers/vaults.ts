@@ -9,7 +9,7 @@ import {
   paginateListJobs,
   paginateListVaults,
 } from "@aws-sdk/client-glacier";
-import { z } from "zod";
+import * as z from "zod";
 import { CannotRemove, cli, type Lister, onPages } from "../lister.ts";
 
 const inventory = z.object({ ArchiveList: z.array(z.object({ ArchiveId: z.string() })) });

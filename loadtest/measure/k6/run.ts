@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { z } from "zod";
+import * as z from "zod";
 import type { K6 } from "./find.ts";
 import type { Points } from "./points.ts";
 import { environmentOf, messageOf } from "./scenario.ts";

@@ -1,6 +1,6 @@
 /** A scenario's own account of itself: `k6 inspect` runs its checks and gives its options, without any load. */
 import { execFile } from "node:child_process";
-import { z } from "zod";
+import * as z from "zod";
 import { k6Options, k6Sources } from "../../../scaling/simulate/scenario/k6.ts";
 import type { K6 } from "./find.ts";
 

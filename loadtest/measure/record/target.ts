@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fromIni } from "@aws-sdk/credential-providers";
-import { z } from "zod";
+import * as z from "zod";
 import type { Distribution } from "../../../scaling/simulate/distribution.ts";
 
 const distribution: z.ZodType<Distribution> = z.discriminatedUnion("kind", [

@@ -45,6 +45,7 @@ export async function bundleProvider(): Promise<string> {
       platform: "node",
       target: "node20",
       format: "esm",
+      mainFields: ["module", "main"], // of a package in both forms only what is used is taken
       legalComments: "none",
       logLevel: "silent",
       // Packages in CommonJS form call require for Node's own modules; an ES module has none unless it makes one.

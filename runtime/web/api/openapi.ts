@@ -1,5 +1,5 @@
 /** The OpenAPI 3.1 document: made of the table of operations, with shapes from the schemas that the code itself uses. */
-import { z } from "zod";
+import * as z from "zod";
 import { common, type Operation, operations, ref } from "./operations.ts";
 import { apiJobSchema, jobListSchema, problemSchema, submitSchema, uploadSchema } from "./schemas.ts";
 

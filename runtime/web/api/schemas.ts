@@ -1,5 +1,5 @@
 /** Shapes of the API, from which the OpenAPI document is made. Times are whole seconds since the Unix epoch (UTC). */
-import { z } from "zod";
+import * as z from "zod";
 import { verdictOf } from "../../contract/findings.ts";
 import { type Job, jobStatuses } from "../../contract/job.ts";
 import type { User } from "../../contract/user.ts";

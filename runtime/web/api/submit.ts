@@ -1,6 +1,6 @@
 /** Handlers of the API that take a file. */
 import type { Request, RequestHandler, Response } from "express";
-import { z } from "zod";
+import * as z from "zod";
 import { safeFileName } from "../../contract/file-name.ts";
 import type { Job } from "../../contract/job.ts";
 import { currentUser } from "../http/context.ts";

@@ -1,5 +1,5 @@
 import { json, Router } from "express";
-import { z } from "zod";
+import * as z from "zod";
 import { currentUser } from "../http/context.ts";
 import { HttpError } from "../http/errors.ts";
 import { notAllowed, requireUser } from "../http/gates.ts";

@@ -1,5 +1,5 @@
 import { type Response, Router, urlencoded } from "express";
-import { z } from "zod";
+import * as z from "zod";
 import type { User } from "../../contract/user.ts";
 import type { Addresses } from "../addresses.ts";
 import { newApiToken, tokensMax } from "../api/tokens.ts";

@@ -1,5 +1,5 @@
 import { type Request, type Response, Router, urlencoded } from "express";
-import { z } from "zod";
+import * as z from "zod";
 import type { User } from "../../contract/user.ts";
 import { currentUser, requestLog } from "../http/context.ts";
 import { HttpError } from "../http/errors.ts";

@@ -1,5 +1,5 @@
 /** Loads that policies are compared under, unless a scenario file brings its own. */
-import type { z } from "zod";
+import type * as z from "zod";
 import type { scenarioSchema } from "../scenario/schema.ts";
 
 type ScenarioInput = z.input<typeof scenarioSchema>;

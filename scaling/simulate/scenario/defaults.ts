@@ -1,5 +1,5 @@
 /** What `annofarm simulate web` and `annofarm simulate annotator` run without a file. */
-import type { z } from "zod";
+import type * as z from "zod";
 import type { scenarioSchema } from "./schema.ts";
 
 export const defaultScenarios: Readonly<Record<"web" | "annotator", z.input<typeof scenarioSchema>>> = {

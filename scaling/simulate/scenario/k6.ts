@@ -1,5 +1,5 @@
 /** The load that k6 would make by a scenario's `options` object. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Source } from "../model.ts";
 import { duration } from "./units.ts";
 

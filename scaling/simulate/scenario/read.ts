@@ -1,5 +1,5 @@
 /** Scenario files, checked and brought together with the plan that they are simulated under. */
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Plan } from "../../../plan/types.ts";
 import { readScalingPlan } from "../../read/read-scaling-plan.ts";
 import type { ScalingPlan } from "../../scaling-plan.ts";

@@ -1,5 +1,5 @@
 /** A scenario file, as people write it: `docs/simulate.md` describes it. */
-import { z } from "zod";
+import * as z from "zod";
 import { k6Options } from "./k6.ts";
 import { duration, rate } from "./units.ts";
 

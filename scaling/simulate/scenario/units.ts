@@ -1,5 +1,5 @@
 /** Lengths of time and rates as people write them. */
-import { z } from "zod";
+import * as z from "zod";
 
 const unitSeconds: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 };
 const durationPart = /(\d+(?:\.\d+)?)\s*(ms|d(?:ays?)?|h(?:ours?)?|m(?:in(?:utes?)?)?|s(?:ec(?:onds?)?)?)\s*/y;

@@ -1,6 +1,6 @@
 // From parts to points: partial credit, prerequisites, items that are off, targets that lack something.
 import test from "ava";
-import { z } from "zod";
+import * as z from "zod";
 import type { Check } from "../../../course/check/checks/check.ts";
 import { checks } from "../../../course/check/checks/registry.ts";
 import { createRecorder } from "../../../course/check/evidence/recorder.ts";

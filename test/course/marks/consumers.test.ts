@@ -1,7 +1,7 @@
 // What is written is what the consumers' documents ask for: schemas written from those documents.
 import test from "ava";
 import fc from "fast-check";
-import { z } from "zod";
+import * as z from "zod";
 import { classroom50Result, scaleOf, submissionOf } from "../../../course/marks/classroom50.ts";
 import { gradescopeResults } from "../../../course/marks/gradescope.ts";
 import { markOf } from "../../../course/marks/marks.ts";

@@ -1,5 +1,5 @@
 import test from "ava";
-import { z } from "zod";
+import * as z from "zod";
 import { type ConsumeOptions, consume, messageOf } from "../../../runtime/jobs/consumer.ts";
 import {
   createLife,

@@ -1,6 +1,6 @@
 // Every answer of the API, errors included, against the document that it serves.
 import test, { type ExecutionContext } from "ava";
-import { z } from "zod";
+import * as z from "zod";
 import { newApiToken } from "../../../runtime/web/api/tokens.ts";
 import { completedJob, pendingJob } from "../../support/memory.ts";
 import { startWeb, type TestWebOptions } from "./support/web.ts";

@@ -1,5 +1,5 @@
 /** Tables, queues and topics, as declared. */
-import { z } from "zod";
+import * as z from "zod";
 import { check, type Part, part } from "../check.ts";
 import { listed, number, ofType, record, text } from "./resources.ts";
 

@@ -1,5 +1,5 @@
 /** Bounds, alarms, policies and their pauses, as declared. */
-import { z } from "zod";
+import * as z from "zod";
 import { check, type Part, part } from "../check.ts";
 import { adjustmentOf, alarmsOf, groupOf, number, ofType, policiesOf, record, text, watchedBy } from "./resources.ts";
 

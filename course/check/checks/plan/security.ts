@@ -1,5 +1,5 @@
 /** Secrets, permissions and doors, as declared. */
-import { z } from "zod";
+import * as z from "zod";
 import { check, type Part, part } from "../check.ts";
 import { listed, number, ofType, record, text, userDataOf } from "./resources.ts";
 
