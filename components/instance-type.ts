@@ -28,6 +28,11 @@ const withoutAmazonLinux: readonly { readonly families: RegExp; readonly because
   },
 ];
 
+/** Compares with every listed type: asked for the wrong ones only. */
+const unlisted = (instanceType: string) =>
+  `${JSON.stringify(instanceType)} is none of the ${listed.size.toLocaleString("en")} types of EC2 that the AWS provider ` +
+  `lists${meantInstead(instanceType, listed)} For a newer type give its architecture too: ${architectures.join(" or ")}`;
+
 /** What an instance type may be, so that a typing mistake is told before a launch template names it. */
 export function instanceTypeRules(
   path: string,
@@ -39,12 +44,7 @@ export function instanceTypeRules(
   const known = listed.has(instanceType);
   const own = architectureOf(instanceType);
   return [
-    rule(
-      path,
-      !known && architecture === undefined,
-      `${JSON.stringify(instanceType)} is none of the ${listed.size.toLocaleString("en")} types of EC2 that the AWS provider ` +
-        `lists${meantInstead(instanceType, listed)} For a newer type give its architecture too: ${architectures.join(" or ")}`,
-    ),
+    known || architecture !== undefined ? undefined : { path, reason: unlisted(instanceType) },
     rule(
       path,
       known && misfit !== undefined && imageId === undefined,

@@ -14,6 +14,8 @@ const slowParts = [
   "test/engine/support.ts", // Pulumi's engine
   "test/support/command.ts",
   "test/support/emulator.ts",
+  "course/check/run/supervise.ts", // submissions, each with a service of its own
+  "test/support/runs-sources.ts", // processes that a test starts
   "test/support/k6.ts",
   "test/support/browser.ts",
   "test/library/installed.ts", // the package as npm makes it
@@ -22,6 +24,8 @@ const slowParts = [
   "local/python/environment.ts", // packages come over the network
   "plan/plan.ts",
   "plan/program.ts", // a whole program, in a process of its own
+  "course/plan/plan.ts", // several of them
+  "course/plan/declaration.ts",
 ];
 
 /** Long by what they are about: whole evenings simulated, a file larger than memory, 100,000 files, the command line itself. */
