@@ -10,6 +10,8 @@ export interface Operations {
   held(stack: string, step: HoldStep, sizes: SizesBefore, why: string): Promise<void>;
   /** All that the stack has goes. */
   destroy(stack: string, why: string): Promise<void>;
+  /** What the stacks share goes, if none of them is left; nothing otherwise. */
+  endShared(): Promise<void>;
   /** The lease ends then. `expiresAt`: ISO 8601, UTC. */
   extend(stack: string, expiresAt: string, why: string): Promise<void>;
 }

@@ -63,6 +63,7 @@ export async function openBooks(
     operations: {
       held: (stack, step, sizes) => session.run(({ operations }) => operations.held(stack, step, sizes)),
       destroy: (stack) => oneByOne(() => session.run(({ operations }) => operations.destroy(stack))),
+      endShared: () => oneByOne(() => session.run(({ endShared }) => endShared())),
       extend: (stack, expiresAt, why) => session.run(({ operations }) => operations.extend(stack, expiresAt, why)),
     },
     async close() {},

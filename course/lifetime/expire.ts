@@ -5,6 +5,7 @@ import { recordsNow } from "../books.ts";
 import { causeOf } from "../cause.ts";
 import type { Holds } from "../money/holds.ts";
 import { stands } from "../stands.ts";
+import { endSharedAfterLast } from "./after-last.ts";
 import type { JobsSent } from "./jobs-sent.ts";
 import { type Activity, type ExpiryStep, expiryOf } from "./lease.ts";
 
@@ -23,6 +24,8 @@ export interface Expired {
   readonly steps: readonly (ExpiryStep & { readonly failure?: string })[];
   /** Instances that run of stacks that are gone: they outlive their lease, and cost. */
   readonly outlived: readonly { readonly stack: string; readonly instances: number }[];
+  /** What the stacks shared had to go after the last of them; `failure`: and could not. */
+  readonly shared?: { readonly failure?: string };
   /** Why activity could not be read. */
   readonly unread?: string;
 }
@@ -81,6 +84,7 @@ export async function expire(tools: ExpireTools): Promise<Expired> {
     }
   }
   await holds.note();
+  const shared = await endSharedAfterLast(tools);
   const outlived = await outlivedOf(tools, await books.histories());
-  return { steps, outlived, ...(unread === undefined ? {} : { unread }) };
+  return { steps, outlived, ...(shared === undefined ? {} : { shared }), ...(unread === undefined ? {} : { unread }) };
 }

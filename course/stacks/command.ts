@@ -83,7 +83,7 @@ async function tryOnce({ operation, given }: OperationOptions, { placed, tools }
 }
 
 /** What the class shares stands before the first stack and goes after the last. */
-function sharing({ given, now, kill, write }: OperationOptions, { placed, tools, ledger }: OpenedCommand) {
+function sharing({ given, now, kill, write }: CommandOptions, { placed, tools, ledger }: OpenedCommand) {
   const { course, stacks, stateDirectory } = placed;
   const options: SharedOptions = {
     course: { ...course, config: { ...course.config, ...given } },
@@ -147,14 +147,17 @@ export function operateCourse(options: OperationOptions): Promise<OperationOutco
 export interface OperatedCourse {
   readonly placed: PlacedCourse;
   readonly operations: StackOperations;
+  /** What the stacks share goes, if none of them is left. */
+  endShared(): Promise<void>;
   /** What every stack is; follows the operations. */
   readonly entries: ReadonlyMap<string, StackEntry>;
 }
 
 /** Runs `work` with operations on single stacks; the course is this command's until it ends. @throws as `operateCourse`. */
 export function withOperations<T>(options: CommandOptions, work: (course: OperatedCourse) => Promise<T>): Promise<T> {
-  return withCourse(options, ({ placed, ledger, performer }) => {
+  return withCourse(options, (opened) => {
+    const { placed, ledger, performer } = opened;
     const operations = openOperations({ performer: performer(false), ledger, now: options.now });
-    return work({ placed, operations, entries: ledger.entries });
+    return work({ placed, operations, entries: ledger.entries, endShared: () => sharing(options, opened).down() });
   });
 }

@@ -12,7 +12,7 @@ async function runExpire(options: MoneyOptions, openBooks: OpenBooks): Promise<v
   try {
     const expired = await expire(hands);
     process.stdout.write(options.json ? `${JSON.stringify(expired, undefined, 2)}\n` : reportOfExpiry(expired));
-    const failed = expired.steps.some(({ failure }) => failure !== undefined);
+    const failed = [...expired.steps, expired.shared].some((each) => each?.failure !== undefined);
     if (failed || expired.outlived.length > 0 || expired.unread !== undefined) process.exitCode = 1;
   } finally {
     await hands.close();
@@ -24,7 +24,7 @@ export function courseExpireCommand(openBooks: OpenBooks = openBooksOf): Command
   const command = new Command("expire")
     .summary("end leases that are over; what cron calls")
     .description(
-      "Destroys stacks whose lease has ended and that nobody uses, extends those that are in use, and then looks whether anything runs " +
+      "Destroys stacks whose lease has ended and that nobody uses, and after the last one what they shared; extends those that are in use, and then looks whether anything runs " +
         "of stacks that are gone. Needs no answers, may be called as often as you like. Exit code 1 when something failed, could not " +
         "be read, or runs that should not.",
     )

@@ -11,11 +11,12 @@ interface WatchOptions extends MoneyOptions {
 }
 
 async function runWatch(options: WatchOptions, openBooks: OpenBooks): Promise<void> {
-  const [{ openHands }, { watch }, { progressOf }, { expire }] = await Promise.all([
+  const [{ openHands }, { watch }, { progressOf }, { expire }, { endSharedAfterLast }] = await Promise.all([
     import("../../../course/hands.ts"),
     import("../../../course/money/watch.ts"),
     import("../../../course/money/progress.ts"),
     import("../../../course/lifetime/expire.ts"),
+    import("../../../course/lifetime/after-last.ts"),
   ]);
   const now = () => new Date();
   const live = process.stdout.isTTY === true;
@@ -33,7 +34,7 @@ async function runWatch(options: WatchOptions, openBooks: OpenBooks): Promise<vo
         if (options.expire) {
           const { outlived } = await expire(hands);
           for (const { stack, instances } of outlived) tell(`${stack} is gone, and ${instances} of its instances run`);
-        }
+        } else await endSharedAfterLast(hands);
         if (live) process.stdout.write(`${clear}${progressOf(turn)}`);
         else tell(progressOf(turn));
         if (options.once) stop.abort();

@@ -34,6 +34,7 @@ const operations: Operations = {
     destroyed.push(stack);
     change(stack, { state: "gone" });
   },
+  async endShared() {},
   async extend(stack, expiresAt) {
     change(stack, { expiresAt });
   },

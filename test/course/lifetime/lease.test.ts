@@ -1,5 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
+import { outlivesAll } from "../../../course/lifetime/after-last.ts";
 import { type ExpireTools, expire } from "../../../course/lifetime/expire.ts";
 import { type Activity, expiryOf, extendedEnd, type Lifetime, leaseEnd } from "../../../course/lifetime/lease.ts";
 import { reportOfExpiry } from "../../../course/lifetime/report.ts";
@@ -108,14 +109,24 @@ test("after what is due was done, nothing is due", (t) => {
 });
 
 /** A class whose ledger is in memory. */
-async function staged(records: readonly StackRecord[], more: Partial<ExpireTools> = {}) {
+async function staged(
+  records: readonly StackRecord[],
+  more: Partial<ExpireTools> = {},
+  { shared = [], refuse }: { readonly shared?: readonly string[]; readonly refuse?: string } = {},
+) {
   const states = new Map(records.map((each) => [each.stack, each]));
   const { operations, asked } = recordingOperations();
   const books = await booksOf({
     histories: () => new Map([...states].map(([stack, each]) => [stack, [each]])),
     lifetime,
+    shared,
     operations: {
       ...operations,
+      async endShared() {
+        await operations.endShared();
+        if (refuse !== undefined) throw new Error(refuse);
+        for (const name of shared) states.set(name, record(name, { state: "gone" }));
+      },
       async destroy(stack, why) {
         await operations.destroy(stack, why);
         if (stack === "gas26-s3") throw new Error("DependencyViolation: a network interface is in use");
@@ -195,4 +206,45 @@ test("a stack in use is extended to the end that its last job gives it", async (
   const { tools, asked } = await staged(many.slice(0, 1), { jobs });
   await expire(tools);
   t.deepEqual(asked, [`extend gas26-s0 ${iso(19 * day)}`]);
+});
+
+const shared = "gas26-shared";
+
+test("what the class shared goes after the last stack, and not before; what failed is tried again", async (t) => {
+  const records = [record("gas26-s1"), record("gas26-s2", { state: "gone" }), record(shared)];
+  const { tools, asked } = await staged(records, {}, { shared: [shared] });
+  const { shared: ended } = await expire(tools);
+  t.deepEqual(ended, {});
+  t.deepEqual(asked, ["freeze gas26-s1", "destroy gas26-s1", "end shared"]);
+  t.is((await expire(tools)).shared, undefined, "once it is gone nothing is asked for");
+
+  const stuck = await staged(
+    [record("gas26-s3"), record("gas26-s2", { state: "gone" }), record(shared)],
+    {},
+    { shared: [shared] },
+  );
+  t.is((await expire(stuck.tools)).shared, undefined, "a stack that could not be destroyed needs it still");
+
+  const failing = await staged(
+    [record("gas26-s2", { state: "gone" }), record(shared)],
+    {},
+    { shared: [shared], refuse: "in use" },
+  );
+  for (const call of [1, 2]) t.deepEqual((await expire(failing.tools)).shared, { failure: "in use" }, `call ${call}`);
+  t.regex(reportOfExpiry(await expire(failing.tools)), /what the class shared: destroy FAILED: in use/);
+});
+
+test("what is shared is left alone while nobody's stack has been there, or somebody is at it", (t) => {
+  const histories = (...records: StackRecord[]) => new Map(records.map((each) => [each.stack, [each]]));
+  const outlives = (...records: StackRecord[]) => outlivesAll(histories(...records), [shared], 2 * hour);
+  t.false(outlives(record(shared)), "it stands before the first stack does");
+  t.false(outlives(record(shared), record("gas26-s1", { state: "absent" })));
+  t.true(outlives(record(shared), record("gas26-s1", { state: "gone" })));
+  t.true(outlives(record(shared, { state: "failed" }), record("gas26-s1", { state: "gone" })));
+  t.false(outlives(record(shared, { state: "gone" }), record("gas26-s1", { state: "gone" })));
+  for (const state of ["creating", "destroying"] as const) {
+    const at = (since: number) => record(shared, { state, since: iso(since) });
+    t.false(outlives(at(1.5 * hour), record("gas26-s1", { state: "gone" })), `${state} just now`);
+    t.true(outlives(at(0.5 * hour), record("gas26-s1", { state: "gone" })), `${state}, and cut off`);
+  }
 });

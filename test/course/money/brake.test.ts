@@ -201,6 +201,7 @@ async function staged(
       world.groups.delete(`${stack}-web`);
     },
     async extend() {},
+    async endShared() {},
   };
   const histories = () => new Map([...records].map(([stack, each]) => [stack, [each]]));
   const books: Books = await booksOf({ histories, operations, budgets: given.budgets ?? budgets, directory, shared });

@@ -63,6 +63,9 @@ export function recordingOperations() {
     async destroy(stack) {
       asked.push(`destroy ${stack}`);
     },
+    async endShared() {
+      asked.push("end shared");
+    },
     async extend(stack, until) {
       asked.push(`extend ${stack} ${until}`);
     },
