@@ -28,7 +28,8 @@ function copy(): void {
 function fails({ test, title }: Pick<Mutation, "test" | "title">): boolean {
   const { stdout, stderr } = spawnSync(
     process.execPath,
-    ["node_modules/ava/entrypoints/cli.mjs", test, "--match", `*${title}*`],
+    // Without what it stands for, a test may wait for what never comes.
+    ["node_modules/ava/entrypoints/cli.mjs", test, "--match", `*${title}*`, "--timeout", "3m"],
     { cwd: directory, encoding: "utf8" },
   );
   if (/\d+ tests? failed|never resolved|timed out/i.test(stdout)) return true;
