@@ -1,4 +1,5 @@
 // Every answer of the API, errors included, against the document that it serves.
+import { EventEmitter, once } from "node:events";
 import test, { type ExecutionContext } from "ava";
 import * as z from "zod";
 import { newApiToken } from "../../../runtime/web/api/tokens.ts";
@@ -170,7 +171,14 @@ test("an Idempotency-Key: the same again is the same job, something else is refu
 test("a key whose first request failed, or died after the file was stored, still gives one job", async (t) => {
   let fails: "write" | "create" | undefined = "write";
   const web = await start(t, {
-    ports: ({ jobs, objects }) => ({
+    ports: ({ jobs, objects, submissionKeys }) => ({
+      submissionKeys: {
+        ...submissionKeys,
+        async release(...args: Parameters<typeof submissionKeys.release>) {
+          if (fails === "create") throw new Error("the instance is dead");
+          return submissionKeys.release(...args);
+        },
+      },
       objects: {
         ...objects,
         async write(...args: Parameters<typeof objects.write>) {
@@ -200,12 +208,35 @@ test("a key whose first request failed, or died after the file was stored, still
   t.is(web.objects.objects.size, 1);
 });
 
-test("two requests with one key at once: one is taken, the other is told to wait or gets the same job", async (t) => {
-  const web = await start(t);
+test("two requests with one key at once: one is taken, the other is told to wait, then gets the same job", async (t) => {
+  const gate = new EventEmitter();
+  let writes = 0;
+  const web = await start(t, {
+    ports: ({ objects }) => ({
+      objects: {
+        ...objects,
+        async write(...args: Parameters<typeof objects.write>) {
+          if (writes++ === 0) {
+            const open = once(gate, "open");
+            gate.emit("reached");
+            await open;
+          }
+          return objects.write(...args);
+        },
+      },
+    }),
+  });
   const send = () => web.call("POST", "/jobs?file_name=a.vcf", "x", { ...octets, "idempotency-key": "k" });
-  const answers = await Promise.all([send(), send(), send()]);
-  t.true(answers.every(({ status }) => status === 201 || status === 409));
-  t.is(web.jobs.jobs.size, 1);
+  const reached = once(gate, "reached");
+  const first = send();
+  await reached;
+  const others = await Promise.all([send(), send()]);
+  gate.emit("open");
+  t.deepEqual([...new Set(others.map(({ status }) => status))], [409]);
+  const { status, json } = await first;
+  t.is(status, 201);
+  t.is((await send()).json().job_id, json().job_id);
+  t.deepEqual([web.jobs.jobs.size, writes], [1, 1]);
 });
 
 test("a form for an upload has a key as well", async (t) => {
