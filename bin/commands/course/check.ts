@@ -1,5 +1,5 @@
 import { existsSync, writeFileSync } from "node:fs";
-import { basename, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { GradedItem } from "../../../course/check/run/grade.ts";
 import { pseudonymPattern } from "../../../course/people/pseudonym.ts";
@@ -144,6 +144,17 @@ async function requireWalls({ sandbox }: CheckOptions): Promise<void> {
   }
 }
 
+/** Made before the first submission: behind its walls there is no network to make it from. */
+async function provideEmulators(signal: AbortSignal): Promise<void> {
+  const { ensurePython } = await import("../../../local/python/environment.ts");
+  const { createNarrator } = await import("../../../local/narrate/narrator.ts");
+  const { installation } = await import("../../../course/check/run/supervise.ts");
+  const directory = join(installation, ".annofarm");
+  const live = process.stderr.isTTY === true;
+  const { step } = createNarrator({ write: (text) => void process.stderr.write(text), live, numbered: false });
+  await step("Python environment of the emulators", (_, onProgress) => ensurePython({ directory, onProgress, signal }));
+}
+
 async function runCheck(folders: readonly string[], options: CheckOptions): Promise<void> {
   if (options.list) return listChecks();
   requireOneTarget(folders, options);
@@ -160,6 +171,7 @@ async function runCheck(folders: readonly string[], options: CheckOptions): Prom
   if (options.url === undefined) await requireWalls(options);
   const abort = new AbortController();
   void untilAsked().then((signal) => abort.abort(new Error(`interrupted by ${signal}`)));
+  if (options.url === undefined && !options.fast) await provideEmulators(abort.signal);
   const targets = options.url === undefined ? folders : [options.url];
   const stacks: ReturnType<typeof stackMarks>[] = [];
   const named = await Promise.all(
