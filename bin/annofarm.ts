@@ -1,7 +1,7 @@
 /** The command line. A command's file declares it and loads what it does only when it is chosen. */
 import { inspect } from "node:util";
 import { Command, CommanderError } from "commander";
-import { quietSdk } from "../local/process/quiet-sdk.ts";
+import { quietSdk } from "../plan/process/quiet-sdk.ts";
 import { annotateCommand } from "./commands/annotate.ts";
 import { compareCommand } from "./commands/compare.ts";
 import { costCommand } from "./commands/cost.ts";

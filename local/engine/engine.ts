@@ -10,8 +10,8 @@ import type { Operation, Start, Step } from "../../plan/engine/host/messages.ts"
 import { pruneJournal } from "../../plan/engine/journal.ts";
 import { type Outcome, operate } from "../../plan/engine/operate.ts";
 import { environmentWithout, passphraseIn, writeWorkspace } from "../../plan/engine/workspace.ts";
+import { quietSdk } from "../../plan/process/quiet-sdk.ts";
 import { readStackConfig } from "../../plan/stack-config.ts";
-import { quietSdk } from "../process/quiet-sdk.ts";
 import type { Emulator, Gateway } from "../types.ts";
 import { environmentOf } from "./plugin/environment.ts";
 import { installPlugins } from "./plugin/install.ts";

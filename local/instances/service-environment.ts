@@ -1,6 +1,7 @@
 /** The whole environment of a service's process on an instance of this machine. */
+
+import { quietSdk } from "../../plan/process/quiet-sdk.ts";
 import type { BootService } from "../../runtime/contract/boot.ts";
-import { quietSdk } from "../process/quiet-sdk.ts";
 
 export interface InstanceSurroundings {
   /** The port this process answers on: stands in for the declared one. */

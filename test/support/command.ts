@@ -2,8 +2,8 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { createConnection } from "node:net";
 import { fileURLToPath } from "node:url";
-import { quietSdk } from "../../local/process/quiet-sdk.ts";
 import { isAlive } from "../../plan/process/alive.ts";
+import { quietSdk } from "../../plan/process/quiet-sdk.ts";
 
 import { until } from "./until.ts";
 

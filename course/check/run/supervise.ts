@@ -6,6 +6,7 @@ import { dirname, extname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { quietSdk } from "../../../plan/process/quiet-sdk.ts";
 import type { Rubric, RubricItem } from "../rubric/schema.ts";
 import { outerArguments, whyNot } from "../sandbox/bubblewrap.ts";
 import type { GradedItem } from "./grade.ts";
@@ -66,7 +67,7 @@ export async function supervise(options: SuperviseOptions): Promise<GradedItem[]
   const [command = "", ...args] = options.confined ? ["bwrap", ...outerArguments(), "--", ...node] : node;
   const { PATH = "", HOME = "/", LANG = "C.UTF-8" } = process.env;
   const child = spawn(command, args, {
-    env: { PATH, HOME, LANG, TMPDIR: tmpdir() },
+    env: { PATH, HOME, LANG, TMPDIR: tmpdir(), ...quietSdk },
     stdio: ["pipe", "ignore", "inherit", "pipe"],
     detached: true,
   });
