@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import autocannon from "autocannon";
 import { projectRoot } from "../components/bundle-file.ts";
 import { freePort } from "../local/net/free-port.ts";
-import { quietSdk } from "../local/process/quiet-sdk.ts";
+import { quietSdk } from "../plan/process/quiet-sdk.ts";
 import { testEmulator } from "../test/support/emulator.ts";
 import { declareFarm } from "../test/support/farm.ts";
 import { runsSources } from "../test/support/runs-sources.ts";

@@ -2,7 +2,7 @@
 import { readdirSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
-import { quietSdk } from "../local/process/quiet-sdk.ts";
+import { quietSdk } from "../plan/process/quiet-sdk.ts";
 import { publication } from "./support/report.ts";
 
 Object.assign(process.env, quietSdk);

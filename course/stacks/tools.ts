@@ -44,6 +44,10 @@ function requireRegion({ course }: PlacedCourse, { region }: Account): void {
   );
 }
 
+/** Whether a rehearsal on this machine must leave it alone: it would look for the bucket in an account that forgets everything. */
+const isOfAws = (backend: string | undefined): boolean =>
+  backend?.startsWith("s3://") === true && !backend.includes("endpoint=");
+
 /** @throws {Error} when the account of this machine is not there, or is of another region. */
 export async function openTools(placed: PlacedCourse, options: ToolsOptions): Promise<Tools> {
   const { local, onProgress } = options;
@@ -51,6 +55,8 @@ export async function openTools(placed: PlacedCourse, options: ToolsOptions): Pr
   const { program, backend } = course;
   const account = local === undefined ? awsAccount() : await localAccount(local);
   requireRegion(placed, account);
+  const isKeptHere = local !== undefined && isOfAws(backend);
+  if (isKeptHere) onProgress(`state is kept on this machine: ${backend} is for stacks on AWS`);
   const groups = openGroups({
     region: course.region,
     ...(local === undefined ? {} : { environment: account.environment }),
@@ -61,7 +67,7 @@ export async function openTools(placed: PlacedCourse, options: ToolsOptions): Pr
       if (account.kind === "aws") {
         await providePlugins(pulumi, account.plugins, await pluginsOf(folder), onProgress);
       }
-      const kept = backend === undefined ? {} : { backend };
+      const kept = backend === undefined || isKeptHere ? {} : { backend };
       return openEngine({ account, pulumi, program: folder, stateDirectory, ...kept });
     });
   return {

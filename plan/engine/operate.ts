@@ -7,6 +7,7 @@ import { killGroup } from "../process/alive.ts";
 import { loadersFor } from "../program/loaders.ts";
 import type { FromHost, Start, Step } from "./host/messages.ts";
 import type { Deployment } from "./state.ts";
+import { wordsOf } from "./words.ts";
 
 export interface OperateOptions {
   /** The program's working directory. */
@@ -80,7 +81,7 @@ function createRecord({ onStep }: OperateOptions) {
       ...{ changes, steps, warnings, asked },
       deployment: deployment as Deployment,
     }),
-    why: (otherwise: string) => (errors.length > 0 ? [...new Set(errors)].join("\n") : otherwise),
+    why: (otherwise: string) => (errors.length > 0 ? [...new Set(errors)].join("\n") : wordsOf(otherwise)),
   };
 }
 

@@ -26,7 +26,7 @@ writeFileSync(
 );
 writeFileSync(
   file,
-  `course: gas26\nroster: roster.csv\nprogram: ${program}\nstack: dev\nregion: us-east-1\nparallel: 2\n`,
+  `course: gas26\nroster: roster.csv\nprogram: ${program}\nstack: dev\nregion: us-east-1\nparallel: 2\nbackend: s3://states/gas26\n`,
 );
 
 interface Status {
@@ -126,7 +126,7 @@ engineTest("once its cause is gone the one that failed comes up, and asked again
   await dynamo.send(new DeleteTableCommand(table(names[0] ?? "")));
   const retried = course("up", "--only", names[0] ?? "");
   t.is((await retried.ended).code, 0, retried.stderr);
-  t.regex(retried.stdout, /1 up/);
+  t.regex(retried.stdout, /state is kept on this machine: s3:\/\/states\/gas26 is for stacks on AWS\n(.*\n)*1 up/);
   t.is((await queues()).length, 12);
   const { code, said } = await json<Outcome>("up");
   t.is(code, 0);
