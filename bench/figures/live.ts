@@ -134,15 +134,16 @@ export function courseSummary({ web }: CourseLiveFigures): string {
   };
   const [requests, answer] = [find("requests"), find("mean answer, s")];
   return [
-    "The course's recorded load test, repeated on one machine by k6 and real processes, over the curve that was predicted:",
-    `${cell(requests.live)} requests where the record has ${cell(requests.record)}, answers of ${cell(answer.live)} s on average where it has`,
-    `${cell(answer.record)} s ([figure beside figure](docs/course-live.md)).`,
+    "k6 repeated the course's recorded load test against real processes on one machine; the picture shows the result over the prediction.",
+    `${cell(requests.live)} requests were answered (record: ${cell(requests.record)}), in ${cell(answer.live)} s on average (record: ${cell(answer.record)} s).`,
+    "[docs/course-live.md](docs/course-live.md) compares all figures.",
   ].join("\n");
 }
 
 export function classSummary({ class: { course, recommended } }: PredictionFigures): string {
   return [
-    `The recommended policies have enough instances for a class ${number(recommended.enough, 1)} minutes after it came, the course's after ${number(course.enough, 1)}, at`,
-    `${number(recommended.hours, 2)} instance-hours against ${number(course.hours, 2)} ([docs/benchmarks.md](docs/benchmarks.md), [docs/scaling.md](docs/scaling.md)).`,
+    "When a whole class arrives at once, the farm has enough instances after",
+    `${number(recommended.enough, 1)} minutes with the recommended policies and after ${number(course.enough, 1)} minutes with the course's. They use`,
+    `${number(recommended.hours, 2)} and ${number(course.hours, 2)} instance-hours ([docs/benchmarks.md](docs/benchmarks.md), [docs/scaling.md](docs/scaling.md)).`,
   ].join("\n");
 }
