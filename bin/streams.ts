@@ -1,7 +1,7 @@
 /** Standard output and standard error that cannot be written to. */
 
 /** As shells have it for a process that SIGPIPE ended: 128 + 13. */
-export const brokenPipe = 141;
+const brokenPipe = 141;
 
 /** What a stream failed of: its reader has gone, or there is no room. */
 export function outputFailure(

@@ -43,7 +43,7 @@ interface StoreIds {
 }
 
 /** To store archives, to list them, and to delete one that has become superfluous. */
-export function storePermissions(store: StoreIds): Statement[] {
+function storePermissions(store: StoreIds): Statement[] {
   if (store.kind === "s3") {
     return [
       allow("StoreArchives", ["s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"], [objectsOf(store)]),

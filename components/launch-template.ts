@@ -34,7 +34,7 @@ export interface MachineArgs {
  * The newest Amazon Linux 2023 image. Looked up now instead of named as a parameter in the template (`resolve:ssm:…`),
  * because an instance refresh cannot roll back to a template that names a parameter.
  */
-export function latestImage(architecture: Architecture, parent: Resource): Output<string> {
+function latestImage(architecture: Architecture, parent: Resource): Output<string> {
   const name = `/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-${architecture}`;
   return ssm.getParameterOutput({ name }, { parent }).value;
 }

@@ -23,7 +23,7 @@ export interface Service {
 }
 
 /** Ports on an instance: each service has its own, because several may share a host. */
-export const servicePorts = {
+const servicePorts = {
   web: 8080,
   annotator: 8081,
   archiver: 8082,

@@ -12,7 +12,7 @@ export interface Mistake {
 /** Text on one line of a terminal, whatever the file has in its cells. */
 export const oneLine = (text: string): string => text.replace(/\p{Cc}+/gu, " ");
 
-export function mistakeText({ line, path, reason }: Mistake): string {
+function mistakeText({ line, path, reason }: Mistake): string {
   const place = [line === undefined ? [] : `line ${line}`, path || []].flat().join(", ");
   return oneLine(place === "" ? reason : `${place}: ${reason}`);
 }

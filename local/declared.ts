@@ -21,7 +21,7 @@ export function balancedGroups(plan: Plan): string[] {
 }
 
 /** Boot manifests of all launch templates that carry one, by the template's name. */
-export function bootManifests(plan: Plan): { template: string; manifest: BootManifest }[] {
+function bootManifests(plan: Plan): { template: string; manifest: BootManifest }[] {
   return resourcesOfType(plan, "aws:ec2/launchTemplate:LaunchTemplate").map((resource) => {
     const userData = resource.inputs.userData;
     if (typeof userData !== "string") throw new Error(`launch template ${resource.name} has no user data`);

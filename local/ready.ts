@@ -27,7 +27,7 @@ interface Standing {
   readonly failures: readonly string[];
 }
 
-export function standings({ groups, hypervisor, balancer }: Farm): Standing[] {
+function standings({ groups, hypervisor, balancer }: Farm): Standing[] {
   return groups.groups().map((group) => {
     const members = hypervisor.instances().filter(({ groupName }) => groupName === group.name);
     const balanced = group.targetGroupArns.includes(balancer.declaration.targetGroupArn);

@@ -9,7 +9,7 @@
 export type AlarmState = "OK" | "ALARM" | "INSUFFICIENT_DATA";
 
 export const missingDataTreatments = ["missing", "ignore", "breaching", "notBreaching"] as const;
-export type MissingDataTreatment = (typeof missingDataTreatments)[number];
+type MissingDataTreatment = (typeof missingDataTreatments)[number];
 
 /** Comparison operators as CloudWatch spells them. */
 export const comparisons = {
@@ -31,7 +31,7 @@ export interface AlarmRule {
 }
 
 /** Points CloudWatch fetches beyond N, to bridge gaps. AWS gives no number; its published tables show two. */
-export const extraDatapoints = 2;
+const extraDatapoints = 2;
 
 /** Most of the evaluation range an alarm needs: N and the extra points. */
 export const evaluationRange = (rule: Pick<AlarmRule, "evaluationPeriods">): number =>

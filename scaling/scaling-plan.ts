@@ -46,7 +46,7 @@ export interface AlarmPlan {
 }
 
 export const adjustmentTypes = ["ChangeInCapacity", "ExactCapacity", "PercentChangeInCapacity"] as const;
-export type AdjustmentType = (typeof adjustmentTypes)[number];
+type AdjustmentType = (typeof adjustmentTypes)[number];
 
 export interface Adjustment {
   readonly type: AdjustmentType;

@@ -28,7 +28,7 @@ const whole =
   };
 
 /** Text of each block, by the name in its marker. */
-export const blocks: Readonly<Record<string, (read: Read) => string>> = {
+const blocks: Readonly<Record<string, (read: Read) => string>> = {
   start: whole("start", startText),
   "home-page": whole("home-page", homePageText),
   annotate: whole("annotate", annotateText),

@@ -4,7 +4,7 @@ import type { PolicyError, PolicyName, PredictionFigures } from "../figures/reco
 import { mean } from "../support/report.ts";
 import { shapes } from "./shapes.ts";
 
-export interface Pair<T> {
+interface Pair<T> {
   readonly live: T;
   readonly simulated: T;
 }

@@ -22,7 +22,7 @@ export interface Sought {
 }
 
 /** By which sign a resource was found to be somebody's. */
-export type Sign = "tags" | "name" | "host name" | "place";
+type Sign = "tags" | "name" | "host name" | "place";
 
 export interface Claim {
   readonly owner: string;

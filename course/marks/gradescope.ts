@@ -7,7 +7,7 @@
 import type { MarkedItem, StackMarks } from "./marks.ts";
 import { detailsOf, studentItems } from "./student-view.ts";
 
-export interface GradescopeTest {
+interface GradescopeTest {
   readonly name: string;
   readonly number: string;
   readonly score: number;

@@ -1,7 +1,7 @@
 /** What students may learn: open items whole, hidden ones as one sum. Every report that a student can read is made of this. */
 import { hundredths, type MarkedItem, type Outcome, type StackMarks } from "./marks.ts";
 
-export const hiddenName = "Hidden checks";
+const hiddenName = "Hidden checks";
 
 const sumOf = (items: readonly MarkedItem[], of: "points" | "max") =>
   items.reduce((sum, item) => sum + hundredths(item[of]), 0) / 100;

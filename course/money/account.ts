@@ -67,7 +67,7 @@ function transitionTime({ StateTransitionReason = "" }: Instance): number | unde
   return day === undefined ? undefined : Date.parse(`${day}T${time}Z`);
 }
 
-export function seenInstance(course: string, instance: Instance): SeenInstance | undefined {
+function seenInstance(course: string, instance: Instance): SeenInstance | undefined {
   const { InstanceId: id, InstanceType: type, LaunchTime, State } = instance;
   const group = tagOf(instance, "aws:autoscaling:groupName");
   const owner = ownerOf(course, group, tagOf(instance, "owner"));
@@ -87,7 +87,7 @@ export function seenInstance(course: string, instance: Instance): SeenInstance |
   };
 }
 
-export function seenActivity(course: string, activity: Activity): SeenActivity | undefined {
+function seenActivity(course: string, activity: Activity): SeenActivity | undefined {
   const { ActivityId: id, AutoScalingGroupName: group, Description = "", StartTime, EndTime, StatusCode } = activity;
   const [, verb, instanceId] = deed.exec(Description) ?? [];
   const owner = ownerOf(course, group, undefined);

@@ -32,7 +32,7 @@ export interface CourseRates {
   readonly shared: Rates;
 }
 
-export interface GroupRate {
+interface GroupRate {
   /** Type that an instance is taken for when nobody has seen it; `undefined`: the declaration does not say. */
   readonly instanceType: string | undefined;
   /** Disk, address, polling, logs …: of one instance, without the instance itself; USD an hour. */

@@ -21,7 +21,7 @@ export interface UsageFiles {
 const ending = ".jsonl";
 
 /** Facts of a file, and the numbers of lines that are none: written half, by a command that was killed or on a full disk. */
-export function parseFacts(text: string): { readonly facts: Fact[]; readonly damaged: number[] } {
+function parseFacts(text: string): { readonly facts: Fact[]; readonly damaged: number[] } {
   const facts: Fact[] = [];
   const damaged: number[] = [];
   text.split("\n").forEach((line, index) => {

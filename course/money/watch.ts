@@ -15,7 +15,7 @@ export interface WatchOptions {
 }
 
 /** A minute: what has happened is in the cost, and braked, within two of them. */
-export const periodMax = 60_000;
+const periodMax = 60_000;
 
 export async function watch({ turn, period, now, wait, signal, tell }: WatchOptions): Promise<void> {
   if (!(period >= 1000 && period <= periodMax)) {

@@ -23,7 +23,7 @@ const knownPerson = z.strictObject({
 export type KnownPerson = z.infer<typeof knownPerson>;
 
 const knownTeam = z.strictObject({ pseudonym, key: z.string(), name: z.string() });
-export type KnownTeam = z.infer<typeof knownTeam>;
+type KnownTeam = z.infer<typeof knownTeam>;
 
 /** What the mapping file holds. */
 export const mappingSchema = z.strictObject({

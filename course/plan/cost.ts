@@ -5,7 +5,7 @@ import { hoursPerMonth, type Usage } from "../../plan/cost/usage.ts";
 import type { Plan } from "../../plan/types.ts";
 
 /** USD of all stacks and what they share, together. */
-export interface ClassCost {
+interface ClassCost {
   readonly hour: number;
   readonly month: number;
   readonly term: number;

@@ -3,7 +3,7 @@ import { needsOf } from "../../operate/doctor/needs.ts";
 import type { Plan, PlannedResource } from "../../plan/types.ts";
 
 /** Everything that is counted against a quota. */
-export const countedKinds = [
+const countedKinds = [
   "onDemandVcpus",
   "spotVcpus",
   "balancers",

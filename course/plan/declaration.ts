@@ -7,7 +7,7 @@ import { compared, placesFor, planShared, planStack } from "./programs.ts";
 import { checkSharing, readTemplate, type SharingCourse, sharedStack } from "./sharing.ts";
 
 /** What the class shares. */
-export interface SharedDeclaration {
+interface SharedDeclaration {
   readonly plan: Plan;
   /** Name of its stack. */
   readonly owner: string;

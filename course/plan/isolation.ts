@@ -13,13 +13,13 @@ import { callContext } from "../../plan/views/permissions/reach.ts";
 import { storesOf } from "../../plan/views/permissions/stores.ts";
 
 /** A role of one stack that may do something to the other. */
-export interface Reach {
+interface Reach {
   readonly role: string;
   readonly action: string;
   readonly resource: string;
 }
 
-export interface Asked {
+interface Asked {
   /** Pairs of role, action and resource. */
   readonly asked: number;
   readonly reached: readonly Reach[];

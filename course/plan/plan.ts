@@ -26,7 +26,7 @@ import {
 } from "./sharing.ts";
 
 /** One stack of the plan. */
-export interface PlannedStack extends CourseStack {
+interface PlannedStack extends CourseStack {
   /** Where users find it; absent: at its balancer's own name. */
   readonly host?: string;
   /** Behind a shared balancer. */

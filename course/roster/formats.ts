@@ -6,10 +6,10 @@
  */
 
 /** A row's cells by column name in lower case; `""` where the roster has no such column. */
-export type Cells = (column: string) => string;
+type Cells = (column: string) => string;
 
 /** What a format makes of a row, before it is checked. */
-export interface Draft {
+interface Draft {
   readonly id: string;
   readonly name: string;
   readonly email: string;

@@ -8,7 +8,7 @@
  */
 import type { Mistake } from "../mistakes.ts";
 
-export interface Field {
+interface Field {
   readonly value: string;
   /** Places in the text, quotes included. */
   readonly start: number;

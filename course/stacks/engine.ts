@@ -23,7 +23,7 @@ export interface EngineOptions {
   readonly backend?: string;
 }
 
-export interface UpdateOptions {
+interface UpdateOptions {
   readonly operation: "up" | "destroy";
   readonly config: StackConfig;
   /** What stands is looked at first. */

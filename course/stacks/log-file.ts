@@ -3,7 +3,7 @@ import { appendFileSync, createReadStream, existsSync, mkdirSync } from "node:fs
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 
-export const logFile = (stateDirectory: string, stack: string): string => join(stateDirectory, "logs", `${stack}.log`);
+const logFile = (stateDirectory: string, stack: string): string => join(stateDirectory, "logs", `${stack}.log`);
 
 /** @returns writes lines, each with its time. */
 export function openLog(stateDirectory: string, stack: string, now: () => Date): (text: string) => void {

@@ -19,7 +19,7 @@ export interface AlarmCourse extends RecordedAlarm {
   readonly values: readonly (number | undefined)[];
 }
 
-export interface RecordedActivity {
+interface RecordedActivity {
   readonly minute: number;
   readonly group: string;
   readonly description: string;

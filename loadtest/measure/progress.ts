@@ -3,7 +3,7 @@ import { clock, figure, percent } from "../../scaling/simulate/report/format.ts"
 import type { Sample } from "./record/recorder.ts";
 import type { LoadMinute } from "./timeline.ts";
 
-export const width = 80;
+const width = 80;
 
 export function progressLine(row: LoadMinute, group: string, sample: Sample): string {
   const size = sample.groups.find(({ name }) => name === group);

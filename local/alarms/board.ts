@@ -19,7 +19,7 @@ import type { Emulator } from "../types.ts";
 import { type AlarmChange, createAlarmHistory, type HistoryItem } from "./history.ts";
 
 /** What is said to those who are to be told, once at a transition. */
-export interface Notice {
+interface Notice {
   readonly at: number;
   readonly alarm: string;
   readonly state: AlarmState;

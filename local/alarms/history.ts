@@ -65,7 +65,6 @@ export function createAlarmHistory() {
     list: (): readonly HistoryItem[] => [...items].reverse(),
   };
 }
-export type AlarmHistory = ReturnType<typeof createAlarmHistory>;
 
 /** A time as either protocol has it: seconds, or ISO 8601. NaN where there is none. */
 function timeOf(value: unknown): number {

@@ -10,7 +10,7 @@ import {
 import { administrator } from "../emulator/administrator.ts";
 import type { Emulator } from "../types.ts";
 
-export interface HealthCheck {
+interface HealthCheck {
   readonly path: string;
   readonly intervalSeconds: number;
   readonly timeoutSeconds: number;

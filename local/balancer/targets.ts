@@ -30,8 +30,6 @@ export interface TargetsOptions {
  */
 const leastMilliseconds = { initial: 150, interval: 1_000, drain: 5_000 };
 
-export type Targets = ReturnType<typeof createTargets>;
-
 export function createTargets({ declaration, clock, onHealth, random = Math.random }: TargetsOptions) {
   const targets = new Map<string, RegisteredTarget>();
   const timers = new Map<string, NodeJS.Timeout>();

@@ -11,7 +11,7 @@
  */
 import type { LocalClock } from "../types.ts";
 
-export interface Turn {
+interface Turn {
   /** Nobody waits for the answer any more. */
   leave(): void;
 }

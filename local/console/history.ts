@@ -15,7 +15,7 @@ import { quantile } from "./quantile.ts";
 import type { AlarmHistory, GroupHistory, HistoryView, Point } from "./view.ts";
 
 /** What the history looks at each minute. */
-export interface Seen {
+interface Seen {
   readonly plan: ScalingPlan;
   readonly state: Pick<EngineState, "alarms" | "groups">;
 }

@@ -80,7 +80,7 @@ export interface JobView {
   readonly failure?: string;
 }
 
-export interface MailView {
+interface MailView {
   readonly id: string;
   /** Epoch milliseconds. */
   readonly time: number;

@@ -68,7 +68,7 @@ export class Browser {
 }
 
 /** Names and values of a form's inputs and its first named button, as they stand in the page. */
-export function formFields(form: HTMLElement): Record<string, string> {
+function formFields(form: HTMLElement): Record<string, string> {
   const fields: Record<string, string> = {};
   for (const input of form.querySelectorAll("input[name], textarea[name]")) {
     const type = input.getAttribute("type");

@@ -33,7 +33,7 @@ export interface EngineOptions {
   readonly onOutput?: (line: string) => void;
 }
 
-export interface OperationOptions {
+interface OperationOptions {
   /** `up` and `preview` only: what stands is looked at first. Default: false. */
   readonly refresh?: boolean;
   /** Told of each step as it begins, and again when it is done. */

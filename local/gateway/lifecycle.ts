@@ -10,7 +10,7 @@ export interface LifecycleReceiver {
   heartbeat(action: LifecycleAction): boolean;
 }
 
-export interface LifecycleAction {
+interface LifecycleAction {
   readonly groupName: string;
   readonly hookName: string;
   readonly instanceId?: string;

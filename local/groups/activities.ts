@@ -51,4 +51,3 @@ export function createActivities(clock: LocalClock, onActivity: (activity: Activ
       activities.filter((activity) => groupName === undefined || activity.groupName === groupName).reverse(),
   };
 }
-export type Activities = ReturnType<typeof createActivities>;

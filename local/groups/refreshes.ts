@@ -18,7 +18,7 @@ import { cancelRefresh, rollbackRefresh, startRefresh } from "../../scaling/refr
 import type { LocalClock } from "../types.ts";
 import type { EmulatedGroups, GroupState, TemplateReference } from "./emulated.ts";
 
-export interface RefreshRequest {
+interface RefreshRequest {
   readonly groupName: string;
   readonly preferences: Partial<RefreshPreferences>;
   /** What the group is to run; omitted: what it is declared to run. */
@@ -55,8 +55,6 @@ export interface RefreshesOptions {
   /** There is something to do. */
   readonly look: () => void;
 }
-
-export type Refreshes = ReturnType<typeof createRefreshes>;
 
 /** AWS keeps six weeks; here the newest suffice. */
 const keptMax = 100;

@@ -32,7 +32,7 @@ export const readyPeople: readonly Person[] = [
   },
 ];
 
-export const newPersonSchema = z.object({
+const newPersonSchema = z.object({
   name: z.string().trim().min(1, "Enter a name.").max(100, "A name has at most 100 characters."),
   email: z
     .string()

@@ -27,7 +27,7 @@ export interface HypervisorOptions {
   readonly onEvent?: (event: InstanceEvent) => void;
 }
 
-export interface TerminateOptions {
+interface TerminateOptions {
   /** Termination hook of the group: its completion is waited for, unless the instance has failed. */
   readonly hook?: LifecycleHook | undefined;
   /** Connection draining: the services live until it has settled. */

@@ -13,10 +13,10 @@ export interface LifecycleHook {
   readonly heartbeatSeconds: number;
 }
 
-export type LifecycleResult = "CONTINUE" | "ABANDON";
+type LifecycleResult = "CONTINUE" | "ABANDON";
 
 /** How callers name an action: by instance or by token, as in the Auto Scaling API. */
-export interface LifecycleActionName {
+interface LifecycleActionName {
   readonly groupName: string;
   readonly hookName: string;
   readonly instanceId?: string;

@@ -6,7 +6,7 @@
  */
 import type { Child, ChildOptions, Children, Exit } from "../process/children.ts";
 
-export type UnitHealth = "starting" | "healthy" | "unhealthy" | "stopped";
+type UnitHealth = "starting" | "healthy" | "unhealthy" | "stopped";
 
 export interface UnitOptions {
   readonly children: Children;

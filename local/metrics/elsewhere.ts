@@ -10,7 +10,7 @@ import { type Measure, minuteMilliseconds } from "./minutes.ts";
 const measured = new Set(["AWS/ApplicationELB", "AWS/AutoScaling", "AWS/S3", "AWS/SNS", "AWS/SQS"]);
 
 /** Each series once. */
-export function sourcesElsewhere(
+function sourcesElsewhere(
   { alarms }: Pick<ScalingPlan, "alarms">,
   filters: readonly Pick<LogFilter, "namespace" | "metric">[] = [],
 ): MetricSource[] {

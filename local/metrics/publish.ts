@@ -26,4 +26,3 @@ export function createMetricPublisher(emulator: Pick<Emulator, "endpoint" | "reg
     destroy: () => client.destroy(),
   };
 }
-export type MetricPublisher = ReturnType<typeof createMetricPublisher>;

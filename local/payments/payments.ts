@@ -46,7 +46,7 @@ export interface Payments extends PaymentsAccount {
   stop(): Promise<void>;
 }
 
-export const premiumPrice = { id: "price_premium_monthly", cents: 900, currency: "usd" } as const;
+const premiumPrice = { id: "price_premium_monthly", cents: 900, currency: "usd" } as const;
 
 const random = (prefix: string) => `${prefix}_${randomBytes(18).toString("base64url").replace(/[-_]/g, "0")}`;
 

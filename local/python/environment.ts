@@ -10,7 +10,7 @@ import { promisify } from "node:util";
 import { type FoundPython, findPython } from "./find-python.ts";
 import { withFileLock } from "./lock.ts";
 
-export type PythonProgram = "localstripe" | "python";
+type PythonProgram = "localstripe" | "python";
 
 export interface PythonEnvironment {
   /** Absolute path of a program of the environment. */

@@ -24,7 +24,7 @@ function inOneOrder(value: unknown): unknown {
 }
 
 /** Whether the service says in its own words what was declared: a policy in another layout, a set in another order. */
-export function saysTheSame(declared: unknown, actual: unknown): boolean {
+function saysTheSame(declared: unknown, actual: unknown): boolean {
   if (isDeepStrictEqual(declared, actual)) return true;
   if (typeof declared === "string" && typeof actual === "string") {
     const [one, other] = [parsed(declared), parsed(actual)];

@@ -21,7 +21,7 @@ export function tagMap(
 }
 
 /** What makes the tags `after` of the tags `before`: those to put (new or of another value) and the keys to take away. */
-export function tagChanges(before: Tags = {}, after: Tags = {}): { readonly put: Tags; readonly remove: string[] } {
+function tagChanges(before: Tags = {}, after: Tags = {}): { readonly put: Tags; readonly remove: string[] } {
   const put = Object.entries(after).filter(([key, value]) => before[key] !== value);
   return { put: Object.fromEntries(put), remove: Object.keys(before).filter((key) => !(key in after)) };
 }

@@ -83,7 +83,7 @@ function forgetEarlierRuns(stateDirectory: string): void {
 }
 
 /** What is to be told of a disk that is full; `undefined`: it is another error. */
-export function fullDisk(error: unknown, directory: string): Error | undefined {
+function fullDisk(error: unknown, directory: string): Error | undefined {
   const { code } = error as NodeJS.ErrnoException;
   if (code !== "ENOSPC" && code !== "EDQUOT") return undefined;
   return new Error(`no space is left on the disk of ${directory}: free some and start again`, { cause: error });

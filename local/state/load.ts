@@ -37,7 +37,7 @@ const queueMessage = (job: Job) => ({ job_id: job.job_id, user_id: job.user_id, 
  * A job as it may go on: queues and retrievals of the last run are gone, so whatever was under way is waited for anew.
  * A job without an ending is found by the outbox sweep, a claim that nobody holds any more is given up.
  */
-export function resumed(job: Job, places: Places): Job {
+function resumed(job: Job, places: Places): Job {
   const next: Job = { ...job, s3_inputs_bucket: places.inputsBucket };
   if (next.s3_results_bucket !== undefined) next.s3_results_bucket = places.resultsBucket;
   if (next.job_status === "PENDING" || next.job_status === "RUNNING") {

@@ -2,7 +2,7 @@
 import { bootManifestOf } from "../../plan/boot.ts";
 import type { Plan, PlannedResource } from "../../plan/types.ts";
 
-export interface GroupNeeds {
+interface GroupNeeds {
   readonly name: string;
   readonly instanceType: string;
   readonly min: number;
@@ -10,7 +10,7 @@ export interface GroupNeeds {
   readonly spot: boolean;
 }
 
-export interface Parameter {
+interface Parameter {
   readonly name: string;
   /** Variable that names it: `STRIPE_SECRET_KEY_PARAMETER`. */
   readonly variable: string;

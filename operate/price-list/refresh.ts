@@ -66,7 +66,7 @@ const filterText = (query: PriceQuery, region: string) =>
     .join(", ");
 
 /** The earlier table with what has been read in its place; what could not be read keeps its price, source and date. */
-export function mergeTable(
+function mergeTable(
   region: string,
   earlier: PriceTable | undefined,
   read: ReadonlyMap<string, number>,

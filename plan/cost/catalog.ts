@@ -94,7 +94,7 @@ export const catalog = {
   "kms.request": listed("request", "awskms", "KMS-Requests"),
 } as const satisfies Record<string, PriceEntry>;
 
-export type ListedKey = keyof typeof catalog;
+type ListedKey = keyof typeof catalog;
 /** `ec2.instance.t4g.small`: an hour of a Linux instance on demand. */
 export type InstanceKey = `ec2.instance.${string}`;
 export type PriceKey = ListedKey | InstanceKey;

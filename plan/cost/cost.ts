@@ -28,13 +28,13 @@ export interface CostLine {
   readonly basis: Basis;
 }
 
-export interface Uncharged {
+interface Uncharged {
   readonly urn: string;
   readonly type: string;
   readonly reason: string;
 }
 
-export interface GroupSize {
+interface GroupSize {
   readonly urn: string;
   readonly min: number;
   readonly max: number;

@@ -25,7 +25,7 @@ export interface Alternative {
   readonly value: string;
 }
 
-export interface Effect extends Alternative {
+interface Effect extends Alternative {
   /** What the whole stack costs more (positive) or less a month. */
   readonly monthlyUsd: number;
 }

@@ -1,6 +1,6 @@
 /** A picture of a plan before anything has a place: what is drawn, and what flows between it. */
 
-export const nodeKinds = [
+const nodeKinds = [
   "people",
   "balancer",
   "instances",

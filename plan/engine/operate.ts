@@ -36,7 +36,7 @@ export interface Outcome {
 }
 
 /** An operation that the engine could not bring to its end. */
-export class EngineError extends Error {
+class EngineError extends Error {
   override readonly name = "EngineError";
 }
 

@@ -5,7 +5,7 @@ import { actionPattern, type Pattern, resourcePattern } from "./pattern.ts";
 export type Conditions = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 
 /** Whom a statement of a resource policy speaks of; `kind` is `AWS`, `Service`, …; `*` is everybody. */
-export type PrincipalElement = "*" | Readonly<Record<string, readonly string[]>>;
+type PrincipalElement = "*" | Readonly<Record<string, readonly string[]>>;
 
 /** Patterns of an element, and whether it is the `Not…` form: everything but these. */
 export interface Element {

@@ -1,8 +1,8 @@
 /** What a control is, and what it finds. */
 import { at, type Declaration, type DeclaredResource } from "./declaration.ts";
 
-export const severities = ["Critical", "High", "Medium", "Low"] as const;
-export type Severity = (typeof severities)[number];
+const severities = ["Critical", "High", "Medium", "Low"] as const;
+type Severity = (typeof severities)[number];
 
 /** Something that is not as it should be. */
 export interface Fault {
@@ -45,7 +45,7 @@ const guide = "https://docs.aws.amazon.com/securityhub/latest/userguide/";
 export const sourceUrl = ({ source }: Pick<Control, "source">): string => guide + source;
 
 /** `AutoScaling.1` → `autoscaling-controls.html#autoscaling-1`. */
-export function sourceOf(id: string): string {
+function sourceOf(id: string): string {
   const [service = "", number] = id.toLowerCase().split(".");
   return `${service}-controls.html#${service}-${number}`;
 }

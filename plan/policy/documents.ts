@@ -25,7 +25,7 @@ export function statementsOf(policy: unknown): readonly Statement[] {
 }
 
 /** `*`, alone or among others, of whatever kind of principal. */
-export function isEverybody(principal: unknown): boolean {
+function isEverybody(principal: unknown): boolean {
   if (principal === "*") return true;
   return (
     typeof principal === "object" &&

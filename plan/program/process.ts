@@ -28,7 +28,7 @@ export const toStandardError = (line: string): void => void process.stderr.write
 type Asked = Exclude<FromProgram, { kind: "done" | "failed" }>;
 
 /** A run that has come to its end. */
-export interface Ended {
+interface Ended {
   /** The stack's. */
   readonly outputs: Readonly<Record<string, unknown>>;
   /** Keys of the configuration that the program asked for: `project:key`. */

@@ -9,7 +9,7 @@ import type { SSMClient } from "@aws-sdk/client-ssm";
 import { OverloadedError } from "../jobs/errors.ts";
 
 /** Counts what is at work; whoever finds it full waits in line. */
-export function createSlots(max: number, waitMilliseconds: number): { take(): Promise<() => void> } {
+function createSlots(max: number, waitMilliseconds: number): { take(): Promise<() => void> } {
   const waiting: { start: () => void }[] = [];
   let taken = 0;
 

@@ -7,7 +7,7 @@ import * as z from "zod";
 import { bootManifestBegin, bootManifestEnd } from "./boot-place.ts";
 import { serviceNames } from "./environment.ts";
 
-export const bootServiceSchema = z.object({
+const bootServiceSchema = z.object({
   /** Built-in services by name; other names are somebody's own program. */
   name: z.enum(serviceNames).or(z.string().regex(/^[a-z][a-z0-9-]{0,30}$/)),
   /** gzip-compressed tar in S3, checked against `sha256` (hex) before it is unpacked. */
@@ -25,7 +25,7 @@ export const bootServiceSchema = z.object({
   stopSeconds: z.number().int().positive(),
 });
 
-export const bootManifestSchema = z.object({
+const bootManifestSchema = z.object({
   version: z.literal(1),
   region: z.string(),
   /** CloudWatch log group; each service writes a stream `<instance id>/<service>`. */

@@ -9,7 +9,6 @@ import { archiveStoreKinds, retrievalTiers } from "./storage.ts";
 
 /** What became of the annotation itself. Terminal: COMPLETED, FAILED, CANCELLED. */
 export const jobStatuses = ["PENDING", "RUNNING", "COMPLETED", "FAILED", "CANCELLED"] as const;
-export type JobStatus = (typeof jobStatuses)[number];
 
 /**
  * Where the result file of a COMPLETED job is:
@@ -18,7 +17,7 @@ export type JobStatus = (typeof jobStatuses)[number];
  *         ▲                    │                     ▲                        │
  *         └──────released──────┘                     └──────── failed ────────┘
  */
-export const resultStates = ["AVAILABLE", "ARCHIVING", "ARCHIVED", "RESTORING"] as const;
+const resultStates = ["AVAILABLE", "ARCHIVING", "ARCHIVED", "RESTORING"] as const;
 export type ResultState = (typeof resultStates)[number];
 
 /** Topics whose publication is recorded in the item until it has happened (the transactional outbox). */
@@ -26,7 +25,7 @@ export const outboxTopics = ["job_requests", "job_results"] as const;
 export type OutboxTopic = (typeof outboxTopics)[number];
 
 /** What a sweep looks after: jobs that have not ended, and endings that no mail has told of. */
-export const awaited = ["ending", "mail"] as const;
+const awaited = ["ending", "mail"] as const;
 export type Awaited = (typeof awaited)[number];
 
 const epochSeconds = z.number().int().nonnegative();

@@ -54,7 +54,7 @@ export const s3EventSchema = z.looseObject({
 });
 
 /** What S3 sends once, when a notification is first configured; not an event. */
-export const s3TestEventSchema = z.looseObject({ Event: z.literal("s3:TestEvent") });
+const s3TestEventSchema = z.looseObject({ Event: z.literal("s3:TestEvent") });
 
 /** `archive_events` queue: a restore has ended, whichever store tells. */
 export const archiveEventSchema = z.union([vaultNoticeSchema, s3EventSchema, s3TestEventSchema]);

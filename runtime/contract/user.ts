@@ -1,11 +1,11 @@
 /** The user item (table of users, key `user_id`): who may do what, and how Stripe knows them. */
 import * as z from "zod";
 
-export const roles = ["free_user", "premium_user"] as const;
+const roles = ["free_user", "premium_user"] as const;
 export type Role = (typeof roles)[number];
 
 /** An API token as stored: the secret itself is shown once and never kept. */
-export const apiTokenSchema = z.object({
+const apiTokenSchema = z.object({
   /** Public part, shown in the profile's list. */
   token_id: z.string(),
   label: z.string(),

@@ -10,7 +10,7 @@ import { systemClock } from "./clock.ts";
 import type { Clock } from "./ports.ts";
 
 /** `undefined`: fine. A string: failing, in words. */
-export type CheckResult = undefined | string | { readonly degraded: string };
+type CheckResult = undefined | string | { readonly degraded: string };
 export type Check = () => CheckResult | Promise<CheckResult>;
 
 export interface HealthServer {

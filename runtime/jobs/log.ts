@@ -6,7 +6,7 @@ const secret = ["password", "secret", "token", "access_token", "refresh_token", 
 const headers = ["authorization", "cookie", '["set-cookie"]', '["stripe-signature"]'];
 const below = (prefix: string, name: string) => (name.startsWith("[") ? `${prefix}${name}` : `${prefix}.${name}`);
 
-export const redactedPaths: readonly string[] = [
+const redactedPaths: readonly string[] = [
   ...secret.flatMap((name) => [name, `*.${name}`]),
   ...headers.flatMap((name) => [name, below("headers", name), below("*.headers", name)]),
 ];

@@ -33,7 +33,7 @@ export interface Notifier {
 
 const done: Decision = { done: true };
 /** Longer than a mail can take: one attempt, with a silence of two minutes at most. */
-export const noticeLeaseSeconds = 300;
+const noticeLeaseSeconds = 300;
 /** A process that was paused for longer than this between claim and mail does not send any more. */
 const startSeconds = 60;
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
 
 /** What came out of the archive is not what went in. */
-export class ResultMismatchError extends Error {
+class ResultMismatchError extends Error {
   override name = "ResultMismatchError";
 }
 

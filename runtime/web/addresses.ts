@@ -12,7 +12,7 @@ const linkSeconds = 86_400;
 const linksADay = 5;
 const pauseSeconds = 60;
 
-export type Sent = "sent" | "not-needed" | "too-many" | "impossible";
+type Sent = "sent" | "not-needed" | "too-many" | "impossible";
 
 export interface Addresses {
   /**

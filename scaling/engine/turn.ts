@@ -48,7 +48,7 @@ export const isTerminating = ({ phase }: InstanceState): boolean =>
 export const active = ({ instances }: GroupState): InstanceState[] => instances.filter((each) => !isTerminating(each));
 
 /** Still warming up, or going to once it is in service. */
-export const warms = ({ phase, warmUpSeconds, inServiceAt }: InstanceState, at: number): boolean =>
+const warms = ({ phase, warmUpSeconds, inServiceAt }: InstanceState, at: number): boolean =>
   phase === "InService"
     ? at < (inServiceAt ?? at) + warmUpSeconds * 1000
     : phase.startsWith("Pending") && warmUpSeconds > 0;

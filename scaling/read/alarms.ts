@@ -13,7 +13,7 @@ const daySeconds = 86_400;
 /** Scaling policies by their ARNs. */
 export type PoliciesByArn = ReadonlyMap<string, PolicyReference>;
 
-export function actionsOf(
+function actionsOf(
   input: InputReader,
   policies: PoliciesByArn,
 ): { readonly actions: Readonly<Record<AlarmState, AlarmActions>>; readonly any: boolean } {

@@ -4,8 +4,8 @@
  * Source: RefreshPreferences in the Auto Scaling API reference, "Understand the default values for an instance refresh".
  */
 
-export const protectedChoices = ["Refresh", "Ignore", "Wait"] as const;
-export const standbyChoices = ["Terminate", "Ignore", "Wait"] as const;
+const protectedChoices = ["Refresh", "Ignore", "Wait"] as const;
+const standbyChoices = ["Terminate", "Ignore", "Wait"] as const;
 
 export interface RefreshPreferences {
   /** Of the desired capacity, 0 to 100: in service, healthy and warm at any time. */

@@ -51,7 +51,7 @@ export interface RefreshGroup {
   readonly instances: readonly RefreshInstance[];
 }
 
-export interface Rollback {
+interface Rollback {
   readonly reason: string;
   readonly startTime: number;
   readonly percentageComplete: number;

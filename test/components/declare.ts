@@ -2,7 +2,7 @@
 import { runtime } from "@pulumi/pulumi";
 import { synthesizeFunctions, synthesizeResources } from "../../plan/synthesize.ts";
 
-export interface Declared {
+interface Declared {
   readonly type: string;
   readonly name: string;
   readonly inputs: Record<string, unknown>;

@@ -11,7 +11,7 @@ import { extract } from "tar";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-export interface Manifest {
+interface Manifest {
   readonly name: string;
   readonly exports: Readonly<Record<string, string | { readonly types: string; readonly default: string }>>;
   readonly dependencies: Readonly<Record<string, string>>;

@@ -18,7 +18,7 @@ const providerProto = require("@pulumi/pulumi/proto/provider_pb.js");
 const { Struct } = require("google-protobuf/google/protobuf/struct_pb.js");
 const { Empty } = require("google-protobuf/google/protobuf/empty_pb.js");
 
-export interface Registered {
+interface Registered {
   readonly type: string;
   readonly name: string;
   readonly parent: string;

@@ -5,7 +5,7 @@ import type { Recorder } from "../evidence/recorder.ts";
 import type { Rubric, RubricItem } from "../rubric/schema.ts";
 import type { Stage, Target } from "../stage/stage.ts";
 
-export type Outcome = "passed" | "partial" | "failed" | "skipped" | "not-run";
+type Outcome = "passed" | "partial" | "failed" | "skipped" | "not-run";
 
 /** An item's mark, as `Marks` has it. */
 export interface GradedItem {

@@ -14,13 +14,6 @@ export interface StorageAnswer {
   readonly location: string;
 }
 
-/** Who signs in, as the local OpenID provider lists them. */
-export interface KnownPerson {
-  readonly sub: string;
-  readonly name: string;
-  readonly email: string;
-}
-
 const jobPath = /^\/annotations\/([0-9a-f-]{36})$/;
 
 function expectStatus(page: Page, status: number): Page {

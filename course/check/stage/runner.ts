@@ -20,7 +20,7 @@ const viewSchema = z.object({
 });
 export type RunnerView = z.output<typeof viewSchema>;
 
-export interface Mail {
+interface Mail {
   readonly to: readonly string[];
   readonly subject: string;
   readonly text: string;

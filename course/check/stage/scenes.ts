@@ -12,7 +12,7 @@ export interface Submitted {
 }
 
 /** Wall-clock seconds that a small job may take on a busy machine. */
-export const jobSeconds = 90;
+const jobSeconds = 90;
 
 const ended = /^(?:COMPLETED|FAILED|CANCELLED)$/;
 

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 /** What was waited for did not come. */
-export class WaitedInVain extends Error {
+class WaitedInVain extends Error {
   override readonly name = "WaitedInVain";
 }
 

@@ -15,7 +15,7 @@ import { chunks, cli, type Lister, onPages, pagesFrom, type Tags, tagsFrom } fro
 const bare = (id = "") => id.slice(id.lastIndexOf("/") + 1);
 
 /** Without the last dot, and with the asterisk that Route 53 writes in octal. */
-export const readable = (name = "") => name.replace(/\.$/, "").replace(/^\\052/, "*");
+const readable = (name = "") => name.replace(/\.$/, "").replace(/^\\052/, "*");
 
 interface Zone {
   readonly id: string;

@@ -13,7 +13,7 @@ export interface Threshold {
   readonly held: boolean;
 }
 
-export interface K6Result {
+interface K6Result {
   readonly code: number | null;
   /** Empty when k6 was ended before its summary. */
   readonly thresholds: readonly Threshold[];
@@ -36,7 +36,7 @@ const summarySchema = z.object({
   metrics: z.record(z.string(), z.looseObject({ thresholds: z.record(z.string(), z.boolean()).optional() })),
 });
 
-export function thresholdsOf(summary: unknown): Threshold[] {
+function thresholdsOf(summary: unknown): Threshold[] {
   return Object.entries(summarySchema.parse(summary).metrics).flatMap(([metric, { thresholds = {} }]) =>
     Object.entries(thresholds).map(([threshold, crossed]) => ({ metric, threshold, held: !crossed })),
   );

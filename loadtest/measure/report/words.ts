@@ -18,7 +18,7 @@ export function figureWords({ unit, measured, predicted, low, high, error, relat
   };
 }
 
-export function capacityWords(capacity: Capacity): string {
+function capacityWords(capacity: Capacity): string {
   const { kind } = capacity.distribution;
   const chance = kind === "lognormal" ? `lognormal, variation ${capacity.distribution.variation}` : kind;
   if (capacity.kind === "workers") return `${figure(capacity.jobSeconds)} s a job (${chance})`;

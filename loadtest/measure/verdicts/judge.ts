@@ -29,7 +29,7 @@ export interface Evidence {
 const minutes = (value: number) => `${figure(Math.max(0, Number(value.toFixed(1))))} min`;
 
 /** When a group first had so many in service; what stood at the start is minute 0. */
-export const reachedAt = (changes: readonly SizeChange[], count: number): number | undefined => {
+const reachedAt = (changes: readonly SizeChange[], count: number): number | undefined => {
   const found = changes.find(({ inService }) => inService >= count);
   return found === undefined ? undefined : Math.max(0, found.minute);
 };

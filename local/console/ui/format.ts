@@ -19,8 +19,6 @@ export function ago(time: number, now: number): string {
 const numbers = new Intl.NumberFormat("en");
 export const count = (value: number): string => numbers.format(value);
 
-export const clockTime = (time: number): string => new Date(time).toLocaleTimeString("en-GB");
-
 export const plural = (value: number, noun: string): string => `${count(value)} ${noun}${value === 1 ? "" : "s"}`;
 
 /** Common beginning of all names up to its last dash: what a stack's names share says nothing on its own console. */

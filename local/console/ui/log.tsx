@@ -2,7 +2,7 @@ import type { LogLine } from "../log-line.ts";
 
 const timeText = (time: number) => new Date(time).toISOString().slice(11, 23);
 
-export function LogRow({ line }: { line: LogLine }) {
+function LogRow({ line }: { line: LogLine }) {
   return (
     <li class={`line ${line.level}`}>
       <time>{line.time === undefined ? "" : timeText(line.time)}</time>

@@ -10,7 +10,7 @@ const inner = { width: box.width - box.left - box.right, height: box.height - bo
 
 const minute = 60_000;
 /** What a plot shows, however little of it there is yet: the newest minute is always at the right. */
-export const shownMinutes = 60;
+const shownMinutes = 60;
 
 export interface Scale {
   x(time: number): number;

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { replaces, ruleOf } from "./rules.ts";
 
-export interface Change {
+interface Change {
   readonly kind: "add" | "delete" | "update";
   readonly replaces: boolean;
 }
@@ -29,7 +29,7 @@ const isMap = (value: unknown): value is Values =>
   typeof value === "object" && value !== null && !Array.isArray(value) && !("asset" in value);
 
 /** Two texts that say the same as JSON are the same policy; two files that hold the same are the same asset. */
-export function sameMeaning(one: unknown, other: unknown): boolean {
+function sameMeaning(one: unknown, other: unknown): boolean {
   if (isDeepStrictEqual(one, other)) return true;
   const hash = hashOf(one);
   if (hash !== undefined) return hash === hashOf(other);

@@ -21,7 +21,7 @@ export interface Asked {
   readonly name: string;
 }
 
-export interface State {
+interface State {
   readonly id: string;
   readonly properties: Values;
 }

@@ -3,7 +3,7 @@ import type { Match } from "../../../plan/iam/evaluate.ts";
 import type { RolePolicies } from "./policies.ts";
 
 /** One action on one resource pattern, as a statement of a role's policy allows it. */
-export interface DeclaredPermission {
+interface DeclaredPermission {
   /** Role name. */
   readonly role: string;
   readonly policy: string;

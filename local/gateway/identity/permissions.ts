@@ -16,7 +16,7 @@ export interface Permission {
   readonly resource: string;
 }
 
-export interface AuthorizationRequest {
+interface AuthorizationRequest {
   /** ARN of the calling role. */
   readonly caller: string;
   /** Every one of them must be allowed. */
@@ -25,7 +25,7 @@ export interface AuthorizationRequest {
   readonly context: Context;
 }
 
-export type Verdict =
+type Verdict =
   | { readonly allowed: true }
   | {
       readonly allowed: false;

@@ -17,7 +17,7 @@ function fits(pattern: string, text: string): boolean {
   return text.length >= start.length + end.length && text.startsWith(start) && text.endsWith(end);
 }
 
-export interface CorsQuestion {
+interface CorsQuestion {
   readonly origin: string;
   readonly method: string;
   /** Asked for by a preflight; lower case. */
@@ -25,7 +25,7 @@ export interface CorsQuestion {
 }
 
 /** Headers of the answer; `undefined` when no rule allows it. */
-export function corsHeaders(
+function corsHeaders(
   rules: readonly CORSRule[],
   question: CorsQuestion,
   preflight: boolean,

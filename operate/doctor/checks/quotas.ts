@@ -29,7 +29,7 @@ export function judgeQuota(
 }
 
 /** vCPUs of all groups at their maximum, by purchase. Spot groups keep one instance on demand unless told otherwise. */
-export function vcpusNeeded(groups: Needs["groups"], vcpus: ReadonlyMap<string, number>) {
+function vcpusNeeded(groups: Needs["groups"], vcpus: ReadonlyMap<string, number>) {
   const sum = { onDemand: 0, spot: 0 };
   for (const { instanceType, max, spot } of groups) {
     sum[spot ? "spot" : "onDemand"] += max * (vcpus.get(instanceType) ?? 0);

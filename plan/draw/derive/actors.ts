@@ -26,7 +26,7 @@ function profileRole(references: References, named: unknown): string[] {
 }
 
 /** Launch template of a group, named directly or by its mix of instance types. */
-export function templateOf(references: References, group: PlannedResource): PlannedResource | undefined {
+function templateOf(references: References, group: PlannedResource): PlannedResource | undefined {
   const mixed = objects(objects(group.inputs.mixedInstancesPolicy)[0]?.launchTemplate)[0];
   const named = objects(group.inputs.launchTemplate)[0] ?? objects(mixed?.launchTemplateSpecification)[0];
   const names = [named?.id, named?.name, named?.launchTemplateId, named?.launchTemplateName];

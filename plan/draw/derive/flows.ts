@@ -8,7 +8,7 @@ import type { References } from "./references.ts";
 import { declaredFlows, people } from "./relations.ts";
 
 /** Mail that leaves without an identity of the program's own. */
-export const mailService = "mail";
+const mailService = "mail";
 const identities = /^aws:ses(v2)?\/\w*[iI]dentity:/;
 
 interface Access {

@@ -2,7 +2,7 @@
 import type { Plan, PlannedResource } from "../../types.ts";
 
 /** `a-b`, `a-c-d`, `a` → `a`: the dash-separated words that all names begin with, at least two names given. */
-export function sharedPrefix(names: readonly string[]): string {
+function sharedPrefix(names: readonly string[]): string {
   const [first, ...rest] = names.map((name) => name.split("-"));
   if (first === undefined || rest.length === 0) return "";
   let length = 0;

@@ -17,7 +17,7 @@ const pileMax = 10;
 const average = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** How far along the way of requests and messages each node is; data is passed to and fro and tells less. */
-export function progressOf({ nodes, flows }: Picture): (id: string) => number | undefined {
+function progressOf({ nodes, flows }: Picture): (id: string) => number | undefined {
   const along = distances(
     nodes,
     flows.filter(({ kind, minor }) => kind !== "data" && !minor),

@@ -18,7 +18,7 @@ const badgeGap = 4;
 const margin = 9;
 const bottom = 6;
 
-export interface PlacedBadge {
+interface PlacedBadge {
   readonly badge: Badge;
   readonly text: string;
   readonly x: number;
@@ -28,7 +28,7 @@ export interface PlacedBadge {
 }
 
 /** What a sign says at the end of the subtitle, without words; the legend has them. */
-export interface PlacedSign {
+interface PlacedSign {
   readonly badge: Badge;
   readonly x: number;
   readonly y: number;
@@ -66,7 +66,7 @@ function placeBadges(badges: readonly Badge[], top: number): PlacedBadge[] {
 }
 
 const signKinds: readonly Badge["kind"][] = ["deadLetters", "alarm"];
-export const isSign = ({ kind }: Badge): boolean => signKinds.includes(kind);
+const isSign = ({ kind }: Badge): boolean => signKinds.includes(kind);
 const signWidth = 14;
 
 export function cardOf(node: PictureNode): Card {

@@ -20,7 +20,7 @@ const towards = (from: Point, to: Point, by: number): Point => ({
 const half = (a: Point, b: Point) => (Math.abs(a.x - b.x) + Math.abs(a.y - b.y)) / 2;
 
 /** SVG path data. */
-export function pathOf({ points, flow }: Route): string {
+function pathOf({ points, flow }: Route): string {
   const line = [...points];
   const count = line.length;
   line[count - 1] = towards(points[count - 1] as Point, points[count - 2] as Point, head - 1);

@@ -12,7 +12,7 @@ interface PolicyConfiguration {
 }
 
 /** What AWS calls critical or high stops a deployment; the rest is told. A pack's configuration changes each. */
-export const enforcementOf = ({ severity }: Control): EnforcementLevel =>
+const enforcementOf = ({ severity }: Control): EnforcementLevel =>
   severity === "Critical" || severity === "High" ? "mandatory" : "advisory";
 
 const messageOf = ({ path, found, wanted, fix }: Violation) =>

@@ -13,7 +13,7 @@ export interface Verb {
   readonly part: string;
 }
 
-export interface StoreKind {
+interface StoreKind {
   /** `bucket` */
   readonly kind: string;
   readonly plural: string;

@@ -27,13 +27,13 @@ function otherLine({ actions, resources, conditions }: Other, code: (text: strin
   return `${list(actions.map(code))}${where}${conditions.length === 0 ? "" : `, only if ${conditions.map(code).join(" and ")}`}`;
 }
 
-export interface Paragraph {
+interface Paragraph {
   readonly title: string;
   readonly lines: readonly string[];
 }
 
 /** What stands under a role's name. `code` marks names. */
-export function paragraphsOf(role: RoleView, code: (text: string) => string = (text) => text): Paragraph[] {
+function paragraphsOf(role: RoleView, code: (text: string) => string = (text) => text): Paragraph[] {
   const harmful = (Object.entries(harms) as [Harm, string][]).map(([harm, word]) => ({
     title: `can ${word}`,
     lines: verbLines(

@@ -31,8 +31,8 @@ export interface AssemblyFinding {
   readonly contradictions: readonly Evidence[];
 }
 
-export const unknownAssembly = "an assembly that is not known here";
-export const contradictory = "an assembly that cannot be told, since the header contradicts itself";
+const unknownAssembly = "an assembly that is not known here";
+const contradictory = "an assembly that cannot be told, since the header contradicts itself";
 
 const kinds: readonly EvidenceKind[] = ["length", "accession", "name"];
 /** Plausible lengths of a chromosome; what lies outside is a placeholder. */

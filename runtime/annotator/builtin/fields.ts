@@ -7,7 +7,7 @@ import type { Gene } from "../reference/genes.ts";
 import type { Reference } from "../reference/load.ts";
 
 /** Every INFO id and header key of ours begins so; others' may as well. */
-export const fieldPrefix = "GAS_";
+const fieldPrefix = "GAS_";
 
 const genes = [
   ["GAS_GENE", "Symbols of the genes that overlap REF, by start"],

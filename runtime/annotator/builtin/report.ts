@@ -5,7 +5,7 @@ import type { Objection } from "../vcf/record.ts";
 /** Skipped records listed one by one; the rest is counted. */
 export const skippedLinesMax = 100;
 /** Sequences counted by name; the rest is counted together. */
-export const sequencesMax = 200;
+const sequencesMax = 200;
 /** Notes kept. */
 const notesMax = 20;
 

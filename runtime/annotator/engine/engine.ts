@@ -1,7 +1,7 @@
 /** An annotation engine: bytes of a VCF file in, bytes of an annotated one out, and an account of what it did. */
 import type { Findings } from "../../contract/findings.ts";
 
-export interface EngineInput {
+interface EngineInput {
   /** File name as the user gave it. */
   readonly fileName: string;
   /** The file as uploaded, to be read once. */

@@ -4,7 +4,7 @@ import { type ByteReader, createByteReader } from "./byte-reader.ts";
 import { formatBytes, isGzip, refuseOtherContents, refuseOtherFormats } from "./formats.ts";
 import { gunzipped } from "./gunzip.ts";
 
-export type Compression = "plain" | "gzip" | "bgzip";
+type Compression = "plain" | "gzip" | "bgzip";
 
 /** What was learned of the file's packing from its first bytes. */
 export interface Packing {

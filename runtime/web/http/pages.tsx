@@ -52,7 +52,7 @@ export const wantsProblem = (request: Request): boolean =>
   request.accepts(["html", "json"]) === "json";
 
 /** Problem document of a refusal. `redirect` tells our own scripts where to send the user. */
-export function problemOf(error: HttpError, id: string): object {
+function problemOf(error: HttpError, id: string): object {
   return {
     type: `urn:annofarm:problem:${error.code}`,
     title: errorTitles[error.status],

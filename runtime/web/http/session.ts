@@ -15,7 +15,7 @@ import type { IdentityTokens } from "../identity/port.ts";
 import { readCookie } from "./cookies.ts";
 import { createSignIns, type SignIns } from "./sign-ins.ts";
 
-export interface SessionData {
+interface SessionData {
   user_id?: string;
   /** A new API token, shown on the next page and then forgotten. */
   new_token?: string;

@@ -5,7 +5,7 @@ import { sealData, unsealData } from "iron-session";
 import type { SignInTransaction } from "../identity/port.ts";
 import { cookieNames, readCookie } from "./cookies.ts";
 
-export type SignInFlow = SignInTransaction & {
+type SignInFlow = SignInTransaction & {
   /** Path to go on to. */
   readonly next: string;
 };

@@ -14,7 +14,7 @@ export interface IdentityTokens {
   readonly id?: string;
 }
 
-export interface SignedInPerson {
+interface SignedInPerson {
   /** The provider's `sub`: what a user is known by. */
   readonly subject: string;
   readonly name: string;

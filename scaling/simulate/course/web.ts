@@ -113,7 +113,7 @@ export const fittedTo: Readonly<Record<Explanation, readonly Compared[]>> = {
 };
 
 /** Root of the mean squared logarithm of run over record: 0.1 is about ten per cent off. */
-export function misfit(run: RunResult, figures: readonly Compared[]): number {
+function misfit(run: RunResult, figures: readonly Compared[]): number {
   const errors = figures.map((name) => Math.log(Math.max(compared[name].of(run), 1e-9) / compared[name].record));
   return Math.sqrt(errors.reduce((sum, error) => sum + error * error, 0) / errors.length);
 }

@@ -8,7 +8,7 @@ import type { ExecutionContext } from "ava";
 import { ownEnvironment } from "../../support/command.ts";
 import { runsSources } from "../../support/runs-sources.ts";
 
-export interface Outcome {
+interface Outcome {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;

@@ -10,7 +10,7 @@ export interface Call {
   readonly text: string;
 }
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly body: string;
 }

@@ -2,7 +2,7 @@
 import type { ConsoleView } from "../../../local/console/view.ts";
 import type { InstanceView, ReceivedMail } from "../../../local/types.ts";
 
-export const now = Date.UTC(2026, 4, 12, 9, 41, 20);
+const now = Date.UTC(2026, 4, 12, 9, 41, 20);
 const ago = (seconds: number) => now - seconds * 1_000;
 
 type Service = InstanceView["services"][number];

@@ -4,7 +4,7 @@ import { createResources, handlerOf } from "../../../local/resources/driver.ts";
 import type { Context, Inputs, State } from "../../../local/resources/handler.ts";
 import type { Emulator } from "../../../local/types.ts";
 
-export interface Declared {
+interface Declared {
   readonly type: string;
   readonly inputs: Inputs;
   /** Inputs replaced by the update. */

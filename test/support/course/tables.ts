@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { fieldText, type Separator, separators } from "../../../course/roster/records.ts";
 
-export const lineEnds = ["\n", "\r\n", "\r"] as const;
+const lineEnds = ["\n", "\r\n", "\r"] as const;
 
 /** Cells with everything that has to be quoted. */
 const cell = fc.oneof(

@@ -1,6 +1,6 @@
 import type { Log } from "../../../runtime/jobs/ports.ts";
 
-export interface LogLine {
+interface LogLine {
   readonly level: "debug" | "info" | "warn" | "error";
   readonly message: string;
   readonly fields: Readonly<Record<string, unknown>>;

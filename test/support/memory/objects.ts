@@ -3,7 +3,7 @@ import { buffer } from "node:stream/consumers";
 import { ObjectNotFoundError } from "../../../runtime/jobs/errors.ts";
 import type { Mailer, ObjectRef, ObjectStore } from "../../../runtime/jobs/ports.ts";
 
-export interface StoredObject {
+interface StoredObject {
   readonly body: Buffer;
   readonly contentType: string;
   readonly version: string;

@@ -31,7 +31,7 @@ export function groupOf(plan: Plan, farm: Farm): PlannedResource {
   return found;
 }
 
-export const nameOf = ({ inputs, name }: PlannedResource): string => text(inputs.name) || name;
+const nameOf = ({ inputs, name }: PlannedResource): string => text(inputs.name) || name;
 
 /** Policies of a group. */
 export const policiesOf = (plan: Plan, group: PlannedResource): PlannedResource[] =>

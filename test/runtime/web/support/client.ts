@@ -1,6 +1,6 @@
 /** A browser as far as a server can tell: cookies, same-origin headers, redirects followed only when asked. */
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;

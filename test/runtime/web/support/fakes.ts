@@ -61,7 +61,7 @@ export function createFakeIdentity(
   return fake;
 }
 
-export interface FakeSubscription {
+interface FakeSubscription {
   id: string;
   status: string;
   created?: number;
