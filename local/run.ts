@@ -34,10 +34,10 @@ export interface LocalService {
   /** Declared; instances of all other groups are as fast as they can. */
   readonly capacities: readonly GroupCapacity[];
   /**
-   * Runs the program of another directory (default: the same) over what stands: what it has changed since `before` reaches
-   * the emulator, and running instances by an instance refresh. Resolves with the new plan once that has begun.
+   * Runs the program over what stands: what it has changed since `before` reaches the emulator, and running instances by an
+   * instance refresh. Resolves with the new plan once that has begun.
    */
-  redeploy(before: Plan, directory?: string): Promise<Plan>;
+  redeploy(before: Plan): Promise<Plan>;
   readonly clock: LocalClock;
   readonly emulator: Emulator;
   readonly gateway: Gateway;
@@ -111,8 +111,8 @@ export async function startLocal(options: LocalOptions): Promise<LocalService> {
     failed.catch(() => {}); // whether or not anybody looks
     const { clock, logDirectory } = run;
     const consoleUrl = `${surroundings.url}/_local`;
-    async function redeploy(before: Plan, from?: string): Promise<Plan> {
-      const plan = await surroundings.redeploy(before, from);
+    async function redeploy(before: Plan): Promise<Plan> {
+      const plan = await surroundings.redeploy(before);
       await farm.loop.replan(plan);
       return plan;
     }

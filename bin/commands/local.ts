@@ -1,5 +1,7 @@
 import { join, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
+import type { RefreshRecord } from "../../local/groups/refreshes.ts";
+import type { LocalService } from "../../local/run.ts";
 import { requireDirectory } from "../places.ts";
 import { interrupted, untilAsked } from "../signals.ts";
 import { type ProgramOptions, programOptions } from "./options.ts";
@@ -12,6 +14,7 @@ interface LocalCommandOptions extends ProgramOptions {
   readonly fresh?: true;
   readonly demo?: true;
   readonly engine?: true;
+  readonly watch?: true;
   readonly instanceCapacity: readonly string[];
 }
 
@@ -45,9 +48,55 @@ async function settingsOf(options: LocalCommandOptions, exactPort: boolean) {
   };
 }
 
+/** What a refresh has come to, where that is worth a line. */
+function refreshLine({ groupName, status, statusReason }: RefreshRecord): string | undefined {
+  if (status === "InProgress") return `${groupName}: new instances take over …`;
+  if (status === "Successful") return `${groupName}: runs what was saved`;
+  if (status === "RollbackInProgress")
+    return `${groupName}: goes back to what ran before: ${statusReason ?? "it failed"}`;
+  if (status === "RollbackSuccessful") return `${groupName}: runs what it ran before`;
+  return /Failed$/.test(status) ? `${groupName}: ${statusReason ?? status}` : undefined;
+}
+
+async function watchProgram(service: LocalService, directory: string, write: (text: string) => void) {
+  const [{ startWatch }, { noteLine, troubleLine }] = await Promise.all([
+    import("../../local/watch.ts"),
+    import("../../local/narrate/narrator.ts"),
+  ]);
+  const tell = (line: string) => write(noteLine(line));
+  const problem = (line: string) => write(troubleLine(line));
+  const { plan, redeploy } = service;
+  const watch = startWatch({ directory, plan, redeploy, tell, problem });
+  await watch.ready;
+  tell("What you save is deployed, and rolled through the groups that run it (--watch).");
+  return watch;
+}
+
+/** Where everything is, and who may sign in. @param seconds that the start has taken. */
+async function welcomeText(service: LocalService, { speed }: LocalCommandOptions, seconds: number): Promise<string> {
+  const { declaredServices } = await import("../../local/declared.ts");
+  const { capacityWords } = await import("../../local/capacity/words.ts");
+  const people = declaredServices(service.plan).some(({ name }) => name === "web") ? service.identity.people() : [];
+  const capacities = service.capacities.map((each) => `    ${each.group}: ${capacityWords(each)}`);
+  const signIn = people.slice(0, 5).map((person) => `    ${person.name} <${person.email}>, ${person.plan}`);
+  return [
+    "",
+    `  The service runs at   ${service.url}`,
+    `  Console               ${service.consoleUrl}`,
+    `  Ready after ${seconds.toFixed(0)} s. AWS's time runs ${speed} times as fast as yours.`,
+    "",
+    ...(capacities.length === 0 ? [] : ["  Declared capacity, in AWS's time", ...capacities, ""]),
+    ...(signIn.length === 0 ? [] : ["  Sign in as", ...signIn, ""]),
+    "  Ctrl-C stops everything; jobs and files are kept for the next start.",
+    "",
+  ].join("\n");
+}
+
 async function runLocal(options: LocalCommandOptions, command: Command): Promise<void> {
+  if (options.watch && options.demo)
+    throw new Error("--watch and --demo: the demo ends by itself; leave out one of them");
   const settings = await settingsOf(options, command.getOptionValueSource("port") === "cli");
-  const { createNarrator, troubleLine } = await import("../../local/narrate/narrator.ts");
+  const { createNarrator, noteLine, troubleLine } = await import("../../local/narrate/narrator.ts");
   const write = (text: string) => void process.stdout.write(text);
   const live = process.stdout.isTTY === true;
   const { isMade } = await import("../../local/python/environment.ts");
@@ -71,8 +120,6 @@ async function runLocal(options: LocalCommandOptions, command: Command): Promise
     return `annofarm: ${signal} again: ended at once${kept}\n`;
   });
   const { startLocal } = await import("../../local/run.ts");
-  const { declaredServices } = await import("../../local/declared.ts");
-  const { capacityWords } = await import("../../local/capacity/words.ts");
   const { step } = createNarrator({ write, live, numbered: false });
   const begun = Date.now();
   const abort = new AbortController();
@@ -81,6 +128,10 @@ async function runLocal(options: LocalCommandOptions, command: Command): Promise
     step,
     signal: abort.signal,
     onProblem: (problem) => write(troubleLine(problem)),
+    onRefresh(refresh) {
+      const line = options.watch ? refreshLine(refresh) : undefined;
+      if (line !== undefined) write(noteLine(line));
+    },
   });
   const first = await Promise.race([starting, asked]);
   if (typeof first === "string") {
@@ -95,30 +146,17 @@ async function runLocal(options: LocalCommandOptions, command: Command): Promise
     return;
   }
   savedAt = () => first.savedAt();
-  const seconds = ((Date.now() - begun) / 1000).toFixed(0);
-  const people = declaredServices(first.plan).some(({ name }) => name === "web") ? first.identity.people() : [];
-  const capacities = first.capacities.map((each) => `    ${each.group}: ${capacityWords(each)}`);
-  const signIn = people.slice(0, 5).map((person) => `    ${person.name} <${person.email}>, ${person.plan}`);
-  write(
-    [
-      "",
-      `  The service runs at   ${first.url}`,
-      `  Console               ${first.consoleUrl}`,
-      `  Ready after ${seconds} s. AWS's time runs ${options.speed} times as fast as yours.`,
-      "",
-      ...(capacities.length === 0 ? [] : ["  Declared capacity, in AWS's time", ...capacities, ""]),
-      ...(signIn.length === 0 ? [] : ["  Sign in as", ...signIn, ""]),
-      "  Ctrl-C stops everything; jobs and files are kept for the next start.",
-      "",
-    ].join("\n"),
-  );
+  write(await welcomeText(first, options, (Date.now() - begun) / 1000));
+  const watch = options.watch ? await watchProgram(first, settings.directory, write) : undefined;
   const signal = await Promise.race([asked, first.failed]).catch(async (error: unknown) => {
+    await watch?.stop();
     await first.stop().catch(() => {}); // it may fail for the same reason, which is what is to be told
     const time = savedAt();
     const kept = time === undefined ? "" : ` (jobs and files are kept as they were at ${time})`;
     throw new Error(`${(error as Error).message}${kept}`, { cause: error });
   });
   write(`\n${signal}: stopping …\n`);
+  await watch?.stop();
   await first.stop();
   write("  everything has stopped\n");
 }
@@ -151,11 +189,12 @@ export function localCommand(): Command {
         .argParser((text: string, before: readonly string[]) => [...before, text]),
     )
     .option("--engine", "deploy through Pulumi's own engine: a real stack, its state kept (see annofarm tools)")
+    .option("--watch", "deploy what is saved, and roll it through the running groups")
     .option("--fresh", "forget users, jobs and files of earlier runs")
     .option("--state <directory>", "where they are kept (default: .annofarm/local)")
     .addHelpText(
       "after",
-      "\nExamples:\n  npm start\n  npm start -- --demo\n  npm start -- --store vault --speed 600 --fresh\n" +
+      "\nExamples:\n  npm start\n  npm start -- --demo\n  npm start -- --watch\n  npm start -- --store vault --speed 600 --fresh\n" +
         "  npm start -- -c retention='1 minute' -c webMax=3\n\n" +
         "AWS_ENDPOINT_URL, when set, names an emulator that runs already and is used\ninstead of moto.",
     )

@@ -38,6 +38,9 @@ export function wrapped(line: string, indent: number): string {
   return rows.map((each) => " ".repeat(indent) + each).join("\n");
 }
 
+/** What has happened while the service runs. */
+export const noteLine = (text: string): string => `    ${wrapped(text, 4).trimStart()}\n`;
+
 /** A trouble that a step does not end with. */
 export const troubleLine = (text: string): string => `  ! ${wrapped(text, 4).trimStart()}\n`;
 

@@ -5,6 +5,7 @@ import type { NamedCapacity } from "../capacity/capacity.ts";
 import { acceleratedClock } from "../clock.ts";
 import type { Closers } from "../closers.ts";
 import { createGate, type Gate } from "../gate.ts";
+import type { RefreshRecord } from "../groups/refreshes.ts";
 import { fileLog, type RunnerLog } from "../log.ts";
 import type { Step } from "../narrate/narrator.ts";
 import { type Children, startChildren } from "../process/children.ts";
@@ -38,6 +39,8 @@ export interface LocalOptions {
   readonly signal?: AbortSignal;
   /** Told what goes wrong behind the scenes, once ready; it is in `runner.log` too. */
   readonly onProblem?: (problem: string) => void;
+  /** Told when an instance refresh begins, changes its status, and ends. */
+  readonly onRefresh?: (refresh: RefreshRecord) => void;
 }
 
 export interface RunContext {

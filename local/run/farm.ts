@@ -166,7 +166,10 @@ export async function startFarm(
       log.info(activity, "activity");
       readiness.changed();
     },
-    onRefresh: (refresh) => log.info(refresh, "instance refresh"),
+    onRefresh: (refresh) => {
+      log.info(refresh, "instance refresh");
+      options.onRefresh?.(refresh);
+    },
     onError: (error) => problem("the groups' loop met an error and goes on", error),
   });
   closers.add("groups", () => groups.stop());

@@ -26,9 +26,9 @@ export interface Surroundings {
   readonly gateway: Gateway;
   readonly authorizer: Authorizer;
   readonly plan: Plan;
-  /** Runs the program of another directory (default: the same) over what stands. */
-  redeploy(before: Plan, directory?: string): Promise<Plan>;
-  /** Runs the program that was deployed last for an emulator in which nothing stands; given up when `signal` is aborted. */
+  /** Runs the program over what stands. */
+  redeploy(before: Plan): Promise<Plan>;
+  /** Runs the program for an emulator in which nothing stands; given up when `signal` is aborted. */
   declareAnew(signal: AbortSignal): Promise<Plan>;
 }
 
@@ -233,14 +233,11 @@ export async function startSurroundings(
     onResource = told;
   });
 
-  let deployed = directory;
-  const redeploy: Surroundings["redeploy"] = async (before, other = directory) => {
+  const redeploy: Surroundings["redeploy"] = async (before) => {
     const again = await import("../redeploy.ts");
-    const next = await again.redeploy({ ...declaration, directory: other, gateway }, before);
-    deployed = other;
-    return next;
+    return again.redeploy({ ...declaration, directory, gateway }, before);
   };
   const declareAnew: Surroundings["declareAnew"] = (stopping) =>
-    deploy({ ...declaration, directory: deployed, onResource: () => stopping.throwIfAborted() });
+    deploy({ ...declaration, directory, onResource: () => stopping.throwIfAborted() });
   return { port, url, emulator, identity, payments, gateway, authorizer, plan, redeploy, declareAnew };
 }

@@ -9,13 +9,15 @@ import type { ConsoleView } from "../../local/console/view.ts";
 import { generatedVcf, sampleVcf } from "../../local/demo/sample-vcf.ts";
 import { Scientist } from "../../local/demo/scientist.ts";
 import { until } from "../../local/demo/until.ts";
-import type { Plan } from "../../plan/types.ts";
+import { startWatch, type Watch } from "../../local/watch.ts";
 import { startTestService, type TestService } from "../support/local-service.ts";
 import { copyProject, type ProjectCopy } from "../support/project-copy.ts";
 import { startLoad } from "../support/steady-load.ts";
 
 let service: TestService;
-let plan: Plan;
+let watch: Watch;
+/** What the watcher has told. */
+const told: string[] = [];
 let api: AutoScalingClient;
 const max = new Scientist("");
 let copy: ProjectCopy;
@@ -25,13 +27,22 @@ test.before(async () => {
   // A warm-up of five minutes is 1.25 seconds, an hour the least it may be: 30.
   const config = { webMin: "2", webMax: "2", annotatorMin: "2", annotatorMax: "2", spot: "true" };
   service = await startTestService(18_800, config, 240, copy.directory);
-  plan = service.plan;
+  const { plan, redeploy } = service;
+  watch = startWatch({
+    directory: copy.directory,
+    plan,
+    redeploy,
+    tell: (line) => told.push(line),
+    problem: (line) => told.push(line),
+  });
+  await watch.ready;
   const { endpoint, administrator: credentials } = service.gateway;
   api = new AutoScalingClient({ region: service.emulator.region, endpoint, credentials });
   max.visits(service.url);
   await max.signIn(service.person("premium_user").sub);
 });
 test.after.always(async () => {
+  await watch?.stop();
   await service?.stop();
   copy?.remove();
 });
@@ -49,12 +60,12 @@ async function latestRefresh(name: string) {
 const versionOf = ({ DesiredConfiguration: desired }: InstanceRefresh) =>
   (desired?.LaunchTemplate ?? desired?.MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification)?.Version;
 
-/** Resolves with the newest refresh of the group when it has ended. */
-const ended = (name: string) =>
+/** Resolves with the refresh that rolls this version out when it has ended. */
+const ended = (name: string, version: string) =>
   until(`the refresh of ${name} to end`, async (seen) => {
     const latest = await latestRefresh(name);
     seen(`${latest?.Status} ${latest?.PercentageComplete} %: ${latest?.StatusReason}`);
-    return latest?.EndTime === undefined ? undefined : latest;
+    return latest?.EndTime === undefined || versionOf(latest) !== version ? undefined : latest;
   });
 
 async function file(megabytes: number): Promise<Blob> {
@@ -71,10 +82,6 @@ const release = (number: string) => `response.set("x-release", "${number}")`;
 
 test.serial("changed code of web and annotator rolls through their groups", async (t) => {
   const before = new Set(service.hypervisor.instances().map(({ instanceId }) => instanceId));
-  const telling = `app.use((_request, response, next) => void ${release("2")} ?? next());`;
-  copy.change("runtime/web/web.tsx", app, `${app} ${telling}`);
-  copy.change("runtime/annotator/main.ts", '"ready")', '"ready, release 2")');
-
   const large = await file(6);
   const jobs = await Promise.all([1, 2].map((i) => submit(`large-${i}.vcf`, large)));
   await until("both annotators to work", async () => {
@@ -83,11 +90,13 @@ test.serial("changed code of web and annotator rolls through their groups", asyn
   });
   const load = startLoad([`${service.url}/`, `${service.url}/healthz`]);
   const protectedOnes = instancesOf("annotator").filter((instance) => instance.protectedFromScaleIn);
-  plan = await service.redeploy(plan, copy.directory);
+  const telling = `app.use((_request, response, next) => void ${release("2")} ?? next());`;
+  copy.change("runtime/web/web.tsx", app, `${app} ${telling}`);
+  copy.change("runtime/annotator/main.ts", '"ready")', '"ready, release 2")');
   const small = new Blob([sampleVcf()]);
   jobs.push(...(await Promise.all([1, 2, 3].map((i) => submit(`small-${i}.vcf`, small)))));
 
-  const refreshes = await Promise.all(["web", "annotator"].map(ended));
+  const refreshes = await Promise.all(["web", "annotator"].map((name) => ended(name, "2")));
   jobs.push(await submit("after.vcf", small));
   const done = await until("every job to be completed", async (seen) => {
     const all = await Promise.all(jobs.map((id) => service.backstage.job(id)));
@@ -96,6 +105,13 @@ test.serial("changed code of web and annotator rolls through their groups", asyn
   });
   await load.stop();
 
+  t.deepEqual(told, [
+    "saved: runtime/annotator/main.ts, runtime/web/web.tsx",
+    `changed: ${["annotator", "web"]
+      .flatMap((name) => ["BucketObjectv2", "LaunchTemplate", "Group"].map((type) => `${type} gas-${name}`))
+      .slice(0, 4)
+      .join(", ")} and 2 more`,
+  ]);
   t.deepEqual(load.failed(), []);
   t.true(load.answers.length > 100, `${load.answers.length} requests`);
   t.true(
@@ -145,8 +161,7 @@ test.serial("code that ends at its start rolls back by itself, and the code befo
   copy.change("runtime/web/web.tsx", release("2"), release("3"));
   copy.change("runtime/web/main.ts", "const lingerMilliseconds", "process.exit(3);\nconst lingerMilliseconds");
   const load = startLoad([`${service.url}/`, `${service.url}/healthz`]);
-  plan = await service.redeploy(plan, copy.directory);
-  const refresh = await ended("web");
+  const refresh = await ended("web", "3");
   const after = await until("both web instances to be in service", () => {
     const healthy = service.balancer.targets().filter((target) => target.health === "healthy");
     return healthy.length === 2 && instancesOf("web").length === 2
