@@ -1,5 +1,6 @@
-// Two students' stacks stand in one account under the boundary of their class. Somebody gives one's web role every permission, as its
-// own policy: through the running gateway it still reaches its own and nothing of the other's, until the boundary is taken away.
+// Two students' stacks stand in one account under the boundary of their class. Somebody gives every role of one of them every permission,
+// as its own policy: through the running gateway each still reaches its own stack and nothing of the other's, until its boundary is
+// taken away.
 import { fileURLToPath } from "node:url";
 import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import {
@@ -52,9 +53,10 @@ test.before(async () => {
     Version: "2012-10-17",
     Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
   });
-  await new IAMClient(world.direct).send(
-    new PutRolePolicyCommand({ RoleName: `${ada}-web`, PolicyName: "planted", PolicyDocument: everything }),
-  );
+  const iam = new IAMClient(world.direct);
+  for (const RoleName of rolesOf(ada)) {
+    await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "planted", PolicyDocument: everything }));
+  }
 });
 test.after.always(() => world?.stop());
 
@@ -64,9 +66,15 @@ function planOf(owner: string): Plan {
   return plan;
 }
 
-/** One attempt of each kind on a stack's things, with the credentials of ada's web role. */
-function attemptsOn(owner: string): Record<string, () => Promise<unknown>> {
-  const options = world.as(role(`${ada}-web`));
+/** Names of a stack's roles. */
+const rolesOf = (owner: string): string[] =>
+  planOf(owner)
+    .resources.filter(({ type }) => type === "aws:iam/role:Role")
+    .map(({ outputs }) => String(outputs.name));
+
+/** One attempt of each kind on a stack's things, with the credentials of one of ada's roles. */
+function attemptsOn(owner: string, name: string): Record<string, () => Promise<unknown>> {
+  const options = world.as(role(name));
   const { resultsBucket, usersTable } = placesOf(planOf(owner));
   const queue = planOf(owner).resources.find(
     ({ type, outputs }) => type === "aws:sqs/queue:Queue" && outputs.name === `${owner}-job-notify`,
@@ -79,7 +87,9 @@ function attemptsOn(owner: string): Record<string, () => Promise<unknown>> {
       ),
     "dynamodb:Scan": () => new DynamoDBClient(options).send(new ScanCommand({ TableName: usersTable })),
     "sqs:ReceiveMessage": () =>
-      new SQSClient(options).send(new ReceiveMessageCommand({ QueueUrl: String(queue?.outputs.url) })),
+      new SQSClient(options).send(
+        new ReceiveMessageCommand({ QueueUrl: String(queue?.outputs.url), WaitTimeSeconds: 0 }),
+      ),
     "sns:Publish": () => new SNSClient(options).send(new PublishCommand({ TopicArn, Message: "{}" })),
     "ssm:GetParameter": () =>
       new SSMClient(options).send(
@@ -89,10 +99,9 @@ function attemptsOn(owner: string): Record<string, () => Promise<unknown>> {
 }
 
 /** To be rid of the boundary, or to be somebody else. */
-function escapes(): Record<string, () => Promise<unknown>> {
-  const options = world.as(role(`${ada}-web`));
+function escapes(RoleName: string): Record<string, () => Promise<unknown>> {
+  const options = world.as(role(RoleName));
   const [iam, sts] = [new IAMClient(options), new STSClient(options)];
-  const RoleName = `${ada}-web`;
   return {
     "iam:DeleteRolePermissionsBoundary": () => iam.send(new DeleteRolePermissionsBoundaryCommand({ RoleName })),
     "iam:TagRole": () => iam.send(new TagRoleCommand({ RoleName, Tags: [{ Key: "owner", Value: ben }] })),
@@ -112,23 +121,38 @@ const statusOf = (attempt: () => Promise<unknown>) =>
 test.serial(
   "under the boundary a role that may do everything reaches its own stack, and nothing of another's",
   async (t) => {
-    for (const [action, attempt] of Object.entries(attemptsOn(ada)))
-      t.is(await statusOf(attempt), 200, `own ${action}`);
-    for (const [action, attempt] of Object.entries({ ...attemptsOn(ben), ...escapes() })) {
-      const before = world.denials.length;
-      t.is(await statusOf(attempt), action.startsWith("dynamodb:") ? 400 : 403, action);
-      if (action === "sts:AssumeRole") continue; // whom the role trusts is asked first
-      const denial = world.denials[before];
-      t.is(denial?.action, action);
-      t.is(denial?.why, `because no permissions boundary allows the ${action} action`);
+    const names = rolesOf(ada);
+    t.deepEqual(names.map((name) => name.slice(ada.length + 1)).sort(), [
+      "annotator",
+      "utility",
+      "utility-archiver",
+      "utility-notifier",
+      "utility-restorer",
+      "web",
+    ]);
+    for (const name of names) {
+      for (const [action, attempt] of Object.entries(attemptsOn(ada, name)))
+        t.is(await statusOf(attempt), 200, `${name}: own ${action}`);
+      for (const [action, attempt] of Object.entries({ ...attemptsOn(ben, name), ...escapes(name) })) {
+        const before = world.denials.length;
+        t.is(await statusOf(attempt), action.startsWith("dynamodb:") ? 400 : 403, `${name}: ${action}`);
+        if (action === "sts:AssumeRole") continue; // whom the role trusts is asked first
+        const denial = world.denials[before];
+        t.is(denial?.action, action);
+        t.is(denial?.why, `because no permissions boundary allows the ${action} action`);
+      }
     }
   },
 );
 
 test.serial("without the boundary it reaches them", async (t) => {
-  await new IAMClient(world.direct).send(new DeleteRolePermissionsBoundaryCommand({ RoleName: `${ada}-web` }));
-  const reached = async () => (await statusOf(attemptsOn(ben)["s3:GetObject"] ?? (() => Promise.reject()))) === 200;
-  // What the gateway has read stands for some seconds, as a change takes on AWS.
-  await until("the gateway judges without the boundary", reached);
-  for (const [action, attempt] of Object.entries(attemptsOn(ben))) t.is(await statusOf(attempt), 200, action);
+  const iam = new IAMClient(world.direct);
+  for (const name of rolesOf(ada)) {
+    await iam.send(new DeleteRolePermissionsBoundaryCommand({ RoleName: name }));
+    const attempts = attemptsOn(ben, name);
+    const reached = async () => (await statusOf(attempts["s3:GetObject"] ?? (() => Promise.reject()))) === 200;
+    // What the gateway has read stands for some seconds, as a change takes on AWS.
+    await until(`the gateway judges ${name} without its boundary`, reached);
+    for (const [action, attempt] of Object.entries(attempts)) t.is(await statusOf(attempt), 200, `${name}: ${action}`);
+  }
 });
