@@ -43,7 +43,7 @@ function createMetadata(endpoint: string) {
 }
 
 /** A machine that is no EC2 instance: in service as long as it runs, protected by nobody. */
-const noInstance: InstanceIdentity = {
+export const noInstance: InstanceIdentity = {
   instanceId: undefined,
   targetLifecycleState: async () => "InService",
   protectFromScaleIn: async () => {},

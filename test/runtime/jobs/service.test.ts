@@ -37,16 +37,7 @@ test('"scale-in kills running jobs": the instance drains when its target lifecyc
   t.deepEqual(reasons, ["target lifecycle state Terminated"]);
 });
 
-const program = `
-import { runService } from "./runtime/jobs/service.ts";
-import { noInstance } from "./runtime/aws/instance.ts";
-await runService("notifier", async () => noInstance, async ({ signal, log }) => {
-  log.info({}, "at work");
-  const alive = setInterval(() => {}, 1000);
-  if (process.env.CRASH) throw new Error("broken");
-  await new Promise((resolve) => signal.addEventListener("abort", resolve));
-  clearInterval(alive);
-});`;
+const program = fileURLToPath(new URL("programs/notifier.ts", import.meta.url));
 
 const environment = {
   AWS_REGION: "us-east-1",
@@ -61,8 +52,7 @@ const environment = {
 };
 
 async function run(extra: Record<string, string | undefined>, onLine: (line: string, stop: () => void) => void) {
-  const child = spawn(process.execPath, [...runsSources, "--input-type=module", "--eval", program], {
-    cwd: fileURLToPath(new URL("../../..", import.meta.url)),
+  const child = spawn(process.execPath, [...runsSources, program], {
     env: { PATH: process.env.PATH, ...environment, ...extra },
     stdio: ["ignore", "pipe", "inherit"],
   });
