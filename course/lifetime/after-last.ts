@@ -3,15 +3,13 @@ import { type Books, type Histories, recordsNow } from "../books.ts";
 import { causeOf } from "../cause.ts";
 import { stands } from "../stands.ts";
 import type { StackRecord } from "../types.ts";
+import { patience } from "./lease.ts";
 
 export interface AfterLast {
   readonly books: Pick<Books, "shared" | "operations" | "histories">;
   now(): Date;
   tell(line: string): void;
 }
-
-/** An operation that has been under way for so long was cut off; milliseconds. */
-const patience = 3_600_000;
 
 /** Whether what is shared has outlived its use: nothing is left of stacks that were there, and nobody is at it. */
 export function outlivesAll(histories: Histories, shared: readonly string[], now: number): boolean {

@@ -47,8 +47,8 @@ export interface ExpiryInput {
   activity(stack: string): Activity;
 }
 
-/** Another command's destruction is given up after so long. */
-const patience = 3_600_000;
+/** What another command has under way is given up after so long; milliseconds. */
+export const patience = 3_600_000;
 
 const dayText = (time: number) => new Date(time).toISOString().slice(0, 16).replace("T", " ");
 

@@ -1,5 +1,6 @@
 /** Operations on stacks of a course, from the files that staff have to the results. */
 import { isAlive } from "../../plan/process/alive.ts";
+import { stands } from "../stands.ts";
 import { watchChildren } from "./children.ts";
 import { type Driven, drive } from "./drive.ts";
 import type { StackEntry, StackOperation } from "./events.ts";
@@ -90,14 +91,13 @@ function sharing({ given, now, kill, write }: CommandOptions, { placed, tools, l
     ...{ stateDirectory, account: tools.account, engine: tools.sharedEngine, now, kill },
     onProgress: (line) => write(`  ${line}\n`),
   };
-  const gone = ({ state }: StackEntry) => state === "gone" || state === "absent";
   return {
     up(again: boolean) {
       const names = allStacks(stacks, ledger.entries).map(({ name }) => name);
       return bringUpShared(options, names, again);
     },
     async down() {
-      if ([...ledger.entries.values()].every(gone)) await takeDownShared(options);
+      if (![...ledger.entries.values()].some(stands)) await takeDownShared(options);
     },
   };
 }
