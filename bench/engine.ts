@@ -16,7 +16,7 @@ import { startEmulator } from "../local/emulator/moto.ts";
 import { openEngine } from "../local/engine/engine.ts";
 import { obtainPulumi } from "../local/engine/tools/obtain.ts";
 import { startChildren } from "../local/process/children.ts";
-import { ensurePython } from "../local/python/environment.ts";
+import { ensurePython } from "../local/process/python/environment.ts";
 import { readPlan } from "../plan/plan.ts";
 import { inTurn, median, ratio, writeReport } from "./support/report.ts";
 

@@ -13,7 +13,7 @@ import { fileURLToPath } from "node:url";
 import autocannon from "autocannon";
 import { packBundle, projectRoot } from "../components/bundle-file.ts";
 import { freePort } from "../local/net/free-port.ts";
-import { findPython } from "../local/python/find-python.ts";
+import { findPython } from "../local/process/python/find-python.ts";
 import { endAll } from "./support/end-all.ts";
 import { inTurn, median, ratio, writeReport } from "./support/report.ts";
 

@@ -9,7 +9,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { projectRoot } from "../components/bundle-file.ts";
-import { findPython } from "../local/python/find-python.ts";
+import { findPython } from "../local/process/python/find-python.ts";
 import { courseScenario } from "../scaling/simulate/course/web.ts";
 import type { Scenario } from "../scaling/simulate/model.ts";
 import { simulate } from "../scaling/simulate/simulate.ts";

@@ -261,10 +261,10 @@ const ofJobs: readonly Mutation[] = [
   },
   {
     fault: "the size limit is in the browser only: local storage takes what S3 refuses",
-    file: "local/gateway/s3/post-object.ts",
+    file: "local/aws/s3/post-object.ts",
     text: "checkPostSize(policy, file.bytes);",
     by: "",
-    test: "test/local/gateway/post.test.ts",
+    test: "test/local/aws/s3/post.test.ts",
     title: "a file over the limit is refused",
   },
   {
@@ -325,10 +325,10 @@ const ofJobs: readonly Mutation[] = [
   },
   {
     fault: "a new instance has no time of grace",
-    file: "local/groups/decide.ts",
+    file: "local/aws/autoscaling/decide.ts",
     text: "if (instance.ageMilliseconds < grace) return undefined;",
     by: "",
-    test: "test/local/groups/decide.test.ts",
+    test: "test/local/aws/autoscaling/decide.test.ts",
     title: "a service that does not come up has its time of grace",
   },
   {
