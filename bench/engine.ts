@@ -11,7 +11,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { reportCost } from "../bin/cost/report.ts";
-import { projectRoot } from "../components/bundle-file.ts";
+import { projectRoot } from "../components/bundle/bundle-file.ts";
 import { startEmulator } from "../local/emulator/moto.ts";
 import { openEngine } from "../local/engine/engine.ts";
 import { obtainPulumi } from "../local/engine/tools/obtain.ts";

@@ -12,7 +12,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { runSimulation } from "@cloud-copilot/iam-simulate";
-import { projectRoot } from "../components/bundle-file.ts";
+import { projectRoot } from "../components/bundle/bundle-file.ts";
 import { createAuthorizer } from "../local/aws/iam/authorizer.ts";
 import { startGateway } from "../local/gateway/gateway.ts";
 import { acceleratedClock } from "../local/run/clock.ts";

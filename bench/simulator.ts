@@ -8,7 +8,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { projectRoot } from "../components/bundle-file.ts";
+import { projectRoot } from "../components/bundle/bundle-file.ts";
 import { findPython } from "../local/process/python/find-python.ts";
 import { courseScenario } from "../scaling/simulate/course/web.ts";
 import type { Scenario } from "../scaling/simulate/model.ts";

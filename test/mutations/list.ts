@@ -277,7 +277,7 @@ const ofJobs: readonly Mutation[] = [
   },
   {
     fault: "an instance is told a secret",
-    file: "components/web-service.ts",
+    file: "components/web/web-service.ts",
     text: 'SESSION_SECRET_PARAMETER: secret("session-secret"),',
     by: 'SESSION_SECRET_PARAMETER: secret("session-secret"),\n    SESSION_SECRET: "correct horse battery staple",',
     test: declaredWeb,
@@ -285,7 +285,7 @@ const ofJobs: readonly Mutation[] = [
   },
   {
     fault: "scale-in kills running jobs: instances are not protected",
-    file: "components/scaled-group.ts",
+    file: "components/group/scaled-group.ts",
     text: "protectFromScaleIn: args.drain !== undefined,",
     by: "protectFromScaleIn: false,",
     test: declaredAnnotator,
@@ -293,7 +293,7 @@ const ofJobs: readonly Mutation[] = [
   },
   {
     fault: "scale-in kills running jobs: the termination hook does not wait as long as a job takes",
-    file: "components/scaled-group.ts",
+    file: "components/group/scaled-group.ts",
     text: "heartbeatTimeout: args.drain.toSeconds(),",
     by: "heartbeatTimeout: 30,",
     test: declaredAnnotator,
