@@ -119,7 +119,16 @@ function createServices(options: AccountOptions, running: () => Partial<RunningF
       },
     },
   ];
-  return { clients, gateway: { forward, credentials, allow, services, onError }, topics, queues, buckets, mailbox, restores, vaults };
+  return {
+    clients,
+    gateway: { forward, credentials, allow, services, onError },
+    topics,
+    queues,
+    buckets,
+    mailbox,
+    restores,
+    vaults,
+  };
 }
 
 /** Resolves when the account can be called. */

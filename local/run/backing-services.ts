@@ -145,10 +145,7 @@ type ToldResource = (resource: Pick<ResourceRequest, "type" | "name">) => void;
 
 /** @throws when a part cannot be started or the program fails.
  */
-export async function startBackingServices(
-  context: RunContext,
-  region: string,
-): Promise<BackingServices> {
+export async function startBackingServices(context: RunContext, region: string): Promise<BackingServices> {
   const { options, step, closers } = context;
   const { directory, stateDirectory, signal } = options;
   const python = await step("Python environment of the emulators", async (_evidence, progress) =>

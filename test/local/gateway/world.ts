@@ -1,7 +1,7 @@
 /** An emulator with a gateway in front of it, for the tests of one file. */
 
-import { createAuthorizer, type Denial } from "../../../local/aws/iam/authorizer.ts";
 import { type AccountOptions, startAccount } from "../../../local/aws/account.ts";
+import { createAuthorizer, type Denial } from "../../../local/aws/iam/authorizer.ts";
 import type { Emulator, Gateway, GatewayCall, InstanceCredentials, LocalClock } from "../../../local/types.ts";
 import { clientOptions, testEmulator } from "../../support/emulator.ts";
 
