@@ -5,10 +5,11 @@ import { jobIndexes } from "../runtime/contract/storage.ts";
 import { accountOf } from "./account.ts";
 import type { ArchivePlaces } from "./archive-pipeline.ts";
 import type { JobPlaces } from "./job-places.ts";
-import { ownFile, ownModule, packageFile } from "./package-files.ts";
+import { ownFile, packageFile } from "./package-files.ts";
 import { publish, readParameters, send, sendMail, useObjects, useTable } from "./permissions.ts";
+import { createServiceBundle } from "./pipeline.ts";
 import { declareService, given, type Service, text } from "./service.ts";
-import { ServiceBundle, type ServiceBundleArgs } from "./service-bundle.ts";
+import type { ServiceBundle, ServiceBundleArgs } from "./service-bundle.ts";
 import { type Transform, transformed } from "./transform.ts";
 import { type Finding, form, range } from "./validate.ts";
 
@@ -117,14 +118,12 @@ export function createWebBundle(
   transform: WebServiceTransform,
   parent: Resource,
 ): ServiceBundle {
-  return new ServiceBundle(
+  return createServiceBundle(
     name,
-    {
-      bucket: args.jobs.code,
-      entry: args.entry ?? ownModule("runtime/web/main"),
-      ...given({ assets: args.entry === undefined ? webAssets() : undefined, transform: transform.bundle }),
-    },
-    { parent },
+    "web",
+    { jobs: args.jobs, ...given({ entry: args.entry, transform }) },
+    parent,
+    webAssets(),
   );
 }
 
