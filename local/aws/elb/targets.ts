@@ -30,120 +30,146 @@ export interface TargetsOptions {
  */
 const leastMilliseconds = { initial: 150, interval: 1_000, drain: 5_000 };
 
-export function createTargets({ declaration, clock, onHealth, random = Math.random }: TargetsOptions) {
-  const targets = new Map<string, RegisteredTarget>();
-  const timers = new Map<string, NodeJS.Timeout>();
-  const drains = new Map<string, () => void>();
-  let turn = 0;
+/** Equal results of health checks in a row. */
+interface Run {
+  readonly passed: boolean;
+  readonly length: number;
+}
 
-  function become(target: RegisteredTarget, health: TargetHealth): void {
+export class Targets {
+  readonly #options: TargetsOptions;
+  readonly #targets = new Map<string, RegisteredTarget>();
+  readonly #timers = new Map<string, NodeJS.Timeout>();
+  /** What ends the draining of each target that drains. */
+  readonly #drains = new Map<string, () => void>();
+  #turn = 0;
+
+  constructor(options: TargetsOptions) {
+    this.#options = options;
+  }
+
+  list(): readonly Readonly<RegisteredTarget>[] {
+    return [...this.#targets.values()];
+  }
+
+  /** Registering a target anew (another port) begins its health anew; registering the same does nothing. */
+  register({ instanceId, host, port }: Target): void {
+    const known = this.#targets.get(instanceId);
+    if (known !== undefined) {
+      if (known.host === host && known.port === port) return;
+      this.#remove(known);
+    }
+    const target: RegisteredTarget = { instanceId, host, port, health: "initial", outstanding: 0 };
+    this.#targets.set(instanceId, target);
+    this.#options.onHealth(target, "initial");
+    void this.#check(target, { passed: true, length: 0 });
+  }
+
+  /** No new requests; resolves when the last one is answered, or when the deregistration delay is over. */
+  deregister(instanceId: string): Promise<void> {
+    const target = this.#targets.get(instanceId);
+    if (target === undefined) return Promise.resolve();
+    this.#become(target, "draining");
+    if (target.outstanding > 0) return this.#drain(target);
+    this.#remove(target);
+    return Promise.resolve();
+  }
+
+  /** The target of the next request; `undefined`: there is none to try. */
+  choose(): RegisteredTarget | undefined {
+    const fit = fitOf([...this.#targets.values()]);
+    if (fit.length === 0) return undefined;
+    this.#turn += 1;
+    const { declaration, random = Math.random } = this.#options;
+    if (declaration.algorithm === "weighted_random") return fit[Math.floor(random() * fit.length)];
+    const among = declaration.algorithm === "round_robin" ? fit : idlestOf(fit);
+    return among[this.#turn % among.length];
+  }
+
+  began(target: RegisteredTarget): void {
+    target.outstanding += 1;
+  }
+
+  ended(target: RegisteredTarget): void {
+    target.outstanding -= 1;
+    if (target.outstanding === 0 && target.health === "draining") this.#drains.get(target.instanceId)?.();
+  }
+
+  stop(): void {
+    for (const end of [...this.#drains.values()]) end();
+    for (const target of [...this.#targets.values()]) this.#remove(target);
+  }
+
+  /** Checks, and goes on until the target is gone. */
+  async #check(target: RegisteredTarget, before: Run): Promise<void> {
+    const { healthCheck } = this.#options.declaration; // it may be read anew
+    const passed = await checkOnce(target, healthCheck);
+    if (this.#targets.get(target.instanceId) !== target || target.health === "draining") return;
+    const run = { passed, length: before.passed === passed ? before.length + 1 : 1 };
+    this.#become(target, healthAfter(run, target.health, healthCheck));
+    const timer = setTimeout(() => void this.#check(target, run), this.#pauseOf(target)).unref();
+    this.#timers.set(target.instanceId, timer);
+  }
+
+  /** Milliseconds until its next check. */
+  #pauseOf({ health }: RegisteredTarget): number {
+    if (health === "initial") return leastMilliseconds.initial;
+    const { declaration, clock } = this.#options;
+    return Math.max(leastMilliseconds.interval, (declaration.healthCheck.intervalSeconds * 1_000) / clock.speed);
+  }
+
+  #become(target: RegisteredTarget, health: TargetHealth): void {
     if (target.health === health) return;
     target.health = health;
-    if (health === "healthy") target.healthySince ??= clock.now();
-    onHealth(target, health);
+    if (health === "healthy") target.healthySince ??= this.#options.clock.now();
+    this.#options.onHealth(target, health);
   }
 
-  /** Checks until the target is gone; `run` counts equal results in a row. */
-  function watch(target: RegisteredTarget): void {
-    let run = { passed: true, length: 0 };
-    const check = async () => {
-      const { healthCheck } = declaration; // it may be read anew
-      const passed = await checkOnce(target, healthCheck);
-      if (targets.get(target.instanceId) !== target || target.health === "draining") return;
-      run = { passed, length: run.passed === passed ? run.length + 1 : 1 };
-      // A target that has just been registered needs to pass one check only.
-      const needed = target.health === "initial" ? 1 : healthCheck.healthyThreshold;
-      if (passed && run.length >= needed) become(target, "healthy");
-      else if (!passed && target.health !== "initial" && run.length >= healthCheck.unhealthyThreshold) {
-        become(target, "unhealthy");
-      }
-      again();
-    };
-    const again = () => {
-      const interval = Math.max(
-        leastMilliseconds.interval,
-        (declaration.healthCheck.intervalSeconds * 1_000) / clock.speed,
-      );
-      const pause = target.health === "initial" ? leastMilliseconds.initial : interval;
-      timers.set(target.instanceId, setTimeout(() => void check(), pause).unref());
-    };
-    void check();
-  }
-
-  function remove(target: RegisteredTarget): void {
-    if (targets.get(target.instanceId) !== target) return;
-    clearTimeout(timers.get(target.instanceId));
-    timers.delete(target.instanceId);
-    targets.delete(target.instanceId);
-  }
-
-  return {
-    /** Registering a target anew (another port) begins its health anew; registering the same does nothing. */
-    register({ instanceId, host, port }: Target): void {
-      const known = targets.get(instanceId);
-      if (known !== undefined) {
-        if (known.host === host && known.port === port) return;
-        remove(known);
-      }
-      const target: RegisteredTarget = { instanceId, host, port, health: "initial", outstanding: 0 };
-      targets.set(instanceId, target);
-      onHealth(target, "initial");
-      watch(target);
-    },
-
-    /** No new requests; resolves when the last one is answered, or when the deregistration delay is over. */
-    deregister(instanceId: string): Promise<void> {
-      const target = targets.get(instanceId);
-      if (target === undefined) return Promise.resolve();
-      become(target, "draining");
-      if (target.outstanding === 0) {
-        remove(target);
-        return Promise.resolve();
-      }
-      return new Promise((resolve) => {
-        const delay = atLeastReal(clock, declaration.deregistrationDelaySeconds * 1_000, leastMilliseconds.drain);
-        const cancel = clock.after(delay, () => drains.get(instanceId)?.());
-        drains.set(instanceId, () => {
-          cancel();
-          drains.delete(instanceId);
-          remove(target);
-          resolve();
-        });
+  #drain(target: RegisteredTarget): Promise<void> {
+    const { instanceId } = target;
+    const { clock, declaration } = this.#options;
+    return new Promise((resolve) => {
+      const delay = atLeastReal(clock, declaration.deregistrationDelaySeconds * 1_000, leastMilliseconds.drain);
+      const cancel = clock.after(delay, () => this.#drains.get(instanceId)?.());
+      this.#drains.set(instanceId, () => {
+        cancel();
+        this.#drains.delete(instanceId);
+        this.#remove(target);
+        resolve();
       });
-    },
+    });
+  }
 
-    /**
-     * The target of the next request. When no target is healthy, the unhealthy ones are tried, as AWS does ("fail open");
-     * those that have not passed their first check are not.
-     */
-    choose(): RegisteredTarget | undefined {
-      const all = [...targets.values()];
-      const healthy = all.filter((target) => target.health === "healthy");
-      const fit = healthy.length > 0 ? healthy : all.filter((target) => target.health === "unhealthy");
-      if (fit.length === 0) return undefined;
-      turn += 1;
-      const { algorithm } = declaration;
-      if (algorithm === "weighted_random") return fit[Math.floor(random() * fit.length)];
-      if (algorithm === "round_robin") return fit[turn % fit.length];
-      const least = Math.min(...fit.map((target) => target.outstanding));
-      const idlest = fit.filter((target) => target.outstanding === least);
-      return idlest[turn % idlest.length];
-    },
+  #remove(target: RegisteredTarget): void {
+    if (this.#targets.get(target.instanceId) !== target) return;
+    clearTimeout(this.#timers.get(target.instanceId));
+    this.#timers.delete(target.instanceId);
+    this.#targets.delete(target.instanceId);
+  }
+}
 
-    began(target: RegisteredTarget): void {
-      target.outstanding += 1;
-    },
-    ended(target: RegisteredTarget): void {
-      target.outstanding -= 1;
-      if (target.outstanding === 0 && target.health === "draining") drains.get(target.instanceId)?.();
-    },
+/** A target that has just been registered needs to pass one check only. */
+function healthAfter(
+  { passed, length }: Run,
+  health: TargetHealth,
+  { healthyThreshold, unhealthyThreshold }: BalancerDeclaration["healthCheck"],
+): TargetHealth {
+  if (passed) return length >= (health === "initial" ? 1 : healthyThreshold) ? "healthy" : health;
+  return health !== "initial" && length >= unhealthyThreshold ? "unhealthy" : health;
+}
 
-    list: (): readonly Readonly<RegisteredTarget>[] => [...targets.values()],
-    stop(): void {
-      for (const end of [...drains.values()]) end();
-      for (const target of [...targets.values()]) remove(target);
-    },
-  };
+/**
+ * When no target is healthy, the unhealthy ones are tried, as AWS does ("fail open"); those that have not passed their first
+ * check are not.
+ */
+function fitOf(targets: readonly RegisteredTarget[]): readonly RegisteredTarget[] {
+  const healthy = targets.filter(({ health }) => health === "healthy");
+  return healthy.length > 0 ? healthy : targets.filter(({ health }) => health === "unhealthy");
+}
+
+function idlestOf(targets: readonly RegisteredTarget[]): readonly RegisteredTarget[] {
+  const least = Math.min(...targets.map(({ outstanding }) => outstanding));
+  return targets.filter(({ outstanding }) => outstanding === least);
 }
 
 async function checkOnce(target: Target, { path, timeoutSeconds, matcher }: BalancerDeclaration["healthCheck"]) {
