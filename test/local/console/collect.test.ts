@@ -8,16 +8,10 @@ import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { DynamoDBDocument } from "@aws-sdk/lib-dynamodb";
 import test from "ava";
-import {
-  alarmView,
-  callsView,
-  createCollector,
-  jobView,
-  queueViews,
-  refreshView,
-} from "../../../local/console/collect.ts";
+import { createCollector } from "../../../local/console/collect.ts";
 import { keptFresh } from "../../../local/console/fresh.ts";
 import { createRequestMeter } from "../../../local/console/request-meter.ts";
+import { alarmView, callsView, jobView, queueViews, refreshView } from "../../../local/console/view-parts.ts";
 import type { Emulator } from "../../../local/types.ts";
 import { startRefresh } from "../../../scaling/refresh/requests.ts";
 import { clientOptions, testEmulator } from "../../support/emulator.ts";
