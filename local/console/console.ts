@@ -10,15 +10,14 @@
  *     POST /_local/instances/:id/kill                ends an instance's processes at once
  *     POST /_local/groups/:name/desired              `desired=<n>`
  */
-import { createReadStream } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { isLoopbackHost } from "../net/loopback.ts";
 import type { ReceivedMail } from "../types.ts";
 import { readAsset } from "./assets.ts";
-import { createBroadcast, eventStream } from "./event-stream.ts";
-import { readLogLine } from "./log-line.ts";
-import { followFile, tailFile } from "./log-tail.ts";
-import { consolePage, logPage, mailListPage, mailPage, messagePage } from "./pages.tsx";
+import { createBroadcast } from "./event-stream.ts";
+import { followLog, sendLogPage, sendLogText } from "./logs.ts";
+import { consolePage, mailListPage, mailPage } from "./pages.tsx";
+import { failure, head, html, json, mailHtml, Refusal } from "./replies.ts";
 import type { ConsoleView } from "./view.ts";
 
 export interface ConsoleOptions {
@@ -44,25 +43,6 @@ export interface Console {
   close(): void;
 }
 
-const policy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; frame-src 'self'; " +
-  "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-/** A mail may show pictures and its own styles; it may not run anything or be this origin. */
-const mailPolicy =
-  "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; " +
-  "img-src data: http: https:; frame-ancestors 'self'";
-const always = { "cache-control": "no-store", "x-content-type-options": "nosniff", "referrer-policy": "same-origin" };
-const logLimit = { lines: 500, bytes: 262_144 };
-const heartbeatMilliseconds = 15_000;
-
-class Refusal extends Error {
-  readonly status: number;
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
-
 /** A form on another site's page is refused; a program, which sends no Origin, is not. */
 function requireSameOrigin(request: IncomingMessage): void {
   const { origin, host } = request.headers;
@@ -83,56 +63,93 @@ async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
 export const isForConsole = ({ url = "/" }: IncomingMessage): boolean => /^\/_local(?:[/?]|$)/.test(url);
 
 export function createConsole(options: ConsoleOptions): Console {
-  const { actions } = options;
-  const can = { kill: actions?.kill !== undefined, setDesired: actions?.setDesired !== undefined };
-  const broadcast = createBroadcast(async () => options.view(), options.intervalMilliseconds);
-  const followers = new Set<ServerResponse>();
-  const newestFirst = () => [...options.mails()].sort((a, b) => b.time - a.time);
+  const site = new Site(options);
+  return {
+    handle(request, response) {
+      if (!isForConsole(request)) return false;
+      const url = new URL(request.url ?? "/", "http://localhost");
+      site.answer(request, response, url).catch((error: Error) => failure(request, response, error));
+      return true;
+    },
+    close: () => site.close(),
+  };
+}
 
-  const html = (response: ServerResponse, page: string, status = 200) =>
-    response
-      .writeHead(status, { ...always, "content-type": "text/html; charset=utf-8", "content-security-policy": policy })
-      .end(page);
-  const json = (response: ServerResponse, value: unknown, status = 200) =>
-    response.writeHead(status, { ...always, "content-type": "application/json" }).end(JSON.stringify(value));
+class Site {
+  readonly #options: ConsoleOptions;
+  readonly #broadcast: ReturnType<typeof createBroadcast>;
+  /** Open answers that a log is followed by. */
+  readonly #followers = new Set<ServerResponse>();
 
-  function findMail(id: string): ReceivedMail {
-    const mail = options.mails().find((each) => each.id === id);
+  constructor(options: ConsoleOptions) {
+    this.#options = options;
+    this.#broadcast = createBroadcast(async () => options.view(), options.intervalMilliseconds);
+  }
+
+  async answer(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+    if (!isLoopbackHost(request.headers.host)) {
+      throw new Refusal(421, "The console answers at localhost and 127.0.0.1 only.");
+    }
+    const parts = url.pathname.split("/").slice(2).map(decodeURIComponent);
+    if (parts.at(-1) === "") parts.pop();
+    if (request.method === "POST") return this.#act(request, response, parts);
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      response.setHeader("allow", "GET, HEAD, POST");
+      throw new Refusal(405, `${request.method} is not used here.`);
+    }
+    return this.#show(response, url, parts);
+  }
+
+  close(): void {
+    this.#broadcast.close();
+    for (const response of this.#followers) response.end();
+  }
+
+  async #show(response: ServerResponse, url: URL, parts: readonly string[]): Promise<void> {
+    const [section, first, second] = parts;
+    if (section === undefined) return this.#showConsole(response);
+    if (section === "view.json" && parts.length === 1) return json(response, await this.#options.view());
+    if (section === "events" && parts.length === 1) return this.#broadcast.add(response);
+    if (section === "mail" && first === undefined) return this.#showMailbox(response);
+    if (first !== undefined) {
+      if (section === "mail" && second === undefined) return html(response, mailPage(this.#mail(first)));
+      if (section === "mail" && second === "html") return mailHtml(response, this.#mail(first).html);
+      if (section === "logs" && second !== undefined) return this.#showLog(response, first, second, url.searchParams);
+      if (section === "assets") return sendAsset(response, first);
+    }
+    throw new Refusal(404, `The console has no page ${url.pathname}.`);
+  }
+
+  async #showConsole(response: ServerResponse): Promise<void> {
+    const { title, actions } = this.#options;
+    const can = { kill: actions?.kill !== undefined, setDesired: actions?.setDesired !== undefined };
+    html(response, consolePage({ title, view: await this.#options.view(), can }));
+  }
+
+  #showMailbox(response: ServerResponse): void {
+    const newestFirst = [...this.#options.mails()].sort((a, b) => b.time - a.time);
+    html(response, mailListPage(newestFirst));
+  }
+
+  #mail(id: string): ReceivedMail {
+    const mail = this.#options.mails().find((each) => each.id === id);
     if (mail === undefined) throw new Refusal(404, "This message is not in the mailbox (it is emptied at each start).");
     return mail;
   }
 
-  async function showLog(response: ServerResponse, instanceId: string, service: string, query: URLSearchParams) {
-    const file = options.logFile(instanceId, service);
+  async #showLog(response: ServerResponse, instanceId: string, service: string, query: URLSearchParams): Promise<void> {
+    const file = this.#options.logFile(instanceId, service);
     if (file === undefined) throw new Refusal(404, `No instance ${instanceId} with a service ${service} is known.`);
-    if (query.has("raw")) {
-      const stream = createReadStream(file);
-      await new Promise<void>((resolve, reject) => stream.once("open", () => resolve()).once("error", reject));
-      response.writeHead(200, { ...always, "content-type": "text/plain; charset=utf-8" });
-      stream.on("error", () => response.destroy());
-      response.once("close", () => stream.destroy());
-      stream.pipe(response);
-    } else if (query.has("follow")) {
-      const from = Number(query.get("from") ?? 0);
-      const events = eventStream(response);
-      followers.add(response);
-      const unfollow = followFile(file, Number.isSafeInteger(from) && from >= 0 ? from : 0, (lines) =>
-        events.send(lines.map(readLogLine)),
-      );
-      const heartbeat = setInterval(() => events.comment(), heartbeatMilliseconds);
-      response.once("close", () => {
-        unfollow();
-        clearInterval(heartbeat);
-        followers.delete(response);
-      });
-    } else {
-      const { lines, end } = await tailFile(file, logLimit);
-      html(response, logPage({ instanceId, service, lines: lines.map(readLogLine), end }));
-    }
+    if (query.has("raw")) return sendLogText(response, file);
+    if (!query.has("follow")) return sendLogPage(response, instanceId, service, file);
+    this.#followers.add(response);
+    response.once("close", () => this.#followers.delete(response));
+    followLog(response, file, Number(query.get("from") ?? 0));
   }
 
-  async function act(request: IncomingMessage, response: ServerResponse, parts: readonly string[]): Promise<void> {
+  async #act(request: IncomingMessage, response: ServerResponse, parts: readonly string[]): Promise<void> {
     requireSameOrigin(request);
+    const { actions } = this.#options;
     const [kind, name = "", verb] = parts;
     const form = await readForm(request);
     if (kind === "instances" && verb === "kill" && actions?.kill) await actions.kill(name);
@@ -141,64 +158,13 @@ export function createConsole(options: ConsoleOptions): Console {
       if (!/^\d{1,4}$/.test(text)) throw new Refusal(400, `desired=${text} is not a whole number.`);
       await actions.setDesired(name, Number(text));
     } else throw new Refusal(404, "There is no such action.");
-    if (request.headers.accept?.includes("text/html"))
-      response.writeHead(303, { ...always, location: "/_local" }).end();
+    if (request.headers.accept?.includes("text/html")) head(response, 303, { location: "/_local" }).end();
     else json(response, { done: true });
   }
+}
 
-  async function answer(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
-    if (!isLoopbackHost(request.headers.host)) {
-      throw new Refusal(421, "The console answers at localhost and 127.0.0.1 only.");
-    }
-    const parts = url.pathname.split("/").slice(2).map(decodeURIComponent);
-    if (parts.at(-1) === "") parts.pop();
-    if (request.method === "POST") return act(request, response, parts);
-    if (request.method !== "GET" && request.method !== "HEAD") {
-      response.setHeader("allow", "GET, HEAD, POST");
-      throw new Refusal(405, `${request.method} is not used here.`);
-    }
-    const [section, first, second] = parts;
-    if (section === undefined) {
-      html(response, consolePage({ title: options.title, view: await options.view(), can }));
-    } else if (section === "view.json" && parts.length === 1) json(response, await options.view());
-    else if (section === "events" && parts.length === 1) broadcast.add(response);
-    else if (section === "mail" && first === undefined) html(response, mailListPage(newestFirst()));
-    else if (section === "mail" && first !== undefined && second === undefined)
-      html(response, mailPage(findMail(first)));
-    else if (section === "mail" && first !== undefined && second === "html") {
-      response
-        .writeHead(200, {
-          ...always,
-          "content-type": "text/html; charset=utf-8",
-          "content-security-policy": mailPolicy,
-        })
-        .end(`<!doctype html><meta charset="utf-8"><base target="_blank">${findMail(first).html}`);
-    } else if (section === "logs" && first !== undefined && second !== undefined) {
-      await showLog(response, first, second, url.searchParams);
-    } else if (section === "assets" && first !== undefined) {
-      const asset = await readAsset(first);
-      if (asset === undefined) throw new Refusal(404, `There is no file ${first}.`);
-      response.writeHead(200, { ...always, "cache-control": "no-cache", "content-type": asset.type }).end(asset.body);
-    } else throw new Refusal(404, `The console has no page ${url.pathname}.`);
-  }
-
-  return {
-    handle(request, response) {
-      if (!isForConsole(request)) return false;
-      answer(request, response, new URL(request.url ?? "/", "http://localhost")).catch((error: Error) => {
-        const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
-        const status = error instanceof Refusal ? error.status : missing ? 404 : error instanceof URIError ? 400 : 500;
-        const text = missing ? "This log has not been written to yet." : error.message;
-        if (response.headersSent) response.destroy();
-        else if (request.headers.accept?.includes("text/html")) {
-          html(response, messagePage(status < 500 ? "Not here" : "The console failed", text), status);
-        } else json(response, { error: text }, status);
-      });
-      return true;
-    },
-    close() {
-      broadcast.close();
-      for (const response of followers) response.end();
-    },
-  };
+async function sendAsset(response: ServerResponse, name: string): Promise<void> {
+  const asset = await readAsset(name);
+  if (asset === undefined) throw new Refusal(404, `There is no file ${name}.`);
+  head(response, 200, { "cache-control": "no-cache", "content-type": asset.type }).end(asset.body);
 }
