@@ -20,6 +20,9 @@ interface Seen {
   readonly state: Pick<EngineState, "alarms" | "groups">;
 }
 
+/** Series of metrics, which the alarms are evaluated from. */
+type Watch = Pick<EngineState, "series">;
+
 export interface HistoryOptions {
   /** The scaling engine after it has taken in the minutes; `undefined`: there is none yet. */
   readonly seen: () => Seen | undefined;
@@ -122,96 +125,102 @@ const mapped = <Value, Result>(record: Readonly<Record<string, Value>>, of: (val
 export function createHistory({ seen, balanced }: HistoryOptions): ConsoleHistory {
   let kept: readonly Minute[] = [];
   /** As the engine's own, which does not tell it. */
-  const watch: Pick<EngineState, "series"> = { series: {} };
-
-  /** Of an alarm at a time before or after its last change. */
-  function stateAt(name: string, end: number, { state }: Seen): AlarmState {
-    const now = state.alarms[name];
-    if (now === undefined) return "INSUFFICIENT_DATA";
-    if (now.since <= end) return now.state;
-    return kept.at(-1)?.alarms[name]?.state ?? "INSUFFICIENT_DATA";
-  }
-
-  function minuteOf(start: number, series: readonly MetricSeries[], now: Seen): Minute {
-    const { plan, state } = now;
-    const end = start + minuteMilliseconds;
-    const turn = { plan, state: watch, at: end };
-    takeIn(turn, metricData(series, start));
-    const depth = (name: string, queue: string): Point => {
-      const [first] = found(series, "AWS/SQS", name, start).filter(({ Dimensions = [] }) =>
-        Dimensions.some(({ Name, Value }) => Name === "QueueName" && Value === queue),
-      );
-      return first?.Value ?? null;
-    };
-    const queues = plan.groups.flatMap(({ name }) => queuesOf(plan, name));
-    return {
-      start,
-      groups: mapped(state.groups, groupMinute),
-      web: webOf(series, start),
-      queues: Object.fromEntries(
-        queues.map((queue) => [
-          queue,
-          {
-            visible: depth("ApproximateNumberOfMessagesVisible", queue),
-            inFlight: depth("ApproximateNumberOfMessagesNotVisible", queue),
-          },
-        ]),
-      ),
-      alarms: Object.fromEntries(
-        plan.alarms.map((alarm) => {
-          const value = datapointsOf(turn, alarm).at(-1) ?? null;
-          return [alarm.name, { value, state: stateAt(alarm.name, end, now) }];
-        }),
-      ),
-    };
-  }
-
-  function groupHistory(name: string, plan: ScalingPlan): GroupHistory {
-    const sizes = (part: keyof GroupMinute) => kept.map(({ groups }) => groups[name]?.[part] ?? 0);
-    const web = (part: keyof Minute["web"]) => kept.map((minute) => minute.web[part]);
-    return {
-      name,
-      min: sizes("min"),
-      max: sizes("max"),
-      desired: sizes("desired"),
-      inService: sizes("inService"),
-      ...(balanced.includes(name) ? { web: { requests: web("requests"), p50: web("p50"), p95: web("p95") } } : {}),
-      queues: queuesOf(plan, name).map((queue) => ({
-        name: queue,
-        visible: kept.map(({ queues }) => queues[queue]?.visible ?? null),
-        inFlight: kept.map(({ queues }) => queues[queue]?.inFlight ?? null),
-      })),
-    };
-  }
-
-  function alarmHistory(alarm: AlarmPlan, plan: ScalingPlan): AlarmHistory {
-    const group = groupOf(alarm);
-    const scales = scalesOf(plan, alarm);
-    return {
-      name: alarm.name,
-      ...(group === undefined ? {} : { group }),
-      ...(scales === undefined ? {} : { scales }),
-      metric: metricOf(alarm),
-      sign: comparisonSigns[alarm.rule.comparison] ?? "",
-      threshold: alarm.rule.threshold,
-      values: kept.map(({ alarms }) => alarms[alarm.name]?.value ?? null),
-      states: kept.map(({ alarms }) => alarms[alarm.name]?.state ?? "INSUFFICIENT_DATA"),
-    };
-  }
-
+  const watch: Watch = { series: {} };
   return {
     minutes({ starts, series }) {
       const now = seen();
       if (now === undefined) return;
-      for (const start of starts) kept = [...kept, minuteOf(start, series, now)].slice(-minutesKept);
+      for (const start of starts) {
+        kept = [...kept, minuteOf({ start, series }, now, watch, kept.at(-1))].slice(-minutesKept);
+      }
     },
     view() {
       const plan = seen()?.plan;
       return {
         minutes: kept.map(({ start }) => start),
-        groups: plan?.groups.map(({ name }) => groupHistory(name, plan)) ?? [],
-        alarms: plan?.alarms.map((alarm) => alarmHistory(alarm, plan)) ?? [],
+        groups: plan?.groups.map(({ name }) => groupHistory(kept, name, plan, balanced.includes(name))) ?? [],
+        alarms: plan?.alarms.map((alarm) => alarmHistory(kept, alarm, plan)) ?? [],
       };
     },
+  };
+}
+
+/** The metrics that have been measured by the end of one minute. */
+interface Measured {
+  readonly start: number;
+  readonly series: readonly MetricSeries[];
+}
+
+/** Takes the minute's metrics into `watch`, from which the alarms' datapoints are computed. */
+function minuteOf(measured: Measured, now: Seen, watch: Watch, before: Minute | undefined): Minute {
+  const { start, series } = measured;
+  const { plan, state } = now;
+  const turn = { plan, state: watch, at: start + minuteMilliseconds };
+  takeIn(turn, metricData(series, start));
+  const queues = plan.groups.flatMap(({ name }) => queuesOf(plan, name));
+  const alarms = plan.alarms.map((alarm) => {
+    const value = datapointsOf(turn, alarm).at(-1) ?? null;
+    return [alarm.name, { value, state: stateAt(alarm.name, turn.at, now, before) }];
+  });
+  return {
+    start,
+    groups: mapped(state.groups, groupMinute),
+    web: webOf(series, start),
+    queues: Object.fromEntries(queues.map((queue) => [queue, queueMinute(measured, queue)])),
+    alarms: Object.fromEntries(alarms),
+  };
+}
+
+function queueMinute({ start, series }: Measured, queue: string): Minute["queues"][string] {
+  const depth = (name: string): Point => {
+    const [first] = found(series, "AWS/SQS", name, start).filter(({ Dimensions = [] }) =>
+      Dimensions.some(({ Name, Value }) => Name === "QueueName" && Value === queue),
+    );
+    return first?.Value ?? null;
+  };
+  return {
+    visible: depth("ApproximateNumberOfMessagesVisible"),
+    inFlight: depth("ApproximateNumberOfMessagesNotVisible"),
+  };
+}
+
+/** Of an alarm at a time before or after its last change. */
+function stateAt(name: string, end: number, { state }: Seen, before: Minute | undefined): AlarmState {
+  const now = state.alarms[name];
+  if (now === undefined) return "INSUFFICIENT_DATA";
+  if (now.since <= end) return now.state;
+  return before?.alarms[name]?.state ?? "INSUFFICIENT_DATA";
+}
+
+function groupHistory(minutes: readonly Minute[], name: string, plan: ScalingPlan, isBalanced: boolean): GroupHistory {
+  const sizes = (part: keyof GroupMinute) => minutes.map(({ groups }) => groups[name]?.[part] ?? 0);
+  const web = (part: keyof Minute["web"]) => minutes.map((minute) => minute.web[part]);
+  return {
+    name,
+    min: sizes("min"),
+    max: sizes("max"),
+    desired: sizes("desired"),
+    inService: sizes("inService"),
+    ...(isBalanced ? { web: { requests: web("requests"), p50: web("p50"), p95: web("p95") } } : {}),
+    queues: queuesOf(plan, name).map((queue) => ({
+      name: queue,
+      visible: minutes.map(({ queues }) => queues[queue]?.visible ?? null),
+      inFlight: minutes.map(({ queues }) => queues[queue]?.inFlight ?? null),
+    })),
+  };
+}
+
+function alarmHistory(minutes: readonly Minute[], alarm: AlarmPlan, plan: ScalingPlan): AlarmHistory {
+  const group = groupOf(alarm);
+  const scales = scalesOf(plan, alarm);
+  return {
+    name: alarm.name,
+    ...(group === undefined ? {} : { group }),
+    ...(scales === undefined ? {} : { scales }),
+    metric: metricOf(alarm),
+    sign: comparisonSigns[alarm.rule.comparison] ?? "",
+    threshold: alarm.rule.threshold,
+    values: minutes.map(({ alarms }) => alarms[alarm.name]?.value ?? null),
+    states: minutes.map(({ alarms }) => alarms[alarm.name]?.state ?? "INSUFFICIENT_DATA"),
   };
 }

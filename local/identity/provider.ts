@@ -1,6 +1,6 @@
 /** The OpenID provider itself: oidc-provider, configured as the service's documented provider behaves. */
 import { randomBytes } from "node:crypto";
-import type { Configuration, Provider } from "oidc-provider";
+import type { ClientMetadata, Configuration, Provider } from "oidc-provider";
 import type { signingKey } from "./keys.ts";
 import { messagePage, signOutPage } from "./pages.tsx";
 import type { People } from "./people.ts";
@@ -21,30 +21,57 @@ async function loadProvider(): Promise<typeof Provider> {
 
 const hour = 3_600;
 
+/** The one client: the service. */
+interface Client {
+  readonly id: string;
+  readonly secret: string;
+  readonly redirectUris: readonly string[];
+  readonly postLogoutRedirectUris: readonly string[];
+}
+
 export async function createProvider(options: {
-  issuer: string;
-  client: { id: string; secret: string; redirectUris: readonly string[]; postLogoutRedirectUris: readonly string[] };
-  key: ReturnType<typeof signingKey>;
-  people: People;
+  readonly issuer: string;
+  readonly client: Client;
+  readonly key: ReturnType<typeof signingKey>;
+  readonly people: People;
 }): Promise<Provider> {
-  const { client, people } = options;
   const configuration: Configuration = {
     adapter: memoryStorage(),
-    clients: [
-      {
-        client_id: client.id,
-        client_secret: client.secret,
-        client_name: "Genomics annotation service",
-        redirect_uris: [...client.redirectUris],
-        post_logout_redirect_uris: [...client.postLogoutRedirectUris],
-        grant_types: ["authorization_code", "refresh_token"],
-        response_types: ["code"],
-        token_endpoint_auth_method: "client_secret_post",
-      },
-    ],
+    clients: [registrationOf(options.client)],
     jwks: { keys: [options.key] },
     cookies: { keys: [randomBytes(32).toString("base64url")], names: { session: "op_session" } },
     pkce: { required: () => true },
+    ...identities(options.people),
+    interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
+    loadExistingGrant: grantAsked,
+    issueRefreshToken: (_ctx, asking) => asking.grantTypeAllowed("refresh_token"),
+    clientBasedCORS: () => false,
+    ttl: lifetimes,
+    features,
+    renderError(ctx, out) {
+      ctx.type = "html";
+      ctx.body = messagePage("Sign-in cannot go on", `${out.error}: ${out.error_description ?? "no details"}`);
+    },
+  };
+  return new (await loadProvider())(options.issuer, configuration);
+}
+
+function registrationOf(client: Client): ClientMetadata {
+  return {
+    client_id: client.id,
+    client_secret: client.secret,
+    client_name: "Genomics annotation service",
+    redirect_uris: [...client.redirectUris],
+    post_logout_redirect_uris: [...client.postLogoutRedirectUris],
+    grant_types: ["authorization_code", "refresh_token"],
+    response_types: ["code"],
+    token_endpoint_auth_method: "client_secret_post",
+  };
+}
+
+/** Who can sign in, and what the client learns of them. */
+function identities(people: People) {
+  return {
     scopes: ["openid", "profile", "email", "offline_access"],
     claims: {
       openid: ["sub"],
@@ -68,48 +95,44 @@ export async function createProvider(options: {
         }),
       };
     },
-    interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
-    // Consent is automatic: the one client there is may have what it asks for.
-    async loadExistingGrant(ctx) {
-      const { client: asking, session, provider, result, params } = ctx.oidc;
-      if (asking === undefined || session?.accountId === undefined) return undefined;
-      const id = result?.consent?.grantId ?? session.grantIdFor(asking.clientId);
-      const grant =
-        (id === undefined ? undefined : await provider.Grant.find(id)) ??
-        new provider.Grant({ clientId: asking.clientId, accountId: session.accountId });
-      grant.addOIDCScope(String(params?.scope ?? "openid"));
-      await grant.save();
-      return grant;
-    },
-    issueRefreshToken: (_ctx, asking) => asking.grantTypeAllowed("refresh_token"),
-    clientBasedCORS: () => false,
-    ttl: {
-      AccessToken: hour,
-      AuthorizationCode: 60,
-      Grant: 14 * 24 * hour,
-      IdToken: hour,
-      Interaction: hour,
-      RefreshToken: 14 * 24 * hour,
-      Session: 14 * 24 * hour,
-    },
-    features: {
-      devInteractions: { enabled: false },
-      revocation: { enabled: true, allowedPolicy: (_ctx, asking, token) => token.clientId === asking.clientId },
-      resourceIndicators: { enabled: false },
-      rpInitiatedLogout: {
-        enabled: true,
-        logoutSource(ctx, form) {
-          ctx.body = signOutPage(form);
-        },
-        postLogoutSuccessSource(ctx) {
-          ctx.body = messagePage("Signed out", "You have left the service. You may close this page.");
-        },
-      },
-    },
-    renderError(ctx, out) {
-      ctx.type = "html";
-      ctx.body = messagePage("Sign-in cannot go on", `${out.error}: ${out.error_description ?? "no details"}`);
-    },
-  };
-  return new (await loadProvider())(options.issuer, configuration);
+  } satisfies Configuration;
 }
+
+/** Consent is automatic: the one client there is may have what it asks for. */
+const grantAsked: Configuration["loadExistingGrant"] = async (ctx) => {
+  const { client: asking, session, provider, result, params } = ctx.oidc;
+  if (asking === undefined || session?.accountId === undefined) return undefined;
+  const id = result?.consent?.grantId ?? session.grantIdFor(asking.clientId);
+  const grant =
+    (id === undefined ? undefined : await provider.Grant.find(id)) ??
+    new provider.Grant({ clientId: asking.clientId, accountId: session.accountId });
+  grant.addOIDCScope(String(params?.scope ?? "openid"));
+  await grant.save();
+  return grant;
+};
+
+/** Seconds. */
+const lifetimes: Configuration["ttl"] = {
+  AccessToken: hour,
+  AuthorizationCode: 60,
+  Grant: 14 * 24 * hour,
+  IdToken: hour,
+  Interaction: hour,
+  RefreshToken: 14 * 24 * hour,
+  Session: 14 * 24 * hour,
+};
+
+const features: Configuration["features"] = {
+  devInteractions: { enabled: false },
+  revocation: { enabled: true, allowedPolicy: (_ctx, asking, token) => token.clientId === asking.clientId },
+  resourceIndicators: { enabled: false },
+  rpInitiatedLogout: {
+    enabled: true,
+    logoutSource(ctx, form) {
+      ctx.body = signOutPage(form);
+    },
+    postLogoutSuccessSource(ctx) {
+      ctx.body = messagePage("Signed out", "You have left the service. You may close this page.");
+    },
+  },
+};
