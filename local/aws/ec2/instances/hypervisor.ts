@@ -11,7 +11,7 @@ import type { Emulator, Gateway, InstanceView, LeavingInstance, LocalClock, Targ
 import { createBundles } from "./bundles.ts";
 import type { InstanceEvent, InstanceFailure } from "./events.ts";
 import { createLifecycleActions, type LifecycleActions, type LifecycleHook } from "./lifecycle.ts";
-import { createMachine, type LaunchRequest, type Machine, type MachineContext } from "./machine.ts";
+import { type LaunchRequest, Machine, type MachineContext } from "./machine.ts";
 import { createPorts } from "./ports.ts";
 import { createTemplates } from "./template.ts";
 
@@ -105,7 +105,7 @@ export function createHypervisor(options: HypervisorOptions): Hypervisor {
     launch(request) {
       const { instanceId, groupName } = request;
       if (machines.has(instanceId)) return;
-      const machine = createMachine(request, context, (happening) => {
+      const machine = new Machine(request, context, (happening) => {
         const event = { time: clock.now(), instanceId, groupName, ...happening } as InstanceEvent;
         for (const listener of listeners) listener(event);
       });

@@ -1,0 +1,73 @@
+/** One service of an instance: its port, its log and the unit that keeps it running. */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { confinement } from "../../../../plan/program/confinement.ts";
+import type { BootService } from "../../../../runtime/contract/boot.ts";
+import type { ChildOptions } from "../../../process/children.ts";
+import type { MachineContext } from "./machine.ts";
+import { serviceConfigFile, serviceEnvironment } from "./service-environment.ts";
+import { startUnit, type Unit, type UnitOptions } from "./unit.ts";
+
+/** Keeps services from listening beyond this machine; see there. */
+const loopback = new URL("loopback.js", import.meta.url).href;
+
+/**
+ * Of Node: the services of all instances share one machine and are mostly idle, so V8 keeps young objects in little space, where it would
+ * take up to 48 MB a process. An instance in EC2 has a machine of its own and Node's defaults (docs/decisions/0030).
+ */
+const thrifty = ["--max-semi-space-size=1"];
+
+export interface RunningService {
+  readonly service: BootService;
+  readonly port: number;
+  readonly logFile: string;
+  readonly unit: Unit;
+}
+
+/** The instance that a service runs on. */
+export interface ServiceHost {
+  readonly instanceId: string;
+  readonly region: string;
+  /** Folder of the instance, its "disk". */
+  readonly home: string;
+  /** Endpoint of its metadata. */
+  readonly metadata: string;
+}
+
+/** What is to be heard of it. */
+export type ServiceWatch = Pick<UnitOptions, "onHealth" | "onExit">;
+
+/** @param folder where the service's bundle lies. */
+export async function startService(
+  service: BootService,
+  folder: string,
+  host: ServiceHost,
+  context: MachineContext,
+  watch: ServiceWatch,
+): Promise<RunningService> {
+  const configFile = join(host.home, `${service.name}.aws`);
+  if (service.roleArn !== undefined) await writeFile(configFile, serviceConfigFile(service.roleArn, host.region));
+  const port = await context.ports.take();
+  const logFile = join(context.directory, "logs", host.instanceId, `${service.name}.log`);
+  const { home, region, metadata } = host;
+  const around = { port, region, gateway: context.gateway.endpoint, metadata, home, configFile };
+  const child: ChildOptions = {
+    name: `${host.instanceId}/${service.name}`,
+    ...commandOf(context.nodePath, join(folder, service.entry)),
+    cwd: folder,
+    env: serviceEnvironment(service, { ...around, temporary: temporaryIn(home) }),
+    logFile,
+    stopMilliseconds: service.stopSeconds * 1_000,
+  };
+  const healthUrl = `http://127.0.0.1:${port}${service.healthPath}`;
+  return { service, port, logFile, unit: startUnit({ children: context.children, child, healthUrl, ...watch }) };
+}
+
+/** Folder for the temporary files of an instance's services. */
+export const temporaryIn = (home: string): string => join(home, "tmp");
+
+function commandOf(nodePath: string, entry: string): Pick<ChildOptions, "command" | "args"> {
+  const code = [nodePath, ...thrifty, "--import", loopback, entry];
+  const [command = "", ...args] = [...(confinement()?.command ?? []), ...code];
+  return { command, args };
+}
