@@ -72,12 +72,21 @@ function diffResponse({ changes, inputs, replaces, deleteFirst }: Difference) {
 
 export function createService(options: ServiceOptions): UntypedServiceImplementation {
   const { provider, functions, region, version } = options;
+  return {
+    ...connection(version),
+    ...configuration(region),
+    ...resources(provider),
+    invoke: answer(async (request: InstanceType<typeof messages.InvokeRequest>) => {
+      const response = new messages.InvokeResponse();
+      response.setReturn(sending(await functions(request.getTok(), received(request.getArgs()).values)));
+      return response;
+    }),
+    construct: answer((request: InstanceType<typeof messages.ConstructRequest>) => construct(request, version)),
+  };
+}
 
-  function checkRegion(given: unknown): void {
-    if (typeof given !== "string" || given === region) return;
-    throw new Error(`aws:region is ${given}, but the emulator that this stack is deployed to is of ${region}`);
-  }
-
+/** How the engine gets to know the provider, and leaves it. */
+function connection(version: string): UntypedServiceImplementation {
   return {
     handshake: answer(() => {
       const response = new messages.ProviderHandshakeResponse();
@@ -95,6 +104,19 @@ export function createService(options: ServiceOptions): UntypedServiceImplementa
       response.setSchema("{}");
       return response;
     }),
+    // Calls under way end by themselves in milliseconds, and the engine makes no new ones.
+    cancel: answer(() => new empties.Empty()),
+  };
+}
+
+/** What the stack configures for the provider. */
+function configuration(region: string): UntypedServiceImplementation {
+  function checkRegion(given: unknown): void {
+    if (typeof given !== "string" || given === region) return;
+    throw new Error(`aws:region is ${given}, but the emulator that this stack is deployed to is of ${region}`);
+  }
+
+  return {
     checkConfig: answer((request: InstanceType<typeof messages.CheckRequest>) => {
       const { values } = received(request.getNews());
       checkRegion(values.region);
@@ -117,11 +139,12 @@ export function createService(options: ServiceOptions): UntypedServiceImplementa
       response.setSupportspreview(true);
       return response;
     }),
-    invoke: answer(async (request: InstanceType<typeof messages.InvokeRequest>) => {
-      const response = new messages.InvokeResponse();
-      response.setReturn(sending(await functions(request.getTok(), received(request.getArgs()).values)));
-      return response;
-    }),
+  };
+}
+
+/** The life of one resource: what is checked, compared, made, read, changed and deleted. */
+function resources(provider: Provider): UntypedServiceImplementation {
+  return {
     check: answer(async (request: InstanceType<typeof messages.CheckRequest>) => {
       const before = request.hasOlds() ? received(request.getOlds()).values : undefined;
       const news = request.getNews();
@@ -181,8 +204,5 @@ export function createService(options: ServiceOptions): UntypedServiceImplementa
       await provider.delete(askedOf(request), request.getId(), inputs, state);
       return new empties.Empty();
     }),
-    construct: answer((request: InstanceType<typeof messages.ConstructRequest>) => construct(request, version)),
-    // Calls under way end by themselves in milliseconds, and the engine makes no new ones.
-    cancel: answer(() => new empties.Empty()),
   };
 }
