@@ -1,102 +1,57 @@
 /** The main journey, step by step, on a service that runs. Each step shows what it saw; the first that fails ends it. */
 import { createHash } from "node:crypto";
-import type { Narrator } from "../run/narrator.ts";
-import type { LocalService } from "../run/start.ts";
+import type { Job } from "../../runtime/contract/job.ts";
+import type { Person } from "../identity/people.ts";
 import type { Backstage } from "./backstage.ts";
-import { generatedVcf, oversizedVcf, sampleVcf } from "./sample-vcf.ts";
+import { outliveWorker } from "./outlive-worker.ts";
+import { oversizedVcf, sampleVcf } from "./sample-vcf.ts";
 import { Scientist, testCard } from "./scientist.ts";
+import { check, count, person, recordsIn, type Stage, untilCompleted } from "./stage.ts";
 import { until } from "./until.ts";
 
 const sha256 = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex");
-const count = (n: number) => n.toLocaleString("en-US");
 /** A field of a record on one line of the terminal: names of conditions are as long as they like. */
 const shortened = (field: string) => (field.length <= fieldShown ? field : `${field.slice(0, fieldShown - 1)}…`);
 const fieldShown = 64;
-const recordsIn = (vcf: string) => vcf.split("\n").filter((line) => line !== "" && !line.startsWith("#")).length;
 
-function check(holds: boolean, otherwise: string): asserts holds {
-  if (!holds) throw new Error(otherwise);
+/** Ada, who begins on the free plan. */
+interface Visit extends Stage {
+  readonly ada: Scientist;
+  readonly free: Person;
 }
 
-interface Stage {
-  readonly service: LocalService;
-  readonly backstage: Backstage;
-  readonly narrator: Narrator;
-}
-
-function person(service: LocalService, plan: string) {
-  const found = service.identity.people().find((each) => each.plan === plan);
-  if (found === undefined) throw new Error(`nobody with plan ${plan} is there to sign in`);
-  return found;
-}
-
-/** Resolves once the job's page says one of these. */
-function untilStatus(scientist: Scientist, jobId: string, wanted: RegExp): Promise<string> {
-  return until(`job ${jobId} to be ${wanted.source}`, async (seen) => {
-    const { status } = await scientist.look(jobId);
-    seen(status);
-    return wanted.test(status) ? status : undefined;
-  });
-}
-
-/** A large file whose worker's machine loses power in the middle; larger still when the first was done too soon. */
-async function outliveWorker({ service, backstage, narrator }: Stage): Promise<void> {
-  const max = new Scientist(service.url);
-  const premium = person(service, "premium_user");
-  await narrator.step("A worker dies in mid-job, the job finishes", async (evidence, progress) => {
-    await max.signIn(premium.sub);
-    for (let megabytes = 24; megabytes <= 192; megabytes *= 2) {
-      const parts: Buffer[] = [];
-      for await (const part of generatedVcf(megabytes * 1_000_000)) parts.push(part);
-      const records = parts.reduce((sum, part) => sum + recordsIn(part.toString("latin1")), 0);
-      progress(`${premium.name} uploads ${megabytes} MB`);
-      const { jobId } = await max.submit(`cohort-${megabytes}MB.vcf`, new Blob(parts as BlobPart[]));
-
-      const running = await until("a worker to be in the middle of the job", async (seen) => {
-        const job = await backstage.job(jobId);
-        seen(job.job_status);
-        return job.job_status === "PENDING" || (job.job_status === "RUNNING" && !job.progress_percent)
-          ? undefined
-          : job;
-      });
-      if (running.job_status !== "RUNNING") continue; // done before it could be killed: a larger one
-      const instanceId = /i-[0-9a-f]+/.exec(running.worker ?? "")?.[0];
-      check(instanceId !== undefined, `the job names no instance as its worker, but ${running.worker}`);
-      service.hypervisor.kill(instanceId);
-      const still = await backstage.job(jobId);
-      if (still.job_status !== "RUNNING") continue;
-      evidence(`${count(records)} records, ${megabytes} MB; ${instanceId} lost power at ${still.progress_percent} %`);
-
-      progress("waiting for another worker to take over");
-      const status = await untilStatus(max, jobId, /completed|failed/i);
-      check(/completed/i.test(status), `the job ended as ${status}`);
-      const job = await backstage.job(jobId);
-      check(job.progress_records === records, `${job.progress_records} of ${records} records arrived`);
-      evidence(`completed by another worker on attempt ${job.attempts}, all ${count(records)} records accounted for`);
-      await until("the group to replace the instance", () =>
-        service.hypervisor.instances().some((each) => each.instanceId === instanceId) ? undefined : true,
-      );
-      evidence(`${instanceId} was replaced by its group`);
-      return;
-    }
-    throw new Error("every file was annotated before its worker could be killed");
-  });
+/** Her job, too. */
+interface JobVisit extends Visit {
+  readonly jobId: string;
 }
 
 export async function walk(stage: Stage): Promise<void> {
-  const { service, backstage, narrator } = stage;
-  const { step } = narrator;
-  const ada = new Scientist(service.url);
-  const free = person(service, "free_user");
+  const visit: Visit = { ...stage, ada: new Scientist(stage.service.url), free: person(stage.service, "free_user") };
+  await signIn(visit);
+  await tryTooLarge(visit);
+  const job: JobVisit = { ...visit, jobId: await upload(visit) };
+  await seeAnnotated(job);
+  await receiveMail(job);
+  const result = await viewAndDownload(job);
+  await outliveWorker(stage);
+  await seeArchived(job);
+  await subscribe(visit);
+  await seeRestored(job);
+  await downloadAgain(job, result);
+}
 
-  await step(`${free.name} signs in`, async (evidence) => {
+function signIn({ ada, free, narrator }: Visit): Promise<void> {
+  return narrator.step(`${free.name} signs in`, async (evidence) => {
     const page = await ada.signIn(free.sub);
     const profile = await ada.open("/profile");
     check(profile.text.includes(free.email), "the profile does not show the e-mail address");
     evidence(`at ${page.url.pathname}, as ${free.email}, free plan`);
   });
+}
 
-  await step("A file beyond the free limit is refused", async (evidence) => {
+/** By the page, and by S3 when it is asked past the page. */
+function tryTooLarge({ ada, narrator }: Visit): Promise<void> {
+  return narrator.step("A file beyond the free limit is refused", async (evidence) => {
     const bytes = 200_000;
     const refused = await ada.askForUpload("too-large.vcf", bytes);
     check("redirect" in refused, "a free user was offered an upload of 200 KB");
@@ -108,31 +63,40 @@ export async function walk(stage: Stage): Promise<void> {
     check(answer.status === 400 && code === "EntityTooLarge", `S3 took it: ${answer.status} ${code}`);
     evidence(`S3, when asked past the page: ${answer.status} ${code}`);
   });
+}
 
+/** @returns the job's id. */
+function upload({ ada, narrator }: Visit): Promise<string> {
   const vcf = sampleVcf();
-  const { jobId } = await step("A ClinVar sample is uploaded", async (evidence) => {
+  return narrator.step("A ClinVar sample is uploaded", async (evidence) => {
     const submitted = await ada.submit("clinvar-sample.vcf", new Blob([vcf]));
     check((await ada.arrive(submitted.arrival)) === submitted.jobId, "a reload of S3's redirect made a second job");
     evidence(`${count(vcf.length)} bytes, ${count(recordsIn(vcf))} records; job ${submitted.jobId}`);
     evidence("the page that S3 redirects to was loaded twice: still one job");
-    return submitted;
+    return submitted.jobId;
   });
+}
 
-  await step("It is annotated", async (evidence) => {
-    const status = await untilStatus(ada, jobId, /completed|failed/i);
-    check(/completed/i.test(status), `the job ended as ${status}`);
+function seeAnnotated({ ada, jobId, narrator }: JobVisit): Promise<void> {
+  return narrator.step("It is annotated", async (evidence) => {
+    await untilCompleted(ada, jobId);
     const log = await ada.read(`/annotations/${jobId}/log`);
     for (const line of log.split("\n").slice(0, 6)) if (line.trim() !== "") evidence(line.trim());
   });
+}
 
-  await step("A mail tells so", async (evidence) => {
+function receiveMail({ service, free, jobId, narrator }: JobVisit): Promise<void> {
+  return narrator.step("A mail tells so", async (evidence) => {
     const mail = await until("the mail", () =>
       service.gateway.mails().find(({ to, text }) => to.includes(free.email) && text.includes(jobId)),
     );
     evidence(`to ${mail.to.join(", ")}: "${mail.subject}"`);
   });
+}
 
-  const before = await step("The result is viewed and downloaded", async (evidence) => {
+/** @returns the result's bytes. */
+function viewAndDownload({ ada, jobId, narrator }: JobVisit): Promise<Buffer> {
+  return narrator.step("The result is viewed and downloaded", async (evidence) => {
     const shown = await ada.read(`/annotations/${jobId}/result`);
     const annotated = shown.split("\n").find((line) => !line.startsWith("#") && line.includes("GAS_"));
     check(annotated !== undefined, "the page shows no annotated record");
@@ -144,27 +108,17 @@ export async function walk(stage: Stage): Promise<void> {
     evidence(`${count(bytes.length)} bytes, SHA-256 ${sha256(bytes).slice(0, 16)}…`);
     return bytes;
   });
+}
 
-  await outliveWorker(stage);
-
-  await step("The free period passes, the result is archived", async (evidence) => {
+function seeArchived({ service, backstage, ada, jobId, narrator }: JobVisit): Promise<void> {
+  return narrator.step("The free period passes, the result is archived", async (evidence) => {
     const archived = await until("the result to be archived", async (seen) => {
       const { result } = await ada.look(jobId);
       seen(result);
       const job = await backstage.job(jobId);
       return job.result_state === "ARCHIVED" && /archive/i.test(result) ? job : undefined;
     });
-    const { resultsBucket, archiveStore, archiveName } = backstage.places;
-    const key = archived.s3_key_result_file ?? "";
-    await until("the object in standard storage to be deleted", async () =>
-      (await backstage.storageClass(resultsBucket, key)) === undefined ? true : undefined,
-    );
-    const id = archived.results_file_archive_id ?? "";
-    const where =
-      archiveStore === "s3"
-        ? `bucket ${archiveName}, ${await backstage.storageClass(archiveName, id)}`
-        : `vault ${archiveName}`;
-    evidence(`${where}: ${id.length > 40 ? `${id.slice(0, 40)}…` : id}`);
+    evidence(await archivePlace(archived, backstage));
     const page = await ada.open(`/annotations/${jobId}`);
     check(/upgrade to premium to download/i.test(page.text), "the page does not offer the upgrade");
     const knock = await ada.knock(`/annotations/${jobId}/result/download`);
@@ -175,15 +129,32 @@ export async function walk(stage: Stage): Promise<void> {
     evidence('the page says "Upgrade to premium to download"; the log can still be read');
     await ada.read(`/annotations/${jobId}/log`);
   });
+}
 
-  await step("She subscribes with Stripe's test card", async (evidence) => {
+/** Where the result is, once the object in standard storage has been deleted. */
+async function archivePlace(job: Job, { places, storageClass }: Backstage): Promise<string> {
+  const { resultsBucket, archiveStore, archiveName } = places;
+  const key = job.s3_key_result_file ?? "";
+  await until("the object in standard storage to be deleted", async () =>
+    (await storageClass(resultsBucket, key)) === undefined ? true : undefined,
+  );
+  const id = job.results_file_archive_id ?? "";
+  const where =
+    archiveStore === "s3" ? `bucket ${archiveName}, ${await storageClass(archiveName, id)}` : `vault ${archiveName}`;
+  return `${where}: ${id.length > 40 ? `${id.slice(0, 40)}…` : id}`;
+}
+
+function subscribe({ service, ada, narrator }: Visit): Promise<void> {
+  return narrator.step("She subscribes with Stripe's test card", async (evidence) => {
     const page = await ada.subscribe(service.payments, testCard);
     evidence(`${page.document.querySelector("h1")?.text.trim()}`);
     const profile = await ada.open("/profile");
     check(/premium/i.test(profile.document.querySelector("main")?.text ?? ""), "the profile does not say premium");
   });
+}
 
-  await step("The result is restored", async (evidence) => {
+function seeRestored({ backstage, ada, jobId, narrator }: JobVisit): Promise<void> {
+  return narrator.step("The result is restored", async (evidence) => {
     let tier: string | undefined;
     const job = await until("the result to be back", async (seen) => {
       const now = await backstage.job(jobId);
@@ -196,8 +167,10 @@ export async function walk(stage: Stage): Promise<void> {
     check(job.results_file_archive_id === undefined, "the item still names the archive");
     evidence(`by tier ${tier ?? "unknown (it was too quick to be seen)"}; the page says "${result}"`);
   });
+}
 
-  await step("The download is the same, byte for byte", async (evidence) => {
+function downloadAgain({ ada, jobId, narrator }: JobVisit, before: Buffer): Promise<void> {
+  return narrator.step("The download is the same, byte for byte", async (evidence) => {
     const after = await ada.download(`/annotations/${jobId}/result/download`);
     check(after.equals(before), `${after.length} bytes instead of ${before.length}, or other ones`);
     evidence(`${count(after.length)} bytes, SHA-256 ${sha256(after).slice(0, 16)}…`);
