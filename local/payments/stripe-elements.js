@@ -2,7 +2,8 @@
 // tell — labelled fields, `ready` and `change` events with their payload, spaces in the number, and an incomplete or expired
 // card refused before any request is made, with Stripe's own codes and messages.
 
-(() => {
+// A block, so that the page sees none of these names.
+{
   const fields = {
     number: { label: "Card number", placeholder: "1234 1234 1234 1234", autocomplete: "cc-number", size: 19 },
     exp_month: { label: "Expiry month", placeholder: "MM", autocomplete: "cc-exp-month", size: 2 },
@@ -18,77 +19,93 @@
 
   const problem = (code, message) => ({ type: "validation_error", code, message });
 
-  function faultOf(inputs) {
-    const number = inputs.number.value.replace(/\s/g, "");
-    const month = Number(inputs.exp_month.value);
-    const year = 2000 + Number(inputs.exp_year.value);
+  const faultOfNumber = (shown) => {
+    const number = shown.replace(/\s/g, "");
     if (number.length < 16) return problem("incomplete_number", "Your card number is incomplete.");
     if (!/^\d{16}$/.test(number) || !passesLuhn(number))
       return problem("invalid_number", "Your card number is invalid.");
-    if (
-      !/^\d{1,2}$/.test(inputs.exp_month.value) ||
-      !/^\d{2}$/.test(inputs.exp_year.value) ||
-      month < 1 ||
-      month > 12
-    ) {
+    return undefined;
+  };
+
+  const faultOfExpiry = (shownMonth, shownYear) => {
+    const month = Number(shownMonth);
+    const year = 2000 + Number(shownYear);
+    if (!/^\d{1,2}$/.test(shownMonth) || !/^\d{2}$/.test(shownYear) || month < 1 || month > 12) {
       return problem("incomplete_expiry", "Your card's expiration date is incomplete.");
     }
     const now = new Date();
     if (year < now.getFullYear() || (year === now.getFullYear() && month < now.getMonth() + 1)) {
       return problem("invalid_expiry_year_past", "Your card's expiration year is in the past.");
     }
-    if (!/^\d{3}$/.test(inputs.cvc.value)) return problem("incomplete_cvc", "Your card's security code is incomplete.");
-    if (inputs.postal_code.value.trim() === "") return problem("incomplete_zip", "Your postal code is incomplete.");
     return undefined;
-  }
+  };
+
+  /** The first fault in the order of the fields. */
+  const faultOf = ({ number, exp_month, exp_year, cvc, postal_code }) => {
+    const fault = faultOfNumber(number.value) ?? faultOfExpiry(exp_month.value, exp_year.value);
+    if (fault) return fault;
+    if (!/^\d{3}$/.test(cvc.value)) return problem("incomplete_cvc", "Your card's security code is incomplete.");
+    if (postal_code.value.trim() === "") return problem("incomplete_zip", "Your postal code is incomplete.");
+    return undefined;
+  };
+
+  const describe = (input, name, { label, placeholder, autocomplete, size }) => {
+    input.setAttribute("aria-label", label);
+    input.setAttribute("placeholder", placeholder);
+    input.setAttribute("autocomplete", autocomplete);
+    input.setAttribute("inputmode", name === "postal_code" ? "text" : "numeric");
+    input.setAttribute("size", size);
+    input.setAttribute("data-elements-field", name);
+    input.setAttribute("maxlength", name === "postal_code" ? 10 : size);
+  };
+
+  const inFours = (number) =>
+    number
+      .replace(/\D/g, "")
+      .replace(/(.{4})(?=.)/g, "$1 ")
+      .slice(0, 19);
+
+  /** localstripe moves on at 16 characters, which with spaces is too early: hand it the digits alone. */
+  const spaceNumber = (input, name, inputs) => {
+    const changed = input.oninput;
+    input.oninput = (event) => {
+      if (name === "number") input.value = inFours(input.value);
+      const shown = inputs.number.value;
+      inputs.number.value = shown.replace(/\s/g, "");
+      changed(event);
+      inputs.number.value = shown;
+    };
+  };
 
   const mount = Element.prototype.mount;
   Element.prototype.mount = function (target) {
     mount.call(this, target);
-    const node = this._inputs.number.parentElement;
     const inputs = this._inputs;
     this._domChildren[0].textContent = ""; // the word "localstripe: "
-    for (const [name, { label, placeholder, autocomplete, size }] of Object.entries(fields)) {
-      const input = inputs[name];
-      input.setAttribute("aria-label", label);
-      input.setAttribute("placeholder", placeholder);
-      input.setAttribute("autocomplete", autocomplete);
-      input.setAttribute("inputmode", name === "postal_code" ? "text" : "numeric");
-      input.setAttribute("size", size);
-      input.setAttribute("data-elements-field", name);
-      input.setAttribute("maxlength", name === "postal_code" ? 10 : size);
-      const changed = input.oninput;
-      input.oninput = (event) => {
-        if (name === "number")
-          input.value = input.value
-            .replace(/\D/g, "")
-            .replace(/(.{4})(?=.)/g, "$1 ")
-            .slice(0, 19);
-        // localstripe moves on at 16 characters, which with spaces is too early: hand it the digits alone.
-        const shown = inputs.number.value;
-        inputs.number.value = shown.replace(/\s/g, "");
-        changed(event);
-        inputs.number.value = shown;
-      };
+    for (const [name, field] of Object.entries(fields)) {
+      describe(inputs[name], name, field);
+      spaceNumber(inputs[name], name, inputs);
     }
-    node.classList.add("StripeElement");
+    inputs.number.parentElement.classList.add("StripeElement");
     for (const handler of this.listeners.ready || []) queueMicrotask(() => handler({ elementType: "card" }));
+  };
+
+  const changeEvent = (inputs) => {
+    const values = Object.values(inputs || {}).map((input) => input.value);
+    const fault = inputs && faultOf(inputs);
+    return {
+      elementType: "card",
+      empty: values.every((value) => value === ""),
+      complete: inputs !== undefined && fault === undefined,
+      // Like Stripe: what is merely incomplete is no error while somebody types.
+      error: fault === undefined || fault.code.startsWith("incomplete") ? undefined : fault,
+      brand: "visa",
+    };
   };
 
   Element.prototype.on = function (event, handler) {
     this.listeners[event] = this.listeners[event] || [];
-    this.listeners[event].push(() => {
-      const values = Object.values(this._inputs || {}).map((input) => input.value);
-      const fault = this._inputs && faultOf(this._inputs);
-      handler({
-        elementType: "card",
-        empty: values.every((value) => value === ""),
-        complete: this._inputs !== undefined && fault === undefined,
-        // Like Stripe: what is merely incomplete is no error while somebody types.
-        error: fault === undefined || fault.code.startsWith("incomplete") ? undefined : fault,
-        brand: "visa",
-      });
-    });
+    this.listeners[event].push(() => handler(changeEvent(this._inputs)));
     return this;
   };
 
@@ -98,6 +115,18 @@
   };
   Element.prototype.clear = function () {
     for (const input of Object.values(this._inputs || {})) input.value = "";
+  };
+
+  /** A copy: localstripe writes the card number into what it is given. */
+  const confirmationOf = ({ payment_method: { card: element, ...rest } }) => {
+    const { card, postal_code } = element.value;
+    const address = { postal_code, ...rest.billing_details?.address };
+    return { payment_method: { ...rest, card: { ...card }, billing_details: { ...rest.billing_details, address } } };
+  };
+
+  const unreachable = {
+    type: "api_connection_error",
+    message: "The payment service cannot be reached. Try again.",
   };
 
   const original = Stripe;
@@ -110,26 +139,9 @@
       if (!(element instanceof Element)) return confirmCardSetup(clientSecret, data);
       const fault = element._inputs ? faultOf(element._inputs) : problem("incomplete_number", "The card is not shown.");
       if (fault) return { error: fault };
-      const value = element.value;
-      // A copy: localstripe writes the card number into what it is given.
-      const { card, ...rest } = data.payment_method;
-      const result = await confirmCardSetup(clientSecret, {
-        payment_method: {
-          ...rest,
-          card: { ...value.card },
-          billing_details: {
-            ...rest.billing_details,
-            address: { postal_code: value.postal_code, ...rest.billing_details?.address },
-          },
-        },
-      });
-      if (result.error instanceof TypeError) {
-        return {
-          error: { type: "api_connection_error", message: "The payment service cannot be reached. Try again." },
-        };
-      }
-      return result;
+      const result = await confirmCardSetup(clientSecret, confirmationOf(data));
+      return result.error instanceof TypeError ? { error: unreachable } : result;
     };
     return stripe;
   };
-})();
+}
