@@ -6,11 +6,14 @@ import {
 } from "@aws-sdk/client-auto-scaling";
 import {
   CloudWatchClient,
+  type Datapoint,
   GetMetricDataCommand,
   GetMetricStatisticsCommand,
+  type GetMetricStatisticsCommandInput,
   type MetricAlarm,
   paginateDescribeAlarmHistory,
   paginateDescribeAlarms,
+  type Statistic,
 } from "@aws-sdk/client-cloudwatch";
 import type { AlarmState } from "../../../scaling/alarm.ts";
 import type { MinuteStatistics } from "../../../scaling/windows.ts";
@@ -22,9 +25,10 @@ export interface AlarmFound extends RecordedAlarm {
   readonly declared: MetricAlarm;
 }
 
-const minute = 60_000;
-/** GetMetricStatistics answers 1,440 datapoints at most. */
-const minutesMost = 1_440;
+/** GetMetricStatistics answers so many at most. */
+const datapointsMost = 1_440;
+/** What all others are made of. */
+const setOfAll: Statistic[] = ["Sum", "SampleCount", "Minimum", "Maximum"];
 
 /** The group whose policy an alarm sets off. */
 function groupOf({ AlarmActions = [], OKActions = [], InsufficientDataActions = [] }: MetricAlarm): string | undefined {
@@ -69,6 +73,34 @@ export function openAws(settings: AwsSettings) {
       const value = values[index] ?? 0;
       return { start: time.getTime(), sum: value, count: 1, minimum: value, maximum: value };
     });
+  }
+
+  /** One of a minute each, or of the alarm's longer period: what lies behind such a statistic is not to be had. */
+  async function extendedMinutes(alarm: MetricAlarm, from: number, to: number): Promise<MinuteStatistics[]> {
+    const { ExtendedStatistic: statistic = "", Period = 60 } = alarm;
+    const points = await statisticsOf(alarm, { ExtendedStatistics: [statistic], Period }, from, to);
+    return points.map(({ Timestamp: time, ExtendedStatistics: found }) => {
+      const value = found?.[statistic];
+      if (value === undefined) throw new Error(`there is no ${statistic} in the answer`);
+      return { start: time?.getTime() ?? 0, sum: value, count: 1, minimum: value, maximum: value };
+    });
+  }
+
+  /** As many requests as the answers' bound takes. */
+  async function statisticsOf(
+    { Namespace, MetricName, Dimensions }: MetricAlarm,
+    asked: Pick<GetMetricStatisticsCommandInput, "Statistics" | "ExtendedStatistics"> & { readonly Period: number },
+    from: number,
+    to: number,
+  ): Promise<Datapoint[]> {
+    const points: Datapoint[] = [];
+    const most = datapointsMost * asked.Period * 1000;
+    for (let begin = from; begin < to; begin += most) {
+      const times = { StartTime: new Date(begin), EndTime: new Date(Math.min(to, begin + most)) };
+      const command = new GetMetricStatisticsCommand({ Namespace, MetricName, Dimensions, ...times, ...asked });
+      points.push(...((await cloudWatch.send(command)).Datapoints ?? []));
+    }
+    return points;
   }
 
   return {
@@ -155,29 +187,15 @@ export function openAws(settings: AwsSettings) {
     /** What an alarm looks at, a minute each. */
     async metric({ declared }: AlarmFound, from: number, to: number): Promise<MinuteStatistics[]> {
       if ((declared.Metrics?.length ?? 0) > 0) return expressionMinutes(declared, from, to);
-      const minutes: MinuteStatistics[] = [];
-      for (let begin = from; begin < to; begin += minutesMost * minute) {
-        const answer = await cloudWatch.send(
-          new GetMetricStatisticsCommand({
-            Namespace: declared.Namespace,
-            MetricName: declared.MetricName,
-            Dimensions: declared.Dimensions,
-            StartTime: new Date(begin),
-            EndTime: new Date(Math.min(to, begin + minutesMost * minute)),
-            Period: 60,
-            Statistics: ["Sum", "SampleCount", "Minimum", "Maximum"],
-          }),
-        );
-        for (const point of answer.Datapoints ?? []) {
-          minutes.push({
-            start: point.Timestamp?.getTime() ?? 0,
-            sum: point.Sum ?? 0,
-            count: point.SampleCount ?? 0,
-            minimum: point.Minimum ?? 0,
-            maximum: point.Maximum ?? 0,
-          });
-        }
-      }
+      if (declared.ExtendedStatistic !== undefined) return extendedMinutes(declared, from, to);
+      const asked = { Statistics: setOfAll, Period: 60 };
+      const minutes = (await statisticsOf(declared, asked, from, to)).map((point) => ({
+        start: point.Timestamp?.getTime() ?? 0,
+        sum: point.Sum ?? 0,
+        count: point.SampleCount ?? 0,
+        minimum: point.Minimum ?? 0,
+        maximum: point.Maximum ?? 0,
+      }));
       return minutes.sort((a, b) => a.start - b.start);
     },
 

@@ -195,6 +195,31 @@ test("alarms on a metric and on a quotient of metrics", async (t) => {
   );
 });
 
+test("an alarm on a percentile", async (t) => {
+  await lives.live(
+    t,
+    {
+      type: "aws:cloudwatch/metricAlarm:MetricAlarm",
+      inputs: {
+        ...comparison,
+        name: "slow",
+        namespace: "AWS/ApplicationELB",
+        metricName: "TargetResponseTime",
+        extendedStatistic: "p95",
+        period: 60,
+      },
+      changed: { extendedStatistic: "p99" },
+    },
+    {
+      whileThere: async ({ outputs }) => {
+        t.is(outputs.extendedStatistic, "p95");
+        t.is((await alarmNamed("slow"))?.ExtendedStatistic, "p95");
+      },
+      whenChanged: async () => t.is((await alarmNamed("slow"))?.ExtendedStatistic, "p99"),
+    },
+  );
+});
+
 test("a dashboard", async (t) => {
   await lives.live(t, {
     type: "aws:cloudwatch/dashboard:Dashboard",
