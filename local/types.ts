@@ -1,5 +1,5 @@
 /** What the parts of the local runner know of one another. Each part is a factory that takes these as arguments. */
-import type { Measure } from "./metrics/minutes.ts";
+import type { Measure } from "./aws/cloudwatch/minutes.ts";
 
 /** Time on AWS's side of the machine: runs `speed` times as fast as the wall clock. */
 export interface LocalClock {

@@ -10,8 +10,8 @@ import { GetQueueAttributesCommand, paginateListQueues, SQSClient } from "@aws-s
 import { DynamoDBDocument, paginateScan } from "@aws-sdk/lib-dynamodb";
 import { jobSchema } from "../../runtime/contract/job.ts";
 import { userSchema } from "../../runtime/contract/user.ts";
+import type { RefreshRecord } from "../aws/autoscaling/refreshes.ts";
 import { administrator } from "../emulator/administrator.ts";
-import type { RefreshRecord } from "../groups/refreshes.ts";
 import type { Emulator, Gateway, InstanceView, LocalClock } from "../types.ts";
 import { comparisonSigns } from "./comparison-signs.ts";
 import { keptFresh } from "./fresh.ts";

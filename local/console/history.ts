@@ -9,8 +9,8 @@ import { datapointsOf, takeIn } from "../../scaling/engine/metrics.ts";
 import type { EngineState } from "../../scaling/engine/state.ts";
 import { expressionText } from "../../scaling/metric-math.ts";
 import type { AlarmPlan, PolicyPlan, ScalingPlan } from "../../scaling/scaling-plan.ts";
-import { type MetricSeries, type MinutesListener, minuteMilliseconds } from "../metrics/minutes.ts";
-import { metricData } from "../metrics/statistics.ts";
+import { type MetricSeries, type MinutesListener, minuteMilliseconds } from "../aws/cloudwatch/minutes.ts";
+import { metricData } from "../aws/cloudwatch/statistics.ts";
 import { comparisonSigns } from "./comparison-signs.ts";
 import type { AlarmHistory, GroupHistory, HistoryView, Point } from "./view.ts";
 

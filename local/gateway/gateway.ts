@@ -6,33 +6,38 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { PublishCommand } from "@aws-sdk/client-sns";
-import { type AlarmSetter, alarmInterceptors, type HistoryItem } from "../alarms/history.ts";
-import { activityInterceptors, type ListActivities } from "../groups/activity-calls.ts";
-import { type InGrace, instanceInterceptors, type LeavingOf, type VersionOf } from "../groups/instance-calls.ts";
-import { notPlayed } from "../groups/not-played.ts";
-import { refreshInterceptors } from "../groups/refresh-calls.ts";
-import type { RefreshCalls } from "../groups/refreshes.ts";
+import { activityInterceptors, type ListActivities } from "../aws/autoscaling/activity-calls.ts";
+import {
+  type InGrace,
+  instanceInterceptors,
+  type LeavingOf,
+  type VersionOf,
+} from "../aws/autoscaling/instance-calls.ts";
+import { type LifecycleReceiver, lifecycleInterceptors } from "../aws/autoscaling/lifecycle-calls.ts";
+import { notPlayed } from "../aws/autoscaling/not-played.ts";
+import { refreshInterceptors } from "../aws/autoscaling/refresh-calls.ts";
+import type { RefreshCalls } from "../aws/autoscaling/refreshes.ts";
+import { type AlarmSetter, alarmInterceptors, type HistoryItem } from "../aws/cloudwatch/alarm-calls.ts";
+import { createVaults } from "../aws/glacier/vaults.ts";
+import { conditionKeys } from "../aws/iam/condition-keys.ts";
+import { type Authorize, type Permission, type Place, permissionsOf } from "../aws/iam/permissions.ts";
+import { createCors } from "../aws/s3/cors.ts";
+import { createPostObject } from "../aws/s3/post-object.ts";
+import { createRestores } from "../aws/s3/restore.ts";
+import { createMailbox } from "../aws/ses/calls.ts";
+import { assumeRole, callerIdentity } from "../aws/sts/calls.ts";
 import type { Emulator, Gateway, GatewayCall, LocalClock } from "../types.ts";
-import type { Answer, Call, Interceptor, Protocol } from "./aws/call.ts";
-import { Refusal } from "./aws/errors.ts";
-import { forwarder } from "./aws/forward.ts";
+import type { Answer, Call, Interceptor, Protocol } from "./call.ts";
 import { gatewayClients } from "./clients.ts";
+import { createCredentials } from "./credentials.ts";
+import { Refusal } from "./errors.ts";
 import { createFaults } from "./faults.ts";
-import { createVaults } from "./glacier/vaults.ts";
+import { forwarder } from "./forward.ts";
 import { notePeers } from "./http.ts";
-import { conditionKeys } from "./identity/condition-keys.ts";
-import { createCredentials } from "./identity/credentials.ts";
-import { type Authorize, type Permission, type Place, permissionsOf } from "./identity/permissions.ts";
-import { assumeRole, callerIdentity } from "./identity/roles.ts";
-import { serviceScope } from "./identity/scope.ts";
-import { type LifecycleReceiver, lifecycleInterceptors } from "./lifecycle.ts";
-import { createMailbox } from "./mail.ts";
 import { createMeter } from "./meter.ts";
 import { createServiceMetrics } from "./metrics.ts";
 import { requestHandler } from "./requests.ts";
-import { createCors } from "./s3/cors.ts";
-import { createPostObject } from "./s3/post-object.ts";
-import { createRestores } from "./s3/restore.ts";
+import { serviceScope } from "./scope.ts";
 
 export interface GatewayOptions {
   readonly emulator: Pick<Emulator, "endpoint" | "region" | "accountId">;

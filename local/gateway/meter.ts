@@ -1,8 +1,9 @@
 /**
  * Counts what the metrics of queues, topics and buckets are made of, call by call. A minute's counts are taken as a whole.
  */
-import { type Answer, type Call, type Interceptor, textOf, whole } from "./aws/call.ts";
-import { queueName } from "./identity/permissions.ts";
+
+import { queueName } from "../aws/iam/permissions.ts";
+import { type Answer, type Call, type Interceptor, textOf, whole } from "./call.ts";
 
 export type QueueCounter = "NumberOfMessagesSent" | "NumberOfMessagesReceived" | "NumberOfMessagesDeleted";
 export type BucketCounter = "AllRequests" | "GetRequests" | "PutRequests" | "4xxErrors" | "5xxErrors";

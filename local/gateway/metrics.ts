@@ -4,9 +4,9 @@
  */
 import { ListSubscriptionsByTopicCommand, type SNSClient } from "@aws-sdk/client-sns";
 import { GetQueueAttributesCommand, ListQueuesCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import { counts as data, datum } from "../metrics/datum.ts";
-import { type Measure, minuteMilliseconds as minute } from "../metrics/minutes.ts";
-import { queueName } from "./identity/permissions.ts";
+import { counts as data, datum } from "../aws/cloudwatch/datum.ts";
+import { type Measure, minuteMilliseconds as minute } from "../aws/cloudwatch/minutes.ts";
+import { queueName } from "../aws/iam/permissions.ts";
 import type { Counts, Meter } from "./meter.ts";
 
 export interface ServiceMetricsOptions {

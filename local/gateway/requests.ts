@@ -7,18 +7,18 @@
  */
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { resourceName } from "../aws/iam/permissions.ts";
+import type { Cors } from "../aws/s3/cors.ts";
+import type { PostObject } from "../aws/s3/post-object.ts";
 import type { GatewayCall } from "../types.ts";
-import type { Answer, Call, Interceptor, Operation } from "./aws/call.ts";
-import { errorAnswer, Refusal } from "./aws/errors.ts";
-import { isUpload, operationOf } from "./aws/operation.ts";
+import { authenticate } from "./authenticate.ts";
+import type { Answer, Call, Interceptor, Operation } from "./call.ts";
+import type { Credentials } from "./credentials.ts";
+import { errorAnswer, Refusal } from "./errors.ts";
 import { LostResponse } from "./faults.ts";
 import { abortedBy, headOf, readBody, send } from "./http.ts";
-import { authenticate } from "./identity/authenticate.ts";
-import type { Credentials } from "./identity/credentials.ts";
-import { resourceName } from "./identity/permissions.ts";
-import { readSignature } from "./identity/signature.ts";
-import type { Cors } from "./s3/cors.ts";
-import type { PostObject } from "./s3/post-object.ts";
+import { isUpload, operationOf } from "./operation.ts";
+import { readSignature } from "./signature.ts";
 
 export interface RequestParts {
   readonly credentials: Credentials;

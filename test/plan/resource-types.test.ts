@@ -16,7 +16,7 @@ function missing(types: readonly string[]): string[] {
       const known = resourceTypes[type];
       if (known === undefined) return [`${type} is not known: add it to ${fileOf(type)}`];
       if (known.replacement !== notRunHere) return [];
-      return [`${type} has no replacement and no handler: give both, in ${fileOf(type)} and local/resources/services/`];
+      return [`${type} has no replacement and no handler: give both, in ${fileOf(type)} and local/aws/`];
     });
 }
 
@@ -34,7 +34,7 @@ test("what is missing is told with its place", (t) => {
   t.deepEqual(
     missing(["aws:rds/instance:Instance", "aws:kms/key:Key", "aws:sns/topic:Topic", "annofarm:index:WebFarm"]),
     [
-      "aws:kms/key:Key has no replacement and no handler: give both, in plan/resource-types/kms.ts and local/resources/services/",
+      "aws:kms/key:Key has no replacement and no handler: give both, in plan/resource-types/kms.ts and local/aws/",
       "aws:rds/instance:Instance is not known: add it to plan/resource-types/rds.ts",
     ],
   );

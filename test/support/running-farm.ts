@@ -2,13 +2,13 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type BalancerOptions, startBalancer } from "../../local/balancer/balancer.ts";
-import { acceleratedClock } from "../../local/clock.ts";
+import { type GroupsOptions, startGroups } from "../../local/aws/autoscaling/groups.ts";
+import type { InstanceEvent } from "../../local/aws/ec2/instances/events.ts";
+import { createHypervisor } from "../../local/aws/ec2/instances/hypervisor.ts";
+import { type BalancerOptions, startBalancer } from "../../local/aws/elb/balancer.ts";
 import { type GatewayOptions, startGateway } from "../../local/gateway/gateway.ts";
-import { type GroupsOptions, startGroups } from "../../local/groups/groups.ts";
-import type { InstanceEvent } from "../../local/instances/events.ts";
-import { createHypervisor } from "../../local/instances/hypervisor.ts";
 import { startChildren } from "../../local/process/children.ts";
+import { acceleratedClock } from "../../local/run/clock.ts";
 import type { Emulator } from "../../local/types.ts";
 import { declareFarm, type FarmOptions } from "./farm.ts";
 import { until } from "./until.ts";

@@ -4,7 +4,7 @@ import test from "ava";
 import { type Aws, openAws } from "../../../course/emptiness/aws.ts";
 import { proveEmpty, sweepAway } from "../../../course/emptiness/empty.ts";
 import { isEmpty } from "../../../course/emptiness/prove.ts";
-import { deploy } from "../../../local/deploy.ts";
+import { deploy } from "../../../local/run/deploy.ts";
 import type { Emulator } from "../../../local/types.ts";
 import { resourceTypes } from "../../../plan/resource-types/all.ts";
 import { clientOptions, testEmulator } from "../../support/emulator.ts";

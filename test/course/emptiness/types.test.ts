@@ -1,13 +1,11 @@
 // Every type that a program can declare here ends up in a list, or leaves nothing in an account: a new type without a list fails.
-import { readdirSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import test from "ava";
 import { listers } from "../../../course/emptiness/listers/index.ts";
 import { resourceTypes } from "../../../plan/resource-types/all.ts";
 import { type InAccount, nothing } from "../../../plan/resource-types/resource-type.ts";
+import { allHandlers } from "../../support/all-handlers.ts";
 import { typesOfTheProgram, typesUnder } from "../../support/declared-types.ts";
 
-const root = fileURLToPath(new URL("../../..", import.meta.url));
 const kinds = listers.map(({ kind }) => kind);
 const isFound = (at: InAccount) => at === nothing || (typeof at !== "symbol" && kinds.includes(at.kind));
 const listed = new Set(
@@ -25,11 +23,7 @@ test("types of the program, by its URNs", (t) => {
 });
 
 test("types that come to life on one machine", async (t) => {
-  const folder = `${root}local/resources/services`;
-  const modules = await Promise.all(
-    readdirSync(folder).map((file): Promise<{ handlers?: Record<string, unknown> }> => import(`${folder}/${file}`)),
-  );
-  const types = modules.flatMap(({ handlers = {} }) => Object.keys(handlers));
+  const types = Object.keys(await allHandlers());
   t.true(types.length > 40);
   t.deepEqual(unlisted(types), []);
 });

@@ -22,7 +22,7 @@ import { openMail } from "../../../course/money/mail.ts";
 import { openGroups } from "../../../course/stacks/groups.ts";
 import type { SizesBefore } from "../../../course/stacks/sizes.ts";
 import { freezeGroups, isLoose, thawGroups } from "../../../course/stacks/sizes.ts";
-import type { Activity } from "../../../local/groups/activities.ts";
+import type { Activity } from "../../../local/aws/autoscaling/activities.ts";
 import { type GatewayWorld, gatewayWorld } from "../../local/gateway/world.ts";
 import { minute } from "./world.ts";
 

@@ -1,6 +1,7 @@
 /** An emulator with a gateway in front of it, for the tests of one file. */
+
+import { createAuthorizer, type Denial } from "../../../local/aws/iam/authorizer.ts";
 import { type GatewayOptions, startGateway } from "../../../local/gateway/gateway.ts";
-import { createAuthorizer, type Denial } from "../../../local/gateway/identity/authorizer.ts";
 import type { Emulator, Gateway, GatewayCall, InstanceCredentials, LocalClock } from "../../../local/types.ts";
 import { clientOptions, testEmulator } from "../../support/emulator.ts";
 

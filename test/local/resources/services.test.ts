@@ -5,9 +5,9 @@ import { GetRolePolicyCommand, IAMClient } from "@aws-sdk/client-iam";
 import { SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import test from "ava";
+import { subnetBlocks } from "../../../local/aws/ec2/subnet-blocks.ts";
 import { createResources, handlerOf } from "../../../local/resources/driver.ts";
 import { createFunctions } from "../../../local/resources/functions.ts";
-import { subnetBlocks } from "../../../local/resources/services/subnet-blocks.ts";
 import type { Emulator } from "../../../local/types.ts";
 import { testEmulator } from "../../support/emulator.ts";
 import { type Lives, livesIn } from "./life.ts";
@@ -129,12 +129,13 @@ test("a metric filter, and what of one is not played here", async (t) => {
   t.regex((await refused({ metricTransformation: counted }))?.message ?? "", /value \$\.count is not played here/);
 });
 
+const alarmNamed = async (name: string) => {
+  const command = new DescribeAlarmsCommand({ AlarmNames: [name] });
+  return (await lives.context.client(CloudWatchClient).send(command)).MetricAlarms?.[0];
+};
+const comparison = { comparisonOperator: "GreaterThanThreshold", threshold: 30, evaluationPeriods: 1 };
+
 test("alarms on a metric and on a quotient of metrics", async (t) => {
-  const alarmNamed = async (name: string) => {
-    const command = new DescribeAlarmsCommand({ AlarmNames: [name] });
-    return (await lives.context.client(CloudWatchClient).send(command)).MetricAlarms?.[0];
-  };
-  const comparison = { comparisonOperator: "GreaterThanThreshold", threshold: 30, evaluationPeriods: 1 };
   await lives.live(
     t,
     {
