@@ -2,35 +2,19 @@
 import { join } from "node:path";
 import { droppedDeliveries } from "../../plan/iam/deliveries.ts";
 import type { Plan, ResourceRequest } from "../../plan/types.ts";
+import type { Account } from "../aws/account.ts";
 import type { Authorizer } from "../aws/iam/authorizer.ts";
 import { startEmulator, useEmulatorAt } from "../emulator/moto.ts";
-import type { GatewayOptions } from "../gateway/gateway.ts";
 import { type Identity, identityClientId, issuerAt, startIdentity } from "../identity/identity.ts";
 import { freePort, nextFreePort, requireFree } from "../net/free-port.ts";
 import { newAccount, type Payments, startPayments } from "../payments/payments.ts";
 import { ensurePython } from "../process/python/environment.ts";
-import type { Emulator, Gateway } from "../types.ts";
+import type { Emulator } from "../types.ts";
 import type { RunContext } from "./context.ts";
 import { deploy } from "./deploy.ts";
 import type { Step } from "./narrator.ts";
 import { writeProfile } from "./profile.ts";
-
-export interface BackingServices {
-  /** Where the balancer will listen. */
-  readonly port: number;
-  /** Origin that users see. */
-  readonly url: string;
-  readonly emulator: Emulator;
-  readonly identity: Identity;
-  readonly payments: Payments;
-  readonly gateway: Gateway;
-  readonly authorizer: Authorizer;
-  readonly plan: Plan;
-  /** Runs the program over what stands. */
-  redeploy(before: Plan): Promise<Plan>;
-  /** Runs the program for an emulator in which nothing stands; given up when `signal` is aborted. */
-  declareAnew(signal: AbortSignal): Promise<Plan>;
-}
+import type { BackingServices } from "./services.ts";
 
 const noop = () => {};
 
@@ -107,9 +91,8 @@ async function openGateway(
   { options, closers, clock, log, problem, whole }: RunContext,
   emulator: Emulator,
   region: string,
-  answers: GatewayAnswers,
-  [{ startGateway }, { createAuthorizer, roleName }]: readonly [
-    typeof import("../gateway/gateway.ts"),
+  [{ startAccount }, { createAuthorizer, roleName }]: readonly [
+    typeof import("../aws/account.ts"),
     typeof import("../aws/iam/authorizer.ts"),
     ...unknown[],
   ],
@@ -121,7 +104,7 @@ async function openGateway(
   });
   closers.add("permission check", () => authorizer.stop());
   const { authorize } = authorizer;
-  const gateway = await startGateway({ emulator, clock, log, authorize, whole: whole.passed, ...answers });
+  const gateway = await startAccount({ emulator, clock, log, authorize, whole: whole.passed });
   closers.add("gateway", () => gateway.stop());
   closers.add("AWS profile", writeProfile(options.stateDirectory, region, gateway));
   return { authorizer, gateway };
@@ -141,31 +124,12 @@ function declared({ options, step }: RunContext, deploying: Promise<Plan>, onRes
   });
 }
 
-type GatewayAnswers = Pick<
-  GatewayOptions,
-  | "lifecycle"
-  | "jobTimes"
-  | "activities"
-  | "alarmHistory"
-  | "onAlarmSet"
-  | "refreshes"
-  | "templateVersion"
-  | "leaving"
-  | "inGrace"
-  | "groupOf"
->;
 type PaymentsAccount = Awaited<ReturnType<typeof newAccount>>;
 type ToldResource = (resource: Pick<ResourceRequest, "type" | "name">) => void;
 
-/**
- * @param answers what the gateway asks of the farm, which is there only later.
- * @throws when a part cannot be started or the program fails.
+/** @throws when a part cannot be started or the program fails.
  */
-export async function startBackingServices(
-  context: RunContext,
-  region: string,
-  answers: GatewayAnswers,
-): Promise<BackingServices> {
+export async function startBackingServices(context: RunContext, region: string): Promise<BackingServices> {
   const { options, step, closers } = context;
   const { directory, stateDirectory, signal } = options;
   const python = await step("Python environment of the emulators", async (_evidence, progress) =>
@@ -210,7 +174,7 @@ export async function startBackingServices(
 
   // These are processes of their own, all but one: this one loads the rest of itself meanwhile, which takes it as long.
   const loading = Promise.all([
-    import("../gateway/gateway.ts"),
+    import("../aws/account.ts"),
     import("../aws/iam/authorizer.ts"),
     import("./initial-data.ts"),
     import("./farm.ts"),
@@ -228,7 +192,7 @@ export async function startBackingServices(
   });
   closers.add("emulator", () => emulator.stop());
   closers.add("payments", () => payments.stop());
-  const { authorizer, gateway } = await openGateway(context, emulator, region, answers, modules);
+  const { authorizer, gateway } = await openGateway(context, emulator, region, modules);
   const plan = await declared(context, deploying, (told) => {
     onResource = told;
   });

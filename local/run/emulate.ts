@@ -4,17 +4,17 @@
  */
 import { createWriteStream, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { startAccount } from "../aws/account.ts";
 import { createAuthorizer, roleName } from "../aws/iam/authorizer.ts";
+import { acceleratedClock } from "../clock.ts";
 import { startEmulator } from "../emulator/moto.ts";
 import { engineSettings } from "../engine/engine.ts";
 import { environmentOfDestination } from "../engine/plugin/environment.ts";
 import { installPlugins } from "../engine/plugin/install.ts";
-import { startGateway } from "../gateway/gateway.ts";
 import { nextFreePort, requireFree } from "../net/free-port.ts";
 import { startChildren } from "../process/children.ts";
 import { ensurePython } from "../process/python/environment.ts";
 import type { Emulator, Gateway } from "../types.ts";
-import { acceleratedClock } from "./clock.ts";
 import { createClosers } from "./closers.ts";
 import { fileLog } from "./log.ts";
 import type { Step } from "./narrator.ts";
@@ -130,7 +130,7 @@ async function start(options: EmulationOptions, closers: ReturnType<typeof creat
   closers.add("permission check", () => authorizer.stop());
   const port = await nextFreePort(options.port);
   const { authorize } = authorizer;
-  const gateway = await startGateway({ emulator, clock: acceleratedClock(1), log, authorize, port });
+  const gateway = await startAccount({ emulator, clock: acceleratedClock(1), log, authorize, port });
   closers.add("gateway", () => gateway.stop());
   lock.answersAt(gateway.endpoint);
   const pulumiHome = join(own, "pulumi");

@@ -1,6 +1,7 @@
 /** The farm itself: instances in their groups behind the balancer, watched by alarms, shown on the console. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Groups, startGroups } from "../aws/autoscaling/groups.ts";
+import { runningGroups } from "../aws/autoscaling/running.ts";
 import type { Scaler } from "../aws/autoscaling/scaler.ts";
 import { createHypervisor, type Hypervisor } from "../aws/ec2/instances/hypervisor.ts";
 import { startWithoutBalancer } from "../aws/elb/absent.ts";
@@ -11,22 +12,17 @@ import { type Console, createConsole, isForConsole } from "../console/console.ts
 import { createHistory } from "../console/history.ts";
 import { createRequestMeter } from "../console/request-meter.ts";
 import { isConfined } from "../net/caller.ts";
-import type { BackingServices } from "./backing-services.ts";
+import { balancedGroups, resourcesOfType } from "../resources/declared.ts";
 import type { RunContext } from "./context.ts";
-import { balancedGroups, resourcesOfType } from "./declared.ts";
 import { type ScalingLoop, startLoop } from "./loop.ts";
 import { createReadiness, type Farm } from "./ready.ts";
+import type { BackingServices } from "./services.ts";
 import type { Places } from "./state/places.ts";
 
-/** What calls of instances and operators are answered by. */
-export interface FarmParts {
+export interface RunningFarm {
   readonly hypervisor: Hypervisor;
   readonly groups: Groups;
-  /** Undefined: not yet there. */
-  readonly loop?: ScalingLoop;
-}
-
-export interface RunningFarm extends Required<FarmParts> {
+  readonly loop: ScalingLoop;
   readonly balancer: Balancer;
 }
 
@@ -122,14 +118,12 @@ function openConsole(
 /**
  * Resolves when every group has its desired capacity in service.
  *
- * @param onParts told of the parts as soon as they are there: instances that start call the gateway, which asks them.
  * @throws when the balancer cannot start or instances do not come into service.
  */
 export async function startFarm(
   context: RunContext,
   services: FarmServices,
   places: Places | undefined,
-  onParts: (parts: FarmParts) => void,
 ): Promise<RunningFarm> {
   const { options, step, closers, clock, children, log, problem } = context;
   const { emulator, gateway, plan } = services;
@@ -173,7 +167,7 @@ export async function startFarm(
     onError: (error) => problem("the groups' loop met an error and goes on", error),
   });
   closers.add("groups", () => groups.stop());
-  onParts({ hypervisor: farm, groups });
+  gateway.attach(runningGroups(farm, groups));
   let seen: Scaler | undefined;
   const history = createHistory({
     seen: () => seen && { plan: seen.plan, state: seen.state() },
@@ -181,7 +175,7 @@ export async function startFarm(
   });
   const loop = await startLoop(context, services, { balancer, groups, hypervisor: farm }, [history.minutes]);
   seen = loop.scaler;
-  onParts({ hypervisor: farm, groups, loop });
+  gateway.attach({ alarmHistory: loop.alarmHistory, setAlarm: (...told) => loop.scaler.setAlarm(...told) });
 
   const parts = { groups, hypervisor: farm, balancer };
   console_ = openConsole(context, services, places, parts, { history, meter });

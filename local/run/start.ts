@@ -5,6 +5,7 @@
 import { join } from "node:path";
 import { readPlan } from "../../plan/plan.ts";
 import type { Plan } from "../../plan/types.ts";
+import type { Account } from "../aws/account.ts";
 import type { Groups } from "../aws/autoscaling/groups.ts";
 import type { Hypervisor } from "../aws/ec2/instances/hypervisor.ts";
 import type { Balancer } from "../aws/elb/balancer.ts";
@@ -12,16 +13,14 @@ import type { Authorizer } from "../aws/iam/authorizer.ts";
 import type { GroupCapacity } from "../capacity/capacity.ts";
 import { createJobTimes } from "../capacity/job-times.ts";
 import { capacitiesOfRoles, resolveCapacities } from "../capacity/resolve.ts";
-import type { Interceptor } from "../gateway/call.ts";
 import type { Identity } from "../identity/identity.ts";
 import type { Payments } from "../payments/payments.ts";
 import { isMade } from "../process/python/environment.ts";
-import type { Emulator, Gateway, LocalClock } from "../types.ts";
+import type { Emulator, LocalClock } from "../types.ts";
 import { startBackingServices } from "./backing-services.ts";
 import { createClosers } from "./closers.ts";
 import { type LocalOptions, openRun } from "./context.ts";
 import { stackRegion } from "./deploy.ts";
-import type { FarmParts } from "./farm.ts";
 import type { ScalingLoop } from "./loop.ts";
 
 export type { LocalOptions } from "./context.ts";
@@ -40,7 +39,7 @@ export interface LocalService {
   redeploy(before: Plan): Promise<Plan>;
   readonly clock: LocalClock;
   readonly emulator: Emulator;
-  readonly gateway: Gateway;
+  readonly gateway: Account;
   /** Judges every call of a role by the policies that the program declares. */
   readonly authorizer: Authorizer;
   readonly hypervisor: Hypervisor;
@@ -79,32 +78,16 @@ export async function startLocal(options: LocalOptions): Promise<LocalService> {
     const named = options.capacities ?? [];
     await tryProgram(options, named);
     const run = openRun(options, closers);
-    let jobTimes: Interceptor | undefined;
-    let parts: FarmParts | undefined;
-    const services = await startBackingServices(run, region, {
-      lifecycle: () => parts?.hypervisor.lifecycle,
-      jobTimes: () => jobTimes,
-      refreshes: () => parts?.groups.refreshes,
-      templateVersion: (instanceId) =>
-        parts?.hypervisor.instances().find((each) => each.instanceId === instanceId)?.template.version,
-      inGrace: (instanceId) => parts?.groups.inGrace(instanceId) ?? false,
-      leaving: (instanceId) => parts?.hypervisor.leaving(instanceId),
-      activities: (groupName) => parts?.groups.activities(groupName) ?? [],
-      alarmHistory: () => parts?.loop?.alarmHistory() ?? [],
-      onAlarmSet: async (name, state, reason) => parts?.loop?.scaler.setAlarm(name, state, reason),
-      groupOf: (instanceId) =>
-        parts?.hypervisor.instances().find((instance) => instance.instanceId === instanceId)?.groupName,
-    });
+    const services = await startBackingServices(run, region);
     const capacities = resolveCapacities(services.plan, named);
-    jobTimes = createJobTimes({ clock: run.clock, capacities: capacitiesOfRoles(services.plan, capacities) });
+    const jobTimes = createJobTimes({ clock: run.clock, capacities: capacitiesOfRoles(services.plan, capacities) });
+    services.gateway.attach({ jobTimes });
     // Loaded by now: see there.
     const { loadInitialData } = await import("./initial-data.ts");
     const { startFarm } = await import("./farm.ts");
     const { keepAlive } = await import("./revive.ts");
     const initialData = await loadInitialData(run, services);
-    const farm = await startFarm(run, { ...services, capacities }, initialData?.places, (started) => {
-      parts = started;
-    });
+    const farm = await startFarm(run, { ...services, capacities }, initialData?.places);
     const { revival } = services.emulator;
     const gone = revival && keepAlive(run, services, farm, initialData, revival).failed;
     const failed = Promise.race([run.failed, ...(gone === undefined ? [] : [gone])]);

@@ -8,7 +8,8 @@ import { type Decision, evaluate } from "../../../plan/iam/evaluate.ts";
 import type { Emulator } from "../../types.ts";
 import { isKnownKey } from "./condition-keys.ts";
 import { createExercise, type ExercisedPermission, roleName } from "./exercise.ts";
-import type { Authorize, Permission } from "./permissions.ts";
+import type { Permission } from "./permission.ts";
+import type { Authorize } from "./permissions.ts";
 import { createPolicies } from "./policies.ts";
 
 export type { ExercisedPermission } from "./exercise.ts";

@@ -6,15 +6,10 @@
  */
 import type { Context } from "../../../plan/iam/context.ts";
 import { type Call, textOf } from "../../gateway/call.ts";
+import { queueName } from "../../gateway/resource-name.ts";
 import { s3Permissions } from "../s3/permissions.ts";
 import { mailAddress } from "../ses/mail-address.ts";
-
-export interface Permission {
-  /** `s3:GetObject`. */
-  readonly action: string;
-  /** ARN, or `*` where the action knows none. */
-  readonly resource: string;
-}
+import type { Permission } from "./permission.ts";
 
 interface AuthorizationRequest {
   /** ARN of the calling role. */
@@ -75,12 +70,6 @@ function dynamoPermissions(action: string, input: Input, { region, accountId }: 
   return [{ action: `dynamodb:${action}`, resource: index === "" ? resource : `${resource}/index/${index}` }];
 }
 
-/** Name of a queue from its URL. */
-export function queueName(url: unknown): string {
-  const text = textOf(url);
-  return text.slice(text.lastIndexOf("/") + 1);
-}
-
 const resources: Readonly<Record<string, (input: Input, place: Place, call: Call) => string[]>> = {
   sqs: (input, { region, accountId }) => {
     const name = input.QueueUrl === undefined ? textOf(input.QueueName) : queueName(input.QueueUrl);
@@ -125,15 +114,4 @@ export function permissionsOf(call: Call, place: Place): Permission[] {
   const action = `${prefixes[call.service] ?? call.service}:${name}`;
   const found = resources[call.service]?.(call.input, place, call) ?? ["*"];
   return found.map((resource) => ({ action, resource }));
-}
-
-/** Short name of what a call is about, for people: bucket/key, queue, topic, table, vault. */
-export function resourceName(call: Omit<Call, "caller">): string | undefined {
-  if (call.bucket !== undefined) return call.key === undefined ? call.bucket : `${call.bucket}/${call.key}`;
-  if (call.vault !== undefined) return call.vault;
-  const { QueueUrl, QueueName, TopicArn, TableName, RoleArn, Name } = call.input;
-  if (QueueUrl !== undefined) return queueName(QueueUrl);
-  const arn = textOf(TopicArn);
-  if (arn !== "") return arn.slice(arn.lastIndexOf(":") + 1);
-  return [QueueName, TableName, RoleArn, Name].map(textOf).find((text) => text !== "");
 }

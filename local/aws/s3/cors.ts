@@ -1,7 +1,7 @@
 /** Cross-origin rules of a bucket, applied as S3 does: the first rule that fits decides, whole. */
 import { type CORSRule, GetBucketCorsCommand, type S3Client } from "@aws-sdk/client-s3";
-import type { Answer, Call, RequestHead } from "../../gateway/call.ts";
 import { Refusal } from "../../gateway/errors.ts";
+import type { BrowserCalls } from "../../gateway/service.ts";
 
 const list = (header: string | undefined): string[] =>
   (header ?? "")
@@ -51,14 +51,7 @@ function corsHeaders(
   };
 }
 
-export interface Cors {
-  /** @throws {Refusal} when no rule allows it */
-  preflight(head: RequestHead, bucket: string | undefined): Promise<Answer>;
-  /** The answer with the headers that a page of another origin needs to read it. */
-  opened(call: Pick<Call, "method" | "headers" | "bucket">, answer: Answer): Promise<Answer>;
-}
-
-export function createCors(s3: S3Client): Cors {
+export function createCors(s3: S3Client): Pick<BrowserCalls, "preflight" | "opened"> {
   async function rulesOf(bucket: string): Promise<CORSRule[]> {
     try {
       return (await s3.send(new GetBucketCorsCommand({ Bucket: bucket }))).CORSRules ?? [];

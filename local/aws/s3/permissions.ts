@@ -1,7 +1,7 @@
 /** What calls to S3 need to be allowed: some are named otherwise in policies, some need several permissions. */
 import type { Call } from "../../gateway/call.ts";
 import { Refusal } from "../../gateway/errors.ts";
-import type { Permission } from "../iam/permissions.ts";
+import type { Permission } from "../iam/permission.ts";
 
 const s3Actions: Readonly<Record<string, string>> = {
   HeadObject: "GetObject",

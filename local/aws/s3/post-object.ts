@@ -4,9 +4,10 @@
  */
 import type { Readable } from "node:stream";
 import { presented, refuse } from "../../gateway/authenticate.ts";
-import { type Answer, type Call, emptyAnswer, type Forward, whole } from "../../gateway/call.ts";
+import { type Answer, emptyAnswer, type Forward, whole } from "../../gateway/call.ts";
 import type { Credentials, KnownCredentials } from "../../gateway/credentials.ts";
 import { Refusal, xmlText } from "../../gateway/errors.ts";
+import type { PostObject } from "../../gateway/service.ts";
 import { readScope, sameText, signWith } from "../../gateway/signature.ts";
 import { type FormFile, readForm } from "./form.ts";
 import { checkPostPolicy, checkPostSize, type FormFields, type PostPolicy, readPostPolicy } from "./post-policy.ts";
@@ -85,13 +86,6 @@ export interface PostObjectOptions {
   /** Hears of every object that was stored. */
   readonly onStored: (bucket: string, key: string) => void;
 }
-
-/**
- * @param call whose body is the form
- * @param onCaller hears who signed the policy and which key is written, before anything is stored; refuses by throwing
- * @throws {Refusal}
- */
-export type PostObject = (call: Call, onCaller: (caller: string, key: string) => Promise<void>) => Promise<Answer>;
 
 export function createPostObject(options: PostObjectOptions): PostObject {
   return async (call, onCaller) => {

@@ -47,7 +47,8 @@ const activities = Array.from({ length: 251 }, (_, index): Activity => {
 let world: GatewayWorld;
 let account: Account;
 test.before(async () => {
-  world = await gatewayWorld({ activities: () => activities });
+  world = await gatewayWorld();
+  world.gateway.attach({ activities: () => activities });
   Object.assign(process.env, {
     AWS_ACCESS_KEY_ID: world.gateway.administrator.accessKeyId,
     AWS_SECRET_ACCESS_KEY: world.gateway.administrator.secretAccessKey,

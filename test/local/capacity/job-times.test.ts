@@ -17,7 +17,6 @@ const bucket = "files";
 const keyOf = (n: number) =>
   inputKey({ prefix: "gas", userId: "u-1", jobId: `0b1c2d3e-4f50-4162-8374-95a6b7c8d9e${n}` }, "a.vcf");
 
-let jobTimes: Interceptor | undefined;
 /** Calls that have come, and those of them that are not answered yet. */
 let seen = 0;
 let under = 0;
@@ -29,11 +28,11 @@ let web: S3Client;
 let direct: S3Client;
 
 test.before(async () => {
-  world = await gatewayWorld({ jobTimes: () => jobTimes });
+  world = await gatewayWorld();
   const capacity = { kind: "workers", jobSeconds: 60, distribution: { kind: "deterministic" }, seed: 1 } as const;
   const capacities = new Map([[role("annotator"), capacity]]);
   const timed = createJobTimes({ clock: world.clock, capacities, signMilliseconds: 100 });
-  jobTimes = async (call, next) => {
+  const jobTimes: Interceptor = async (call, next) => {
     seen += 1;
     under += 1;
     const stillHere = () => {
@@ -46,6 +45,7 @@ test.before(async () => {
       under -= 1;
     }
   };
+  world.gateway.attach({ jobTimes });
   annotator = new S3Client({ ...world.as(role("annotator")), requestChecksumCalculation: "WHEN_REQUIRED" });
   web = new S3Client({ ...world.as(role("web")), requestChecksumCalculation: "WHEN_REQUIRED" });
   direct = new S3Client({ ...world.direct, forcePathStyle: true });

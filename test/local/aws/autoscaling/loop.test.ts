@@ -9,7 +9,6 @@ import {
   SetAlarmStateCommand,
 } from "@aws-sdk/client-cloudwatch";
 import test, { type ExecutionContext } from "ava";
-import type { GatewayOptions } from "../../../../local/gateway/gateway.ts";
 import { createClosers } from "../../../../local/run/closers.ts";
 import { type ScalingLoop, startLoop } from "../../../../local/run/loop.ts";
 import type { Emulator } from "../../../../local/types.ts";
@@ -64,10 +63,7 @@ async function declareAlarm({ name, inputs }: PlannedResource): Promise<void> {
 }
 
 test.serial("a farm grows under load, and shrinks when it is over, but never by a protected instance", async (t) => {
-  let started: ScalingLoop | undefined;
-  const alarmHistory = () => started?.alarmHistory() ?? [];
-  const onAlarmSet: GatewayOptions["onAlarmSet"] = async (...set) => started?.scaler.setAlarm(...set);
-  const farm = await runFarm(emulator, { name: "farm", size: 1, sizeMax: 3, alarmHistory, onAlarmSet });
+  const farm = await runFarm(emulator, { name: "farm", size: 1, sizeMax: 3 });
   await farm.groups.setBounds("farm", { min: 1, max: 3 });
   const dimensions = { LoadBalancer: farm.balancer.declaration.loadBalancer };
   const alarms = [
@@ -81,7 +77,7 @@ test.serial("a farm grows under load, and shrinks when it is over, but never by 
     simple("in", { scalingAdjustment: -1, cooldown: 60 }),
     ...alarms,
   ]);
-  started = loop;
+  farm.gateway.attach({ alarmHistory: loop.alarmHistory, setAlarm: loop.scaler.setAlarm });
   const [first = ""] = await farm.untilHealthy(1);
   const load = startLoad([farm.balancer.url]);
   await farm.untilHealthy(3);

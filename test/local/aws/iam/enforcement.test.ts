@@ -50,7 +50,8 @@ import { type EnforcedWorld, enforcedWorld, refusalOf, role } from "../../gatewa
 let world: EnforcedWorld;
 let iam: IAMClient;
 test.before(async () => {
-  world = await enforcedWorld({ groupOf: (instanceId) => (instanceId === "i-1" ? "farm" : undefined) });
+  world = await enforcedWorld();
+  world.gateway.attach({ groupOf: (instanceId) => (instanceId === "i-1" ? "farm" : undefined) });
   iam = new IAMClient(world.direct);
 });
 test.after.always(() => world?.stop());

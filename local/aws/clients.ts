@@ -6,8 +6,8 @@ import { SSMClient } from "@aws-sdk/client-ssm";
 import { administrator } from "../emulator/administrator.ts";
 import type { Emulator } from "../types.ts";
 
-/** The gateway's own clients: straight to the emulator. */
-export function gatewayClients(emulator: Pick<Emulator, "endpoint" | "region">) {
+/** The account's own clients: straight to the emulator. */
+export function awsClients(emulator: Pick<Emulator, "endpoint" | "region">) {
   const config = administrator(emulator);
   const clients = {
     iam: new IAMClient(config),
