@@ -7,7 +7,7 @@ import type { Cost } from "./cost.ts";
 import type { OutputRule } from "./outputs.ts";
 import type { Replacement } from "./replacement.ts";
 
-export interface ResourceType {
+interface ResourceType {
   /** Id, ARN and whatever else other resources are given of it, where there is no AWS to ask. */
   readonly outputs: OutputRule;
   /** What cannot be changed in place. */
