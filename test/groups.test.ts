@@ -87,7 +87,7 @@ test("a group is a folder; a large one is divided by its folders, and a file tha
   t.deepEqual(sizes(files("a/x", 40)), { "test/a/x": 40 });
 });
 
-test("in a group a title says whose it is, tests run one at a time, and hooks are refused", (t) => {
+test("in a group a title says whose it is, tests run one at a time, and hooks are refused", async (t) => {
   const above = new URL("./", import.meta.url).href;
   const place = (group: string, file: string) => prefixIn(`${above}__tests__/${group}.js`, `${above}${file}`);
   t.is(place("scaling", "scaling/engine/alarm.test.ts"), "engine › alarm › ");
@@ -103,6 +103,13 @@ test("in a group a title says whose it is, tests run one at a time, and hooks ar
   own.serial("rings again", 3);
   t.deepEqual(registered, ["serial alarm › rings 1", "serial skip alarm › rests 2", "serial alarm › rings again 3"]);
   t.is(own.meta, 1);
+  type Run = (at: string) => unknown;
+  const kept: Run[] = [];
+  const keeping = (_: string, run: Run) => void kept.push(run);
+  titled(Object.assign(keeping, { serial: keeping }), "alarm › ")("rings", (at) => {
+    throw new Error(`not at ${at}`);
+  });
+  await t.throwsAsync(async () => kept[0]?.("noon"), { message: "not at noon" });
   t.throws(() => own.before("all", 4), { message: /^alarm › a hook would run for every test of the group/ });
   t.throws(() => (own as unknown as (run: unknown) => void)(() => {}), { message: /without a title of its own/ });
 });

@@ -14,6 +14,14 @@ export function prefixIn(group, file) {
   return `${placeOf(file).replace(folder, "").split("/").join(" › ")} › `;
 }
 
+/** The test in a turn of its own: an error's stack then ends with it, and does not go on with every test of the group that waits. */
+const apart =
+  (/** @type {(...given: any[]) => unknown} */ run) =>
+  (/** @type {any[]} */ ...given) =>
+    new Promise((resolve, reject) => {
+      setImmediate(() => new Promise((settle) => settle(run(...given))).then(resolve, reject));
+    });
+
 /**
  * The chain with such titles. Tests run one at a time, so that no file finds another at work, and their times are their own.
  *
@@ -23,10 +31,10 @@ export function prefixIn(group, file) {
 export function titled(test, prefix) {
   const wrap = (/** @type {any} */ chain) =>
     new Proxy(chain, {
-      apply(_, __, [title, ...rest]) {
+      apply(_, __, [title, run, ...rest]) {
         if (typeof title !== "string")
           throw new Error(`${prefix}a test without a title of its own cannot be in a group`);
-        return chain(`${prefix}${title}`, ...rest);
+        return chain(`${prefix}${title}`, typeof run === "function" ? apart(run) : run, ...rest);
       },
       get(_, name) {
         if (/^(?:before|after)/.test(String(name))) {
