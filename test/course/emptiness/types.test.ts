@@ -46,7 +46,9 @@ async function typesIn(source: string): Promise<string[]> {
 }
 
 test("types that the components declare, whatever the settings", async (t) => {
-  const files = readdirSync(`${root}components`).filter((file) => file.endsWith(".ts"));
+  const files = readdirSync(`${root}components`, { recursive: true, encoding: "utf8" }).filter((file) =>
+    file.endsWith(".ts"),
+  );
   const types = (
     await Promise.all(files.map((file) => typesIn(readFileSync(`${root}components/${file}`, "utf8"))))
   ).flat();
