@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { FaultRule } from "../types.ts";
 import { type Call, type Interceptor, readAll, textOf } from "./aws/call.ts";
 import { emptySuccess, Refusal } from "./aws/errors.ts";
+import { restoreRequest } from "./s3/restore-request.ts";
 
 /** The caller's connection is to be cut instead of answered. */
 export class LostResponse extends Error {
@@ -12,7 +13,7 @@ export class LostResponse extends Error {
 function tierOf(call: Call): string | undefined {
   if (call.action === "InitiateJob") return textOf(call.input.Tier) || "Standard";
   if (call.action !== "RestoreObject") return undefined;
-  return /<Tier>\s*(\w+)\s*<\/Tier>/.exec(call.body.toString("utf8"))?.[1] ?? "Standard";
+  return restoreRequest(call.body.toString("utf8"))?.tier;
 }
 
 function concerns(rule: FaultRule, call: Call): boolean {

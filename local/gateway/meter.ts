@@ -2,6 +2,7 @@
  * Counts what the metrics of queues, topics and buckets are made of, call by call. A minute's counts are taken as a whole.
  */
 import { type Answer, type Call, type Interceptor, textOf, whole } from "./aws/call.ts";
+import { elementsOf, parseXml } from "./aws/xml-document.ts";
 import { queueName } from "./identity/permissions.ts";
 
 export type QueueCounter = "NumberOfMessagesSent" | "NumberOfMessagesReceived" | "NumberOfMessagesDeleted";
@@ -60,7 +61,7 @@ export function createMeter() {
     const arn = textOf(call.input.TopicArn);
     if (call.action === "Publish" && arn !== "") published(arn);
     if (call.action === "PublishBatch") {
-      published(arn, answer.body.toString("utf8").match(/<MessageId>/g)?.length ?? 0);
+      published(arn, elementsOf(parseXml(answer.body.toString("utf8")), "MessageId").length);
     }
     return answer;
   };

@@ -3,22 +3,19 @@ import { GetRoleCommand, type IAMClient } from "@aws-sdk/client-iam";
 import { PolicyError } from "../../../plan/iam/document.ts";
 import { type Answer, type Call, type Interceptor, textOf, whole } from "../aws/call.ts";
 import { Refusal, xmlText } from "../aws/errors.ts";
+import { firstText, parseXml } from "../aws/xml-document.ts";
 import { conditionKeys } from "./condition-keys.ts";
 import type { Credentials } from "./credentials.ts";
 import type { Place } from "./permissions.ts";
 import { isTrusted } from "./trust.ts";
 
-function element(xml: string, name: string): string | undefined {
-  return new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
-}
-
 /** Remembers whose credentials the emulator has just handed out. */
 function registerSession(credentials: Credentials, roleArn: string, answer: Answer & { readonly body: Buffer }): void {
-  const xml = answer.body.toString("utf8");
-  const accessKeyId = element(xml, "AccessKeyId");
-  const secretAccessKey = element(xml, "SecretAccessKey");
-  const sessionToken = element(xml, "SessionToken");
-  const expiration = Date.parse(element(xml, "Expiration") ?? "");
+  const document = parseXml(answer.body.toString("utf8"));
+  const accessKeyId = firstText(document, "AccessKeyId");
+  const secretAccessKey = firstText(document, "SecretAccessKey");
+  const sessionToken = firstText(document, "SessionToken");
+  const expiration = Date.parse(firstText(document, "Expiration") ?? "");
   if (accessKeyId === undefined || secretAccessKey === undefined || sessionToken === undefined) {
     throw new Error(`the emulator's answer to AssumeRole for ${roleArn} holds no credentials`);
   }

@@ -10,6 +10,7 @@ import { Refusal } from "../aws/errors.ts";
 import { copySource } from "../identity/s3-permissions.ts";
 import { type ArchiveClass, isTier, retrievalMilliseconds, type Tier, tiers } from "../retrieval-time.ts";
 import { withOwnChecksum, withS3Headers } from "./object-headers.ts";
+import { restoreRequest } from "./restore-request.ts";
 
 const dayMilliseconds = 86_400_000;
 
@@ -30,10 +31,6 @@ export interface RestoreOptions {
   /** Makes the retrieval times of a run repeatable. */
   readonly seed: string;
   readonly onError: (error: unknown) => void;
-}
-
-function element(xml: string, name: string): string | undefined {
-  return new RegExp(`<${name}>\\s*([^<\\s]+)\\s*</${name}>`).exec(xml)?.[1];
 }
 
 function invalidState(storageClass: string): Refusal {
@@ -89,9 +86,9 @@ export function createRestores(options: RestoreOptions) {
   }
 
   const restoreObject: Interceptor = async (call, next) => {
-    const xml = (await readAll(call.body)).toString("utf8");
-    const tier = element(xml, "Tier") ?? "Standard";
-    if (!isTier(tier) || !/^[1-9]\d*$/.test(element(xml, "Days") ?? "")) {
+    const asked = restoreRequest((await readAll(call.body)).toString("utf8"));
+    const tier = asked?.tier ?? "";
+    if (!isTier(tier) || !/^[1-9]\d*$/.test(asked?.days ?? "")) {
       const message = "The XML you provided was not well-formed or did not validate against our published schema";
       throw new Refusal(400, "MalformedXML", message);
     }
