@@ -4,8 +4,8 @@
  * termination begins.
  */
 import { type Call, type Interceptor, textOf, whole } from "../gateway/aws/call.ts";
-import { queryAnswer, queryInput, xml } from "../gateway/aws/query.ts";
-import { childOf, parseXml, printXml, type XmlElement } from "../gateway/aws/xml-document.ts";
+import { queryAnswer, queryInput } from "../gateway/aws/query.ts";
+import { childOf, elementOf, parseXml, printXml, type XmlElement } from "../gateway/aws/xml-document.ts";
 import type { LeavingInstance } from "../types.ts";
 
 /** Launch template version of an instance; `undefined`: it is not known here. */
@@ -20,15 +20,14 @@ export type LeavingOf = (instanceId: string) => LeavingInstance | undefined;
 /** As an entry of the answer's list. */
 function leavingElement(instanceId: string, { groupName, template, waits }: LeavingInstance): XmlElement {
   const { id: LaunchTemplateId, version: Version } = template;
-  const member = {
+  return elementOf("member", {
     InstanceId: instanceId,
     AutoScalingGroupName: groupName,
     LifecycleState: waits ? "Terminating:Wait" : "Terminating",
     HealthStatus: "HEALTHY",
     LaunchTemplate: { LaunchTemplateId, Version },
     ProtectedFromScaleIn: false,
-  };
-  return parseXml(xml([member]));
+  });
 }
 
 /** The same with another text in every element of that name. */

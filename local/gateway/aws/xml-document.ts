@@ -1,9 +1,9 @@
 /**
- * XML documents of requests and answers, as trees. The reader is strict: what the emulator's might understand otherwise (a document type
- * with entities of its own, text beside elements, a second root) is no document here.
+ * XML documents of requests and answers, as trees: all that the gateway reads or writes of XML goes through here. The reader is strict:
+ * what the emulator's might understand otherwise (a document type with entities of its own, text beside elements, a second root) is no
+ * document here.
  */
 import sax from "sax";
-import { xmlText } from "./errors.ts";
 
 export interface XmlElement {
   readonly name: string;
@@ -51,12 +51,36 @@ export function parseXml(document: string): XmlElement {
   return root;
 }
 
+/** Text, list or structure; `undefined` entries are left out. */
+export type XmlValue =
+  | string
+  | number
+  | boolean
+  | readonly XmlValue[]
+  | { readonly [name: string]: XmlValue | undefined };
+
+/** The element of a value: a structure's entries are its children, those of a list are called `member`. */
+export function elementOf(name: string, value: XmlValue, attributes: XmlElement["attributes"] = {}): XmlElement {
+  if (typeof value !== "object") return { name, attributes, children: [], text: String(value) };
+  const entries = Array.isArray(value) ? value.map((each) => ["member", each] as const) : Object.entries(value);
+  const children = entries.flatMap(([key, each]) => (each === undefined ? [] : elementOf(key, each)));
+  return { name, attributes, children, text: "" };
+}
+
+/** What is markup, and what a reader may change or drop: a carriage return becomes a line feed, blanks in attributes become spaces. */
+const notPlain = /[<>&"'\p{Cc}\u2028]/gu;
+
+const escaped = (text: string): string => text.replace(notPlain, (character) => `&#${character.charCodeAt(0)};`);
+
 /** The document of an element, without a declaration. */
 export function printXml({ name, attributes, children, text }: XmlElement): string {
-  const given = Object.entries(attributes).map(([key, value]) => ` ${key}="${xmlText(value)}"`);
-  const content = children.length === 0 ? xmlText(text) : children.map(printXml).join("");
+  const given = Object.entries(attributes).map(([key, value]) => ` ${key}="${escaped(value)}"`);
+  const content = children.length === 0 ? escaped(text) : children.map(printXml).join("");
   return `<${name}${given.join("")}>${content}</${name}>`;
 }
+
+/** The same with the declaration that AWS puts before an error. */
+export const printDeclared = (root: XmlElement): string => `<?xml version="1.0" encoding="UTF-8"?>\n${printXml(root)}`;
 
 export const childOf = (element: XmlElement, name: string): XmlElement | undefined =>
   element.children.find((child) => child.name === name);

@@ -2,7 +2,8 @@
 import { GetRoleCommand, type IAMClient } from "@aws-sdk/client-iam";
 import { PolicyError } from "../../../plan/iam/document.ts";
 import { type Answer, type Call, type Interceptor, textOf, whole } from "../aws/call.ts";
-import { Refusal, xmlText } from "../aws/errors.ts";
+import { Refusal } from "../aws/errors.ts";
+import { queryAnswer } from "../aws/query.ts";
 import { firstText, parseXml } from "../aws/xml-document.ts";
 import { conditionKeys } from "./condition-keys.ts";
 import type { Credentials } from "./credentials.ts";
@@ -53,13 +54,10 @@ export function callerIdentity(accountId: string): Interceptor {
   return async (call, next) => {
     if (call.caller === "administrator") return next(call);
     const role = call.caller.slice(call.caller.lastIndexOf("/") + 1);
-    const identity = {
+    return queryAnswer("sts", "GetCallerIdentity", call.requestId, {
       Arn: `arn:aws:sts::${accountId}:assumed-role/${role}/local`,
       UserId: `AROALOCAL:${role}`,
       Account: accountId,
-    };
-    const elements = Object.entries(identity).map(([name, value]) => `<${name}>${xmlText(value)}</${name}>`);
-    const body = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>${elements.join("")}</GetCallerIdentityResult></GetCallerIdentityResponse>`;
-    return { status: 200, headers: { "content-type": "text/xml" }, body: Buffer.from(body) };
+    });
   };
 }

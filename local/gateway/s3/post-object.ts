@@ -4,7 +4,8 @@
  */
 import type { Readable } from "node:stream";
 import { type Answer, type Call, emptyAnswer, type Forward, whole } from "../aws/call.ts";
-import { Refusal, xmlText } from "../aws/errors.ts";
+import { Refusal } from "../aws/errors.ts";
+import { elementOf, printDeclared } from "../aws/xml-document.ts";
 import { presented, refuse } from "../identity/authenticate.ts";
 import type { Credentials, KnownCredentials } from "../identity/credentials.ts";
 import { readScope, sameText, signWith } from "../identity/signature.ts";
@@ -71,10 +72,9 @@ function created(bucket: string, key: string, etag: string, location: string, fi
   const status = fields.get("success_action_status");
   if (status === "200") return emptyAnswer(200, headers);
   if (status !== "201") return emptyAnswer(204, headers);
-  const elements = Object.entries({ Location: location, Bucket: bucket, Key: key, ETag: etag });
-  const body = elements.map(([name, value]) => `<${name}>${xmlText(value)}</${name}>`).join("");
-  const document = `<?xml version="1.0" encoding="UTF-8"?>\n<PostResponse>${body}</PostResponse>`;
-  return { status: 201, headers: { ...headers, "content-type": "application/xml" }, body: Buffer.from(document) };
+  const document = elementOf("PostResponse", { Location: location, Bucket: bucket, Key: key, ETag: etag });
+  const body = Buffer.from(printDeclared(document));
+  return { status: 201, headers: { ...headers, "content-type": "application/xml" }, body };
 }
 
 export interface PostObjectOptions {

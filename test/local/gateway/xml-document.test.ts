@@ -39,14 +39,10 @@ test("elements are found at any depth, in the document's order", (t) => {
 
 test("what is printed is read as the same", (t) => {
   const name = fc.stringMatching(/^[A-Za-z_][\w.-]{0,8}$/);
-  const text = fc.string({ unit: "binary" }).map((each) => each.replace(/[^\t\n\x20-\ud7ff]/g, "?"));
+  const text = fc.string({ unit: "binary" }).map((each) => each.replace(/[^\t\n\r\x20-\ud7ff]/g, "?"));
   const leaf = fc.record({
     name,
-    attributes: fc.dictionary(
-      name,
-      text.map((each) => each.replace(/[\t\n]/g, " ")),
-      { maxKeys: 2, noNullPrototype: true },
-    ),
+    attributes: fc.dictionary(name, text, { maxKeys: 2, noNullPrototype: true }),
     text,
     children: fc.constant<XmlElement[]>([]),
   });
