@@ -1,9 +1,9 @@
 /** Faults on demand, so that tests can ask what the services do about them. */
 import { setTimeout as delay } from "node:timers/promises";
 import type { FaultRule } from "../types.ts";
-import { type Call, type Interceptor, readAll, textOf } from "./aws/call.ts";
-import { emptySuccess, Refusal } from "./aws/errors.ts";
-import { restoreRequest } from "./s3/restore-request.ts";
+import { type Call, type Interceptor, readAll, textOf } from "./call.ts";
+import { emptySuccess, Refusal } from "./errors.ts";
+import { firstText, xmlIn } from "./xml-document.ts";
 
 /** The caller's connection is to be cut instead of answered. */
 export class LostResponse extends Error {
@@ -13,7 +13,8 @@ export class LostResponse extends Error {
 function tierOf(call: Call): string | undefined {
   if (call.action === "InitiateJob") return textOf(call.input.Tier) || "Standard";
   if (call.action !== "RestoreObject") return undefined;
-  return restoreRequest(call.body.toString("utf8"))?.tier;
+  const asked = xmlIn(call.body.toString("utf8"));
+  return asked && (firstText(asked, "Tier") ?? "Standard");
 }
 
 function concerns(rule: FaultRule, call: Call): boolean {

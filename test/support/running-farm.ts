@@ -2,13 +2,14 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type BalancerOptions, startBalancer } from "../../local/balancer/balancer.ts";
-import { acceleratedClock } from "../../local/clock.ts";
-import { type GatewayOptions, startGateway } from "../../local/gateway/gateway.ts";
-import { type GroupsOptions, startGroups } from "../../local/groups/groups.ts";
-import type { InstanceEvent } from "../../local/instances/events.ts";
-import { createHypervisor } from "../../local/instances/hypervisor.ts";
+import { startAccount } from "../../local/aws/account.ts";
+import { type GroupsOptions, startGroups } from "../../local/aws/autoscaling/groups.ts";
+import { runningGroups } from "../../local/aws/autoscaling/running.ts";
+import type { InstanceEvent } from "../../local/aws/ec2/instances/events.ts";
+import { createHypervisor } from "../../local/aws/ec2/instances/hypervisor.ts";
+import { type BalancerOptions, startBalancer } from "../../local/aws/elb/balancer.ts";
 import { startChildren } from "../../local/process/children.ts";
+import { acceleratedClock } from "../../local/run/clock.ts";
 import type { Emulator } from "../../local/types.ts";
 import { declareFarm, type FarmOptions } from "./farm.ts";
 import { until } from "./until.ts";
@@ -22,7 +23,7 @@ export async function runFarm(
     Pick<GroupsOptions, "leastGraceMilliseconds"> & {
       readonly balancer?: Partial<BalancerOptions>;
       readonly speed?: number;
-    } & Pick<GatewayOptions, "alarmHistory" | "onAlarmSet">,
+    },
 ) {
   const farm = await declareFarm(emulator, options);
   const directory = await mkdtemp(join(tmpdir(), "annofarm-farm-"));
@@ -31,19 +32,7 @@ export async function runFarm(
   const events: InstanceEvent[] = [];
   const errors: unknown[] = [];
   const log = { error: (fields: object) => void errors.push(fields) };
-  const gateway = await startGateway({
-    emulator,
-    clock,
-    log,
-    lifecycle: () => hypervisor.lifecycle,
-    activities: (name) => groups.activities(name),
-    refreshes: () => groups.refreshes,
-    leaving: (id) => hypervisor.leaving(id),
-    inGrace: (id) => groups.inGrace(id),
-    ...(options.alarmHistory === undefined ? {} : { alarmHistory: options.alarmHistory }),
-    ...(options.onAlarmSet === undefined ? {} : { onAlarmSet: options.onAlarmSet }),
-    templateVersion: (id) => hypervisor.instances().find(({ instanceId }) => instanceId === id)?.template.version,
-  });
+  const gateway = await startAccount({ emulator, clock, log });
   const hypervisor = createHypervisor({
     emulator,
     gateway,
@@ -63,6 +52,7 @@ export async function runFarm(
     onError: (error) => errors.push(error),
     leastGraceMilliseconds: options.leastGraceMilliseconds ?? 30_000,
   });
+  gateway.attach(runningGroups(hypervisor, groups));
   const healthy = () => balancer.targets().filter((target) => target.health === "healthy");
   return {
     ...farm,

@@ -47,11 +47,11 @@ import { CreateEmailIdentityCommand, ListEmailIdentitiesCommand, SESv2Client } f
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import test from "ava";
+import { treeHasher } from "../../../local/aws/glacier/tree-hash.ts";
 import { startEmulator, useEmulatorAt } from "../../../local/emulator/moto.ts";
-import { treeHasher } from "../../../local/gateway/glacier/tree-hash.ts";
 import { freePort } from "../../../local/net/free-port.ts";
 import { startChildren } from "../../../local/process/children.ts";
-import { ensurePython } from "../../../local/python/environment.ts";
+import { ensurePython } from "../../../local/process/python/environment.ts";
 import type { Emulator } from "../../../local/types.ts";
 import { clientOptions, testEmulator } from "../../support/emulator.ts";
 import { until } from "../../support/until.ts";

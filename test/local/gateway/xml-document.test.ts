@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { elementsOf, firstText, parseXml, printXml, type XmlElement } from "../../../local/gateway/aws/xml-document.ts";
+import { elementsOf, firstText, parseXml, printXml, type XmlElement } from "../../../local/gateway/xml-document.ts";
 
 test("references, CDATA and comments are read as what they stand for", (t) => {
   t.is(firstText(parseXml("<a><Key>x&amp;y&#10;z&#x41;&lt;</Key></a>"), "Key"), "x&y\nzA<");

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import test from "ava";
-import { parseXml, type XmlElement } from "../../../local/gateway/aws/xml-document.ts";
+import { parseXml, type XmlElement } from "../../../local/gateway/xml-document.ts";
 import { drawPlan } from "../../../plan/draw/draw.ts";
 import { palettes } from "../../../plan/draw/svg/theme.ts";
 import { readPlan } from "../../../plan/plan.ts";

@@ -5,7 +5,7 @@ import { CreateTopicCommand, SubscribeCommand } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import test from "ava";
-import { firstText, parseXml } from "../../../local/gateway/aws/xml-document.ts";
+import { firstText, parseXml } from "../../../local/gateway/xml-document.ts";
 import type { Emulator } from "../../../local/types.ts";
 import { createSesClient, createSnsClient, createSqsClient, createSsmClient } from "../../../runtime/aws/clients.ts";
 import { createMailer } from "../../../runtime/aws/mailer.ts";

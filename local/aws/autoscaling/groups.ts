@@ -1,0 +1,272 @@
+/**
+ * The control loop of the Auto Scaling groups: reads what the emulator says should run and makes the instances of this machine
+ * match. It acts again at once when something happens, and looks once a second for what others changed in the emulator.
+ */
+
+import { atLeastReal } from "../../run/clock.ts";
+import { createGate } from "../../run/gate.ts";
+import type { Emulator, LocalClock } from "../../types.ts";
+import type { InstanceEvent } from "../ec2/instances/events.ts";
+import type { Hypervisor } from "../ec2/instances/hypervisor.ts";
+import type { Balancer } from "../elb/balancer.ts";
+import { type Activity, createActivities } from "./activities.ts";
+import { createCapacity, type ScalingChange } from "./capacity.ts";
+import { createCauses } from "./causes.ts";
+import { decide, graceMilliseconds, type LocalInstance, type Step } from "./decide.ts";
+import { createEmulatedGroups, type GroupState, type ScalingProcess } from "./emulated.ts";
+import { observedGroup, refreshMembers } from "./members.ts";
+import type { MeasuredGroup } from "./minutes.ts";
+import { createRefreshes, type RefreshCalls, type RefreshRecord } from "./refreshes.ts";
+import { createRounds } from "./rounds.ts";
+
+export interface GroupsOptions {
+  readonly emulator: Pick<Emulator, "endpoint" | "region">;
+  readonly hypervisor: Hypervisor;
+  /** Instances are registered with the balancer whose target group their group names. */
+  readonly balancers: readonly Pick<Balancer, "declaration" | "register" | "deregister" | "health">[];
+  readonly clock: LocalClock;
+  /** Groups to run; default: all that the emulator has. */
+  readonly groupNames?: readonly string[];
+  /** Told of every activity when it begins and when it ends. */
+  readonly onActivity?: (activity: Activity) => void;
+  /** Told when an instance refresh begins, changes its status, and ends. */
+  readonly onRefresh?: (refresh: RefreshRecord) => void;
+  /** The loop itself never ends for an error: it tells it here and tries again. */
+  readonly onError?: (error: unknown) => void;
+  /**
+   * Wall-clock milliseconds that an instance has at least to become healthy, and an instance refresh until it fails because
+   * none does; default 30,000.
+   */
+  readonly leastGraceMilliseconds?: number;
+}
+
+export interface Groups {
+  /** As last read from the emulator. */
+  groups(): readonly GroupState[];
+  /** Newest first. */
+  activities(groupName?: string): Activity[];
+  /**
+   * Sets the desired capacity; `cause` is recorded with the activities that follow.
+   *
+   * @throws {RangeError} outside of the group's bounds, as on AWS.
+   */
+  setDesired(groupName: string, desired: number, cause?: string): Promise<void>;
+  /** What stands, read anew. */
+  observe(): Promise<MeasuredGroup[]>;
+  /**
+   * Does what a scaling decision says: `remove` are the instances that shall go for it, as far as they still may; `cause` is
+   * recorded with the activities that follow. Out of bounds it does nothing: somebody has changed them meanwhile.
+   */
+  scale(groupName: string, change: ScalingChange): Promise<void>;
+  setBounds(groupName: string, bounds: { readonly min: number; readonly max: number }): Promise<void>;
+  /** Whether the group does not do this at present. */
+  isSuspended(groupName: string, process: ScalingProcess): boolean;
+  /** Whether the instance still has time to become healthy. */
+  inGrace(instanceId: string): boolean;
+  /** Instance refreshes: start, cancel, roll back, list. */
+  readonly refreshes: RefreshCalls;
+  /** Looks now instead of at the next second. Resolves when it has. */
+  reconcile(): Promise<void>;
+  /** Nothing is read or done until `resume`, calls wait for it. Resolves when the round under way is over. */
+  pause(): Promise<void>;
+  /** Goes on with an emulator that knows none of the instances: they stay until their successors are in service. */
+  resume(): void;
+  /** Stops the loop; the instances stay as they are. */
+  stop(): Promise<void>;
+}
+
+const turnsMax = 5;
+
+const goesOn = ({ suspended }: GroupState) => !suspended.has("InstanceRefresh");
+
+/** Each member is in service, and healthy for its balancers where it has some. */
+function isComplete(group: GroupState | undefined, here: readonly LocalInstance[], balanced: boolean): boolean {
+  return (group?.instances ?? []).every(({ instanceId }) => {
+    const instance = here.find((each) => each.instanceId === instanceId);
+    return instance?.state === "InService" && (!balanced || instance.health === "healthy");
+  });
+}
+
+export function startGroups(options: GroupsOptions): Groups {
+  const { hypervisor, balancers, clock, groupNames, onError = () => {}, leastGraceMilliseconds = 30_000 } = options;
+  const emulated = createEmulatedGroups(options.emulator);
+  const activities = createActivities(clock, options.onActivity);
+  const launches = new Map<string, ReturnType<typeof activities.begin>>();
+  const causes = createCauses();
+  /** Their termination has begun. */
+  const ending = new Set<string>();
+  /** Of before the emulator was brought back. */
+  const outlived = new Set<string>();
+  /** Launched while AddToLoadBalancer was suspended: as on AWS, they stay out when it is resumed. */
+  const leftOut = new Set<string>();
+  let groups: readonly GroupState[] = [];
+  let stopped = false;
+  const gate = createGate();
+
+  const refreshes = createRefreshes({
+    emulated,
+    clock,
+    stuckMilliseconds: atLeastReal(clock, 3_600_000, leastGraceMilliseconds),
+    members: (group) => refreshMembers(group, localInstances()),
+    onChange: options.onRefresh ?? (() => {}),
+    onTerminate: causes.markRefreshed,
+    look: () => void reconcile(),
+  });
+
+  const balancersOf = (group: GroupState | undefined) =>
+    balancers.filter(({ declaration }) => group?.targetGroupArns.includes(declaration.targetGroupArn));
+
+  function localInstances(): LocalInstance[] {
+    return hypervisor.instances().map(({ instanceId, groupName, state, template, launchedAt }) => ({
+      instanceId,
+      groupName,
+      template,
+      state: ending.has(instanceId) ? "Terminating" : state,
+      ageMilliseconds: (clock.now() - launchedAt) / clock.speed,
+      failure: hypervisor.failure(instanceId),
+      health: balancersOf(groups.find(({ name }) => name === groupName))
+        .map((balancer) => balancer.health(instanceId))
+        .find((health) => health !== undefined),
+    }));
+  }
+
+  async function launch({ group, instance }: Extract<Step, { kind: "launch" }>): Promise<void> {
+    const { instanceId, availabilityZone } = instance;
+    const [tags, template] = await Promise.all([emulated.instanceTags(instanceId), refreshes.source(group)]);
+    if (stopped) return;
+    const why = causes.ofLaunch(group.name, refreshes.isOwed(group.name));
+    launches.set(instanceId, activities.begin(group.name, `Launching a new EC2 instance: ${instanceId}`, ...why));
+    hypervisor.launch({ instanceId, groupName: group.name, availabilityZone, template, tags });
+  }
+
+  async function terminate({ instanceId, groupName, group }: Extract<Step, { kind: "terminate" }>): Promise<void> {
+    const hook = group && (await emulated.terminationHook(groupName));
+    if (stopped || ending.has(instanceId)) return;
+    ending.add(instanceId);
+    const why = causes.ofTermination(groupName, instanceId);
+    const activity = activities.begin(groupName, `Terminating EC2 instance: ${instanceId}`, ...why);
+    const drained = Promise.all(balancersOf(group).map((balancer) => balancer.deregister(instanceId)));
+    hypervisor
+      .terminate(instanceId, { hook, drained })
+      .then(activity.succeeded, (error: unknown) => {
+        activity.failed(String(error));
+        onError(error);
+      })
+      .finally(() => ending.delete(instanceId));
+  }
+
+  async function take(step: Step): Promise<void> {
+    if (step.kind === "launch") await launch(step);
+    else if (step.kind === "terminate") await terminate(step);
+    else if (step.kind === "adjust") await emulated.setDesired(step.group.name, step.group.desired);
+    else {
+      causes.mark(step.instanceId, `in response to ${step.cause}`);
+      await emulated.replace(step.instanceId);
+    }
+  }
+
+  function register(): void {
+    for (const { instanceId, groupName, state } of hypervisor.instances()) {
+      if (state === "Terminating" || state === "Terminated") continue;
+      const group = groups.find(({ name }) => name === groupName);
+      for (const balancer of balancersOf(group)) {
+        const known = balancer.health(instanceId) !== undefined;
+        if (!known && group?.suspended.has("AddToLoadBalancer")) leftOut.add(instanceId);
+        if (leftOut.has(instanceId)) continue;
+        const target = hypervisor.target(instanceId, balancer.declaration.targetPort);
+        if (target !== undefined) balancer.register(target);
+      }
+    }
+  }
+
+  function stepsNow(): Step[] {
+    const here = localInstances();
+    const replaced = (group: GroupState | undefined) => isComplete(group, here, balancersOf(group).length > 0);
+    return decide(groups, here, { speed: clock.speed, leastGraceMilliseconds }).filter(
+      (step) => step.kind !== "terminate" || !outlived.has(step.instanceId) || replaced(step.group),
+    );
+  }
+
+  const read = async () => {
+    await gate.passed();
+    return (await emulated.read()).filter(({ name }) => groupNames?.includes(name) ?? true);
+  };
+
+  /** Reads and acts until nothing is left to do; each step fails for itself. */
+  async function round(): Promise<void> {
+    for (let turn = 1; turn <= turnsMax && !stopped && gate.isOpen; turn++) {
+      groups = await read();
+      for (const { instances } of groups) {
+        for (const member of instances) hypervisor.setProtection(member.instanceId, member.protectedFromScaleIn);
+      }
+      register();
+      const steps = stepsNow();
+      // A refresh looks at what runs: what is missing comes first, unless the emulator keeps refusing it.
+      const looks = steps.length === 0 || turn === turnsMax;
+      const changed = looks && (await refreshes.step(groups, goesOn).catch(onError));
+      if (steps.length === 0 && !changed) return;
+      await Promise.all(steps.map((step) => take(step).catch(onError)));
+    }
+  }
+
+  const { now: reconcile, rest } = createRounds(round, { may: () => !stopped && gate.isOpen, onError });
+
+  function onEvent(event: InstanceEvent): void {
+    const launchActivity = launches.get(event.instanceId);
+    if (event.kind === "in-service") launchActivity?.succeeded();
+    else if (event.kind === "boot-failed") launchActivity?.failed(event.reason);
+    else if (event.kind === "terminating" || event.kind === "lost")
+      launchActivity?.failed("it ended before it was in service");
+    if (event.kind === "terminated") {
+      launches.delete(event.instanceId);
+      leftOut.delete(event.instanceId);
+      outlived.delete(event.instanceId);
+    }
+    if (event.kind === "lost" || event.kind === "terminated" || event.kind === "service-healthy") void reconcile();
+  }
+
+  const capacity = createCapacity({ emulated, gate, causes, reconcile });
+  const unsubscribe = hypervisor.on(onEvent);
+  void reconcile();
+
+  return {
+    groups: () => groups,
+    activities: activities.list,
+    setDesired: capacity.setDesired,
+    scale: capacity.scale,
+    async observe() {
+      groups = await read();
+      const here = localInstances();
+      return groups.map((group) => observedGroup(group, here));
+    },
+    async setBounds(groupName, bounds) {
+      await gate.passed();
+      await emulated.setBounds(groupName, bounds);
+    },
+    isSuspended: (groupName, process) => groups.find(({ name }) => name === groupName)?.suspended.has(process) ?? false,
+    inGrace(instanceId) {
+      const instance = localInstances().find((each) => each.instanceId === instanceId);
+      const group = groups.find(({ name }) => name === instance?.groupName);
+      if (instance === undefined || group === undefined) return false;
+      return instance.ageMilliseconds < graceMilliseconds(group, clock.speed, leastGraceMilliseconds);
+    },
+    refreshes: refreshes.calls,
+    reconcile,
+    async pause() {
+      gate.close();
+      await rest();
+    },
+    resume() {
+      for (const { instanceId } of hypervisor.instances()) outlived.add(instanceId);
+      gate.open();
+      void reconcile();
+    },
+    async stop() {
+      stopped = true;
+      gate.open();
+      unsubscribe();
+      await rest();
+      emulated.destroy();
+    },
+  };
+}
