@@ -15,7 +15,7 @@ import { runSimulation } from "@cloud-copilot/iam-simulate";
 import { projectRoot } from "../components/bundle/bundle-file.ts";
 import { startAccount } from "../local/aws/account.ts";
 import { createAuthorizer } from "../local/aws/iam/authorizer.ts";
-import { acceleratedClock } from "../local/run/clock.ts";
+import { acceleratedClock } from "../local/clock.ts";
 import { deploy } from "../local/run/deploy.ts";
 import type { Emulator } from "../local/types.ts";
 import { contextOf } from "../plan/iam/context.ts";

@@ -74,7 +74,7 @@ async function watchProgram(service: LocalService, directory: string, write: (te
 
 /** Where everything is, and who may sign in. @param seconds that the start has taken. */
 async function welcomeText(service: LocalService, { speed }: LocalCommandOptions, seconds: number): Promise<string> {
-  const { declaredServices } = await import("../../local/run/declared.ts");
+  const { declaredServices } = await import("../../local/resources/declared.ts");
   const { capacityWords } = await import("../../local/capacity/words.ts");
   const people = declaredServices(service.plan).some(({ name }) => name === "web") ? service.identity.people() : [];
   const capacities = service.capacities.map((each) => `    ${each.group}: ${capacityWords(each)}`);

@@ -15,9 +15,9 @@ import { type MinutesListener, startMinutes } from "../aws/cloudwatch/minutes.ts
 import { createMetricPublisher } from "../aws/cloudwatch/publish.ts";
 import type { Hypervisor } from "../aws/ec2/instances/hypervisor.ts";
 import type { Balancer } from "../aws/elb/balancer.ts";
+import { resourcesOfType } from "../resources/declared.ts";
 import type { BackingServices } from "./backing-services.ts";
 import type { RunContext } from "./context.ts";
-import { resourcesOfType } from "./declared.ts";
 
 export interface ScalingLoop {
   readonly scaler: Scaler;

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import type { Plan } from "../../plan/types.ts";
 import { administrator } from "../emulator/administrator.ts";
+import { declaredService } from "../resources/declared.ts";
 import type { Emulator } from "../types.ts";
-import { declaredService } from "./declared.ts";
 
 /** The key that seals sessions outlives a run, so that whoever was signed in still is. */
 function sessionSecret(stateDirectory: string): string {

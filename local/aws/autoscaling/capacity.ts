@@ -1,5 +1,5 @@
 /** Desired capacities as somebody sets them: a person, a scheduled action, a policy. */
-import type { Gate } from "../../run/gate.ts";
+import type { Gate } from "../../gate.ts";
 import { type Cause, type createCauses, difference } from "./causes.ts";
 import type { createEmulatedGroups, GroupState } from "./emulated.ts";
 

@@ -3,8 +3,8 @@
  * match. It acts again at once when something happens, and looks once a second for what others changed in the emulator.
  */
 
-import { atLeastReal } from "../../run/clock.ts";
-import { createGate } from "../../run/gate.ts";
+import { atLeastReal } from "../../clock.ts";
+import { createGate } from "../../gate.ts";
 import type { Emulator, LocalClock } from "../../types.ts";
 import type { InstanceEvent } from "../ec2/instances/events.ts";
 import type { Hypervisor } from "../ec2/instances/hypervisor.ts";

@@ -7,7 +7,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from "node:net";
 import type { Plan } from "../../../plan/types.ts";
 import type { VirtualServer } from "../../capacity/virtual-server.ts";
-import { resourcesOfType } from "../../run/declared.ts";
+import { resourcesOfType } from "../../resources/declared.ts";
 import type { Emulator, LocalClock, Target, TargetHealth } from "../../types.ts";
 import type { Measure } from "../cloudwatch/minutes.ts";
 import { type BalancerDeclaration, readBalancer } from "./declaration.ts";

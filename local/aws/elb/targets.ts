@@ -4,7 +4,7 @@
  *   register ──▶ initial ──one check passed──▶ healthy ◀──thresholds──▶ unhealthy
  *                                     deregister ──▶ draining ──no request left, or delay over──▶ gone
  */
-import { atLeastReal } from "../../run/clock.ts";
+import { atLeastReal } from "../../clock.ts";
 import type { LocalClock, Target, TargetHealth } from "../../types.ts";
 import { type BalancerDeclaration, matches } from "./declaration.ts";
 

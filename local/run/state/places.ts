@@ -1,5 +1,5 @@
 import type { Plan } from "../../../plan/types.ts";
-import { declaredServices, declaredVariable } from "../declared.ts";
+import { declaredServices, declaredVariable } from "../../resources/declared.ts";
 
 /** Where the declared service keeps what must outlive a run, by its own environment. */
 export interface Places {

@@ -3,7 +3,7 @@
  * is overdue. The emulator has neither call, so the gateway answers them by this.
  */
 import { randomUUID } from "node:crypto";
-import { atLeastReal } from "../../../run/clock.ts";
+import { atLeastReal } from "../../../clock.ts";
 import type { LocalClock } from "../../../types.ts";
 
 /** A termination hook as declared. */

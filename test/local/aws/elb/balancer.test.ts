@@ -13,7 +13,7 @@ import { metricData } from "../../../../local/aws/cloudwatch/statistics.ts";
 import { type Balancer, startBalancer } from "../../../../local/aws/elb/balancer.ts";
 import { readBalancer } from "../../../../local/aws/elb/declaration.ts";
 import type { RequestSample } from "../../../../local/aws/elb/minutes.ts";
-import { acceleratedClock } from "../../../../local/run/clock.ts";
+import { acceleratedClock } from "../../../../local/clock.ts";
 import type { Emulator, TargetHealth } from "../../../../local/types.ts";
 import { clientOptions, testEmulator } from "../../../support/emulator.ts";
 import { declareFarm, type Farm } from "../../../support/farm.ts";

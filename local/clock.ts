@@ -1,4 +1,4 @@
-import type { LocalClock } from "../types.ts";
+import type { LocalClock } from "./types.ts";
 
 /** Runs `speed` times as fast as the wall clock, starting from now. */
 export function acceleratedClock(speed: number): LocalClock {
