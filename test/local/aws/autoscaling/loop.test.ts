@@ -10,7 +10,7 @@ import {
 } from "@aws-sdk/client-cloudwatch";
 import test, { type ExecutionContext } from "ava";
 import { createClosers } from "../../../../local/run/closers.ts";
-import { type ScalingLoop, startLoop } from "../../../../local/run/loop.ts";
+import { startLoop } from "../../../../local/run/loop.ts";
 import type { Emulator } from "../../../../local/types.ts";
 import type { Plan, PlannedResource } from "../../../../plan/types.ts";
 import { alarm, below, group, type Inputs, simple, tracking } from "../../../scaling/declared.ts";
