@@ -92,6 +92,9 @@ export async function startLocal(options: LocalOptions): Promise<LocalService> {
       activities: (groupName) => parts?.groups.activities(groupName) ?? [],
       alarmHistory: () => parts?.loop?.alarmHistory() ?? [],
       onAlarmSet: async (name, state, reason) => parts?.loop?.scaler.setAlarm(name, state, reason),
+      groups: () =>
+        parts && { ...parts.groups.calls, isCooling: (name) => parts?.loop?.scaler.isCooling(name) ?? false },
+      schedules: () => parts?.loop?.scaler.schedules,
       groupOf: (instanceId) =>
         parts?.hypervisor.instances().find((instance) => instance.instanceId === instanceId)?.groupName,
     });

@@ -8,10 +8,12 @@ import type { AddressInfo } from "node:net";
 import { PublishCommand } from "@aws-sdk/client-sns";
 import { type AlarmSetter, alarmInterceptors, type HistoryItem } from "../alarms/history.ts";
 import { activityInterceptors, type ListActivities } from "../groups/activity-calls.ts";
+import { capacityInterceptors, type GroupCalls, healthInterceptor } from "../groups/capacity-calls.ts";
 import { type InGrace, instanceInterceptors, type LeavingOf, type VersionOf } from "../groups/instance-calls.ts";
 import { notPlayed } from "../groups/not-played.ts";
 import { refreshInterceptors } from "../groups/refresh-calls.ts";
 import type { RefreshCalls } from "../groups/refreshes.ts";
+import { type ScheduleCalls, scheduleInterceptors } from "../groups/schedule-calls.ts";
 import type { Emulator, Gateway, GatewayCall, LocalClock } from "../types.ts";
 import type { Answer, Call, Interceptor, Protocol } from "./aws/call.ts";
 import { Refusal } from "./aws/errors.ts";
@@ -66,6 +68,10 @@ export interface GatewayOptions {
   readonly onAlarmSet?: AlarmSetter;
   /** Who does instance refreshes; omitted or `undefined`: nobody runs instances. */
   readonly refreshes?: () => RefreshCalls | undefined;
+  /** Who runs the groups; omitted or `undefined`: nobody, the emulator is told alone. */
+  readonly groups?: () => GroupCalls | undefined;
+  /** Who runs scheduled actions; omitted or `undefined`: nobody. */
+  readonly schedules?: () => ScheduleCalls | undefined;
   /** Holds annotators to a declared time of a job; see job-times.ts. Omitted or `undefined`: they are as fast as they can. */
   readonly jobTimes?: () => Interceptor | undefined;
   /** Name of the group an instance belongs to: calls that name only the instance are permitted by its group. */
@@ -118,26 +124,35 @@ function understood({ service, action }: Call, answer: Answer): Answer {
 type Interceptors = Readonly<Record<string, Readonly<Record<string, Interceptor>>>>;
 
 /** By service, then action: what is done about a call beside passing it on. */
-function interceptorsOf(
+export function interceptorsOf(
   options: GatewayOptions,
   stores: Readonly<Record<"s3" | "glacier" | "ses", Readonly<Record<string, Interceptor>>>>,
   assume: Interceptor,
 ): Interceptors {
+  const groups = options.groups ?? (() => undefined);
+  const instances = instanceInterceptors(
+    options.templateVersion ?? (() => undefined),
+    options.leaving ?? (() => undefined),
+    options.inGrace ?? (() => false),
+  );
   return {
     ...stores,
     autoscaling: {
       ...lifecycleInterceptors(options.lifecycle ?? (() => undefined)),
       ...activityInterceptors(options.activities ?? (() => [])),
-      ...instanceInterceptors(
-        options.templateVersion ?? (() => undefined),
-        options.leaving ?? (() => undefined),
-        options.inGrace ?? (() => false),
-      ),
+      ...instances,
+      SetInstanceHealth: healthInterceptor(groups, instances.SetInstanceHealth),
+      ...capacityInterceptors(groups),
+      ...scheduleInterceptors(options.schedules ?? (() => undefined), () => options.clock.now()),
       ...notPlayed.autoscaling,
       ...refreshInterceptors(options.refreshes ?? (() => undefined)),
     },
     ec2: notPlayed.ec2,
-    monitoring: alarmInterceptors(options.alarmHistory ?? (() => []), options.onAlarmSet ?? (async () => {})),
+    elasticloadbalancing: notPlayed.elasticloadbalancing,
+    monitoring: {
+      ...alarmInterceptors(options.alarmHistory ?? (() => []), options.onAlarmSet ?? (async () => {})),
+      ...notPlayed.monitoring,
+    },
     sts: { AssumeRole: assume, GetCallerIdentity: callerIdentity(options.emulator.accountId) },
   };
 }

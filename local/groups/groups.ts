@@ -10,9 +10,11 @@ import type { Hypervisor } from "../instances/hypervisor.ts";
 import type { Emulator, LocalClock } from "../types.ts";
 import { type Activity, createActivities } from "./activities.ts";
 import { createCapacity, type ScalingChange } from "./capacity.ts";
+import type { GroupCalls } from "./capacity-calls.ts";
 import { createCauses } from "./causes.ts";
 import { decide, graceMilliseconds, type LocalInstance, type Step } from "./decide.ts";
-import { createEmulatedGroups, type GroupState, type ScalingProcess } from "./emulated.ts";
+import { createEmulatedGroups, type GroupState } from "./emulated.ts";
+import { createLeavers } from "./leavers.ts";
 import { observedGroup, refreshMembers } from "./members.ts";
 import type { MeasuredGroup } from "./metrics.ts";
 import { createRefreshes, type RefreshCalls, type RefreshRecord } from "./refreshes.ts";
@@ -50,6 +52,8 @@ export interface Groups {
    * @throws {RangeError} outside of the group's bounds, as on AWS.
    */
   setDesired(groupName: string, desired: number, cause?: string): Promise<void>;
+  /** For calls of others through the gateway. */
+  readonly calls: Omit<GroupCalls, "isCooling">;
   /** What stands, read anew. */
   observe(): Promise<MeasuredGroup[]>;
   /**
@@ -58,8 +62,6 @@ export interface Groups {
    */
   scale(groupName: string, change: ScalingChange): Promise<void>;
   setBounds(groupName: string, bounds: { readonly min: number; readonly max: number }): Promise<void>;
-  /** Whether the group does not do this at present. */
-  isSuspended(groupName: string, process: ScalingProcess): boolean;
   /** Whether the instance still has time to become healthy. */
   inGrace(instanceId: string): boolean;
   /** Instance refreshes: start, cancel, roll back, list. */
@@ -75,6 +77,15 @@ export interface Groups {
 }
 
 const turnsMax = 5;
+
+/** What may be followed by something to do. */
+const awaited = new Set<InstanceEvent["kind"]>([
+  "in-service",
+  "launch-abandoned",
+  "lost",
+  "service-healthy",
+  "terminated",
+]);
 
 const goesOn = ({ suspended }: GroupState) => !suspended.has("InstanceRefresh");
 
@@ -92,6 +103,9 @@ export function startGroups(options: GroupsOptions): Groups {
   const activities = createActivities(clock, options.onActivity);
   const launches = new Map<string, ReturnType<typeof activities.begin>>();
   const causes = createCauses();
+  const leaversOf = createLeavers(() => clock.now());
+  /** Their launch is being prepared. */
+  const launching = new Set<string>();
   /** Their termination has begun. */
   const ending = new Set<string>();
   /** Of before the emulator was brought back. */
@@ -121,7 +135,8 @@ export function startGroups(options: GroupsOptions): Groups {
       groupName,
       template,
       state: ending.has(instanceId) ? "Terminating" : state,
-      ageMilliseconds: (clock.now() - launchedAt) / clock.speed,
+      launchedAt,
+      ageMilliseconds: (clock.now() - (hypervisor.countsFrom(instanceId) ?? clock.now())) / clock.speed,
       failure: hypervisor.failure(instanceId),
       health: balancersOf(groups.find(({ name }) => name === groupName))
         .map((balancer) => balancer.health(instanceId))
@@ -131,22 +146,42 @@ export function startGroups(options: GroupsOptions): Groups {
 
   async function launch({ group, instance }: Extract<Step, { kind: "launch" }>): Promise<void> {
     const { instanceId, availabilityZone } = instance;
-    const [tags, template] = await Promise.all([emulated.instanceTags(instanceId), refreshes.source(group)]);
-    if (stopped) return;
-    const why = causes.ofLaunch(group.name, refreshes.isOwed(group.name));
-    launches.set(instanceId, activities.begin(group.name, `Launching a new EC2 instance: ${instanceId}`, ...why));
-    hypervisor.launch({ instanceId, groupName: group.name, availabilityZone, template, tags });
+    if (launching.has(instanceId)) return;
+    launching.add(instanceId);
+    try {
+      const [tags, template, hooks] = await Promise.all([
+        emulated.instanceTags(instanceId),
+        refreshes.source(group),
+        emulated.hooks(group.name, "LAUNCHING"),
+      ]);
+      if (stopped) return;
+      const why = causes.ofLaunch(group.name, refreshes.isOwed(group.name));
+      launches.set(instanceId, activities.begin(group.name, `Launching a new EC2 instance: ${instanceId}`, ...why));
+      hypervisor.launch({ instanceId, groupName: group.name, availabilityZone, template, tags, hooks });
+    } finally {
+      launching.delete(instanceId);
+    }
   }
 
+  /** What could not be asked is asked again in the next round. */
+  const unasked = (instanceId: string) => (error: unknown) => {
+    ending.delete(instanceId);
+    throw error;
+  };
+
+  /** Resolves when its end has begun. */
   async function terminate({ instanceId, groupName, group }: Extract<Step, { kind: "terminate" }>): Promise<void> {
-    const hook = group && (await emulated.terminationHook(groupName));
-    if (stopped || ending.has(instanceId)) return;
+    if (ending.has(instanceId)) return;
     ending.add(instanceId);
+    const hooks = await (group === undefined
+      ? []
+      : emulated.hooks(groupName, "TERMINATING").catch(unasked(instanceId)));
+    if (stopped) return;
     const why = causes.ofTermination(groupName, instanceId);
     const activity = activities.begin(groupName, `Terminating EC2 instance: ${instanceId}`, ...why);
     const drained = Promise.all(balancersOf(group).map((balancer) => balancer.deregister(instanceId)));
     hypervisor
-      .terminate(instanceId, { hook, drained })
+      .terminate(instanceId, { hooks, drained })
       .then(activity.succeeded, (error: unknown) => {
         activity.failed(String(error));
         onError(error);
@@ -154,10 +189,17 @@ export function startGroups(options: GroupsOptions): Groups {
       .finally(() => ending.delete(instanceId));
   }
 
+  /** Has what it has too much leave, or asks for what it lacks. */
+  async function adjust(group: GroupState): Promise<void> {
+    const going = leaversOf(group, localInstances(), group.instances.length - group.desired);
+    if (going.length > 0) await emulated.giveUp(group.name, going);
+    else await emulated.setDesired(group.name, group.desired);
+  }
+
   async function take(step: Step): Promise<void> {
     if (step.kind === "launch") await launch(step);
     else if (step.kind === "terminate") await terminate(step);
-    else if (step.kind === "adjust") await emulated.setDesired(step.group.name, step.group.desired);
+    else if (step.kind === "adjust") await adjust(step.group);
     else {
       causes.mark(step.instanceId, `in response to ${step.cause}`);
       await emulated.replace(step.instanceId);
@@ -167,8 +209,15 @@ export function startGroups(options: GroupsOptions): Groups {
   function register(): void {
     for (const { instanceId, groupName, state } of hypervisor.instances()) {
       if (state === "Terminating" || state === "Terminated") continue;
+      // As on AWS, the balancer hears of it when it is through its launch hooks.
+      if (hypervisor.countsFrom(instanceId) === undefined) continue;
       const group = groups.find(({ name }) => name === groupName);
-      for (const balancer of balancersOf(group)) {
+      const own = balancersOf(group);
+      // Of a target group that the group has been detached from.
+      const former = group === undefined ? [] : balancers.filter((each) => !own.includes(each));
+      for (const balancer of former)
+        if (balancer.health(instanceId) !== undefined) void balancer.deregister(instanceId);
+      for (const balancer of own) {
         const known = balancer.health(instanceId) !== undefined;
         if (!known && group?.suspended.has("AddToLoadBalancer")) leftOut.add(instanceId);
         if (leftOut.has(instanceId)) continue;
@@ -221,10 +270,27 @@ export function startGroups(options: GroupsOptions): Groups {
       leftOut.delete(event.instanceId);
       outlived.delete(event.instanceId);
     }
-    if (event.kind === "lost" || event.kind === "terminated" || event.kind === "service-healthy") void reconcile();
+    if (awaited.has(event.kind)) void reconcile();
   }
 
-  const capacity = createCapacity({ emulated, gate, causes, reconcile });
+  /** What a change of the desired capacity has brought is launched at once, whatever the round under way is at. */
+  async function launchMissing(groupName: string): Promise<void> {
+    groups = await read();
+    const missing = stepsNow().filter((step) => step.kind === "launch" && step.group.name === groupName);
+    await Promise.all(missing.map((step) => take(step).catch(onError)));
+    void reconcile();
+  }
+
+  const capacity = createCapacity({
+    emulated,
+    read,
+    known: () => groups,
+    gate,
+    causes,
+    leaversOf: (group, count) => leaversOf(group, localInstances(), count),
+    leave: (group, instanceId) => terminate({ kind: "terminate", instanceId, groupName: group.name, group }),
+    launchMissing,
+  });
   const unsubscribe = hypervisor.on(onEvent);
   void reconcile();
 
@@ -233,6 +299,16 @@ export function startGroups(options: GroupsOptions): Groups {
     activities: activities.list,
     setDesired: capacity.setDesired,
     scale: capacity.scale,
+    calls: {
+      named: capacity.named,
+      setDesired: (groupName, desired) => capacity.setDesired(groupName, desired),
+      fit: capacity.fit,
+      async groupOf(instanceId) {
+        return (await read()).find(({ instances }) => instances.some((each) => each.instanceId === instanceId));
+      },
+      markRequested: (instanceId) => causes.mark(instanceId, "in response to a user request"),
+      reconcile,
+    },
     async observe() {
       groups = await read();
       const here = localInstances();
@@ -242,7 +318,6 @@ export function startGroups(options: GroupsOptions): Groups {
       await gate.passed();
       await emulated.setBounds(groupName, bounds);
     },
-    isSuspended: (groupName, process) => groups.find(({ name }) => name === groupName)?.suspended.has(process) ?? false,
     inGrace(instanceId) {
       const instance = localInstances().find((each) => each.instanceId === instanceId);
       const group = groups.find(({ name }) => name === instance?.groupName);

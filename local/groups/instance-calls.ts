@@ -41,7 +41,7 @@ export function instanceInterceptors(
   versionOf: VersionOf,
   leavingOf: LeavingOf,
   inGrace: InGrace,
-): Readonly<Record<string, Interceptor>> {
+): Readonly<Record<"SetInstanceHealth" | "DescribeAutoScalingGroups" | "DescribeAutoScalingInstances", Interceptor>> {
   const told: Interceptor = async (call, next) => {
     const answer = await whole(await next(call));
     const body = answer.body.toString("utf8").replace(entry, (instance, instanceId: string) => {

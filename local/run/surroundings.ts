@@ -152,6 +152,8 @@ type GatewayAnswers = Pick<
   | "templateVersion"
   | "leaving"
   | "inGrace"
+  | "groups"
+  | "schedules"
   | "groupOf"
 >;
 type PaymentsAccount = Awaited<ReturnType<typeof newAccount>>;

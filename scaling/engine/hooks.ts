@@ -49,6 +49,10 @@ export const waitsAfter = <Each extends Pick<Wait, "hook">>(
   result: HookResult,
 ): Each[] => (result === "ABANDON" ? [] : waits.filter((each) => each !== answered));
 
+/** Whether a termination waits for hooks: without a machine nobody answers, and one that never came into service has nothing to finish. */
+export const passesTerminationHooks = (instance: { readonly machine: boolean; readonly inService: boolean }): boolean =>
+  instance.machine && instance.inService;
+
 /** What becomes of an instance once it waits for nothing any more. */
 export function outcomeOf(
   transition: HookPlan["transition"],

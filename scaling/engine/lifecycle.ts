@@ -10,6 +10,7 @@ import {
   hookDefaults,
   isOverdue,
   outcomeOf,
+  passesTerminationHooks,
   renewed,
   type Wait,
   waitsAfter,
@@ -75,13 +76,13 @@ export function enterService({ at, decisions }: Turn, { plan }: Group, instance:
   decisions.push({ kind: "in-service", at, group: plan.name, instanceId: instance.id });
 }
 
-/** Once begun it is not undone. Without a machine there is nobody to wait for. */
+/** Once begun it is not undone. `machine` false: it is gone already. */
 export function beginTermination(turn: Turn, group: Group, instanceId: string, cause: string, machine = true): void {
   const { at, decisions } = turn;
   const instance = group.state.instances.find(({ id }) => id === instanceId);
   if (instance === undefined || isTerminating(instance)) return;
-  // One that never came into service has nothing to finish.
-  const waits = machine && instance.phase === "InService" ? waitsFor(group, "terminating", at) : [];
+  const awaited = passesTerminationHooks({ machine, inService: instance.phase === "InService" });
+  const waits = awaited ? waitsFor(group, "terminating", at) : [];
   instance.waits = waits;
   instance.phase = waits.length > 0 ? "Terminating:Wait" : "Terminating";
   decisions.push({ kind: "terminate", at, group: group.plan.name, instanceId, cause, waits: waits.length > 0 });

@@ -9,6 +9,7 @@ import { type GroupsOptions, startGroups } from "../../local/groups/groups.ts";
 import type { InstanceEvent } from "../../local/instances/events.ts";
 import { createHypervisor } from "../../local/instances/hypervisor.ts";
 import { startChildren } from "../../local/process/children.ts";
+import type { Scaler } from "../../local/scaling/scaler.ts";
 import type { Emulator } from "../../local/types.ts";
 import { declareFarm, type FarmOptions } from "./farm.ts";
 import { until } from "./until.ts";
@@ -22,6 +23,8 @@ export async function runFarm(
     Pick<GroupsOptions, "leastGraceMilliseconds"> & {
       readonly balancer?: Partial<BalancerOptions>;
       readonly speed?: number;
+      /** The scaling loop on this farm, once it runs. */
+      readonly scaler?: () => Scaler | undefined;
     } & Pick<GatewayOptions, "alarmHistory" | "onAlarmSet">,
 ) {
   const farm = await declareFarm(emulator, options);
@@ -40,6 +43,8 @@ export async function runFarm(
     refreshes: () => groups.refreshes,
     leaving: (id) => hypervisor.leaving(id),
     inGrace: (id) => groups.inGrace(id),
+    groups: () => ({ ...groups.calls, isCooling: (name) => options.scaler?.()?.isCooling(name) ?? false }),
+    schedules: () => options.scaler?.()?.schedules,
     ...(options.alarmHistory === undefined ? {} : { alarmHistory: options.alarmHistory }),
     ...(options.onAlarmSet === undefined ? {} : { onAlarmSet: options.onAlarmSet }),
     templateVersion: (id) => hypervisor.instances().find(({ instanceId }) => instanceId === id)?.template.version,
