@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import autocannon from "autocannon";
-import { projectRoot } from "../components/bundle-file.ts";
+import { projectRoot } from "../components/bundle/bundle-file.ts";
 import { freePort } from "../local/net/free-port.ts";
 import { quietSdk } from "../plan/process/quiet-sdk.ts";
 import { testEmulator } from "../test/support/emulator.ts";

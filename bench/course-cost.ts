@@ -8,7 +8,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { projectRoot } from "../components/bundle-file.ts";
+import { projectRoot } from "../components/bundle/bundle-file.ts";
 import { isolations } from "../course/course-file/course.ts";
 import { planCourse } from "../course/plan/plan.ts";
 import { usageOf } from "../plan/cost/usage.ts";

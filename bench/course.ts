@@ -15,8 +15,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { StackStatus } from "../course/stacks/status.ts";
-import type { Emulated } from "../local/emulate.ts";
 import { obtainPulumi } from "../local/engine/tools/obtain.ts";
+import type { Emulated } from "../local/run/emulate.ts";
 import { startFaultProxy } from "./course/fault-proxy.ts";
 import {
   annofarm,

@@ -11,12 +11,12 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { reportCost } from "../bin/cost/report.ts";
-import { projectRoot } from "../components/bundle-file.ts";
+import { projectRoot } from "../components/bundle/bundle-file.ts";
 import { startEmulator } from "../local/emulator/moto.ts";
 import { openEngine } from "../local/engine/engine.ts";
 import { obtainPulumi } from "../local/engine/tools/obtain.ts";
 import { startChildren } from "../local/process/children.ts";
-import { ensurePython } from "../local/python/environment.ts";
+import { ensurePython } from "../local/process/python/environment.ts";
 import { readPlan } from "../plan/plan.ts";
 import { inTurn, median, ratio, writeReport } from "./support/report.ts";
 

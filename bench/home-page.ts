@@ -11,9 +11,9 @@ import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import autocannon from "autocannon";
-import { packBundle, projectRoot } from "../components/bundle-file.ts";
+import { packBundle, projectRoot } from "../components/bundle/bundle-file.ts";
 import { freePort } from "../local/net/free-port.ts";
-import { findPython } from "../local/python/find-python.ts";
+import { findPython } from "../local/process/python/find-python.ts";
 import { endAll } from "./support/end-all.ts";
 import { inTurn, median, ratio, writeReport } from "./support/report.ts";
 

@@ -10,7 +10,7 @@ import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
-import { projectRoot } from "../components/bundle-file.ts";
+import { projectRoot } from "../components/bundle/bundle-file.ts";
 import { freePort } from "../local/net/free-port.ts";
 import { writeReport } from "./support/report.ts";
 

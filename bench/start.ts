@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
-import { projectRoot } from "../components/bundle-file.ts";
+import { projectRoot } from "../components/bundle/bundle-file.ts";
 import { freePort } from "../local/net/free-port.ts";
 import { inTurn, median, ratio, writeReport } from "./support/report.ts";
 

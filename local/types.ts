@@ -1,5 +1,4 @@
 /** What the parts of the local runner know of one another. Each part is a factory that takes these as arguments. */
-import type { Measure } from "./metrics/minutes.ts";
 
 /** Time on AWS's side of the machine: runs `speed` times as fast as the wall clock. */
 export interface LocalClock {
@@ -82,13 +81,8 @@ export interface Gateway {
   onCall(listener: (call: GatewayCall) => void): () => void;
   /** Totals per `service:action` since start. */
   callCounts(): ReadonlyMap<string, number>;
-  mails(): readonly ReceivedMail[];
-  /** What SQS, SNS and S3 publish of their minutes on AWS. */
-  readonly measure: Measure;
   /** Faults to inject, for tests: each rule may answer instead of the emulator or delay the call. */
   inject(rule: FaultRule): () => void;
-  /** Retrievals and restores that wait for their time are given up: the emulator that had them is gone. */
-  forgetWaiting(): void;
   stop(): Promise<void>;
 }
 

@@ -1,5 +1,5 @@
 /** The balancer of the local run as a process of its own: EMULATOR and BALANCER say where it is declared, TARGET_PORT its target. */
-import { startBalancer } from "../../local/balancer/balancer.ts";
+import { startBalancer } from "../../local/aws/elb/balancer.ts";
 import { acceleratedClock } from "../../local/clock.ts";
 
 const { EMULATOR = "", BALANCER = "", PORT, TARGET_PORT } = process.env;

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { treesInUse } from "../../course/stacks/memory.ts";
-import type { Emulated } from "../../local/emulate.ts";
+import type { Emulated } from "../../local/run/emulate.ts";
 import type { FaultProxy } from "./fault-proxy.ts";
 
 const project = fileURLToPath(new URL("../..", import.meta.url));

@@ -1,7 +1,7 @@
 /** What a simulation needs to know of an instance, estimated from one short run: nothing of the declared capacity is looked at. */
 
 import type { Report } from "../../loadtest/measure/report/report.ts";
-import type { LocalService } from "../../local/run.ts";
+import type { LocalService } from "../../local/run/start.ts";
 import { mean, median } from "../support/report.ts";
 import { calibration } from "./shapes.ts";
 

@@ -1,6 +1,6 @@
 /** Users who never sign in: programs that carry an API token, written straight into the users table. */
-import { stateClients } from "../../local/state/clients.ts";
-import { placesOf } from "../../local/state/places.ts";
+import { stateClients } from "../../local/run/state/clients.ts";
+import { placesOf } from "../../local/run/state/places.ts";
 import type { Emulator } from "../../local/types.ts";
 import type { Plan } from "../../plan/types.ts";
 import type { Role, User } from "../../runtime/contract/user.ts";

@@ -8,8 +8,8 @@ import type { Report } from "../../loadtest/measure/report/report.ts";
 import { type LoadTestOptions, runLoadTest } from "../../loadtest/measure/run.ts";
 import { parseCapacity } from "../../local/capacity/parse.ts";
 import { nextFreePort } from "../../local/net/free-port.ts";
-import { type LocalService, startLocal } from "../../local/run.ts";
-import { findPlaces } from "../../local/state/places.ts";
+import { type LocalService, startLocal } from "../../local/run/start.ts";
+import { findPlaces } from "../../local/run/state/places.ts";
 import type { Plan } from "../../plan/types.ts";
 
 const project = fileURLToPath(new URL("../..", import.meta.url));

@@ -1,6 +1,6 @@
 import { join, relative, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
-import type { Emulation } from "../../local/emulate.ts";
+import type { Emulation } from "../../local/run/emulate.ts";
 import { requireDirectory } from "../places.ts";
 import { interrupted, untilAsked } from "../signals.ts";
 import { wholeNumber } from "./options.ts";
@@ -47,8 +47,8 @@ async function runEmulate(options: EmulateOptions, command: Command): Promise<vo
   const state = resolve(options.state ?? ".annofarm");
   requireDirectory(state);
   const [{ startEmulation }, { createNarrator }] = await Promise.all([
-    import("../../local/emulate.ts"),
-    import("../../local/narrate/narrator.ts"),
+    import("../../local/run/emulate.ts"),
+    import("../../local/run/narrator.ts"),
   ]);
   const asked = untilAsked();
   const abort = new AbortController();

@@ -55,7 +55,7 @@ async function runCommand(scenario: ScenarioName, options: LoadTestCommandOption
   const { readStackConfig } = await import("../../plan/stack-config.ts");
   const { runLoadTest } = await import("../../loadtest/measure/run.ts");
   const { textReport } = await import("../../loadtest/measure/report/text.ts");
-  const { findPlaces } = await import("../../local/state/places.ts");
+  const { findPlaces } = await import("../../local/run/state/places.ts");
 
   const expectations = options.expect.map(readExpectation);
   const after = options.after === undefined ? undefined : await minutesOf(options.after);

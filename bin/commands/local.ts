@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
-import type { RefreshRecord } from "../../local/groups/refreshes.ts";
-import type { LocalService } from "../../local/run.ts";
+import type { RefreshRecord } from "../../local/aws/autoscaling/refreshes.ts";
+import type { LocalService } from "../../local/run/start.ts";
 import { requireDirectory } from "../places.ts";
 import { interrupted, untilAsked } from "../signals.ts";
 import { type ProgramOptions, programOptions } from "./options.ts";
@@ -60,8 +60,8 @@ function refreshLine({ groupName, status, statusReason }: RefreshRecord): string
 
 async function watchProgram(service: LocalService, directory: string, write: (text: string) => void) {
   const [{ startWatch }, { noteLine, troubleLine }] = await Promise.all([
-    import("../../local/watch.ts"),
-    import("../../local/narrate/narrator.ts"),
+    import("../../local/run/watch.ts"),
+    import("../../local/run/narrator.ts"),
   ]);
   const tell = (line: string) => write(noteLine(line));
   const problem = (line: string) => write(troubleLine(line));
@@ -74,7 +74,7 @@ async function watchProgram(service: LocalService, directory: string, write: (te
 
 /** Where everything is, and who may sign in. @param seconds that the start has taken. */
 async function welcomeText(service: LocalService, { speed }: LocalCommandOptions, seconds: number): Promise<string> {
-  const { declaredServices } = await import("../../local/declared.ts");
+  const { declaredServices } = await import("../../local/resources/declared.ts");
   const { capacityWords } = await import("../../local/capacity/words.ts");
   const people = declaredServices(service.plan).some(({ name }) => name === "web") ? service.identity.people() : [];
   const capacities = service.capacities.map((each) => `    ${each.group}: ${capacityWords(each)}`);
@@ -96,10 +96,10 @@ async function runLocal(options: LocalCommandOptions, command: Command): Promise
   if (options.watch && options.demo)
     throw new Error("--watch and --demo: the demo ends by itself; leave out one of them");
   const settings = await settingsOf(options, command.getOptionValueSource("port") === "cli");
-  const { createNarrator, noteLine, troubleLine } = await import("../../local/narrate/narrator.ts");
+  const { createNarrator, noteLine, troubleLine } = await import("../../local/run/narrator.ts");
   const write = (text: string) => void process.stdout.write(text);
   const live = process.stdout.isTTY === true;
-  const { isMade } = await import("../../local/python/environment.ts");
+  const { isMade } = await import("../../local/process/python/environment.ts");
   if (!isMade(join(settings.directory, ".annofarm"))) {
     write("  The first run fetches the emulators, some 60 MB of Python packages: up to\n");
     write("  a minute more than every later run. They are kept in .annofarm/venv.\n");
@@ -119,7 +119,7 @@ async function runLocal(options: LocalCommandOptions, command: Command): Promise
     const kept = time === undefined ? "" : `; jobs and files are kept as they were at ${time}`;
     return `annofarm: ${signal} again: ended at once${kept}\n`;
   });
-  const { startLocal } = await import("../../local/run.ts");
+  const { startLocal } = await import("../../local/run/start.ts");
   const { step } = createNarrator({ write, live, numbered: false });
   const begun = Date.now();
   const abort = new AbortController();

@@ -6,7 +6,7 @@ interface ToolsOptions {
 
 async function provideTools({ json }: ToolsOptions): Promise<void> {
   const { obtainPulumi } = await import("../../local/engine/tools/obtain.ts");
-  const { createNarrator } = await import("../../local/narrate/narrator.ts");
+  const { createNarrator } = await import("../../local/run/narrator.ts");
   const live = process.stderr.isTTY === true;
   const { step } = createNarrator({ write: (text) => void process.stderr.write(text), live, numbered: false });
   const pulumi = await step("Pulumi's command line", async (evidence, progress) => {

@@ -1,5 +1,5 @@
 /**
- * Other configurations that a cost is compared with: keys of the project's own program (`components/settings.ts`). A program
+ * Other configurations that a cost is compared with: keys of the project's own program (`components/settings/settings.ts`). A program
  * without our components has none of these keys, and so no alternatives.
  */
 import { instanceKey } from "../../plan/cost/catalog.ts";

@@ -1,7 +1,7 @@
 import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
-import { AnnotatorFarm as Component } from "../annotator-farm.ts";
-import type { AnnotatorScaling as Scaling } from "../annotator-scaling.ts";
-import { given } from "../service.ts";
+import { given } from "../bundle/service.ts";
+import { AnnotatorFarm as Component } from "../pipelines/annotator-farm.ts";
+import type { AnnotatorScaling as Scaling } from "../pipelines/annotator-scaling.ts";
 import { type GroupArgs, groupOf } from "./machines.ts";
 import { duration, oneOf, requirePlain, requireSeconds } from "./plain.ts";
 import { type JobStoreReference, jobsOf, type NetworkReference, networkOf } from "./references.ts";

@@ -1,8 +1,8 @@
 import { ComponentResource, type ComponentResourceOptions, type Input, type Output, output } from "@pulumi/pulumi";
 import { archiveStoreKinds } from "../../runtime/contract/storage.ts";
-import { ArchivePipeline as Component } from "../archive-pipeline.ts";
-import { given } from "../service.ts";
-import { UtilityHost } from "../utility-host.ts";
+import { given } from "../bundle/service.ts";
+import { UtilityHost } from "../group/utility-host.ts";
+import { ArchivePipeline as Component } from "../pipelines/archive-pipeline.ts";
 import { type MachineArgs, machineOf } from "./machines.ts";
 import { duration, oneOf, requirePlain, requireSeconds } from "./plain.ts";
 import {

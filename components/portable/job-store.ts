@@ -1,7 +1,7 @@
 import { ComponentResource, type ComponentResourceOptions, type Output, output } from "@pulumi/pulumi";
-import { days } from "../duration.ts";
-import { JobStore as Component } from "../job-store.ts";
-import { given } from "../service.ts";
+import { days } from "../base/duration.ts";
+import { given } from "../bundle/service.ts";
+import { JobStore as Component } from "../storage/job-store.ts";
 import { duration, requireCounts, requirePlain } from "./plain.ts";
 import type { JobStoreReference } from "./references.ts";
 

@@ -1,10 +1,10 @@
 /** What all components that bring instances may be told of them, and the same in the terms of the components. */
 import type { Input } from "@pulumi/pulumi";
-import type { GroupArgs as Group, SpotArgs } from "../group-args.ts";
-import { architectures } from "../instance-type.ts";
-import type { MachineArgs as Machine } from "../launch-template.ts";
-import { given } from "../service.ts";
-import { check, rule } from "../validate.ts";
+import { check, rule } from "../base/validate.ts";
+import { given } from "../bundle/service.ts";
+import type { GroupArgs as Group, SpotArgs } from "../group/group-args.ts";
+import { architectures } from "../group/instance-type.ts";
+import type { MachineArgs as Machine } from "../group/launch-template.ts";
 import { duration, oneOf, requirePlain, requireSeconds } from "./plain.ts";
 
 export interface MachineArgs {

@@ -1,6 +1,6 @@
 import { ComponentResource, type ComponentResourceOptions, type Input, type Output, output } from "@pulumi/pulumi";
-import { Network as Component } from "../network.ts";
-import { given } from "../service.ts";
+import { given } from "../bundle/service.ts";
+import { Network as Component } from "../network/network.ts";
 import { oneOf, requirePlain } from "./plain.ts";
 import type { NetworkReference } from "./references.ts";
 

@@ -1,7 +1,7 @@
 import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
-import { NotifyPipeline as Component } from "../notify-pipeline.ts";
-import { given } from "../service.ts";
-import { UtilityHost } from "../utility-host.ts";
+import { given } from "../bundle/service.ts";
+import { UtilityHost } from "../group/utility-host.ts";
+import { NotifyPipeline as Component } from "../pipelines/notify-pipeline.ts";
 import { type MachineArgs, machineOf } from "./machines.ts";
 import { duration, requirePlain, requireSeconds } from "./plain.ts";
 import { type JobStoreReference, jobsOf, type NetworkReference, networkOf } from "./references.ts";

@@ -1,7 +1,7 @@
 /** Arguments as other languages give them, in the terms of the components. */
 import { Output } from "@pulumi/pulumi";
-import { type Duration, seconds } from "../duration.ts";
-import { check, type Finding, rule } from "../validate.ts";
+import { type Duration, seconds } from "../base/duration.ts";
+import { check, type Finding, rule } from "../base/validate.ts";
 
 /**
  * YAML lets a program pass a value that is known only at deployment where the schema asks for a plain one.

@@ -6,7 +6,7 @@ import {
   type Inputs,
 } from "@pulumi/pulumi";
 import { main, type Provider } from "@pulumi/pulumi/provider/index.js";
-import { ArgumentsError } from "../validate.ts";
+import { ArgumentsError } from "../base/validate.ts";
 import * as components from "./index.ts";
 
 /** What is read here of the schema. */

@@ -1,8 +1,8 @@
 /** What one component tells another when the program between them is in another language: names and ARNs. */
 import type { Input, Output } from "@pulumi/pulumi";
 import { output } from "@pulumi/pulumi";
-import type { JobPlaces } from "../job-places.ts";
-import type { NetworkIds } from "../network.ts";
+import type { NetworkIds } from "../network/network.ts";
+import type { JobPlaces } from "../storage/job-places.ts";
 
 /** A network, by its ids: the `reference` of a Network, or what is there already. */
 export interface NetworkReference {

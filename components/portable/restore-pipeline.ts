@@ -1,9 +1,9 @@
 import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
 import { archiveStoreKinds, retrievalTiers } from "../../runtime/contract/storage.ts";
-import { type ArchiveNotices, restorePermissions } from "../archive-store.ts";
-import { RestorePipeline as Component } from "../restore-pipeline.ts";
-import { given } from "../service.ts";
-import { UtilityHost } from "../utility-host.ts";
+import { given } from "../bundle/service.ts";
+import { UtilityHost } from "../group/utility-host.ts";
+import { RestorePipeline as Component } from "../pipelines/restore-pipeline.ts";
+import { type ArchiveNotices, restorePermissions } from "../storage/archive-store.ts";
 import { type MachineArgs, machineOf } from "./machines.ts";
 import { duration, oneOf, requirePlain, requireSeconds } from "./plain.ts";
 import {

@@ -1,8 +1,8 @@
 import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
-import { days, minutes } from "../duration.ts";
-import { given } from "../service.ts";
-import { WebFarm as Component } from "../web-farm.ts";
-import type { WebScaling as Scaling } from "../web-scaling.ts";
+import { days, minutes } from "../base/duration.ts";
+import { given } from "../bundle/service.ts";
+import { WebFarm as Component } from "../web/web-farm.ts";
+import type { WebScaling as Scaling } from "../web/web-scaling.ts";
 import { type GroupArgs, groupOf } from "./machines.ts";
 import { duration, oneOf, requireCounts, requirePlain, requireSeconds } from "./plain.ts";
 import {

@@ -1,7 +1,7 @@
 /** Declared capacities and the groups of a plan that they are for. */
 import { type Host, readDeclared } from "../../plan/cost/declared.ts";
 import type { Plan } from "../../plan/types.ts";
-import { groupName, isBalanced } from "../declared.ts";
+import { groupName, isBalanced } from "../resources/declared.ts";
 import type { Capacity, GroupCapacity, NamedCapacity, WorkerCapacity } from "./capacity.ts";
 
 interface Candidate {

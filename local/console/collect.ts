@@ -10,9 +10,10 @@ import { GetQueueAttributesCommand, paginateListQueues, SQSClient } from "@aws-s
 import { DynamoDBDocument, paginateScan } from "@aws-sdk/lib-dynamodb";
 import { jobSchema } from "../../runtime/contract/job.ts";
 import { userSchema } from "../../runtime/contract/user.ts";
+import type { Account } from "../aws/account.ts";
+import type { RefreshRecord } from "../aws/autoscaling/refreshes.ts";
 import { administrator } from "../emulator/administrator.ts";
-import type { RefreshRecord } from "../groups/refreshes.ts";
-import type { Emulator, Gateway, InstanceView, LocalClock } from "../types.ts";
+import type { Emulator, InstanceView, LocalClock } from "../types.ts";
 import { comparisonSigns } from "./comparison-signs.ts";
 import { keptFresh } from "./fresh.ts";
 import type {
@@ -29,7 +30,7 @@ import type {
 
 export interface CollectOptions {
   readonly emulator: Pick<Emulator, "endpoint" | "region">;
-  readonly gateway: Pick<Gateway, "endpoint" | "mails" | "callCounts">;
+  readonly gateway: Pick<Account, "endpoint" | "mails" | "callCounts">;
   /** Accelerated: `instances` and `activities` give their times by it; the view has wall-clock times only. */
   readonly clock: Pick<LocalClock, "now" | "speed">;
   readonly instances: () => readonly InstanceView[];

@@ -1,9 +1,9 @@
 /** What the demo looks up behind the scenes for its evidence: the operator's view, never the service's own. */
 import { HeadObjectCommand } from "@aws-sdk/client-s3";
 import type { Job } from "../../runtime/contract/job.ts";
-import type { LocalService } from "../run.ts";
-import { stateClients } from "../state/clients.ts";
-import { type Places, placesOf } from "../state/places.ts";
+import type { LocalService } from "../run/start.ts";
+import { stateClients } from "../run/state/clients.ts";
+import { type Places, placesOf } from "../run/state/places.ts";
 
 export interface Backstage {
   readonly places: Places;

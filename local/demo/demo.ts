@@ -1,7 +1,7 @@
 /** `npm start -- --demo`: brings the service up with each archive store, walks through the main journey, takes it down. */
 import { join } from "node:path";
-import { createNarrator, troubleLine } from "../narrate/narrator.ts";
-import { type LocalOptions, startLocal } from "../run.ts";
+import { createNarrator, troubleLine } from "../run/narrator.ts";
+import { type LocalOptions, startLocal } from "../run/start.ts";
 import { openBackstage } from "./backstage.ts";
 import { walk } from "./journey.ts";
 

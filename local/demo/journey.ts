@@ -1,7 +1,7 @@
 /** The main journey, step by step, on a service that runs. Each step shows what it saw; the first that fails ends it. */
 import { createHash } from "node:crypto";
-import type { Narrator } from "../narrate/narrator.ts";
-import type { LocalService } from "../run.ts";
+import type { Narrator } from "../run/narrator.ts";
+import type { LocalService } from "../run/start.ts";
 import type { Backstage } from "./backstage.ts";
 import { generatedVcf, oversizedVcf, sampleVcf } from "./sample-vcf.ts";
 import { Scientist, testCard } from "./scientist.ts";

@@ -1,8 +1,8 @@
 /** Faults on demand, so that tests can ask what the services do about them. */
 import { setTimeout as delay } from "node:timers/promises";
 import type { FaultRule } from "../types.ts";
-import { type Call, type Interceptor, readAll, textOf } from "./aws/call.ts";
-import { emptySuccess, Refusal } from "./aws/errors.ts";
+import { type Call, type Interceptor, readAll, textOf } from "./call.ts";
+import { emptySuccess, Refusal } from "./errors.ts";
 
 /** The caller's connection is to be cut instead of answered. */
 export class LostResponse extends Error {

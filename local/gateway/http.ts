@@ -2,9 +2,9 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { pipeline } from "node:stream";
-import type { Answer, RequestHead } from "./aws/call.ts";
-import { Refusal } from "./aws/errors.ts";
-import { endToEnd, flatHeaders } from "./aws/forward.ts";
+import type { Answer, RequestHead } from "./call.ts";
+import { Refusal } from "./errors.ts";
+import { endToEnd, flatHeaders } from "./forward.ts";
 
 const peers = new WeakMap<Socket, string>();
 

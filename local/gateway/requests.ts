@@ -8,20 +8,21 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { GatewayCall } from "../types.ts";
-import type { Answer, Call, Interceptor, Operation } from "./aws/call.ts";
-import { errorAnswer, Refusal } from "./aws/errors.ts";
-import { isUpload, operationOf } from "./aws/operation.ts";
+import { authenticate } from "./authenticate.ts";
+import type { Answer, Call, Interceptor, Operation } from "./call.ts";
+import type { Credentials } from "./credentials.ts";
+import { errorAnswer, Refusal } from "./errors.ts";
 import { LostResponse } from "./faults.ts";
 import { abortedBy, headOf, readBody, send } from "./http.ts";
-import { authenticate } from "./identity/authenticate.ts";
-import type { Credentials } from "./identity/credentials.ts";
-import { resourceName } from "./identity/permissions.ts";
-import { readSignature } from "./identity/signature.ts";
-import type { Cors } from "./s3/cors.ts";
-import type { PostObject } from "./s3/post-object.ts";
+import { isUpload, operationOf } from "./operation.ts";
+import { resourceName } from "./resource-name.ts";
+import type { PostObject, Service } from "./service.ts";
+import { readSignature } from "./signature.ts";
 
 export interface RequestParts {
   readonly credentials: Credentials;
+  /** By signing name. */
+  readonly services: ReadonlyMap<string, Service>;
   /** Resolves when the emulator is there, with all that it should have. */
   readonly whole: () => Promise<void>;
   /** @throws {Refusal} AccessDenied */
@@ -29,8 +30,6 @@ export interface RequestParts {
   readonly faults: Interceptor;
   /** Everything behind the faults, down to the emulator. */
   readonly dispatch: (call: Call) => Promise<Answer>;
-  readonly cors: Cors;
-  readonly postObject: PostObject;
   readonly tell: (call: GatewayCall, request: { readonly method: string; readonly bucket?: string }) => void;
   readonly onError: (error: unknown) => void;
 }
@@ -65,7 +64,8 @@ export function requestHandler(parts: RequestParts) {
 
     async function answerTo(): Promise<Answer> {
       await parts.whole();
-      if (head.method === "OPTIONS") return parts.cors.preflight(head, operation.bucket);
+      const asked = parts.services.get(operation.service)?.browser;
+      if (head.method === "OPTIONS" && asked) return asked.preflight(head, operation.bucket);
       const upload = isUpload(head, signature?.service);
       const body = upload ? none : await readBody(request);
       const isForm = head.headers["content-type"]?.startsWith("application/x-www-form-urlencoded") === true;
@@ -75,7 +75,8 @@ export function requestHandler(parts: RequestParts) {
       const given = { requestId, body: upload ? request : body, input, caller, signal };
       const call: Call = { ...head, ...operation, ...given, stillHere: () => response.writeProcessing() };
       resource = resourceName(call);
-      if (operation.action === "PostObject") return parts.faults(call, answerToForm);
+      const { postObject } = parts.services.get(operation.service)?.browser ?? {};
+      if (operation.action === "PostObject" && postObject) return parts.faults(call, answerToForm(postObject));
       caller = authenticate(parts.credentials, signature, head, upload ? undefined : body, operation);
       const known = { ...call, caller };
       await parts.allow(known);
@@ -83,13 +84,14 @@ export function requestHandler(parts: RequestParts) {
     }
 
     /** The signature is in the form, so who asks is known only when its fields have come in. */
-    function answerToForm(call: Call): Promise<Answer> {
-      return parts.postObject({ ...call, body: request }, async (signer, key) => {
-        caller = signer;
-        const known = { ...call, caller, key };
-        resource = resourceName(known);
-        await parts.allow(known);
-      });
+    function answerToForm(postObject: PostObject): (call: Call) => Promise<Answer> {
+      return (call) =>
+        postObject({ ...call, body: request }, async (signer, key) => {
+          caller = signer;
+          const known = { ...call, caller, key };
+          resource = resourceName(known);
+          await parts.allow(known);
+        });
     }
 
     function tell(status: number): void {
@@ -116,9 +118,8 @@ export function requestHandler(parts: RequestParts) {
     }
     // What nobody read of a refused upload has to flow past, so that the caller gets to read why.
     request.resume();
-    if (operation.service === "s3" && head.method !== "OPTIONS") {
-      answer = await parts.cors.opened({ ...head, ...operation }, answer);
-    }
+    const { opened } = parts.services.get(operation.service)?.browser ?? {};
+    if (opened && head.method !== "OPTIONS") answer = await opened({ ...head, ...operation }, answer);
     tell(answer.status);
     await send(response, answer, head);
   };

@@ -1,8 +1,8 @@
 /** Answers the provider functions that a program calls. */
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import type { FunctionDriver } from "../../plan/types.ts";
+import { createZone, findZone } from "../aws/route53/resources.ts";
 import { type Context, ifThere } from "./handler.ts";
-import { createZone, findZone } from "./services/route53.ts";
 
 type Arguments = Readonly<Record<string, unknown>>;
 type Answers = Readonly<Record<string, (args: Arguments, context: Context) => Promise<Record<string, unknown>>>>;

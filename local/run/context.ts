@@ -1,16 +1,16 @@
 /** What every part of a run is given: options, the way to tell and to end, the clock. */
 import { createWriteStream, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import type { RefreshRecord } from "../aws/autoscaling/refreshes.ts";
 import type { NamedCapacity } from "../capacity/capacity.ts";
 import { acceleratedClock } from "../clock.ts";
-import type { Closers } from "../closers.ts";
 import { createGate, type Gate } from "../gate.ts";
-import type { RefreshRecord } from "../groups/refreshes.ts";
-import { fileLog, type RunnerLog } from "../log.ts";
-import type { Step } from "../narrate/narrator.ts";
 import { type Children, startChildren } from "../process/children.ts";
-import { lockDirectory } from "../state/lock.ts";
 import type { LocalClock } from "../types.ts";
+import type { Closers } from "./closers.ts";
+import { fileLog, type RunnerLog } from "./log.ts";
+import type { Step } from "./narrator.ts";
+import { lockDirectory } from "./state/lock.ts";
 
 export interface LocalOptions {
   /** Where Pulumi.yaml is. */

@@ -1,32 +1,28 @@
 /** The farm itself: instances in their groups behind the balancer, watched by alarms, shown on the console. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { startWithoutBalancer } from "../balancer/absent.ts";
-import { type Balancer, startBalancer } from "../balancer/balancer.ts";
+import { type Groups, startGroups } from "../aws/autoscaling/groups.ts";
+import { runningGroups } from "../aws/autoscaling/running.ts";
+import type { Scaler } from "../aws/autoscaling/scaler.ts";
+import { createHypervisor, type Hypervisor } from "../aws/ec2/instances/hypervisor.ts";
+import { startWithoutBalancer } from "../aws/elb/absent.ts";
+import { type Balancer, startBalancer } from "../aws/elb/balancer.ts";
 import type { GroupCapacity } from "../capacity/capacity.ts";
 import { createCollector } from "../console/collect.ts";
 import { type Console, createConsole, isForConsole } from "../console/console.ts";
 import { createHistory } from "../console/history.ts";
 import { createRequestMeter } from "../console/request-meter.ts";
-import { balancedGroups, resourcesOfType } from "../declared.ts";
-import { type Groups, startGroups } from "../groups/groups.ts";
-import { createHypervisor, type Hypervisor } from "../instances/hypervisor.ts";
 import { isConfined } from "../net/caller.ts";
-import { createReadiness, type Farm } from "../ready.ts";
-import type { Scaler } from "../scaling/scaler.ts";
-import type { Places } from "../state/places.ts";
+import { balancedGroups, resourcesOfType } from "../resources/declared.ts";
 import type { RunContext } from "./context.ts";
 import { type ScalingLoop, startLoop } from "./loop.ts";
-import type { Surroundings } from "./surroundings.ts";
+import { createReadiness, type Farm } from "./ready.ts";
+import type { BackingServices } from "./services.ts";
+import type { Places } from "./state/places.ts";
 
-/** What calls of instances and operators are answered by. */
-export interface FarmParts {
+export interface RunningFarm {
   readonly hypervisor: Hypervisor;
   readonly groups: Groups;
-  /** Undefined: not yet there. */
-  readonly loop?: ScalingLoop;
-}
-
-export interface RunningFarm extends Required<FarmParts> {
+  readonly loop: ScalingLoop;
   readonly balancer: Balancer;
 }
 
@@ -51,13 +47,13 @@ function refuseConfined(request: IncomingMessage, response: ServerResponse): boo
   return true;
 }
 
-type FarmSurroundings = Surroundings & { readonly capacities: readonly GroupCapacity[] };
+type FarmServices = BackingServices & { readonly capacities: readonly GroupCapacity[] };
 type Intercept = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 /** Answers at the run's port: the declared balancer, or one that says that there is none. */
 async function openBalancer(
   { clock }: RunContext,
-  { plan, port, emulator, capacities }: FarmSurroundings,
+  { plan, port, emulator, capacities }: FarmServices,
   farm: Hypervisor,
   { intercept, onRequest, onHealth }: { intercept: Intercept; onRequest: () => void; onHealth: () => void },
 ): Promise<Balancer> {
@@ -80,7 +76,7 @@ async function openBalancer(
 /** The console, which shows the farm and acts on it. */
 function openConsole(
   { clock, closers }: RunContext,
-  { emulator, gateway, identity, url, plan, capacities }: FarmSurroundings,
+  { emulator, gateway, identity, url, plan, capacities }: FarmServices,
   places: Places | undefined,
   { hypervisor, groups, balancer }: Omit<RunningFarm, "loop">,
   { history, meter }: { history: ReturnType<typeof createHistory>; meter: ReturnType<typeof createRequestMeter> },
@@ -122,17 +118,15 @@ function openConsole(
 /**
  * Resolves when every group has its desired capacity in service.
  *
- * @param onParts told of the parts as soon as they are there: instances that start call the gateway, which asks them.
  * @throws when the balancer cannot start or instances do not come into service.
  */
 export async function startFarm(
   context: RunContext,
-  surroundings: FarmSurroundings,
+  services: FarmServices,
   places: Places | undefined,
-  onParts: (parts: FarmParts) => void,
 ): Promise<RunningFarm> {
   const { options, step, closers, clock, children, log, problem } = context;
-  const { emulator, gateway, plan } = surroundings;
+  const { emulator, gateway, plan } = services;
   const { stateDirectory, signal } = options;
   const farm = createHypervisor({ emulator, gateway, clock, children, directory: stateDirectory });
   closers.add("instances", () => farm.stop());
@@ -145,7 +139,7 @@ export async function startFarm(
 
   const meter = createRequestMeter();
   let console_: Console | undefined;
-  const balancer = await openBalancer(context, surroundings, farm, {
+  const balancer = await openBalancer(context, services, farm, {
     intercept: (request, response) =>
       refuseConfined(request, response) ||
       (console_ === undefined ? sayStarting(request, response) : console_.handle(request, response)),
@@ -173,18 +167,23 @@ export async function startFarm(
     onError: (error) => problem("the groups' loop met an error and goes on", error),
   });
   closers.add("groups", () => groups.stop());
-  onParts({ hypervisor: farm, groups });
+  gateway.attach(runningGroups(farm, groups));
   let seen: Scaler | undefined;
   const history = createHistory({
     seen: () => seen && { plan: seen.plan, state: seen.state() },
     balanced: balancedGroups(plan),
   });
-  const loop = await startLoop(context, surroundings, { balancer, groups, hypervisor: farm }, [history.minutes]);
+  const loop = await startLoop(context, services, { balancer, groups, hypervisor: farm }, [history.minutes]);
   seen = loop.scaler;
-  onParts({ hypervisor: farm, groups, loop });
+  gateway.attach({
+    alarmHistory: loop.alarmHistory,
+    setAlarm: (...told) => loop.scaler.setAlarm(...told),
+    schedules: loop.scaler.schedules,
+    isCooling: (groupName) => loop.scaler.isCooling(groupName),
+  });
 
   const parts = { groups, hypervisor: farm, balancer };
-  console_ = openConsole(context, surroundings, places, parts, { history, meter });
+  console_ = openConsole(context, services, places, parts, { history, meter });
   whole = parts;
 
   await step("Instances in service", (evidence, progress) => readiness.wait({ evidence, progress, signal }));

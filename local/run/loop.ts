@@ -3,21 +3,21 @@ import type { Plan } from "../../plan/types.ts";
 import { ScalingPlanError } from "../../scaling/read/findings.ts";
 import { readScalingPlan } from "../../scaling/read/read-scaling-plan.ts";
 import type { ScalingPlan } from "../../scaling/scaling-plan.ts";
-import { createAlarmBoard } from "../alarms/board.ts";
-import type { HistoryItem } from "../alarms/history.ts";
-import type { Balancer } from "../balancer/balancer.ts";
-import { resourcesOfType } from "../declared.ts";
-import type { Groups } from "../groups/groups.ts";
-import { groupMeasure } from "../groups/metrics.ts";
-import type { Hypervisor } from "../instances/hypervisor.ts";
-import { createElsewhere } from "../metrics/elsewhere.ts";
-import { filteredLogs } from "../metrics/filtered-logs.ts";
-import { type LogFilter, type LogFilterInputs, readLogFilter } from "../metrics/log-filter.ts";
-import { type MinutesListener, startMinutes } from "../metrics/minutes.ts";
-import { createMetricPublisher } from "../metrics/publish.ts";
-import { type Scaler, startScaler } from "../scaling/scaler.ts";
+import type { Groups } from "../aws/autoscaling/groups.ts";
+import { groupMeasure } from "../aws/autoscaling/minutes.ts";
+import { type Scaler, startScaler } from "../aws/autoscaling/scaler.ts";
+import type { HistoryItem } from "../aws/cloudwatch/alarm-calls.ts";
+import { createAlarmBoard } from "../aws/cloudwatch/alarms.ts";
+import { filteredLogs } from "../aws/cloudwatch/filtered-logs.ts";
+import { createForeignMetrics } from "../aws/cloudwatch/foreign-metrics.ts";
+import { type LogFilter, type LogFilterInputs, readLogFilter } from "../aws/cloudwatch/log-filter.ts";
+import { type MinutesListener, startMinutes } from "../aws/cloudwatch/minutes.ts";
+import { createMetricPublisher } from "../aws/cloudwatch/publish.ts";
+import type { Hypervisor } from "../aws/ec2/instances/hypervisor.ts";
+import type { Balancer } from "../aws/elb/balancer.ts";
+import { resourcesOfType } from "../resources/declared.ts";
 import type { RunContext } from "./context.ts";
-import type { Surroundings } from "./surroundings.ts";
+import type { BackingServices } from "./services.ts";
 
 export interface ScalingLoop {
   readonly scaler: Scaler;
@@ -37,7 +37,7 @@ const none: ScalingPlan = { groups: [], alarms: [], remarks: [] };
 /** @param listeners told every minute's data as well. */
 export async function startLoop(
   { closers, clock, log, problem }: RunContext,
-  { emulator, gateway, plan }: Pick<Surroundings, "emulator" | "gateway" | "plan">,
+  { emulator, gateway, plan }: Pick<BackingServices, "emulator" | "gateway" | "plan">,
   { balancer, groups, hypervisor }: { balancer: Balancer; groups: Groups; hypervisor: Hypervisor },
   listeners: readonly MinutesListener[] = [],
 ): Promise<ScalingLoop> {
@@ -76,10 +76,10 @@ export async function startLoop(
 
   let filters = filtersOf(plan);
   const publisher = createMetricPublisher(emulator);
-  const elsewhere = createElsewhere(emulator);
+  const foreign = createForeignMetrics(emulator);
   closers.add("metrics' clients", () => {
     publisher.destroy();
-    elsewhere.destroy();
+    foreign.destroy();
   });
   const ticker = startMinutes({
     clock,
@@ -91,7 +91,7 @@ export async function startLoop(
         () => filters,
         () => hypervisor.instances(),
       ),
-      elsewhere.measure(
+      foreign.measure(
         () => scaler.plan,
         () => filters,
       ),

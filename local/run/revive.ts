@@ -9,10 +9,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Plan } from "../../plan/types.ts";
 import type { Revival } from "../types.ts";
-import type { Belongings } from "./belongings.ts";
 import type { RunContext } from "./context.ts";
 import type { RunningFarm } from "./farm.ts";
-import type { Surroundings } from "./surroundings.ts";
+import type { InitialData } from "./initial-data.ts";
+import type { BackingServices } from "./services.ts";
 
 export interface Reviver {
   /** Rejects when the emulator cannot be brought back; else it never settles. */
@@ -24,9 +24,9 @@ const tries = { most: 3, pauseMilliseconds: 1_000 };
 
 export function keepAlive(
   run: RunContext,
-  surroundings: Pick<Surroundings, "gateway" | "declareAnew">,
+  services: Pick<BackingServices, "gateway" | "declareAnew">,
   farm: Pick<RunningFarm, "groups" | "balancer" | "loop">,
-  belongings: Belongings | undefined,
+  initialData: InitialData | undefined,
   revival: Revival,
 ): Reviver {
   const { closers, whole, log } = run;
@@ -35,17 +35,17 @@ export function keepAlive(
 
   async function again(): Promise<Plan> {
     await revival.restart();
-    const plan = await surroundings.declareAnew(stopping.signal);
+    const plan = await services.declareAnew(stopping.signal);
     await farm.balancer.follow(plan);
     return plan;
   }
 
   async function bringUp(): Promise<string> {
     const plan = await again();
-    const back = await belongings?.bringBack(plan);
+    const back = await initialData?.bringBack(plan);
     whole.open();
     farm.groups.resume();
-    belongings?.saving.resume();
+    initialData?.saving.resume();
     await farm.loop.replan(plan);
     if (back === undefined) return "nothing had been saved";
     return `${back.jobs.length === 1 ? "1 job is" : `${back.jobs.length} jobs are`} back, as of ${back.time}`;
@@ -54,8 +54,8 @@ export function keepAlive(
   async function revive(how: string): Promise<void> {
     whole.close();
     run.tell(`the AWS emulator has ended (${how}); it is started again, calls wait meanwhile`);
-    await Promise.all([farm.groups.pause(), belongings?.saving.pause()]);
-    surroundings.gateway.forgetWaiting();
+    await Promise.all([farm.groups.pause(), initialData?.saving.pause()]);
+    services.gateway.forgetWaiting();
     for (let tried = 1; ; tried++) {
       try {
         const outcome = await bringUp();

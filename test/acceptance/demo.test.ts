@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DescribeParametersCommand, GetParametersCommand, SSMClient } from "@aws-sdk/client-ssm";
 import test from "ava";
-import type { ExercisedPermission } from "../../local/gateway/identity/authorizer.ts";
+import type { ExercisedPermission } from "../../local/aws/iam/authorizer.ts";
 import { nextFreePort } from "../../local/net/free-port.ts";
 import { listens, type RunningCommand, runCommand, untilGone } from "../support/command.ts";
 import { judge, together } from "../support/permission-record.ts";

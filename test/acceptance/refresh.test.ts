@@ -9,7 +9,7 @@ import type { ConsoleView } from "../../local/console/view.ts";
 import { generatedVcf, sampleVcf } from "../../local/demo/sample-vcf.ts";
 import { Scientist } from "../../local/demo/scientist.ts";
 import { until } from "../../local/demo/until.ts";
-import { startWatch, type Watch } from "../../local/watch.ts";
+import { startWatch, type Watch } from "../../local/run/watch.ts";
 import { startTestService, type TestService } from "../support/local-service.ts";
 import { copyProject, type ProjectCopy } from "../support/project-copy.ts";
 import { startLoad } from "../support/steady-load.ts";

@@ -11,7 +11,7 @@ import { Scientist } from "../../local/demo/scientist.ts";
 import { until } from "../../local/demo/until.ts";
 import { readyPeople } from "../../local/identity/people.ts";
 import { nextFreePort } from "../../local/net/free-port.ts";
-import { readSaved } from "../../local/state/saved.ts";
+import { readSaved } from "../../local/run/state/saved.ts";
 import { type RunningCommand, runCommand, untilGone } from "../support/command.ts";
 
 const state = await mkdtemp(join(tmpdir(), "annofarm-survival-"));

@@ -8,7 +8,7 @@ import {
   minutes,
   seconds,
 } from "../../components/index.ts";
-import { type LogFilterInputs, readLogFilter } from "../../local/metrics/log-filter.ts";
+import { type LogFilterInputs, readLogFilter } from "../../local/aws/cloudwatch/log-filter.ts";
 import { readEnvironment } from "../../runtime/contract/environment.ts";
 import { DeniedError, UnavailableError } from "../../runtime/jobs/errors.ts";
 import { createLogger } from "../../runtime/jobs/log.ts";

@@ -1,6 +1,5 @@
 // Archive, restore and notify pipelines, and the host that runs their services.
 import test from "ava";
-import { archiveReceiptsMax } from "../../components/archive-pipeline.ts";
 import {
   type ArchivePipelineArgs,
   ArgumentsError,
@@ -14,6 +13,7 @@ import {
   seconds,
   UtilityHost,
 } from "../../components/index.ts";
+import { archiveReceiptsMax } from "../../components/pipelines/archive-pipeline.ts";
 import { readEnvironment, type ServiceName } from "../../runtime/contract/environment.ts";
 import { declare } from "./declare.ts";
 import { bootManifestOf, entry, ground } from "./farm.ts";

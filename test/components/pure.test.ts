@@ -1,10 +1,10 @@
 // The components' pure parts: durations, names, instance types, validation.
 import test from "ava";
 import fc from "fast-check";
-import { days, hours, minutes, parseDuration, seconds } from "../../components/duration.ts";
-import { architectureOf } from "../../components/instance-type.ts";
-import { type NamedKind, nameLengths, ownerPattern, physicalName } from "../../components/naming.ts";
-import { ArgumentsError, check, form, ordered, range, rule, within } from "../../components/validate.ts";
+import { days, hours, minutes, parseDuration, seconds } from "../../components/base/duration.ts";
+import { type NamedKind, nameLengths, ownerPattern, physicalName } from "../../components/base/naming.ts";
+import { ArgumentsError, check, form, ordered, range, rule, within } from "../../components/base/validate.ts";
+import { architectureOf } from "../../components/group/instance-type.ts";
 
 test("durations convert without loss, or not at all", (t) => {
   t.is(minutes(30).toSeconds(), 1800);

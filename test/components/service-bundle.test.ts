@@ -16,9 +16,9 @@ import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { asset, CustomResourceOptions } from "@pulumi/pulumi";
 import test from "ava";
-import { packBundle, projectRoot } from "../../components/bundle-file.ts";
+import { packBundle, projectRoot } from "../../components/bundle/bundle-file.ts";
+import { deterministicTarGz } from "../../components/bundle/tar.ts";
 import { ArgumentsError, SecureBucket, ServiceBundle } from "../../components/index.ts";
-import { deterministicTarGz } from "../../components/tar.ts";
 import { declare } from "./declare.ts";
 
 const entry = "test/components/fixtures/service.ts";

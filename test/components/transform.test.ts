@@ -1,5 +1,6 @@
 // Every child of every component can be changed before it is created.
 import test from "ava";
+import { transformed } from "../../components/base/transform.ts";
 import {
   AlarmTopic,
   AnnotatorFarm,
@@ -13,7 +14,6 @@ import {
   UtilityHost,
   WebFarm,
 } from "../../components/index.ts";
-import { transformed } from "../../components/transform.ts";
 import { declare } from "./declare.ts";
 import { entry, ground } from "./farm.ts";
 

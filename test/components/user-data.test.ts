@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import test from "ava";
-import { userData, userDataBytesMax } from "../../components/user-data.ts";
+import { userData, userDataBytesMax } from "../../components/group/user-data.ts";
 import { type BootManifest, readBootManifest } from "../../runtime/contract/boot.ts";
 
 const service = (name: string, environment: Record<string, string> = {}) => ({

@@ -11,11 +11,11 @@ import { openJournal } from "../../local/engine/plugin/journal.ts";
 import { ruledTypes } from "../../local/engine/plugin/rules.ts";
 import { received, sending } from "../../local/engine/plugin/values.ts";
 import { handlerOf } from "../../local/resources/driver.ts";
-import type { Handlers } from "../../local/resources/handler.ts";
 import { inDeclaredWords } from "../../local/resources/reality.ts";
 import { clearStaleLocks, leftUnfinished } from "../../plan/engine/backend.ts";
 import { pruneJournal } from "../../plan/engine/journal.ts";
 import * as signatures from "../../plan/program/signatures.ts";
+import { allHandlers } from "../support/all-handlers.ts";
 
 const queue = "aws:sqs/queue:Queue";
 
@@ -30,11 +30,7 @@ test("the marks of the protocol are the SDK's", (t) => {
 
 test("every type with a rule has a handler, and the other way round", async (t) => {
   for (const type of ruledTypes()) await t.notThrowsAsync(handlerOf(type), type);
-  const services = new URL("../../local/resources/services/", import.meta.url);
-  const modules = await Promise.all(
-    readdirSync(services).map((file) => import(new URL(file, services).href) as Promise<{ handlers?: Handlers }>),
-  );
-  const handled = modules.flatMap(({ handlers = {} }) => Object.keys(handlers));
+  const handled = Object.keys(await allHandlers());
   t.true(handled.length > 40, `${handled.length} types are handled`);
   t.deepEqual(
     handled.filter((type) => !ruledTypes().includes(type)),

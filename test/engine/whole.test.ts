@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import test from "ava";
-import { deploy } from "../../local/deploy.ts";
+import { deploy } from "../../local/run/deploy.ts";
 import type { Plan } from "../../plan/types.ts";
 import { testEmulator } from "../support/emulator.ts";
 import { noPulumi, pulumiForTests } from "./support.ts";

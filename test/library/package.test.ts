@@ -39,7 +39,7 @@ test("the tarball holds what is run and read, and stays small", (t) => {
     "dist/runtime/web/main.js",
     "dist/runtime/web/static/icon.svg",
     "dist/runtime/annotator/reference/data/genes.tsv.gz",
-    "dist/local/python/requirements.txt",
+    "dist/local/process/python/requirements.txt",
     "dist/local/console/ui/main.js",
     "dist/loadtest/web.js",
   ]) {

@@ -261,10 +261,10 @@ const ofJobs: readonly Mutation[] = [
   },
   {
     fault: "the size limit is in the browser only: local storage takes what S3 refuses",
-    file: "local/gateway/s3/post-object.ts",
+    file: "local/aws/s3/post-object.ts",
     text: "checkPostSize(policy, file.bytes);",
     by: "",
-    test: "test/local/gateway/post.test.ts",
+    test: "test/local/aws/s3/post.test.ts",
     title: "a file over the limit is refused",
   },
   {
@@ -277,7 +277,7 @@ const ofJobs: readonly Mutation[] = [
   },
   {
     fault: "an instance is told a secret",
-    file: "components/web-service.ts",
+    file: "components/web/web-service.ts",
     text: 'SESSION_SECRET_PARAMETER: secret("session-secret"),',
     by: 'SESSION_SECRET_PARAMETER: secret("session-secret"),\n    SESSION_SECRET: "correct horse battery staple",',
     test: declaredWeb,
@@ -285,7 +285,7 @@ const ofJobs: readonly Mutation[] = [
   },
   {
     fault: "scale-in kills running jobs: instances are not protected",
-    file: "components/scaled-group.ts",
+    file: "components/group/scaled-group.ts",
     text: "protectFromScaleIn: args.drain !== undefined,",
     by: "protectFromScaleIn: false,",
     test: declaredAnnotator,
@@ -293,7 +293,7 @@ const ofJobs: readonly Mutation[] = [
   },
   {
     fault: "scale-in kills running jobs: the termination hook does not wait as long as a job takes",
-    file: "components/scaled-group.ts",
+    file: "components/group/scaled-group.ts",
     text: "heartbeatTimeout: args.drain.toSeconds(),",
     by: "heartbeatTimeout: 30,",
     test: declaredAnnotator,
@@ -325,10 +325,10 @@ const ofJobs: readonly Mutation[] = [
   },
   {
     fault: "a new instance has no time of grace",
-    file: "local/groups/decide.ts",
+    file: "local/aws/autoscaling/decide.ts",
     text: "if (instance.ageMilliseconds < grace) return undefined;",
     by: "",
-    test: "test/local/groups/decide.test.ts",
+    test: "test/local/aws/autoscaling/decide.test.ts",
     title: "a service that does not come up has its time of grace",
   },
   {

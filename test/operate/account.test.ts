@@ -12,7 +12,7 @@ import { startIdentity } from "../../local/identity/identity.ts";
 import { freePort } from "../../local/net/free-port.ts";
 import { startPayments } from "../../local/payments/payments.ts";
 import { startChildren } from "../../local/process/children.ts";
-import { ensurePython } from "../../local/python/environment.ts";
+import { ensurePython } from "../../local/process/python/environment.ts";
 import type { Emulator } from "../../local/types.ts";
 import { type Account, openAccount } from "../../operate/doctor/account.ts";
 import { checkIdentity } from "../../operate/doctor/checks/identity.ts";

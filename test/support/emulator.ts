@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startEmulator } from "../../local/emulator/moto.ts";
 import { startChildren } from "../../local/process/children.ts";
-import { ensurePython } from "../../local/python/environment.ts";
+import { ensurePython } from "../../local/process/python/environment.ts";
 import type { Emulator } from "../../local/types.ts";
 import { nurseryChildren } from "./nursery/children.ts";
 

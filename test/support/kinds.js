@@ -21,7 +21,7 @@ const slowParts = [
   "test/library/installed.ts", // the package as npm makes it
   "test/support/plugin.ts",
   "local/payments/payments.ts", // an emulator too
-  "local/python/environment.ts", // packages come over the network
+  "local/process/python/environment.ts", // packages come over the network
   "plan/plan.ts",
   "plan/program.ts", // a whole program, in a process of its own
   "course/plan/plan.ts", // several of them

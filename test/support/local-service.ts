@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Backstage, openBackstage } from "../../local/demo/backstage.ts";
 import { nextFreePort } from "../../local/net/free-port.ts";
-import { type LocalService, startLocal } from "../../local/run.ts";
+import { type LocalService, startLocal } from "../../local/run/start.ts";
 
 const project = fileURLToPath(new URL("../..", import.meta.url));
 

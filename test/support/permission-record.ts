@@ -1,5 +1,5 @@
 /** Judges what a run has used of what is declared. */
-import type { ExercisedPermission } from "../../local/gateway/identity/authorizer.ts";
+import type { ExercisedPermission } from "../../local/aws/iam/authorizer.ts";
 import type { Unexercised } from "../acceptance/unexercised-permissions.ts";
 
 const nameOf = ({ role, statement, action, resource }: Omit<ExercisedPermission, "calls" | "policy">) =>

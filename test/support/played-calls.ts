@@ -1,15 +1,12 @@
 /**
- * The table of docs/local.md that says what becomes of a call: derived from the gateway's registry of interceptors, the registry of
+ * The table of docs/local.md that says what becomes of a call: derived from the account's list of services, the registry of
  * what it refuses, the SDK's list of actions and the emulator's.
  */
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { interceptorsOf } from "../../local/gateway/gateway.ts";
-import { createVaults } from "../../local/gateway/glacier/vaults.ts";
-import { createMailbox } from "../../local/gateway/mail.ts";
-import { createRestores } from "../../local/gateway/s3/restore.ts";
-import { notPlayed } from "../../local/groups/not-played.ts";
-import { ensurePython } from "../../local/python/environment.ts";
+import { createServices } from "../../local/aws/account.ts";
+import { notPlayed } from "../../local/aws/autoscaling/not-played.ts";
+import { ensurePython } from "../../local/process/python/environment.ts";
 
 export const calledDocument = "docs/local.md";
 
@@ -43,15 +40,14 @@ export interface PlayedCalls {
 
 const looks = (action: string) => /^(Describe|Get|List|Head|Search)/.test(action);
 
-function registry() {
-  const parts = {} as Parameters<typeof createVaults>[0] & Parameters<typeof createRestores>[0];
-  const stores = {
-    s3: createRestores(parts).interceptors,
-    glacier: createVaults(parts).interceptors,
-    ses: createMailbox().interceptors,
-  };
-  const options = { emulator: { accountId: "" } } as Parameters<typeof interceptorsOf>[0];
-  return interceptorsOf(options, stores, async (call, next) => next(call));
+function registry(): Readonly<Record<string, object>> {
+  const nowhere = { endpoint: "http://127.0.0.1:9", region: "us-east-1", accountId: "" };
+  const options = { emulator: nowhere, log: console } as unknown as Parameters<typeof createServices>[0];
+  const { clients, gateway } = createServices(options, () => ({}));
+  clients.destroy();
+  return Object.fromEntries(
+    gateway.services.flatMap(({ name, calls }) => (calls === undefined ? [] : [[name, calls]])),
+  );
 }
 
 async function emulatorActions(): Promise<Readonly<Record<string, readonly string[]>>> {

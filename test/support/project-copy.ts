@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ensurePython } from "../../local/python/environment.ts";
+import { ensurePython } from "../../local/process/python/environment.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 

@@ -2,14 +2,14 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type BalancerOptions, startBalancer } from "../../local/balancer/balancer.ts";
+import { startAccount } from "../../local/aws/account.ts";
+import { type GroupsOptions, startGroups } from "../../local/aws/autoscaling/groups.ts";
+import { runningGroups } from "../../local/aws/autoscaling/running.ts";
+import type { InstanceEvent } from "../../local/aws/ec2/instances/events.ts";
+import { createHypervisor } from "../../local/aws/ec2/instances/hypervisor.ts";
+import { type BalancerOptions, startBalancer } from "../../local/aws/elb/balancer.ts";
 import { acceleratedClock } from "../../local/clock.ts";
-import { type GatewayOptions, startGateway } from "../../local/gateway/gateway.ts";
-import { type GroupsOptions, startGroups } from "../../local/groups/groups.ts";
-import type { InstanceEvent } from "../../local/instances/events.ts";
-import { createHypervisor } from "../../local/instances/hypervisor.ts";
 import { startChildren } from "../../local/process/children.ts";
-import type { Scaler } from "../../local/scaling/scaler.ts";
 import type { Emulator } from "../../local/types.ts";
 import { declareFarm, type FarmOptions } from "./farm.ts";
 import { until } from "./until.ts";
@@ -23,9 +23,7 @@ export async function runFarm(
     Pick<GroupsOptions, "leastGraceMilliseconds"> & {
       readonly balancer?: Partial<BalancerOptions>;
       readonly speed?: number;
-      /** The scaling loop on this farm, once it runs. */
-      readonly scaler?: () => Scaler | undefined;
-    } & Pick<GatewayOptions, "alarmHistory" | "onAlarmSet">,
+    },
 ) {
   const farm = await declareFarm(emulator, options);
   const directory = await mkdtemp(join(tmpdir(), "annofarm-farm-"));
@@ -34,21 +32,7 @@ export async function runFarm(
   const events: InstanceEvent[] = [];
   const errors: unknown[] = [];
   const log = { error: (fields: object) => void errors.push(fields) };
-  const gateway = await startGateway({
-    emulator,
-    clock,
-    log,
-    lifecycle: () => hypervisor.lifecycle,
-    activities: (name) => groups.activities(name),
-    refreshes: () => groups.refreshes,
-    leaving: (id) => hypervisor.leaving(id),
-    inGrace: (id) => groups.inGrace(id),
-    groups: () => ({ ...groups.calls, isCooling: (name) => options.scaler?.()?.isCooling(name) ?? false }),
-    schedules: () => options.scaler?.()?.schedules,
-    ...(options.alarmHistory === undefined ? {} : { alarmHistory: options.alarmHistory }),
-    ...(options.onAlarmSet === undefined ? {} : { onAlarmSet: options.onAlarmSet }),
-    templateVersion: (id) => hypervisor.instances().find(({ instanceId }) => instanceId === id)?.template.version,
-  });
+  const gateway = await startAccount({ emulator, clock, log });
   const hypervisor = createHypervisor({
     emulator,
     gateway,
@@ -68,6 +52,7 @@ export async function runFarm(
     onError: (error) => errors.push(error),
     leastGraceMilliseconds: options.leastGraceMilliseconds ?? 30_000,
   });
+  gateway.attach(runningGroups(hypervisor, groups));
   const healthy = () => balancer.targets().filter((target) => target.health === "healthy");
   return {
     ...farm,

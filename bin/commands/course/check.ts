@@ -146,8 +146,8 @@ async function requireWalls({ sandbox }: CheckOptions): Promise<void> {
 
 /** Made before the first submission: behind its walls there is no network to make it from. */
 async function provideEmulators(signal: AbortSignal): Promise<void> {
-  const { ensurePython } = await import("../../../local/python/environment.ts");
-  const { createNarrator } = await import("../../../local/narrate/narrator.ts");
+  const { ensurePython } = await import("../../../local/process/python/environment.ts");
+  const { createNarrator } = await import("../../../local/run/narrator.ts");
   const { installation } = await import("../../../course/check/run/supervise.ts");
   const directory = join(installation, ".annofarm");
   const live = process.stderr.isTTY === true;

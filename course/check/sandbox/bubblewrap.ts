@@ -76,7 +76,7 @@ export interface Inside {
 const quoted = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`;
 
 /** What of the installation a program or service loads. The rubrics and tests are not among it. */
-const loaded = ["plan", "runtime", "components", "local/instances/loopback.js"];
+const loaded = ["plan", "runtime", "components", "local/aws/ec2/instances/loopback.js"];
 
 /** In the repository, in the package (below `dist`), and what the repository compiles to (below a folder for each compiler). */
 function loadedFrom(installation: string): string[] {

@@ -1,8 +1,8 @@
 /** Makes sure that this machine has Pulumi's command line. */
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import { findPython } from "../../python/find-python.ts";
-import { withFileLock } from "../../python/lock.ts";
+import { findPython } from "../../process/python/find-python.ts";
+import { withFileLock } from "../../process/python/lock.ts";
 import { cacheRoot, executableIn, findPulumi } from "./find.ts";
 import { build, install, type Obtaining } from "./sources.ts";
 import { type PulumiCli, versionOf, wantedVersion } from "./version.ts";

@@ -5,7 +5,7 @@ import { type Aws, openAws } from "../../../course/emptiness/aws.ts";
 import { proveEmpty, sweepAway } from "../../../course/emptiness/empty.ts";
 import { listers } from "../../../course/emptiness/listers/index.ts";
 import { isEmpty } from "../../../course/emptiness/prove.ts";
-import { deploy } from "../../../local/deploy.ts";
+import { deploy } from "../../../local/run/deploy.ts";
 import type { Emulator } from "../../../local/types.ts";
 import { clientOptions, testEmulator } from "../../support/emulator.ts";
 import { clientsOf } from "./clients.ts";

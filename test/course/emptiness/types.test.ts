@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import test from "ava";
 import { listers, nothingInAws } from "../../../course/emptiness/listers/index.ts";
+import { allHandlers } from "../../support/all-handlers.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const listed = new Set([...listers.flatMap(({ types }) => types), ...nothingInAws]);
@@ -24,11 +25,7 @@ test("types of the program, by its URNs", (t) => {
 });
 
 test("types that come to life on one machine", async (t) => {
-  const folder = `${root}local/resources/services`;
-  const modules = await Promise.all(
-    readdirSync(folder).map((file): Promise<{ handlers?: Record<string, unknown> }> => import(`${folder}/${file}`)),
-  );
-  const types = modules.flatMap(({ handlers = {} }) => Object.keys(handlers));
+  const types = Object.keys(await allHandlers());
   t.true(types.length > 40);
   t.deepEqual(unlisted(types), []);
 });

@@ -22,7 +22,7 @@ import { openMail } from "../../../course/money/mail.ts";
 import { openGroups } from "../../../course/stacks/groups.ts";
 import type { SizesBefore } from "../../../course/stacks/sizes.ts";
 import { freezeGroups, isLoose, thawGroups } from "../../../course/stacks/sizes.ts";
-import type { Activity } from "../../../local/groups/activities.ts";
+import type { Activity } from "../../../local/aws/autoscaling/activities.ts";
 import { type GatewayWorld, gatewayWorld } from "../../local/gateway/world.ts";
 import { minute } from "./world.ts";
 
@@ -47,7 +47,8 @@ const activities = Array.from({ length: 251 }, (_, index): Activity => {
 let world: GatewayWorld;
 let account: Account;
 test.before(async () => {
-  world = await gatewayWorld({ activities: () => activities });
+  world = await gatewayWorld();
+  world.gateway.attach({ activities: () => activities });
   Object.assign(process.env, {
     AWS_ACCESS_KEY_ID: world.gateway.administrator.accessKeyId,
     AWS_SECRET_ACCESS_KEY: world.gateway.administrator.secretAccessKey,

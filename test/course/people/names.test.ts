@@ -1,7 +1,7 @@
 // Names of stacks are names everywhere: they have to be within every service's limits, for the longest course.
 import test from "ava";
 import fc from "fast-check";
-import { nameLengths, ownerPattern, physicalName } from "../../../components/naming.ts";
+import { nameLengths, ownerPattern, physicalName } from "../../../components/base/naming.ts";
 import { parseCourse } from "../../../course/course-file/read.ts";
 import { emptyMapping, joinPeople } from "../../../course/people/mapping.ts";
 import { stacksOf } from "../../../course/people/stacks.ts";

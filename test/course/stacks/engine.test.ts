@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { CreateTableCommand, DeleteTableCommand, DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import test from "ava";
-import type { Emulated } from "../../../local/emulate.ts";
+import type { Emulated } from "../../../local/run/emulate.ts";
 import { noPulumi, pulumiForTests } from "../../engine/support.ts";
 import { type RunningCommand, runCommand, untilGone } from "../../support/command.ts";
 

@@ -9,7 +9,7 @@ import { DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { IAMClient, ListPoliciesCommand } from "@aws-sdk/client-iam";
 import test, { type ExecutionContext } from "ava";
 import type { Tally } from "../../../course/money/tally.ts";
-import type { Emulated } from "../../../local/emulate.ts";
+import type { Emulated } from "../../../local/run/emulate.ts";
 import { noPulumi, pulumiForTests } from "../../engine/support.ts";
 import { type RunningCommand, runCommand } from "../../support/command.ts";
 

@@ -1,8 +1,8 @@
 import test from "ava";
+import { datum } from "../../../local/aws/cloudwatch/datum.ts";
+import type { MetricSeries } from "../../../local/aws/cloudwatch/minutes.ts";
+import { metricData } from "../../../local/aws/cloudwatch/statistics.ts";
 import { createHistory, queuesOf } from "../../../local/console/history.ts";
-import { datum } from "../../../local/metrics/datum.ts";
-import type { MetricSeries } from "../../../local/metrics/minutes.ts";
-import { metricData } from "../../../local/metrics/statistics.ts";
 import { step } from "../../../scaling/engine/engine.ts";
 import { startState } from "../../../scaling/engine/state.ts";
 import { alarm, group, scalingOf, simple, tracking } from "../../scaling/declared.ts";

@@ -41,7 +41,7 @@ import test from "ava";
 import { startEmulator, useEmulatorAt } from "../../../local/emulator/moto.ts";
 import { freePort } from "../../../local/net/free-port.ts";
 import { startChildren } from "../../../local/process/children.ts";
-import { ensurePython } from "../../../local/python/environment.ts";
+import { ensurePython } from "../../../local/process/python/environment.ts";
 import type { Emulator } from "../../../local/types.ts";
 import { clientOptions, testEmulator } from "../../support/emulator.ts";
 

@@ -1,5 +1,5 @@
 import test from "ava";
-import { queryAnswer, queryInput } from "../../../local/gateway/aws/query.ts";
+import { queryAnswer, queryInput } from "../../../local/gateway/query.ts";
 
 test("dotted names become structures, numbered members lists in their order", (t) => {
   const flat = {

@@ -24,7 +24,7 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import test from "ava";
-import { metricData } from "../../../local/metrics/statistics.ts";
+import { metricData } from "../../../local/aws/cloudwatch/statistics.ts";
 import { callsDuring, type GatewayWorld, gatewayWorld, refusalOf, role } from "./world.ts";
 
 let world: GatewayWorld;

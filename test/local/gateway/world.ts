@@ -1,6 +1,7 @@
 /** An emulator with a gateway in front of it, for the tests of one file. */
-import { type GatewayOptions, startGateway } from "../../../local/gateway/gateway.ts";
-import { createAuthorizer, type Denial } from "../../../local/gateway/identity/authorizer.ts";
+
+import { type AccountOptions, startAccount } from "../../../local/aws/account.ts";
+import { createAuthorizer, type Denial } from "../../../local/aws/iam/authorizer.ts";
 import type { Emulator, Gateway, GatewayCall, InstanceCredentials, LocalClock } from "../../../local/types.ts";
 import { clientOptions, testEmulator } from "../../support/emulator.ts";
 
@@ -35,12 +36,12 @@ export function handClock(start = Date.UTC(2026, 0, 5, 12)): HandClock {
   };
 }
 
-export async function gatewayWorld(options: Partial<GatewayOptions> = {}) {
+export async function gatewayWorld(options: Partial<AccountOptions> = {}) {
   return worldAround(await testEmulator(), options);
 }
 
 /** The same, with every call of a role judged by the policies that stand in the emulator. */
-export async function enforcedWorld(options: Partial<GatewayOptions> = {}) {
+export async function enforcedWorld(options: Partial<AccountOptions> = {}) {
   const emulator = await testEmulator();
   const denials: Denial[] = [];
   const authorizer = createAuthorizer({ emulator, onDenied: (denial) => denials.push(denial) });
@@ -57,11 +58,11 @@ export async function enforcedWorld(options: Partial<GatewayOptions> = {}) {
   };
 }
 
-async function worldAround(emulator: Emulator, options: Partial<GatewayOptions>) {
+async function worldAround(emulator: Emulator, options: Partial<AccountOptions>) {
   const clock = handClock();
   const failures: unknown[] = [];
   const log = { error: (fields: object) => void failures.push(fields) };
-  const gateway = await startGateway({ emulator, clock, log, ...options });
+  const gateway = await startAccount({ emulator, clock, log, ...options });
   return {
     emulator,
     clock,

@@ -9,7 +9,7 @@ import anyTest, { type TestFn } from "ava";
 import Stripe from "stripe";
 import { type Payments, startPayments } from "../../../local/payments/payments.ts";
 import { type Children, startChildren } from "../../../local/process/children.ts";
-import { ensurePython } from "../../../local/python/environment.ts";
+import { ensurePython } from "../../../local/process/python/environment.ts";
 import { isAlive } from "../../../plan/process/alive.ts";
 import { until } from "../../support/until.ts";
 

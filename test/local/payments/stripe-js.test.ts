@@ -11,7 +11,7 @@ import type { Browser, Page } from "playwright-core";
 import Stripe from "stripe";
 import { type Payments, startPayments } from "../../../local/payments/payments.ts";
 import { type Children, startChildren } from "../../../local/process/children.ts";
-import { ensurePython } from "../../../local/python/environment.ts";
+import { ensurePython } from "../../../local/process/python/environment.ts";
 import { launchBrowser } from "../../support/browser.ts";
 
 let children: Children;

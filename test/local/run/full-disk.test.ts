@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "ava";
-import { createClosers } from "../../../local/closers.ts";
+import { createClosers } from "../../../local/run/closers.ts";
 import { openRun } from "../../../local/run/context.ts";
-import { readSaved, type SavedState, writeSaved } from "../../../local/state/saved.ts";
+import { readSaved, type SavedState, writeSaved } from "../../../local/run/state/saved.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "annofarm-full-"));
 const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=128k", "tmpfs", directory]).status === 0;

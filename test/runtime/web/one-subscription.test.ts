@@ -7,7 +7,7 @@ import anyTest, { type ExecutionContext, type TestFn } from "ava";
 import Stripe from "stripe";
 import { type Payments as Localstripe, startPayments } from "../../../local/payments/payments.ts";
 import { type Children, startChildren } from "../../../local/process/children.ts";
-import { ensurePython } from "../../../local/python/environment.ts";
+import { ensurePython } from "../../../local/process/python/environment.ts";
 import { createStripePayments } from "../../../runtime/web/payments/stripe.ts";
 import { until } from "../../support/until.ts";
 import { startWeb, type TestWeb } from "./support/web.ts";

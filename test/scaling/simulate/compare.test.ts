@@ -1,6 +1,6 @@
 // Policies side by side: what is needed, what a run is measured by, and that all meet the same load and chance.
 import test from "ava";
-import { parseSchedules } from "../../../components/schedule-text.ts";
+import { parseSchedules } from "../../../components/scaling/schedule-text.ts";
 import { type Candidate, compare } from "../../../scaling/simulate/compare/compare.ts";
 import { loadNames, loads } from "../../../scaling/simulate/compare/loads.ts";
 import { measure } from "../../../scaling/simulate/compare/measure.ts";

@@ -49,7 +49,7 @@ function settingsObjections({ configs, stack, cwd }: Chosen, { world, directory 
     const found = objectionTo(stackValues(world.read(file)), known);
     return found === undefined
       ? none
-      : objection(found, "give a setting and a value that components/settings.ts reads");
+      : objection(found, "give a setting and a value that components/settings/settings.ts reads");
   });
 }
 

@@ -1,6 +1,6 @@
 /** The settings of the program, as its own reader of them knows them. */
 import { parse } from "yaml";
-import { readSettings } from "../../../components/settings.ts";
+import { readSettings } from "../../../components/settings/settings.ts";
 
 type Values = Readonly<Record<string, string>>;
 

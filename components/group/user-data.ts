@@ -1,0 +1,193 @@
+import type { BootManifest } from "../../runtime/contract/boot.ts";
+import { bootManifestBegin, bootManifestEnd, bootManifestPath } from "../../runtime/contract/boot-place.ts";
+
+/** EC2 takes this many bytes of user data before base64. */
+export const userDataBytesMax = 16_384;
+
+/**
+ * What cloud-init runs once on a new instance. The boot manifest stands in it verbatim and is all the script acts on: for
+ * each service it fetches the bundle, verifies it, unpacks it and hands it to systemd.
+ *
+ * @throws {RangeError} when manifest and script together are more than EC2 takes.
+ */
+export function userData(manifest: BootManifest): string {
+  const text = script
+    .replace("@MANIFEST_PATH@", bootManifestPath)
+    .replace("@HERE_DOCUMENT@", () =>
+      [bootManifestBegin, JSON.stringify(manifest, undefined, 1), bootManifestEnd].join("\n"),
+    );
+  const bytes = Buffer.byteLength(text);
+  if (bytes > userDataBytesMax) {
+    throw new RangeError(
+      `user data is ${bytes} bytes and EC2 takes ${userDataBytesMax}; ` +
+        "shorten the environment of the services, or run fewer of them on one host",
+    );
+  }
+  return text;
+}
+
+const script = String.raw`#!/bin/bash
+# Makes this instance a member of its farm; everything it acts on is in the boot manifest below. It runs once, at first
+# boot, and says what it does in /var/log/cloud-init-output.log.
+set -Eeuo pipefail
+
+manifest=@MANIFEST_PATH@
+config=$(dirname "$manifest")
+code=/opt/annofarm
+logs=/var/log/annofarm
+
+mkdir -p "$config" "$code" "$logs"
+cat >"$manifest" @HERE_DOCUMENT@
+
+metadata=http://169.254.169.254/latest
+token=$(curl -sfX PUT "$metadata/api/token" -H 'X-aws-ec2-metadata-token-ttl-seconds: 300')
+instance=$(curl -sf -H "X-aws-ec2-metadata-token: $token" "$metadata/meta-data/instance-id")
+AWS_DEFAULT_REGION=$(curl -sf -H "X-aws-ec2-metadata-token: $token" "$metadata/meta-data/placement/region")
+export AWS_DEFAULT_REGION
+
+# An instance that cannot boot says so, and its group replaces it once the health check's grace period is over.
+give_up() {
+  echo "annofarm: boot failed in line $1"
+  aws autoscaling set-instance-health --instance-id "$instance" --health-status Unhealthy || true
+}
+trap 'give_up $LINENO' ERR
+
+install_packages() {
+  dnf install -y -q nodejs24 jq logrotate amazon-cloudwatch-agent
+  alternatives --set node /usr/bin/node-24 # the package installed first would win
+}
+
+# field SERVICE FILTER: one value of a service's entry in the manifest.
+field() {
+  jq -r --arg name "$1" ".services[] | select(.name == \$name) | $2" "$manifest"
+}
+
+fetch_bundle() {
+  local name=$1 file
+  file=$(mktemp)
+  aws s3 cp --quiet "s3://$(field "$name" .bundle.bucket)/$(field "$name" .bundle.key)" "$file"
+  echo "$(field "$name" .bundle.sha256)  $file" | sha256sum --check --strict --quiet
+  mkdir -p "$code/$name"
+  tar -xzf "$file" -C "$code/$name" --no-same-owner
+  rm "$file"
+}
+
+write_environment() {
+  local name=$1 role
+  role=$(field "$name" '.roleArn // empty')
+  field "$name" '.environment | to_entries[] | "\(.key)=\(.value | @json)"' >"$config/$name.env"
+  if [ -n "$role" ]; then
+    # The service takes on its own role; the instance's may do nothing but let it.
+    printf '[profile service]\nrole_arn = %s\ncredential_source = Ec2InstanceMetadata\nrole_session_name = %s\n' \
+      "$role" "$instance-$name" >"$config/$name.aws"
+    printf 'AWS_CONFIG_FILE="%s"\nAWS_PROFILE="service"\n' "$config/$name.aws" >>"$config/$name.env"
+  fi
+}
+
+start_service() {
+  local name=$1
+  cat >"/etc/systemd/system/annofarm-$name.service" <<UNIT
+[Unit]
+Description=annofarm $name
+Wants=network-online.target
+After=network-online.target
+StartLimitIntervalSec=0
+
+[Service]
+User=annofarm
+EnvironmentFile=$config/$name.env
+# Scratch files go to the disk: /tmp is memory.
+Environment=TMPDIR=/var/tmp
+WorkingDirectory=$code/$name
+ExecStart=/usr/bin/node $(field "$name" .entry)
+Restart=always
+RestartSec=2
+# A wrong environment stays wrong, however often the service is started.
+RestartPreventExitStatus=78
+TimeoutStopSec=$(field "$name" .stopSeconds)
+KillMode=mixed
+StandardOutput=append:$logs/$name.log
+StandardError=inherit
+NoNewPrivileges=yes
+CapabilityBoundingSet=
+ProtectSystem=strict
+ProtectHome=yes
+ProtectKernelTunables=yes
+ProtectKernelModules=yes
+ProtectControlGroups=yes
+PrivateTmp=yes
+PrivateDevices=yes
+RestrictSUIDSGID=yes
+LockPersonality=yes
+RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
+
+[Install]
+WantedBy=multi-user.target
+UNIT
+  systemctl enable --now "annofarm-$name.service"
+}
+
+ship_logs() {
+  jq --arg logs "$logs" '{ logs: { logs_collected: { files: { collect_list: [ .logGroup as $group | .services[] | {
+    file_path: "\($logs)/\(.name).log", log_group_name: $group, log_stream_name: "{instance_id}/\(.name)" } ] } } } }' \
+    "$manifest" >"$config/cloudwatch-agent.json"
+  /opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl -a fetch-config -m ec2 -s \
+    -c "file:$config/cloudwatch-agent.json"
+  printf '%s/*.log {\n  size 50M\n  rotate 2\n  copytruncate\n  missingok\n}\n' "$logs" >/etc/logrotate.d/annofarm
+  # Sizes are looked at when the timer fires: daily by default, and a day of load fills a small disk.
+  mkdir -p /etc/systemd/system/logrotate.timer.d
+  printf '[Timer]\nOnCalendar=\nOnCalendar=*:0/10\nAccuracySec=1min\nRandomizedDelaySec=0\n' \
+    >/etc/systemd/system/logrotate.timer.d/annofarm.conf
+  systemctl daemon-reload
+  systemctl enable -q logrotate.timer
+  systemctl restart logrotate.timer
+}
+
+# Systemd restarts what has died. What hangs is restarted here, after three minutes without any answer; an answer that
+# tells of trouble elsewhere (503) is an answer.
+watch_services() {
+  cat >"$config/watch" <<'WATCH'
+#!/bin/bash
+jq -r '.services[] | "\(.name) \(.port) \(.healthPath)"' "$1" | while read -r name port path; do
+  missed=/run/annofarm-$name.missed
+  if curl -so /dev/null --max-time 10 "http://127.0.0.1:$port$path"; then
+    rm -f "$missed"
+  elif echo >>"$missed" && [ "$(wc -l <"$missed")" -ge 3 ]; then
+    rm -f "$missed"
+    systemctl restart "annofarm-$name.service"
+  fi
+done
+WATCH
+  chmod 755 "$config/watch"
+  printf '[Service]\nType=oneshot\nExecStart=%s %s\n' "$config/watch" "$manifest" \
+    >/etc/systemd/system/annofarm-watch.service
+  printf '[Timer]\nOnActiveSec=3min\nOnUnitInactiveSec=1min\n[Install]\nWantedBy=timers.target\n' \
+    >/etc/systemd/system/annofarm-watch.timer
+  systemctl enable --now annofarm-watch.timer
+}
+
+# For whoever reads the boot's output. A service that is not healthy yet is no failed boot: what it waits for may come.
+report_health() {
+  local name=$1 url
+  url="http://127.0.0.1:$(field "$name" .port)$(field "$name" .healthPath)"
+  if curl -sfo /dev/null --retry 60 --retry-delay 2 --retry-all-errors --max-time 10 "$url"; then
+    echo "annofarm: $name is healthy $SECONDS s after boot began"
+  else
+    echo "annofarm: $name is not healthy after $SECONDS s, see $logs/$name.log"
+  fi
+}
+
+install_packages
+useradd --system --shell /sbin/nologin annofarm
+mapfile -t services < <(jq -r '.services[].name' "$manifest")
+for name in "${"$"}{services[@]}"; do
+  fetch_bundle "$name"
+  write_environment "$name"
+  start_service "$name"
+done
+ship_logs
+watch_services
+for name in "${"$"}{services[@]}"; do
+  report_health "$name"
+done
+`;

@@ -1,0 +1,44 @@
+import * as sns from "@pulumi/aws/sns/index.js";
+import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import { physicalName } from "../base/naming.ts";
+import { type Transform, transformed } from "../base/transform.ts";
+import { check, form } from "../base/validate.ts";
+
+/** Whom alarms are told. */
+export interface AlarmTopicArgs {
+  /** Address told of alarms, once its owner has confirmed the mail that AWS sends. */
+  readonly email: string;
+  /** Last word on each child before it is created. @default as we make them */
+  readonly transform?: {
+    readonly topic?: Transform<sns.TopicArgs>;
+    readonly subscription?: Transform<sns.TopicSubscriptionArgs>;
+  };
+}
+
+/** Where alarms that want a person go. Unencrypted: CloudWatch may not publish through AWS's own key for SNS. */
+export class AlarmTopic extends ComponentResource {
+  /** Of the topic: what `alarmActions` take. */
+  readonly arn: Output<string>;
+  /** The raw resources. */
+  readonly nodes: { readonly topic: sns.Topic; readonly subscription: sns.TopicSubscription };
+
+  constructor(name: string, args: AlarmTopicArgs, opts?: ComponentResourceOptions) {
+    super("annofarm:index:AlarmTopic", name, {}, opts);
+    const parent = { parent: this };
+    check(`AlarmTopic ${name}`, [form("email", args.email, /^[^\s@]+@[^\s@]+\.[^\s@]+$/, "a mail address")]);
+    const topic = new sns.Topic(
+      ...transformed(args.transform?.topic, name, { name: physicalName("topic", name) }, parent),
+    );
+    const subscription = new sns.TopicSubscription(
+      ...transformed(
+        args.transform?.subscription,
+        name,
+        { topic: topic.arn, protocol: "email", endpoint: args.email },
+        parent,
+      ),
+    );
+    this.arn = topic.arn;
+    this.nodes = { topic, subscription };
+    this.registerOutputs({ arn: this.arn });
+  }
+}

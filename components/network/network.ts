@@ -1,0 +1,186 @@
+import type * as ec2 from "@pulumi/aws/ec2/index.js";
+import type * as vpc from "@pulumi/aws/vpc/index.js";
+import type { Vpc } from "@pulumi/awsx/ec2/vpc.js";
+import { ComponentResource, type ComponentResourceOptions, type Input, type Output, output } from "@pulumi/pulumi";
+import { accountOf } from "../base/account.ts";
+import { check, form, range } from "../base/validate.ts";
+import { createBalancerGroup, type SecurityGroupTransform, securityGroups } from "../group/security-group.ts";
+import { type ExistingNetworkArgs, existingNetworkRules } from "./existing-network.ts";
+import { createFlowLog, type FlowLogNodes, type FlowLogTransform } from "./flow-log.ts";
+import { createVpcPlace, type Place, type VpcTransform } from "./vpc.ts";
+
+/** What a network may be told. */
+export interface NetworkArgs {
+  /**
+   * A VPC that is there already: only security groups are made in it.
+   * @default a VPC of ours
+   */
+  readonly existing?: ExistingNetworkArgs;
+  /** Address range of the VPC, /16 to /24. @default 10.0.0.0/16 */
+  readonly cidrBlock?: string;
+  /** Availability zones, 2 to 3; a balancer needs two. @default 2 */
+  readonly zones?: number;
+  /**
+   * Where instances stand. `public`: in public subnets with an address of their own, closed to anything inbound except from
+   * the balancer, and no NAT gateway to pay for. `private`: in private subnets behind one NAT gateway (about $33 a month
+   * and its traffic). In a VPC that is there already it says only whether they get an address of their own.
+   * @default "public"; "private" in a VPC that is there already
+   */
+  readonly instances?: "public" | "private";
+  /** Port on which web instances answer the balancer, 1024 to 65,535. @default 8080 */
+  readonly webPort?: number;
+  /**
+   * Which connections are recorded in CloudWatch Logs for 30 days: refused ones, all, or none. Costs $0.50 a GB: cents a
+   * month for refused ones, dollars for all of a busy farm.
+   * @default "none"
+   */
+  readonly flowLogs?: "none" | "rejected" | "all";
+  /** Last word on each child before it is created. @default as we make them */
+  readonly transform?: FlowLogTransform & VpcTransform & SecurityGroupTransform;
+}
+
+/** What farms know of the network they stand in; a `Network` is one, and ids from elsewhere will do as well. */
+export interface NetworkIds {
+  /** `vpc-…` */
+  readonly vpcId: Input<string>;
+  /** Where a balancer of ours stands, in two zones at least. @default none: the balancer is there already */
+  readonly publicSubnetIds?: Input<Input<string>[]> | undefined;
+  /** Where instances stand. */
+  readonly instanceSubnetIds: Input<Input<string>[]>;
+  /** Whether instances need a public address to reach AWS. */
+  readonly publicAddresses: Input<boolean>;
+  /** Port on which web instances answer the balancer. */
+  readonly webPort: Input<number>;
+  /** Of the balancer. */
+  readonly balancerSecurityGroupId: Input<string>;
+  /** Of web instances: they answer the balancer only. */
+  readonly webSecurityGroupId: Input<string>;
+  /** Of all other instances: they answer nobody. */
+  readonly workerSecurityGroupId: Input<string>;
+}
+
+export interface NetworkNodes {
+  /** None in a VPC that is there already. */
+  readonly vpc: Vpc | undefined;
+  readonly endpoints: readonly ec2.VpcEndpoint[];
+  readonly securityGroups: readonly ec2.SecurityGroup[];
+  /** The VPC's own group, which allows nothing; none in a VPC that is there already. */
+  readonly defaultSecurityGroup: ec2.DefaultSecurityGroup | undefined;
+  readonly ingressRules: readonly vpc.SecurityGroupIngressRule[];
+  readonly egressRules: readonly vpc.SecurityGroupEgressRule[];
+  readonly flowLog: FlowLogNodes | undefined;
+}
+
+/**
+ * A VPC over two zones, or security groups in one that is there already; a public balancer in front and instances nobody can
+ * call: web instances answer the balancer only, workers answer nobody. In a VPC of ours, S3 and DynamoDB are reached through
+ * gateway endpoints, which cost nothing.
+ */
+export class Network extends ComponentResource implements NetworkIds {
+  /** `vpc-…` */
+  readonly vpcId: Output<string>;
+  /** Where a balancer stands; undefined in a VPC that is there already and names none. */
+  readonly publicSubnetIds: Output<string[]> | undefined;
+  /** Where instances stand. */
+  readonly instanceSubnetIds: Output<string[]>;
+  /** Whether instances need a public address to reach AWS. */
+  readonly publicAddresses: boolean;
+  /** Port on which web instances answer the balancer. */
+  readonly webPort: number;
+  /** Of the balancer. */
+  readonly balancerSecurityGroupId: Output<string>;
+  /** Of web instances: they answer the balancer only. */
+  readonly webSecurityGroupId: Output<string>;
+  /** Of all other instances: they answer nobody. */
+  readonly workerSecurityGroupId: Output<string>;
+  /** The raw resources. */
+  readonly nodes: NetworkNodes;
+
+  constructor(name: string, args: NetworkArgs = {}, opts?: ComponentResourceOptions) {
+    super("annofarm:index:Network", name, {}, opts);
+    const { accountId } = accountOf(this);
+    const { existing, cidrBlock, zones, isPublic, webPort, flowLogs, transform } = normalise();
+
+    const place =
+      existing === undefined
+        ? createVpcPlace(name, { cidrBlock, zones, isPublic }, transform, this)
+        : existingPlace(existing);
+    const groups = securityGroups(name, place.vpcId, transform, this);
+    const balancer = existing?.balancerSecurityGroupId === undefined ? createBalancerGroup(groups) : undefined;
+    const balancerId = output(balancer?.group.id ?? existing?.balancerSecurityGroupId).apply(String);
+    const web = groups.group("web", "Web instances: the balancer only");
+    const worker = groups.group("worker", "Workers: nothing inbound");
+    const ingressRules = [
+      ...(balancer?.ingressRules() ?? []),
+      groups.ingress("web", web, webPort, { referencedSecurityGroupId: balancerId }),
+    ];
+    const egressRules = [
+      ...(balancer === undefined ? [] : [groups.egress("balancer", balancer.group, toWebInstances())]),
+      groups.egress("web", web, { cidrIpv4: "0.0.0.0/0", ipProtocol: "-1" }),
+      groups.egress("worker", worker, { cidrIpv4: "0.0.0.0/0", ipProtocol: "-1" }),
+    ];
+    const flowLog =
+      flowLogs === "none"
+        ? undefined
+        : createFlowLog(name, { vpcId: place.vpcId, traffic: flowLogs, accountId }, transform, this);
+
+    this.vpcId = place.vpcId;
+    this.publicSubnetIds = place.publicSubnetIds;
+    this.instanceSubnetIds = place.instanceSubnetIds;
+    this.publicAddresses = isPublic;
+    this.webPort = webPort;
+    this.balancerSecurityGroupId = balancerId;
+    this.webSecurityGroupId = web.id;
+    this.workerSecurityGroupId = worker.id;
+    const { endpoints, defaultSecurityGroup } = place;
+    this.nodes = {
+      vpc: place.vpc,
+      endpoints,
+      securityGroups: balancer === undefined ? [web, worker] : [balancer.group, web, worker],
+      defaultSecurityGroup,
+      ingressRules,
+      egressRules,
+      flowLog,
+    };
+    this.registerOutputs({ vpcId: this.vpcId });
+
+    function normalise() {
+      check(`Network ${name}`, [
+        form(
+          "cidrBlock",
+          args.cidrBlock,
+          /^(\d{1,3}\.){3}\d{1,3}\/(1[6-9]|2[0-4])$/,
+          "an IPv4 range of /16 to /24, such as 10.0.0.0/16",
+        ),
+        range("zones", args.zones, { min: 2, max: 3, unit: "availability zones" }),
+        range("webPort", args.webPort, { min: 1024, max: 65_535, unit: "port numbers" }),
+        ...existingNetworkRules(args),
+      ]);
+      const { existing } = args;
+      return {
+        existing,
+        cidrBlock: args.cidrBlock ?? "10.0.0.0/16",
+        zones: args.zones ?? 2,
+        isPublic: (args.instances ?? (existing === undefined ? "public" : "private")) === "public",
+        webPort: args.webPort ?? 8080,
+        flowLogs: args.flowLogs ?? "none",
+        transform: args.transform ?? {},
+      };
+    }
+
+    function existingPlace({ vpcId, publicSubnetIds, instanceSubnetIds }: ExistingNetworkArgs): Place {
+      return {
+        vpc: undefined,
+        endpoints: [],
+        defaultSecurityGroup: undefined,
+        vpcId: output(vpcId),
+        publicSubnetIds: publicSubnetIds && output(publicSubnetIds),
+        instanceSubnetIds: output(instanceSubnetIds),
+      };
+    }
+
+    function toWebInstances() {
+      return { referencedSecurityGroupId: web.id, ipProtocol: "tcp", fromPort: webPort, toPort: webPort };
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import * as ec2 from "@pulumi/aws/ec2/index.js";
+import { Vpc, type VpcArgs } from "@pulumi/awsx/ec2/vpc.js";
+import { interpolate, type Output, type Resource } from "@pulumi/pulumi";
+import { accountOf } from "../base/account.ts";
+import { type Transform, transformed } from "../base/transform.ts";
+
+export interface VpcTransform {
+  readonly vpc?: Transform<VpcArgs>;
+  readonly endpoint?: Transform<ec2.VpcEndpointArgs>;
+  readonly defaultSecurityGroup?: Transform<ec2.DefaultSecurityGroupArgs>;
+}
+
+/** A VPC, made or found. */
+export interface Place {
+  readonly vpcId: Output<string>;
+  readonly publicSubnetIds: Output<string[]> | undefined;
+  readonly instanceSubnetIds: Output<string[]>;
+  readonly vpc: Vpc | undefined;
+  readonly endpoints: readonly ec2.VpcEndpoint[];
+  readonly defaultSecurityGroup: ec2.DefaultSecurityGroup | undefined;
+}
+
+/** A VPC with the subnets that instances and balancers need; S3 and DynamoDB are reached through gateway endpoints. */
+export function createVpcPlace(
+  name: string,
+  { cidrBlock, zones, isPublic }: { cidrBlock: string; zones: number; isPublic: boolean },
+  transform: VpcTransform,
+  parent: Resource,
+): Place {
+  const { region } = accountOf(parent);
+  const vpc = createVpc();
+  const endpoints = ["s3", "dynamodb"].map(createGatewayEndpoint);
+  const { vpcId, publicSubnetIds, privateSubnetIds } = vpc;
+  return {
+    vpc,
+    endpoints,
+    defaultSecurityGroup: closeDefaultSecurityGroup(),
+    vpcId,
+    publicSubnetIds,
+    instanceSubnetIds: isPublic ? publicSubnetIds : privateSubnetIds,
+  };
+
+  function createVpc(): Vpc {
+    return new Vpc(
+      ...transformed<VpcArgs>(
+        transform.vpc,
+        name,
+        {
+          cidrBlock,
+          numberOfAvailabilityZones: zones,
+          enableDnsHostnames: true,
+          subnetStrategy: "Auto",
+          subnetSpecs: isPublic ? [{ type: "Public" }] : [{ type: "Public" }, { type: "Private" }],
+          natGateways: { strategy: isPublic ? "None" : "Single" },
+          tags: { Name: name },
+        },
+        { parent },
+      ),
+    );
+  }
+
+  function createGatewayEndpoint(service: string): ec2.VpcEndpoint {
+    return new ec2.VpcEndpoint(
+      ...transformed(
+        transform.endpoint,
+        `${name}-${service}`,
+        {
+          vpcId: vpc.vpcId,
+          vpcEndpointType: "Gateway",
+          serviceName: interpolate`com.amazonaws.${region}.${service}`,
+          routeTableIds: vpc.routeTables.apply((tables) => tables.map((table) => table.id)),
+          tags: { Name: `${name}-${service}` },
+        },
+        { parent },
+      ),
+    );
+  }
+
+  /** Takes away the rules that AWS gives a VPC's own group, so that what lands in it by mistake can talk to nobody. */
+  function closeDefaultSecurityGroup(): ec2.DefaultSecurityGroup {
+    const child = `${name}-default`;
+    return new ec2.DefaultSecurityGroup(
+      ...transformed<ec2.DefaultSecurityGroupArgs>(
+        transform.defaultSecurityGroup,
+        child,
+        { vpcId: vpc.vpcId, ingress: [], egress: [], tags: { Name: child } },
+        { parent },
+      ),
+    );
+  }
+}

@@ -1,0 +1,187 @@
+import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
+import { type Duration, hours, seconds } from "../base/duration.ts";
+import { consume, publish, useObjects, useTable } from "../base/permissions.ts";
+import { check, range, rule, within } from "../base/validate.ts";
+import { ownFile, ownModule } from "../bundle/package-files.ts";
+import { declareService, given, type Service, text } from "../bundle/service.ts";
+import { ServiceBundle, type ServiceBundleArgs } from "../bundle/service-bundle.ts";
+import { type GroupArgs, groupRules, type ScaledGroupTransform } from "../group/group-args.ts";
+import { ScaledGroup } from "../group/scaled-group.ts";
+import type { NetworkIds } from "../network/network.ts";
+import type { JobPlaces } from "../storage/job-places.ts";
+import { type AnnotatorScaling, annotatorScaling, annotatorScalingRules } from "./annotator-scaling.ts";
+import { WorkerQueue, type WorkerQueueArgs } from "./worker-queue.ts";
+
+/** What an annotator farm may be told. */
+export interface AnnotatorFarmArgs extends GroupArgs {
+  /** Where it stands: a `Network`, or ids from elsewhere. */
+  readonly network: NetworkIds;
+  /** Where jobs live: a `JobStore`, or names from elsewhere. */
+  readonly jobs: JobPlaces;
+  /** When the farm grows and shrinks. @default { by: "backlog" } */
+  readonly scaling?: AnnotatorScaling;
+  /** Jobs one instance runs at a time, 1 to 64. @default 1 */
+  readonly concurrency?: number;
+  /**
+   * A program of your own in place of the built-in annotator: command and arguments, with the placeholders `{input}` and
+   * `{output}`. The image must hold it.
+   * @default the built-in annotator
+   */
+  readonly engine?: readonly string[];
+  /** Longest a job may take, 1 s to 12 h. @default 1 hour */
+  readonly jobTimeout?: Duration;
+  /** Memory of an external engine, 64 to 1,048,576 MiB. @default 2,048 */
+  readonly engineMemoryMiB?: number;
+  /**
+   * How long a claimed job stays claimed without a sign of life, 3 s to 12 h: after this another worker takes it over.
+   * @default 1 minute
+   */
+  readonly lease?: Duration;
+  /** Time a busy instance that must go is given to finish its jobs, 30 s to 2 h. @default 1 hour */
+  readonly drain?: Duration;
+  /** ARNs told of dead letters, and when AWS refuses calls of its services. @default nobody */
+  readonly alarmActions?: readonly Input<string>[];
+  /** Module the service starts with, in place of ours. @default the one of this package */
+  readonly entry?: string;
+  /** Last word on each child before it is created. @default as we make them */
+  readonly transform?: ScaledGroupTransform & {
+    readonly queue?: WorkerQueueArgs["transform"];
+    readonly bundle?: ServiceBundleArgs["transform"];
+  };
+}
+
+/** Instances that take jobs from a queue and annotate them. A busy one is never taken away. */
+export class AnnotatorFarm extends ComponentResource {
+  /** Jobs that wait. */
+  readonly queue: WorkerQueue;
+  /** Name of the Auto Scaling group. */
+  readonly groupName: Output<string>;
+  /** What its instances run. */
+  readonly service: Service;
+  /** The raw resources. */
+  readonly nodes: ScaledGroup["nodes"] & { readonly bundle: ServiceBundle };
+
+  constructor(name: string, args: AnnotatorFarmArgs, opts?: ComponentResourceOptions) {
+    super("annofarm:index:AnnotatorFarm", name, {}, opts);
+    const parent = { parent: this };
+    const { jobs } = args;
+    validate(name, args);
+
+    const queue = createQueue();
+    const bundle = createBundle();
+    const service = declareAnnotator();
+    const group = createGroup();
+
+    this.queue = queue;
+    this.groupName = group.groupName;
+    this.service = service;
+    this.nodes = { ...group.nodes, bundle };
+    this.registerOutputs({ queueUrl: queue.url, groupName: this.groupName });
+
+    function createQueue(): WorkerQueue {
+      return new WorkerQueue(
+        `${name}-requests`,
+        {
+          topics: { "job-requests": jobs.topics.requests.arn },
+          ...given({ visibility: args.lease, alarmActions: args.alarmActions, transform: args.transform?.queue }),
+        },
+        parent,
+      );
+    }
+
+    function createBundle(): ServiceBundle {
+      const entry = args.entry ?? ownModule("runtime/annotator/main");
+      return new ServiceBundle(
+        name,
+        {
+          bucket: jobs.code,
+          entry,
+          ...given({
+            assets: args.entry === undefined ? referenceData : undefined,
+            transform: args.transform?.bundle,
+          }),
+        },
+        parent,
+      );
+    }
+
+    function declareAnnotator(): Service {
+      return declareService("annotator", {
+        bundle,
+        environment: {
+          ANNOTATIONS_TABLE: jobs.annotations.name,
+          INPUTS_BUCKET: jobs.inputs.bucketName,
+          RESULTS_BUCKET: jobs.results.bucketName,
+          JOB_REQUESTS_QUEUE_URL: queue.url,
+          JOB_RESULTS_TOPIC_ARN: jobs.topics.results.arn,
+          STOP_SECONDS: String(stopSeconds - 15),
+          ...given({
+            CONCURRENCY: text(args.concurrency),
+            ENGINE: args.engine && JSON.stringify(args.engine),
+            JOB_SECONDS_MAX: text(args.jobTimeout),
+            ENGINE_MEMORY_MIB_MAX: text(args.engineMemoryMiB),
+            LEASE_SECONDS: text(args.lease),
+          }),
+        },
+        permissions: [
+          ...useTable("ClaimJobs", jobs.annotations, ["GetItem", "UpdateItem"]),
+          ...useObjects("Inputs", jobs.inputs, ["GetObject"], jobs.keyPrefix),
+          ...useObjects(
+            "Results",
+            jobs.results,
+            // Deletes what a job had written when it was cancelled meanwhile; reads nothing of what is there.
+            ["PutObject", "DeleteObject", "AbortMultipartUpload"],
+            jobs.keyPrefix,
+          ),
+          consume("Requests", queue),
+          publish("ResultsTopic", jobs.topics.results),
+        ],
+        stopSeconds,
+      });
+    }
+
+    function createGroup(): ScaledGroup {
+      return new ScaledGroup(
+        name,
+        {
+          ...args,
+          securityGroupId: args.network.workerSecurityGroupId,
+          services: [service],
+          drain: args.drain ?? hours(1),
+          scaling: (groupName) =>
+            annotatorScaling(args.scaling, args.concurrency ?? 1, { queue: queue.queueName, group: groupName }),
+        },
+        parent,
+      );
+    }
+  }
+}
+
+/**
+ * Seconds between SIGTERM and SIGKILL. A service that is told to stop gives its jobs back somewhat earlier; an instance that
+ * leaves its group has the termination hook's longer wait.
+ */
+const stopSeconds = 60;
+
+/** The annotator's data, laid beside its bundle. */
+const referenceData = { data: ownFile("runtime/annotator/reference/data") };
+
+function validate(name: string, args: AnnotatorFarmArgs): void {
+  check(`AnnotatorFarm ${name}`, [
+    ...groupRules(args),
+    range("concurrency", args.concurrency, { min: 1, max: 64, unit: "jobs" }),
+    rule("engine", args.engine?.length === 0, "is empty; give a command with its arguments, or omit it"),
+    ...["{input}", "{output}"].map((placeholder) =>
+      rule(
+        "engine",
+        args.engine !== undefined && !args.engine.some((part) => part.includes(placeholder)),
+        `${JSON.stringify(args.engine)} has no ${placeholder}; put it where the command takes that path`,
+      ),
+    ),
+    within("jobTimeout", args.jobTimeout, { min: seconds(1), max: hours(12) }),
+    range("engineMemoryMiB", args.engineMemoryMiB, { min: 64, max: 1_048_576, unit: "MiB" }),
+    within("lease", args.lease, { min: seconds(3), max: hours(12), why: "SQS hides a message 12 hours at most" }),
+    within("drain", args.drain, { min: seconds(30), max: hours(2), why: "a lifecycle hook's heartbeat" }),
+    ...annotatorScalingRules(args.scaling, args.size?.min),
+  ]);
+}

@@ -1,0 +1,175 @@
+import { ComponentResource, type ComponentResourceOptions, type Input } from "@pulumi/pulumi";
+import { type ArchiveStoreKind, jobIndexes } from "../../runtime/contract/storage.ts";
+import { type Duration, days, hours, minutes, seconds } from "../base/duration.ts";
+import { consume, probeQueue, probeTopic, publish, send, useObjects, useTable } from "../base/permissions.ts";
+import type { Statement } from "../base/policy-document.ts";
+import { check, within } from "../base/validate.ts";
+import { ownModule } from "../bundle/package-files.ts";
+import { declareService, given, type Service, text } from "../bundle/service.ts";
+import { ServiceBundle, type ServiceBundleArgs } from "../bundle/service-bundle.ts";
+import { type ArchiveNotices, ArchiveStore, type ArchiveStoreArgs } from "../storage/archive-store.ts";
+import type { JobPlaces, QueueIds } from "../storage/job-places.ts";
+import { WorkerQueue, type WorkerQueueArgs } from "./worker-queue.ts";
+
+/** What an archive pipeline may be told. */
+export interface ArchivePipelineArgs {
+  /** Where jobs live: a `JobStore`, or names from elsewhere. */
+  readonly jobs: JobPlaces;
+  /** How long a free user's result stays in standard storage, 1 s to 12 days. @default 30 minutes */
+  readonly retention?: Duration;
+  /**
+   * Cold storage: `s3` (S3 Glacier Flexible Retrieval) or `vault` (Amazon Glacier; closed to new customers).
+   * @default "s3"
+   */
+  readonly store?: ArchiveStoreKind;
+  /** How often overdue results and superfluous archives are looked after, 1 s to 24 h. @default 1 hour */
+  readonly sweepEvery?: Duration;
+  /** True: `pulumi destroy` leaves archives alone. @default false */
+  readonly production?: boolean;
+  /** ARNs told of dead letters. @default nobody */
+  readonly alarmActions?: readonly Input<string>[];
+  /** Module the service starts with, in place of ours. @default the one of this package */
+  readonly entry?: string;
+  /** Last word on each child before it is created. @default as we make them */
+  readonly transform?: {
+    readonly store?: ArchiveStoreArgs["transform"];
+    readonly bundle?: ServiceBundleArgs["transform"];
+    readonly queue?: WorkerQueueArgs["transform"];
+  };
+}
+
+/** What others know of the archive; an `ArchivePipeline` is one. */
+export interface ArchivePlaces {
+  /** Where a result goes that is due for archiving. */
+  readonly queue: QueueIds;
+  /** How long a free user's result stays in standard storage. */
+  readonly retention: Duration;
+  /** The archive itself. */
+  readonly store: {
+    readonly kind: ArchiveStoreKind;
+    /** Vault name, or bucket name. */
+    readonly archiveName: Input<string>;
+    readonly notices: ArchiveNotices;
+    readonly restorePermissions: readonly Statement[];
+  };
+}
+
+/** A message waits out the free period in the queue, which keeps it 13 days at most. */
+const retentionMax = days(12);
+
+/**
+ * Receipts after which an archive message counts as a dead letter. A waiting message is received anew every 12 hours, the
+ * longest SQS hides one; these receipts are no failures, so they are allowed for on top of five that are.
+ */
+export function archiveReceiptsMax(retention: Duration): number {
+  return 5 + Math.ceil(retention.toSeconds() / hours(12).toSeconds());
+}
+
+/** Moves results of free users to cold storage once their free period is over. */
+export class ArchivePipeline extends ComponentResource implements ArchivePlaces {
+  /** How long a free user's result stays in standard storage. */
+  readonly retention: Duration;
+  /** Results that wait until they are due. */
+  readonly queue: WorkerQueue;
+  /** The archive itself. */
+  readonly store: ArchiveStore;
+  /** For a host to run. */
+  readonly service: Service;
+  /** The raw resources. */
+  readonly nodes: { readonly bundle: ServiceBundle };
+
+  constructor(name: string, args: ArchivePipelineArgs, opts?: ComponentResourceOptions) {
+    super("annofarm:index:ArchivePipeline", name, {}, opts);
+    const parent = { parent: this };
+    const { jobs } = args;
+    const retention = normaliseRetention();
+
+    const store = createStore();
+    const queue = createQueue();
+    const bundle = new ServiceBundle(
+      name,
+      {
+        bucket: jobs.code,
+        entry: args.entry ?? ownModule("runtime/archiver/main"),
+        ...given({ transform: args.transform?.bundle }),
+      },
+      parent,
+    );
+
+    this.retention = retention;
+    this.queue = queue;
+    this.store = store;
+    this.service = declareArchiver();
+    this.nodes = { bundle };
+    this.registerOutputs({ queueUrl: queue.url, archiveName: store.archiveName });
+
+    function normaliseRetention(): Duration {
+      check(`ArchivePipeline ${name}`, [
+        within("retention", args.retention, {
+          min: seconds(1),
+          max: retentionMax,
+          why: "the message waits in its queue, which keeps it 13 days",
+        }),
+        within("sweepEvery", args.sweepEvery, { min: seconds(1), max: days(1) }),
+      ]);
+      return args.retention ?? minutes(30);
+    }
+
+    function createStore(): ArchiveStore {
+      return new ArchiveStore(
+        `${name}-store`,
+        {
+          kind: args.store ?? "s3",
+          keyPrefix: jobs.keyPrefix,
+          retainOnDestroy: args.production ?? false,
+          ...given({ accessLogs: jobs.logs, transform: args.transform?.store }),
+        },
+        parent,
+      );
+    }
+
+    function createQueue(): WorkerQueue {
+      return new WorkerQueue(
+        name,
+        {
+          topics: { "job-results": jobs.topics.results.arn },
+          retention: days(13),
+          receiptsMax: archiveReceiptsMax(retention),
+          ...given({ alarmActions: args.alarmActions, transform: args.transform?.queue }),
+        },
+        parent,
+      );
+    }
+
+    function declareArchiver(): Service {
+      return declareService("archiver", {
+        bundle,
+        environment: {
+          ANNOTATIONS_TABLE: jobs.annotations.name,
+          USERS_TABLE: jobs.users.name,
+          RESULTS_BUCKET: jobs.results.bucketName,
+          ARCHIVE_STORE: store.kind,
+          ARCHIVE_NAME: store.archiveName,
+          JOB_ARCHIVE_QUEUE_URL: queue.url,
+          JOB_RESTORE_TOPIC_ARN: jobs.topics.restore.arn,
+          FREE_RETENTION_SECONDS: String(retention.toSeconds()),
+          ...given({ SWEEP_SECONDS: text(args.sweepEvery) }),
+        },
+        permissions: [
+          ...useTable("Jobs", jobs.annotations, ["GetItem", "UpdateItem"], [jobIndexes.user, jobIndexes.results]),
+          ...useTable("Users", jobs.users, ["GetItem"]),
+          // Deletes the very version that it has archived: the bucket keeps versions.
+          ...useObjects("Results", jobs.results, ["GetObject", "DeleteObjectVersion"], jobs.keyPrefix),
+          ...store.storePermissions,
+          consume("Archive", queue),
+          // One message for each result after a downgrade, a fresh one for a message that has waited long, and one that the sweep finds wanting.
+          send("ArchiveLater", queue),
+          publish("Restore", jobs.topics.restore),
+          probeQueue("ProbeQueue", queue),
+          probeTopic("ProbeTopic", jobs.topics.restore),
+        ],
+        stopSeconds: 60,
+      });
+    }
+  }
+}

@@ -1,0 +1,164 @@
+import * as route53 from "@pulumi/aws/route53/index.js";
+import * as sesv2 from "@pulumi/aws/sesv2/index.js";
+import { ComponentResource, type ComponentResourceOptions, type Input, interpolate } from "@pulumi/pulumi";
+import { jobIndexes } from "../../runtime/contract/storage.ts";
+import { accountOf } from "../base/account.ts";
+import { type Duration, days, seconds } from "../base/duration.ts";
+import { domainOf, isWithin } from "../base/naming.ts";
+import { consume, probeMail, publish, sendMail, useTable } from "../base/permissions.ts";
+import { type Transform, transformed } from "../base/transform.ts";
+import { check, form, rule, within } from "../base/validate.ts";
+import { ownModule } from "../bundle/package-files.ts";
+import { declareService, given, type Service, text } from "../bundle/service.ts";
+import { ServiceBundle, type ServiceBundleArgs } from "../bundle/service-bundle.ts";
+import type { JobPlaces } from "../storage/job-places.ts";
+import { WorkerQueue, type WorkerQueueArgs } from "./worker-queue.ts";
+
+/** What a notify pipeline may be told. */
+export interface NotifyPipelineArgs {
+  /** Where jobs live: a `JobStore`, or names from elsewhere. */
+  readonly jobs: JobPlaces;
+  /** Address mails come from. */
+  readonly mailFrom: string;
+  /**
+   * Route 53 zone in which the domain of `mailFrom` can be proven to SES, with DKIM.
+   * @default the address itself becomes the identity: SES mails it a link to confirm
+   */
+  readonly zone?: string;
+  /** False when somebody else has made the SES identity, e.g. for all stacks of a class. @default true */
+  readonly createIdentity?: boolean;
+  /** Origin of the links in mails: `https://gas.example.org`. */
+  readonly publicUrl: Input<string>;
+  /** How often jobs untold of, without a message, and endings without a mail are looked after, 1 s to 24 h. @default 1 minute */
+  readonly sweepEvery?: Duration;
+  /** ARNs told of dead letters. @default nobody */
+  readonly alarmActions?: readonly Input<string>[];
+  /** Module the service starts with, in place of ours. @default the one of this package */
+  readonly entry?: string;
+  /** Last word on each child before it is created. @default as we make them */
+  readonly transform?: {
+    readonly identity?: Transform<sesv2.EmailIdentityArgs>;
+    readonly dkimRecord?: Transform<route53.RecordArgs>;
+    readonly bundle?: ServiceBundleArgs["transform"];
+    readonly queue?: WorkerQueueArgs["transform"];
+  };
+}
+
+/** Mails that a job has ended, to its user; also looks after jobs and mails that a crash or an outage has left behind. */
+export class NotifyPipeline extends ComponentResource {
+  /** Jobs that have ended. */
+  readonly queue: WorkerQueue;
+  /** For a host to run. */
+  readonly service: Service;
+  /** The raw resources. */
+  readonly nodes: {
+    readonly identity: sesv2.EmailIdentity | undefined;
+    readonly dkimRecords: readonly route53.Record[];
+    readonly bundle: ServiceBundle;
+  };
+
+  constructor(name: string, args: NotifyPipelineArgs, opts?: ComponentResourceOptions) {
+    super("annofarm:index:NotifyPipeline", name, {}, opts);
+    const self = this;
+    const parent = { parent: self };
+    const { jobs, mailFrom } = args;
+    validate();
+
+    const identity = createIdentity();
+    const dkimRecords = createDkimRecords();
+    const queue = createQueue();
+    const bundle = new ServiceBundle(
+      name,
+      {
+        bucket: jobs.code,
+        entry: args.entry ?? ownModule("runtime/notifier/main"),
+        ...given({ transform: args.transform?.bundle }),
+      },
+      parent,
+    );
+
+    this.queue = queue;
+    this.service = declareNotifier();
+    this.nodes = { identity, dkimRecords, bundle };
+    this.registerOutputs({ queueUrl: queue.url });
+
+    function validate() {
+      check(`NotifyPipeline ${name}`, [
+        form("mailFrom", mailFrom, /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/, "an address such as gas@example.org"),
+        rule(
+          "zone",
+          args.zone !== undefined && !isWithin(domainOf(mailFrom), args.zone),
+          `${mailFrom} is not in the zone ${args.zone}; give the address's own zone, or omit it and confirm by mail`,
+        ),
+        within("sweepEvery", args.sweepEvery, { min: seconds(1), max: days(1) }),
+      ]);
+    }
+
+    function createIdentity(): sesv2.EmailIdentity | undefined {
+      if (args.createIdentity === false) return undefined;
+      const emailIdentity = args.zone === undefined ? mailFrom : domainOf(mailFrom);
+      return new sesv2.EmailIdentity(
+        ...transformed(args.transform?.identity, name, { emailIdentity, tags: { Name: name } }, parent),
+      );
+    }
+
+    function createDkimRecords(): route53.Record[] {
+      if (identity === undefined || args.zone === undefined) return [];
+      const { zoneId } = route53.getZoneOutput({ name: args.zone }, parent);
+      // Easy DKIM always names three keys.
+      return [0, 1, 2].map((i) => {
+        const token = identity.dkimSigningAttributes.apply(({ tokens }) => tokens[i] ?? "");
+        return new route53.Record(
+          ...transformed<route53.RecordArgs>(
+            args.transform?.dkimRecord,
+            `${name}-dkim-${i + 1}`,
+            {
+              zoneId,
+              name: interpolate`${token}._domainkey.${identity.emailIdentity}`,
+              type: "CNAME",
+              ttl: 1800,
+              records: [interpolate`${token}.dkim.amazonses.com`],
+            },
+            parent,
+          ),
+        );
+      });
+    }
+
+    function createQueue(): WorkerQueue {
+      return new WorkerQueue(
+        name,
+        {
+          topics: { "job-results": jobs.topics.results.arn },
+          ...given({ alarmActions: args.alarmActions, transform: args.transform?.queue }),
+        },
+        parent,
+      );
+    }
+
+    function declareNotifier(): Service {
+      return declareService("notifier", {
+        bundle,
+        environment: {
+          ANNOTATIONS_TABLE: jobs.annotations.name,
+          USERS_TABLE: jobs.users.name,
+          JOB_NOTIFY_QUEUE_URL: queue.url,
+          JOB_REQUESTS_TOPIC_ARN: jobs.topics.requests.arn,
+          JOB_RESULTS_TOPIC_ARN: jobs.topics.results.arn,
+          MAIL_FROM: mailFrom,
+          PUBLIC_URL: args.publicUrl,
+          ...given({ SWEEP_SECONDS: text(args.sweepEvery) }),
+        },
+        permissions: [
+          ...useTable("Jobs", jobs.annotations, ["GetItem", "UpdateItem"], [jobIndexes.outbox, jobIndexes.awaits]),
+          ...useTable("Users", jobs.users, ["GetItem"]),
+          consume("Notices", queue),
+          publish("Outbox", jobs.topics.requests, jobs.topics.results),
+          sendMail("Mail", accountOf(self), mailFrom),
+          probeMail("ProbeMail"),
+        ],
+        stopSeconds: 30,
+      });
+    }
+  }
+}

@@ -1,0 +1,161 @@
+import * as s3 from "@pulumi/aws/s3/index.js";
+import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
+import { jobIndexes, type RetrievalTier } from "../../runtime/contract/storage.ts";
+import { accountOf } from "../base/account.ts";
+import { type Duration, days, seconds } from "../base/duration.ts";
+import { consume, probeQueue, send, useObjects, useTable } from "../base/permissions.ts";
+import { allow, type Statement } from "../base/policy-document.ts";
+import { type Transform, transformed } from "../base/transform.ts";
+import { check, within } from "../base/validate.ts";
+import { ownModule } from "../bundle/package-files.ts";
+import { declareService, given, type Service, text } from "../bundle/service.ts";
+import { ServiceBundle, type ServiceBundleArgs } from "../bundle/service-bundle.ts";
+import type { JobPlaces } from "../storage/job-places.ts";
+import type { ArchivePlaces } from "./archive-pipeline.ts";
+import { WorkerQueue, type WorkerQueueArgs } from "./worker-queue.ts";
+
+/** What a restore pipeline may be told. */
+export interface RestorePipelineArgs {
+  /** Where jobs live: a `JobStore`, or names from elsewhere. */
+  readonly jobs: JobPlaces;
+  /** Where the archives are. */
+  readonly archive: Pick<ArchivePlaces, "queue" | "store">;
+  /** Tier asked for; where Expedited is not to be had, Standard. @default "Expedited": 1 to 5 minutes */
+  readonly tier?: RetrievalTier;
+  /** How often restores whose notice was lost are looked after, 1 s to 24 h. @default 5 minutes */
+  readonly sweepEvery?: Duration;
+  /** ARNs told of dead letters. @default nobody */
+  readonly alarmActions?: readonly Input<string>[];
+  /** Module the service starts with, in place of ours. @default the one of this package */
+  readonly entry?: string;
+  /** Last word on each child before it is created. @default as we make them */
+  readonly transform?: {
+    readonly bundle?: ServiceBundleArgs["transform"];
+    readonly queue?: WorkerQueueArgs["transform"];
+    readonly eventsQueue?: WorkerQueueArgs["transform"];
+    readonly notification?: Transform<s3.BucketNotificationArgs>;
+  };
+}
+
+/** Brings archived results back for those who have become premium. */
+export class RestorePipeline extends ComponentResource {
+  /** Users whose results shall come back. */
+  readonly queue: WorkerQueue;
+  /** The store's own notices that an archive can be read. */
+  readonly eventsQueue: WorkerQueue;
+  /** For a host to run. */
+  readonly service: Service;
+  /** The raw resources. */
+  readonly nodes: { readonly bundle: ServiceBundle; readonly notification: s3.BucketNotification | undefined };
+
+  constructor(name: string, args: RestorePipelineArgs, opts?: ComponentResourceOptions) {
+    super("annofarm:index:RestorePipeline", name, {}, opts);
+    const self = this;
+    const parent = { parent: self };
+    const { jobs, archive } = args;
+    const { notices } = archive.store;
+    check(`RestorePipeline ${name}`, [within("sweepEvery", args.sweepEvery, { min: seconds(1), max: days(1) })]);
+
+    const queue = createQueue();
+    const eventsQueue = createEventsQueue();
+    const notification = createNotification();
+    const bundle = new ServiceBundle(
+      name,
+      {
+        bucket: jobs.code,
+        entry: args.entry ?? ownModule("runtime/restorer/main"),
+        ...given({ transform: args.transform?.bundle }),
+      },
+      parent,
+    );
+
+    this.queue = queue;
+    this.eventsQueue = eventsQueue;
+    this.service = declareRestorer();
+    this.nodes = { bundle, notification };
+    this.registerOutputs({ queueUrl: queue.url, eventsQueueUrl: eventsQueue.url });
+
+    function createQueue(): WorkerQueue {
+      return new WorkerQueue(
+        name,
+        {
+          topics: { "job-restore": jobs.topics.restore.arn },
+          ...given({ alarmActions: args.alarmActions, transform: args.transform?.queue }),
+        },
+        parent,
+      );
+    }
+
+    function createEventsQueue(): WorkerQueue {
+      return new WorkerQueue(
+        `${name}-events`,
+        {
+          ...(notices.from === "topic"
+            ? { topics: { vault: notices.topicArn } }
+            : { policy: (queueArn) => [bucketSends(queueArn, notices.bucket.arn)] }),
+          ...given({ alarmActions: args.alarmActions, transform: args.transform?.eventsQueue }),
+        },
+        parent,
+      );
+    }
+
+    function bucketSends(queueArn: Output<string>, bucketArn: Input<string>): Statement {
+      return {
+        ...allow("ArchiveBucketSends", ["sqs:SendMessage"], [queueArn], {
+          ArnEquals: { "aws:SourceArn": bucketArn },
+          StringEquals: { "aws:SourceAccount": accountOf(self).accountId },
+        }),
+        Principal: { Service: "s3.amazonaws.com" },
+      };
+    }
+
+    function createNotification(): s3.BucketNotification | undefined {
+      if (notices.from === "topic") return undefined;
+      return new s3.BucketNotification(
+        ...transformed<s3.BucketNotificationArgs>(
+          args.transform?.notification,
+          name,
+          {
+            bucket: notices.bucket.bucketName,
+            queues: [{ queueArn: eventsQueue.arn, events: ["s3:ObjectRestore:Completed"] }],
+          },
+          // S3 sends a test message when it is told of a queue, and refuses one that it may not write to.
+          { ...parent, dependsOn: [eventsQueue.nodes.policy] },
+        ),
+      );
+    }
+
+    function declareRestorer(): Service {
+      return declareService("restorer", {
+        bundle,
+        environment: {
+          ANNOTATIONS_TABLE: jobs.annotations.name,
+          USERS_TABLE: jobs.users.name,
+          RESULTS_BUCKET: jobs.results.bucketName,
+          ARCHIVE_STORE: archive.store.kind,
+          ARCHIVE_NAME: archive.store.archiveName,
+          JOB_RESTORE_QUEUE_URL: queue.url,
+          ARCHIVE_EVENTS_QUEUE_URL: eventsQueue.url,
+          JOB_ARCHIVE_QUEUE_URL: archive.queue.url,
+          ...given({
+            RETRIEVAL_TIER: args.tier,
+            SWEEP_SECONDS: text(args.sweepEvery),
+          }),
+        },
+        permissions: [
+          ...useTable("Jobs", jobs.annotations, ["GetItem", "UpdateItem"], [jobIndexes.user, jobIndexes.restoring]),
+          ...useTable("Users", jobs.users, ["GetItem"]),
+          ...useObjects("Results", jobs.results, ["PutObject", "AbortMultipartUpload"], jobs.keyPrefix),
+          ...archive.store.restorePermissions,
+          consume("Restore", queue),
+          // A fresh message for one that has to wait for the archiver.
+          send("RestoreLater", queue),
+          consume("Events", eventsQueue),
+          send("ArchiveAgain", archive.queue),
+          probeQueue("ProbeQueue", archive.queue),
+        ],
+        stopSeconds: 60,
+      });
+    }
+  }
+}

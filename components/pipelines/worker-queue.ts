@@ -1,0 +1,226 @@
+import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
+import * as sns from "@pulumi/aws/sns/index.js";
+import * as sqs from "@pulumi/aws/sqs/index.js";
+import {
+  ComponentResource,
+  type ComponentResourceOptions,
+  type Input,
+  jsonStringify,
+  type Output,
+  output,
+} from "@pulumi/pulumi";
+import { type Duration, days, hours, minutes, seconds } from "../base/duration.ts";
+import { physicalName } from "../base/naming.ts";
+import { allow, denyPlainText, policyDocument, type Statement } from "../base/policy-document.ts";
+import { type Transform, transformed } from "../base/transform.ts";
+import { check, range, within } from "../base/validate.ts";
+
+/** Longest a queue may keep a message (SQS). */
+const retentionMax = days(14);
+/** A dead letter keeps the time it was first sent, so a source must forget earlier than its dead-letter queue. */
+const sourceRetentionMax = days(13);
+
+/** What a queue may be told. */
+export interface WorkerQueueArgs {
+  /** Topics whose messages arrive here, as they were published (raw delivery). @default none */
+  readonly topics?: Readonly<Record<string, Input<string>>>;
+  /** More senders: statements of the queue's policy, made from its ARN. @default topics only */
+  readonly policy?: (queueArn: Output<string>) => Statement[];
+  /**
+   * How long a received message stays hidden when the receiver does not say; 1 second to 12 hours.
+   * @default 1 minute
+   */
+  readonly visibility?: Duration;
+  /** How long an unconsumed message is kept; 1 minute to 13 days. The dead-letter queue keeps it 14. @default 4 days */
+  readonly retention?: Duration;
+  /** Receipts after which a message is set aside as a dead letter; 1 to 1,000. @default 5 */
+  readonly receiptsMax?: number;
+  /** ARNs told when there are dead letters, e.g. of an SNS topic. @default nobody; the alarm's state shows it */
+  readonly alarmActions?: readonly Input<string>[];
+  /** Last word on each child before it is created. @default as we make them */
+  readonly transform?: {
+    readonly queue?: Transform<sqs.QueueArgs>;
+    readonly deadLetters?: Transform<sqs.QueueArgs>;
+    readonly policy?: Transform<sqs.QueuePolicyArgs>;
+    readonly redriveAllow?: Transform<sqs.RedriveAllowPolicyArgs>;
+    readonly alarm?: Transform<cloudwatch.MetricAlarmArgs>;
+    readonly subscription?: Transform<sns.TopicSubscriptionArgs>;
+  };
+}
+
+export interface WorkerQueueNodes {
+  readonly queue: sqs.Queue;
+  readonly deadLetters: sqs.Queue;
+  readonly policy: sqs.QueuePolicy;
+  readonly redriveAllow: sqs.RedriveAllowPolicy;
+  readonly alarm: cloudwatch.MetricAlarm;
+  readonly subscriptions: readonly sns.TopicSubscription[];
+}
+
+/** A queue that workers live on: encrypted, TLS only, with a dead-letter queue of its own and an alarm on that. */
+export class WorkerQueue extends ComponentResource {
+  /** The raw resources. */
+  readonly nodes: WorkerQueueNodes;
+  /** `https://sqs.…` */
+  readonly url: Output<string>;
+  /** `arn:aws:sqs:…` */
+  readonly arn: Output<string>;
+  /** Physical name: the dimension of its metrics. */
+  readonly queueName: Output<string>;
+  /** Of the queue of messages that were set aside. */
+  readonly deadLettersUrl: Output<string>;
+
+  constructor(name: string, args: WorkerQueueArgs = {}, opts?: ComponentResourceOptions) {
+    super("annofarm:index:WorkerQueue", name, {}, opts);
+    const parent = { parent: this };
+    const { visibility, retention, receiptsMax, transform } = normalise();
+
+    const deadLetters = createDeadLetters();
+    const queue = createQueue();
+    const redriveAllow = createRedriveAllow();
+    const policy = createPolicy();
+    const subscriptions = createSubscriptions();
+    const alarm = createAlarm();
+
+    this.nodes = { queue, deadLetters, policy, redriveAllow, alarm, subscriptions };
+    this.url = queue.url;
+    this.arn = queue.arn;
+    this.queueName = queue.name;
+    this.deadLettersUrl = deadLetters.url;
+    this.registerOutputs({ url: this.url, arn: this.arn, deadLettersUrl: this.deadLettersUrl });
+
+    function normalise() {
+      check(`WorkerQueue ${name}`, [
+        within("visibility", args.visibility, { min: seconds(1), max: hours(12) }),
+        within("retention", args.retention, {
+          min: minutes(1),
+          max: sourceRetentionMax,
+          why: "a dead letter counts from when it was first sent and is kept 14 days",
+        }),
+        range("receiptsMax", args.receiptsMax, { min: 1, max: 1000, unit: "receipts" }),
+      ]);
+      return {
+        visibility: args.visibility ?? minutes(1),
+        retention: args.retention ?? days(4),
+        receiptsMax: args.receiptsMax ?? 5,
+        transform: args.transform ?? {},
+      };
+    }
+
+    function createDeadLetters(): sqs.Queue {
+      return new sqs.Queue(
+        ...transformed(
+          transform.deadLetters,
+          `${name}-dead-letters`,
+          {
+            name: physicalName("queue", `${name}-dead-letters`),
+            messageRetentionSeconds: retentionMax.toSeconds(),
+            sqsManagedSseEnabled: true,
+          },
+          parent,
+        ),
+      );
+    }
+
+    function createQueue(): sqs.Queue {
+      return new sqs.Queue(
+        ...transformed(
+          transform.queue,
+          name,
+          {
+            name: physicalName("queue", name),
+            visibilityTimeoutSeconds: visibility.toSeconds(),
+            messageRetentionSeconds: retention.toSeconds(),
+            receiveWaitTimeSeconds: 20,
+            sqsManagedSseEnabled: true,
+            redrivePolicy: jsonStringify({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount: receiptsMax }),
+          },
+          parent,
+        ),
+      );
+    }
+
+    function createRedriveAllow(): sqs.RedriveAllowPolicy {
+      return new sqs.RedriveAllowPolicy(
+        ...transformed(
+          transform.redriveAllow,
+          name,
+          {
+            queueUrl: deadLetters.url,
+            redriveAllowPolicy: jsonStringify({ redrivePermission: "byQueue", sourceQueueArns: [queue.arn] }),
+          },
+          parent,
+        ),
+      );
+    }
+
+    function createPolicy(): sqs.QueuePolicy {
+      const topics = Object.values(args.topics ?? {});
+      const fromTopics: Statement[] =
+        topics.length === 0
+          ? []
+          : [
+              {
+                ...allow("TopicsMaySend", ["sqs:SendMessage"], [queue.arn], {
+                  ArnEquals: { "aws:SourceArn": topics },
+                }),
+                Principal: { Service: "sns.amazonaws.com" },
+              },
+            ];
+      return new sqs.QueuePolicy(
+        ...transformed(
+          transform.policy,
+          name,
+          {
+            queueUrl: queue.url,
+            policy: policyDocument([
+              denyPlainText("sqs:*", [queue.arn]),
+              ...fromTopics,
+              ...(args.policy?.(queue.arn) ?? []),
+            ]),
+          },
+          parent,
+        ),
+      );
+    }
+
+    function createSubscriptions(): sns.TopicSubscription[] {
+      return Object.entries(args.topics ?? {}).map(
+        ([topicName, topic]) =>
+          new sns.TopicSubscription(
+            ...transformed(
+              transform.subscription,
+              `${name}-from-${topicName}`,
+              { topic: output(topic), protocol: "sqs", endpoint: queue.arn, rawMessageDelivery: true },
+              // A message that arrives before the policy stands is refused and lost.
+              { ...parent, dependsOn: [policy] },
+            ),
+          ),
+      );
+    }
+
+    function createAlarm(): cloudwatch.MetricAlarm {
+      return new cloudwatch.MetricAlarm(
+        ...transformed(
+          transform.alarm,
+          `${name}-dead-letters`,
+          {
+            name: physicalName("alarm", `${name}-dead-letters`),
+            alarmDescription: "Messages have been set aside: see why, then redrive them to their queue.",
+            namespace: "AWS/SQS",
+            metricName: "ApproximateNumberOfMessagesVisible",
+            dimensions: { QueueName: deadLetters.name },
+            statistic: "Maximum",
+            period: 60,
+            evaluationPeriods: 1,
+            comparisonOperator: "GreaterThanThreshold",
+            threshold: 0,
+            treatMissingData: "notBreaching",
+            alarmActions: [...(args.alarmActions ?? [])],
+          },
+          parent,
+        ),
+      );
+    }
+  }
+}

@@ -1,0 +1,129 @@
+/** What a stack's configuration says of things that are there already, such as those that a class shares. */
+
+import { type Finding, form, rule } from "../base/validate.ts";
+import { given } from "../bundle/service.ts";
+import { type ExistingNetworkArgs, existingNetworkRules } from "../network/existing-network.ts";
+import { type ExistingListenerArgs, existingBalancerRules } from "../web/existing-balancer.ts";
+
+/** How the settings are read: each answers nothing for what is not set. */
+export interface SettingsReader {
+  readonly optional: (key: string) => string | undefined;
+  readonly whole: (key: string, otherwise: number, bounds: { min: number; max: number; unit: string }) => number;
+  /** As the configuration knows a key: `annofarm:vpcId`. */
+  readonly path: (key: string) => string;
+  readonly note: (found: Finding) => void;
+}
+
+export interface ExistingSettings {
+  /** A VPC that is there already. */
+  readonly network: ExistingNetworkArgs | undefined;
+  /** A listener that is there already. */
+  readonly listener: ExistingListenerArgs | undefined;
+  /** ARN of the policy that bounds every role. */
+  readonly permissionsBoundary: string | undefined;
+}
+
+/** How the components call what the settings call otherwise. */
+const keyOf: Readonly<Record<string, string>> = {
+  vpcId: "vpcId",
+  instanceSubnetIds: "instanceSubnets",
+  publicSubnetIds: "publicSubnets",
+  balancerSecurityGroupId: "balancerSecurityGroup",
+  listenerArn: "listenerArn",
+  priority: "listenerPriority",
+  hostNames: "hostName",
+};
+
+const policyArn = /^arn:[a-z-]+:iam::(\d{12}|aws):policy\/.+/;
+
+/** A list of ids: parted by commas, or a YAML list, which Pulumi hands over as JSON. */
+function listOf(text: string | undefined): string[] | undefined {
+  return text
+    ?.replace(/^\[|\]$/g, "")
+    .split(",")
+    .map((each) => each.trim().replace(/^"|"$/g, ""))
+    .filter((each) => each !== "");
+}
+
+/** @param hostName where the service is by its owner and domain. */
+export function existingSettings(read: SettingsReader, hostName: string | undefined): ExistingSettings {
+  const { optional, whole, path, note } = read;
+  const vpcId = optional("vpcId");
+  const instanceSubnetIds = listOf(optional("instanceSubnets"));
+  const publicSubnetIds = listOf(optional("publicSubnets"));
+  const balancerSecurityGroupId = optional("balancerSecurityGroup");
+  const listenerArn = optional("listenerArn");
+  const others = { instanceSubnetIds, publicSubnetIds, balancerSecurityGroupId, listenerArn };
+  const renamed = (findings: readonly Finding[]) => {
+    for (const each of findings) {
+      if (!each) continue;
+      const [, name = ""] = /^(?:existing|balancer)\.(\w+)/.exec(each.path) ?? [];
+      note({ ...each, path: path(keyOf[name] ?? name) });
+    }
+  };
+
+  if (vpcId === undefined) {
+    for (const [name, value] of Object.entries(others)) {
+      note(
+        rule(
+          path(keyOf[name] ?? name),
+          value !== undefined,
+          `belongs to a VPC that is there already; give ${path("vpcId")} too`,
+        ),
+      );
+    }
+  } else {
+    note(
+      rule(
+        path("instanceSubnets"),
+        instanceSubnetIds === undefined,
+        "is not set; name the VPC's subnets for instances",
+      ),
+    );
+    note(
+      rule(
+        path("publicSubnets"),
+        publicSubnetIds === undefined && listenerArn === undefined,
+        `is not set; name two public subnets for a balancer, or give ${path("listenerArn")}`,
+      ),
+    );
+  }
+  const network =
+    vpcId === undefined
+      ? undefined
+      : { vpcId, instanceSubnetIds: instanceSubnetIds ?? [], ...given({ publicSubnetIds, balancerSecurityGroupId }) };
+  if (network !== undefined && instanceSubnetIds !== undefined) renamed(existingNetworkRules({ existing: network }));
+
+  const listener = readListener();
+  const permissionsBoundary = optional("permissionsBoundary");
+  note(
+    form(path("permissionsBoundary"), permissionsBoundary, policyArn, "the ARN of a policy: arn:aws:iam::…:policy/…"),
+  );
+  return { network, listener, permissionsBoundary };
+
+  function readListener(): ExistingListenerArgs | undefined {
+    const asked = optional("hostName");
+    const priority = whole("listenerPriority", 0, { min: 1, max: 50_000, unit: "places" });
+    if (listenerArn === undefined) {
+      const alone = `belongs to a listener that is there already; give ${path("listenerArn")} too`;
+      note(rule(path("hostName"), asked !== undefined, alone));
+      note(rule(path("listenerPriority"), priority !== 0, alone));
+      return undefined;
+    }
+    const host = asked ?? hostName;
+    note(
+      rule(
+        path("balancerSecurityGroup"),
+        vpcId !== undefined && balancerSecurityGroupId === undefined,
+        "is not set; name the security group of the listener's balancer",
+      ),
+    );
+    note(rule(path("hostName"), host === undefined, `is not set; give the host name, or ${path("domain")}`));
+    const missing = optional("listenerPriority") === undefined;
+    note(rule(path("listenerPriority"), missing, "is not set; give a place among the listener's rules that is free"));
+    const found = { listenerArn, priority, hostNames: host === undefined ? [] : [host] };
+    if (host !== undefined && !missing)
+      renamed(existingBalancerRules(found, undefined).filter((each) => each && !/priority/.test(each.path)));
+    return found;
+  }
+}

@@ -1,0 +1,239 @@
+/** What a stack's configuration says (`pulumi config`, `Pulumi.<stack>.yaml`), read once, typed, all mistakes told together. */
+import { type Config, runtime } from "@pulumi/pulumi";
+import { checkTimeZone } from "../../runtime/contract/cron.ts";
+import {
+  type ArchiveStoreKind,
+  archiveStoreKinds,
+  type RetrievalTier,
+  retrievalTiers,
+} from "../../runtime/contract/storage.ts";
+import { type Duration, parseDuration } from "../base/duration.ts";
+import { domainOf, isWithin, ownerPattern, ownerRule } from "../base/naming.ts";
+import { ArgumentsError, form, ordered } from "../base/validate.ts";
+import { given } from "../bundle/service.ts";
+import { type Architecture, architectures, instanceTypeRules } from "../group/instance-type.ts";
+import type { AnnotatorScaling } from "../pipelines/annotator-scaling.ts";
+import { annotatorScalings, uselessFigures, webScalings } from "../scaling/scaling-settings.ts";
+import { parseSchedules } from "../scaling/schedule-text.ts";
+import { type ScheduledSize, scheduledSizeRules } from "../scaling/scheduled-size.ts";
+import type { WebScaling } from "../web/web-scaling.ts";
+import { type ExistingSettings, existingSettings } from "./existing-settings.ts";
+import { unknownSettings } from "./known-settings.ts";
+import { settingsReader } from "./settings-reader.ts";
+
+/** The configuration of the service's own program, complete. */
+export interface Settings extends ExistingSettings {
+  /** Student, team or class; begins every name and gives the subdomain. */
+  readonly owner: string;
+  /** Route 53 zone; the service is at `<owner>.<domain>`. Without it: the balancer's own name. */
+  readonly domain: string | undefined;
+  /** Origin users see when something stands in front of the balancer. */
+  readonly publicUrl: string | undefined;
+  /** Refuse deletion of what cannot be made again. */
+  readonly production: boolean;
+  /** Where instances stand. */
+  readonly instances: "public" | "private";
+  /** Which connections of the network are recorded: without a word, refused ones of a VPC of ours in production, else none. */
+  readonly flowLogs: "none" | "rejected" | "all";
+  /** EC2 instance type of every machine. */
+  readonly instanceType: string | undefined;
+  /** Architecture of a type that is newer than the AWS provider's list. */
+  readonly architecture: Architecture | undefined;
+  /** Bounds of the web farm. */
+  readonly webSize: { readonly min: number; readonly max: number };
+  /** Bounds of the annotator farm. */
+  readonly annotatorSize: { readonly min: number; readonly max: number };
+  /** When the web farm grows and shrinks; `undefined`: as recommended. */
+  readonly webScaling: WebScaling | undefined;
+  /** When the annotator farm does. */
+  readonly annotatorScaling: AnnotatorScaling | undefined;
+  /** Least sizes of the web farm by the clock. */
+  readonly webSchedules: readonly ScheduledSize[];
+  /** Of the annotator farm. */
+  readonly annotatorSchedules: readonly ScheduledSize[];
+  /** Annotators on spot capacity, one on-demand. */
+  readonly spot: boolean;
+  /** Whether CloudWatch shows both farms on a dashboard, about $3 a month. */
+  readonly dashboard: boolean;
+  /** How long a claimed job stays claimed without a sign of life. */
+  readonly lease: Duration | undefined;
+  /** How often what a crash has left behind is looked after. */
+  readonly sweepEvery: Duration | undefined;
+  /** Cold storage. */
+  readonly store: ArchiveStoreKind;
+  /** How long a free user's result stays in standard storage. */
+  readonly retention: Duration | undefined;
+  /** Asked for when results come back. */
+  readonly retrievalTier: RetrievalTier | undefined;
+  /** Address mails come from. */
+  readonly mailFrom: string;
+  /** Zone that can prove the domain of `mailFrom`; none when the address belongs elsewhere. */
+  readonly mailZone: string | undefined;
+  /** False when somebody else has made the SES identity. */
+  readonly createMailIdentity: boolean;
+  /** Told of dead letters, and of calls that AWS refuses. */
+  readonly operatorEmail: string | undefined;
+  /** USD a year after which AWS mails the operator; none: no budget is declared. */
+  readonly budget: number | undefined;
+  /** Whom people sign in with. */
+  readonly identity: { readonly issuer: string; readonly clientId: string };
+  /** Stripe's side of the premium plan. */
+  readonly payments: {
+    readonly publishableKey: string;
+    readonly priceId: string;
+    readonly apiUrl?: string;
+    readonly jsUrl?: string;
+  };
+  /** Begin of the names of the secrets' parameters. */
+  readonly parameterPrefix: string | undefined;
+}
+
+type Reader = ReturnType<typeof settingsReader>;
+
+/** A farm refuses them itself, but only once other resources stand already. */
+function readSchedules(
+  { parsed, path, note }: Reader,
+  farm: string,
+  size: { min: number; max: number },
+  timeZone: string | undefined,
+) {
+  const key = `${farm}Schedule`;
+  const found = parsed(key, (text) => parseSchedules(text, timeZone)) ?? [];
+  for (const each of scheduledSizeRules(found, size)) {
+    if (!each) continue;
+    const [, index = "0"] = /^schedules\[(\d+)\]/.exec(each.path) ?? [];
+    const reason = each.reason.replace(/size\.(min|max)/g, (_, bound: string) =>
+      path(bound === "min" ? `${farm}Min` : `${farm}Max`),
+    );
+    note({ path: path(key), reason: `schedule ${Number(index) + 1}: ${reason}` });
+  }
+  return found;
+}
+
+/** How the farms scale, by the word and the figures that the configuration gives. */
+function readScaling({ mistakes, path, optional, oneOf, whole, parsed }: Reader) {
+  const duration = (key: string) => parsed(key, parseDuration);
+  const requestsEach = { min: 1, max: 10_000_000, unit: "requests a minute" };
+  const useless = (farm: string, word: string, keys: readonly string[]) => {
+    for (const key of keys) {
+      const name = path(`${farm}${key.charAt(0).toUpperCase()}${key.slice(1)}`);
+      mistakes.push({ path: name, reason: `is not asked for by ${farm}Scaling: ${word}; leave one of both out` });
+    }
+  };
+  const web = () => {
+    const word = oneOf("webScaling", Object.keys(webScalings) as (keyof typeof webScalings)[]) ?? "recommended";
+    const figures = {
+      requestsPerTarget: optional("webRequestsPerTarget") ? whole("webRequestsPerTarget", 1, requestsEach) : undefined,
+    };
+    useless("web", word, uselessFigures(webScalings[word], figures));
+    return webScalings[word].scaling(figures);
+  };
+  const annotator = () => {
+    const words = Object.keys(annotatorScalings) as (keyof typeof annotatorScalings)[];
+    const word = oneOf("annotatorScaling", words) ?? "recommended";
+    const figures = { jobTakes: duration("annotatorJobTakes"), acceptableWait: duration("annotatorAcceptableWait") };
+    useless("annotator", word, uselessFigures(annotatorScalings[word], figures));
+    return annotatorScalings[word].scaling(figures);
+  };
+  return { web, annotator };
+}
+
+/** USD a year; somebody has to be told. */
+function readBudget({ optional, path, mistakes, whole }: Reader): number | undefined {
+  if (optional("budget") === undefined) return undefined;
+  if (optional("operatorEmail") === undefined) {
+    mistakes.push({
+      path: path("operatorEmail"),
+      reason: "is not set; give the address that AWS mails about the budget",
+    });
+  }
+  return whole("budget", 1, { min: 1, max: 1_000_000, unit: "USD" });
+}
+
+/**
+ * @param configured full keys of everything that is configured.
+ * @throws {ArgumentsError} naming every key that is missing, malformed or unknown.
+ */
+export function readSettings(
+  config: Pick<Config, "get" | "name">,
+  configured: readonly string[] = Object.keys(runtime.allConfig()),
+): Settings {
+  const reader = settingsReader(config);
+  const { mistakes, path, note, optional, required, oneOf, flag, whole, parsed } = reader;
+  const duration = (key: string) => parsed(key, parseDuration);
+  const timeZone = parsed("timeZone", (text) => {
+    checkTimeZone(text);
+    return text;
+  });
+  const instances = (min: number) => ({ min, max: 1000, unit: "instances" });
+  const size = (farm: string) => {
+    const bounds = { min: whole(`${farm}Min`, 2, instances(0)), max: whole(`${farm}Max`, 10, instances(1)) };
+    note(ordered([path(`${farm}Min`), bounds.min], [path(`${farm}Max`), bounds.max]));
+    return bounds;
+  };
+  const sizes = { web: size("web"), annotator: size("annotator") };
+  const schedulesOf = (farm: "web" | "annotator") => readSchedules(reader, farm, sizes[farm], timeZone);
+  const machine = () => {
+    const [instanceType, architecture] = [optional("instanceType"), oneOf("architecture", architectures)];
+    const rules =
+      instanceType === undefined ? [] : instanceTypeRules("instanceType", instanceType, given({ architecture }));
+    for (const each of rules) if (each) note({ ...each, path: path(each.path) });
+    return { instanceType, architecture };
+  };
+
+  const scaling = readScaling(reader);
+  const owner = optional("owner") ?? "gas";
+  note(form(path("owner"), owner, ownerPattern, ownerRule));
+  const domain = optional("domain");
+  const mailFrom =
+    optional("mailFrom") ??
+    (domain === undefined ? required("mailFrom", "the address mails come from") : `noreply@${owner}.${domain}`);
+
+  const production = flag("production", false);
+  const hostName = domain === undefined ? undefined : `${owner}.${domain}`;
+  const existing = existingSettings({ optional, whole, path, note }, hostName);
+  const settings: Settings = {
+    owner,
+    domain,
+    publicUrl: optional("publicUrl"),
+    ...existing,
+    production,
+    instances: oneOf("instances", ["public", "private"]) ?? (existing.network === undefined ? "public" : "private"),
+    // Of a VPC that is there already, whoever made it decides.
+    flowLogs:
+      oneOf("flowLogs", ["none", "rejected", "all"]) ??
+      (production && existing.network === undefined ? "rejected" : "none"),
+    ...machine(),
+    webSize: sizes.web,
+    annotatorSize: sizes.annotator,
+    webScaling: scaling.web(),
+    annotatorScaling: scaling.annotator(),
+    webSchedules: schedulesOf("web"),
+    annotatorSchedules: schedulesOf("annotator"),
+    spot: flag("spot", false),
+    dashboard: flag("dashboard", true),
+    lease: duration("lease"),
+    sweepEvery: duration("sweepEvery"),
+    store: oneOf("store", archiveStoreKinds) ?? "s3",
+    retention: duration("retention"),
+    retrievalTier: oneOf("retrievalTier", retrievalTiers),
+    mailFrom,
+    mailZone: domain !== undefined && isWithin(domainOf(mailFrom), domain) ? domain : undefined,
+    createMailIdentity: flag("createMailIdentity", true),
+    operatorEmail: optional("operatorEmail"),
+    budget: readBudget(reader),
+    identity: {
+      issuer: required("identityIssuer", "the OpenID Connect issuer, such as https://auth.globus.org"),
+      clientId: required("identityClientId", "the client id the issuer has given to this service"),
+    },
+    payments: {
+      publishableKey: required("stripePublishableKey", "Stripe's publishable key, pk_test_…"),
+      priceId: required("stripePriceId", "the price of the premium plan, price_…"),
+      ...given({ apiUrl: optional("stripeApiUrl"), jsUrl: optional("stripeJsUrl") }),
+    },
+    parameterPrefix: optional("parameterPrefix"),
+  };
+  mistakes.push(...unknownSettings(configured, config.name, reader.asked));
+  if (mistakes.length > 0) throw new ArgumentsError("the stack's configuration does not do", mistakes);
+  return settings;
+}

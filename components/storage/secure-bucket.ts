@@ -1,0 +1,206 @@
+import * as s3 from "@pulumi/aws/s3/index.js";
+import { ComponentResource, type ComponentResourceOptions, type Output, output } from "@pulumi/pulumi";
+import { accountOf } from "../base/account.ts";
+import { type Duration, days } from "../base/duration.ts";
+import { keepsData, staysWithData } from "../base/keep.ts";
+import { physicalName } from "../base/naming.ts";
+import { denyPlainText, policyDocument, type Statement } from "../base/policy-document.ts";
+import { type Transform, transformed } from "../base/transform.ts";
+import { check, within } from "../base/validate.ts";
+
+/** What a bucket may be told. */
+export interface SecureBucketArgs {
+  /**
+   * Objects expire after this; whole days, 1 to 3,650.
+   * @default objects are kept until they are deleted
+   */
+  readonly expireAfter?: Duration;
+  /**
+   * Versions replaced or deleted are kept this long; whole days, 1 to 365.
+   * @default 1 day: time enough to undo a mistake
+   */
+  readonly keepReplacedFor?: Duration;
+  /**
+   * False: `pulumi destroy` deletes the bucket with everything in it. True: the engine refuses to delete or replace it, and it
+   * stays, with its settings, when the stack goes.
+   * @default false
+   */
+  readonly retainOnDestroy?: boolean;
+  /**
+   * Bucket in which requests to this one are recorded, under this one's logical name; it must let S3 write, as that of a
+   * JobStore does.
+   * @default requests are not recorded
+   */
+  readonly accessLogs?: SecureBucket;
+  /** Statements of the bucket policy beside "TLS only", made from the bucket's ARN. @default none */
+  readonly policy?: (bucketArn: Output<string>) => Statement[];
+  /** Last word on each child before it is created. @default as we make them */
+  readonly transform?: {
+    readonly bucket?: Transform<s3.BucketArgs>;
+    readonly versioning?: Transform<s3.BucketVersioningArgs>;
+    readonly encryption?: Transform<s3.BucketServerSideEncryptionConfigurationArgs>;
+    readonly publicAccess?: Transform<s3.BucketPublicAccessBlockArgs>;
+    readonly lifecycle?: Transform<s3.BucketLifecycleConfigurationArgs>;
+    readonly policy?: Transform<s3.BucketPolicyArgs>;
+    readonly logging?: Transform<s3.BucketLoggingArgs>;
+  };
+}
+
+export interface SecureBucketNodes {
+  readonly bucket: s3.Bucket;
+  readonly versioning: s3.BucketVersioning;
+  readonly encryption: s3.BucketServerSideEncryptionConfiguration;
+  readonly publicAccess: s3.BucketPublicAccessBlock;
+  readonly lifecycle: s3.BucketLifecycleConfiguration;
+  readonly policy: s3.BucketPolicy;
+  readonly logging: s3.BucketLogging | undefined;
+}
+
+/**
+ * A bucket as every bucket of ours is: private, reached over TLS only, encrypted, versioned, and tidied up after. Bucket
+ * names are global, so account and region are part of them.
+ */
+export class SecureBucket extends ComponentResource {
+  /** The raw resources. */
+  readonly nodes: SecureBucketNodes;
+  /** Physical name. */
+  readonly bucketName: Output<string>;
+  /** `arn:aws:s3:::…` */
+  readonly arn: Output<string>;
+
+  constructor(name: string, args: SecureBucketArgs = {}, opts?: ComponentResourceOptions) {
+    super("annofarm:index:SecureBucket", name, {}, opts);
+    const self = this;
+    const { keepReplacedFor, retainOnDestroy, transform } = normalise();
+    const setting = { parent: self, ...staysWithData(retainOnDestroy) };
+
+    const bucket = createBucket();
+    const versioning = createVersioning();
+    const encryption = createEncryption();
+    const publicAccess = createPublicAccessBlock();
+    const lifecycle = createLifecycle();
+    const policy = createPolicy();
+    const logging = createLogging();
+
+    this.bucketName = bucket.bucket;
+    this.arn = bucket.arn;
+    this.nodes = { bucket, versioning, encryption, publicAccess, lifecycle, policy, logging };
+    this.registerOutputs({ bucketName: this.bucketName, arn: this.arn });
+
+    function normalise() {
+      check(`SecureBucket ${name}`, [
+        within("expireAfter", args.expireAfter, { min: days(1), max: days(3650), whole: "days" }),
+        within("keepReplacedFor", args.keepReplacedFor, { min: days(1), max: days(365), whole: "days" }),
+      ]);
+      const { keepReplacedFor = days(1), retainOnDestroy = false, transform = {} } = args;
+      return { keepReplacedFor, retainOnDestroy, transform };
+    }
+
+    function createBucket(): s3.Bucket {
+      const { accountId, region } = accountOf(self);
+      const bucketName = output([accountId, region]).apply(([id, place]) =>
+        physicalName("bucket", `${name}-${id}-${place}`),
+      );
+      return new s3.Bucket(
+        ...transformed(
+          transform.bucket,
+          name,
+          { bucket: bucketName, forceDestroy: !retainOnDestroy, tags: { Name: name } },
+          { parent: self, ...keepsData(retainOnDestroy) },
+        ),
+      );
+    }
+
+    function createVersioning(): s3.BucketVersioning {
+      return new s3.BucketVersioning(
+        ...transformed(
+          transform.versioning,
+          name,
+          { bucket: bucket.bucket, versioningConfiguration: { status: "Enabled" } },
+          setting,
+        ),
+      );
+    }
+
+    function createEncryption(): s3.BucketServerSideEncryptionConfiguration {
+      return new s3.BucketServerSideEncryptionConfiguration(
+        ...transformed(
+          transform.encryption,
+          name,
+          { bucket: bucket.bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
+          setting,
+        ),
+      );
+    }
+
+    function createPublicAccessBlock(): s3.BucketPublicAccessBlock {
+      return new s3.BucketPublicAccessBlock(
+        ...transformed(
+          transform.publicAccess,
+          name,
+          {
+            bucket: bucket.bucket,
+            blockPublicAcls: true,
+            blockPublicPolicy: true,
+            ignorePublicAcls: true,
+            restrictPublicBuckets: true,
+          },
+          setting,
+        ),
+      );
+    }
+
+    function createLifecycle(): s3.BucketLifecycleConfiguration {
+      const rules = [
+        {
+          id: "replaced-versions",
+          status: "Enabled",
+          filter: {},
+          noncurrentVersionExpiration: { noncurrentDays: keepReplacedFor.toDays() },
+          // What deletion leaves once the last version is gone.
+          expiration: { expiredObjectDeleteMarker: true },
+        },
+        {
+          id: "unfinished-uploads",
+          status: "Enabled",
+          filter: {},
+          abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
+        },
+        ...(args.expireAfter === undefined
+          ? []
+          : [{ id: "expiry", status: "Enabled", filter: {}, expiration: { days: args.expireAfter.toDays() } }]),
+      ];
+      return new s3.BucketLifecycleConfiguration(
+        ...transformed(transform.lifecycle, name, { bucket: bucket.bucket, rules }, setting),
+      );
+    }
+
+    function createPolicy(): s3.BucketPolicy {
+      const everything = [bucket.arn, bucket.arn.apply((arn) => `${arn}/*`)];
+      return new s3.BucketPolicy(
+        ...transformed(
+          transform.policy,
+          name,
+          {
+            bucket: bucket.bucket,
+            policy: policyDocument([denyPlainText("s3:*", everything), ...(args.policy?.(bucket.arn) ?? [])]),
+          },
+          setting,
+        ),
+      );
+    }
+
+    function createLogging(): s3.BucketLogging | undefined {
+      if (args.accessLogs === undefined) return undefined;
+      return new s3.BucketLogging(
+        ...transformed<s3.BucketLoggingArgs>(
+          transform.logging,
+          name,
+          { bucket: bucket.bucket, targetBucket: args.accessLogs.bucketName, targetPrefix: `${name}/` },
+          // S3 refuses a target that it may not write to.
+          { ...setting, dependsOn: [args.accessLogs.nodes.policy] },
+        ),
+      );
+    }
+  }
+}

@@ -1,0 +1,201 @@
+/** The annotation service's own web part: what it is told, what it may do, and how browsers reach its bucket. */
+import * as s3 from "@pulumi/aws/s3/index.js";
+import { type Input, interpolate, type Output, type Resource } from "@pulumi/pulumi";
+import { jobIndexes } from "../../runtime/contract/storage.ts";
+import { accountOf } from "../base/account.ts";
+import { publish, readParameters, send, sendMail, useObjects, useTable } from "../base/permissions.ts";
+import { type Transform, transformed } from "../base/transform.ts";
+import { type Finding, form, range } from "../base/validate.ts";
+import { ownFile, ownModule, packageFile } from "../bundle/package-files.ts";
+import { declareService, given, type Service, text } from "../bundle/service.ts";
+import { ServiceBundle, type ServiceBundleArgs } from "../bundle/service-bundle.ts";
+import type { ArchivePlaces } from "../pipelines/archive-pipeline.ts";
+import type { JobPlaces } from "../storage/job-places.ts";
+
+/** OpenID Connect provider that people sign in with. */
+export interface IdentityArgs {
+  /** Issuer: `https://auth.globus.org`. */
+  readonly issuer: Input<string>;
+  /** What the issuer calls this service. */
+  readonly clientId: Input<string>;
+}
+
+/** Stripe's side of the premium plan. */
+export interface PaymentArgs {
+  /** Stripe's publishable key: `pk_test_…`. */
+  readonly publishableKey: Input<string>;
+  /** Price of the premium plan: `price_…`. */
+  readonly priceId: Input<string>;
+  /** @default Stripe's own API */
+  readonly apiUrl?: Input<string>;
+  /** @default Stripe's own script */
+  readonly jsUrl?: Input<string>;
+}
+
+/** What the annotation service's pages and API need. */
+export interface WebServiceArgs {
+  /** Where jobs live: a `JobStore`, or names from elsewhere. */
+  readonly jobs: JobPlaces;
+  /** Where a downgrade makes results due for archiving again. */
+  readonly archive: Pick<ArchivePlaces, "queue" | "retention">;
+  /** Whom people sign in with. */
+  readonly identity: IdentityArgs;
+  /** What the premium plan costs, and who takes the money. */
+  readonly payments: PaymentArgs;
+  /**
+   * Begin of the names of the four SSM parameters (SecureString) the service reads: `oidc-client-secret`,
+   * `session-secret`, `stripe-secret-key`, `stripe-webhook-secret`. The operator makes them.
+   * @default "/<key prefix of the job store>/"
+   */
+  readonly parameterPrefix?: string;
+  /**
+   * Address that links to verify users' addresses come from: the `mailFrom` of the `NotifyPipeline`, whose identity at SES
+   * it needs.
+   * @default mail goes only to addresses that the identity provider vouches for
+   */
+  readonly mailFrom?: string;
+  /** Largest upload of a free user, 1 byte to 5 GiB. @default 153,600 (150 KB) */
+  readonly freeInputBytesMax?: number;
+  /** Largest upload of a premium user, 1 byte to 5 GiB. @default 5,368,709,120 (5 GiB) */
+  readonly premiumInputBytesMax?: number;
+  /** Requests a minute one API token or address may make, 1 to 1,000,000. @default 120 */
+  readonly apiRequestsPerMinute?: number;
+  /** Module the service starts with, in place of ours. @default the one of this package */
+  readonly entry?: string;
+}
+
+export interface WebServiceTransform {
+  readonly cors?: Transform<s3.BucketCorsConfigurationArgs>;
+  readonly bundle?: ServiceBundleArgs["transform"];
+}
+
+const uploadMax = 5_368_709_120;
+
+/** What the arguments may be. */
+export function webServiceRules(args: WebServiceArgs): Finding[] {
+  return [
+    form(
+      "parameterPrefix",
+      args.parameterPrefix,
+      /^\/([A-Za-z0-9_.-]+\/)+$/,
+      "a path that begins and ends with a slash, such as /gas/",
+    ),
+    form("identity.issuer", args.identity.issuer, /^https?:\/\/./, "the issuer's URL, such as https://auth.globus.org"),
+    form("mailFrom", args.mailFrom, /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/, "an address such as gas@example.org"),
+    range("freeInputBytesMax", args.freeInputBytesMax, { min: 1, max: uploadMax, unit: "bytes" }),
+    range("premiumInputBytesMax", args.premiumInputBytesMax, { min: 1, max: uploadMax, unit: "bytes" }),
+    range("apiRequestsPerMinute", args.apiRequestsPerMinute, { min: 1, max: 1_000_000, unit: "requests" }),
+  ];
+}
+
+/** Browsers upload straight into the bucket, from our own pages only. */
+export function createCors(
+  name: string,
+  args: WebServiceArgs,
+  url: Output<string>,
+  transform: WebServiceTransform,
+  parent: Resource,
+): s3.BucketCorsConfiguration {
+  return new s3.BucketCorsConfiguration(
+    ...transformed<s3.BucketCorsConfigurationArgs>(
+      transform.cors,
+      name,
+      {
+        bucket: args.jobs.inputs.bucketName,
+        corsRules: [
+          { allowedOrigins: [url], allowedMethods: ["POST"], allowedHeaders: ["content-type"], maxAgeSeconds: 3000 },
+        ],
+      },
+      { parent },
+    ),
+  );
+}
+
+export function createWebBundle(
+  name: string,
+  args: WebServiceArgs,
+  transform: WebServiceTransform,
+  parent: Resource,
+): ServiceBundle {
+  return new ServiceBundle(
+    name,
+    {
+      bucket: args.jobs.code,
+      entry: args.entry ?? ownModule("runtime/web/main"),
+      ...given({ assets: args.entry === undefined ? webAssets() : undefined, transform: transform.bundle }),
+    },
+    { parent },
+  );
+}
+
+/** Files of the pages, laid beside the bundle. */
+const webAssets = () => ({
+  static: ownFile("runtime/web/static"),
+  browser: ownFile("runtime/web/browser"),
+  "static/pico.min.css": packageFile("@picocss/pico/css/pico.min.css"),
+});
+
+/** @param url origin that users see. */
+export function declareWeb(
+  args: WebServiceArgs,
+  bundle: ServiceBundle,
+  port: Input<number>,
+  url: Output<string>,
+  parent: Resource,
+): Service {
+  const { jobs, archive } = args;
+  const secret = (suffix: string) => interpolate`${args.parameterPrefix ?? interpolate`/${jobs.keyPrefix}/`}${suffix}`;
+  const secrets = {
+    OIDC_CLIENT_SECRET_PARAMETER: secret("oidc-client-secret"),
+    SESSION_SECRET_PARAMETER: secret("session-secret"),
+    STRIPE_SECRET_KEY_PARAMETER: secret("stripe-secret-key"),
+    STRIPE_WEBHOOK_SECRET_PARAMETER: secret("stripe-webhook-secret"),
+  };
+  return declareService("web", {
+    bundle,
+    port,
+    environment: {
+      ...secrets,
+      ANNOTATIONS_TABLE: jobs.annotations.name,
+      USERS_TABLE: jobs.users.name,
+      EVENTS_TABLE: jobs.events.name,
+      INPUTS_BUCKET: jobs.inputs.bucketName,
+      RESULTS_BUCKET: jobs.results.bucketName,
+      KEY_PREFIX: jobs.keyPrefix,
+      PUBLIC_URL: url,
+      JOB_REQUESTS_TOPIC_ARN: jobs.topics.requests.arn,
+      JOB_RESTORE_TOPIC_ARN: jobs.topics.restore.arn,
+      JOB_ARCHIVE_QUEUE_URL: archive.queue.url,
+      FREE_RETENTION_SECONDS: String(archive.retention.toSeconds()),
+      OIDC_ISSUER: args.identity.issuer,
+      OIDC_CLIENT_ID: args.identity.clientId,
+      STRIPE_PUBLISHABLE_KEY: args.payments.publishableKey,
+      STRIPE_PRICE_ID: args.payments.priceId,
+      ...given({
+        STRIPE_API_URL: args.payments.apiUrl,
+        STRIPE_JS_URL: args.payments.jsUrl,
+        MAIL_FROM: args.mailFrom,
+        FREE_INPUT_BYTES_MAX: text(args.freeInputBytesMax),
+        PREMIUM_INPUT_BYTES_MAX: text(args.premiumInputBytesMax),
+        API_REQUESTS_PER_MINUTE: text(args.apiRequestsPerMinute),
+      }),
+    },
+    permissions: [
+      ...useTable("Jobs", jobs.annotations, ["GetItem", "PutItem", "UpdateItem"], [jobIndexes.user]),
+      ...useTable("Users", jobs.users, ["GetItem", "PutItem", "UpdateItem"]),
+      ...useTable("Events", jobs.events, ["PutItem", "DeleteItem"]),
+      ...useObjects(
+        "Inputs",
+        jobs.inputs,
+        ["GetObject", "PutObject", "DeleteObject", "AbortMultipartUpload"],
+        jobs.keyPrefix,
+      ),
+      ...useObjects("Results", jobs.results, ["GetObject"], jobs.keyPrefix),
+      publish("Announce", jobs.topics.requests, jobs.topics.restore),
+      send("ArchiveAgain", archive.queue),
+      ...(args.mailFrom === undefined ? [] : [sendMail("VerifyAddresses", accountOf(parent), args.mailFrom)]),
+      readParameters("Secrets", accountOf(parent), Object.values(secrets)),
+    ],
+    stopSeconds: 45,
+  });
+}

@@ -1,0 +1,49 @@
+/** What the instances of an Auto Scaling group are launched from: declared, and as it is. */
+import type { AutoScalingGroup, DesiredConfiguration } from "@aws-sdk/client-auto-scaling";
+import { defined, pascal } from "../../resources/shape.ts";
+
+interface TemplateReference {
+  readonly id?: string;
+  readonly name?: string;
+  readonly version?: string;
+}
+interface MixedInstances {
+  readonly instancesDistribution?: Readonly<Record<string, unknown>>;
+  readonly launchTemplate: {
+    readonly launchTemplateSpecification: Readonly<Record<string, unknown>>;
+    readonly overrides?: readonly Readonly<Record<string, unknown>>[];
+  };
+}
+export interface GroupConfiguration {
+  readonly launchTemplate?: TemplateReference;
+  readonly mixedInstancesPolicy?: MixedInstances;
+}
+
+/** What instances are launched from, as declared. */
+export function configurationOf({
+  launchTemplate: template,
+  mixedInstancesPolicy: mixed,
+}: GroupConfiguration): DesiredConfiguration {
+  return defined({
+    LaunchTemplate:
+      template &&
+      defined({
+        LaunchTemplateId: template.id,
+        LaunchTemplateName: template.name,
+        Version: template.version ?? "$Default",
+      }),
+    MixedInstancesPolicy: mixed && (pascal(mixed) as object),
+  });
+}
+
+/** What a group's instances are launched from now, as it can be sent: by id alone, where the emulator's answer has the name too. */
+export function presentConfiguration(group: AutoScalingGroup | undefined): DesiredConfiguration {
+  const byId = <S extends { LaunchTemplateName?: string | undefined }>({ LaunchTemplateName: _, ...rest }: S) => rest;
+  const { LaunchTemplate: template, MixedInstancesPolicy: mixed } = group ?? {};
+  if (mixed?.LaunchTemplate?.LaunchTemplateSpecification === undefined)
+    return defined({ LaunchTemplate: template && byId(template) });
+  const { LaunchTemplateSpecification: specification, ...rest } = mixed.LaunchTemplate;
+  return {
+    MixedInstancesPolicy: { ...mixed, LaunchTemplate: { ...rest, LaunchTemplateSpecification: byId(specification) } },
+  };
+}

@@ -1,0 +1,363 @@
+import {
+  AttachLoadBalancerTargetGroupsCommand,
+  AutoScalingClient,
+  type AutoScalingGroup,
+  CreateAutoScalingGroupCommand,
+  CreateOrUpdateTagsCommand,
+  DeleteAutoScalingGroupCommand,
+  DeleteLifecycleHookCommand,
+  DeletePolicyCommand,
+  DeleteScheduledActionCommand,
+  DeleteTagsCommand,
+  DescribeAutoScalingGroupsCommand,
+  DescribeLifecycleHooksCommand,
+  DescribePoliciesCommand,
+  DescribeScheduledActionsCommand,
+  type DesiredConfiguration,
+  DetachLoadBalancerTargetGroupsCommand,
+  EnableMetricsCollectionCommand,
+  PutLifecycleHookCommand,
+  PutScalingPolicyCommand,
+  PutScheduledUpdateGroupActionCommand,
+  UpdateAutoScalingGroupCommand,
+} from "@aws-sdk/client-auto-scaling";
+import { type Context, type Handlers, handler, ifThere, type State, sent, setting } from "../../resources/handler.ts";
+import { defined, numeric, pascal } from "../../resources/shape.ts";
+import { configurationOf, type GroupConfiguration, presentConfiguration } from "./group-configuration.ts";
+import { type InstanceRefresh, refreshCause, startInstanceRefresh } from "./refresh-on-change.ts";
+
+interface GroupInputs extends GroupConfiguration {
+  readonly name?: string;
+  readonly minSize: number;
+  readonly maxSize: number;
+  readonly desiredCapacity?: number;
+  readonly vpcZoneIdentifiers?: readonly string[];
+  readonly availabilityZones?: readonly string[];
+  readonly targetGroupArns?: readonly string[];
+  readonly healthCheckType?: string;
+  readonly healthCheckGracePeriod?: number;
+  readonly defaultCooldown?: number;
+  readonly defaultInstanceWarmup?: number;
+  readonly instanceRefresh?: InstanceRefresh;
+  readonly protectFromScaleIn?: boolean;
+  readonly capacityRebalance?: boolean;
+  readonly terminationPolicies?: readonly string[];
+  readonly metricsGranularity?: string;
+  readonly enabledMetrics?: readonly string[];
+  readonly tags?: readonly { readonly key: string; readonly value: string; readonly propagateAtLaunch: boolean }[];
+}
+
+/** What creating and changing a group have in common. The emulator keeps no default instance warm-up. */
+function groupSettings(inputs: GroupInputs, configuration: DesiredConfiguration) {
+  return defined({
+    MinSize: inputs.minSize,
+    MaxSize: inputs.maxSize,
+    DesiredCapacity: inputs.desiredCapacity,
+    VPCZoneIdentifier: inputs.vpcZoneIdentifiers?.join(","),
+    AvailabilityZones: inputs.availabilityZones && [...inputs.availabilityZones],
+    ...configuration,
+    HealthCheckType: inputs.healthCheckType,
+    HealthCheckGracePeriod: inputs.healthCheckGracePeriod ?? 300,
+    DefaultCooldown: inputs.defaultCooldown,
+    NewInstancesProtectedFromScaleIn: inputs.protectFromScaleIn ?? false,
+    CapacityRebalance: inputs.capacityRebalance,
+    TerminationPolicies: inputs.terminationPolicies && [...inputs.terminationPolicies],
+  });
+}
+
+function groupTags(name: string, { tags = [] }: GroupInputs) {
+  return tags.map(({ key, value, propagateAtLaunch }) => ({
+    ResourceId: name,
+    ResourceType: "auto-scaling-group",
+    Key: key,
+    Value: value,
+    PropagateAtLaunch: propagateAtLaunch,
+  }));
+}
+
+async function describeGroup(name: string, { client }: Context): Promise<AutoScalingGroup | undefined> {
+  const command = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] });
+  return (await client(AutoScalingClient).send(command)).AutoScalingGroups?.[0];
+}
+
+async function readGroup(name: string, context: Context): Promise<State | undefined> {
+  const group = await describeGroup(name, context);
+  if (group === undefined) return undefined;
+  const { AutoScalingGroupARN: arn, DesiredCapacity: desiredCapacity, AvailabilityZones: availabilityZones } = group;
+  const actual = {
+    minSize: group.MinSize,
+    maxSize: group.MaxSize,
+    healthCheckType: group.HealthCheckType,
+    healthCheckGracePeriod: group.HealthCheckGracePeriod,
+    defaultCooldown: group.DefaultCooldown,
+    protectFromScaleIn: group.NewInstancesProtectedFromScaleIn,
+    targetGroupArns: group.TargetGroupARNs,
+    tags: group.Tags?.map(({ Key, Value, PropagateAtLaunch }) => ({
+      key: Key,
+      value: Value,
+      propagateAtLaunch: PropagateAtLaunch,
+    })),
+  };
+  return { id: name, outputs: defined({ name, arn, desiredCapacity, availabilityZones, ...actual }) };
+}
+
+async function collectMetrics(name: string, inputs: GroupInputs, { client }: Context): Promise<void> {
+  const { enabledMetrics = [], metricsGranularity = "1Minute" } = inputs;
+  if (enabledMetrics.length === 0) return;
+  await client(AutoScalingClient).send(
+    new EnableMetricsCollectionCommand({
+      AutoScalingGroupName: name,
+      Metrics: [...enabledMetrics],
+      Granularity: metricsGranularity,
+    }),
+  );
+}
+
+interface PolicyInputs {
+  readonly name?: string;
+  readonly autoscalingGroupName: string;
+  readonly policyType?: string;
+  readonly adjustmentType?: string;
+  readonly scalingAdjustment?: number;
+  readonly cooldown?: number;
+  readonly minAdjustmentMagnitude?: number;
+  readonly estimatedInstanceWarmup?: number;
+  readonly metricAggregationType?: string;
+  readonly enabled?: boolean;
+  readonly stepAdjustments?: readonly {
+    readonly metricIntervalLowerBound?: string;
+    readonly metricIntervalUpperBound?: string;
+    readonly scalingAdjustment: number;
+  }[];
+  readonly targetTrackingConfiguration?: {
+    readonly targetValue: number;
+    readonly disableScaleIn?: boolean;
+    readonly predefinedMetricSpecification?: Readonly<Record<string, unknown>>;
+    readonly customizedMetricSpecification?: Readonly<Record<string, unknown>>;
+  };
+}
+
+function trackedMetric(specification: Readonly<Record<string, unknown>> | undefined): object | undefined {
+  if (specification === undefined) return undefined;
+  const { metricDimensions, ...rest } = specification;
+  return defined({ ...(pascal(rest) as object), Dimensions: pascal(metricDimensions) });
+}
+
+function policyRequest(PolicyName: string, inputs: PolicyInputs) {
+  const tracking = inputs.targetTrackingConfiguration;
+  return defined({
+    PolicyName,
+    AutoScalingGroupName: inputs.autoscalingGroupName,
+    PolicyType: inputs.policyType ?? "SimpleScaling",
+    AdjustmentType: inputs.adjustmentType,
+    ScalingAdjustment: inputs.scalingAdjustment,
+    Cooldown: inputs.cooldown,
+    MinAdjustmentMagnitude: inputs.minAdjustmentMagnitude,
+    EstimatedInstanceWarmup: inputs.estimatedInstanceWarmup,
+    MetricAggregationType: inputs.metricAggregationType,
+    Enabled: inputs.enabled,
+    StepAdjustments: inputs.stepAdjustments?.map((step) =>
+      defined({
+        MetricIntervalLowerBound: numeric(step.metricIntervalLowerBound),
+        MetricIntervalUpperBound: numeric(step.metricIntervalUpperBound),
+        ScalingAdjustment: step.scalingAdjustment,
+      }),
+    ),
+    TargetTrackingConfiguration:
+      tracking &&
+      defined({
+        TargetValue: tracking.targetValue,
+        DisableScaleIn: tracking.disableScaleIn,
+        PredefinedMetricSpecification: pascal(tracking.predefinedMetricSpecification) as undefined,
+        CustomizedMetricSpecification: trackedMetric(tracking.customizedMetricSpecification),
+      }),
+  });
+}
+
+async function describePolicy(name: string, group: string | undefined, { client }: Context) {
+  const command = new DescribePoliciesCommand(defined({ AutoScalingGroupName: group, PolicyNames: [name] }));
+  return (await ifThere(client(AutoScalingClient).send(command)))?.ScalingPolicies?.[0];
+}
+
+async function putPolicy(name: string, inputs: PolicyInputs, context: Context): Promise<State> {
+  await context.client(AutoScalingClient).send(new PutScalingPolicyCommand(policyRequest(name, inputs)));
+  // The emulator's answer to PutScalingPolicy leaves the ARN out.
+  const policy = await describePolicy(name, inputs.autoscalingGroupName, context);
+  return { id: name, outputs: { name, arn: sent(policy?.PolicyARN, "PolicyARN") } };
+}
+
+interface ScheduleInputs {
+  readonly scheduledActionName: string;
+  readonly autoscalingGroupName: string;
+  readonly recurrence?: string;
+  readonly timeZone?: string;
+  readonly startTime?: string;
+  readonly endTime?: string;
+  readonly minSize?: number;
+  readonly maxSize?: number;
+  readonly desiredCapacity?: number;
+}
+
+/** −1 is how the provider says "as it is", and 0 what it takes for a size that is left out. */
+const scheduledSize = (value = 0) => (value === -1 ? undefined : value);
+
+const time = (text: string | undefined) => (text === undefined ? undefined : new Date(text));
+
+const scheduleRequest = (inputs: ScheduleInputs) =>
+  defined({
+    ScheduledActionName: inputs.scheduledActionName,
+    AutoScalingGroupName: inputs.autoscalingGroupName,
+    Recurrence: inputs.recurrence,
+    TimeZone: inputs.timeZone,
+    StartTime: time(inputs.startTime),
+    EndTime: time(inputs.endTime),
+    MinSize: scheduledSize(inputs.minSize),
+    MaxSize: scheduledSize(inputs.maxSize),
+    DesiredCapacity: scheduledSize(inputs.desiredCapacity),
+  });
+
+async function describeSchedule(name: string, group: string, { client }: Context) {
+  const command = new DescribeScheduledActionsCommand({ AutoScalingGroupName: group, ScheduledActionNames: [name] });
+  return (await client(AutoScalingClient).send(command)).ScheduledUpdateGroupActions?.[0];
+}
+
+export const handlers: Handlers = {
+  "aws:autoscaling/group:Group": handler<GroupInputs>({
+    async create(inputs, context) {
+      const name = inputs.name ?? context.autoName;
+      await context.client(AutoScalingClient).send(
+        new CreateAutoScalingGroupCommand({
+          AutoScalingGroupName: name,
+          ...groupSettings(inputs, configurationOf(inputs)),
+          TargetGroupARNs: [...(inputs.targetGroupArns ?? [])],
+          Tags: groupTags(name, inputs),
+        }),
+      );
+      await collectMetrics(name, inputs, context);
+      return sent(await readGroup(name, context), "AutoScalingGroup");
+    },
+    read: ({ id }, context) => readGroup(id, context),
+    /**
+     * A changed launch template reaches the instances by a refresh where one is declared. The provider writes it to the group
+     * first, so that an auto rollback has nothing left to go back to (hashicorp/terraform-provider-aws#34189); here it is the
+     * refresh's desired configuration, and the group's once that has been successful.
+     */
+    async update({ id, inputs: declared }, inputs, context) {
+      const autoscaling = context.client(AutoScalingClient);
+      const present = await describeGroup(id, context);
+      const cause = refreshCause(declared, inputs);
+      const runner = cause.starts ? context.runner : undefined;
+      const desired = runner && inputs.instanceRefresh?.preferences?.autoRollback ? configurationOf(inputs) : undefined;
+      const settings = groupSettings(
+        inputs,
+        cause.template && desired === undefined ? configurationOf(inputs) : presentConfiguration(present),
+      );
+      await autoscaling.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: id, ...settings }));
+      const before = new Set(present?.TargetGroupARNs);
+      const after = new Set(inputs.targetGroupArns);
+      const change = (arns: string[]) => ({ AutoScalingGroupName: id, TargetGroupARNs: arns });
+      const added = [...after].filter((arn) => !before.has(arn));
+      const removed = [...before].filter((arn) => !after.has(arn));
+      if (added.length > 0) await autoscaling.send(new AttachLoadBalancerTargetGroupsCommand(change(added)));
+      if (removed.length > 0) await autoscaling.send(new DetachLoadBalancerTargetGroupsCommand(change(removed)));
+      const Tags = groupTags(id, inputs);
+      if (Tags.length > 0) await autoscaling.send(new CreateOrUpdateTagsCommand({ Tags }));
+      const gone = groupTags(id, declared).filter((tag) => !Tags.some(({ Key }) => Key === tag.Key));
+      if (gone.length > 0) await autoscaling.send(new DeleteTagsCommand({ Tags: gone }));
+      await collectMetrics(id, inputs, context);
+      if (runner !== undefined) await startInstanceRefresh(id, inputs, desired, runner);
+      return sent(await readGroup(id, context), "AutoScalingGroup");
+    },
+    async delete({ id }, context) {
+      if ((await describeGroup(id, context)) === undefined) return;
+      const command = new DeleteAutoScalingGroupCommand({ AutoScalingGroupName: id, ForceDelete: true });
+      await context.client(AutoScalingClient).send(command);
+    },
+  }),
+  "aws:autoscaling/policy:Policy": handler<PolicyInputs>({
+    create: (inputs, context) => putPolicy(inputs.name ?? context.autoName, inputs, context),
+    async read({ id, inputs }, context) {
+      const policy = await describePolicy(id, inputs.autoscalingGroupName, context);
+      if (policy === undefined) return undefined;
+      const { PolicyARN: arn, AdjustmentType: adjustmentType, PolicyType: policyType } = policy;
+      const { ScalingAdjustment: scalingAdjustment, Cooldown: cooldown } = policy;
+      return { id, outputs: defined({ name: id, arn, adjustmentType, policyType, scalingAdjustment, cooldown }) };
+    },
+    update: ({ id }, inputs, context) => putPolicy(id, inputs, context),
+    async delete({ id, inputs }, context) {
+      if ((await describeGroup(inputs.autoscalingGroupName, context)) === undefined) return; // it went with its group
+      const command = new DeletePolicyCommand({ AutoScalingGroupName: inputs.autoscalingGroupName, PolicyName: id });
+      await ifThere(context.client(AutoScalingClient).send(command));
+    },
+  }),
+  "aws:autoscaling/schedule:Schedule": setting<ScheduleInputs>({
+    id: ({ scheduledActionName }) => scheduledActionName,
+    async put(inputs, { client }) {
+      await client(AutoScalingClient).send(new PutScheduledUpdateGroupActionCommand(scheduleRequest(inputs)));
+    },
+    async get({ id, inputs }, context) {
+      const { autoscalingGroupName } = inputs;
+      const found = await describeSchedule(id, autoscalingGroupName, context);
+      if (found === undefined) return undefined;
+      const { ScheduledActionARN: arn, Recurrence: recurrence } = found;
+      return defined({ scheduledActionName: id, autoscalingGroupName, arn, recurrence });
+    },
+    async remove({ id, inputs: { autoscalingGroupName } }, context) {
+      if ((await describeSchedule(id, autoscalingGroupName, context)) === undefined) return; // it went with its group
+      const command = new DeleteScheduledActionCommand({
+        AutoScalingGroupName: autoscalingGroupName,
+        ScheduledActionName: id,
+      });
+      await context.client(AutoScalingClient).send(command);
+    },
+  }),
+  "aws:autoscaling/lifecycleHook:LifecycleHook": setting<{
+    readonly name: string;
+    readonly autoscalingGroupName: string;
+    readonly lifecycleTransition: string;
+    readonly heartbeatTimeout?: number;
+    readonly defaultResult?: string;
+    readonly notificationTargetArn?: string;
+    readonly roleArn?: string;
+    readonly notificationMetadata?: string;
+  }>({
+    id: ({ name }) => name,
+    async put(inputs, { client }) {
+      await client(AutoScalingClient).send(
+        new PutLifecycleHookCommand(
+          defined({
+            LifecycleHookName: inputs.name,
+            AutoScalingGroupName: inputs.autoscalingGroupName,
+            LifecycleTransition: inputs.lifecycleTransition,
+            HeartbeatTimeout: inputs.heartbeatTimeout,
+            DefaultResult: inputs.defaultResult,
+            NotificationTargetARN: inputs.notificationTargetArn,
+            RoleARN: inputs.roleArn,
+            NotificationMetadata: inputs.notificationMetadata,
+          }),
+        ),
+      );
+    },
+    async get({ id, inputs }, context) {
+      const { autoscalingGroupName } = inputs;
+      if ((await describeGroup(autoscalingGroupName, context)) === undefined) return undefined;
+      const { LifecycleHooks = [] } = await context
+        .client(AutoScalingClient)
+        .send(
+          new DescribeLifecycleHooksCommand({ AutoScalingGroupName: autoscalingGroupName, LifecycleHookNames: [id] }),
+        );
+      return LifecycleHooks.length > 0 ? { name: id, autoscalingGroupName } : undefined;
+    },
+    async remove({ id, inputs }, context) {
+      if ((await describeGroup(inputs.autoscalingGroupName, context)) === undefined) return; // it went with its group
+      await ifThere(
+        context.client(AutoScalingClient).send(
+          new DeleteLifecycleHookCommand({
+            LifecycleHookName: id,
+            AutoScalingGroupName: inputs.autoscalingGroupName,
+          }),
+        ),
+      );
+    },
+  }),
+};

@@ -1,0 +1,52 @@
+/** What Auto Scaling's calls ask of the groups and instances that run here. */
+import type { LeavingInstance } from "../../types.ts";
+import type { Hypervisor } from "../ec2/instances/hypervisor.ts";
+import type { Activity } from "./activities.ts";
+import type { GroupCalls } from "./capacity-calls.ts";
+import type { Groups } from "./groups.ts";
+import type { LifecycleReceiver } from "./lifecycle-calls.ts";
+import type { RefreshCalls } from "./refreshes.ts";
+import type { ScheduleCalls } from "./schedule-calls.ts";
+
+export interface RunningGroups {
+  readonly lifecycle: LifecycleReceiver;
+  readonly refreshes: RefreshCalls;
+  /** Of a group, or of all; newest first. */
+  activities(groupName?: string): readonly Activity[];
+  /** Whether an instance still has time to become healthy. */
+  inGrace(instanceId: string): boolean;
+  /** Of an instance on its way out; `undefined`: it is not. */
+  leaving(instanceId: string): LeavingInstance | undefined;
+  /** Launch template version that an instance was launched from; `undefined`: it is not known here. */
+  templateVersion(instanceId: string): string | undefined;
+  readonly calls: Omit<GroupCalls, "isCooling">;
+  /** Name of the group that an instance belongs to; `undefined`: it is not known here. */
+  groupOf(instanceId: string): string | undefined;
+}
+
+/** What Auto Scaling's calls ask of the scaling loop. */
+export interface RunningScaling {
+  readonly schedules: ScheduleCalls;
+  /** Whether a cooldown of the group is under way, or an activity that one follows. */
+  isCooling(groupName: string): boolean;
+}
+
+/** Parts that do not run yet are missing. */
+export type Running = () => Partial<RunningGroups & RunningScaling>;
+
+export function runningGroups(
+  hypervisor: Pick<Hypervisor, "lifecycle" | "leaving" | "instances">,
+  groups: Pick<Groups, "refreshes" | "activities" | "inGrace" | "calls">,
+): RunningGroups {
+  const instance = (id: string) => hypervisor.instances().find(({ instanceId }) => instanceId === id);
+  return {
+    lifecycle: hypervisor.lifecycle,
+    refreshes: groups.refreshes,
+    calls: groups.calls,
+    activities: (groupName) => groups.activities(groupName),
+    inGrace: (instanceId) => groups.inGrace(instanceId),
+    leaving: (instanceId) => hypervisor.leaving(instanceId),
+    templateVersion: (instanceId) => instance(instanceId)?.template.version,
+    groupOf: (instanceId) => instance(instanceId)?.groupName,
+  };
+}

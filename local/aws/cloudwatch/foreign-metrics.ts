@@ -1,0 +1,64 @@
+/** Metrics that a program's alarms look at and that nothing here measures: whoever puts them into CloudWatch is heard. */
+import { CloudWatchClient, GetMetricStatisticsCommand, type MetricDatum } from "@aws-sdk/client-cloudwatch";
+import type { MetricSource, ScalingPlan } from "../../../scaling/scaling-plan.ts";
+import { administrator } from "../../emulator/administrator.ts";
+import type { Emulator } from "../../types.ts";
+import type { LogFilter } from "./log-filter.ts";
+import { type Measure, minuteMilliseconds } from "./minutes.ts";
+
+/** Measured by the balancer, the gateway and the groups; beside them there is what filters make of logs. */
+const measured = new Set(["AWS/ApplicationELB", "AWS/AutoScaling", "AWS/S3", "AWS/SNS", "AWS/SQS"]);
+
+/** Each series once. */
+function foreignSources(
+  { alarms }: Pick<ScalingPlan, "alarms">,
+  filters: readonly Pick<LogFilter, "namespace" | "metric">[] = [],
+): MetricSource[] {
+  const filtered = ({ namespace, name }: MetricSource) =>
+    filters.some((filter) => filter.namespace === namespace && filter.metric === name);
+  const sources = alarms.flatMap(({ reading }) => Object.values(reading.sources));
+  const byName = sources
+    .filter((source) => !measured.has(source.namespace) && !filtered(source))
+    .map((source) => [JSON.stringify([source.namespace, source.name, source.dimensions]), source] as const);
+  return [...new Map(byName).values()];
+}
+
+/** Reads the minutes as they stand in the emulator when they end. Whatever comes later is too late for this machine's alarms. */
+export function createForeignMetrics(emulator: Pick<Emulator, "endpoint" | "region">) {
+  const client = new CloudWatchClient(administrator(emulator));
+
+  async function read(source: MetricSource, starts: readonly number[]): Promise<MetricDatum[]> {
+    const Dimensions = Object.entries(source.dimensions).map(([Name, Value]) => ({ Name, Value }));
+    const { Datapoints = [] } = await client.send(
+      new GetMetricStatisticsCommand({
+        Namespace: source.namespace,
+        MetricName: source.name,
+        Dimensions,
+        StartTime: new Date(starts[0] ?? 0),
+        EndTime: new Date((starts.at(-1) ?? 0) + minuteMilliseconds),
+        Period: 60,
+        Statistics: ["Sum", "SampleCount", "Minimum", "Maximum"],
+      }),
+    );
+    return Datapoints.flatMap(({ Timestamp, Sum = 0, SampleCount: count = 0, Minimum = 0, Maximum = 0 }) => {
+      const common = { MetricName: source.name, Dimensions, Timestamp };
+      if (count <= 2) return [{ ...common, Values: [Minimum, Maximum].slice(0, count) }];
+      // The same four statistics, made of the extremes and as many of what lies between.
+      const between = (Sum - Minimum - Maximum) / (count - 2);
+      return [{ ...common, Values: [Minimum, Maximum, between], Counts: [1, 1, count - 2] }];
+    });
+  }
+
+  return {
+    measure:
+      (plan: () => Pick<ScalingPlan, "alarms"> | undefined, filters: () => readonly LogFilter[]): Measure =>
+      (starts) =>
+        Promise.all(
+          foreignSources(plan() ?? { alarms: [] }, filters()).map(async (source) => ({
+            namespace: source.namespace,
+            data: await read(source, starts),
+          })),
+        ),
+    destroy: () => client.destroy(),
+  };
+}

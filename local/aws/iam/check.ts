@@ -1,0 +1,30 @@
+/** Asks whether a caller may make a call, and refuses it in the words of the service that was called. */
+import type { Call, Protocol } from "../../gateway/call.ts";
+import { Refusal } from "../../gateway/errors.ts";
+import { conditionKeys } from "./condition-keys.ts";
+import type { Permission } from "./permission.ts";
+import { type Authorize, type Place, permissionsOf } from "./permissions.ts";
+
+/** What services call a refusal that call it otherwise. */
+const deniedCodes: Readonly<Record<string, string>> = { ec2: "UnauthorizedOperation", sns: "AuthorizationError" };
+/** DynamoDB's refusals come with the status of a bad request. */
+const deniedStatus: Readonly<Record<string, number>> = { dynamodb: 400 };
+const isJson = new Set<Protocol>(["json", "rest-json", "cbor"]);
+
+/** @throws {Refusal} unless the caller has everything that a call needs, or `permissions`. */
+export type Allow = (call: Call, permissions?: readonly Permission[]) => Promise<void>;
+
+/** Administrators may do everything. */
+export function permissionCheck(authorize: Authorize, place: Place): Allow {
+  return async (call, permissions) => {
+    const { caller, protocol, service } = call;
+    if (caller === "administrator") return;
+    const asked = permissions ?? permissionsOf(call, place);
+    const verdict = await authorize({ caller, permissions: asked, context: conditionKeys(call, place) });
+    if (verdict.allowed) return;
+    const { action, resource } = verdict.denied;
+    const code = deniedCodes[service] ?? (isJson.has(protocol) ? "AccessDeniedException" : "AccessDenied");
+    const message = `User: ${caller} is not authorized to perform: ${action} on resource: ${resource} ${verdict.why}`;
+    throw new Refusal(deniedStatus[service] ?? 403, code, message);
+  };
+}
