@@ -21,7 +21,7 @@ export interface SizeChange {
   readonly desired: number | undefined;
 }
 
-export function createCapacity(parts: {
+interface CapacityParts {
   readonly emulated: Pick<ReturnType<typeof createEmulatedGroups>, "setDesired" | "setBounds" | "terminate" | "giveUp">;
   /** What stands, read anew. */
   readonly read: () => Promise<readonly GroupState[]>;
@@ -36,8 +36,26 @@ export function createCapacity(parts: {
   /** Reads the group anew and launches what it has and this machine has not. */
   readonly launchMissing: (groupName: string) => Promise<void>;
   readonly reconcile: () => Promise<void>;
-}) {
-  const { emulated, read, known, gate, causes, leaversOf, leave, launchMissing, reconcile } = parts;
+}
+
+/** What others ask of the groups, of which the capacity is a part. */
+const callsOf = (
+  { read, causes, reconcile }: Pick<CapacityParts, "read" | "causes" | "reconcile">,
+  { named, setDesired, fit }: Pick<GroupCalls, "named" | "setDesired" | "fit">,
+): Omit<GroupCalls, "isCooling"> => ({
+  named,
+  // Without a cause of its own: a user asks.
+  setDesired: (groupName, desired) => setDesired(groupName, desired),
+  fit,
+  async groupOf(instanceId) {
+    return (await read()).find(({ instances }) => instances.some((each) => each.instanceId === instanceId));
+  },
+  markRequested: (instanceId) => causes.mark(instanceId, "in response to a user request"),
+  reconcile,
+});
+
+export function createCapacity(parts: CapacityParts) {
+  const { emulated, read, known, gate, causes, leaversOf, leave, launchMissing } = parts;
 
   async function groupNamed(groupName: string): Promise<GroupState> {
     await gate.passed();
@@ -114,15 +132,6 @@ export function createCapacity(parts: {
     await emulated.setBounds(groupName, bounds);
   }
 
-  const calls: Omit<GroupCalls, "isCooling"> = {
-    named: groupNamed,
-    setDesired: (groupName, desired) => setDesired(groupName, desired),
-    fit,
-    async groupOf(instanceId) {
-      return (await read()).find(({ instances }) => instances.some((each) => each.instanceId === instanceId));
-    },
-    markRequested: (instanceId) => causes.mark(instanceId, "in response to a user request"),
-    reconcile,
-  };
+  const calls = callsOf(parts, { named: groupNamed, setDesired, fit });
   return { setDesired, setBounds, scale, adjust, calls };
 }
