@@ -60,6 +60,21 @@ export interface Hypervisor {
   stop(): Promise<void>;
 }
 
+/** Until they are passed, the instance does not come into service. */
+async function passLaunchHooks(machine: Machine, lifecycle: LifecycleActions): Promise<void> {
+  const { groupName, instanceId, hooks = [] } = machine.request;
+  if (hooks.length === 0) return;
+  const { outcome, hook = "" } = await lifecycle.pass(groupName, instanceId, "launching", hooks);
+  if (outcome === "terminate") machine.abandon(hook);
+  else machine.release();
+}
+
+function leavingOf({ request }: Machine, lifecycle: LifecycleActions): LeavingInstance {
+  const { groupName, template, instanceId } = request;
+  const waits = lifecycle.waiting().some((action) => action.instanceId === instanceId);
+  return { groupName, template, waits };
+}
+
 export function createHypervisor(options: HypervisorOptions): Hypervisor {
   const { emulator, gateway, clock, children } = options;
   const directory = resolve(options.directory);
@@ -116,12 +131,7 @@ export function createHypervisor(options: HypervisorOptions): Hypervisor {
         for (const listener of listeners) listener(event);
       });
       machines.set(instanceId, machine);
-      const { hooks = [] } = request;
-      if (hooks.length === 0) return;
-      void lifecycle.pass(groupName, instanceId, "launching", hooks).then(({ outcome, hook = "" }) => {
-        if (outcome === "terminate") machine.abandon(hook);
-        else machine.release();
-      });
+      void passLaunchHooks(machine, lifecycle);
     },
     terminate,
     kill(instanceId) {
@@ -134,10 +144,7 @@ export function createHypervisor(options: HypervisorOptions): Hypervisor {
     countsFrom: (instanceId) => machines.get(instanceId)?.countsFrom(),
     leaving(instanceId) {
       const machine = ending.has(instanceId) ? machines.get(instanceId) : undefined;
-      if (machine === undefined) return undefined;
-      const { groupName, template } = machine.request;
-      const waits = lifecycle.waiting().some((action) => action.instanceId === instanceId);
-      return { groupName, template, waits };
+      return machine && leavingOf(machine, lifecycle);
     },
     target: (instanceId, port) => machines.get(instanceId)?.target(port),
     lifecycle,
