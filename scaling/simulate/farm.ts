@@ -106,6 +106,12 @@ function createNews(): (decision: Decision) => boolean {
   };
 }
 
+/** Whether an alarm looks at a percentile of the metric, which is made of every value and not of sums. */
+const needsValues = ({ alarms }: ScalingPlan, namespace: string, name: string) =>
+  alarms
+    .flatMap(({ reading }) => Object.values(reading.sources))
+    .some((each) => each.namespace === namespace && each.name === name && isExtended(each.statistic));
+
 export function createFarm(kernel: Kernel, plan: ScalingPlan, options: FarmOptions, hooks: MachineHooks): Farm {
   const own = onlyGroup(plan, options.group);
   const group = own.groups[0] as GroupPlan;
@@ -183,10 +189,7 @@ export function createFarm(kernel: Kernel, plan: ScalingPlan, options: FarmOptio
       if (stopSeconds === 0) tell();
       else kernel.timer(machine.goneAt, tell);
     },
-    needsValues: (namespace, name) =>
-      own.alarms
-        .flatMap(({ reading }) => Object.values(reading.sources))
-        .some((each) => each.namespace === namespace && each.name === name && isExtended(each.statistic)),
+    needsValues: (namespace, name) => needsValues(own, namespace, name),
     dimensions: (namespace) => dimensions.get(namespace) ?? {},
   };
 }

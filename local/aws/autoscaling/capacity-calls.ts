@@ -6,8 +6,13 @@ import { scalingProcesses } from "../../../scaling/engine/health.ts";
 import { type Interceptor, textOf } from "../../gateway/call.ts";
 import { Refusal } from "../../gateway/errors.ts";
 import { queryAnswer, queryInput } from "../../gateway/query.ts";
-import type { SizeChange } from "./capacity.ts";
 import type { GroupState } from "./emulated.ts";
+
+export interface SizeChange {
+  readonly min: number | undefined;
+  readonly max: number | undefined;
+  readonly desired: number | undefined;
+}
 
 /** What the groups of this machine do for their callers. */
 export interface GroupCalls {

@@ -4,7 +4,7 @@
  * the emulator, and is launched as soon as that is known.
  */
 import type { Gate } from "../../gate.ts";
-import type { GroupCalls } from "./capacity-calls.ts";
+import type { GroupCalls, SizeChange } from "./capacity-calls.ts";
 import { type Cause, type createCauses, difference } from "./causes.ts";
 import type { createEmulatedGroups, GroupState } from "./emulated.ts";
 
@@ -15,12 +15,6 @@ export interface ScalingChange {
 }
 
 /** Sizes as a call gives them; `undefined`: as it is. */
-export interface SizeChange {
-  readonly min: number | undefined;
-  readonly max: number | undefined;
-  readonly desired: number | undefined;
-}
-
 interface CapacityParts {
   readonly emulated: Pick<ReturnType<typeof createEmulatedGroups>, "setDesired" | "setBounds" | "terminate" | "giveUp">;
   /** What stands, read anew. */
