@@ -2,7 +2,7 @@
 import type { Answer, Call, Interceptor, RequestHead } from "./call.ts";
 
 /** By action. */
-export type Calls = Readonly<Record<string, Interceptor>>;
+type Calls = Readonly<Record<string, Interceptor>>;
 
 /**
  * @param call whose body is the form

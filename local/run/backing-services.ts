@@ -14,23 +14,7 @@ import type { RunContext } from "./context.ts";
 import { deploy } from "./deploy.ts";
 import type { Step } from "./narrator.ts";
 import { writeProfile } from "./profile.ts";
-
-export interface BackingServices {
-  /** Where the balancer will listen. */
-  readonly port: number;
-  /** Origin that users see. */
-  readonly url: string;
-  readonly emulator: Emulator;
-  readonly identity: Identity;
-  readonly payments: Payments;
-  readonly gateway: Account;
-  readonly authorizer: Authorizer;
-  readonly plan: Plan;
-  /** Runs the program over what stands. */
-  redeploy(before: Plan): Promise<Plan>;
-  /** Runs the program for an emulator in which nothing stands; given up when `signal` is aborted. */
-  declareAnew(signal: AbortSignal): Promise<Plan>;
-}
+import type { BackingServices } from "./services.ts";
 
 const noop = () => {};
 

@@ -13,10 +13,10 @@ import { createHistory } from "../console/history.ts";
 import { createRequestMeter } from "../console/request-meter.ts";
 import { isConfined } from "../net/caller.ts";
 import { balancedGroups, resourcesOfType } from "../resources/declared.ts";
-import type { BackingServices } from "./backing-services.ts";
 import type { RunContext } from "./context.ts";
 import { type ScalingLoop, startLoop } from "./loop.ts";
 import { createReadiness, type Farm } from "./ready.ts";
+import type { BackingServices } from "./services.ts";
 import type { Places } from "./state/places.ts";
 
 export interface RunningFarm {

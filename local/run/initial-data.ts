@@ -2,9 +2,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Plan } from "../../plan/types.ts";
-import type { BackingServices } from "./backing-services.ts";
 import type { RunContext } from "./context.ts";
 import { putSecrets } from "./secrets.ts";
+import type { BackingServices } from "./services.ts";
 import { type StateClients, stateClients } from "./state/clients.ts";
 import { loadState } from "./state/load.ts";
 import { findPlaces, type Places } from "./state/places.ts";

@@ -16,8 +16,8 @@ import { createMetricPublisher } from "../aws/cloudwatch/publish.ts";
 import type { Hypervisor } from "../aws/ec2/instances/hypervisor.ts";
 import type { Balancer } from "../aws/elb/balancer.ts";
 import { resourcesOfType } from "../resources/declared.ts";
-import type { BackingServices } from "./backing-services.ts";
 import type { RunContext } from "./context.ts";
+import type { BackingServices } from "./services.ts";
 
 export interface ScalingLoop {
   readonly scaler: Scaler;

@@ -9,10 +9,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Plan } from "../../plan/types.ts";
 import type { Revival } from "../types.ts";
-import type { BackingServices } from "./backing-services.ts";
 import type { RunContext } from "./context.ts";
 import type { RunningFarm } from "./farm.ts";
 import type { InitialData } from "./initial-data.ts";
+import type { BackingServices } from "./services.ts";
 
 export interface Reviver {
   /** Rejects when the emulator cannot be brought back; else it never settles. */
