@@ -49,12 +49,12 @@ export function drawCommand(): Command {
     .summary("draw what the program declares; needs no AWS")
     .description(
       "Runs the Pulumi program without AWS and draws what it declares as SVG: groups of instances, queues, topics, " +
-        "stores, and what flows between them, as subscriptions, targets and the roles' permissions have it.",
+        "stores, and the flows between them, according to subscriptions, targets and the roles' permissions.",
     )
     .addOption(
       new Option(
         "-o, --output <file>",
-        "where the picture goes: .svg, or .png by the system's Chromium (default: SVG on standard output)",
+        "write the picture there: .svg, or .png by the system's Chromium (default: SVG on standard output)",
       ).argParser(pictureFile),
     )
     .addOption(
@@ -63,7 +63,7 @@ export function drawCommand(): Command {
     .addOption(
       new Option(
         "--detail <level>",
-        "overview folds supporting resources into what they belong to; full draws every one",
+        "overview folds supporting resources into the resource they belong to; full draws every one",
       )
         .choices(details)
         .default("overview"),

@@ -235,10 +235,10 @@ export function checkCommand(): Command {
   return new Command("check")
     .summary("grade what a submission or a deployed service does")
     .description(
-      "Runs a rubric against submissions on this machine, each behind walls of its own, or against a deployed service, and\n" +
+      "Runs a rubric against submissions on this machine, each behind its own walls, or against a deployed service, and\n" +
         "gives marks with evidence. A submission is a changed copy of this repository, or a program that uses the components.",
     )
-    .argument("[folder...]", "submissions; a folder's name is its pseudonym, unless --as says another")
+    .argument("[folder...]", "submissions; a folder's name is its pseudonym, unless --as gives another")
     .option("--rubric <file>", "rubric.yaml, or a ready one by name (docs/course.md lists them)", "whole-service")
     .option(
       "--only <ids>",
@@ -246,35 +246,35 @@ export function checkCommand(): Command {
       severalOf("item", idPattern, "archived"),
       [],
     )
-    .option("--fast", "only what the declaration shows: nothing is started")
+    .option("--fast", "only items about the declaration; starts nothing")
     .option(
       "--as <pseudonyms>",
-      "whose submission it is, separated by commas for a team",
+      "pseudonym of the submission, or those of a team separated by commas",
       severalOf("pseudonym", pseudonymPattern, "s7k2m9x"),
     )
-    .option("--course <file>", "whose marks they are (default: course.yaml, where there is one)")
+    .option("--course <file>", "course of the marks (default: course.yaml, if it exists)")
     .option("--output <file>", "write the marks there as JSON")
     .option("--json", "print the marks as JSON")
     .option("--no-sandbox", "run submissions as you, with your files and network")
-    .option("--url <origin>", "a deployed service instead of submissions; looked at, never changed", originOf)
+    .option("--url <origin>", "check a deployed service instead of submissions, without changing it", originOf)
     .option(
       "--owner <name>",
-      "begins the names of the deployed stack's resources: AWS is asked about them",
+      "prefix of the deployed stack's resources, to look at them in AWS",
       oneOf("owner", ownerPattern, "gas26-sk7m2qa"),
     )
     .addOption(
-      new Option("--region <region>", "of the deployed stack")
+      new Option("--region <region>", "region of the deployed stack")
         .default("us-east-1")
         .argParser(oneOf("region", regionPattern, "us-east-1")),
     )
     .option(
       "--role-arn <arn>",
-      "role to assume for asking AWS (default: the environment's credentials)",
+      "role to assume for calls to AWS (default: the environment's credentials)",
       oneOf("role's ARN", /^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/, "arn:aws:iam::123456789012:role/grader"),
     )
     .option(
       "--external-id <id>",
-      "which that role asks for",
+      "external id that the role requires",
       // As STS takes it.
       oneOf("external id", /^[\w+=,.@:/-]{2,1224}$/, "gas26-grading"),
     )

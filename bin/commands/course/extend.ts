@@ -57,10 +57,10 @@ export function courseExtendCommand(openBooks: OpenBooks = openBooksOf): Command
   const command = new Command("extend")
     .summary("let stacks stand longer")
     .description(
-      "A lease is extended from its end on, or from now on where it has ended already. Twice the command is twice the time.",
+      "Extends a lease from its end, or from now if it has ended already. Running the command twice extends it twice.",
     )
     .addOption(new Option("--all", "every stack that stands").conflicts("only"))
-    .option("--by <time>", "by how long (default: lifetime.extendBy of course.yaml)", parseBy)
+    .option("--by <time>", "length of the extension (default: lifetime.extendBy of course.yaml)", parseBy)
     .addHelpText(
       "after",
       "\nExamples:\n  annofarm course extend --only gas26-sabcdef --by 7d\n  annofarm course extend --all",
