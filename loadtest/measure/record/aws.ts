@@ -53,42 +53,10 @@ export function openAws(settings: AwsSettings) {
   const config = { ...settings, disableRequestCompression: true };
   const autoScaling = new AutoScalingClient(config);
   const cloudWatch = new CloudWatchClient(config);
-
-  /** An expression's own series, where the other end computes it. */
-  async function expressionMinutes(alarm: MetricAlarm, from: number, to: number): Promise<MinuteStatistics[]> {
-    const { MetricDataResults: results = [] } = await cloudWatch.send(
-      new GetMetricDataCommand({
-        MetricDataQueries: alarm.Metrics,
-        StartTime: new Date(from),
-        EndTime: new Date(to),
-        ScanBy: "TimestampAscending",
-      }),
-    );
-    const { Timestamps: times = [], Values: values = [] } = results[0] ?? {};
-    return times.map((time, index) => {
-      const value = values[index] ?? 0;
-      return { start: time.getTime(), sum: value, count: 1, minimum: value, maximum: value };
-    });
-  }
-
   return {
     /** @throws {Error} naming those that are not there. */
     async groups(names: readonly string[]): Promise<GroupSize[]> {
-      const found: GroupSize[] = [];
-      const asked = { AutoScalingGroupNames: [...names] };
-      for await (const page of paginateDescribeAutoScalingGroups({ client: autoScaling }, asked)) {
-        for (const { AutoScalingGroupName: name = "", ...group } of page.AutoScalingGroups ?? []) {
-          const instances = group.Instances ?? [];
-          found.push({
-            name,
-            min: group.MinSize ?? 0,
-            max: group.MaxSize ?? 0,
-            desired: group.DesiredCapacity ?? 0,
-            inService: instances.filter(({ LifecycleState: state }) => state === "InService").length,
-            instances: instances.filter(({ LifecycleState: state }) => state !== "Terminated").length,
-          });
-        }
-      }
+      const found = await groupSizes(autoScaling, names);
       const missing = names.filter((name) => !found.some((group) => group.name === name));
       if (missing.length === 0) return found;
       const where = settings.endpoint ?? settings.region;
@@ -96,90 +64,19 @@ export function openAws(settings: AwsSettings) {
     },
 
     /** Alarms that set off a policy of one of these groups. */
-    async alarms(groups: readonly string[]): Promise<AlarmFound[]> {
-      const found: AlarmFound[] = [];
-      for await (const page of paginateDescribeAlarms({ client: cloudWatch }, { AlarmTypes: ["MetricAlarm"] })) {
-        for (const alarm of page.MetricAlarms ?? []) {
-          const group = groupOf(alarm);
-          if (group !== undefined && groups.includes(group)) found.push(alarmOf(alarm, group));
-        }
-      }
-      return found;
-    },
+    alarms: (groups: readonly string[]) => alarmsOf(cloudWatch, groups),
 
     /** Those that began in a time, oldest first. */
-    async activities(group: string, from: number, to: number): Promise<Extract<TimelineLine, { kind: "activity" }>[]> {
-      const found: Extract<TimelineLine, { kind: "activity" }>[] = [];
-      const asked = { AutoScalingGroupName: group };
-      for await (const page of paginateDescribeScalingActivities({ client: autoScaling }, asked)) {
-        const list = page.Activities ?? [];
-        for (const activity of list) {
-          const at = activity.StartTime?.getTime() ?? 0;
-          if (at < from || at >= to) continue;
-          found.push({
-            kind: "activity",
-            at,
-            end: activity.EndTime?.getTime(),
-            group,
-            description: activity.Description ?? "",
-            cause: activity.Cause ?? "",
-            status: activity.StatusCode ?? "",
-          });
-        }
-        if ((list.at(-1)?.StartTime?.getTime() ?? 0) < from) break;
-      }
-      return found.reverse();
-    },
+    activities: (group: string, from: number, to: number) => activitiesOf(autoScaling, group, from, to),
 
     /** Changes of state in a time, oldest first. */
-    async history(name: string, from: number, to: number): Promise<Extract<TimelineLine, { kind: "alarm" }>[]> {
-      const asked = {
-        AlarmName: name,
-        HistoryItemType: "StateUpdate" as const,
-        StartDate: new Date(from),
-        EndDate: new Date(to),
-        ScanBy: "TimestampAscending" as const,
-      };
-      const found: Extract<TimelineLine, { kind: "alarm" }>[] = [];
-      for await (const page of paginateDescribeAlarmHistory({ client: cloudWatch }, asked)) {
-        for (const { Timestamp: time, HistorySummary: summary = "" } of page.AlarmHistoryItems ?? []) {
-          const state = /\bto (OK|ALARM|INSUFFICIENT_DATA)\b/.exec(summary)?.[1] as AlarmState | undefined;
-          if (time !== undefined && state !== undefined) {
-            found.push({ kind: "alarm", at: time.getTime(), name, to: state });
-          }
-        }
-      }
-      return found;
-    },
+    history: (name: string, from: number, to: number) => historyOf(cloudWatch, name, from, to),
 
     /** What an alarm looks at, a minute each. */
-    async metric({ declared }: AlarmFound, from: number, to: number): Promise<MinuteStatistics[]> {
-      if ((declared.Metrics?.length ?? 0) > 0) return expressionMinutes(declared, from, to);
-      const minutes: MinuteStatistics[] = [];
-      for (let begin = from; begin < to; begin += minutesMost * minute) {
-        const answer = await cloudWatch.send(
-          new GetMetricStatisticsCommand({
-            Namespace: declared.Namespace,
-            MetricName: declared.MetricName,
-            Dimensions: declared.Dimensions,
-            StartTime: new Date(begin),
-            EndTime: new Date(Math.min(to, begin + minutesMost * minute)),
-            Period: 60,
-            Statistics: ["Sum", "SampleCount", "Minimum", "Maximum"],
-          }),
-        );
-        for (const point of answer.Datapoints ?? []) {
-          minutes.push({
-            start: point.Timestamp?.getTime() ?? 0,
-            sum: point.Sum ?? 0,
-            count: point.SampleCount ?? 0,
-            minimum: point.Minimum ?? 0,
-            maximum: point.Maximum ?? 0,
-          });
-        }
-      }
-      return minutes.sort((a, b) => a.start - b.start);
-    },
+    metric: ({ declared }: AlarmFound, from: number, to: number): Promise<MinuteStatistics[]> =>
+      (declared.Metrics?.length ?? 0) > 0
+        ? expressionMinutes(cloudWatch, declared, from, to)
+        : metricMinutes(cloudWatch, declared, from, to),
 
     destroy() {
       autoScaling.destroy();
@@ -188,3 +85,133 @@ export function openAws(settings: AwsSettings) {
   };
 }
 export type Aws = ReturnType<typeof openAws>;
+
+type Activity = Extract<TimelineLine, { kind: "activity" }>;
+type AlarmChange = Extract<TimelineLine, { kind: "alarm" }>;
+
+async function groupSizes(client: AutoScalingClient, names: readonly string[]): Promise<GroupSize[]> {
+  const found: GroupSize[] = [];
+  const asked = { AutoScalingGroupNames: [...names] };
+  for await (const page of paginateDescribeAutoScalingGroups({ client }, asked)) {
+    for (const { AutoScalingGroupName: name = "", ...group } of page.AutoScalingGroups ?? []) {
+      const instances = group.Instances ?? [];
+      found.push({
+        name,
+        min: group.MinSize ?? 0,
+        max: group.MaxSize ?? 0,
+        desired: group.DesiredCapacity ?? 0,
+        inService: instances.filter(({ LifecycleState: state }) => state === "InService").length,
+        instances: instances.filter(({ LifecycleState: state }) => state !== "Terminated").length,
+      });
+    }
+  }
+  return found;
+}
+
+async function alarmsOf(client: CloudWatchClient, groups: readonly string[]): Promise<AlarmFound[]> {
+  const found: AlarmFound[] = [];
+  for await (const page of paginateDescribeAlarms({ client }, { AlarmTypes: ["MetricAlarm"] })) {
+    for (const alarm of page.MetricAlarms ?? []) {
+      const group = groupOf(alarm);
+      if (group !== undefined && groups.includes(group)) found.push(alarmOf(alarm, group));
+    }
+  }
+  return found;
+}
+
+async function activitiesOf(client: AutoScalingClient, group: string, from: number, to: number): Promise<Activity[]> {
+  const found: Activity[] = [];
+  const asked = { AutoScalingGroupName: group };
+  for await (const page of paginateDescribeScalingActivities({ client }, asked)) {
+    const list = page.Activities ?? [];
+    for (const activity of list) {
+      const at = activity.StartTime?.getTime() ?? 0;
+      if (at < from || at >= to) continue;
+      found.push({
+        kind: "activity",
+        at,
+        end: activity.EndTime?.getTime(),
+        group,
+        description: activity.Description ?? "",
+        cause: activity.Cause ?? "",
+        status: activity.StatusCode ?? "",
+      });
+    }
+    if ((list.at(-1)?.StartTime?.getTime() ?? 0) < from) break;
+  }
+  return found.reverse();
+}
+
+async function historyOf(client: CloudWatchClient, name: string, from: number, to: number): Promise<AlarmChange[]> {
+  const asked = {
+    AlarmName: name,
+    HistoryItemType: "StateUpdate" as const,
+    StartDate: new Date(from),
+    EndDate: new Date(to),
+    ScanBy: "TimestampAscending" as const,
+  };
+  const found: AlarmChange[] = [];
+  for await (const page of paginateDescribeAlarmHistory({ client }, asked)) {
+    for (const { Timestamp: time, HistorySummary: summary = "" } of page.AlarmHistoryItems ?? []) {
+      const state = /\bto (OK|ALARM|INSUFFICIENT_DATA)\b/.exec(summary)?.[1] as AlarmState | undefined;
+      if (time !== undefined && state !== undefined) {
+        found.push({ kind: "alarm", at: time.getTime(), name, to: state });
+      }
+    }
+  }
+  return found;
+}
+
+async function metricMinutes(
+  client: CloudWatchClient,
+  declared: MetricAlarm,
+  from: number,
+  to: number,
+): Promise<MinuteStatistics[]> {
+  const minutes: MinuteStatistics[] = [];
+  for (let begin = from; begin < to; begin += minutesMost * minute) {
+    const answer = await client.send(
+      new GetMetricStatisticsCommand({
+        Namespace: declared.Namespace,
+        MetricName: declared.MetricName,
+        Dimensions: declared.Dimensions,
+        StartTime: new Date(begin),
+        EndTime: new Date(Math.min(to, begin + minutesMost * minute)),
+        Period: 60,
+        Statistics: ["Sum", "SampleCount", "Minimum", "Maximum"],
+      }),
+    );
+    for (const point of answer.Datapoints ?? []) {
+      minutes.push({
+        start: point.Timestamp?.getTime() ?? 0,
+        sum: point.Sum ?? 0,
+        count: point.SampleCount ?? 0,
+        minimum: point.Minimum ?? 0,
+        maximum: point.Maximum ?? 0,
+      });
+    }
+  }
+  return minutes.sort((a, b) => a.start - b.start);
+}
+
+/** An expression's own series, where the other end computes it. */
+async function expressionMinutes(
+  client: CloudWatchClient,
+  alarm: MetricAlarm,
+  from: number,
+  to: number,
+): Promise<MinuteStatistics[]> {
+  const { MetricDataResults: results = [] } = await client.send(
+    new GetMetricDataCommand({
+      MetricDataQueries: alarm.Metrics,
+      StartTime: new Date(from),
+      EndTime: new Date(to),
+      ScanBy: "TimestampAscending",
+    }),
+  );
+  const { Timestamps: times = [], Values: values = [] } = results[0] ?? {};
+  return times.map((time, index) => {
+    const value = values[index] ?? 0;
+    return { start: time.getTime(), sum: value, count: 1, minimum: value, maximum: value };
+  });
+}

@@ -53,12 +53,26 @@ function boundsOf(boxes: readonly Box[]): Box {
   return { x: left, y: top, width: right - left, height: bottom - top };
 }
 
+function placeGroups({ groups }: Picture, frames: ReadonlyMap<string, Box>): PlacedGroup[] {
+  return groups.flatMap((group) => {
+    const frame = frames.get(group.id);
+    if (frame === undefined) return [];
+    const text = fitted(headingOf(group, groups), frame.width - 24, headingSize, true);
+    const width = Math.ceil(textWidth(text, headingSize, true));
+    return [{ group, frame, heading: { x: frame.x + 12, y: frame.y + 6, width, height: 14 }, text }];
+  });
+}
+
 interface Attempt {
   readonly layout: Layout;
   /** Places that would have to be free of lines for the words that found no room. */
   readonly wishes: readonly Box[];
 }
 
+/**
+ * @param stretch widens the space between columns.
+ * @param kept places that no line may run through.
+ */
 function attempt(picture: Picture, stretch: number, kept: readonly Box[]): Attempt {
   const cards = new Map(picture.nodes.map((node) => [node.id, cardOf(node)]));
   const placement = place(picture, cards, stretch);
@@ -66,18 +80,7 @@ function attempt(picture: Picture, stretch: number, kept: readonly Box[]): Attem
     const [card, box] = [cards.get(node.id), placement.boxes.get(node.id)];
     return card === undefined || box === undefined ? [] : [{ node, card, box }];
   });
-  const groups = picture.groups.flatMap((group) => {
-    const frame = placement.frames.get(group.id);
-    if (frame === undefined) return [];
-    const text = fitted(headingOf(group, picture.groups), frame.width - 24, headingSize, true);
-    const heading = {
-      x: frame.x + 12,
-      y: frame.y + 6,
-      width: Math.ceil(textWidth(text, headingSize, true)),
-      height: 14,
-    };
-    return [{ group, frame, heading, text }];
-  });
+  const groups = placeGroups(picture, placement.frames);
   const boxes = nodes.map(({ box }) => box);
   const frames = [...placement.frames.values()];
   const occupied = [...boxes, ...groups.map(({ heading }) => heading)];

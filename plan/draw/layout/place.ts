@@ -2,7 +2,7 @@
 import type { Flow, Picture } from "../picture.ts";
 import { arrange, type Block } from "./blocks.ts";
 import { type Card, cardWidth } from "./card.ts";
-import { type Box, centreOf, upToGrid } from "./geometry.ts";
+import { type Box, centreOf, type Point, upToGrid } from "./geometry.ts";
 
 export interface Placement {
   /** By node id. */
@@ -21,18 +21,16 @@ const rowGap = 20;
 const blockGap = 30;
 const insideGap = 50;
 
-interface Sizes {
-  readonly cards: ReadonlyMap<string, Card>;
+type Cards = ReadonlyMap<string, Card>;
+
+const heightOf = (cards: Cards, id: string) => cards.get(id)?.height ?? 0;
+
+function pileHeight(cards: Cards, ids: readonly string[]): number {
+  return ids.reduce((sum, id) => sum + heightOf(cards, id), 0) + rowGap * Math.max(0, ids.length - 1);
 }
 
-const heightOf = ({ cards }: Sizes, id: string) => cards.get(id)?.height ?? 0;
-
-function pileHeight(sizes: Sizes, ids: readonly string[]): number {
-  return ids.reduce((sum, id) => sum + heightOf(sizes, id), 0) + rowGap * Math.max(0, ids.length - 1);
-}
-
-function blockSize(sizes: Sizes, { group, columns }: Block) {
-  const inner = Math.max(...columns.map((ids) => pileHeight(sizes, ids)));
+function blockSize(cards: Cards, { group, columns }: Block) {
+  const inner = Math.max(...columns.map((ids) => pileHeight(cards, ids)));
   const width = columns.length * cardWidth + (columns.length - 1) * insideGap;
   if (group === undefined) return { width, height: inner };
   return { width: width + 2 * padding, height: inner + heading + padding };
@@ -54,37 +52,47 @@ function gutters(columns: readonly (readonly Block[])[], flows: readonly Flow[],
   });
 }
 
-function positions(sizes: Sizes, columns: readonly (readonly Block[])[], gaps: readonly number[]): Placement {
-  const boxes = new Map<string, Box>();
-  const frames = new Map<string, Box>();
-  const heights = columns.map((blocks) =>
-    blocks.reduce((sum, block) => sum + blockSize(sizes, block).height, blockGap * Math.max(0, blocks.length - 1)),
-  );
-  const tallest = Math.max(0, ...heights);
-  let x = margin;
-  columns.forEach((blocks, index) => {
-    const widest = Math.max(0, ...blocks.map((block) => blockSize(sizes, block).width));
-    let y = margin + upToGrid((tallest - (heights[index] ?? 0)) / 2);
-    for (const block of blocks) {
-      const size = blockSize(sizes, block);
-      const framed = block.group !== undefined;
-      const indent = upToGrid((widest - size.width) / 2);
-      // Half a step off the grid: no line ever runs along a frame.
-      if (framed)
-        frames.set(block.id, { x: x + indent + 5, y: y + 5, width: size.width - 10, height: size.height - 10 });
-      block.columns.forEach((ids, column) => {
-        const left = x + indent + (framed ? padding : 0) + column * (cardWidth + insideGap);
-        let top = y + (framed ? heading : 0);
-        for (const id of ids) {
-          boxes.set(id, { x: left, y: top, width: cardWidth, height: heightOf(sizes, id) });
-          top += heightOf(sizes, id) + rowGap;
-        }
-      });
-      y += size.height + blockGap;
-    }
-    x += widest + (gaps[index] ?? 0);
+function columnHeight(cards: Cards, blocks: readonly Block[]): number {
+  const heights = blocks.map((block) => blockSize(cards, block).height);
+  return heights.reduce((sum, height) => sum + height, blockGap * Math.max(0, blocks.length - 1));
+}
+
+/** Boxes of a block's nodes, whose first is at `corner`. */
+function boxesOf(cards: Cards, { columns }: Block, corner: Point): [string, Box][] {
+  return columns.flatMap((ids, column) => {
+    const x = corner.x + column * (cardWidth + insideGap);
+    let y = corner.y;
+    return ids.map((id): [string, Box] => {
+      const box = { x, y, width: cardWidth, height: heightOf(cards, id) };
+      y += box.height + rowGap;
+      return [id, box];
+    });
   });
-  return { boxes, frames, width: x + margin, height: tallest + 2 * margin };
+}
+
+/** Columns side by side, centred upon each other; in each, its blocks below each other. */
+function positions(cards: Cards, columns: readonly (readonly Block[])[], gaps: readonly number[]): Placement {
+  const boxes: [string, Box][] = [];
+  const frames = new Map<string, Box>();
+  const tallest = Math.max(0, ...columns.map((blocks) => columnHeight(cards, blocks)));
+  let left = margin;
+  for (const [index, blocks] of columns.entries()) {
+    const widest = Math.max(0, ...blocks.map((block) => blockSize(cards, block).width));
+    let y = margin + upToGrid((tallest - columnHeight(cards, blocks)) / 2);
+    for (const block of blocks) {
+      const { width, height } = blockSize(cards, block);
+      const x = left + upToGrid((widest - width) / 2);
+      if (block.group === undefined) boxes.push(...boxesOf(cards, block, { x, y }));
+      else {
+        // Half a step off the grid: no line ever runs along a frame.
+        frames.set(block.id, { x: x + 5, y: y + 5, width: width - 10, height: height - 10 });
+        boxes.push(...boxesOf(cards, block, { x: x + padding, y: y + heading }));
+      }
+      y += height + blockGap;
+    }
+    left += widest + (gaps[index] ?? 0);
+  }
+  return { boxes: new Map(boxes), frames, width: left + margin, height: tallest + 2 * margin };
 }
 
 const weights = { request: 4, message: 4, event: 6, mail: 1, data: 1 } as const;
@@ -128,24 +136,27 @@ function settle<T>(lists: readonly T[][], isMovable: (member: T) => boolean, cos
   }
 }
 
+/** Blocks that nothing flows through fill up the shortest columns, the tallest block first. */
+function fillUp(cards: Cards, columns: Block[][], aside: readonly Block[]): void {
+  const tallestFirst = [...aside].sort((a, b) => blockSize(cards, b).height - blockSize(cards, a).height);
+  for (const block of tallestFirst) {
+    if (columns.length === 0) columns.push([]);
+    const withGap = (blocks: readonly Block[]) => (blocks.length === 0 ? 0 : columnHeight(cards, blocks) + blockGap);
+    columns.reduce((least, each) => (withGap(each) < withGap(least) ? each : least)).push(block);
+  }
+}
+
 /** @param stretch widens the space between columns, for labels that found no room. */
-export function place(picture: Picture, cards: ReadonlyMap<string, Card>, stretch = 1): Placement {
+export function place(picture: Picture, cards: Cards, stretch = 1): Placement {
   const { columns, aside } = arrange(picture);
-  const sizes = { cards };
   const gaps = gutters(columns, picture.flows, stretch);
-  const current = () => positions(sizes, columns, gaps);
+  const current = () => positions(cards, columns, gaps);
   const ends = new Set(picture.flows.flatMap(({ from, to }) => [from, to]));
   settle<Block | string>(
     [...columns, ...columns.flatMap((blocks) => blocks.flatMap((block) => block.columns))],
     (member) => typeof member !== "string" || ends.has(member),
     () => strain(current(), picture.flows),
   );
-  const heightOfColumn = (blocks: readonly Block[]) =>
-    blocks.reduce((sum, block) => sum + blockSize(sizes, block).height + blockGap, 0);
-  for (const block of [...aside].sort((a, b) => blockSize(sizes, b).height - blockSize(sizes, a).height)) {
-    if (columns.length === 0) columns.push([]);
-    const shortest = columns.reduce((least, each) => (heightOfColumn(each) < heightOfColumn(least) ? each : least));
-    shortest.push(block);
-  }
+  fillUp(cards, columns, aside);
   return current();
 }

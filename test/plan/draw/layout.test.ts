@@ -4,7 +4,6 @@ import test from "ava";
 import fc from "fast-check";
 import { pictureOf } from "../../../plan/draw/derive/derive.ts";
 import { type Box, boxOfLine, overlap, type Point } from "../../../plan/draw/layout/geometry.ts";
-import { Heap } from "../../../plan/draw/layout/heap.ts";
 import { segmentsOf } from "../../../plan/draw/layout/labels.ts";
 import { type Layout, layoutOf } from "../../../plan/draw/layout/layout.ts";
 import { fitted, textWidth } from "../../../plan/draw/layout/text.ts";
@@ -212,24 +211,6 @@ test("the check above is not blind: what is moved onto something else is found",
   t.true(faults(piled).includes("box node 1 overlaps box node 0"));
   const away = { ...layout, bounds: { x: 0, y: 0, width: 1, height: 1 } };
   t.true(faults(away).includes("label read is outside"));
-});
-
-test("the heap gives the cheapest first, of equals the first", (t) => {
-  fc.assert(
-    fc.property(fc.array(fc.nat({ max: 9 })), (costs) => {
-      const heap = new Heap();
-      for (const [index, cost] of costs.entries()) heap.push(index, cost);
-      const order = costs.map(() => heap.pop() as number);
-      const expected = costs
-        .map((cost, index) => ({ cost, index }))
-        .sort((a, b) => a.cost - b.cost || a.index - b.index);
-      t.deepEqual(
-        order,
-        expected.map(({ index }) => index),
-      );
-      t.is(heap.pop(), undefined);
-    }),
-  );
 });
 
 test("a text that is too long ends in an ellipsis, within its width", (t) => {
