@@ -29,7 +29,7 @@ const sizeUnits: Readonly<Record<string, number>> = {
 function parseNumber(text: string): number {
   const value = Number(text.replace(/(?<=\d)_(?=\d)/g, ""));
   if (text.trim() === "" || !Number.isFinite(value))
-    throw new InvalidArgumentError("It is a number, for example 10000.");
+    throw new InvalidArgumentError("Give a number, for example 10000.");
   return value;
 }
 
@@ -37,7 +37,7 @@ function parseSize(text: string): number {
   const [, number, unit = ""] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim()) ?? [];
   const factor = sizeUnits[unit.toUpperCase()];
   if (number === undefined || factor === undefined)
-    throw new InvalidArgumentError("It is a size, for example 5MB or 150KB.");
+    throw new InvalidArgumentError("Give a size, for example 5MB or 150KB.");
   return Math.round(Number(number) * factor);
 }
 
@@ -46,7 +46,7 @@ const parseCount =
   (text: string): number => {
     const value = parseNumber(text);
     if (Number.isInteger(value) && value >= 1 && value <= max) return value;
-    throw new InvalidArgumentError(`It is a whole number from 1 to ${max.toLocaleString("en")}.`);
+    throw new InvalidArgumentError(`Give a whole number from 1 to ${max.toLocaleString("en")}.`);
   };
 
 /** `--input-size` → `inputSize`, as commander names it. */

@@ -19,7 +19,7 @@ const formats = [".svg", ".png"];
 function pictureFile(file: string): string {
   const ending = extname(file).toLowerCase();
   if (ending === "" || formats.includes(ending)) return file;
-  throw new InvalidArgumentError(`It ends in ${formats.join(" or ")}, for example architecture.svg.`);
+  throw new InvalidArgumentError(`Give a name that ends in ${formats.join(" or ")}, for example architecture.svg.`);
 }
 
 async function draw({ cwd, stack, config, output, theme, detail }: DrawOptions): Promise<void> {

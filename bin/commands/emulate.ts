@@ -13,7 +13,7 @@ interface EmulateOptions {
 
 function regionName(text: string): string {
   if (/^[a-z]{2}(-[a-z]+)+-\d$/.test(text)) return text;
-  throw new InvalidArgumentError(`${text} is no AWS region; give one such as us-east-1.`);
+  throw new InvalidArgumentError(`${text} is not an AWS region; give one such as us-east-1.`);
 }
 
 const write = (text: string) => void process.stdout.write(text);

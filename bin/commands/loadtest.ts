@@ -30,7 +30,7 @@ const reserved: Readonly<Record<string, string>> = {
 function addParameter(text: string, previous: Readonly<Record<string, string>>): Record<string, string> {
   const [, name, value] = /^([A-Z]+)=(.+)$/.exec(text) ?? [];
   if (name === undefined || value === undefined) {
-    throw new InvalidArgumentError("It has the form NAME=value, for example -p USERS=100.");
+    throw new InvalidArgumentError("Use the form NAME=value, for example -p USERS=100.");
   }
   const instead = reserved[name];
   if (instead !== undefined) throw new InvalidArgumentError(`Not ${name}: ${instead}.`);
@@ -43,7 +43,7 @@ async function minutesOf(text: string): Promise<number> {
   const { durationOf } = await import("../../scaling/simulate/scenario/units.ts");
   const seconds = durationOf(text);
   if (seconds !== undefined && seconds <= 60 * afterMost) return seconds / 60;
-  throw new Error(`--after ${text} is not a time of at most 24 h; write it like --after 40m`);
+  throw new Error(`--after ${text} is not a length of time up to 24 h; give one such as --after 40m`);
 }
 
 async function runCommand(scenario: ScenarioName, options: LoadTestCommandOptions, command: Command) {

@@ -22,7 +22,7 @@ function numberBetween(min: number, max: number, whole: boolean) {
   return (text: string): number => {
     const value = Number(text);
     if (text.trim() === "" || !(value >= min && value <= max) || (whole && !Number.isInteger(value))) {
-      throw new InvalidArgumentError(`It must be ${whole ? "a whole number" : "a number"} from ${min} to ${max}.`);
+      throw new InvalidArgumentError(`Give ${whole ? "a whole number" : "a number"} from ${min} to ${max}.`);
     }
     return value;
   };

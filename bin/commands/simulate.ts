@@ -72,7 +72,7 @@ async function studyCourse(options: SimulateOptions): Promise<void> {
 }
 
 async function runSimulation(what: string, options: SimulateOptions): Promise<void> {
-  if (options.json && options.csv) throw new Error("--json and --csv both want the output; give one of them");
+  if (options.json && options.csv) throw new Error("--json and --csv both write to standard output; give one of them");
   if (what === "course") return studyCourse(options);
   if (options.markdown) throw new Error("--markdown is for simulate course only");
   if (options.html !== undefined) requirePlaceOf(options.html);

@@ -52,23 +52,23 @@ function originOf(given: string): string {
   const url = URL.canParse(given) ? new URL(given) : undefined;
   if (url !== undefined && /^https?:$/.test(url.protocol) && url.pathname === "/" && url.search === "")
     return url.origin;
-  throw new InvalidArgumentError("It is no origin of a service; give one such as https://gas.example.org.");
+  throw new InvalidArgumentError("It is not the origin of a service; give one such as https://gas.example.org.");
 }
 
 /** Refuses what contradicts itself, before anything is made. */
 function requireOneTarget(folders: readonly string[], { url, as, owner, roleArn, externalId }: CheckOptions): void {
   if (url !== undefined && folders.length > 0)
-    throw new Error(`--url ${url} and ${folders[0]}: grade one or the other`);
+    throw new Error(`give either --url ${url} or the folder ${folders[0]}, not both`);
   if (as !== undefined && folders.length > 1)
     throw new Error(
       `--as ${as.join(",")} is for one submission, and ${folders.length} are given; name their folders by pseudonyms`,
     );
   if (roleArn !== undefined && owner === undefined)
-    throw new Error(`--role-arn ${roleArn} needs --owner, which begins the names of the stack's resources`);
+    throw new Error(`--role-arn ${roleArn} needs --owner, the prefix of the stack's resources`);
   if (externalId !== undefined && roleArn === undefined)
-    throw new Error(`--external-id ${externalId} is of a role: give --role-arn as well`);
+    throw new Error(`--external-id ${externalId} needs a role: give --role-arn as well`);
   if (owner !== undefined && url === undefined)
-    throw new Error(`--owner ${owner} is of a deployed service: give its --url as well`);
+    throw new Error(`--owner ${owner} needs a deployed service: give its --url as well`);
   if (url === undefined && folders.length === 0)
     throw new Error("name a submission's folder, or a deployed service with --url");
 }
@@ -79,7 +79,7 @@ async function membersOf(stack: string, { as, output }: CheckOptions): Promise<r
   const wrong = members.find((each) => !pseudonymPattern.test(each));
   if (wrong !== undefined && output !== undefined) {
     throw new Error(
-      `${wrong} is no pseudonym, and --output writes marks by pseudonym; give --as s7k2m9x, or name the folder so`,
+      `${wrong} is not a pseudonym, and --output writes marks by pseudonym; give one such as --as s7k2m9x, or rename the folder`,
     );
   }
   return members;
@@ -134,7 +134,7 @@ async function requireWalls({ sandbox }: CheckOptions): Promise<void> {
   const why = unconfinable();
   if (why !== undefined) {
     throw new Error(
-      `submissions cannot be confined: ${why}. --no-sandbox runs them as you, with your files and network`,
+      `submissions cannot be confined: ${why}. To run them as you, with your files and network, give --no-sandbox`,
     );
   }
   if (process.getuid?.() !== 0) {
@@ -225,7 +225,7 @@ async function requireOnly(only: readonly string[], known: readonly string[]): P
   const wrong = only.find((id) => !known.includes(id));
   if (wrong !== undefined)
     throw new Error(
-      `--only ${wrong} is no item of the rubric${meantInstead(wrong, known)} Its items: ${known.join(", ")}`,
+      `--only ${wrong} is not an item of the rubric${meantInstead(wrong, known)} Its items: ${known.join(", ")}`,
     );
 }
 

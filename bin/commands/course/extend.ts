@@ -14,12 +14,12 @@ const day = 24 * hour;
 function parseBy(text: string): number {
   const milliseconds = (durationOf(text) ?? Number.NaN) * 1000;
   if (milliseconds >= hour && milliseconds <= 366 * day) return milliseconds;
-  throw new InvalidArgumentError("It is a length of time from 1h to 366d, for example 7d.");
+  throw new InvalidArgumentError("Give a length of time from 1h to 366d, for example 7d.");
 }
 
 async function extend(options: ExtendOptions, openBooks: OpenBooks): Promise<void> {
   if (options.only === undefined && options.all !== true) {
-    throw new Error("which leases? Give --only with names of stacks, or --all");
+    throw new Error("select the leases to extend: give --only with names of stacks, or --all");
   }
   const [{ extendedEnd, leaseEnd }, { recordsNow }, { stands }] = await Promise.all([
     import("../../../course/lifetime/lease.ts"),
@@ -31,7 +31,9 @@ async function extend(options: ExtendOptions, openBooks: OpenBooks): Promise<voi
     const { lifetime } = books.course;
     const by = options.by ?? (lifetime === undefined ? undefined : lifetime.extendBy * day);
     if (by === undefined)
-      throw new Error("by how long? Give --by, such as --by 7d, or lifetime.extendBy in course.yaml");
+      throw new Error(
+        "the length of the extension is missing: give --by, such as --by 7d, or lifetime.extendBy in course.yaml",
+      );
     const records = recordsNow(await books.histories(), books.shared).filter(stands);
     const names = await chosen(
       options.only,
