@@ -38,9 +38,15 @@ const table: Record<string, Rule> = {
   examples: { ours: [], onlyPackages: [pulumi, "annofarm"] },
   "examples/web-farm-own-app/app": { ours: [], onlyPackages: ["@aws-sdk/"] },
   plan: { ours: ["runtime/contract"], notPackages: [sdk, "express", "@pulumi/aws"] },
-  // Decision 35: one reading of schedules, and one way to tell what of a declaration was not read.
+  // Decisions 35, 49: one reading of schedules and of statistics, and one way to tell what of a declaration was not read.
   scaling: {
-    ours: ["plan/types.ts", "plan/unread.ts", "runtime/contract/cron.ts", "runtime/contract/scheduled-size.ts"],
+    ours: [
+      "plan/types.ts",
+      "plan/unread.ts",
+      "runtime/contract/cron.ts",
+      "runtime/contract/scheduled-size.ts",
+      "runtime/contract/statistic.ts",
+    ],
     notPackages: [sdk, pulumi, "express"],
   },
   local: { ours: ["plan", "scaling", "runtime/contract"], notPackages: [pulumi, "express"] },
@@ -180,6 +186,7 @@ const places: Readonly<Record<string, readonly string[]>> = {
   "plan's types": ["plan/types.ts"],
   "plan's unread properties": ["plan/unread.ts"],
   "the contract's schedules": ["runtime/contract/cron.ts", "runtime/contract/scheduled-size.ts"],
+  "the contract's statistics": ["runtime/contract/statistic.ts"],
   anything: [""],
   ...Object.fromEntries(Object.keys(table).map((place) => [place, [place]])),
 };

@@ -1,4 +1,5 @@
 /** The engine on the virtual clock: launches machines, tells it what becomes of them, and keeps what it decides. */
+import { isExtended } from "../../runtime/contract/statistic.ts";
 import { step } from "../engine/engine.ts";
 import type { Decision, MetricData, ScalingEvent } from "../engine/events.ts";
 import { type EngineState, type GroupState, startState } from "../engine/state.ts";
@@ -34,6 +35,8 @@ export interface Farm {
   send(event: ScalingEvent): void;
   /** It has nothing left to do: its termination will be complete. */
   gone(machine: Machine): void;
+  /** Whether some alarm of this group needs each sample of a metric. */
+  needsValues(namespace: string, name: string): boolean;
   /** All dimensions that this group's alarms know a namespace by. */
   dimensions(namespace: string): Readonly<Record<string, string>>;
 }
@@ -180,6 +183,10 @@ export function createFarm(kernel: Kernel, plan: ScalingPlan, options: FarmOptio
       if (stopSeconds === 0) tell();
       else kernel.timer(machine.goneAt, tell);
     },
+    needsValues: (namespace, name) =>
+      own.alarms
+        .flatMap(({ reading }) => Object.values(reading.sources))
+        .some((each) => each.namespace === namespace && each.name === name && isExtended(each.statistic)),
     dimensions: (namespace) => dimensions.get(namespace) ?? {},
   };
 }
