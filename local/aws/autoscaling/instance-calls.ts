@@ -55,7 +55,7 @@ export function instanceInterceptors(
   versionOf: VersionOf,
   leavingOf: LeavingOf,
   inGrace: InGrace,
-): Readonly<Record<string, Interceptor>> {
+): Readonly<Record<"SetInstanceHealth" | "DescribeAutoScalingGroups" | "DescribeAutoScalingInstances", Interceptor>> {
   const told =
     (change: (document: XmlElement, call: Call) => XmlElement): Interceptor =>
     async (call, next) => {

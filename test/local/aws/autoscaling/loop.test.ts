@@ -87,11 +87,6 @@ test.serial("a farm grows under load, and shrinks when it is over, but never by 
     },
   });
   const [first = ""] = await farm.untilHealthy(1);
-  const load = startLoad([farm.balancer.url]);
-  await farm.untilHealthy(3);
-  await load.stop();
-  t.deepEqual(load.failed(), []);
-
   const direct = clientOptions(emulator);
   await new AutoScalingClient(direct).send(
     new SetInstanceProtectionCommand({
@@ -100,6 +95,11 @@ test.serial("a farm grows under load, and shrinks when it is over, but never by 
       ProtectedFromScaleIn: true,
     }),
   );
+  const load = startLoad([farm.balancer.url]);
+  await farm.untilHealthy(3);
+  await load.stop();
+  t.deepEqual(load.failed(), []);
+
   t.deepEqual(await farm.untilHealthy(1), [first]);
 
   const causes = farm.groups.activities("farm").map(({ cause }) => cause.replace(/At \S+ /g, ""));
