@@ -20,13 +20,16 @@ export function annotateCommand(): Command {
     .argument("<file>", "the VCF file; - for standard input")
     .option(
       "-o, --output <file>",
-      "where the result goes, - for standard output; a file appears only when it is whole",
+      "write the result there, - for standard output; a file appears only when it is complete",
       "-",
     )
-    .option("--report <file>", "write counts, notes and what tells the assembly as JSON, also of a refused file")
+    .option(
+      "--report <file>",
+      "write counts, notes and the evidence for the assembly as JSON, even if the file is refused",
+    )
     .addHelpText(
       "after",
-      "\nExit status: 0 annotated; 1 refused, with line and reason on standard error;\n2 anything else, also when nothing in the file could be annotated.\n\n" +
+      "\nExit status: 0 annotated; 1 refused, with line and reason on standard error;\n2 anything else, including a file in which nothing could be annotated.\n\n" +
         "Examples:\n  annofarm annotate sample.vcf.gz -o sample.annot.vcf --report sample.json\n" +
         "  bcftools view -O v sample.bcf | annofarm annotate - > sample.annot.vcf\n\n" +
         "docs/annotation.md says what is added and what is refused.",

@@ -98,26 +98,36 @@ async function runComparison(what: string, options: CompareOptions): Promise<voi
 
 export function compareCommand(): Command {
   const command = new Command("compare")
-    .summary("scaling policies side by side under the same load, on a virtual clock")
+    .summary("compare scaling policies under the same load, on a virtual clock")
     .description(
-      "Simulates the course's policy, target tracking, the recommended one and each with a schedule under the same load and the same chance, " +
-        "and shows how soon there is enough, what fails, how long answers take and what it costs. Each variant is the program " +
-        "under some configuration, so whatever is compared can be deployed.",
+      "Simulates the course's policy, target tracking, the recommended one and each with a schedule under the same load and the same random numbers, " +
+        "and shows how soon capacity is sufficient, what fails, how long answers take and what it costs. Each variant is the program " +
+        "under some configuration, so you can deploy any of them.",
     )
     .argument("<what>", "web, annotator, course, or a scenario file (docs/simulate.md)")
-    .addOption(new Option("--load <name>", "of web and annotator (default: class)").choices(loadNames))
+    .addOption(new Option("--load <name>", "load for web and annotator (default: class)").choices(loadNames))
     .addOption(
       new Option(
         "--variant <name: key=value,…>",
-        "compare this configuration, in place of the usual variants; may be repeated",
+        "compare this configuration instead of the usual variants; may be repeated",
       )
         .default([], "the usual variants")
         .argParser(addVariant),
     )
-    .option("--seed <number>", "chance; the same seed gives the same result", wholeNumber(0, 2 ** 31 - 1), 1)
-    .option("--runs <number>", "runs of each with seeds from there on, for intervals", wholeNumber(1, 10_000), 1)
+    .option(
+      "--seed <number>",
+      "seed of the random numbers; the same seed gives the same result",
+      wholeNumber(0, 2 ** 31 - 1),
+      1,
+    )
+    .option(
+      "--runs <number>",
+      "runs of each variant, with consecutive seeds, for prediction intervals",
+      wholeNumber(1, 10_000),
+      1,
+    )
     .option("--json", "everything, as JSON")
-    .addOption(new Option("--html <file>", "write a page with all curves over each other as well"))
+    .addOption(new Option("--html <file>", "also write a page with all curves in one plot"))
     .addHelpText(
       "after",
       "\nExamples:\n  annofarm compare web\n  annofarm compare annotator --load ramp --runs 20 --html annotator.html\n  annofarm compare course\n" +

@@ -29,7 +29,7 @@ const sizeUnits: Readonly<Record<string, number>> = {
 function parseNumber(text: string): number {
   const value = Number(text.replace(/(?<=\d)_(?=\d)/g, ""));
   if (text.trim() === "" || !Number.isFinite(value))
-    throw new InvalidArgumentError("It is a number, for example 10000.");
+    throw new InvalidArgumentError("Give a number, for example 10000.");
   return value;
 }
 
@@ -37,7 +37,7 @@ function parseSize(text: string): number {
   const [, number, unit = ""] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim()) ?? [];
   const factor = sizeUnits[unit.toUpperCase()];
   if (number === undefined || factor === undefined)
-    throw new InvalidArgumentError("It is a size, for example 5MB or 150KB.");
+    throw new InvalidArgumentError("Give a size, for example 5MB or 150KB.");
   return Math.round(Number(number) * factor);
 }
 
@@ -46,7 +46,7 @@ const parseCount =
   (text: string): number => {
     const value = parseNumber(text);
     if (Number.isInteger(value) && value >= 1 && value <= max) return value;
-    throw new InvalidArgumentError(`It is a whole number from 1 to ${max.toLocaleString("en")}.`);
+    throw new InvalidArgumentError(`Give a whole number from 1 to ${max.toLocaleString("en")}.`);
   };
 
 /** `--input-size` → `inputSize`, as commander names it. */
@@ -100,23 +100,23 @@ export function costCommand(): Command {
   const command = new Command("cost")
     .summary("price what the program declares; needs no AWS")
     .description(
-      "What the declaration costs, by component and in total, a month and an hour, at AWS's list prices. What depends on use " +
-        "comes from the numbers below, per stack.",
+      "Prices the declaration at AWS's list prices: by component and in total, a month and an hour. Costs that depend on use " +
+        "come from the numbers below, per stack.",
     )
     .option("--json", "everything as JSON: lines, assumptions, sizes of groups, what is free and why")
-    .option("--all", "small lines, and what costs nothing, too")
+    .option("--all", "also show small lines and resources that cost nothing")
     .addOption(
       new Option(
         "--at <size>",
-        "size of the groups: their bounds, or what the load and the scaling policies make of it",
+        "size of the groups: a bound, or the size that the scaling policies reach under the load",
       )
         .choices(["min", "max", "expected"])
         .default("expected"),
     )
-    .addOption(new Option("--stacks <number>", "equal stacks side by side").default(1).argParser(parseCount(100_000)))
-    .addOption(new Option("--months <number>", "for how long").default(1).argParser(parseCount(1200)))
-    .option("--no-levers", "leave out what would change it: the program runs once more for each change")
-    .option("--region <name>", "whose prices (default: the stack's region)")
+    .addOption(new Option("--stacks <number>", "number of equal stacks").default(1).argParser(parseCount(100_000)))
+    .addOption(new Option("--months <number>", "number of months").default(1).argParser(parseCount(1200)))
+    .option("--no-levers", "leave out the changes that would lower the cost (the program runs again for each)")
+    .option("--region <name>", "region of the prices (default: the stack's region)")
     .option("--prices <directory>", "price tables (default: those that come with annofarm)")
     .option("--refresh", "read the prices anew from AWS's price list; needs AWS credentials with pricing:GetProducts")
     .addHelpText(

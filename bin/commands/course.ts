@@ -39,7 +39,7 @@ export function courseCommand(): Command {
     .summary("a stack for everybody on a roster")
     .description(
       "Takes a course from its roster to an empty account: a stack for each person or team, all of them brought up, watched and\n" +
-        "taken down together. course.yaml says what the course is.",
+        "taken down together. course.yaml describes the course.",
     );
   for (const each of commands) command.addCommand(each());
   return command;

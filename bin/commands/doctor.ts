@@ -35,10 +35,10 @@ async function runDoctor(options: DoctorOptions): Promise<void> {
 
 export function doctorCommand(): Command {
   const command = new Command("doctor")
-    .summary("look whether an AWS account is ready for the stack; changes nothing")
+    .summary("check whether an AWS account is ready for the stack; changes nothing")
     .description(
-      "Looks whether the account is ready for what the stack declares: credentials, region, quotas, Glacier vaults, mail,\n" +
-        "domain, secrets, identity provider and Stripe. Each finding comes with what mends it. Changes nothing.\n" +
+      "Checks whether the account is ready for what the stack declares: credentials, region, quotas, Glacier vaults, mail,\n" +
+        "domain, secrets, identity provider and Stripe. Each finding comes with its fix. Changes nothing.\n" +
         "Exit code 1 when something would keep the stack from working.",
     )
     .option("--json", "findings as JSON")

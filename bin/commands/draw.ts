@@ -19,7 +19,7 @@ const formats = [".svg", ".png"];
 function pictureFile(file: string): string {
   const ending = extname(file).toLowerCase();
   if (ending === "" || formats.includes(ending)) return file;
-  throw new InvalidArgumentError(`It ends in ${formats.join(" or ")}, for example architecture.svg.`);
+  throw new InvalidArgumentError(`Give a name that ends in ${formats.join(" or ")}, for example architecture.svg.`);
 }
 
 async function draw({ cwd, stack, config, output, theme, detail }: DrawOptions): Promise<void> {
@@ -49,12 +49,12 @@ export function drawCommand(): Command {
     .summary("draw what the program declares; needs no AWS")
     .description(
       "Runs the Pulumi program without AWS and draws what it declares as SVG: groups of instances, queues, topics, " +
-        "stores, and what flows between them, as subscriptions, targets and the roles' permissions have it.",
+        "stores, and the flows between them, according to subscriptions, targets and the roles' permissions.",
     )
     .addOption(
       new Option(
         "-o, --output <file>",
-        "where the picture goes: .svg, or .png by the system's Chromium (default: SVG on standard output)",
+        "write the picture there: .svg, or .png by the system's Chromium (default: SVG on standard output)",
       ).argParser(pictureFile),
     )
     .addOption(
@@ -63,7 +63,7 @@ export function drawCommand(): Command {
     .addOption(
       new Option(
         "--detail <level>",
-        "overview folds supporting resources into what they belong to; full draws every one",
+        "overview folds supporting resources into the resource they belong to; full draws every one",
       )
         .choices(details)
         .default("overview"),

@@ -13,7 +13,7 @@ interface EmulateOptions {
 
 function regionName(text: string): string {
   if (/^[a-z]{2}(-[a-z]+)+-\d$/.test(text)) return text;
-  throw new InvalidArgumentError(`${text} is no AWS region; give one such as us-east-1.`);
+  throw new InvalidArgumentError(`${text} is not an AWS region; give one such as us-east-1.`);
 }
 
 const write = (text: string) => void process.stdout.write(text);
@@ -82,12 +82,12 @@ export function emulateCommand(): Command {
   return new Command("emulate")
     .summary("keep an AWS account running on this machine")
     .description(
-      "Runs the AWS emulator and the gateway that judges calls by the policies that stand, until Ctrl-C. Instances are listed\n" +
-        "and do not run. Writes .annofarm/emulate.json and .annofarm/emulate.env: what to set so that commands, SDKs and\n" +
-        "Pulumi's engine, whoever drives it, work in this account. It forgets everything when it ends.",
+      "Runs the AWS emulator and the gateway that judges calls by the current policies, until Ctrl-C. Instances are listed\n" +
+        "but do not run. Writes .annofarm/emulate.json and .annofarm/emulate.env: the environment with which commands, SDKs and\n" +
+        "any use of Pulumi's engine work in this account. It forgets everything when it ends.",
     )
     .addOption(
-      new Option("--port <number>", "where AWS's APIs answer; without it, the next free one from 4566 on")
+      new Option("--port <number>", "port of AWS's APIs; without it, the next free one from 4566 on")
         .default(4566)
         .argParser(wholeNumber(1, 65_535)),
     )

@@ -30,7 +30,7 @@ const reserved: Readonly<Record<string, string>> = {
 function addParameter(text: string, previous: Readonly<Record<string, string>>): Record<string, string> {
   const [, name, value] = /^([A-Z]+)=(.+)$/.exec(text) ?? [];
   if (name === undefined || value === undefined) {
-    throw new InvalidArgumentError("It has the form NAME=value, for example -p USERS=100.");
+    throw new InvalidArgumentError("Use the form NAME=value, for example -p USERS=100.");
   }
   const instead = reserved[name];
   if (instead !== undefined) throw new InvalidArgumentError(`Not ${name}: ${instead}.`);
@@ -43,7 +43,7 @@ async function minutesOf(text: string): Promise<number> {
   const { durationOf } = await import("../../scaling/simulate/scenario/units.ts");
   const seconds = durationOf(text);
   if (seconds !== undefined && seconds <= 60 * afterMost) return seconds / 60;
-  throw new Error(`--after ${text} is not a time of at most 24 h; write it like --after 40m`);
+  throw new Error(`--after ${text} is not a length of time up to 24 h; give one such as --after 40m`);
 }
 
 async function runCommand(scenario: ScenarioName, options: LoadTestCommandOptions, command: Command) {
@@ -118,21 +118,29 @@ export function loadtestCommand(): Command {
         "local: http://localhost:8080; or the origin of a service, such as another\nport of annofarm local",
       ).default("local"),
     )
-    .option("-p, --parameter <NAME=value>", "of the scenario, such as USERS=100; may be repeated", addParameter, {})
+    .option(
+      "-p, --parameter <NAME=value>",
+      "a parameter of the scenario, such as USERS=100; may be repeated",
+      addParameter,
+      {},
+    )
     .addOption(
-      new Option("-e, --expect <text>", 'a verdict, such as "reached 10 by 40 min"; may be repeated')
+      new Option("-e, --expect <text>", 'an expectation, such as "reached 10 by 40 min"; may be repeated')
         .default([], "none")
         .argParser((text: string, before: readonly string[]) => [...before, text]),
     )
-    .option("--after <time>", "record so long after the load, at most (default: long enough to shrink to the minimum)")
-    .option("--rate <rate>", "for the prediction: what a web instance gets through, such as 4.9/s")
-    .option("--job <time>", "for the prediction: what a job takes, such as '60 s'")
-    .option("--boot <time>", "for the prediction: from an instance's order until it runs, such as '90 s'")
-    .option("--runs <number>", "simulated runs", wholeNumber(1, 10_000), 50)
-    .option("--seed <number>", "of the first of them", wholeNumber(0, 2 ** 31 - 1), 1)
-    .option("--report <file>", "the page; its data stand beside it as .json", "report.html")
-    .option("--k6 <path>", "which k6 (default: the first on the search path)")
-    .option("--state <directory>", "of a local run that was given another one (default: .annofarm/local)")
+    .option(
+      "--after <time>",
+      "continue recording after the load for at most this long (default: long enough to shrink to the minimum)",
+    )
+    .option("--rate <rate>", "for the prediction: throughput of a web instance, such as 4.9/s")
+    .option("--job <time>", "for the prediction: duration of a job, such as '60 s'")
+    .option("--boot <time>", "for the prediction: time from an instance's launch until it runs, such as '90 s'")
+    .option("--runs <number>", "number of simulated runs", wholeNumber(1, 10_000), 50)
+    .option("--seed <number>", "seed of the first simulated run", wholeNumber(0, 2 ** 31 - 1), 1)
+    .option("--report <file>", "the report's page; its data are beside it as .json", "report.html")
+    .option("--k6 <path>", "path of k6 (default: the first on the search path)")
+    .option("--state <directory>", "state directory of the local run (default: .annofarm/local)")
     .addHelpText(
       "after",
       "\nANNOFARM_TOKEN holds API tokens, separated by commas, for annotator and journey\nat a service that is not local.\n" +

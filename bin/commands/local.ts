@@ -22,7 +22,7 @@ function numberBetween(min: number, max: number, whole: boolean) {
   return (text: string): number => {
     const value = Number(text);
     if (text.trim() === "" || !(value >= min && value <= max) || (whole && !Number.isInteger(value))) {
-      throw new InvalidArgumentError(`It must be ${whole ? "a whole number" : "a number"} from ${min} to ${max}.`);
+      throw new InvalidArgumentError(`Give ${whole ? "a whole number" : "a number"} from ${min} to ${max}.`);
     }
     return value;
   };
@@ -171,27 +171,27 @@ export function localCommand(): Command {
     .option("--demo", "walk through the main journey with real data, print each step, and exit")
     .addOption(new Option("--store <kind>", "cold storage: a Glacier vault, or S3 Glacier").choices(["vault", "s3"]))
     .addOption(
-      new Option("--speed <factor>", "seconds of AWS's time (restores, alarms, cooldowns) in one second")
+      new Option("--speed <factor>", "seconds of AWS's time (restores, alarms, cooldowns) per real second")
         .default(60)
         .argParser(numberBetween(0.1, 10_000, false)),
     )
     .addOption(
-      new Option("--port <number>", "where the balancer listens; without it, the next free one from 8080 on")
+      new Option("--port <number>", "port of the balancer; without it, the next free one from 8080 on")
         .default(8080)
         .argParser(numberBetween(1, 65_535, true)),
     )
     .addOption(
       new Option(
         "--instance-capacity <name=value>",
-        "what an instance gets through, in AWS's time: web=4.9rps, annotator=60s (repeatable)",
+        "capacity of an instance in AWS's time: web=4.9rps, annotator=60s (repeatable)",
       )
         .default([], "as fast as it can")
         .argParser((text: string, before: readonly string[]) => [...before, text]),
     )
-    .option("--engine", "deploy through Pulumi's own engine: a real stack, its state kept (see annofarm tools)")
-    .option("--watch", "deploy what is saved, and roll it through the running groups")
+    .option("--engine", "deploy through Pulumi's own engine: a real stack whose state is kept (see annofarm tools)")
+    .option("--watch", "deploy each saved change, and roll it through the running groups")
     .option("--fresh", "forget users, jobs and files of earlier runs")
-    .option("--state <directory>", "where they are kept (default: .annofarm/local)")
+    .option("--state <directory>", "where users, jobs and files are kept (default: .annofarm/local)")
     .addHelpText(
       "after",
       "\nExamples:\n  npm start\n  npm start -- --demo\n  npm start -- --watch\n  npm start -- --store vault --speed 600 --fresh\n" +

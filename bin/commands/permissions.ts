@@ -37,13 +37,13 @@ async function showPermissions(options: PermissionsOptions): Promise<void> {
 
 export function permissionsCommand(): Command {
   const command = new Command("permissions")
-    .summary("show what each role may do, and what a thief of its credentials could")
+    .summary("show what each role may do, and what a thief of its credentials could do")
     .description(
       "Runs the Pulumi program without AWS, evaluates the policies it declares, and shows for each role who takes it on,\n" +
         "what it can read, change and delete, and what it cannot touch.",
     )
     .addOption(new Option("--json", "as JSON").conflicts(["markdown", "update"]))
-    .addOption(new Option("--markdown", "as a section of a document").conflicts("update"))
+    .addOption(new Option("--markdown", "as a section of a Markdown document").conflicts("update"))
     .option("--update <file>", "put that section between the markers of a Markdown file")
     .addHelpText(
       "after",

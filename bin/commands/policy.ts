@@ -44,9 +44,9 @@ async function textOf(
 
 export function policyCommand(): Command {
   const command = new Command("policy")
-    .summary("hold the declaration against AWS's foundational controls")
+    .summary("check the declaration against AWS's foundational controls")
     .description(
-      "Holds what the program declares against the controls of AWS Foundational Security Best Practices (Security Hub) that apply to it. Needs no AWS. Exit code 1: one is violated.",
+      "Checks what the program declares against the controls of AWS Foundational Security Best Practices (Security Hub) that apply to it. Needs no AWS. Exit code 1 when one is violated.",
     )
     .option("--json", "the results as JSON, with URNs")
     .addOption(new Option("--markdown", "the tables of docs/policy.md").conflicts("json"))
@@ -55,7 +55,7 @@ export function policyCommand(): Command {
         .default([], "all")
         .argParser((id: string, chosen: readonly string[]) => [...chosen, id]),
     )
-    .option("--no-exceptions", "count what is excepted as violated")
+    .option("--no-exceptions", "count exceptions as violations")
     .addHelpText(
       "after",
       "\nExamples:\n  annofarm policy\n  annofarm policy --stack dev -c production=true -c instances=private\n  annofarm policy --control S3.9 --control EC2.25 --json",

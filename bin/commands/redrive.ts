@@ -47,8 +47,8 @@ export function redriveCommand(): Command {
   const command = new Command("redrive")
     .summary("list dead letters, or send them back to their queue")
     .description(
-      "Without a queue lists how many messages each queue of the stack has set aside. With one (or --all) sends them back to\n" +
-        "where they came from, once what they failed of is mended. AWS_ENDPOINT_URL leads to an emulator.",
+      "Without a queue, lists how many dead letters each queue of the stack has. With one (or --all), sends them back to\n" +
+        "their queue; use it after you have fixed the cause. AWS_ENDPOINT_URL leads to an emulator.",
     )
     .argument("[queue]", "a queue of the stack, by its name")
     .option("--all", "every queue of the stack")

@@ -72,7 +72,7 @@ async function studyCourse(options: SimulateOptions): Promise<void> {
 }
 
 async function runSimulation(what: string, options: SimulateOptions): Promise<void> {
-  if (options.json && options.csv) throw new Error("--json and --csv both want the output; give one of them");
+  if (options.json && options.csv) throw new Error("--json and --csv both write to standard output; give one of them");
   if (what === "course") return studyCourse(options);
   if (options.markdown) throw new Error("--markdown is for simulate course only");
   if (options.html !== undefined) requirePlaceOf(options.html);
@@ -97,13 +97,23 @@ export function simulateCommand(): Command {
       "Runs users, balancer, queue, instances and the declared alarms and policies on a virtual clock, and shows how the farm grows and shrinks. Hours take milliseconds; nothing is started and no AWS is needed.",
     )
     .argument("<what>", "web, annotator, course, or a scenario file (docs/simulate.md)")
-    .option("--seed <number>", "chance; the same seed gives the same result", wholeNumber(0, 2 ** 31 - 1), 1)
-    .option("--runs <number>", "runs with seeds from there on, for prediction intervals", wholeNumber(1, 100_000), 1)
+    .option(
+      "--seed <number>",
+      "seed of the random numbers; the same seed gives the same result",
+      wholeNumber(0, 2 ** 31 - 1),
+      1,
+    )
+    .option(
+      "--runs <number>",
+      "number of runs, with consecutive seeds, for prediction intervals",
+      wholeNumber(1, 100_000),
+      1,
+    )
     .option("--json", "everything, as JSON")
-    .option("--csv", "a row a minute, as CSV")
-    .addOption(new Option("--html <file>", "write a page with plots as well"))
-    .addOption(new Option("--png <file>", "write a picture of that page as well; needs a Chromium"))
-    .option("--markdown", "of the course: the document docs/course-run.md")
+    .option("--csv", "one row per minute, as CSV")
+    .addOption(new Option("--html <file>", "also write a page with plots"))
+    .addOption(new Option("--png <file>", "also write a picture of that page; needs a Chromium"))
+    .option("--markdown", "for course: the document docs/course-run.md")
     .addHelpText(
       "after",
       "\nExamples:\n  annofarm simulate web\n  annofarm simulate annotator --runs 200 --html annotator.html\n  annofarm simulate my-scenario.json --csv > minutes.csv\n  annofarm simulate web -c webMax=4\n  annofarm simulate course",

@@ -27,7 +27,7 @@ const listed = (text: string, before: readonly string[] = []): string[] => [
 export function selectionOptions(): Option[] {
   return [
     ...courseOptions(),
-    new Option("--only <names>", "stacks or pseudonyms, with commas between; may be repeated").argParser(listed),
+    new Option("--only <names>", "stacks or pseudonyms, separated by commas; may be repeated").argParser(listed),
     new Option("--section <names>", "stacks of these sections; may be repeated").argParser(listed),
     new Option("--json", "the results as JSON"),
   ];
@@ -37,7 +37,7 @@ export function selectionOptions(): Option[] {
 export function stackOptions(): Option[] {
   return [
     ...selectionOptions(),
-    new Option("--local [file]", "in the account of annofarm emulate (default: .annofarm/emulate.json)"),
+    new Option("--local [file]", "use the account of annofarm emulate (default: .annofarm/emulate.json)"),
     configOption(),
   ];
 }

@@ -34,7 +34,7 @@ function chosen({ marks, only }: Target): Member[] {
   const found = all.filter(({ stack, member }) => member === only || stack.stack === only);
   if (found.length > 0) return found;
   throw new Error(
-    `--only ${only}: there are no marks of it; ${marks.stacks.length} stacks have some, the first is ${marks.stacks[0]?.stack}`,
+    `--only ${only} has no marks; ${marks.stacks.length} stacks have marks, the first is ${marks.stacks[0]?.stack}`,
   );
 }
 
@@ -118,7 +118,7 @@ export async function writeColumn(
 
 function requireCourse({ course }: Marks, own: string): void {
   if (course !== own)
-    throw new Error(`the marks are of course ${course}, the course file is of ${own}; give those that belong together`);
+    throw new Error(`the marks belong to course ${course}, the course file to ${own}; give files of the same course`);
 }
 
 /** Names for the class's page, from the mapping. */

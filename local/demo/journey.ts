@@ -1,6 +1,7 @@
 /** The main journey, step by step, on a service that runs. Each step shows what it saw; the first that fails ends it. */
 import { createHash } from "node:crypto";
 import type { Job } from "../../runtime/contract/job.ts";
+import { firstText, parseXml } from "../gateway/xml-document.ts";
 import type { Person } from "../identity/people.ts";
 import type { Backstage } from "./backstage.ts";
 import { outliveWorker } from "./outlive-worker.ts";
@@ -59,7 +60,7 @@ function tryTooLarge({ ada, narrator }: Visit): Promise<void> {
     const form = await ada.askForUpload("small.vcf", 1_000);
     check("url" in form, "a free user was refused an upload of 1 KB");
     const answer = await ada.sendToS3(form, new Blob([oversizedVcf(bytes)]));
-    const code = /<Code>(\w+)<\/Code>/.exec(answer.text)?.[1];
+    const code = firstText(parseXml(answer.text), "Code");
     check(answer.status === 400 && code === "EntityTooLarge", `S3 took it: ${answer.status} ${code}`);
     evidence(`S3, when asked past the page: ${answer.status} ${code}`);
   });

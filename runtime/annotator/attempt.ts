@@ -4,7 +4,7 @@ import { logKey, resultKey } from "../contract/keys.ts";
 import type { Claim } from "../jobs/annotation.ts";
 import type { ObjectRef } from "../jobs/ports.ts";
 import type { EngineRun } from "./engine/engine.ts";
-import type { RunJobOptions } from "./run-job.ts";
+import type { RunJobOptions } from "./run-job-options.ts";
 
 /** How far an attempt is. */
 export interface Progress {

@@ -7,7 +7,7 @@ import type { Transition } from "../jobs/transition.ts";
 import type { Attempt, Progress } from "./attempt.ts";
 import { formatJobLog } from "./job-log.ts";
 import type { Product } from "./produce.ts";
-import type { RunOutcome } from "./run-job.ts";
+import type { RunOutcome } from "./run-job-options.ts";
 
 /** What the attempt came to, for the user. */
 function writeLog(

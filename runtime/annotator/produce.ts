@@ -8,7 +8,7 @@ import type { ObjectRef } from "../jobs/ports.ts";
 import type { Progress } from "./attempt.ts";
 import type { EngineRun } from "./engine/engine.ts";
 import type { Lease } from "./lease.ts";
-import type { RunJobOptions } from "./run-job.ts";
+import type { RunJobOptions } from "./run-job-options.ts";
 import { InputError } from "./vcf/input-error.ts";
 
 /** The result as it was stored. */

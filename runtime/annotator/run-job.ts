@@ -13,38 +13,16 @@
  */
 import type { Job } from "../contract/job.ts";
 import { type Claim, type Failure, release } from "../jobs/annotation.ts";
-import type { Breaker } from "../jobs/breaker.ts";
 import { ObjectNotFoundError } from "../jobs/errors.ts";
-import { type Clock, epochSeconds, type JobStore, type Log, type ObjectStore } from "../jobs/ports.ts";
+import { epochSeconds } from "../jobs/ports.ts";
 import { attemptOf, type Progress } from "./attempt.ts";
 import { endAsCompleted, endAsFailed, giveBack } from "./endings.ts";
-import { type Engine, EngineError } from "./engine/engine.ts";
+import { EngineError } from "./engine/engine.ts";
 import { holdLease, LeaseLostError } from "./lease.ts";
 import { createProduction } from "./produce.ts";
+import type { RunJobOptions, RunOutcome } from "./run-job-options.ts";
 import { createStop, HurryError, OutOfTimeError } from "./stop.ts";
 import { InputError } from "./vcf/input-error.ts";
-
-export interface RunJobOptions {
-  readonly jobs: JobStore;
-  readonly objects: ObjectStore;
-  readonly engine: Engine;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly resultsBucket: string;
-  readonly leaseSeconds: number;
-  readonly jobSecondsMax: number;
-  readonly inputBytesMax: number;
-  /** Claims that end by the job's own doing, after which it is given up. */
-  readonly attemptsMax: number;
-  /** How long after its submission a job is still tried again that no outage explains. */
-  readonly patienceSeconds: number;
-  readonly breaker: Breaker;
-  /** Aborted: give the job back, there is no time left to finish it. */
-  readonly hurry: AbortSignal;
-}
-
-/** `ended`: the item is COMPLETED or FAILED by this run. `lost`: it is somebody else's or ended otherwise, and names none of its files. */
-export type RunOutcome = "ended" | "lost" | "released";
 
 /** @throws what storage threw, after the claim has been released. */
 export async function runJob(job: Job, claim: Claim, options: RunJobOptions): Promise<RunOutcome> {

@@ -1,4 +1,5 @@
 /** The engine on the virtual clock: launches machines, tells it what becomes of them, and keeps what it decides. */
+import { isExtended } from "../../runtime/contract/statistic.ts";
 import { step } from "../engine/engine.ts";
 import type { Decision, MetricData, ScalingEvent } from "../engine/events.ts";
 import { type EngineState, type GroupState, startState } from "../engine/state.ts";
@@ -34,6 +35,8 @@ export interface Farm {
   send(event: ScalingEvent): void;
   /** It has nothing left to do: its termination will be complete. */
   gone(machine: Machine): void;
+  /** Whether some alarm of this group needs each sample of a metric. */
+  needsValues(namespace: string, name: string): boolean;
   /** All dimensions that this group's alarms know a namespace by. */
   dimensions(namespace: string): Readonly<Record<string, string>>;
 }
@@ -102,6 +105,12 @@ function createNews(): (decision: Decision) => boolean {
     return true;
   };
 }
+
+/** Whether an alarm looks at a percentile of the metric, which is made of every value and not of sums. */
+const needsValues = ({ alarms }: ScalingPlan, namespace: string, name: string) =>
+  alarms
+    .flatMap(({ reading }) => Object.values(reading.sources))
+    .some((each) => each.namespace === namespace && each.name === name && isExtended(each.statistic));
 
 export function createFarm(kernel: Kernel, plan: ScalingPlan, options: FarmOptions, hooks: MachineHooks): Farm {
   const own = onlyGroup(plan, options.group);
@@ -180,6 +189,7 @@ export function createFarm(kernel: Kernel, plan: ScalingPlan, options: FarmOptio
       if (stopSeconds === 0) tell();
       else kernel.timer(machine.goneAt, tell);
     },
+    needsValues: (namespace, name) => needsValues(own, namespace, name),
     dimensions: (namespace) => dimensions.get(namespace) ?? {},
   };
 }

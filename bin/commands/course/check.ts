@@ -52,23 +52,23 @@ function originOf(given: string): string {
   const url = URL.canParse(given) ? new URL(given) : undefined;
   if (url !== undefined && /^https?:$/.test(url.protocol) && url.pathname === "/" && url.search === "")
     return url.origin;
-  throw new InvalidArgumentError("It is no origin of a service; give one such as https://gas.example.org.");
+  throw new InvalidArgumentError("It is not the origin of a service; give one such as https://gas.example.org.");
 }
 
 /** Refuses what contradicts itself, before anything is made. */
 function requireOneTarget(folders: readonly string[], { url, as, owner, roleArn, externalId }: CheckOptions): void {
   if (url !== undefined && folders.length > 0)
-    throw new Error(`--url ${url} and ${folders[0]}: grade one or the other`);
+    throw new Error(`give either --url ${url} or the folder ${folders[0]}, not both`);
   if (as !== undefined && folders.length > 1)
     throw new Error(
       `--as ${as.join(",")} is for one submission, and ${folders.length} are given; name their folders by pseudonyms`,
     );
   if (roleArn !== undefined && owner === undefined)
-    throw new Error(`--role-arn ${roleArn} needs --owner, which begins the names of the stack's resources`);
+    throw new Error(`--role-arn ${roleArn} needs --owner, the prefix of the stack's resources`);
   if (externalId !== undefined && roleArn === undefined)
-    throw new Error(`--external-id ${externalId} is of a role: give --role-arn as well`);
+    throw new Error(`--external-id ${externalId} needs a role: give --role-arn as well`);
   if (owner !== undefined && url === undefined)
-    throw new Error(`--owner ${owner} is of a deployed service: give its --url as well`);
+    throw new Error(`--owner ${owner} needs a deployed service: give its --url as well`);
   if (url === undefined && folders.length === 0)
     throw new Error("name a submission's folder, or a deployed service with --url");
 }
@@ -79,7 +79,7 @@ async function membersOf(stack: string, { as, output }: CheckOptions): Promise<r
   const wrong = members.find((each) => !pseudonymPattern.test(each));
   if (wrong !== undefined && output !== undefined) {
     throw new Error(
-      `${wrong} is no pseudonym, and --output writes marks by pseudonym; give --as s7k2m9x, or name the folder so`,
+      `${wrong} is not a pseudonym, and --output writes marks by pseudonym; give one such as --as s7k2m9x, or rename the folder`,
     );
   }
   return members;
@@ -134,7 +134,7 @@ async function requireWalls({ sandbox }: CheckOptions): Promise<void> {
   const why = unconfinable();
   if (why !== undefined) {
     throw new Error(
-      `submissions cannot be confined: ${why}. --no-sandbox runs them as you, with your files and network`,
+      `submissions cannot be confined: ${why}. To run them as you, with your files and network, give --no-sandbox`,
     );
   }
   if (process.getuid?.() !== 0) {
@@ -225,7 +225,7 @@ async function requireOnly(only: readonly string[], known: readonly string[]): P
   const wrong = only.find((id) => !known.includes(id));
   if (wrong !== undefined)
     throw new Error(
-      `--only ${wrong} is no item of the rubric${meantInstead(wrong, known)} Its items: ${known.join(", ")}`,
+      `--only ${wrong} is not an item of the rubric${meantInstead(wrong, known)} Its items: ${known.join(", ")}`,
     );
 }
 
@@ -235,10 +235,10 @@ export function checkCommand(): Command {
   return new Command("check")
     .summary("grade what a submission or a deployed service does")
     .description(
-      "Runs a rubric against submissions on this machine, each behind walls of its own, or against a deployed service, and\n" +
+      "Runs a rubric against submissions on this machine, each behind its own walls, or against a deployed service, and\n" +
         "gives marks with evidence. A submission is a changed copy of this repository, or a program that uses the components.",
     )
-    .argument("[folder...]", "submissions; a folder's name is its pseudonym, unless --as says another")
+    .argument("[folder...]", "submissions; a folder's name is its pseudonym, unless --as gives another")
     .option("--rubric <file>", "rubric.yaml, or a ready one by name (docs/course.md lists them)", "whole-service")
     .option(
       "--only <ids>",
@@ -246,35 +246,35 @@ export function checkCommand(): Command {
       severalOf("item", idPattern, "archived"),
       [],
     )
-    .option("--fast", "only what the declaration shows: nothing is started")
+    .option("--fast", "only items about the declaration; starts nothing")
     .option(
       "--as <pseudonyms>",
-      "whose submission it is, separated by commas for a team",
+      "pseudonym of the submission, or those of a team separated by commas",
       severalOf("pseudonym", pseudonymPattern, "s7k2m9x"),
     )
-    .option("--course <file>", "whose marks they are (default: course.yaml, where there is one)")
+    .option("--course <file>", "course of the marks (default: course.yaml, if it exists)")
     .option("--output <file>", "write the marks there as JSON")
     .option("--json", "print the marks as JSON")
     .option("--no-sandbox", "run submissions as you, with your files and network")
-    .option("--url <origin>", "a deployed service instead of submissions; looked at, never changed", originOf)
+    .option("--url <origin>", "check a deployed service instead of submissions, without changing it", originOf)
     .option(
       "--owner <name>",
-      "begins the names of the deployed stack's resources: AWS is asked about them",
+      "prefix of the deployed stack's resources, to look at them in AWS",
       oneOf("owner", ownerPattern, "gas26-sk7m2qa"),
     )
     .addOption(
-      new Option("--region <region>", "of the deployed stack")
+      new Option("--region <region>", "region of the deployed stack")
         .default("us-east-1")
         .argParser(oneOf("region", regionPattern, "us-east-1")),
     )
     .option(
       "--role-arn <arn>",
-      "role to assume for asking AWS (default: the environment's credentials)",
+      "role to assume for calls to AWS (default: the environment's credentials)",
       oneOf("role's ARN", /^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/, "arn:aws:iam::123456789012:role/grader"),
     )
     .option(
       "--external-id <id>",
-      "which that role asks for",
+      "external id that the role requires",
       // As STS takes it.
       oneOf("external id", /^[\w+=,.@:/-]{2,1224}$/, "gas26-grading"),
     )

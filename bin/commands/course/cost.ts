@@ -46,13 +46,13 @@ async function showCost(options: CostOptions, openBooks: OpenBooks): Promise<voi
 /** `annofarm course cost`. */
 export function courseCostCommand(openBooks: OpenBooks = openBooksOf): Command {
   const command = new Command("cost")
-    .summary("what each stack has cost so far, and will by the end of its lease")
+    .summary("show what each stack has cost so far, and will cost by the end of its lease")
     .description(
-      "Declared prices × what really ran: instances as EC2 and Auto Scaling tell of them now, and what stands since the stack " +
-        "was made. Not the bill, which comes a day later, without credits, taxes and free allowances. " +
+      "Multiplies declared prices by what really ran: instances, as EC2 and Auto Scaling report them, and the rest since the stack " +
+        "was created. AWS's bill comes a day later; credits, taxes and free allowances are not included. " +
         "Exit code 1 when the account could not be looked at.",
     )
-    .option("--no-look", "by what has been written down, without asking AWS")
+    .option("--no-look", "use recorded facts only, without asking AWS")
     .option("--prices <directory>", "price tables (default: those that come with annofarm)")
     .addHelpText(
       "after",

@@ -135,13 +135,13 @@ const list = (flags: string, text: string, what: string, pattern: RegExp, exampl
 
 export function emptyCommand(): Command {
   return new Command("empty")
-    .summary("prove that nothing of the stacks is left in the account; remove what is")
+    .summary("prove that nothing of the stacks is left in the account, or remove it")
     .description(
-      "Asks the tagging API and every service that a stack can make something in, in every region that the account may use, and names\n" +
+      "Asks the tagging API and every service in which a stack can create something, in every region that the account may use, and names\n" +
         "what is left with the command that removes it. A service that cannot be listed is a failure. Changes nothing without --sweep.\n" +
         "Exit code 1 when anything is left or unknown. AWS_ENDPOINT_URL leads to an emulator.",
     )
-    .addOption(new Option("--course <file>", "the course").default("course.yaml"))
+    .addOption(new Option("--course <file>", "the course file").default("course.yaml"))
     .addOption(
       list(
         "--only <stack>",
@@ -154,21 +154,21 @@ export function emptyCommand(): Command {
     .addOption(
       list(
         "--owner <owner>",
-        "a stack by its owner, of whatever course; may be repeated",
+        "a stack by its owner, of any course; may be repeated",
         "owner",
         ownerPattern,
         "gas26-sk7m2qa",
       ).conflicts("only"),
     )
     .addOption(
-      new Option("--project <name>", "leave alone what is tagged with another project").argParser(
+      new Option("--project <name>", "leave alone resources that are tagged with another project").argParser(
         oneOf("value of a tag", /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,256}$/u, "annofarm"),
       ),
     )
     .addOption(
       list(
         "--domain <domain>",
-        "whose subdomains are the stacks', beside hosted zones",
+        "domain whose subdomains belong to the stacks, in addition to hosted zones",
         "domain",
         /^([a-z0-9-]+\.)+[a-z]{2,}$/,
         "gas.example.org",

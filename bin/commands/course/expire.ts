@@ -22,11 +22,11 @@ async function runExpire(options: MoneyOptions, openBooks: OpenBooks): Promise<v
 /** `annofarm course expire`. */
 export function courseExpireCommand(openBooks: OpenBooks = openBooksOf): Command {
   const command = new Command("expire")
-    .summary("end leases that are over; what cron calls")
+    .summary("end leases that are over; run it from cron")
     .description(
-      "Destroys stacks whose lease has ended and that nobody uses, and after the last one what they shared; extends those that are in use, and then looks whether anything runs " +
-        "of stacks that are gone. Needs no answers, may be called as often as you like. Exit code 1 when something failed, could not " +
-        "be read, or runs that should not.",
+      "Destroys stacks whose lease has ended and that nobody uses, and after the last one what they shared. Extends stacks that are in use. Then looks for instances " +
+        "of stacks that are gone. Asks no questions, and may be called at any time. Exit code 1 when something failed, could not " +
+        "be read, or runs although its stack is gone.",
     )
     .addHelpText(
       "after",

@@ -14,12 +14,12 @@ const day = 24 * hour;
 function parseBy(text: string): number {
   const milliseconds = (durationOf(text) ?? Number.NaN) * 1000;
   if (milliseconds >= hour && milliseconds <= 366 * day) return milliseconds;
-  throw new InvalidArgumentError("It is a length of time from 1h to 366d, for example 7d.");
+  throw new InvalidArgumentError("Give a length of time from 1h to 366d, for example 7d.");
 }
 
 async function extend(options: ExtendOptions, openBooks: OpenBooks): Promise<void> {
   if (options.only === undefined && options.all !== true) {
-    throw new Error("which leases? Give --only with names of stacks, or --all");
+    throw new Error("select the leases to extend: give --only with names of stacks, or --all");
   }
   const [{ extendedEnd, leaseEnd }, { recordsNow }, { stands }] = await Promise.all([
     import("../../../course/lifetime/lease.ts"),
@@ -31,7 +31,9 @@ async function extend(options: ExtendOptions, openBooks: OpenBooks): Promise<voi
     const { lifetime } = books.course;
     const by = options.by ?? (lifetime === undefined ? undefined : lifetime.extendBy * day);
     if (by === undefined)
-      throw new Error("by how long? Give --by, such as --by 7d, or lifetime.extendBy in course.yaml");
+      throw new Error(
+        "the length of the extension is missing: give --by, such as --by 7d, or lifetime.extendBy in course.yaml",
+      );
     const records = recordsNow(await books.histories(), books.shared).filter(stands);
     const names = await chosen(
       options.only,
@@ -57,10 +59,10 @@ export function courseExtendCommand(openBooks: OpenBooks = openBooksOf): Command
   const command = new Command("extend")
     .summary("let stacks stand longer")
     .description(
-      "A lease is extended from its end on, or from now on where it has ended already. Twice the command is twice the time.",
+      "Extends a lease from its end, or from now if it has ended already. Running the command twice extends it twice.",
     )
     .addOption(new Option("--all", "every stack that stands").conflicts("only"))
-    .option("--by <time>", "by how long (default: lifetime.extendBy of course.yaml)", parseBy)
+    .option("--by <time>", "length of the extension (default: lifetime.extendBy of course.yaml)", parseBy)
     .addHelpText(
       "after",
       "\nExamples:\n  annofarm course extend --only gas26-sabcdef --by 7d\n  annofarm course extend --all",

@@ -16,8 +16,8 @@ export function freezeCommand(): Command {
     new Command("freeze")
       .summary("stop all instances of stacks, and keep the rest")
       .description(
-        "Sets every Auto Scaling group of the stacks to no instances and keeps its scheduled actions from changing that. Data,\n" +
-          "network and balancers stay, and go on to cost what they cost. annofarm course unfreeze brings the sizes back.",
+        "Sets every Auto Scaling group of the stacks to 0 instances and keeps its scheduled actions from changing that. Data,\n" +
+          "network and balancers stay and cost as before. annofarm course unfreeze restores the sizes.",
       )
       .addHelpText("after", "\nExamples:\n  annofarm course freeze\n  annofarm course freeze --section lab-2")
       .action(run("freeze")),
@@ -28,7 +28,7 @@ export function unfreezeCommand(): Command {
   return withOptions(
     new Command("unfreeze")
       .summary("bring instances back after a freeze or a brake")
-      .description("Gives every Auto Scaling group the size back that it had before it was frozen or braked.")
+      .description("Restores the size that every Auto Scaling group had before it was frozen or braked.")
       .addHelpText("after", "\nExamples:\n  annofarm course unfreeze --only s7k2m9x")
       .action(run("unfreeze")),
   );

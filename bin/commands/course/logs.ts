@@ -25,7 +25,7 @@ export function logsCommand(): Command {
       "Prints the last lines of a stack's log: every operation, each resource that it changed, and how it ended.",
     )
     .argument("<stack>", "its name or pseudonym")
-    .addOption(new Option("-n, --lines <number>", "how many").default(200).argParser(wholeNumber(1, 1_000_000)))
+    .addOption(new Option("-n, --lines <number>", "number of lines").default(200).argParser(wholeNumber(1, 1_000_000)))
     .addHelpText("after", "\nExamples:\n  annofarm course logs s7k2m9x\n  annofarm course logs gas26-s7k2m9x -n 20")
     .action(runLogs);
   for (const option of courseOptions()) command.addOption(option);

@@ -54,17 +54,17 @@ export function marksCommand(): Command {
   const command = new Command("marks")
     .summary("write marks for Gradescope, Classroom 50, Canvas, or as pages")
     .description(
-      "Writes what annofarm course check found for those who read marks. Canvas: the roster itself with one column written, every " +
-        "other byte as it was; csv: the same for any other roster. Hidden items are one sum in everything that students can read.",
+      "Writes the marks from annofarm course check in other formats. Canvas: the roster itself with one column filled in, every " +
+        "other byte unchanged; csv: the same for any other roster. Everything that students can read shows hidden items as one sum.",
     )
     .requiredOption("--from <file>", "marks, as annofarm course check wrote them")
-    .addOption(new Option("--format <name>", "for whom").choices(formats).makeOptionMandatory())
+    .addOption(new Option("--format <name>", "format to write").choices(formats).makeOptionMandatory())
     .requiredOption(
       "-o, --output <file|directory>",
       "html: a directory; gradescope: a .json file for one, or a directory for all",
     )
     .option("--only <name>", "one stack or person, by pseudonym")
-    .option("--column <name>", "canvas, csv: the assignment's column; one that is not there is added at the end")
+    .option("--column <name>", "canvas, csv: the assignment's column; a missing column is added at the end")
     .option("--names", "html: names on the class's page, from the course's people.json")
     .addHelpText(
       "after",

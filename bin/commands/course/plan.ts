@@ -63,16 +63,16 @@ async function runPlan(options: PlanOptions): Promise<void> {
 
 export function planCommand(): Command {
   const command = new Command("plan")
-    .summary("what a class will be: stacks, isolation, cost, and quotas that would break")
+    .summary("show a class before it starts: stacks, isolation, cost, and quotas that it would exceed")
     .description(
-      "Shows every stack with its address, proves that no role of one stack reaches anything of another's, prices the class by\n" +
-        "hour, month and term for each isolation, and names every quota that would break, with what mends it. Starts nothing.\n" +
-        "Exit code 1 when a quota would break or stacks are not kept apart.",
+      "Shows every stack with its address, proves that no role of one stack reaches anything of another, prices the class by\n" +
+        "hour, month and term for each isolation, and names every quota that would be exceeded, with a fix. Starts nothing.\n" +
+        "Exit code 1 when a quota would be exceeded or stacks are not isolated.",
     )
-    .addOption(new Option("--isolation <name>", "instead of the course file's").choices(isolations))
-    .addOption(new Option("--weeks <number>", "of the term").default(10).argParser(wholeNumber(1, 104)))
-    .option("--account", "ask the account for its quotas and what it has in use; needs AWS credentials")
-    .option("--all", "every stack and every quota")
+    .addOption(new Option("--isolation <name>", "isolation instead of the course file's").choices(isolations))
+    .addOption(new Option("--weeks <number>", "length of the term").default(10).argParser(wholeNumber(1, 104)))
+    .option("--account", "ask the account for its quotas and current use; needs AWS credentials")
+    .option("--all", "show every stack and every quota")
     .option("--json", "as JSON")
     .addHelpText(
       "after",

@@ -9,21 +9,21 @@ async function runUp(options: StackOptions): Promise<void> {
 
 export function upCommand(): Command {
   const command = new Command("up")
-    .summary("bring stacks up, or to what the program declares now")
+    .summary("bring stacks up, or update them to what the program declares now")
     .description(
-      "Deploys the program for every person or team of the roster: a stack each, as many at a time as course.yaml and memory\n" +
-        "allow. A stack whose program and settings have not changed is left alone. One stack's failure stops no other. Whatever\n" +
-        "ends the command, the same command goes on with it. Exit code 1 when a stack failed, 130 after Ctrl-C.",
+      "Deploys one stack for every person or team on the roster, as many at a time as course.yaml and memory\n" +
+        "allow. A stack whose program and settings have not changed is left alone. One stack's failure does not stop the others.\n" +
+        "After an interruption, run the same command again. Exit code 1 when a stack failed, 130 after Ctrl-C.",
     )
-    .option("--again", "also where nothing has changed; looks first at what stands")
+    .option("--again", "update stacks that have not changed, too; reads the current state first")
     .addOption(
-      new Option("--parallel <number>", "updates at a time at most (default: course.yaml's)").argParser(
+      new Option("--parallel <number>", "maximum number of updates at a time (default: course.yaml's)").argParser(
         wholeNumber(1, 64),
       ),
     )
     .addHelpText(
       "after",
-      "\nCtrl-C waits for what is under way; a second one ends it at once.\n" +
+      "\nCtrl-C waits for updates that are under way; a second one ends them at once.\n" +
         "\nExamples:\n  annofarm course up\n  annofarm course up --section lab-2 -c webMax=4\n" +
         "  annofarm course up --local --only s7k2m9x",
     )

@@ -55,14 +55,14 @@ async function runWatch(options: WatchOptions, openBooks: OpenBooks): Promise<vo
 /** `annofarm course watch`. */
 export function courseWatchCommand(openBooks: OpenBooks = openBooksOf): Command {
   const command = new Command("watch")
-    .summary("count the cost all the time, and brake at the budgets")
+    .summary("count the cost continuously, and brake at the budgets")
     .description(
       "Looks at the account every half a minute, counts what each stack has cost, and takes the steps of budgets.brake when they are " +
-        "due: told here, in brake.jsonl of the course's state, and by mail. Ctrl-C ends it once what it has begun is done.",
+        "due. Reports each step here, in brake.jsonl of the course's state, and by mail. Ctrl-C ends it after the current step.",
     )
-    .option("--every <seconds>", "from one look to the next, 5 to 60", wholeNumber(5, 60), 30)
-    .option("--once", "one look, and what follows from it")
-    .option("--expire", "end leases that are over, too")
+    .option("--every <seconds>", "interval between looks, 5 to 60", wholeNumber(5, 60), 30)
+    .option("--once", "look once, and take the steps that are due")
+    .option("--expire", "also end leases that are over")
     .addHelpText(
       "after",
       "\nExamples:\n  annofarm course watch\n  annofarm course watch --once   # from cron, each minute",

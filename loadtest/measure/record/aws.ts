@@ -6,11 +6,14 @@ import {
 } from "@aws-sdk/client-auto-scaling";
 import {
   CloudWatchClient,
+  type Datapoint,
   GetMetricDataCommand,
   GetMetricStatisticsCommand,
+  type GetMetricStatisticsCommandInput,
   type MetricAlarm,
   paginateDescribeAlarmHistory,
   paginateDescribeAlarms,
+  type Statistic,
 } from "@aws-sdk/client-cloudwatch";
 import type { AlarmState } from "../../../scaling/alarm.ts";
 import type { MinuteStatistics } from "../../../scaling/windows.ts";
@@ -22,9 +25,10 @@ export interface AlarmFound extends RecordedAlarm {
   readonly declared: MetricAlarm;
 }
 
-const minute = 60_000;
-/** GetMetricStatistics answers 1,440 datapoints at most. */
-const minutesMost = 1_440;
+/** GetMetricStatistics answers so many at most. */
+const datapointsMost = 1_440;
+/** What all others are made of. */
+const setOfAll: Statistic[] = ["Sum", "SampleCount", "Minimum", "Maximum"];
 
 /** The group whose policy an alarm sets off. */
 function groupOf({ AlarmActions = [], OKActions = [], InsufficientDataActions = [] }: MetricAlarm): string | undefined {
@@ -73,10 +77,11 @@ export function openAws(settings: AwsSettings) {
     history: (name: string, from: number, to: number) => historyOf(cloudWatch, name, from, to),
 
     /** What an alarm looks at, a minute each. */
-    metric: ({ declared }: AlarmFound, from: number, to: number): Promise<MinuteStatistics[]> =>
-      (declared.Metrics?.length ?? 0) > 0
-        ? expressionMinutes(cloudWatch, declared, from, to)
-        : metricMinutes(cloudWatch, declared, from, to),
+    metric({ declared }: AlarmFound, from: number, to: number): Promise<MinuteStatistics[]> {
+      if ((declared.Metrics?.length ?? 0) > 0) return expressionMinutes(cloudWatch, declared, from, to);
+      if (declared.ExtendedStatistic !== undefined) return extendedMinutes(cloudWatch, declared, from, to);
+      return metricMinutes(cloudWatch, declared, from, to);
+    },
 
     destroy() {
       autoScaling.destroy();
@@ -162,36 +167,54 @@ async function historyOf(client: CloudWatchClient, name: string, from: number, t
   return found;
 }
 
+/** As many requests as the answers' bound takes. */
+async function statisticsOf(
+  client: CloudWatchClient,
+  { Namespace, MetricName, Dimensions }: MetricAlarm,
+  asked: Pick<GetMetricStatisticsCommandInput, "Statistics" | "ExtendedStatistics"> & { readonly Period: number },
+  [from, to]: readonly [from: number, to: number],
+): Promise<Datapoint[]> {
+  const points: Datapoint[] = [];
+  const most = datapointsMost * asked.Period * 1000;
+  for (let begin = from; begin < to; begin += most) {
+    const times = { StartTime: new Date(begin), EndTime: new Date(Math.min(to, begin + most)) };
+    const command = new GetMetricStatisticsCommand({ Namespace, MetricName, Dimensions, ...times, ...asked });
+    points.push(...((await client.send(command)).Datapoints ?? []));
+  }
+  return points;
+}
+
 async function metricMinutes(
   client: CloudWatchClient,
-  declared: MetricAlarm,
+  alarm: MetricAlarm,
   from: number,
   to: number,
 ): Promise<MinuteStatistics[]> {
-  const minutes: MinuteStatistics[] = [];
-  for (let begin = from; begin < to; begin += minutesMost * minute) {
-    const answer = await client.send(
-      new GetMetricStatisticsCommand({
-        Namespace: declared.Namespace,
-        MetricName: declared.MetricName,
-        Dimensions: declared.Dimensions,
-        StartTime: new Date(begin),
-        EndTime: new Date(Math.min(to, begin + minutesMost * minute)),
-        Period: 60,
-        Statistics: ["Sum", "SampleCount", "Minimum", "Maximum"],
-      }),
-    );
-    for (const point of answer.Datapoints ?? []) {
-      minutes.push({
-        start: point.Timestamp?.getTime() ?? 0,
-        sum: point.Sum ?? 0,
-        count: point.SampleCount ?? 0,
-        minimum: point.Minimum ?? 0,
-        maximum: point.Maximum ?? 0,
-      });
-    }
-  }
+  const points = await statisticsOf(client, alarm, { Statistics: setOfAll, Period: 60 }, [from, to]);
+  const minutes = points.map((point) => ({
+    start: point.Timestamp?.getTime() ?? 0,
+    sum: point.Sum ?? 0,
+    count: point.SampleCount ?? 0,
+    minimum: point.Minimum ?? 0,
+    maximum: point.Maximum ?? 0,
+  }));
   return minutes.sort((a, b) => a.start - b.start);
+}
+
+/** One of a minute each, or of the alarm's longer period: what lies behind such a statistic is not to be had. */
+async function extendedMinutes(
+  client: CloudWatchClient,
+  alarm: MetricAlarm,
+  from: number,
+  to: number,
+): Promise<MinuteStatistics[]> {
+  const { ExtendedStatistic: statistic = "", Period = 60 } = alarm;
+  const points = await statisticsOf(client, alarm, { ExtendedStatistics: [statistic], Period }, [from, to]);
+  return points.map(({ Timestamp: time, ExtendedStatistics: found }) => {
+    const value = found?.[statistic];
+    if (value === undefined) throw new Error(`there is no ${statistic} in the answer`);
+    return { start: time?.getTime() ?? 0, sum: value, count: 1, minimum: value, maximum: value };
+  });
 }
 
 /** An expression's own series, where the other end computes it. */

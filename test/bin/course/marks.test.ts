@@ -121,7 +121,7 @@ test("what cannot be is one line that names option, value and fix", async (t) =>
   );
   await says(
     ["html", "--only", "sxxxxxx", "-o", "x"],
-    /--only sxxxxxx: there are no marks of it; 2 stacks have some, the first is gas26-/,
+    /--only sxxxxxx has no marks; 2 stacks have marks, the first is gas26-/,
   );
   await says(["html", "-o", "marks.json/x"], /--output marks\.json\/x: .*marks\.json/);
   await says(
@@ -129,5 +129,5 @@ test("what cannot be is one line that names option, value and fix", async (t) =>
     /--output none\/results\.json: there is no .*none; name one that is there/,
   );
   writeFileSync(world.at("marks.json"), readFileSync(world.at("marks.json"), "utf8").replace('"gas26"', '"gas27"'));
-  await says(["csv", "--column", "M", "-o", "x.csv"], /the marks are of course gas27, the course file is of gas26/);
+  await says(["csv", "--column", "M", "-o", "x.csv"], /the marks belong to course gas27, the course file to gas26/);
 });

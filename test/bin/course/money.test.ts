@@ -161,8 +161,8 @@ test.serial("watch brakes at the budget: one turn, and nothing of the stack runs
 });
 
 test.serial("extend wants to know which, and by how long", async (t) => {
-  await t.throwsAsync(run(["extend"]), { message: /which leases\? Give --only/ });
-  await t.throwsAsync(run(["extend", "--all", "--by", "soon"]), { message: /It is a length of time from 1h to 366d/ });
+  await t.throwsAsync(run(["extend"]), { message: /select the leases to extend: give --only/ });
+  await t.throwsAsync(run(["extend", "--all", "--by", "soon"]), { message: /Give a length of time from 1h to 366d/ });
   const { text } = await run(["extend", "--only", first, "--by", "7d"]);
   t.is(
     text,

@@ -2,14 +2,20 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { BootService } from "../../../../runtime/contract/boot.ts";
-import type { Children } from "../../../process/children.ts";
+import type { HookRule } from "../../../../scaling/engine/hooks.ts";
 import type { Emulator, Gateway, InstanceState, InstanceView, LocalClock, Target } from "../../../types.ts";
 import { type MetadataServer, startMetadata } from "../metadata/server.ts";
 import type { FetchBundle } from "./bundles.ts";
 import type { InstanceFailure, InstanceHappening } from "./events.ts";
 import { bundleReader } from "./fetch-bundle.ts";
-import type { Ports } from "./ports.ts";
-import { type RunningService, type ServiceHost, type ServiceWatch, startService, temporaryIn } from "./service.ts";
+import {
+  type RunningService,
+  type ServiceContext,
+  type ServiceHost,
+  type ServiceWatch,
+  startService,
+  temporaryIn,
+} from "./service.ts";
 import type { InstanceTemplate, Templates, TemplateVersion } from "./template.ts";
 
 export interface LaunchRequest {
@@ -18,19 +24,17 @@ export interface LaunchRequest {
   readonly availabilityZone: string;
   readonly template: TemplateVersion;
   readonly tags: Readonly<Record<string, string>>;
+  /** Launch hooks: the instance is not in service before they are passed. Omitted: there are none. */
+  readonly hooks?: readonly HookRule[];
 }
 
 /** What all instances of one hypervisor share. */
-export interface MachineContext {
+export interface MachineContext extends ServiceContext {
   readonly emulator: Pick<Emulator, "accountId">;
   readonly gateway: Pick<Gateway, "endpoint" | "credentialsFor">;
   readonly clock: LocalClock;
-  readonly children: Children;
-  readonly directory: string;
-  readonly nodePath: string;
   readonly templates: Templates;
   readonly bundleFolder: (source: BootService["bundle"], fetch: FetchBundle) => Promise<string>;
-  readonly ports: Ports;
 }
 
 type Profile = NonNullable<InstanceTemplate["profile"]>;
@@ -53,6 +57,8 @@ export class Machine {
   #failure: InstanceFailure | undefined;
   #booted = false;
   #logGroup: string | undefined;
+  /** Since when it is through its launch hooks; `undefined`: it waits in one. */
+  #released: number | undefined;
   /** Set when nothing may be started any more. */
   #over = false;
 
@@ -63,6 +69,7 @@ export class Machine {
     this.#tell = tell;
     this.#home = join(context.directory, "instances", request.instanceId);
     this.#launchedAt = context.clock.now();
+    this.#released = (request.hooks ?? []).length === 0 ? this.#launchedAt : undefined;
     tell({ kind: "launched" });
     this.#booting = this.#boot();
   }
@@ -82,6 +89,22 @@ export class Machine {
     const { service, unit, logFile } = broken;
     const reason = `service ${service.name} ended ${unit.failedStarts} times in a row before it was healthy; see ${logFile}`;
     return { kind: "crash-loop", reason };
+  }
+
+  countsFrom(): number | undefined {
+    return this.#released;
+  }
+
+  /** Its launch hooks are passed. */
+  release(): void {
+    this.#released = this.#context.clock.now();
+    this.#becomeInService();
+  }
+
+  /** A launch hook was abandoned: it never comes into service. */
+  abandon(hook: string): void {
+    this.#failure ??= { kind: "abandoned", reason: hook };
+    if (!this.#over) this.#tell({ kind: "launch-abandoned", hook });
   }
 
   target(port: number): Target | undefined {
@@ -205,7 +228,7 @@ export class Machine {
   }
 
   #becomeInService(): void {
-    if (this.#state !== "Pending" || !this.#booted) return;
+    if (this.#state !== "Pending" || !this.#booted || this.#released === undefined) return;
     if (this.#services.some(({ unit }) => unit.health !== "healthy")) return;
     this.#state = "InService";
     this.#tell({ kind: "in-service" });

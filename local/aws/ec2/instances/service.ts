@@ -3,8 +3,9 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { confinement } from "../../../../plan/program/confinement.ts";
 import type { BootService } from "../../../../runtime/contract/boot.ts";
-import type { ChildOptions } from "../../../process/children.ts";
-import type { MachineContext } from "./machine.ts";
+import type { ChildOptions, Children } from "../../../process/children.ts";
+import type { Gateway } from "../../../types.ts";
+import type { Ports } from "./ports.ts";
 import { serviceConfigFile, serviceEnvironment } from "./service-environment.ts";
 import { startUnit, type Unit, type UnitOptions } from "./unit.ts";
 
@@ -22,6 +23,16 @@ export interface RunningService {
   readonly port: number;
   readonly logFile: string;
   readonly unit: Unit;
+}
+
+/** What the services of all instances share. */
+export interface ServiceContext {
+  readonly gateway: Pick<Gateway, "endpoint">;
+  readonly children: Children;
+  /** Where the instances' folders and logs lie. */
+  readonly directory: string;
+  readonly nodePath: string;
+  readonly ports: Ports;
 }
 
 /** The instance that a service runs on. */
@@ -42,7 +53,7 @@ export async function startService(
   service: BootService,
   folder: string,
   host: ServiceHost,
-  context: MachineContext,
+  context: ServiceContext,
   watch: ServiceWatch,
 ): Promise<RunningService> {
   const configFile = join(host.home, `${service.name}.aws`);
