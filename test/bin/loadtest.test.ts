@@ -164,7 +164,7 @@ withK6("a run: progress, a page, its data, a prediction, verdicts that decide th
   ]);
   t.is((await run.ended).code, 1, run.stderr);
   t.regex(run.stderr, /0:01 +2 users +\d+\/min +failed 0 %/);
-  t.regex(run.stdout, /failed {2}reached 3 by 1 min \(never: 2 in service at most\)/);
+  t.regex(run.stdout, /failed {2}reached 3 by 1 min \(not reached: at most 2 were in service\)/);
   t.regex(run.stdout, /held {4}never below min or above max/);
   t.deepEqual(
     run.stdout.split("\n").filter((line) => [...line].length > 80 && !line.includes(folder)),

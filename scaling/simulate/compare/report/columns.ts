@@ -12,9 +12,17 @@ interface Column {
 /** Columns that a comparison has something to say in; `null` measures would only be a row of dashes. */
 export function columnsOf({ workers, need }: Comparison): Column[] {
   const reaction: Column[] = [
-    { measure: "enoughAfter", head: "enough", meaning: "minutes from when the load first needs more until enough are in service" },
+    {
+      measure: "enoughAfter",
+      head: "enough",
+      meaning: "minutes from when the load first needs more until enough are in service",
+    },
     { measure: "short", head: "short", meaning: "minutes with fewer in service than the load needs" },
-    { measure: "backAfter", head: "back", meaning: "minutes from the end of the load until the farm is at its initial size" },
+    {
+      measure: "backAfter",
+      head: "back",
+      meaning: "minutes from the end of the load until the farm is at its initial size",
+    },
   ];
   const time = workers ? "time from submission to completion" : "response time";
   const always: Column[] = [
