@@ -98,32 +98,35 @@ async function showCost(options: CostOptions): Promise<void> {
 
 export function costCommand(): Command {
   const command = new Command("cost")
-    .summary("price what the program declares; needs no AWS")
+    .summary("estimate the cost of what the program declares; needs no AWS")
     .description(
-      "What the declaration costs, by component and in total, a month and an hour, at AWS's list prices. What depends on use " +
-        "comes from the numbers below, per stack.",
+      "Shows the cost of the declaration by component and in total, for a month and for an hour, at AWS's list prices. The " +
+        "options below state the usage of each stack.",
     )
-    .option("--json", "everything as JSON: lines, assumptions, sizes of groups, what is free and why")
-    .option("--all", "small lines, and what costs nothing, too")
+    .option("--json", "print everything as JSON: items, assumptions, sizes of groups, free items and the reasons")
+    .option("--all", "include small and free items")
     .addOption(
       new Option(
         "--at <size>",
-        "size of the groups: their bounds, or what the load and the scaling policies make of it",
+        "size of the groups: a bound, or the size expected from the load and the scaling policies",
       )
         .choices(["min", "max", "expected"])
         .default("expected"),
     )
-    .addOption(new Option("--stacks <number>", "equal stacks side by side").default(1).argParser(parseCount(100_000)))
-    .addOption(new Option("--months <number>", "for how long").default(1).argParser(parseCount(1200)))
-    .option("--no-levers", "leave out what would change it: the program runs once more for each change")
-    .option("--region <name>", "whose prices (default: the stack's region)")
-    .option("--prices <directory>", "price tables (default: those that come with annofarm)")
-    .option("--refresh", "read the prices anew from AWS's price list; needs AWS credentials with pricing:GetProducts")
+    .addOption(new Option("--stacks <number>", "number of identical stacks").default(1).argParser(parseCount(100_000)))
+    .addOption(new Option("--months <number>", "number of months").default(1).argParser(parseCount(1200)))
+    .option(
+      "--no-levers",
+      "leave out the changes that would lower or raise the cost, each of which runs the program once more",
+    )
+    .option("--region <name>", "region of the prices (default: the stack's region)")
+    .option("--prices <directory>", "directory of price tables (default: those that come with annofarm)")
+    .option("--refresh", "update the price table from AWS's price list; needs AWS credentials with pricing:GetProducts")
     .addHelpText(
       "after",
       "\nExamples:\n  annofarm cost --stack dev\n  annofarm cost --stack dev --at max --jobs 10000 --input-size 5MB\n" +
         "  annofarm cost --stack dev --stacks 100 --months 3 --up-hours 365\n  annofarm cost --refresh --region eu-west-1\n\n" +
-        "docs/cost.md says how it is counted.",
+        "docs/cost.md explains the calculation.",
     )
     .action(showCost);
   for (const option of [...usageOptions(), ...programOptions("local")]) command.addOption(option);

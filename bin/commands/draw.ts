@@ -49,21 +49,23 @@ export function drawCommand(): Command {
     .summary("draw what the program declares; needs no AWS")
     .description(
       "Runs the Pulumi program without AWS and draws what it declares as SVG: groups of instances, queues, topics, " +
-        "stores, and what flows between them, as subscriptions, targets and the roles' permissions have it.",
+        "stores, and the flows between them, which follow from subscriptions, targets and the roles' permissions.",
     )
     .addOption(
       new Option(
         "-o, --output <file>",
-        "where the picture goes: .svg, or .png by the system's Chromium (default: SVG on standard output)",
+        "file of the picture: .svg, or .png, which needs Chromium (default: SVG on standard output)",
       ).argParser(pictureFile),
     )
     .addOption(
-      new Option("--theme <name>", "colours; auto follows the reader's system").choices(themes).default("auto"),
+      new Option("--theme <name>", "colours; auto follows the setting of the reader's system")
+        .choices(themes)
+        .default("auto"),
     )
     .addOption(
       new Option(
         "--detail <level>",
-        "overview folds supporting resources into what they belong to; full draws every one",
+        "overview hides supporting resources in the resources that they belong to; full draws all of them",
       )
         .choices(details)
         .default("overview"),

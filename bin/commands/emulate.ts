@@ -13,7 +13,7 @@ interface EmulateOptions {
 
 function regionName(text: string): string {
   if (/^[a-z]{2}(-[a-z]+)+-\d$/.test(text)) return text;
-  throw new InvalidArgumentError(`${text} is no AWS region; give one such as us-east-1.`);
+  throw new InvalidArgumentError(`${text} is not an AWS region; give one such as us-east-1.`);
 }
 
 const write = (text: string) => void process.stdout.write(text);
@@ -37,8 +37,8 @@ function whatToSet({ endpoint, region, accountId, files }: Emulation): string {
     "  For a course:",
     `    annofarm course up --local${files.json === resolve(".annofarm/emulate.json") ? "" : ` ${typed(files.json)}`}`,
     "",
-    "  Policies are judged; instances are listed and do not run. Ctrl-C ends it, and",
-    "  it forgets all that was in it: the next `up` makes it anew.",
+    "  Calls are checked against the policies in the account. Instances are listed",
+    "  but do not run. Ctrl-C ends the account and deletes everything in it.",
     "",
   ].join("\n");
 }
@@ -82,17 +82,17 @@ export function emulateCommand(): Command {
   return new Command("emulate")
     .summary("keep an AWS account running on this machine")
     .description(
-      "Runs the AWS emulator and the gateway that judges calls by the policies that stand, until Ctrl-C. Instances are listed\n" +
-        "and do not run. Writes .annofarm/emulate.json and .annofarm/emulate.env: what to set so that commands, SDKs and\n" +
-        "Pulumi's engine, whoever drives it, work in this account. It forgets everything when it ends.",
+      "Runs the AWS emulator, and the gateway that checks calls against the policies in the account, until Ctrl-C. Instances " +
+        "are listed but do not run. Writes .annofarm/emulate.json and .annofarm/emulate.env with the settings that commands, " +
+        "SDKs and Pulumi's engine need to use this account. The account's contents are deleted when the command ends.",
     )
     .addOption(
-      new Option("--port <number>", "where AWS's APIs answer; without it, the next free one from 4566 on")
+      new Option("--port <number>", "port of AWS's APIs; without this option, the next free one from 4566 on")
         .default(4566)
         .argParser(wholeNumber(1, 65_535)),
     )
-    .addOption(new Option("--region <name>", "the account's region").default("us-east-1").argParser(regionName))
-    .option("--state <directory>", "where the files are written (default: .annofarm)")
+    .addOption(new Option("--region <name>", "region of the account").default("us-east-1").argParser(regionName))
+    .option("--state <directory>", "directory for these files (default: .annofarm)")
     .addHelpText("after", "\nExamples:\n  annofarm emulate\n  annofarm emulate --port 5000 --region eu-central-1")
     .action(runEmulate);
 }

@@ -23,8 +23,8 @@ interface LoadTestCommandOptions extends ProgramOptions {
 /** What a scenario is told by the command itself. */
 const reserved: Readonly<Record<string, string>> = {
   TARGET: "give --target",
-  SPEED: "a local run tells its own pace, and nothing else is accelerated",
-  TOKEN: "put it into the environment variable ANNOFARM_TOKEN, where nobody else sees it",
+  SPEED: "the command reads the speed from a local run, and nothing else is accelerated",
+  TOKEN: "put the token into the environment variable ANNOFARM_TOKEN, where nobody else sees it",
 };
 
 function addParameter(text: string, previous: Readonly<Record<string, string>>): Record<string, string> {
@@ -33,7 +33,7 @@ function addParameter(text: string, previous: Readonly<Record<string, string>>):
     throw new InvalidArgumentError("It has the form NAME=value, for example -p USERS=100.");
   }
   const instead = reserved[name];
-  if (instead !== undefined) throw new InvalidArgumentError(`Not ${name}: ${instead}.`);
+  if (instead !== undefined) throw new InvalidArgumentError(`${name} cannot be set: ${instead}.`);
   return { ...previous, [name]: value };
 }
 
@@ -73,7 +73,7 @@ async function runCommand(scenario: ScenarioName, options: LoadTestCommandOption
 
   const abort = new AbortController();
   void untilAsked().then((signal) => {
-    process.stderr.write(`\n${signal}: ending the load, then the report of what has run …\n`);
+    process.stderr.write(`\n${signal}: ending the load, then writing the report of the run so far …\n`);
     abort.abort(new Error(`interrupted by ${signal} before any load`));
   });
   const report = await runLoadTest({
@@ -105,38 +105,46 @@ async function runCommand(scenario: ScenarioName, options: LoadTestCommandOption
 
 export function loadtestCommand(): Command {
   const command = new Command("loadtest")
-    .summary("load a service with k6, record how its farm scales, and compare with the prediction")
+    .summary("load a service with k6, record how its farm scales, and compare it with the prediction")
     .description(
-      "Runs a k6 scenario (k6 1.1 or newer) against a local run or a deployed stack, records groups, alarms and metrics\n" +
-        "through AWS's APIs, and writes a report: curves over their prediction, error figures, verdicts. Exit code 1 when a\n" +
-        "verdict fails. Nothing signs in: jobs are submitted by API tokens.",
+      "Runs a k6 scenario (k6 1.1 or newer) against a local run or a deployed stack, records groups, alarms and metrics " +
+        "through AWS's APIs, and writes a report: measured and predicted curves, prediction errors and verdicts. The exit " +
+        "code is 1 if a verdict fails. No scenario signs in: jobs are submitted with API tokens.",
     )
     .addArgument(new Argument("<scenario>", "docs/loadtest.md describes each").choices(scenarioNames))
     .addOption(
       new Option(
         "-t, --target <where>",
-        "local: http://localhost:8080; or the origin of a service, such as another\nport of annofarm local",
+        "local for http://localhost:8080, or the origin of a service, such as another port of annofarm local",
       ).default("local"),
     )
-    .option("-p, --parameter <NAME=value>", "of the scenario, such as USERS=100; may be repeated", addParameter, {})
+    .option(
+      "-p, --parameter <NAME=value>",
+      "parameter of the scenario, such as USERS=100; may be repeated",
+      addParameter,
+      {},
+    )
     .addOption(
-      new Option("-e, --expect <text>", 'a verdict, such as "reached 10 by 40 min"; may be repeated')
+      new Option(
+        "-e, --expect <text>",
+        'expectation that gets a verdict, such as "reached 10 by 40 min"; may be repeated',
+      )
         .default([], "none")
         .argParser((text: string, before: readonly string[]) => [...before, text]),
     )
-    .option("--after <time>", "record so long after the load, at most (default: long enough to shrink to the minimum)")
-    .option("--rate <rate>", "for the prediction: what a web instance gets through, such as 4.9/s")
-    .option("--job <time>", "for the prediction: what a job takes, such as '60 s'")
-    .option("--boot <time>", "for the prediction: from an instance's order until it runs, such as '90 s'")
-    .option("--runs <number>", "simulated runs", wholeNumber(1, 10_000), 50)
-    .option("--seed <number>", "of the first of them", wholeNumber(0, 2 ** 31 - 1), 1)
-    .option("--report <file>", "the page; its data stand beside it as .json", "report.html")
-    .option("--k6 <path>", "which k6 (default: the first on the search path)")
-    .option("--state <directory>", "of a local run that was given another one (default: .annofarm/local)")
+    .option("--after <time>", "maximum time to record after the load (default: long enough to shrink to the minimum)")
+    .option("--rate <rate>", "for the prediction: throughput of a web instance, such as 4.9/s")
+    .option("--job <time>", "for the prediction: duration of a job, such as '60 s'")
+    .option("--boot <time>", "for the prediction: boot time of an instance, such as '90 s'")
+    .option("--runs <number>", "number of simulated runs", wholeNumber(1, 10_000), 50)
+    .option("--seed <number>", "random seed of the first simulated run", wholeNumber(0, 2 ** 31 - 1), 1)
+    .option("--report <file>", "file of the report page; a .json file beside it has the same data", "report.html")
+    .option("--k6 <path>", "the k6 program (default: the first on the search path)")
+    .option("--state <directory>", "state directory of the local run (default: .annofarm/local)")
     .addHelpText(
       "after",
-      "\nANNOFARM_TOKEN holds API tokens, separated by commas, for annotator and journey\nat a service that is not local.\n" +
-        "The stack is local for a local run, dev otherwise, unless -s names another.\n\nExamples:\n" +
+      "\nSet ANNOFARM_TOKEN to API tokens, separated by commas, to run annotator or\njourney against a service that is not local.\n" +
+        "The default stack is local for a local run and dev otherwise.\n\nExamples:\n" +
         "  annofarm loadtest web -e 'reached 4 by 30 min' -e 'back at 2 by 90 min'\n" +
         "  annofarm loadtest annotator --target http://127.0.0.1:8081 \\\n    --state /tmp/second -p JOBS=6\n" +
         "  annofarm loadtest web --target https://gas.example.org -s dev --rate 4.9/s",

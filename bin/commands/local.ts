@@ -50,11 +50,11 @@ async function settingsOf(options: LocalCommandOptions, exactPort: boolean) {
 
 /** What a refresh has come to, where that is worth a line. */
 function refreshLine({ groupName, status, statusReason }: RefreshRecord): string | undefined {
-  if (status === "InProgress") return `${groupName}: new instances take over …`;
-  if (status === "Successful") return `${groupName}: runs what was saved`;
+  if (status === "InProgress") return `${groupName}: replacing its instances …`;
+  if (status === "Successful") return `${groupName}: runs the saved version`;
   if (status === "RollbackInProgress")
-    return `${groupName}: goes back to what ran before: ${statusReason ?? "it failed"}`;
-  if (status === "RollbackSuccessful") return `${groupName}: runs what it ran before`;
+    return `${groupName}: rolling back to the previous version: ${statusReason ?? "it failed"}`;
+  if (status === "RollbackSuccessful") return `${groupName}: runs the previous version`;
   return /Failed$/.test(status) ? `${groupName}: ${statusReason ?? status}` : undefined;
 }
 
@@ -68,7 +68,7 @@ async function watchProgram(service: LocalService, directory: string, write: (te
   const { plan, redeploy } = service;
   const watch = startWatch({ directory, plan, redeploy, tell, problem });
   await watch.ready;
-  tell("What you save is deployed, and rolled through the groups that run it (--watch).");
+  tell("Every change that you save is deployed to the running groups (--watch).");
   return watch;
 }
 
@@ -94,15 +94,15 @@ async function welcomeText(service: LocalService, { speed }: LocalCommandOptions
 
 async function runLocal(options: LocalCommandOptions, command: Command): Promise<void> {
   if (options.watch && options.demo)
-    throw new Error("--watch and --demo: the demo ends by itself; leave out one of them");
+    throw new Error("--watch and --demo exclude each other, because the demo ends by itself; leave out one of them");
   const settings = await settingsOf(options, command.getOptionValueSource("port") === "cli");
   const { createNarrator, noteLine, troubleLine } = await import("../../local/run/narrator.ts");
   const write = (text: string) => void process.stdout.write(text);
   const live = process.stdout.isTTY === true;
   const { isMade } = await import("../../local/process/python/environment.ts");
   if (!isMade(join(settings.directory, ".annofarm"))) {
-    write("  The first run fetches the emulators, some 60 MB of Python packages: up to\n");
-    write("  a minute more than every later run. They are kept in .annofarm/venv.\n");
+    write("  The first run downloads the emulators, about 60 MB of Python packages, which\n");
+    write("  takes up to a minute. Later runs find them in .annofarm/venv.\n");
   }
 
   if (options.demo) {
@@ -116,8 +116,8 @@ async function runLocal(options: LocalCommandOptions, command: Command): Promise
   let savedAt = (): string | undefined => undefined;
   const asked = untilAsked((signal) => {
     const time = savedAt();
-    const kept = time === undefined ? "" : `; jobs and files are kept as they were at ${time}`;
-    return `annofarm: ${signal} again: ended at once${kept}\n`;
+    const kept = time === undefined ? "" : `; jobs and files are saved as of ${time}`;
+    return `annofarm: ${signal} again: stopped at once${kept}\n`;
   });
   const { startLocal } = await import("../../local/run/start.ts");
   const { step } = createNarrator({ write, live, numbered: false });
@@ -152,7 +152,7 @@ async function runLocal(options: LocalCommandOptions, command: Command): Promise
     await watch?.stop();
     await first.stop().catch(() => {}); // it may fail for the same reason, which is what is to be told
     const time = savedAt();
-    const kept = time === undefined ? "" : ` (jobs and files are kept as they were at ${time})`;
+    const kept = time === undefined ? "" : ` (jobs and files are saved as of ${time})`;
     throw new Error(`${(error as Error).message}${kept}`, { cause: error });
   });
   write(`\n${signal}: stopping …\n`);
@@ -165,38 +165,43 @@ export function localCommand(): Command {
   const command = new Command("local")
     .summary("run the declared service on this machine")
     .description(
-      "Runs everything that the program declares on this machine: an AWS emulator, the load balancer, every instance as\n" +
-        "processes, sign-in, payments and mail. Needs Node and Python, no AWS account.",
+      "Runs everything that the program declares on this machine: an AWS emulator, the load balancer, every instance as a " +
+        "set of processes, sign-in, payments and mail. Needs Node and Python, but no AWS account.",
     )
     .option("--demo", "walk through the main journey with real data, print each step, and exit")
-    .addOption(new Option("--store <kind>", "cold storage: a Glacier vault, or S3 Glacier").choices(["vault", "s3"]))
     .addOption(
-      new Option("--speed <factor>", "seconds of AWS's time (restores, alarms, cooldowns) in one second")
+      new Option("--store <kind>", "cold storage: a Glacier vault or S3 Glacier Flexible Retrieval").choices([
+        "vault",
+        "s3",
+      ]),
+    )
+    .addOption(
+      new Option("--speed <factor>", "seconds of AWS's time (restores, alarms, cooldowns) that pass in one second")
         .default(60)
         .argParser(numberBetween(0.1, 10_000, false)),
     )
     .addOption(
-      new Option("--port <number>", "where the balancer listens; without it, the next free one from 8080 on")
+      new Option("--port <number>", "port of the balancer; without this option, the next free one from 8080 on")
         .default(8080)
         .argParser(numberBetween(1, 65_535, true)),
     )
     .addOption(
       new Option(
         "--instance-capacity <name=value>",
-        "what an instance gets through, in AWS's time: web=4.9rps, annotator=60s (repeatable)",
+        "throughput of an instance, or duration of a job, in AWS's time: web=4.9rps, annotator=60s; may be repeated",
       )
         .default([], "as fast as it can")
         .argParser((text: string, before: readonly string[]) => [...before, text]),
     )
-    .option("--engine", "deploy through Pulumi's own engine: a real stack, its state kept (see annofarm tools)")
-    .option("--watch", "deploy what is saved, and roll it through the running groups")
-    .option("--fresh", "forget users, jobs and files of earlier runs")
-    .option("--state <directory>", "where they are kept (default: .annofarm/local)")
+    .option("--engine", "deploy with Pulumi's own engine, as a real stack whose state is kept (see annofarm tools)")
+    .option("--watch", "deploy every change that you save to the running groups")
+    .option("--fresh", "delete the users, jobs and files of earlier runs")
+    .option("--state <directory>", "where users, jobs and files are kept (default: .annofarm/local)")
     .addHelpText(
       "after",
       "\nExamples:\n  npm start\n  npm start -- --demo\n  npm start -- --watch\n  npm start -- --store vault --speed 600 --fresh\n" +
         "  npm start -- -c retention='1 minute' -c webMax=3\n\n" +
-        "AWS_ENDPOINT_URL, when set, names an emulator that runs already and is used\ninstead of moto.",
+        "If AWS_ENDPOINT_URL is set, the emulator at that address is used instead of\nmoto.",
     )
     .action(runLocal);
   for (const option of programOptions("local")) command.addOption(option);

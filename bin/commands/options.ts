@@ -22,8 +22,8 @@ export function configOption(): Option {
 /** Which program, under which configuration. */
 export function programOptions(defaultStack: string): Option[] {
   return [
-    new Option("-C, --cwd <directory>", "where Pulumi.yaml is").default(process.cwd(), "this directory"),
-    new Option("-s, --stack <name>", "which Pulumi.<name>.yaml to read").default(defaultStack),
+    new Option("-C, --cwd <directory>", "directory of Pulumi.yaml").default(process.cwd(), "this directory"),
+    new Option("-s, --stack <name>", "stack whose Pulumi.<name>.yaml is read").default(defaultStack),
     configOption(),
   ];
 }

@@ -27,12 +27,12 @@ async function provideTools({ json }: ToolsOptions): Promise<void> {
 
 export function toolsCommand(): Command {
   return new Command("tools")
-    .summary("provide what else is needed: Pulumi's command line")
+    .summary("provide the Pulumi command line")
     .description(
-      "Finds Pulumi's command line on PATH, or puts one into the user's cache: by Pulumi's own installer, or where that cannot\n" +
-        "be reached, built from its Go modules (about three minutes, once). Prints where it is.",
+      "Finds the Pulumi command line on PATH or installs it in the user's cache, with Pulumi's own installer. If the installer " +
+        "cannot be reached, builds it from its Go modules (about three minutes, once). Prints its path.",
     )
-    .option("--json", "where it is, which version and where from, as JSON")
+    .option("--json", "print its path, version and origin as JSON")
     .addHelpText("after", "\nExamples:\n  annofarm tools\n  annofarm local --engine")
     .action(provideTools);
 }

@@ -9,10 +9,10 @@ export interface CourseOptions {
 
 export function courseOptions(): Option[] {
   return [
-    new Option("--course <file>", "the course").default("course.yaml"),
+    new Option("--course <file>", "the course file").default("course.yaml"),
     new Option(
       "--state <directory>",
-      "where the state of courses lies (default: .annofarm/course beside the course file)",
+      "directory of the courses' state (default: .annofarm/course beside the course file)",
     ),
   ];
 }

@@ -52,7 +52,7 @@ function originOf(given: string): string {
   const url = URL.canParse(given) ? new URL(given) : undefined;
   if (url !== undefined && /^https?:$/.test(url.protocol) && url.pathname === "/" && url.search === "")
     return url.origin;
-  throw new InvalidArgumentError("It is no origin of a service; give one such as https://gas.example.org.");
+  throw new InvalidArgumentError("It is not the origin of a service; give one such as https://gas.example.org.");
 }
 
 /** Refuses what contradicts itself, before anything is made. */
@@ -66,9 +66,9 @@ function requireOneTarget(folders: readonly string[], { url, as, owner, roleArn,
   if (roleArn !== undefined && owner === undefined)
     throw new Error(`--role-arn ${roleArn} needs --owner, which begins the names of the stack's resources`);
   if (externalId !== undefined && roleArn === undefined)
-    throw new Error(`--external-id ${externalId} is of a role: give --role-arn as well`);
+    throw new Error(`--external-id ${externalId} belongs to a role: give --role-arn as well`);
   if (owner !== undefined && url === undefined)
-    throw new Error(`--owner ${owner} is of a deployed service: give its --url as well`);
+    throw new Error(`--owner ${owner} belongs to a deployed service: give its --url as well`);
   if (url === undefined && folders.length === 0)
     throw new Error("name a submission's folder, or a deployed service with --url");
 }
@@ -79,7 +79,7 @@ async function membersOf(stack: string, { as, output }: CheckOptions): Promise<r
   const wrong = members.find((each) => !pseudonymPattern.test(each));
   if (wrong !== undefined && output !== undefined) {
     throw new Error(
-      `${wrong} is no pseudonym, and --output writes marks by pseudonym; give --as s7k2m9x, or name the folder so`,
+      `${wrong} is not a pseudonym, and --output writes marks by pseudonym; give one such as --as s7k2m9x, or rename the folder`,
     );
   }
   return members;
@@ -190,7 +190,9 @@ async function runCheck(folders: readonly string[], options: CheckOptions): Prom
       process.stderr.write(`  ${marks.total} of ${marks.max} points in ${marks.seconds} s\n`);
       const waiting = options.fast ? items.filter(({ outcome }) => outcome === "not-run").length : 0;
       if (waiting > 0) {
-        process.stderr.write(`  Not looked at: ${plural(waiting, "item")} of a running service (without --fast)\n`);
+        process.stderr.write(
+          `  Not checked: ${plural(waiting, "item")} of a running service (leave out --fast to check all)\n`,
+        );
       }
     } finally {
       // What has been graded is kept, however the rest goes.
@@ -225,7 +227,7 @@ async function requireOnly(only: readonly string[], known: readonly string[]): P
   const wrong = only.find((id) => !known.includes(id));
   if (wrong !== undefined)
     throw new Error(
-      `--only ${wrong} is no item of the rubric${meantInstead(wrong, known)} Its items: ${known.join(", ")}`,
+      `--only ${wrong} is not an item of the rubric${meantInstead(wrong, known)} Its items: ${known.join(", ")}`,
     );
 }
 
@@ -233,59 +235,67 @@ const idPattern = /^\S+$/;
 
 export function checkCommand(): Command {
   return new Command("check")
-    .summary("grade what a submission or a deployed service does")
+    .summary("grade submissions or a deployed service")
     .description(
-      "Runs a rubric against submissions on this machine, each behind walls of its own, or against a deployed service, and\n" +
+      "Runs a rubric against submissions on this machine, each in a sandbox of its own, or against a deployed service, and " +
         "gives marks with evidence. A submission is a changed copy of this repository, or a program that uses the components.",
     )
-    .argument("[folder...]", "submissions; a folder's name is its pseudonym, unless --as says another")
-    .option("--rubric <file>", "rubric.yaml, or a ready one by name (docs/course.md lists them)", "whole-service")
+    .argument("[folder...]", "folders of submissions, each named by its pseudonym unless --as gives another")
+    .option(
+      "--rubric <file>",
+      "a rubric file, or the name of a built-in rubric (docs/course.md lists them)",
+      "whole-service",
+    )
     .option(
       "--only <ids>",
-      "only these items and what they need, separated by commas",
+      "only these items and their prerequisites, separated by commas",
       severalOf("item", idPattern, "archived"),
       [],
     )
-    .option("--fast", "only what the declaration shows: nothing is started")
+    .option("--fast", "check the declaration only; starts nothing")
     .option(
       "--as <pseudonyms>",
-      "whose submission it is, separated by commas for a team",
+      "pseudonym of the submission's author; several for a team, separated by commas",
       severalOf("pseudonym", pseudonymPattern, "s7k2m9x"),
     )
-    .option("--course <file>", "whose marks they are (default: course.yaml, where there is one)")
-    .option("--output <file>", "write the marks there as JSON")
+    .option("--course <file>", "course file of the marks (default: course.yaml, if it exists)")
+    .option("--output <file>", "write the marks to this file as JSON")
     .option("--json", "print the marks as JSON")
     .option("--no-sandbox", "run submissions as you, with your files and network")
-    .option("--url <origin>", "a deployed service instead of submissions; looked at, never changed", originOf)
+    .option(
+      "--url <origin>",
+      "grade a deployed service instead of submissions; only jobs submitted with your tokens change it",
+      originOf,
+    )
     .option(
       "--owner <name>",
-      "begins the names of the deployed stack's resources: AWS is asked about them",
+      "owner of the deployed stack, with which the names of its resources begin; they are read from AWS",
       oneOf("owner", ownerPattern, "gas26-sk7m2qa"),
     )
     .addOption(
-      new Option("--region <region>", "of the deployed stack")
+      new Option("--region <region>", "region of the deployed stack")
         .default("us-east-1")
         .argParser(oneOf("region", regionPattern, "us-east-1")),
     )
     .option(
       "--role-arn <arn>",
-      "role to assume for asking AWS (default: the environment's credentials)",
+      "role to assume for calls to AWS (default: the environment's credentials)",
       oneOf("role's ARN", /^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/, "arn:aws:iam::123456789012:role/grader"),
     )
     .option(
       "--external-id <id>",
-      "which that role asks for",
+      "external id that this role requires",
       // As STS takes it.
       oneOf("external id", /^[\w+=,.@:/-]{2,1224}$/, "gas26-grading"),
     )
     .option(
       "--allow-disaster",
-      "let a rubric's disaster terminate all web and annotator instances of the deployed stack",
+      "allow a rubric's disaster to terminate all web and annotator instances of the deployed stack",
     )
-    .option("--list", "list the checks that a rubric can name")
+    .option("--list", "list the checks that a rubric can use")
     .addHelpText(
       "after",
-      "\nANNOFARM_TOKEN_FREE, ANNOFARM_TOKEN_PREMIUM: API tokens of a deployed service.\n\nExamples:\n" +
+      "\nSet ANNOFARM_TOKEN_FREE and ANNOFARM_TOKEN_PREMIUM to API tokens of the deployed\nservice.\n\nExamples:\n" +
         "  annofarm course check submissions/s7k2m9x\n" +
         "  annofarm course check submissions/* --rubric archive --output marks.json\n" +
         "  annofarm course check --url https://gas.example.org --owner gas",

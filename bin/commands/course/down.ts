@@ -9,20 +9,23 @@ async function runDown(options: StackOptions): Promise<void> {
 
 export function downCommand(): Command {
   const command = new Command("down")
-    .summary("take stacks down, with all that they have")
+    .summary("destroy stacks and everything in them")
     .description(
-      "Destroys the stacks of the course, those of people who have left the roster too. What they hold is gone for good. One\n" +
-        "stack's failure stops no other; whatever ends the command, the same command goes on with it.",
+      "Destroys the stacks of the course, including those of people who have left the roster. Their data is lost for good. If " +
+        "one stack fails, the others continue. If the command is interrupted, run it again to continue.",
     )
-    .option("--again", "also those that are gone by the ledger; looks first at what stands")
+    .option(
+      "--again",
+      "also destroy stacks that are gone according to the ledger, after refreshing their state from the account",
+    )
     .addOption(
-      new Option("--parallel <number>", "updates at a time at most (default: course.yaml's)").argParser(
+      new Option("--parallel <number>", "maximum number of updates at a time (default: course.yaml's)").argParser(
         wholeNumber(1, 64),
       ),
     )
     .addHelpText(
       "after",
-      "\nCtrl-C waits for what is under way; a second one ends it at once.\n" +
+      "\nCtrl-C waits for the operations under way; a second Ctrl-C stops at once.\n" +
         "\nExamples:\n  annofarm course down\n  annofarm course down --only s7k2m9x,t3f8q2w",
     )
     .action(runDown);

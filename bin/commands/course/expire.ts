@@ -22,11 +22,11 @@ async function runExpire(options: MoneyOptions, openBooks: OpenBooks): Promise<v
 /** `annofarm course expire`. */
 export function courseExpireCommand(openBooks: OpenBooks = openBooksOf): Command {
   const command = new Command("expire")
-    .summary("end leases that are over; what cron calls")
+    .summary("destroy stacks whose lease is over; to be run by cron")
     .description(
-      "Destroys stacks whose lease has ended and that nobody uses, and after the last one what they shared; extends those that are in use, and then looks whether anything runs " +
-        "of stacks that are gone. Needs no answers, may be called as often as you like. Exit code 1 when something failed, could not " +
-        "be read, or runs that should not.",
+      "Destroys stacks whose lease has ended and that nobody uses, and after the last stack also the resources that they shared. Extends " +
+        "the leases of stacks in use. Then checks whether instances of destroyed stacks are still running. Never prompts, and can run " +
+        "as often as you like. The exit code is 1 if something failed, could not be read, or is running although it should not be.",
     )
     .addHelpText(
       "after",

@@ -19,7 +19,7 @@ function parseBy(text: string): number {
 
 async function extend(options: ExtendOptions, openBooks: OpenBooks): Promise<void> {
   if (options.only === undefined && options.all !== true) {
-    throw new Error("which leases? Give --only with names of stacks, or --all");
+    throw new Error("no stacks were chosen; give --only with names of stacks, or --all");
   }
   const [{ extendedEnd, leaseEnd }, { recordsNow }, { stands }] = await Promise.all([
     import("../../../course/lifetime/lease.ts"),
@@ -31,7 +31,7 @@ async function extend(options: ExtendOptions, openBooks: OpenBooks): Promise<voi
     const { lifetime } = books.course;
     const by = options.by ?? (lifetime === undefined ? undefined : lifetime.extendBy * day);
     if (by === undefined)
-      throw new Error("by how long? Give --by, such as --by 7d, or lifetime.extendBy in course.yaml");
+      throw new Error("no time was given; give --by, such as --by 7d, or set lifetime.extendBy in course.yaml");
     const records = recordsNow(await books.histories(), books.shared).filter(stands);
     const names = await chosen(
       options.only,
@@ -40,12 +40,12 @@ async function extend(options: ExtendOptions, openBooks: OpenBooks): Promise<voi
     const now = Date.now();
     for (const record of records.filter(({ stack }) => names.includes(stack))) {
       if (leaseEnd(record, lifetime) === undefined) {
-        process.stdout.write(`${record.stack}: has no lease that could end\n`);
+        process.stdout.write(`${record.stack}: has no lease\n`);
         continue;
       }
       const until = new Date(extendedEnd(record, lifetime, by, now)).toISOString();
       await books.operations.extend(record.stack, until, "by hand");
-      process.stdout.write(`${record.stack}: stands until ${until.slice(0, 16).replace("T", " ")} UTC\n`);
+      process.stdout.write(`${record.stack}: lease extended until ${until.slice(0, 16).replace("T", " ")} UTC\n`);
     }
   } finally {
     await books.close();
@@ -55,12 +55,12 @@ async function extend(options: ExtendOptions, openBooks: OpenBooks): Promise<voi
 /** `annofarm course extend`. */
 export function courseExtendCommand(openBooks: OpenBooks = openBooksOf): Command {
   const command = new Command("extend")
-    .summary("let stacks stand longer")
+    .summary("extend the leases of stacks")
     .description(
-      "A lease is extended from its end on, or from now on where it has ended already. Twice the command is twice the time.",
+      "Extends a lease from its end, or from now if it has already ended. Running the command twice extends it twice.",
     )
-    .addOption(new Option("--all", "every stack that stands").conflicts("only"))
-    .option("--by <time>", "by how long (default: lifetime.extendBy of course.yaml)", parseBy)
+    .addOption(new Option("--all", "extend the lease of every deployed stack").conflicts("only"))
+    .option("--by <time>", "time to add (default: lifetime.extendBy of course.yaml)", parseBy)
     .addHelpText(
       "after",
       "\nExamples:\n  annofarm course extend --only gas26-sabcdef --by 7d\n  annofarm course extend --all",

@@ -52,20 +52,20 @@ async function runMarks(options: MarksOptions): Promise<void> {
 
 export function marksCommand(): Command {
   const command = new Command("marks")
-    .summary("write marks for Gradescope, Classroom 50, Canvas, or as pages")
+    .summary("write marks for Gradescope, Classroom 50 or Canvas, or as pages")
     .description(
-      "Writes what annofarm course check found for those who read marks. Canvas: the roster itself with one column written, every " +
-        "other byte as it was; csv: the same for any other roster. Hidden items are one sum in everything that students can read.",
+      "Writes the marks of annofarm course check in the format of another service. canvas and csv write the roster with one column " +
+        "filled in and every other byte unchanged. Students see hidden items only as one sum.",
     )
-    .requiredOption("--from <file>", "marks, as annofarm course check wrote them")
-    .addOption(new Option("--format <name>", "for whom").choices(formats).makeOptionMandatory())
+    .requiredOption("--from <file>", "file of marks that annofarm course check wrote")
+    .addOption(new Option("--format <name>", "format of the output").choices(formats).makeOptionMandatory())
     .requiredOption(
       "-o, --output <file|directory>",
-      "html: a directory; gradescope: a .json file for one, or a directory for all",
+      "html: a directory; gradescope: a .json file for one person, or a directory for all",
     )
-    .option("--only <name>", "one stack or person, by pseudonym")
-    .option("--column <name>", "canvas, csv: the assignment's column; one that is not there is added at the end")
-    .option("--names", "html: names on the class's page, from the course's people.json")
+    .option("--only <name>", "only this stack or person, by pseudonym")
+    .option("--column <name>", "canvas, csv: column of the assignment; a missing column is added at the end")
+    .option("--names", "html: show names on the class's page, from the course's people.json")
     .addHelpText(
       "after",
       '\nExamples:\n  annofarm course marks --from marks.json --format canvas \\\n    --column "Size limit (4711)" -o grades.csv\n' +

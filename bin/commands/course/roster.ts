@@ -25,11 +25,11 @@ export function rosterCommand(): Command {
   const command = new Command("roster")
     .summary("check course file and roster; show people, teams and stacks")
     .description(
-      "Reads the course file and the roster, reports every mistake of each with its line, and gives new people a pseudonym. Shows " +
-        "sections, teams and stacks by pseudonym. Exit code 1 when there are mistakes; then nothing is written.",
+      "Reads the course file and the roster, reports every mistake with its line, and gives each new person a pseudonym. Shows " +
+        "sections, teams and stacks by pseudonym. If there are mistakes, nothing is written and the exit code is 1.",
     )
-    .option("--names", "names beside the pseudonyms, from the course's people.json")
-    .option("--json", "as JSON, mistakes too")
+    .option("--names", "also show names, from the course's people.json")
+    .option("--json", "print the roster and its mistakes as JSON")
     .addHelpText(
       "after",
       "\nRosters: Classroom 50, GitHub Classroom, a Canvas gradebook, or a CSV of id,\nname, email, section and team.\n" +

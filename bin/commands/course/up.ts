@@ -9,21 +9,21 @@ async function runUp(options: StackOptions): Promise<void> {
 
 export function upCommand(): Command {
   const command = new Command("up")
-    .summary("bring stacks up, or to what the program declares now")
+    .summary("deploy stacks, or update them to what the program declares now")
     .description(
-      "Deploys the program for every person or team of the roster: a stack each, as many at a time as course.yaml and memory\n" +
-        "allow. A stack whose program and settings have not changed is left alone. One stack's failure stops no other. Whatever\n" +
-        "ends the command, the same command goes on with it. Exit code 1 when a stack failed, 130 after Ctrl-C.",
+      "Deploys one stack for every person or team of the roster, as many at a time as course.yaml and memory allow. Stacks " +
+        "whose program and settings have not changed are skipped. If one stack fails, the others continue. If the command is " +
+        "interrupted, run it again to continue. The exit code is 1 if a stack failed, and 130 after Ctrl-C.",
     )
-    .option("--again", "also where nothing has changed; looks first at what stands")
+    .option("--again", "also update unchanged stacks, after refreshing their state from the account")
     .addOption(
-      new Option("--parallel <number>", "updates at a time at most (default: course.yaml's)").argParser(
+      new Option("--parallel <number>", "maximum number of updates at a time (default: course.yaml's)").argParser(
         wholeNumber(1, 64),
       ),
     )
     .addHelpText(
       "after",
-      "\nCtrl-C waits for what is under way; a second one ends it at once.\n" +
+      "\nCtrl-C waits for the operations under way; a second Ctrl-C stops at once.\n" +
         "\nExamples:\n  annofarm course up\n  annofarm course up --section lab-2 -c webMax=4\n" +
         "  annofarm course up --local --only s7k2m9x",
     )

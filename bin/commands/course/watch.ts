@@ -30,10 +30,11 @@ async function runWatch(options: WatchOptions, openBooks: OpenBooks): Promise<vo
       async turn(at) {
         const turn = await hands.turn(at);
         if (turn.blind !== undefined)
-          tell(`the account cannot be looked at: ${turn.blind}; what ran counts as running`);
+          tell(`the account cannot be read: ${turn.blind}; what was running is assumed to be running still`);
         if (options.expire) {
           const { outlived } = await expire(hands);
-          for (const { stack, instances } of outlived) tell(`${stack} is gone, and ${instances} of its instances run`);
+          for (const { stack, instances } of outlived)
+            tell(`${stack} was destroyed, but ${instances} of its instances are running`);
         } else await endSharedAfterLast(hands);
         if (live) process.stdout.write(`${clear}${progressOf(turn)}`);
         else tell(progressOf(turn));
@@ -55,14 +56,14 @@ async function runWatch(options: WatchOptions, openBooks: OpenBooks): Promise<vo
 /** `annofarm course watch`. */
 export function courseWatchCommand(openBooks: OpenBooks = openBooksOf): Command {
   const command = new Command("watch")
-    .summary("count the cost all the time, and brake at the budgets")
+    .summary("track costs continuously, and brake at the budgets")
     .description(
-      "Looks at the account every half a minute, counts what each stack has cost, and takes the steps of budgets.brake when they are " +
-        "due: told here, in brake.jsonl of the course's state, and by mail. Ctrl-C ends it once what it has begun is done.",
+      "Reads the account every 30 seconds, calculates the cost of each stack so far, and takes the steps of budgets.brake when they are " +
+        "due. Each step is reported here, in brake.jsonl of the course's state, and by mail. Ctrl-C waits for the operations under way.",
     )
-    .option("--every <seconds>", "from one look to the next, 5 to 60", wholeNumber(5, 60), 30)
-    .option("--once", "one look, and what follows from it")
-    .option("--expire", "end leases that are over, too")
+    .option("--every <seconds>", "seconds from one check to the next, 5 to 60", wholeNumber(5, 60), 30)
+    .option("--once", "check once, take the steps that are due, and exit")
+    .option("--expire", "also destroy stacks whose lease is over")
     .addHelpText(
       "after",
       "\nExamples:\n  annofarm course watch\n  annofarm course watch --once   # from cron, each minute",

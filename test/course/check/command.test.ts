@@ -51,11 +51,11 @@ test("what contradicts itself is refused in one line, with the fix", async (t) =
     [["a", "b", "--as", "s7k2m9x"], /--as s7k2m9x is for one submission, and 2 are given/],
     [
       ["--url", "gas.example.org"],
-      /--url <origin>.*gas\.example\.org.* is no origin of a service; give one such as https/,
+      /--url <origin>.*gas\.example\.org.* is not the origin of a service; give one such as https/,
     ],
-    [["--url", url, "--external-id", "x1"], /--external-id x1 is of a role: give --role-arn as well/],
+    [["--url", url, "--external-id", "x1"], /--external-id x1 belongs to a role: give --role-arn as well/],
     [["a", "--rubric", "archiv"], /no ready rubric of that name; is archive meant\?/],
-    [["a", "--only", "jobs.mial"], /--only jobs\.mial is no item of the rubric; is jobs\.mail meant\?/],
+    [["a", "--only", "jobs.mial"], /--only jobs\.mial is not an item of the rubric; is jobs\.mail meant\?/],
     [["a", "--output", join(folder, "no", "marks.json")], /there is no .*no; name one that is there/],
   ] as const;
   for (const [args, words] of refused) {
@@ -99,7 +99,10 @@ test("marks are by pseudonym only", async (t) => {
     "--no-sandbox",
   );
   t.is(code, 1);
-  t.regex(stderr, /Grace Hopper is no pseudonym, and --output writes marks by pseudonym; give --as s7k2m9x/);
+  t.regex(
+    stderr,
+    /Grace Hopper is not a pseudonym, and --output writes marks by pseudonym; give one such as --as s7k2m9x/,
+  );
 });
 
 test("checks are listed with what they look at", async (t) => {
