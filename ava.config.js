@@ -1,13 +1,14 @@
-import { fastFiles, slowestFirst } from "./test/support/kinds.js";
+import { filesFor, slowestFirst } from "./test/support/groups/write.js";
 import { openNursery } from "./test/support/nursery/open.js";
 
 /** npm names the script that it runs. */
 const fast = process.env.npm_lifecycle_event === "test:fast";
 
 export default {
-  files: fast ? fastFiles : ["test/**/*.test.ts", "test/**/*.test.tsx"],
-  extensions: { ts: "module", tsx: "module" },
-  nodeArguments: ["--import=./plan/program/source/register.js"],
+  files: filesFor(fast, process.argv.slice(2)),
+  // The last: the files of groups.
+  extensions: { ts: "module", tsx: "module", js: true },
+  nodeArguments: ["--import=./plan/program/source/register.js", "--import=./test/support/groups/register.js"],
   // The second: plan/process/quiet-sdk.ts, for the tests' own clients.
   environmentVariables: {
     EMULATOR_NURSERY: openNursery(),

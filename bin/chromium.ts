@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
+import { parse } from "node-html-parser";
 
 const names = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
 
@@ -49,9 +50,15 @@ export async function pictureOf(chromium: string, html: string): Promise<Buffer>
     );
   try {
     // The page tells its height first: a screenshot is as long as its window.
-    writeFileSync(page, `${html}<script>document.title = "height " + document.documentElement.scrollHeight</script>`);
+    writeFileSync(
+      page,
+      `${html}<script>document.documentElement.dataset.height = document.documentElement.scrollHeight</script>`,
+    );
     const { stdout } = await run(`--window-size=${width},800`, "--dump-dom");
-    const height = Math.min(heightMost, Number(/<title>height (\d+)/.exec(stdout)?.[1] ?? 2_000));
+    const height = Math.min(
+      heightMost,
+      Number(parse(stdout).querySelector("html")?.getAttribute("data-height") ?? 2_000),
+    );
     await run(`--window-size=${width},${height}`, "--force-device-scale-factor=2", `--screenshot=${picture}`);
     return readFileSync(picture);
   } finally {

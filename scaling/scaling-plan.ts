@@ -1,9 +1,9 @@
 /** What a plan says about scaling, typed and checked: groups with their policies, schedules and hooks, and all alarms. */
 
 import type { CronSchedule } from "../runtime/contract/cron.ts";
+import type { Statistic } from "../runtime/contract/statistic.ts";
 import type { AlarmRule, AlarmState } from "./alarm.ts";
 import type { Expression } from "./metric-math.ts";
-import type { Statistic } from "./windows.ts";
 
 /** One series of a metric, by one statistic. */
 export interface MetricSource {

@@ -34,7 +34,7 @@ async function checkPlace(path: string): Promise<void> {
   if (there !== undefined) await access(path, constants.W_OK);
   if (await isStream(path)) return;
   const directory = dirname(resolve(path));
-  if (!(await stat(directory)).isDirectory()) throw new Error(`${directory} is no directory; name another place`);
+  if (!(await stat(directory)).isDirectory()) throw new Error(`${directory} is not a directory; name another place`);
   await access(directory, constants.W_OK);
 }
 

@@ -15,21 +15,24 @@ export function annotateCommand(): Command {
   return new Command("annotate")
     .summary("annotate a VCF file as the service does; needs no AWS")
     .description(
-      "Runs the service's built-in annotator, with the same limits, refusals and results. Reads plain, gzip or bgzip VCF and writes plain VCF.",
+      "The service's built-in annotator as a command: the same limits, refusals and result. Reads plain, gzip or bgzip, writes plain VCF.",
     )
     .argument("<file>", "the VCF file; - for standard input")
     .option(
       "-o, --output <file>",
-      "file of the result, - for standard output; the file appears only when it is complete",
+      "write the result there, - for standard output; a file appears only when it is complete",
       "-",
     )
-    .option("--report <file>", "write counts, notes and the evidence of the assembly as JSON, also for a refused file")
+    .option(
+      "--report <file>",
+      "write counts, notes and the evidence for the assembly as JSON, even if the file is refused",
+    )
     .addHelpText(
       "after",
-      "\nExit status: 0 annotated; 1 refused, with line and reason on standard error;\n2 any other failure, or nothing in the file could be annotated.\n\n" +
+      "\nExit status: 0 annotated; 1 refused, with line and reason on standard error;\n2 anything else, including a file in which nothing could be annotated.\n\n" +
         "Examples:\n  annofarm annotate sample.vcf.gz -o sample.annot.vcf --report sample.json\n" +
         "  bcftools view -O v sample.bcf | annofarm annotate - > sample.annot.vcf\n\n" +
-        "docs/annotation.md explains what is added and what is refused.",
+        "docs/annotation.md says what is added and what is refused.",
     )
     .exitOverride((error: CommanderError) => process.exit(error.exitCode === 0 ? 0 : 2))
     .action(annotateFile);

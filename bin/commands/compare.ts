@@ -86,7 +86,7 @@ async function candidatesFor(what: string, options: CompareOptions, read: ReadPl
 async function runComparison(what: string, options: CompareOptions): Promise<void> {
   const names = options.variant.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) < index);
-  if (twice !== undefined) throw new Error(`two variants have the name ${twice}; give each a different name`);
+  if (twice !== undefined) throw new Error(`two variants are called ${twice}; give each a name of its own`);
   if (options.html !== undefined) requirePlaceOf(options.html);
   const { withPlans } = await import("../../plan/plan.ts");
   const { compare } = await import("../../scaling/simulate/compare/compare.ts");
@@ -100,29 +100,34 @@ export function compareCommand(): Command {
   const command = new Command("compare")
     .summary("compare scaling policies under the same load, on a virtual clock")
     .description(
-      "Simulates the course's policy, target tracking and the recommended policy, each with and without a schedule, under the same load and " +
-        "the same random seeds. Shows how soon enough instances are in service, how many requests fail, the response times and the cost. " +
-        "Each variant is a configuration of the program, so you can deploy any of them.",
+      "Simulates the course's policy, target tracking, the recommended one and each with a schedule under the same load and the same random numbers, " +
+        "and shows how soon capacity is sufficient, what fails, how long answers take and what it costs. Each variant is the program " +
+        "under some configuration, so you can deploy any of them.",
     )
     .argument("<what>", "web, annotator, course, or a scenario file (docs/simulate.md)")
     .addOption(new Option("--load <name>", "load for web and annotator (default: class)").choices(loadNames))
     .addOption(
       new Option(
         "--variant <name: key=value,…>",
-        "compare this configuration instead of the default variants; may be repeated",
+        "compare this configuration instead of the usual variants; may be repeated",
       )
-        .default([], "the default variants")
+        .default([], "the usual variants")
         .argParser(addVariant),
     )
-    .option("--seed <number>", "random seed; the same seed gives the same result", wholeNumber(0, 2 ** 31 - 1), 1)
+    .option(
+      "--seed <number>",
+      "seed of the random numbers; the same seed gives the same result",
+      wholeNumber(0, 2 ** 31 - 1),
+      1,
+    )
     .option(
       "--runs <number>",
-      "number of runs of each variant, with consecutive seeds from --seed on",
+      "runs of each variant, with consecutive seeds, for prediction intervals",
       wholeNumber(1, 10_000),
       1,
     )
-    .option("--json", "print all results as JSON")
-    .addOption(new Option("--html <file>", "also write a page that plots all variants together"))
+    .option("--json", "everything, as JSON")
+    .addOption(new Option("--html <file>", "also write a page with all curves in one plot"))
     .addHelpText(
       "after",
       "\nExamples:\n  annofarm compare web\n  annofarm compare annotator --load ramp --runs 20 --html annotator.html\n  annofarm compare course\n" +

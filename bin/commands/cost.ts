@@ -29,7 +29,7 @@ const sizeUnits: Readonly<Record<string, number>> = {
 function parseNumber(text: string): number {
   const value = Number(text.replace(/(?<=\d)_(?=\d)/g, ""));
   if (text.trim() === "" || !Number.isFinite(value))
-    throw new InvalidArgumentError("It is a number, for example 10000.");
+    throw new InvalidArgumentError("Give a number, for example 10000.");
   return value;
 }
 
@@ -37,7 +37,7 @@ function parseSize(text: string): number {
   const [, number, unit = ""] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim()) ?? [];
   const factor = sizeUnits[unit.toUpperCase()];
   if (number === undefined || factor === undefined)
-    throw new InvalidArgumentError("It is a size, for example 5MB or 150KB.");
+    throw new InvalidArgumentError("Give a size, for example 5MB or 150KB.");
   return Math.round(Number(number) * factor);
 }
 
@@ -46,7 +46,7 @@ const parseCount =
   (text: string): number => {
     const value = parseNumber(text);
     if (Number.isInteger(value) && value >= 1 && value <= max) return value;
-    throw new InvalidArgumentError(`It is a whole number from 1 to ${max.toLocaleString("en")}.`);
+    throw new InvalidArgumentError(`Give a whole number from 1 to ${max.toLocaleString("en")}.`);
   };
 
 /** `--input-size` → `inputSize`, as commander names it. */
@@ -98,35 +98,32 @@ async function showCost(options: CostOptions): Promise<void> {
 
 export function costCommand(): Command {
   const command = new Command("cost")
-    .summary("estimate the cost of what the program declares; needs no AWS")
+    .summary("price what the program declares; needs no AWS")
     .description(
-      "Shows the cost of the declaration by component and in total, for a month and for an hour, at AWS's list prices. The " +
-        "options below state the usage of each stack.",
+      "Prices the declaration at AWS's list prices: by component and in total, a month and an hour. Costs that depend on use " +
+        "come from the numbers below, per stack.",
     )
-    .option("--json", "print everything as JSON: items, assumptions, sizes of groups, free items and the reasons")
+    .option("--json", "everything as JSON: lines, assumptions, sizes of groups, what is free and why")
     .option("--all", "include small and free items")
     .addOption(
       new Option(
         "--at <size>",
-        "size of the groups: a bound, or the size expected from the load and the scaling policies",
+        "size of the groups: a bound, or the size that the scaling policies reach under the load",
       )
         .choices(["min", "max", "expected"])
         .default("expected"),
     )
-    .addOption(new Option("--stacks <number>", "number of identical stacks").default(1).argParser(parseCount(100_000)))
+    .addOption(new Option("--stacks <number>", "number of equal stacks").default(1).argParser(parseCount(100_000)))
     .addOption(new Option("--months <number>", "number of months").default(1).argParser(parseCount(1200)))
-    .option(
-      "--no-levers",
-      "leave out the changes that would lower or raise the cost, each of which runs the program once more",
-    )
+    .option("--no-levers", "leave out the changes that would lower the cost (the program runs again for each)")
     .option("--region <name>", "region of the prices (default: the stack's region)")
-    .option("--prices <directory>", "directory of price tables (default: those that come with annofarm)")
-    .option("--refresh", "update the price table from AWS's price list; needs AWS credentials with pricing:GetProducts")
+    .option("--prices <directory>", "price tables (default: those that come with annofarm)")
+    .option("--refresh", "read the prices anew from AWS's price list; needs AWS credentials with pricing:GetProducts")
     .addHelpText(
       "after",
       "\nExamples:\n  annofarm cost --stack dev\n  annofarm cost --stack dev --at max --jobs 10000 --input-size 5MB\n" +
         "  annofarm cost --stack dev --stacks 100 --months 3 --up-hours 365\n  annofarm cost --refresh --region eu-west-1\n\n" +
-        "docs/cost.md explains the calculation.",
+        "docs/cost.md says how it is counted.",
     )
     .action(showCost);
   for (const option of [...usageOptions(), ...programOptions("local")]) command.addOption(option);

@@ -36,10 +36,10 @@ const commands = [
 
 export function courseCommand(): Command {
   const command = new Command("course")
-    .summary("run a class with a stack for each person or team")
+    .summary("a stack for everybody on a roster")
     .description(
-      "Manages a course from its roster to an empty account: deploys, watches and takes down a stack for each person or team. " +
-        "course.yaml describes the course.",
+      "Takes a course from its roster to an empty account: a stack for each person or team, all of them brought up, watched and\n" +
+        "taken down together. course.yaml describes the course.",
     );
   for (const each of commands) command.addCommand(each());
   return command;

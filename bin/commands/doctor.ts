@@ -16,7 +16,7 @@ async function runDoctor(options: DoctorOptions): Promise<void> {
   ]);
   const live = process.stderr.isTTY === true;
   const onProgress = (what: string) => {
-    if (live) process.stderr.write(`\r\u001b[2Kchecking ${what} …`);
+    if (live) process.stderr.write(`\r\u001b[2Klooking at ${what} …`);
   };
   onProgress("the program");
   const plan = await readPlan({ directory: resolve(options.cwd), stack: options.stack, config: options.config });
@@ -37,11 +37,11 @@ export function doctorCommand(): Command {
   const command = new Command("doctor")
     .summary("check whether an AWS account is ready for the stack; changes nothing")
     .description(
-      "Checks whether the account is ready for what the stack declares: credentials, region, quotas, Glacier vaults, mail, " +
-        "domain, secrets, identity provider and Stripe. Each finding comes with its fix. Changes nothing. " +
-        "The exit code is 1 if something would prevent the stack from working.",
+      "Checks whether the account is ready for what the stack declares: credentials, region, quotas, Glacier vaults, mail,\n" +
+        "domain, secrets, identity provider and Stripe. Each finding comes with its fix. Changes nothing.\n" +
+        "Exit code 1 when something would keep the stack from working.",
     )
-    .option("--json", "print the findings as JSON")
+    .option("--json", "findings as JSON")
     .addHelpText(
       "after",
       "\nExamples:\n  annofarm doctor\n  annofarm doctor -s dev -c store=vault\n  AWS_PROFILE=course annofarm doctor",

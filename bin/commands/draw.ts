@@ -19,7 +19,7 @@ const formats = [".svg", ".png"];
 function pictureFile(file: string): string {
   const ending = extname(file).toLowerCase();
   if (ending === "" || formats.includes(ending)) return file;
-  throw new InvalidArgumentError(`It ends in ${formats.join(" or ")}, for example architecture.svg.`);
+  throw new InvalidArgumentError(`Give a name that ends in ${formats.join(" or ")}, for example architecture.svg.`);
 }
 
 async function draw({ cwd, stack, config, output, theme, detail }: DrawOptions): Promise<void> {
@@ -49,23 +49,21 @@ export function drawCommand(): Command {
     .summary("draw what the program declares; needs no AWS")
     .description(
       "Runs the Pulumi program without AWS and draws what it declares as SVG: groups of instances, queues, topics, " +
-        "stores, and the flows between them, which follow from subscriptions, targets and the roles' permissions.",
+        "stores, and the flows between them, according to subscriptions, targets and the roles' permissions.",
     )
     .addOption(
       new Option(
         "-o, --output <file>",
-        "file of the picture: .svg, or .png, which needs Chromium (default: SVG on standard output)",
+        "write the picture there: .svg, or .png by the system's Chromium (default: SVG on standard output)",
       ).argParser(pictureFile),
     )
     .addOption(
-      new Option("--theme <name>", "colours; auto follows the setting of the reader's system")
-        .choices(themes)
-        .default("auto"),
+      new Option("--theme <name>", "colours; auto follows the reader's system").choices(themes).default("auto"),
     )
     .addOption(
       new Option(
         "--detail <level>",
-        "overview hides supporting resources in the resources that they belong to; full draws all of them",
+        "overview folds supporting resources into the resource they belong to; full draws every one",
       )
         .choices(details)
         .default("overview"),

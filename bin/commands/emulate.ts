@@ -82,17 +82,17 @@ export function emulateCommand(): Command {
   return new Command("emulate")
     .summary("keep an AWS account running on this machine")
     .description(
-      "Runs the AWS emulator, and the gateway that checks calls against the policies in the account, until Ctrl-C. Instances " +
-        "are listed but do not run. Writes .annofarm/emulate.json and .annofarm/emulate.env with the settings that commands, " +
-        "SDKs and Pulumi's engine need to use this account. The account's contents are deleted when the command ends.",
+      "Runs the AWS emulator and the gateway that checks calls against the policies in the account, until Ctrl-C. Instances are listed\n" +
+        "but do not run. Writes .annofarm/emulate.json and .annofarm/emulate.env: the environment with which commands, SDKs and\n" +
+        "any use of Pulumi's engine work in this account. It forgets everything when it ends.",
     )
     .addOption(
-      new Option("--port <number>", "port of AWS's APIs; without this option, the next free one from 4566 on")
+      new Option("--port <number>", "port of AWS's APIs; without it, the next free one from 4566 on")
         .default(4566)
         .argParser(wholeNumber(1, 65_535)),
     )
-    .addOption(new Option("--region <name>", "region of the account").default("us-east-1").argParser(regionName))
-    .option("--state <directory>", "directory for these files (default: .annofarm)")
+    .addOption(new Option("--region <name>", "the account's region").default("us-east-1").argParser(regionName))
+    .option("--state <directory>", "where the files are written (default: .annofarm)")
     .addHelpText("after", "\nExamples:\n  annofarm emulate\n  annofarm emulate --port 5000 --region eu-central-1")
     .action(runEmulate);
 }

@@ -23,17 +23,17 @@ interface LoadTestCommandOptions extends ProgramOptions {
 /** What a scenario is told by the command itself. */
 const reserved: Readonly<Record<string, string>> = {
   TARGET: "give --target",
-  SPEED: "the command reads the speed from a local run, and nothing else is accelerated",
-  TOKEN: "put the token into the environment variable ANNOFARM_TOKEN, where nobody else sees it",
+  SPEED: "a local run tells its own pace, and nothing else is accelerated",
+  TOKEN: "put it into the environment variable ANNOFARM_TOKEN, where nobody else sees it",
 };
 
 function addParameter(text: string, previous: Readonly<Record<string, string>>): Record<string, string> {
   const [, name, value] = /^([A-Z]+)=(.+)$/.exec(text) ?? [];
   if (name === undefined || value === undefined) {
-    throw new InvalidArgumentError("It has the form NAME=value, for example -p USERS=100.");
+    throw new InvalidArgumentError("Use the form NAME=value, for example -p USERS=100.");
   }
   const instead = reserved[name];
-  if (instead !== undefined) throw new InvalidArgumentError(`${name} cannot be set: ${instead}.`);
+  if (instead !== undefined) throw new InvalidArgumentError(`Not ${name}: ${instead}.`);
   return { ...previous, [name]: value };
 }
 
@@ -43,7 +43,7 @@ async function minutesOf(text: string): Promise<number> {
   const { durationOf } = await import("../../scaling/simulate/scenario/units.ts");
   const seconds = durationOf(text);
   if (seconds !== undefined && seconds <= 60 * afterMost) return seconds / 60;
-  throw new Error(`--after ${text} is not a time of at most 24 h; write it like --after 40m`);
+  throw new Error(`--after ${text} is not a length of time up to 24 h; give one such as --after 40m`);
 }
 
 async function runCommand(scenario: ScenarioName, options: LoadTestCommandOptions, command: Command) {
@@ -73,7 +73,7 @@ async function runCommand(scenario: ScenarioName, options: LoadTestCommandOption
 
   const abort = new AbortController();
   void untilAsked().then((signal) => {
-    process.stderr.write(`\n${signal}: ending the load, then writing the report of the run so far …\n`);
+    process.stderr.write(`\n${signal}: ending the load, then the report of what has run …\n`);
     abort.abort(new Error(`interrupted by ${signal} before any load`));
   });
   const report = await runLoadTest({
@@ -105,46 +105,46 @@ async function runCommand(scenario: ScenarioName, options: LoadTestCommandOption
 
 export function loadtestCommand(): Command {
   const command = new Command("loadtest")
-    .summary("load a service with k6, record how its farm scales, and compare it with the prediction")
+    .summary("load a service with k6, record how its farm scales, and compare with the prediction")
     .description(
-      "Runs a k6 scenario (k6 1.1 or newer) against a local run or a deployed stack, records groups, alarms and metrics " +
-        "through AWS's APIs, and writes a report: measured and predicted curves, prediction errors and verdicts. The exit " +
-        "code is 1 if a verdict fails. No scenario signs in: jobs are submitted with API tokens.",
+      "Runs a k6 scenario (k6 1.1 or newer) against a local run or a deployed stack, records groups, alarms and metrics\n" +
+        "through AWS's APIs, and writes a report: curves over their prediction, error figures, verdicts. Exit code 1 when a\n" +
+        "verdict fails. Nothing signs in: jobs are submitted by API tokens.",
     )
     .addArgument(new Argument("<scenario>", "docs/loadtest.md describes each").choices(scenarioNames))
     .addOption(
       new Option(
         "-t, --target <where>",
-        "local for http://localhost:8080, or the origin of a service, such as another port of annofarm local",
+        "local: http://localhost:8080; or the origin of a service, such as another\nport of annofarm local",
       ).default("local"),
     )
     .option(
       "-p, --parameter <NAME=value>",
-      "parameter of the scenario, such as USERS=100; may be repeated",
+      "a parameter of the scenario, such as USERS=100; may be repeated",
       addParameter,
       {},
     )
     .addOption(
-      new Option(
-        "-e, --expect <text>",
-        'expectation that gets a verdict, such as "reached 10 by 40 min"; may be repeated',
-      )
+      new Option("-e, --expect <text>", 'an expectation, such as "reached 10 by 40 min"; may be repeated')
         .default([], "none")
         .argParser((text: string, before: readonly string[]) => [...before, text]),
     )
-    .option("--after <time>", "maximum time to record after the load (default: long enough to shrink to the minimum)")
+    .option(
+      "--after <time>",
+      "continue recording after the load for at most this long (default: long enough to shrink to the minimum)",
+    )
     .option("--rate <rate>", "for the prediction: throughput of a web instance, such as 4.9/s")
     .option("--job <time>", "for the prediction: duration of a job, such as '60 s'")
-    .option("--boot <time>", "for the prediction: boot time of an instance, such as '90 s'")
+    .option("--boot <time>", "for the prediction: time from an instance's launch until it runs, such as '90 s'")
     .option("--runs <number>", "number of simulated runs", wholeNumber(1, 10_000), 50)
-    .option("--seed <number>", "random seed of the first simulated run", wholeNumber(0, 2 ** 31 - 1), 1)
-    .option("--report <file>", "file of the report page; a .json file beside it has the same data", "report.html")
-    .option("--k6 <path>", "the k6 program (default: the first on the search path)")
+    .option("--seed <number>", "seed of the first simulated run", wholeNumber(0, 2 ** 31 - 1), 1)
+    .option("--report <file>", "the report's page; its data are beside it as .json", "report.html")
+    .option("--k6 <path>", "path of k6 (default: the first on the search path)")
     .option("--state <directory>", "state directory of the local run (default: .annofarm/local)")
     .addHelpText(
       "after",
-      "\nSet ANNOFARM_TOKEN to API tokens, separated by commas, to run annotator or\njourney against a service that is not local.\n" +
-        "The default stack is local for a local run and dev otherwise.\n\nExamples:\n" +
+      "\nANNOFARM_TOKEN holds API tokens, separated by commas, for annotator and journey\nat a service that is not local.\n" +
+        "The stack is local for a local run, dev otherwise, unless -s names another.\n\nExamples:\n" +
         "  annofarm loadtest web -e 'reached 4 by 30 min' -e 'back at 2 by 90 min'\n" +
         "  annofarm loadtest annotator --target http://127.0.0.1:8081 \\\n    --state /tmp/second -p JOBS=6\n" +
         "  annofarm loadtest web --target https://gas.example.org -s dev --rate 4.9/s",

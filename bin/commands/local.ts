@@ -22,7 +22,7 @@ function numberBetween(min: number, max: number, whole: boolean) {
   return (text: string): number => {
     const value = Number(text);
     if (text.trim() === "" || !(value >= min && value <= max) || (whole && !Number.isInteger(value))) {
-      throw new InvalidArgumentError(`It must be ${whole ? "a whole number" : "a number"} from ${min} to ${max}.`);
+      throw new InvalidArgumentError(`Give ${whole ? "a whole number" : "a number"} from ${min} to ${max}.`);
     }
     return value;
   };
@@ -68,7 +68,7 @@ async function watchProgram(service: LocalService, directory: string, write: (te
   const { plan, redeploy } = service;
   const watch = startWatch({ directory, plan, redeploy, tell, problem });
   await watch.ready;
-  tell("Every change that you save is deployed to the running groups (--watch).");
+  tell("What you save is deployed, and rolled through the groups that run it (--watch).");
   return watch;
 }
 
@@ -94,7 +94,7 @@ async function welcomeText(service: LocalService, { speed }: LocalCommandOptions
 
 async function runLocal(options: LocalCommandOptions, command: Command): Promise<void> {
   if (options.watch && options.demo)
-    throw new Error("--watch and --demo exclude each other, because the demo ends by itself; leave out one of them");
+    throw new Error("--watch and --demo: the demo ends by itself; leave out one of them");
   const settings = await settingsOf(options, command.getOptionValueSource("port") === "cli");
   const { createNarrator, noteLine, troubleLine } = await import("../../local/run/narrator.ts");
   const write = (text: string) => void process.stdout.write(text);
@@ -116,7 +116,7 @@ async function runLocal(options: LocalCommandOptions, command: Command): Promise
   let savedAt = (): string | undefined => undefined;
   const asked = untilAsked((signal) => {
     const time = savedAt();
-    const kept = time === undefined ? "" : `; jobs and files are saved as of ${time}`;
+    const kept = time === undefined ? "" : `; jobs and files are kept as they were at ${time}`;
     return `annofarm: ${signal} again: stopped at once${kept}\n`;
   });
   const { startLocal } = await import("../../local/run/start.ts");
@@ -152,7 +152,7 @@ async function runLocal(options: LocalCommandOptions, command: Command): Promise
     await watch?.stop();
     await first.stop().catch(() => {}); // it may fail for the same reason, which is what is to be told
     const time = savedAt();
-    const kept = time === undefined ? "" : ` (jobs and files are saved as of ${time})`;
+    const kept = time === undefined ? "" : ` (jobs and files are kept as they were at ${time})`;
     throw new Error(`${(error as Error).message}${kept}`, { cause: error });
   });
   write(`\n${signal}: stopping …\n`);
@@ -165,43 +165,38 @@ export function localCommand(): Command {
   const command = new Command("local")
     .summary("run the declared service on this machine")
     .description(
-      "Runs everything that the program declares on this machine: an AWS emulator, the load balancer, every instance as a " +
-        "set of processes, sign-in, payments and mail. Needs Node and Python, but no AWS account.",
+      "Runs everything that the program declares on this machine: an AWS emulator, the load balancer, every instance as\n" +
+        "processes, sign-in, payments and mail. Needs Node and Python, no AWS account.",
     )
     .option("--demo", "walk through the main journey with real data, print each step, and exit")
+    .addOption(new Option("--store <kind>", "cold storage: a Glacier vault, or S3 Glacier").choices(["vault", "s3"]))
     .addOption(
-      new Option("--store <kind>", "cold storage: a Glacier vault or S3 Glacier Flexible Retrieval").choices([
-        "vault",
-        "s3",
-      ]),
-    )
-    .addOption(
-      new Option("--speed <factor>", "seconds of AWS's time (restores, alarms, cooldowns) that pass in one second")
+      new Option("--speed <factor>", "seconds of AWS's time (restores, alarms, cooldowns) per real second")
         .default(60)
         .argParser(numberBetween(0.1, 10_000, false)),
     )
     .addOption(
-      new Option("--port <number>", "port of the balancer; without this option, the next free one from 8080 on")
+      new Option("--port <number>", "port of the balancer; without it, the next free one from 8080 on")
         .default(8080)
         .argParser(numberBetween(1, 65_535, true)),
     )
     .addOption(
       new Option(
         "--instance-capacity <name=value>",
-        "throughput of an instance, or duration of a job, in AWS's time: web=4.9rps, annotator=60s; may be repeated",
+        "capacity of an instance in AWS's time: web=4.9rps, annotator=60s (repeatable)",
       )
         .default([], "as fast as it can")
         .argParser((text: string, before: readonly string[]) => [...before, text]),
     )
-    .option("--engine", "deploy with Pulumi's own engine, as a real stack whose state is kept (see annofarm tools)")
-    .option("--watch", "deploy every change that you save to the running groups")
-    .option("--fresh", "delete the users, jobs and files of earlier runs")
+    .option("--engine", "deploy through Pulumi's own engine: a real stack whose state is kept (see annofarm tools)")
+    .option("--watch", "deploy each saved change, and roll it through the running groups")
+    .option("--fresh", "forget users, jobs and files of earlier runs")
     .option("--state <directory>", "where users, jobs and files are kept (default: .annofarm/local)")
     .addHelpText(
       "after",
       "\nExamples:\n  npm start\n  npm start -- --demo\n  npm start -- --watch\n  npm start -- --store vault --speed 600 --fresh\n" +
         "  npm start -- -c retention='1 minute' -c webMax=3\n\n" +
-        "If AWS_ENDPOINT_URL is set, the emulator at that address is used instead of\nmoto.",
+        "AWS_ENDPOINT_URL, when set, names an emulator that runs already and is used\ninstead of moto.",
     )
     .action(runLocal);
   for (const option of programOptions("local")) command.addOption(option);

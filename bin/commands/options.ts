@@ -9,7 +9,7 @@ export interface ProgramOptions {
 
 function addConfig(text: string, previous: Readonly<Record<string, string>>): Record<string, string> {
   const equals = text.indexOf("=");
-  if (equals < 1) throw new InvalidArgumentError("It has the form key=value, for example -c owner=team1.");
+  if (equals < 1) throw new InvalidArgumentError("Use the form key=value, for example -c owner=team1.");
   return { ...previous, [text.slice(0, equals)]: text.slice(equals + 1) };
 }
 
@@ -22,8 +22,8 @@ export function configOption(): Option {
 /** Which program, under which configuration. */
 export function programOptions(defaultStack: string): Option[] {
   return [
-    new Option("-C, --cwd <directory>", "directory of Pulumi.yaml").default(process.cwd(), "this directory"),
-    new Option("-s, --stack <name>", "stack whose Pulumi.<name>.yaml is read").default(defaultStack),
+    new Option("-C, --cwd <directory>", "where Pulumi.yaml is").default(process.cwd(), "this directory"),
+    new Option("-s, --stack <name>", "which Pulumi.<name>.yaml to read").default(defaultStack),
     configOption(),
   ];
 }
@@ -33,6 +33,6 @@ export function wholeNumber(least: number, most: number) {
   return (text: string): number => {
     const value = Number(text);
     if (text.trim() !== "" && Number.isInteger(value) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`It is a whole number from ${least} to ${most}.`);
+    throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
   };
 }

@@ -39,12 +39,12 @@ export function permissionsCommand(): Command {
   const command = new Command("permissions")
     .summary("show what each role may do, and what a thief of its credentials could do")
     .description(
-      "Runs the Pulumi program without AWS, evaluates the policies that it declares, and shows for each role who may assume " +
-        "it, what it can read, change and delete, and what it cannot access.",
+      "Runs the Pulumi program without AWS, evaluates the policies it declares, and shows for each role who takes it on,\n" +
+        "what it can read, change and delete, and what it cannot touch.",
     )
-    .addOption(new Option("--json", "print the roles as JSON").conflicts(["markdown", "update"]))
-    .addOption(new Option("--markdown", "print the roles as a section of a Markdown document").conflicts("update"))
-    .option("--update <file>", "write that section between the markers of a Markdown file")
+    .addOption(new Option("--json", "as JSON").conflicts(["markdown", "update"]))
+    .addOption(new Option("--markdown", "as a section of a Markdown document").conflicts("update"))
+    .option("--update <file>", "put that section between the markers of a Markdown file")
     .addHelpText(
       "after",
       "\nExamples:\n  annofarm permissions\n  annofarm permissions -s dev --update docs/security.md",

@@ -22,7 +22,7 @@ export function planCommand(): Command {
   const command = new Command("plan")
     .summary("show what the program declares; needs no AWS")
     .description("Runs the Pulumi program without AWS and shows every resource that it declares.")
-    .option("--json", "print everything, including inputs and outputs, as JSON in a stable order")
+    .option("--json", "everything, including inputs and outputs, as JSON in a stable order")
     .addHelpText(
       "after",
       "\nExamples:\n  annofarm plan\n  annofarm plan --stack dev --json\n  annofarm plan -c owner=team1",

@@ -44,18 +44,18 @@ async function textOf(
 
 export function policyCommand(): Command {
   const command = new Command("policy")
-    .summary("check the declaration against AWS's foundational security controls")
+    .summary("check the declaration against AWS's foundational controls")
     .description(
-      "Checks what the program declares against those controls of AWS Foundational Security Best Practices (Security Hub) that apply to it. Needs no AWS. The exit code is 1 if a control is violated.",
+      "Checks what the program declares against the controls of AWS Foundational Security Best Practices (Security Hub) that apply to it. Needs no AWS. Exit code 1 when one is violated.",
     )
-    .option("--json", "print the results as JSON, with URNs")
-    .addOption(new Option("--markdown", "print the tables of docs/policy.md").conflicts("json"))
+    .option("--json", "the results as JSON, with URNs")
+    .addOption(new Option("--markdown", "the tables of docs/policy.md").conflicts("json"))
     .addOption(
-      new Option("--control <id>", "check only this control, such as ELB.1; may be repeated")
+      new Option("--control <id>", "only this control, such as ELB.1; may be repeated")
         .default([], "all")
         .argParser((id: string, chosen: readonly string[]) => [...chosen, id]),
     )
-    .option("--no-exceptions", "report excepted resources as violations")
+    .option("--no-exceptions", "count exceptions as violations")
     .addHelpText(
       "after",
       "\nExamples:\n  annofarm policy\n  annofarm policy --stack dev -c production=true -c instances=private\n  annofarm policy --control S3.9 --control EC2.25 --json",

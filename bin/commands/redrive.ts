@@ -15,7 +15,7 @@ async function runRedrive(queue: string | undefined, options: RedriveOptions): P
   const plan = await readPlan({ directory: resolve(options.cwd), stack: options.stack, config: options.config });
   const pairs = queuePairs(plan);
   const chosen = pairs.filter((pair) => queue === undefined || pair.queue === queue || pair.deadLetters === queue);
-  if (pairs.length === 0) throw new Error(`stack ${options.stack} declares no queue with a dead-letter queue`);
+  if (pairs.length === 0) throw new Error(`stack ${options.stack} declares no queue with dead letters`);
   if (chosen.length === 0) {
     throw new Error(
       `stack ${options.stack} has no queue ${queue}; it has ${pairs.map((pair) => pair.queue).join(", ")}`,
@@ -47,12 +47,11 @@ export function redriveCommand(): Command {
   const command = new Command("redrive")
     .summary("list dead letters, or send them back to their queue")
     .description(
-      "Without an argument, lists the number of dead letters of each queue of the stack. With a queue, or --all, sends them " +
-        "back to the queue that they came from; fix the cause of their failure first. Uses the emulator at AWS_ENDPOINT_URL, " +
-        "if it is set.",
+      "Without a queue, lists how many dead letters each queue of the stack has. With one (or --all), sends them back to\n" +
+        "their queue; use it after you have fixed the cause. AWS_ENDPOINT_URL leads to an emulator.",
     )
-    .argument("[queue]", "name of a queue of the stack")
-    .option("--all", "send back the dead letters of every queue of the stack")
+    .argument("[queue]", "a queue of the stack, by its name")
+    .option("--all", "every queue of the stack")
     .addHelpText(
       "after",
       "\nExamples:\n  annofarm redrive -s dev\n  annofarm redrive -s dev gas-job-archive\n  annofarm redrive -s dev --all",

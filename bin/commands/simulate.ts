@@ -52,7 +52,7 @@ async function show(scenario: Scenario, prediction: Prediction, options: Simulat
 /** The course's record beside three explanations of it, each fitted anew: some ten seconds. */
 async function studyCourse(options: SimulateOptions): Promise<void> {
   if (options.csv || options.html !== undefined || options.png !== undefined) {
-    throw new Error("simulate course has no --csv, --html or --png; give --json or --markdown");
+    throw new Error("simulate course compares runs, so it has no --csv, --html or --png; give --json or --markdown");
   }
   const { studyCourse: study } = await import("../../scaling/simulate/course/study.ts");
   const { isTTY } = process.stderr;
@@ -72,8 +72,7 @@ async function studyCourse(options: SimulateOptions): Promise<void> {
 }
 
 async function runSimulation(what: string, options: SimulateOptions): Promise<void> {
-  if (options.json && options.csv)
-    throw new Error("--json and --csv both write to standard output; give only one of them");
+  if (options.json && options.csv) throw new Error("--json and --csv both write to standard output; give one of them");
   if (what === "course") return studyCourse(options);
   if (options.markdown) throw new Error("--markdown is for simulate course only");
   if (options.html !== undefined) requirePlaceOf(options.html);
@@ -95,21 +94,26 @@ export function simulateCommand(): Command {
   const command = new Command("simulate")
     .summary("predict how a farm scales under load, on a virtual clock")
     .description(
-      "Simulates users, balancer, queue, instances and the declared alarms and policies on a virtual clock, and shows how the farm grows and shrinks. Hours take milliseconds. Starts nothing and needs no AWS.",
+      "Runs users, balancer, queue, instances and the declared alarms and policies on a virtual clock, and shows how the farm grows and shrinks. Hours take milliseconds; nothing is started and no AWS is needed.",
     )
     .argument("<what>", "web, annotator, course, or a scenario file (docs/simulate.md)")
-    .option("--seed <number>", "random seed; the same seed gives the same result", wholeNumber(0, 2 ** 31 - 1), 1)
+    .option(
+      "--seed <number>",
+      "seed of the random numbers; the same seed gives the same result",
+      wholeNumber(0, 2 ** 31 - 1),
+      1,
+    )
     .option(
       "--runs <number>",
-      "number of runs, with consecutive seeds from --seed on, for medians and 90 % intervals",
+      "number of runs, with consecutive seeds, for prediction intervals",
       wholeNumber(1, 100_000),
       1,
     )
-    .option("--json", "print all results as JSON")
-    .option("--csv", "print one row a minute as CSV")
+    .option("--json", "everything, as JSON")
+    .option("--csv", "one row per minute, as CSV")
     .addOption(new Option("--html <file>", "also write a page with plots"))
-    .addOption(new Option("--png <file>", "also write a picture of that page; needs Chromium"))
-    .option("--markdown", "for course only: print the document docs/course-run.md")
+    .addOption(new Option("--png <file>", "also write a picture of that page; needs a Chromium"))
+    .option("--markdown", "for course: the document docs/course-run.md")
     .addHelpText(
       "after",
       "\nExamples:\n  annofarm simulate web\n  annofarm simulate annotator --runs 200 --html annotator.html\n  annofarm simulate my-scenario.json --csv > minutes.csv\n  annofarm simulate web -c webMax=4\n  annofarm simulate course",

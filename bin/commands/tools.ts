@@ -27,12 +27,12 @@ async function provideTools({ json }: ToolsOptions): Promise<void> {
 
 export function toolsCommand(): Command {
   return new Command("tools")
-    .summary("provide the Pulumi command line")
+    .summary("install Pulumi's command line if it is missing")
     .description(
-      "Finds the Pulumi command line on PATH or installs it in the user's cache, with Pulumi's own installer. If the installer " +
-        "cannot be reached, builds it from its Go modules (about three minutes, once). Prints its path.",
+      "Finds Pulumi's command line on PATH, or puts one into the user's cache: by Pulumi's own installer or, if that cannot\n" +
+        "be reached, from its Go modules (about three minutes, once). Prints its path.",
     )
-    .option("--json", "print its path, version and origin as JSON")
+    .option("--json", "its path, version and source, as JSON")
     .addHelpText("after", "\nExamples:\n  annofarm tools\n  annofarm local --engine")
     .action(provideTools);
 }

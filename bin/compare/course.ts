@@ -14,7 +14,7 @@ export function courseUnder(read: ReadPlan): ScenarioUnder {
     const scaling = readScalingPlan(plan);
     const group = scaling.groups.map(({ name }) => name).find((name) => name.endsWith("-web"));
     if (group === undefined)
-      throw new RangeError("the course's load is for a web farm, and the plan has no group called …-web");
+      throw new RangeError("the course's load needs a web farm, and the plan has no group called …-web");
     const declared = declaredFarm(plan, scaling, group);
     const healthySeconds = declared.healthySeconds ?? 0;
     return {

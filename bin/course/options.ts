@@ -10,9 +10,6 @@ export interface CourseOptions {
 export function courseOptions(): Option[] {
   return [
     new Option("--course <file>", "the course file").default("course.yaml"),
-    new Option(
-      "--state <directory>",
-      "directory of the courses' state (default: .annofarm/course beside the course file)",
-    ),
+    new Option("--state <directory>", "directory of courses' state (default: .annofarm/course beside the course file)"),
   ];
 }

@@ -27,13 +27,9 @@ const listed = (text: string, before: readonly string[] = []): string[] => [
 export function selectionOptions(): Option[] {
   return [
     ...courseOptions(),
-    new Option("--only <names>", "only these stacks or pseudonyms, separated by commas; may be repeated").argParser(
-      listed,
-    ),
-    new Option("--section <names>", "only stacks of these sections, separated by commas; may be repeated").argParser(
-      listed,
-    ),
-    new Option("--json", "print the results as JSON"),
+    new Option("--only <names>", "stacks or pseudonyms, separated by commas; may be repeated").argParser(listed),
+    new Option("--section <names>", "stacks of these sections; may be repeated").argParser(listed),
+    new Option("--json", "the results as JSON"),
   ];
 }
 
@@ -41,10 +37,7 @@ export function selectionOptions(): Option[] {
 export function stackOptions(): Option[] {
   return [
     ...selectionOptions(),
-    new Option(
-      "--local [file]",
-      "use the account of annofarm emulate that this file describes (default: .annofarm/emulate.json)",
-    ),
+    new Option("--local [file]", "use the account of annofarm emulate (default: .annofarm/emulate.json)"),
     configOption(),
   ];
 }

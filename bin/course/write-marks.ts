@@ -46,13 +46,13 @@ function oneOf(target: Target): Member {
   const { stack } = first;
   if (members.some((each) => each.stack !== stack)) {
     throw new Error(
-      `${target.output} is one file, but ${target.marks.stacks.length} stacks have marks; choose one with --only`,
+      `${target.output} is one file, and there are marks of ${target.marks.stacks.length} stacks; choose one with --only`,
     );
   }
   if (members.some((each) => markOf(stack, each.member) !== markOf(stack, first.member))) {
     const names = members.map(({ member }) => member).join(", ");
     throw new Error(
-      `${target.output} is one file, but the people of ${stack.stack} have different marks; choose one with --only: ${names}`,
+      `${target.output} is one file, and the people of ${stack.stack} have marks of their own; choose one with --only: ${names}`,
     );
   }
   return first;
@@ -80,7 +80,7 @@ export function writeClassroom50(target: Target): string[] {
   const { stack, member } = oneOf(target);
   const scale = scaleOf(target.marks);
   writePrivate(target.output, json(classroom50Result(stack, markOf(stack, member), submission, scale, new Date())));
-  const scaled = scale === 1 ? [] : [`Classroom 50 takes whole numbers only, so each point counts ${scale}.`];
+  const scaled = scale === 1 ? [] : [`Scores are whole numbers there: each point counts ${scale}.`];
   return [`Wrote ${target.output}.`, ...scaled];
 }
 
@@ -102,7 +102,7 @@ export async function writeColumn(
   const own = roster.table?.header.format;
   if (format !== undefined && own?.name !== format) {
     throw new Error(
-      `--format ${format}: ${course.roster} is a roster of ${own?.title}; use --format csv, or a Canvas gradebook as the roster`,
+      `--format ${format}: ${course.roster} is a roster of ${own?.title}; take --format csv, or a gradebook of Canvas as roster`,
     );
   }
   const of = { ...target.marks, stacks: [...new Set(chosen(target).map(({ stack }) => stack))] };
@@ -110,17 +110,15 @@ export async function writeColumn(
   writePrivate(target.output, bytes);
   return [
     `Wrote ${plural(written, "mark")} to column ${column} of ${target.output}.`,
-    ...(excused.length > 0 ? [`Excused in the roster, left unchanged: ${list(excused)}.`] : []),
-    ...(unmarked.length > 0 ? [`In the roster without marks, left unchanged: ${list(unmarked)}.`] : []),
-    ...(unlisted.length > 0 ? [`With marks but not in the roster: ${list(unlisted)}.`] : []),
+    ...(excused.length > 0 ? [`Excused in the roster, left so: ${list(excused)}.`] : []),
+    ...(unmarked.length > 0 ? [`In the roster without marks, left as they were: ${list(unmarked)}.`] : []),
+    ...(unlisted.length > 0 ? [`With marks and not in the roster: ${list(unlisted)}.`] : []),
   ];
 }
 
 function requireCourse({ course }: Marks, own: string): void {
   if (course !== own)
-    throw new Error(
-      `the marks belong to course ${course}, but the course file to ${own}; give files of the same course`,
-    );
+    throw new Error(`the marks belong to course ${course}, the course file to ${own}; give files of the same course`);
 }
 
 /** Names for the class's page, from the mapping. */
@@ -146,5 +144,5 @@ export function writePages(target: Target, names: ReadonlyMap<Pseudonym, string>
   if (target.only !== undefined) return [`Wrote ${pages} to ${output}.`];
   const index = join(output, "index.html");
   writePrivate(index, classPage(marks, { nameOf: names && ((member) => names.get(member)) }));
-  return [`Wrote ${pages} to ${output}; ${index} shows the whole class, for staff only.`];
+  return [`Wrote ${pages} to ${output}; ${index} is the class's, for staff only.`];
 }

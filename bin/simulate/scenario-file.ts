@@ -26,7 +26,7 @@ export async function readScenarioFile(what: string, names: string): Promise<Giv
     return { file: checkScenario(JSON.parse(text), what), directory: dirname(resolve(what)) };
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause;
-    throw new Error(`${what} is no JSON: ${cause.message}`, { cause });
+    throw new Error(`${what} is not valid JSON: ${cause.message}`, { cause });
   }
 }
 

@@ -2,7 +2,7 @@ import * as iam from "@pulumi/aws/iam/index.js";
 import type * as lb from "@pulumi/aws/lb/index.js";
 import * as route53 from "@pulumi/aws/route53/index.js";
 import * as sesv2 from "@pulumi/aws/sesv2/index.js";
-import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import { ComponentResource, type ComponentResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
 import { accountOf } from "../base/account.ts";
 import { type Duration, days } from "../base/duration.ts";
 import { physicalName } from "../base/naming.ts";
@@ -104,16 +104,15 @@ export class CourseShared extends ComponentResource {
 
   constructor(name: string, args: CourseSharedArgs = {}, opts?: ComponentResourceOptions) {
     super("annofarm:index:CourseShared", name, {}, opts);
-    const self = this;
-    const parent = { parent: self };
     check(`CourseShared ${name}`, courseSharedRules(args));
     const { transform = {}, mailFrom = [] } = args;
-    const cidrBlock = args.network?.cidrBlock ?? "10.0.0.0/16";
 
-    const boundary = createBoundary();
-    const identities = args.createIdentities === false ? [] : mailFrom.map(createIdentity);
-    const place = args.network && createPlace(args.network);
-    const shared = args.balancers && place && createBalancers(args.balancers, place);
+    const boundary = createBoundary(name, args, this);
+    const identities = (args.createIdentities === false ? [] : mailFrom).map((address, index) =>
+      createIdentity(`${name}-mail-${index}`, address, transform, this),
+    );
+    const place = args.network && createPlace(name, args.network, transform, this);
+    const shared = args.balancers && place && createBalancers(name, args.balancers, place, transform, this);
 
     this.permissionsBoundaryArn = boundary.arn;
     this.vpcId = place?.vpcId;
@@ -130,80 +129,6 @@ export class CourseShared extends ComponentResource {
       records: shared?.records ?? [],
     };
     this.registerOutputs({ permissionsBoundaryArn: boundary.arn });
-
-    function createBoundary(): iam.Policy {
-      const child = `${name}-boundary`;
-      const domain = args.domain ?? args.balancers?.domain;
-      return new iam.Policy(
-        ...transformed<iam.PolicyArgs>(
-          transform.policy,
-          child,
-          {
-            name: physicalName("policy", child),
-            description: `The most that a role of a stack of ${name} may do: reach what begins with its owner`,
-            policy: ownerBoundary(accountOf(self), { domain, mailFrom }),
-            tags: { Name: child },
-          },
-          parent,
-        ),
-      );
-    }
-
-    function createIdentity(emailIdentity: string, index: number): sesv2.EmailIdentity {
-      const child = `${name}-mail-${index}`;
-      return new sesv2.EmailIdentity(
-        ...transformed(transform.identity, child, { emailIdentity, tags: { Name: child } }, parent),
-      );
-    }
-
-    function createPlace({ zones = 2, instances = "public" }: SharedNetworkArgs): Place {
-      return createVpcPlace(name, { cidrBlock, zones, isPublic: instances === "public" }, transform, self);
-    }
-
-    function createBalancers(balancers: SharedBalancersArgs, { vpcId, publicSubnetIds }: Place) {
-      const targets = { cidrBlock, webPort: balancers.webPort ?? 8080 };
-      const securityGroupId = createSecurityGroup(vpcId, targets);
-      const zoneId = route53.getZoneOutput({ name: balancers.domain }, parent).zoneId;
-      const certificate = createDomainCertificate(name, `*.${balancers.domain}`, zoneId, transform, self);
-      const accessLogs = createAccessLogs(
-        name,
-        { production: false, accessLogsExpireAfter: balancers.accessLogsExpireAfter ?? days(90), transform },
-        self,
-      );
-      const network = { publicSubnetIds, balancerSecurityGroupId: securityGroupId };
-      const made = Array.from({ length: balancers.count }, (_, index) => {
-        const child = `${name}-${index}`;
-        const balancer = createLoadBalancer(child, { network, production: false, accessLogs }, transform, self);
-        const listeners = createListeners(
-          child,
-          { balancer, certificateArn: certificate.arn, otherwise: nobodysHost },
-          transform,
-          self,
-        );
-        return { balancer, ...listeners };
-      });
-      const records = Object.entries(balancers.hosts).map(([stack, index]) => {
-        const balancer = made[index]?.balancer;
-        if (balancer === undefined) throw new Error(`${stack} is behind balancer ${index}, and there is none`);
-        const hostName = `${stack}.${balancers.domain}`;
-        return createBalancerRecord(`${name}-${stack}`, { zoneId, hostName, balancer }, transform, self);
-      });
-      return {
-        securityGroupId,
-        balancers: made.map(({ balancer }) => balancer),
-        listeners: made.map(({ listener }) => listener),
-        records,
-      };
-    }
-
-    /** The balancers' own group. It reaches the port of web instances, whichever stack they are of. */
-    function createSecurityGroup(vpcId: Output<string>, { cidrBlock: cidrIpv4, webPort }: Targets): Output<string> {
-      const groups = securityGroups(name, vpcId, transform, self);
-      const { group, ingressRules } = createBalancerGroup(groups);
-      ingressRules();
-      groups.egress("balancer", group, { cidrIpv4, ipProtocol: "tcp", fromPort: webPort, toPort: webPort });
-      return group.id;
-    }
   }
 }
 
@@ -242,4 +167,103 @@ function courseSharedRules({ network, balancers, mailFrom = [], domain }: Course
       reason: `${at} is no balancer; give one from 0 to ${most}, or raise balancers.count`,
     })),
   ];
+}
+
+type Transforms = NonNullable<CourseSharedArgs["transform"]>;
+
+function createBoundary(name: string, args: CourseSharedArgs, parent: Resource): iam.Policy {
+  const { transform = {}, mailFrom = [] } = args;
+  const child = `${name}-boundary`;
+  const domain = args.domain ?? args.balancers?.domain;
+  return new iam.Policy(
+    ...transformed<iam.PolicyArgs>(
+      transform.policy,
+      child,
+      {
+        name: physicalName("policy", child),
+        description: `The most that a role of a stack of ${name} may do: reach what begins with its owner`,
+        policy: ownerBoundary(accountOf(parent), { domain, mailFrom }),
+        tags: { Name: child },
+      },
+      { parent },
+    ),
+  );
+}
+
+function createIdentity(
+  name: string,
+  emailIdentity: string,
+  transform: Transforms,
+  parent: Resource,
+): sesv2.EmailIdentity {
+  return new sesv2.EmailIdentity(
+    ...transformed(transform.identity, name, { emailIdentity, tags: { Name: name } }, { parent }),
+  );
+}
+
+function createPlace(
+  name: string,
+  { cidrBlock = "10.0.0.0/16", zones = 2, instances = "public" }: SharedNetworkArgs,
+  transform: Transforms,
+  parent: Resource,
+) {
+  return {
+    ...createVpcPlace(name, { cidrBlock, zones, isPublic: instances === "public" }, transform, parent),
+    cidrBlock,
+  };
+}
+
+function createBalancers(
+  name: string,
+  args: SharedBalancersArgs,
+  { vpcId, publicSubnetIds, cidrBlock }: Place & { readonly cidrBlock: string },
+  transform: Transforms,
+  parent: Resource,
+) {
+  const targets = { cidrBlock, webPort: args.webPort ?? 8080 };
+  const securityGroupId = createSecurityGroup(name, vpcId, targets, transform, parent);
+  const zoneId = route53.getZoneOutput({ name: args.domain }, { parent }).zoneId;
+  const certificate = createDomainCertificate(name, `*.${args.domain}`, zoneId, transform, parent);
+  const accessLogs = createAccessLogs(
+    name,
+    { production: false, accessLogsExpireAfter: args.accessLogsExpireAfter ?? days(90), transform },
+    parent,
+  );
+  const network = { publicSubnetIds, balancerSecurityGroupId: securityGroupId };
+  const made = Array.from({ length: args.count }, (_, index) => {
+    const child = `${name}-${index}`;
+    const balancer = createLoadBalancer(child, { network, production: false, accessLogs }, transform, parent);
+    const { arn: certificateArn } = certificate;
+    return {
+      balancer,
+      ...createListeners(child, { balancer, certificateArn, otherwise: nobodysHost }, transform, parent),
+    };
+  });
+  const records = Object.entries(args.hosts).map(([stack, index]) => {
+    const balancer = made[index]?.balancer;
+    if (balancer === undefined) throw new Error(`${stack} is behind balancer ${index}, and there is none`);
+    const hostName = `${stack}.${args.domain}`;
+    return createBalancerRecord(`${name}-${stack}`, { zoneId, hostName, balancer }, transform, parent);
+  });
+  return {
+    securityGroupId,
+    balancers: made.map(({ balancer }) => balancer),
+    listeners: made.map(({ listener }) => listener),
+    records,
+  };
+}
+
+/** The balancers' own group. It reaches the port of web instances, whichever stack they are of. */
+function createSecurityGroup(
+  name: string,
+  vpcId: Output<string>,
+  { cidrBlock: cidrIpv4, webPort }: Targets,
+  transform: Transforms,
+  parent: Resource,
+): Output<string> {
+  const groups = securityGroups(name, vpcId, transform, parent);
+  const { group, ingressRules } = createBalancerGroup(groups);
+  ingressRules();
+  groups.egress("balancer", group, { cidrIpv4, ipProtocol: "tcp", fromPort: webPort, toPort: webPort });
+  return group.id;
 }

@@ -2,8 +2,9 @@ import * as autoscaling from "@pulumi/aws/autoscaling/index.js";
 import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
 import type * as ec2 from "@pulumi/aws/ec2/index.js";
 import * as iam from "@pulumi/aws/iam/index.js";
-import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import { ComponentResource, type ComponentResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
 import { accountOf } from "../base/account.ts";
+import type { Duration } from "../base/duration.ts";
 import { physicalName } from "../base/naming.ts";
 import { allow, type Statement, trustRole, trustService } from "../base/policy-document.ts";
 import { transformed } from "../base/transform.ts";
@@ -12,7 +13,14 @@ import { createScaling } from "../scaling/scaling.ts";
 import { createSchedules } from "../scaling/scheduled-size.ts";
 import { normaliseGroup, type ScaledGroupArgs, type SpotArgs } from "./group-args.ts";
 import { bootManifest, createLaunchTemplate } from "./launch-template.ts";
-import { createRole, createRolePolicy, drainPermissions, groupArn, hostPermissions } from "./service-role.ts";
+import {
+  createRole,
+  createRolePolicy,
+  drainPermissions,
+  groupArn,
+  hostPermissions,
+  type RoleTransform,
+} from "./service-role.ts";
 
 export interface ScaledGroupNodes extends RefusalNodes {
   readonly logGroup: cloudwatch.LogGroup;
@@ -41,32 +49,28 @@ export class ScaledGroup extends ComponentResource {
 
   constructor(name: string, args: ScaledGroupArgs, opts?: ComponentResourceOptions) {
     super("annofarm:index:ScaledGroup", name, {}, opts);
-    const self = this;
-    const parent = { parent: self };
     const settings = normaliseGroup(name, args);
     const { services, transform } = settings;
-    const account = accountOf(self);
-    const ownGroup = groupArn(account, settings.groupName);
+    const ownGroup = groupArn(accountOf(this), settings.groupName);
 
-    const logGroup = createLogGroup();
-    const role = createInstanceRole();
-    const rolePolicies = [createHostPolicy()];
-    const serviceRoles = createServiceRoles();
-    const instanceProfile = createInstanceProfile();
-    const launchTemplate = createTemplate();
-    const group = createGroup();
-    const terminationHook = createTerminationHook();
-    const scaling = createScaling(name, group.name, args.scaling?.(group.name) ?? [], transform, self);
-    const refusals = createRefusalAlarm(name, logGroup, args.alarmActions ?? [], transform, self);
-    const schedules = createSchedules(name, group.name, settings.schedules, transform.schedule, self);
+    const logGroup = createLogGroup(name, settings, this);
+    const host = hostPermissions(services, logGroup.arn, ownGroup);
+    const drain = args.drain === undefined ? [] : drainPermissions(ownGroup);
+    const roles = createRoles(name, settings, { host, drain }, this);
+    const instanceProfile = createInstanceProfile(name, roles.role, transform, this);
+    const boots = { logGroup, serviceRoles: roles.serviceRoles, instanceProfile };
+    const launchTemplate = createTemplate(name, args, settings, boots, this);
+    const group = createGroup(name, args, settings, { launchTemplate, rolePolicies: roles.rolePolicies }, this);
+    const terminationHook = args.drain && createTerminationHook(name, args.drain, group, transform, this);
+    const scaling = createScaling(name, group.name, args.scaling?.(group.name) ?? [], transform, this);
+    const refusals = createRefusalAlarm(name, logGroup, args.alarmActions ?? [], transform, this);
+    const schedules = createSchedules(name, group.name, settings.schedules, transform.schedule, this);
 
     this.groupName = group.name;
-    this.roleArn = role.arn;
+    this.roleArn = roles.role.arn;
     this.nodes = {
       logGroup,
-      role,
-      serviceRoles,
-      rolePolicies,
+      ...roles,
       instanceProfile,
       launchTemplate,
       group,
@@ -77,177 +81,221 @@ export class ScaledGroup extends ComponentResource {
       ...refusals,
     };
     this.registerOutputs({ groupName: this.groupName, roleArn: this.roleArn });
-
-    function createLogGroup(): cloudwatch.LogGroup {
-      return new cloudwatch.LogGroup(
-        ...transformed(
-          transform.logGroup,
-          name,
-          { name: physicalName("logGroup", name), retentionInDays: settings.logDays },
-          parent,
-        ),
-      );
-    }
-
-    function createInstanceRole(): iam.Role {
-      const trust = trustService("ec2.amazonaws.com");
-      return createRole(name, { trust, description: `Instances of ${name}` }, transform, self);
-    }
-
-    function createHostPolicy(): iam.RolePolicy {
-      return createRolePolicy(name, "host", role, hostPermissions(services, logGroup.arn, ownGroup), transform, self);
-    }
-
-    /** Gives services their permissions: by the instance's role, or by one each that the instance's may assume. */
-    function createServiceRoles(): Record<string, iam.Role> {
-      const drain = args.drain === undefined ? [] : drainPermissions(ownGroup);
-      if (!settings.separateRoles) {
-        const statements = [...services.flatMap(({ permissions }) => permissions), ...drain];
-        permitServices(name, role, statements);
-        return {};
-      }
-      const roles = Object.fromEntries(
-        services.map((service) => {
-          const roleName = `${name}-${service.name}`;
-          const trust = trustRole(role.arn);
-          const own = createRole(
-            roleName,
-            { trust, description: `Service ${service.name} on ${name}` },
-            transform,
-            self,
-          );
-          const statements = [...service.permissions, ...drain];
-          permitServices(roleName, own, statements);
-          return [service.name, own];
-        }),
-      );
-      const assume = allow(
-        "BecomeService",
-        ["sts:AssumeRole"],
-        Object.values(roles).map(({ arn }) => arn),
-      );
-      rolePolicies.push(createRolePolicy(name, "assume", role, [assume], transform, self));
-      return roles;
-    }
-
-    /** A service may need nothing of AWS, and AWS refuses a policy without a statement. */
-    function permitServices(policyName: string, to: iam.Role, statements: readonly Statement[]): void {
-      if (statements.length === 0) return;
-      rolePolicies.push(createRolePolicy(policyName, "service", to, statements, transform, self));
-    }
-
-    function createInstanceProfile(): iam.InstanceProfile {
-      return new iam.InstanceProfile(
-        ...transformed(
-          transform.instanceProfile,
-          name,
-          { name: physicalName("instanceProfile", name), role: role.name },
-          parent,
-        ),
-      );
-    }
-
-    function createTemplate(): ec2.LaunchTemplate {
-      const manifest = bootManifest({
-        region: account.region,
-        logGroup: logGroup.name,
-        services,
-        roles: Object.fromEntries(Object.entries(serviceRoles).map(([service, { arn }]) => [service, arn])),
-      });
-      return createLaunchTemplate(
-        name,
-        {
-          network: args.network,
-          securityGroupId: args.securityGroupId,
-          machine: settings.machine,
-          instanceProfileArn: instanceProfile.arn,
-          manifest,
-        },
-        transform.launchTemplate,
-        self,
-      );
-    }
-
-    function createGroup(): autoscaling.Group {
-      // A number of the template, not "$Latest": that never differs, so nothing would ever roll.
-      const version = launchTemplate.latestVersion.apply(String);
-      return new autoscaling.Group(
-        ...transformed<autoscaling.GroupArgs>(
-          transform.group,
-          name,
-          {
-            name: settings.groupName,
-            minSize: settings.min,
-            maxSize: settings.max,
-            vpcZoneIdentifiers: args.network.instanceSubnetIds,
-            // A first deployment waits until the balancer finds instances healthy, and fails when none becomes so.
-            ...(settings.targetGroupArns.length > 0
-              ? { targetGroupArns: [...settings.targetGroupArns], healthCheckType: "ELB", minElbCapacity: settings.min }
-              : { healthCheckType: "EC2" }),
-            healthCheckGracePeriod: settings.healthCheckGrace.toSeconds(),
-            defaultCooldown: settings.cooldown.toSeconds(),
-            protectFromScaleIn: args.drain !== undefined,
-            ...(args.spot === undefined
-              ? { launchTemplate: { id: launchTemplate.id, version } }
-              : { mixedInstancesPolicy: spotPolicy(args.spot, launchTemplate.id, version), capacityRebalance: true }),
-            instanceRefresh: {
-              strategy: "Rolling",
-              preferences: {
-                minHealthyPercentage: settings.min > 1 ? 50 : 0,
-                autoRollback: true,
-                skipMatching: true,
-                // Waiting for a busy worker's idle moment is the termination hook's task: the refresh goes on.
-                scaleInProtectedInstances: "Refresh",
-                standbyInstances: "Terminate",
-              },
-            },
-            metricsGranularity: "1Minute",
-            enabledMetrics: ["GroupDesiredCapacity", "GroupInServiceInstances", "GroupTotalInstances"],
-            tags: [{ key: "Name", value: name, propagateAtLaunch: true }],
-          },
-          {
-            ...parent,
-            // What has been scaled out stays out, however often the program runs.
-            ignoreChanges: ["desiredCapacity"],
-            // An instance that boots before its permissions stand would find its bundle forbidden.
-            dependsOn: [...rolePolicies],
-          },
-        ),
-      );
-    }
-
-    function createTerminationHook(): autoscaling.LifecycleHook | undefined {
-      if (args.drain === undefined) return undefined;
-      const child = `${name}-drain`;
-      return new autoscaling.LifecycleHook(
-        ...transformed(
-          transform.terminationHook,
-          child,
-          {
-            name: physicalName("lifecycleHook", child),
-            autoscalingGroupName: group.name,
-            lifecycleTransition: "autoscaling:EC2_INSTANCE_TERMINATING",
-            heartbeatTimeout: args.drain.toSeconds(),
-            defaultResult: "CONTINUE",
-          },
-          parent,
-        ),
-      );
-    }
-
-    function spotPolicy(spot: SpotArgs, launchTemplateId: Output<string>, version: Output<string>) {
-      const types = [settings.machine.instanceType, ...(spot.instanceTypes ?? [])];
-      return {
-        instancesDistribution: {
-          onDemandBaseCapacity: spot.onDemandBase ?? 1,
-          onDemandPercentageAboveBaseCapacity: spot.onDemandPercent ?? 0,
-          spotAllocationStrategy: "price-capacity-optimized",
-        },
-        launchTemplate: {
-          launchTemplateSpecification: { launchTemplateId, version },
-          overrides: [...new Set(types)].map((instanceType) => ({ instanceType })),
-        },
-      };
-    }
   }
+}
+
+type Settings = ReturnType<typeof normaliseGroup>;
+type Transforms = Settings["transform"];
+
+function createLogGroup(name: string, { logDays, transform }: Settings, parent: Resource): cloudwatch.LogGroup {
+  return new cloudwatch.LogGroup(
+    ...transformed(
+      transform.logGroup,
+      name,
+      { name: physicalName("logGroup", name), retentionInDays: logDays },
+      { parent },
+    ),
+  );
+}
+
+interface Roles {
+  /** Of the instances. */
+  readonly role: iam.Role;
+  /** What the services take on, by service; none where the instances' own role does for them. */
+  readonly serviceRoles: Readonly<Record<string, iam.Role>>;
+  /** All that must stand before an instance boots. */
+  readonly rolePolicies: readonly iam.RolePolicy[];
+}
+
+/** Gives services their permissions: by the instance's role, or by one each that the instance's may assume. */
+function createRoles(
+  name: string,
+  { services, separateRoles, transform }: Settings,
+  { host, drain }: { readonly host: readonly Statement[]; readonly drain: readonly Statement[] },
+  parent: Resource,
+): Roles {
+  const trust = trustService("ec2.amazonaws.com");
+  const role = createRole(name, { trust, description: `Instances of ${name}` }, transform, parent);
+  const hostPolicy = createRolePolicy(name, "host", role, host, transform, parent);
+  if (!separateRoles) {
+    const statements = [...services.flatMap(({ permissions }) => permissions), ...drain];
+    const policies = permitServices(name, role, statements, transform, parent);
+    return { role, serviceRoles: {}, rolePolicies: [hostPolicy, ...policies] };
+  }
+  const own = services.map((service) => {
+    const roleName = `${name}-${service.name}`;
+    const description = `Service ${service.name} on ${name}`;
+    const ownRole = createRole(roleName, { trust: trustRole(role.arn), description }, transform, parent);
+    const policies = permitServices(roleName, ownRole, [...service.permissions, ...drain], transform, parent);
+    return { service: service.name, role: ownRole, policies };
+  });
+  const arns = own.map(({ role }) => role.arn);
+  const assume = allow("BecomeService", ["sts:AssumeRole"], arns);
+  const assumePolicy = createRolePolicy(name, "assume", role, [assume], transform, parent);
+  return {
+    role,
+    serviceRoles: Object.fromEntries(own.map(({ service, role }) => [service, role])),
+    rolePolicies: [hostPolicy, ...own.flatMap(({ policies }) => policies), assumePolicy],
+  };
+}
+
+/** A service may need nothing of AWS, and AWS refuses a policy without a statement. */
+function permitServices(
+  policyName: string,
+  to: iam.Role,
+  statements: readonly Statement[],
+  transform: RoleTransform,
+  parent: Resource,
+): iam.RolePolicy[] {
+  if (statements.length === 0) return [];
+  return [createRolePolicy(policyName, "service", to, statements, transform, parent)];
+}
+
+function createInstanceProfile(
+  name: string,
+  role: iam.Role,
+  transform: Transforms,
+  parent: Resource,
+): iam.InstanceProfile {
+  return new iam.InstanceProfile(
+    ...transformed(
+      transform.instanceProfile,
+      name,
+      { name: physicalName("instanceProfile", name), role: role.name },
+      { parent },
+    ),
+  );
+}
+
+function createTemplate(
+  name: string,
+  args: ScaledGroupArgs,
+  settings: Settings,
+  boots: {
+    readonly logGroup: cloudwatch.LogGroup;
+    readonly serviceRoles: Roles["serviceRoles"];
+    readonly instanceProfile: iam.InstanceProfile;
+  },
+  parent: Resource,
+): ec2.LaunchTemplate {
+  const { logGroup, serviceRoles, instanceProfile } = boots;
+  const manifest = bootManifest({
+    region: accountOf(parent).region,
+    logGroup: logGroup.name,
+    services: settings.services,
+    roles: Object.fromEntries(Object.entries(serviceRoles).map(([service, { arn }]) => [service, arn])),
+  });
+  return createLaunchTemplate(
+    name,
+    {
+      network: args.network,
+      securityGroupId: args.securityGroupId,
+      machine: settings.machine,
+      instanceProfileArn: instanceProfile.arn,
+      manifest,
+    },
+    settings.transform.launchTemplate,
+    parent,
+  );
+}
+
+function createGroup(
+  name: string,
+  args: ScaledGroupArgs,
+  settings: Settings,
+  boots: { readonly launchTemplate: ec2.LaunchTemplate; readonly rolePolicies: readonly iam.RolePolicy[] },
+  parent: Resource,
+): autoscaling.Group {
+  return new autoscaling.Group(
+    ...transformed<autoscaling.GroupArgs>(
+      settings.transform.group,
+      name,
+      {
+        name: settings.groupName,
+        minSize: settings.min,
+        maxSize: settings.max,
+        vpcZoneIdentifiers: args.network.instanceSubnetIds,
+        ...healthChecks(settings),
+        defaultCooldown: settings.cooldown.toSeconds(),
+        protectFromScaleIn: args.drain !== undefined,
+        ...launches(args.spot, settings.machine.instanceType, boots.launchTemplate),
+        instanceRefresh: rollingRefresh(settings.min),
+        metricsGranularity: "1Minute",
+        enabledMetrics: ["GroupDesiredCapacity", "GroupInServiceInstances", "GroupTotalInstances"],
+        tags: [{ key: "Name", value: name, propagateAtLaunch: true }],
+      },
+      {
+        parent,
+        // What has been scaled out stays out, however often the program runs.
+        ignoreChanges: ["desiredCapacity"],
+        // An instance that boots before its permissions stand would find its bundle forbidden.
+        dependsOn: [...boots.rolePolicies],
+      },
+    ),
+  );
+}
+
+function healthChecks({ targetGroupArns, healthCheckGrace, min }: Settings) {
+  const healthCheckGracePeriod = healthCheckGrace.toSeconds();
+  if (targetGroupArns.length === 0) return { healthCheckType: "EC2", healthCheckGracePeriod };
+  // A first deployment waits until the balancer finds instances healthy, and fails when none becomes so.
+  const byBalancer = { targetGroupArns: [...targetGroupArns], healthCheckType: "ELB", minElbCapacity: min };
+  return { ...byBalancer, healthCheckGracePeriod };
+}
+
+/** What the group launches: instances of the template alone, or a mix of on-demand and spot capacity. */
+function launches(spot: SpotArgs | undefined, instanceType: string, { id, latestVersion }: ec2.LaunchTemplate) {
+  // A number of the template, not "$Latest": that never differs, so nothing would ever roll.
+  const version = latestVersion.apply(String);
+  if (spot === undefined) return { launchTemplate: { id, version } };
+  const types = [instanceType, ...(spot.instanceTypes ?? [])];
+  const mixedInstancesPolicy = {
+    instancesDistribution: {
+      onDemandBaseCapacity: spot.onDemandBase ?? 1,
+      onDemandPercentageAboveBaseCapacity: spot.onDemandPercent ?? 0,
+      spotAllocationStrategy: "price-capacity-optimized",
+    },
+    launchTemplate: {
+      launchTemplateSpecification: { launchTemplateId: id, version },
+      overrides: [...new Set(types)].map((instanceType) => ({ instanceType })),
+    },
+  };
+  return { mixedInstancesPolicy, capacityRebalance: true };
+}
+
+/** How a change of the template reaches the instances. */
+const rollingRefresh = (min: number) => ({
+  strategy: "Rolling",
+  preferences: {
+    minHealthyPercentage: min > 1 ? 50 : 0,
+    autoRollback: true,
+    skipMatching: true,
+    // Waiting for a busy worker's idle moment is the termination hook's task: the refresh goes on.
+    scaleInProtectedInstances: "Refresh",
+    standbyInstances: "Terminate",
+  },
+});
+
+function createTerminationHook(
+  name: string,
+  drain: Duration,
+  group: autoscaling.Group,
+  transform: Transforms,
+  parent: Resource,
+): autoscaling.LifecycleHook {
+  const child = `${name}-drain`;
+  return new autoscaling.LifecycleHook(
+    ...transformed(
+      transform.terminationHook,
+      child,
+      {
+        name: physicalName("lifecycleHook", child),
+        autoscalingGroupName: group.name,
+        lifecycleTransition: "autoscaling:EC2_INSTANCE_TERMINATING",
+        heartbeatTimeout: drain.toSeconds(),
+        defaultResult: "CONTINUE",
+      },
+      { parent },
+    ),
+  );
 }

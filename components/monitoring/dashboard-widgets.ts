@@ -3,6 +3,7 @@
  */
 import type * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
 import { type Input, output } from "@pulumi/pulumi";
+import { type Statistic, statisticInWords } from "../../runtime/contract/statistic.ts";
 import type { AnnotatorFarm } from "../pipelines/annotator-farm.ts";
 import type { WorkerQueue } from "../pipelines/worker-queue.ts";
 import type { WebFarm } from "../web/web-farm.ts";
@@ -49,7 +50,7 @@ function plot(
   metrics: readonly Series[],
   more: {
     readonly region: Input<string>;
-    readonly stat: "Sum" | "Average" | "Maximum" | "p95";
+    readonly stat: Statistic;
     readonly label: string;
     /** Alarms whose thresholds are drawn, if they watch `metric`. */
     readonly alarms?: readonly cloudwatch.MetricAlarm[];
@@ -114,9 +115,9 @@ export function webWidgets({ nodes, groupName, metricDimensions }: WebFarm, regi
     plot(
       "Web: response time",
       [
-        of("TargetResponseTime", { label: "mean", stat: "Average" }),
-        of("TargetResponseTime", { label: "median", stat: "p50" }),
-        of("TargetResponseTime", { label: "95th percentile", stat: "p95" }),
+        ...(["Average", "p50", "p95"] as const).map((stat) =>
+          of("TargetResponseTime", { label: statisticInWords(stat), stat }),
+        ),
       ],
       { region, stat: "Average", label: "seconds", alarms, metric: "TargetResponseTime" },
     ),

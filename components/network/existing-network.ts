@@ -1,6 +1,5 @@
 import type { Input } from "@pulumi/pulumi";
 import { type Finding, form, rule } from "../base/validate.ts";
-import type { NetworkArgs } from "./network.ts";
 
 /** A VPC that is there already: somebody else's program, or a person, looks after it. */
 export interface ExistingNetworkArgs {
@@ -21,8 +20,15 @@ export interface ExistingNetworkArgs {
   readonly balancerSecurityGroupId?: Input<string>;
 }
 
+/** Those of a network's arguments that are judged here. */
+interface Judged {
+  readonly existing?: ExistingNetworkArgs;
+  readonly cidrBlock?: string;
+  readonly zones?: number;
+}
+
 /** What the arguments may be. */
-export function existingNetworkRules(args: NetworkArgs): Finding[] {
+export function existingNetworkRules(args: Judged): Finding[] {
   const { existing } = args;
   if (existing === undefined) return [];
   // A list that is known only at deployment is not looked at.

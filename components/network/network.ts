@@ -1,7 +1,14 @@
 import type * as ec2 from "@pulumi/aws/ec2/index.js";
 import type * as vpc from "@pulumi/aws/vpc/index.js";
 import type { Vpc } from "@pulumi/awsx/ec2/vpc.js";
-import { ComponentResource, type ComponentResourceOptions, type Input, type Output, output } from "@pulumi/pulumi";
+import {
+  ComponentResource,
+  type ComponentResourceOptions,
+  type Input,
+  type Output,
+  output,
+  type Resource,
+} from "@pulumi/pulumi";
 import { accountOf } from "../base/account.ts";
 import { check, form, range } from "../base/validate.ts";
 import { createBalancerGroup, type SecurityGroupTransform, securityGroups } from "../group/security-group.ts";
@@ -99,26 +106,11 @@ export class Network extends ComponentResource implements NetworkIds {
   constructor(name: string, args: NetworkArgs = {}, opts?: ComponentResourceOptions) {
     super("annofarm:index:Network", name, {}, opts);
     const { accountId } = accountOf(this);
-    const { existing, cidrBlock, zones, isPublic, webPort, flowLogs, transform } = normalise();
+    const settings = normalise(name, args);
+    const { existing, flowLogs, transform } = settings;
 
-    const place =
-      existing === undefined
-        ? createVpcPlace(name, { cidrBlock, zones, isPublic }, transform, this)
-        : existingPlace(existing);
-    const groups = securityGroups(name, place.vpcId, transform, this);
-    const balancer = existing?.balancerSecurityGroupId === undefined ? createBalancerGroup(groups) : undefined;
-    const balancerId = output(balancer?.group.id ?? existing?.balancerSecurityGroupId).apply(String);
-    const web = groups.group("web", "Web instances: the balancer only");
-    const worker = groups.group("worker", "Workers: nothing inbound");
-    const ingressRules = [
-      ...(balancer?.ingressRules() ?? []),
-      groups.ingress("web", web, webPort, { referencedSecurityGroupId: balancerId }),
-    ];
-    const egressRules = [
-      ...(balancer === undefined ? [] : [groups.egress("balancer", balancer.group, toWebInstances())]),
-      groups.egress("web", web, { cidrIpv4: "0.0.0.0/0", ipProtocol: "-1" }),
-      groups.egress("worker", worker, { cidrIpv4: "0.0.0.0/0", ipProtocol: "-1" }),
-    ];
+    const place = existing === undefined ? createVpcPlace(name, settings, transform, this) : existingPlace(existing);
+    const groups = createGroups(name, place.vpcId, settings, this);
     const flowLog =
       flowLogs === "none"
         ? undefined
@@ -127,60 +119,82 @@ export class Network extends ComponentResource implements NetworkIds {
     this.vpcId = place.vpcId;
     this.publicSubnetIds = place.publicSubnetIds;
     this.instanceSubnetIds = place.instanceSubnetIds;
-    this.publicAddresses = isPublic;
-    this.webPort = webPort;
-    this.balancerSecurityGroupId = balancerId;
-    this.webSecurityGroupId = web.id;
-    this.workerSecurityGroupId = worker.id;
-    const { endpoints, defaultSecurityGroup } = place;
-    this.nodes = {
-      vpc: place.vpc,
-      endpoints,
-      securityGroups: balancer === undefined ? [web, worker] : [balancer.group, web, worker],
-      defaultSecurityGroup,
-      ingressRules,
-      egressRules,
-      flowLog,
-    };
+    this.publicAddresses = settings.isPublic;
+    this.webPort = settings.webPort;
+    this.balancerSecurityGroupId = groups.balancerId;
+    this.webSecurityGroupId = groups.web.id;
+    this.workerSecurityGroupId = groups.worker.id;
+    const { vpc, endpoints, defaultSecurityGroup } = place;
+    const { securityGroups, ingressRules, egressRules } = groups;
+    this.nodes = { vpc, endpoints, securityGroups, defaultSecurityGroup, ingressRules, egressRules, flowLog };
     this.registerOutputs({ vpcId: this.vpcId });
-
-    function normalise() {
-      check(`Network ${name}`, [
-        form(
-          "cidrBlock",
-          args.cidrBlock,
-          /^(\d{1,3}\.){3}\d{1,3}\/(1[6-9]|2[0-4])$/,
-          "an IPv4 range of /16 to /24, such as 10.0.0.0/16",
-        ),
-        range("zones", args.zones, { min: 2, max: 3, unit: "availability zones" }),
-        range("webPort", args.webPort, { min: 1024, max: 65_535, unit: "port numbers" }),
-        ...existingNetworkRules(args),
-      ]);
-      const { existing } = args;
-      return {
-        existing,
-        cidrBlock: args.cidrBlock ?? "10.0.0.0/16",
-        zones: args.zones ?? 2,
-        isPublic: (args.instances ?? (existing === undefined ? "public" : "private")) === "public",
-        webPort: args.webPort ?? 8080,
-        flowLogs: args.flowLogs ?? "none",
-        transform: args.transform ?? {},
-      };
-    }
-
-    function existingPlace({ vpcId, publicSubnetIds, instanceSubnetIds }: ExistingNetworkArgs): Place {
-      return {
-        vpc: undefined,
-        endpoints: [],
-        defaultSecurityGroup: undefined,
-        vpcId: output(vpcId),
-        publicSubnetIds: publicSubnetIds && output(publicSubnetIds),
-        instanceSubnetIds: output(instanceSubnetIds),
-      };
-    }
-
-    function toWebInstances() {
-      return { referencedSecurityGroupId: web.id, ipProtocol: "tcp", fromPort: webPort, toPort: webPort };
-    }
   }
+}
+
+type Settings = ReturnType<typeof normalise>;
+
+function normalise(name: string, args: NetworkArgs) {
+  check(`Network ${name}`, [
+    form(
+      "cidrBlock",
+      args.cidrBlock,
+      /^(\d{1,3}\.){3}\d{1,3}\/(1[6-9]|2[0-4])$/,
+      "an IPv4 range of /16 to /24, such as 10.0.0.0/16",
+    ),
+    range("zones", args.zones, { min: 2, max: 3, unit: "availability zones" }),
+    range("webPort", args.webPort, { min: 1024, max: 65_535, unit: "port numbers" }),
+    ...existingNetworkRules(args),
+  ]);
+  const { existing } = args;
+  return {
+    existing,
+    cidrBlock: args.cidrBlock ?? "10.0.0.0/16",
+    zones: args.zones ?? 2,
+    isPublic: (args.instances ?? (existing === undefined ? "public" : "private")) === "public",
+    webPort: args.webPort ?? 8080,
+    flowLogs: args.flowLogs ?? "none",
+    transform: args.transform ?? {},
+  };
+}
+
+function existingPlace({ vpcId, publicSubnetIds, instanceSubnetIds }: ExistingNetworkArgs): Place {
+  return {
+    vpc: undefined,
+    endpoints: [],
+    defaultSecurityGroup: undefined,
+    vpcId: output(vpcId),
+    publicSubnetIds: publicSubnetIds && output(publicSubnetIds),
+    instanceSubnetIds: output(instanceSubnetIds),
+  };
+}
+
+/** Who may call whom: everybody the balancer, it the web instances, nobody the workers. */
+function createGroups(
+  name: string,
+  vpcId: Output<string>,
+  { existing, webPort, transform }: Settings,
+  parent: Resource,
+) {
+  const groups = securityGroups(name, vpcId, transform, parent);
+  const balancer = existing?.balancerSecurityGroupId === undefined ? createBalancerGroup(groups) : undefined;
+  const balancerId = output(balancer?.group.id ?? existing?.balancerSecurityGroupId).apply(String);
+  const web = groups.group("web", "Web instances: the balancer only");
+  const worker = groups.group("worker", "Workers: nothing inbound");
+  const toWeb = { referencedSecurityGroupId: web.id, ipProtocol: "tcp", fromPort: webPort, toPort: webPort };
+  const anywhere = { cidrIpv4: "0.0.0.0/0", ipProtocol: "-1" };
+  return {
+    balancerId,
+    web,
+    worker,
+    securityGroups: balancer === undefined ? [web, worker] : [balancer.group, web, worker],
+    ingressRules: [
+      ...(balancer?.ingressRules() ?? []),
+      groups.ingress("web", web, webPort, { referencedSecurityGroupId: balancerId }),
+    ],
+    egressRules: [
+      ...(balancer === undefined ? [] : [groups.egress("balancer", balancer.group, toWeb)]),
+      groups.egress("web", web, anywhere),
+      groups.egress("worker", worker, anywhere),
+    ],
+  };
 }

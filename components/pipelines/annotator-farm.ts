@@ -1,16 +1,23 @@
-import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
+import {
+  ComponentResource,
+  type ComponentResourceOptions,
+  type Input,
+  type Output,
+  type Resource,
+} from "@pulumi/pulumi";
 import { type Duration, hours, seconds } from "../base/duration.ts";
 import { consume, publish, useObjects, useTable } from "../base/permissions.ts";
 import { check, range, rule, within } from "../base/validate.ts";
-import { ownFile, ownModule } from "../bundle/package-files.ts";
+import { ownFile } from "../bundle/package-files.ts";
 import { declareService, given, type Service, text } from "../bundle/service.ts";
-import { ServiceBundle, type ServiceBundleArgs } from "../bundle/service-bundle.ts";
+import type { ServiceBundle, ServiceBundleArgs } from "../bundle/service-bundle.ts";
 import { type GroupArgs, groupRules, type ScaledGroupTransform } from "../group/group-args.ts";
 import { ScaledGroup } from "../group/scaled-group.ts";
 import type { NetworkIds } from "../network/network.ts";
 import type { JobPlaces } from "../storage/job-places.ts";
 import { type AnnotatorScaling, annotatorScaling, annotatorScalingRules } from "./annotator-scaling.ts";
-import { WorkerQueue, type WorkerQueueArgs } from "./worker-queue.ts";
+import { createServiceBundle, createWorkQueue } from "./service-parts.ts";
+import type { WorkerQueue, WorkerQueueArgs } from "./worker-queue.ts";
 
 /** What an annotator farm may be told. */
 export interface AnnotatorFarmArgs extends GroupArgs {
@@ -63,97 +70,19 @@ export class AnnotatorFarm extends ComponentResource {
 
   constructor(name: string, args: AnnotatorFarmArgs, opts?: ComponentResourceOptions) {
     super("annofarm:index:AnnotatorFarm", name, {}, opts);
-    const parent = { parent: this };
-    const { jobs } = args;
     validate(name, args);
 
-    const queue = createQueue();
-    const bundle = createBundle();
-    const service = declareAnnotator();
-    const group = createGroup();
+    const topics = { "job-requests": args.jobs.topics.requests.arn };
+    const queue = createWorkQueue(`${name}-requests`, { topics, ...given({ visibility: args.lease }) }, args, this);
+    const bundle = createServiceBundle(name, "annotator", args, this, referenceData);
+    const service = declareAnnotator(args, queue, bundle);
+    const group = createGroup(name, args, queue, service, this);
 
     this.queue = queue;
     this.groupName = group.groupName;
     this.service = service;
     this.nodes = { ...group.nodes, bundle };
     this.registerOutputs({ queueUrl: queue.url, groupName: this.groupName });
-
-    function createQueue(): WorkerQueue {
-      return new WorkerQueue(
-        `${name}-requests`,
-        {
-          topics: { "job-requests": jobs.topics.requests.arn },
-          ...given({ visibility: args.lease, alarmActions: args.alarmActions, transform: args.transform?.queue }),
-        },
-        parent,
-      );
-    }
-
-    function createBundle(): ServiceBundle {
-      const entry = args.entry ?? ownModule("runtime/annotator/main");
-      return new ServiceBundle(
-        name,
-        {
-          bucket: jobs.code,
-          entry,
-          ...given({
-            assets: args.entry === undefined ? referenceData : undefined,
-            transform: args.transform?.bundle,
-          }),
-        },
-        parent,
-      );
-    }
-
-    function declareAnnotator(): Service {
-      return declareService("annotator", {
-        bundle,
-        environment: {
-          ANNOTATIONS_TABLE: jobs.annotations.name,
-          INPUTS_BUCKET: jobs.inputs.bucketName,
-          RESULTS_BUCKET: jobs.results.bucketName,
-          JOB_REQUESTS_QUEUE_URL: queue.url,
-          JOB_RESULTS_TOPIC_ARN: jobs.topics.results.arn,
-          STOP_SECONDS: String(stopSeconds - 15),
-          ...given({
-            CONCURRENCY: text(args.concurrency),
-            ENGINE: args.engine && JSON.stringify(args.engine),
-            JOB_SECONDS_MAX: text(args.jobTimeout),
-            ENGINE_MEMORY_MIB_MAX: text(args.engineMemoryMiB),
-            LEASE_SECONDS: text(args.lease),
-          }),
-        },
-        permissions: [
-          ...useTable("ClaimJobs", jobs.annotations, ["GetItem", "UpdateItem"]),
-          ...useObjects("Inputs", jobs.inputs, ["GetObject"], jobs.keyPrefix),
-          ...useObjects(
-            "Results",
-            jobs.results,
-            // Deletes what a job had written when it was cancelled meanwhile; reads nothing of what is there.
-            ["PutObject", "DeleteObject", "AbortMultipartUpload"],
-            jobs.keyPrefix,
-          ),
-          consume("Requests", queue),
-          publish("ResultsTopic", jobs.topics.results),
-        ],
-        stopSeconds,
-      });
-    }
-
-    function createGroup(): ScaledGroup {
-      return new ScaledGroup(
-        name,
-        {
-          ...args,
-          securityGroupId: args.network.workerSecurityGroupId,
-          services: [service],
-          drain: args.drain ?? hours(1),
-          scaling: (groupName) =>
-            annotatorScaling(args.scaling, args.concurrency ?? 1, { queue: queue.queueName, group: groupName }),
-        },
-        parent,
-      );
-    }
   }
 }
 
@@ -184,4 +113,61 @@ function validate(name: string, args: AnnotatorFarmArgs): void {
     within("drain", args.drain, { min: seconds(30), max: hours(2), why: "a lifecycle hook's heartbeat" }),
     ...annotatorScalingRules(args.scaling, args.size?.min),
   ]);
+}
+
+function declareAnnotator(args: AnnotatorFarmArgs, queue: WorkerQueue, bundle: ServiceBundle): Service {
+  const { jobs } = args;
+  return declareService("annotator", {
+    bundle,
+    environment: {
+      ANNOTATIONS_TABLE: jobs.annotations.name,
+      INPUTS_BUCKET: jobs.inputs.bucketName,
+      RESULTS_BUCKET: jobs.results.bucketName,
+      JOB_REQUESTS_QUEUE_URL: queue.url,
+      JOB_RESULTS_TOPIC_ARN: jobs.topics.results.arn,
+      STOP_SECONDS: String(stopSeconds - 15),
+      ...given({
+        CONCURRENCY: text(args.concurrency),
+        ENGINE: args.engine && JSON.stringify(args.engine),
+        JOB_SECONDS_MAX: text(args.jobTimeout),
+        ENGINE_MEMORY_MIB_MAX: text(args.engineMemoryMiB),
+        LEASE_SECONDS: text(args.lease),
+      }),
+    },
+    permissions: [
+      ...useTable("ClaimJobs", jobs.annotations, ["GetItem", "UpdateItem"]),
+      ...useObjects("Inputs", jobs.inputs, ["GetObject"], jobs.keyPrefix),
+      ...useObjects(
+        "Results",
+        jobs.results,
+        // Deletes what a job had written when it was cancelled meanwhile; reads nothing of what is there.
+        ["PutObject", "DeleteObject", "AbortMultipartUpload"],
+        jobs.keyPrefix,
+      ),
+      consume("Requests", queue),
+      publish("ResultsTopic", jobs.topics.results),
+    ],
+    stopSeconds,
+  });
+}
+
+function createGroup(
+  name: string,
+  args: AnnotatorFarmArgs,
+  queue: WorkerQueue,
+  service: Service,
+  parent: Resource,
+): ScaledGroup {
+  return new ScaledGroup(
+    name,
+    {
+      ...args,
+      securityGroupId: args.network.workerSecurityGroupId,
+      services: [service],
+      drain: args.drain ?? hours(1),
+      scaling: (groupName) =>
+        annotatorScaling(args.scaling, args.concurrency ?? 1, { queue: queue.queueName, group: groupName }),
+    },
+    { parent },
+  );
 }

@@ -1,15 +1,15 @@
-import { ComponentResource, type ComponentResourceOptions, type Input } from "@pulumi/pulumi";
+import { ComponentResource, type ComponentResourceOptions, type Input, type Resource } from "@pulumi/pulumi";
 import { type ArchiveStoreKind, jobIndexes } from "../../runtime/contract/storage.ts";
 import { type Duration, days, hours, minutes, seconds } from "../base/duration.ts";
 import { consume, probeQueue, probeTopic, publish, send, useObjects, useTable } from "../base/permissions.ts";
 import type { Statement } from "../base/policy-document.ts";
 import { check, within } from "../base/validate.ts";
-import { ownModule } from "../bundle/package-files.ts";
 import { declareService, given, type Service, text } from "../bundle/service.ts";
-import { ServiceBundle, type ServiceBundleArgs } from "../bundle/service-bundle.ts";
+import type { ServiceBundle, ServiceBundleArgs } from "../bundle/service-bundle.ts";
 import { type ArchiveNotices, ArchiveStore, type ArchiveStoreArgs } from "../storage/archive-store.ts";
 import type { JobPlaces, QueueIds } from "../storage/job-places.ts";
-import { WorkerQueue, type WorkerQueueArgs } from "./worker-queue.ts";
+import { createServiceBundle, createWorkQueue } from "./service-parts.ts";
+import type { WorkerQueue, WorkerQueueArgs } from "./worker-queue.ts";
 
 /** What an archive pipeline may be told. */
 export interface ArchivePipelineArgs {
@@ -80,96 +80,85 @@ export class ArchivePipeline extends ComponentResource implements ArchivePlaces 
 
   constructor(name: string, args: ArchivePipelineArgs, opts?: ComponentResourceOptions) {
     super("annofarm:index:ArchivePipeline", name, {}, opts);
-    const parent = { parent: this };
-    const { jobs } = args;
-    const retention = normaliseRetention();
+    const retention = normaliseRetention(name, args);
 
-    const store = createStore();
-    const queue = createQueue();
-    const bundle = new ServiceBundle(
-      name,
-      {
-        bucket: jobs.code,
-        entry: args.entry ?? ownModule("runtime/archiver/main"),
-        ...given({ transform: args.transform?.bundle }),
-      },
-      parent,
-    );
+    const store = createStore(name, args, this);
+    const topics = { "job-results": args.jobs.topics.results.arn };
+    const waiting = { topics, retention: days(13), receiptsMax: archiveReceiptsMax(retention) };
+    const queue = createWorkQueue(name, waiting, args, this);
+    const bundle = createServiceBundle(name, "archiver", args, this);
 
     this.retention = retention;
     this.queue = queue;
     this.store = store;
-    this.service = declareArchiver();
+    this.service = declareArchiver(args, { retention, store, queue, bundle });
     this.nodes = { bundle };
     this.registerOutputs({ queueUrl: queue.url, archiveName: store.archiveName });
-
-    function normaliseRetention(): Duration {
-      check(`ArchivePipeline ${name}`, [
-        within("retention", args.retention, {
-          min: seconds(1),
-          max: retentionMax,
-          why: "the message waits in its queue, which keeps it 13 days",
-        }),
-        within("sweepEvery", args.sweepEvery, { min: seconds(1), max: days(1) }),
-      ]);
-      return args.retention ?? minutes(30);
-    }
-
-    function createStore(): ArchiveStore {
-      return new ArchiveStore(
-        `${name}-store`,
-        {
-          kind: args.store ?? "s3",
-          keyPrefix: jobs.keyPrefix,
-          retainOnDestroy: args.production ?? false,
-          ...given({ accessLogs: jobs.logs, transform: args.transform?.store }),
-        },
-        parent,
-      );
-    }
-
-    function createQueue(): WorkerQueue {
-      return new WorkerQueue(
-        name,
-        {
-          topics: { "job-results": jobs.topics.results.arn },
-          retention: days(13),
-          receiptsMax: archiveReceiptsMax(retention),
-          ...given({ alarmActions: args.alarmActions, transform: args.transform?.queue }),
-        },
-        parent,
-      );
-    }
-
-    function declareArchiver(): Service {
-      return declareService("archiver", {
-        bundle,
-        environment: {
-          ANNOTATIONS_TABLE: jobs.annotations.name,
-          USERS_TABLE: jobs.users.name,
-          RESULTS_BUCKET: jobs.results.bucketName,
-          ARCHIVE_STORE: store.kind,
-          ARCHIVE_NAME: store.archiveName,
-          JOB_ARCHIVE_QUEUE_URL: queue.url,
-          JOB_RESTORE_TOPIC_ARN: jobs.topics.restore.arn,
-          FREE_RETENTION_SECONDS: String(retention.toSeconds()),
-          ...given({ SWEEP_SECONDS: text(args.sweepEvery) }),
-        },
-        permissions: [
-          ...useTable("Jobs", jobs.annotations, ["GetItem", "UpdateItem"], [jobIndexes.user, jobIndexes.results]),
-          ...useTable("Users", jobs.users, ["GetItem"]),
-          // Deletes the very version that it has archived: the bucket keeps versions.
-          ...useObjects("Results", jobs.results, ["GetObject", "DeleteObjectVersion"], jobs.keyPrefix),
-          ...store.storePermissions,
-          consume("Archive", queue),
-          // One message for each result after a downgrade, a fresh one for a message that has waited long, and one that the sweep finds wanting.
-          send("ArchiveLater", queue),
-          publish("Restore", jobs.topics.restore),
-          probeQueue("ProbeQueue", queue),
-          probeTopic("ProbeTopic", jobs.topics.restore),
-        ],
-        stopSeconds: 60,
-      });
-    }
   }
+}
+
+/** What the archiver is declared from. */
+interface Parts {
+  readonly retention: Duration;
+  readonly store: ArchiveStore;
+  readonly queue: WorkerQueue;
+  readonly bundle: ServiceBundle;
+}
+
+function normaliseRetention(name: string, args: ArchivePipelineArgs): Duration {
+  check(`ArchivePipeline ${name}`, [
+    within("retention", args.retention, {
+      min: seconds(1),
+      max: retentionMax,
+      why: "the message waits in its queue, which keeps it 13 days",
+    }),
+    within("sweepEvery", args.sweepEvery, { min: seconds(1), max: days(1) }),
+  ]);
+  return args.retention ?? minutes(30);
+}
+
+function createStore(name: string, args: ArchivePipelineArgs, parent: Resource): ArchiveStore {
+  const { jobs } = args;
+  return new ArchiveStore(
+    `${name}-store`,
+    {
+      kind: args.store ?? "s3",
+      keyPrefix: jobs.keyPrefix,
+      retainOnDestroy: args.production ?? false,
+      ...given({ accessLogs: jobs.logs, transform: args.transform?.store }),
+    },
+    { parent },
+  );
+}
+
+function declareArchiver(args: ArchivePipelineArgs, { retention, store, queue, bundle }: Parts): Service {
+  const { jobs } = args;
+  return declareService("archiver", {
+    bundle,
+    environment: {
+      ANNOTATIONS_TABLE: jobs.annotations.name,
+      USERS_TABLE: jobs.users.name,
+      RESULTS_BUCKET: jobs.results.bucketName,
+      ARCHIVE_STORE: store.kind,
+      ARCHIVE_NAME: store.archiveName,
+      JOB_ARCHIVE_QUEUE_URL: queue.url,
+      JOB_RESTORE_TOPIC_ARN: jobs.topics.restore.arn,
+      FREE_RETENTION_SECONDS: String(retention.toSeconds()),
+      ...given({ SWEEP_SECONDS: text(args.sweepEvery) }),
+    },
+    permissions: [
+      ...useTable("Jobs", jobs.annotations, ["GetItem", "UpdateItem"], [jobIndexes.user, jobIndexes.results]),
+      ...useTable("Users", jobs.users, ["GetItem"]),
+      // Deletes the very version that it has archived: the bucket keeps versions.
+      ...useObjects("Results", jobs.results, ["GetObject", "DeleteObjectVersion"], jobs.keyPrefix),
+      ...store.storePermissions,
+      consume("Archive", queue),
+      // One message for each result after a downgrade, a fresh one for a message that has waited long, and one that the sweep finds wanting.
+      send("ArchiveLater", queue),
+      publish("Restore", jobs.topics.restore),
+      probeQueue("ProbeQueue", queue),
+      probeTopic("ProbeTopic", jobs.topics.restore),
+    ],
+    stopSeconds: 60,
+  });
 }

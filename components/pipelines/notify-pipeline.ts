@@ -1,18 +1,24 @@
 import * as route53 from "@pulumi/aws/route53/index.js";
 import * as sesv2 from "@pulumi/aws/sesv2/index.js";
-import { ComponentResource, type ComponentResourceOptions, type Input, interpolate } from "@pulumi/pulumi";
+import {
+  ComponentResource,
+  type ComponentResourceOptions,
+  type Input,
+  interpolate,
+  type Resource,
+} from "@pulumi/pulumi";
 import { jobIndexes } from "../../runtime/contract/storage.ts";
-import { accountOf } from "../base/account.ts";
+import { type Account, accountOf } from "../base/account.ts";
 import { type Duration, days, seconds } from "../base/duration.ts";
 import { domainOf, isWithin } from "../base/naming.ts";
 import { consume, probeMail, publish, sendMail, useTable } from "../base/permissions.ts";
 import { type Transform, transformed } from "../base/transform.ts";
 import { check, form, rule, within } from "../base/validate.ts";
-import { ownModule } from "../bundle/package-files.ts";
 import { declareService, given, type Service, text } from "../bundle/service.ts";
-import { ServiceBundle, type ServiceBundleArgs } from "../bundle/service-bundle.ts";
+import type { ServiceBundle, ServiceBundleArgs } from "../bundle/service-bundle.ts";
 import type { JobPlaces } from "../storage/job-places.ts";
-import { WorkerQueue, type WorkerQueueArgs } from "./worker-queue.ts";
+import { createServiceBundle, createWorkQueue } from "./service-parts.ts";
+import type { WorkerQueue, WorkerQueueArgs } from "./worker-queue.ts";
 
 /** What a notify pipeline may be told. */
 export interface NotifyPipelineArgs {
@@ -59,106 +65,97 @@ export class NotifyPipeline extends ComponentResource {
 
   constructor(name: string, args: NotifyPipelineArgs, opts?: ComponentResourceOptions) {
     super("annofarm:index:NotifyPipeline", name, {}, opts);
-    const self = this;
-    const parent = { parent: self };
-    const { jobs, mailFrom } = args;
-    validate();
+    validate(name, args);
 
-    const identity = createIdentity();
-    const dkimRecords = createDkimRecords();
-    const queue = createQueue();
-    const bundle = new ServiceBundle(
-      name,
-      {
-        bucket: jobs.code,
-        entry: args.entry ?? ownModule("runtime/notifier/main"),
-        ...given({ transform: args.transform?.bundle }),
-      },
-      parent,
-    );
+    const identity = createIdentity(name, args, this);
+    const dkimRecords = createDkimRecords(name, args, identity, this);
+    const topics = { "job-results": args.jobs.topics.results.arn };
+    const queue = createWorkQueue(name, { topics }, args, this);
+    const bundle = createServiceBundle(name, "notifier", args, this);
 
     this.queue = queue;
-    this.service = declareNotifier();
+    this.service = declareNotifier(args, queue, bundle, accountOf(this));
     this.nodes = { identity, dkimRecords, bundle };
     this.registerOutputs({ queueUrl: queue.url });
-
-    function validate() {
-      check(`NotifyPipeline ${name}`, [
-        form("mailFrom", mailFrom, /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/, "an address such as gas@example.org"),
-        rule(
-          "zone",
-          args.zone !== undefined && !isWithin(domainOf(mailFrom), args.zone),
-          `${mailFrom} is not in the zone ${args.zone}; give the address's own zone, or omit it and confirm by mail`,
-        ),
-        within("sweepEvery", args.sweepEvery, { min: seconds(1), max: days(1) }),
-      ]);
-    }
-
-    function createIdentity(): sesv2.EmailIdentity | undefined {
-      if (args.createIdentity === false) return undefined;
-      const emailIdentity = args.zone === undefined ? mailFrom : domainOf(mailFrom);
-      return new sesv2.EmailIdentity(
-        ...transformed(args.transform?.identity, name, { emailIdentity, tags: { Name: name } }, parent),
-      );
-    }
-
-    function createDkimRecords(): route53.Record[] {
-      if (identity === undefined || args.zone === undefined) return [];
-      const { zoneId } = route53.getZoneOutput({ name: args.zone }, parent);
-      // Easy DKIM always names three keys.
-      return [0, 1, 2].map((i) => {
-        const token = identity.dkimSigningAttributes.apply(({ tokens }) => tokens[i] ?? "");
-        return new route53.Record(
-          ...transformed<route53.RecordArgs>(
-            args.transform?.dkimRecord,
-            `${name}-dkim-${i + 1}`,
-            {
-              zoneId,
-              name: interpolate`${token}._domainkey.${identity.emailIdentity}`,
-              type: "CNAME",
-              ttl: 1800,
-              records: [interpolate`${token}.dkim.amazonses.com`],
-            },
-            parent,
-          ),
-        );
-      });
-    }
-
-    function createQueue(): WorkerQueue {
-      return new WorkerQueue(
-        name,
-        {
-          topics: { "job-results": jobs.topics.results.arn },
-          ...given({ alarmActions: args.alarmActions, transform: args.transform?.queue }),
-        },
-        parent,
-      );
-    }
-
-    function declareNotifier(): Service {
-      return declareService("notifier", {
-        bundle,
-        environment: {
-          ANNOTATIONS_TABLE: jobs.annotations.name,
-          USERS_TABLE: jobs.users.name,
-          JOB_NOTIFY_QUEUE_URL: queue.url,
-          JOB_REQUESTS_TOPIC_ARN: jobs.topics.requests.arn,
-          JOB_RESULTS_TOPIC_ARN: jobs.topics.results.arn,
-          MAIL_FROM: mailFrom,
-          PUBLIC_URL: args.publicUrl,
-          ...given({ SWEEP_SECONDS: text(args.sweepEvery) }),
-        },
-        permissions: [
-          ...useTable("Jobs", jobs.annotations, ["GetItem", "UpdateItem"], [jobIndexes.outbox, jobIndexes.awaits]),
-          ...useTable("Users", jobs.users, ["GetItem"]),
-          consume("Notices", queue),
-          publish("Outbox", jobs.topics.requests, jobs.topics.results),
-          sendMail("Mail", accountOf(self), mailFrom),
-          probeMail("ProbeMail"),
-        ],
-        stopSeconds: 30,
-      });
-    }
   }
+}
+
+function validate(name: string, args: NotifyPipelineArgs): void {
+  const { mailFrom } = args;
+  check(`NotifyPipeline ${name}`, [
+    form("mailFrom", mailFrom, /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/, "an address such as gas@example.org"),
+    rule(
+      "zone",
+      args.zone !== undefined && !isWithin(domainOf(mailFrom), args.zone),
+      `${mailFrom} is not in the zone ${args.zone}; give the address's own zone, or omit it and confirm by mail`,
+    ),
+    within("sweepEvery", args.sweepEvery, { min: seconds(1), max: days(1) }),
+  ]);
+}
+
+function createIdentity(name: string, args: NotifyPipelineArgs, parent: Resource): sesv2.EmailIdentity | undefined {
+  if (args.createIdentity === false) return undefined;
+  const emailIdentity = args.zone === undefined ? args.mailFrom : domainOf(args.mailFrom);
+  return new sesv2.EmailIdentity(
+    ...transformed(args.transform?.identity, name, { emailIdentity, tags: { Name: name } }, { parent }),
+  );
+}
+
+function createDkimRecords(
+  name: string,
+  args: NotifyPipelineArgs,
+  identity: sesv2.EmailIdentity | undefined,
+  parent: Resource,
+): route53.Record[] {
+  if (identity === undefined || args.zone === undefined) return [];
+  const { zoneId } = route53.getZoneOutput({ name: args.zone }, { parent });
+  // Easy DKIM always names three keys.
+  return [0, 1, 2].map((i) => {
+    const token = identity.dkimSigningAttributes.apply(({ tokens }) => tokens[i] ?? "");
+    return new route53.Record(
+      ...transformed<route53.RecordArgs>(
+        args.transform?.dkimRecord,
+        `${name}-dkim-${i + 1}`,
+        {
+          zoneId,
+          name: interpolate`${token}._domainkey.${identity.emailIdentity}`,
+          type: "CNAME",
+          ttl: 1800,
+          records: [interpolate`${token}.dkim.amazonses.com`],
+        },
+        { parent },
+      ),
+    );
+  });
+}
+
+function declareNotifier(
+  args: NotifyPipelineArgs,
+  queue: WorkerQueue,
+  bundle: ServiceBundle,
+  account: Account,
+): Service {
+  const { jobs, mailFrom } = args;
+  return declareService("notifier", {
+    bundle,
+    environment: {
+      ANNOTATIONS_TABLE: jobs.annotations.name,
+      USERS_TABLE: jobs.users.name,
+      JOB_NOTIFY_QUEUE_URL: queue.url,
+      JOB_REQUESTS_TOPIC_ARN: jobs.topics.requests.arn,
+      JOB_RESULTS_TOPIC_ARN: jobs.topics.results.arn,
+      MAIL_FROM: mailFrom,
+      PUBLIC_URL: args.publicUrl,
+      ...given({ SWEEP_SECONDS: text(args.sweepEvery) }),
+    },
+    permissions: [
+      ...useTable("Jobs", jobs.annotations, ["GetItem", "UpdateItem"], [jobIndexes.outbox, jobIndexes.awaits]),
+      ...useTable("Users", jobs.users, ["GetItem"]),
+      consume("Notices", queue),
+      publish("Outbox", jobs.topics.requests, jobs.topics.results),
+      sendMail("Mail", account, mailFrom),
+      probeMail("ProbeMail"),
+    ],
+    stopSeconds: 30,
+  });
 }

@@ -1,17 +1,23 @@
 import * as s3 from "@pulumi/aws/s3/index.js";
-import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
+import {
+  ComponentResource,
+  type ComponentResourceOptions,
+  type Input,
+  type Output,
+  type Resource,
+} from "@pulumi/pulumi";
 import { jobIndexes, type RetrievalTier } from "../../runtime/contract/storage.ts";
-import { accountOf } from "../base/account.ts";
+import { type Account, accountOf } from "../base/account.ts";
 import { type Duration, days, seconds } from "../base/duration.ts";
 import { consume, probeQueue, send, useObjects, useTable } from "../base/permissions.ts";
 import { allow, type Statement } from "../base/policy-document.ts";
 import { type Transform, transformed } from "../base/transform.ts";
 import { check, within } from "../base/validate.ts";
-import { ownModule } from "../bundle/package-files.ts";
 import { declareService, given, type Service, text } from "../bundle/service.ts";
-import { ServiceBundle, type ServiceBundleArgs } from "../bundle/service-bundle.ts";
+import type { ServiceBundle, ServiceBundleArgs } from "../bundle/service-bundle.ts";
 import type { JobPlaces } from "../storage/job-places.ts";
 import type { ArchivePlaces } from "./archive-pipeline.ts";
+import { createServiceBundle, createWorkQueue } from "./service-parts.ts";
 import { WorkerQueue, type WorkerQueueArgs } from "./worker-queue.ts";
 
 /** What a restore pipeline may be told. */
@@ -50,112 +56,103 @@ export class RestorePipeline extends ComponentResource {
 
   constructor(name: string, args: RestorePipelineArgs, opts?: ComponentResourceOptions) {
     super("annofarm:index:RestorePipeline", name, {}, opts);
-    const self = this;
-    const parent = { parent: self };
-    const { jobs, archive } = args;
-    const { notices } = archive.store;
     check(`RestorePipeline ${name}`, [within("sweepEvery", args.sweepEvery, { min: seconds(1), max: days(1) })]);
 
-    const queue = createQueue();
-    const eventsQueue = createEventsQueue();
-    const notification = createNotification();
-    const bundle = new ServiceBundle(
-      name,
-      {
-        bucket: jobs.code,
-        entry: args.entry ?? ownModule("runtime/restorer/main"),
-        ...given({ transform: args.transform?.bundle }),
-      },
-      parent,
-    );
+    const topics = { "job-restore": args.jobs.topics.restore.arn };
+    const queue = createWorkQueue(name, { topics }, args, this);
+    const eventsQueue = createEventsQueue(name, args, this);
+    const notification = createNotification(name, args, eventsQueue, this);
+    const bundle = createServiceBundle(name, "restorer", args, this);
 
     this.queue = queue;
     this.eventsQueue = eventsQueue;
-    this.service = declareRestorer();
+    this.service = declareRestorer(args, queue, eventsQueue, bundle);
     this.nodes = { bundle, notification };
     this.registerOutputs({ queueUrl: queue.url, eventsQueueUrl: eventsQueue.url });
-
-    function createQueue(): WorkerQueue {
-      return new WorkerQueue(
-        name,
-        {
-          topics: { "job-restore": jobs.topics.restore.arn },
-          ...given({ alarmActions: args.alarmActions, transform: args.transform?.queue }),
-        },
-        parent,
-      );
-    }
-
-    function createEventsQueue(): WorkerQueue {
-      return new WorkerQueue(
-        `${name}-events`,
-        {
-          ...(notices.from === "topic"
-            ? { topics: { vault: notices.topicArn } }
-            : { policy: (queueArn) => [bucketSends(queueArn, notices.bucket.arn)] }),
-          ...given({ alarmActions: args.alarmActions, transform: args.transform?.eventsQueue }),
-        },
-        parent,
-      );
-    }
-
-    function bucketSends(queueArn: Output<string>, bucketArn: Input<string>): Statement {
-      return {
-        ...allow("ArchiveBucketSends", ["sqs:SendMessage"], [queueArn], {
-          ArnEquals: { "aws:SourceArn": bucketArn },
-          StringEquals: { "aws:SourceAccount": accountOf(self).accountId },
-        }),
-        Principal: { Service: "s3.amazonaws.com" },
-      };
-    }
-
-    function createNotification(): s3.BucketNotification | undefined {
-      if (notices.from === "topic") return undefined;
-      return new s3.BucketNotification(
-        ...transformed<s3.BucketNotificationArgs>(
-          args.transform?.notification,
-          name,
-          {
-            bucket: notices.bucket.bucketName,
-            queues: [{ queueArn: eventsQueue.arn, events: ["s3:ObjectRestore:Completed"] }],
-          },
-          // S3 sends a test message when it is told of a queue, and refuses one that it may not write to.
-          { ...parent, dependsOn: [eventsQueue.nodes.policy] },
-        ),
-      );
-    }
-
-    function declareRestorer(): Service {
-      return declareService("restorer", {
-        bundle,
-        environment: {
-          ANNOTATIONS_TABLE: jobs.annotations.name,
-          USERS_TABLE: jobs.users.name,
-          RESULTS_BUCKET: jobs.results.bucketName,
-          ARCHIVE_STORE: archive.store.kind,
-          ARCHIVE_NAME: archive.store.archiveName,
-          JOB_RESTORE_QUEUE_URL: queue.url,
-          ARCHIVE_EVENTS_QUEUE_URL: eventsQueue.url,
-          JOB_ARCHIVE_QUEUE_URL: archive.queue.url,
-          ...given({
-            RETRIEVAL_TIER: args.tier,
-            SWEEP_SECONDS: text(args.sweepEvery),
-          }),
-        },
-        permissions: [
-          ...useTable("Jobs", jobs.annotations, ["GetItem", "UpdateItem"], [jobIndexes.user, jobIndexes.restoring]),
-          ...useTable("Users", jobs.users, ["GetItem"]),
-          ...useObjects("Results", jobs.results, ["PutObject", "AbortMultipartUpload"], jobs.keyPrefix),
-          ...archive.store.restorePermissions,
-          consume("Restore", queue),
-          // A fresh message for one that has to wait for the archiver.
-          send("RestoreLater", queue),
-          consume("Events", eventsQueue),
-          send("ArchiveAgain", archive.queue),
-          probeQueue("ProbeQueue", archive.queue),
-        ],
-        stopSeconds: 60,
-      });
-    }
   }
+}
+
+function createEventsQueue(name: string, args: RestorePipelineArgs, parent: Resource): WorkerQueue {
+  const { notices } = args.archive.store;
+  return new WorkerQueue(
+    `${name}-events`,
+    {
+      ...(notices.from === "topic"
+        ? { topics: { vault: notices.topicArn } }
+        : { policy: (queueArn) => [bucketSends(queueArn, notices.bucket.arn, accountOf(parent))] }),
+      ...given({ alarmActions: args.alarmActions, transform: args.transform?.eventsQueue }),
+    },
+    { parent },
+  );
+}
+
+function bucketSends(queueArn: Output<string>, bucketArn: Input<string>, account: Account): Statement {
+  return {
+    ...allow("ArchiveBucketSends", ["sqs:SendMessage"], [queueArn], {
+      ArnEquals: { "aws:SourceArn": bucketArn },
+      StringEquals: { "aws:SourceAccount": account.accountId },
+    }),
+    Principal: { Service: "s3.amazonaws.com" },
+  };
+}
+
+function createNotification(
+  name: string,
+  args: RestorePipelineArgs,
+  eventsQueue: WorkerQueue,
+  parent: Resource,
+): s3.BucketNotification | undefined {
+  const { notices } = args.archive.store;
+  if (notices.from === "topic") return undefined;
+  return new s3.BucketNotification(
+    ...transformed<s3.BucketNotificationArgs>(
+      args.transform?.notification,
+      name,
+      {
+        bucket: notices.bucket.bucketName,
+        queues: [{ queueArn: eventsQueue.arn, events: ["s3:ObjectRestore:Completed"] }],
+      },
+      // S3 sends a test message when it is told of a queue, and refuses one that it may not write to.
+      { parent, dependsOn: [eventsQueue.nodes.policy] },
+    ),
+  );
+}
+
+function declareRestorer(
+  args: RestorePipelineArgs,
+  queue: WorkerQueue,
+  eventsQueue: WorkerQueue,
+  bundle: ServiceBundle,
+): Service {
+  const { jobs, archive } = args;
+  return declareService("restorer", {
+    bundle,
+    environment: {
+      ANNOTATIONS_TABLE: jobs.annotations.name,
+      USERS_TABLE: jobs.users.name,
+      RESULTS_BUCKET: jobs.results.bucketName,
+      ARCHIVE_STORE: archive.store.kind,
+      ARCHIVE_NAME: archive.store.archiveName,
+      JOB_RESTORE_QUEUE_URL: queue.url,
+      ARCHIVE_EVENTS_QUEUE_URL: eventsQueue.url,
+      JOB_ARCHIVE_QUEUE_URL: archive.queue.url,
+      ...given({
+        RETRIEVAL_TIER: args.tier,
+        SWEEP_SECONDS: text(args.sweepEvery),
+      }),
+    },
+    permissions: [
+      ...useTable("Jobs", jobs.annotations, ["GetItem", "UpdateItem"], [jobIndexes.user, jobIndexes.restoring]),
+      ...useTable("Users", jobs.users, ["GetItem"]),
+      ...useObjects("Results", jobs.results, ["PutObject", "AbortMultipartUpload"], jobs.keyPrefix),
+      ...archive.store.restorePermissions,
+      consume("Restore", queue),
+      // A fresh message for one that has to wait for the archiver.
+      send("RestoreLater", queue),
+      consume("Events", eventsQueue),
+      send("ArchiveAgain", archive.queue),
+      probeQueue("ProbeQueue", archive.queue),
+    ],
+    stopSeconds: 60,
+  });
 }

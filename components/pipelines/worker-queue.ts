@@ -8,6 +8,7 @@ import {
   jsonStringify,
   type Output,
   output,
+  type Resource,
 } from "@pulumi/pulumi";
 import { type Duration, days, hours, minutes, seconds } from "../base/duration.ts";
 import { physicalName } from "../base/naming.ts";
@@ -72,15 +73,15 @@ export class WorkerQueue extends ComponentResource {
 
   constructor(name: string, args: WorkerQueueArgs = {}, opts?: ComponentResourceOptions) {
     super("annofarm:index:WorkerQueue", name, {}, opts);
-    const parent = { parent: this };
-    const { visibility, retention, receiptsMax, transform } = normalise();
+    const settings = normalise(name, args);
+    const { transform } = settings;
 
-    const deadLetters = createDeadLetters();
-    const queue = createQueue();
-    const redriveAllow = createRedriveAllow();
-    const policy = createPolicy();
-    const subscriptions = createSubscriptions();
-    const alarm = createAlarm();
+    const deadLetters = createDeadLetters(name, transform, this);
+    const queue = createQueue(name, settings, deadLetters, this);
+    const redriveAllow = createRedriveAllow(name, { queue, deadLetters }, transform, this);
+    const policy = createPolicy(name, { queue, statements: senders(args, queue.arn) }, transform, this);
+    const subscriptions = createSubscriptions(name, args, { queue, policy }, this);
+    const alarm = createAlarm(name, args, deadLetters, this);
 
     this.nodes = { queue, deadLetters, policy, redriveAllow, alarm, subscriptions };
     this.url = queue.url;
@@ -88,139 +89,154 @@ export class WorkerQueue extends ComponentResource {
     this.queueName = queue.name;
     this.deadLettersUrl = deadLetters.url;
     this.registerOutputs({ url: this.url, arn: this.arn, deadLettersUrl: this.deadLettersUrl });
-
-    function normalise() {
-      check(`WorkerQueue ${name}`, [
-        within("visibility", args.visibility, { min: seconds(1), max: hours(12) }),
-        within("retention", args.retention, {
-          min: minutes(1),
-          max: sourceRetentionMax,
-          why: "a dead letter counts from when it was first sent and is kept 14 days",
-        }),
-        range("receiptsMax", args.receiptsMax, { min: 1, max: 1000, unit: "receipts" }),
-      ]);
-      return {
-        visibility: args.visibility ?? minutes(1),
-        retention: args.retention ?? days(4),
-        receiptsMax: args.receiptsMax ?? 5,
-        transform: args.transform ?? {},
-      };
-    }
-
-    function createDeadLetters(): sqs.Queue {
-      return new sqs.Queue(
-        ...transformed(
-          transform.deadLetters,
-          `${name}-dead-letters`,
-          {
-            name: physicalName("queue", `${name}-dead-letters`),
-            messageRetentionSeconds: retentionMax.toSeconds(),
-            sqsManagedSseEnabled: true,
-          },
-          parent,
-        ),
-      );
-    }
-
-    function createQueue(): sqs.Queue {
-      return new sqs.Queue(
-        ...transformed(
-          transform.queue,
-          name,
-          {
-            name: physicalName("queue", name),
-            visibilityTimeoutSeconds: visibility.toSeconds(),
-            messageRetentionSeconds: retention.toSeconds(),
-            receiveWaitTimeSeconds: 20,
-            sqsManagedSseEnabled: true,
-            redrivePolicy: jsonStringify({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount: receiptsMax }),
-          },
-          parent,
-        ),
-      );
-    }
-
-    function createRedriveAllow(): sqs.RedriveAllowPolicy {
-      return new sqs.RedriveAllowPolicy(
-        ...transformed(
-          transform.redriveAllow,
-          name,
-          {
-            queueUrl: deadLetters.url,
-            redriveAllowPolicy: jsonStringify({ redrivePermission: "byQueue", sourceQueueArns: [queue.arn] }),
-          },
-          parent,
-        ),
-      );
-    }
-
-    function createPolicy(): sqs.QueuePolicy {
-      const topics = Object.values(args.topics ?? {});
-      const fromTopics: Statement[] =
-        topics.length === 0
-          ? []
-          : [
-              {
-                ...allow("TopicsMaySend", ["sqs:SendMessage"], [queue.arn], {
-                  ArnEquals: { "aws:SourceArn": topics },
-                }),
-                Principal: { Service: "sns.amazonaws.com" },
-              },
-            ];
-      return new sqs.QueuePolicy(
-        ...transformed(
-          transform.policy,
-          name,
-          {
-            queueUrl: queue.url,
-            policy: policyDocument([
-              denyPlainText("sqs:*", [queue.arn]),
-              ...fromTopics,
-              ...(args.policy?.(queue.arn) ?? []),
-            ]),
-          },
-          parent,
-        ),
-      );
-    }
-
-    function createSubscriptions(): sns.TopicSubscription[] {
-      return Object.entries(args.topics ?? {}).map(
-        ([topicName, topic]) =>
-          new sns.TopicSubscription(
-            ...transformed(
-              transform.subscription,
-              `${name}-from-${topicName}`,
-              { topic: output(topic), protocol: "sqs", endpoint: queue.arn, rawMessageDelivery: true },
-              // A message that arrives before the policy stands is refused and lost.
-              { ...parent, dependsOn: [policy] },
-            ),
-          ),
-      );
-    }
-
-    function createAlarm(): cloudwatch.MetricAlarm {
-      return new cloudwatch.MetricAlarm(
-        ...transformed(
-          transform.alarm,
-          `${name}-dead-letters`,
-          {
-            name: physicalName("alarm", `${name}-dead-letters`),
-            alarmDescription: "Messages have been set aside: see why, then redrive them to their queue.",
-            namespace: "AWS/SQS",
-            metricName: "ApproximateNumberOfMessagesVisible",
-            dimensions: { QueueName: deadLetters.name },
-            statistic: "Maximum",
-            period: 60,
-            evaluationPeriods: 1,
-            comparisonOperator: "GreaterThanThreshold",
-            threshold: 0,
-            treatMissingData: "notBreaching",
-            alarmActions: [...(args.alarmActions ?? [])],
-          },
-          parent,
-        ),
-      );
-    }
   }
+}
+
+type Transforms = NonNullable<WorkerQueueArgs["transform"]>;
+type Settings = ReturnType<typeof normalise>;
+type Queues = Pick<WorkerQueueNodes, "queue" | "deadLetters">;
+
+function normalise(name: string, args: WorkerQueueArgs) {
+  check(`WorkerQueue ${name}`, [
+    within("visibility", args.visibility, { min: seconds(1), max: hours(12) }),
+    within("retention", args.retention, {
+      min: minutes(1),
+      max: sourceRetentionMax,
+      why: "a dead letter counts from when it was first sent and is kept 14 days",
+    }),
+    range("receiptsMax", args.receiptsMax, { min: 1, max: 1000, unit: "receipts" }),
+  ]);
+  return {
+    visibility: args.visibility ?? minutes(1),
+    retention: args.retention ?? days(4),
+    receiptsMax: args.receiptsMax ?? 5,
+    transform: args.transform ?? {},
+  };
+}
+
+function createDeadLetters(name: string, transform: Transforms, parent: Resource): sqs.Queue {
+  return new sqs.Queue(
+    ...transformed(
+      transform.deadLetters,
+      `${name}-dead-letters`,
+      {
+        name: physicalName("queue", `${name}-dead-letters`),
+        messageRetentionSeconds: retentionMax.toSeconds(),
+        sqsManagedSseEnabled: true,
+      },
+      { parent },
+    ),
+  );
+}
+
+function createQueue(name: string, settings: Settings, deadLetters: sqs.Queue, parent: Resource): sqs.Queue {
+  const { visibility, retention, receiptsMax, transform } = settings;
+  return new sqs.Queue(
+    ...transformed(
+      transform.queue,
+      name,
+      {
+        name: physicalName("queue", name),
+        visibilityTimeoutSeconds: visibility.toSeconds(),
+        messageRetentionSeconds: retention.toSeconds(),
+        receiveWaitTimeSeconds: 20,
+        sqsManagedSseEnabled: true,
+        redrivePolicy: jsonStringify({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount: receiptsMax }),
+      },
+      { parent },
+    ),
+  );
+}
+
+function createRedriveAllow(
+  name: string,
+  { queue, deadLetters }: Queues,
+  transform: Transforms,
+  parent: Resource,
+): sqs.RedriveAllowPolicy {
+  return new sqs.RedriveAllowPolicy(
+    ...transformed(
+      transform.redriveAllow,
+      name,
+      {
+        queueUrl: deadLetters.url,
+        redriveAllowPolicy: jsonStringify({ redrivePermission: "byQueue", sourceQueueArns: [queue.arn] }),
+      },
+      { parent },
+    ),
+  );
+}
+
+/** Who may send: the topics, and whom the arguments name; nobody but by TLS. */
+function senders(args: WorkerQueueArgs, queueArn: Output<string>): Statement[] {
+  const topics = Object.values(args.topics ?? {});
+  const fromTopics: Statement = {
+    ...allow("TopicsMaySend", ["sqs:SendMessage"], [queueArn], { ArnEquals: { "aws:SourceArn": topics } }),
+    Principal: { Service: "sns.amazonaws.com" },
+  };
+  return [
+    denyPlainText("sqs:*", [queueArn]),
+    ...(topics.length === 0 ? [] : [fromTopics]),
+    ...(args.policy?.(queueArn) ?? []),
+  ];
+}
+
+function createPolicy(
+  name: string,
+  { queue, statements }: { readonly queue: sqs.Queue; readonly statements: Statement[] },
+  transform: Transforms,
+  parent: Resource,
+): sqs.QueuePolicy {
+  return new sqs.QueuePolicy(
+    ...transformed(transform.policy, name, { queueUrl: queue.url, policy: policyDocument(statements) }, { parent }),
+  );
+}
+
+function createSubscriptions(
+  name: string,
+  args: WorkerQueueArgs,
+  { queue, policy }: Pick<WorkerQueueNodes, "queue" | "policy">,
+  parent: Resource,
+): sns.TopicSubscription[] {
+  return Object.entries(args.topics ?? {}).map(
+    ([topicName, topic]) =>
+      new sns.TopicSubscription(
+        ...transformed(
+          args.transform?.subscription,
+          `${name}-from-${topicName}`,
+          { topic: output(topic), protocol: "sqs", endpoint: queue.arn, rawMessageDelivery: true },
+          // A message that arrives before the policy stands is refused and lost.
+          { parent, dependsOn: [policy] },
+        ),
+      ),
+  );
+}
+
+function createAlarm(
+  name: string,
+  args: WorkerQueueArgs,
+  deadLetters: sqs.Queue,
+  parent: Resource,
+): cloudwatch.MetricAlarm {
+  return new cloudwatch.MetricAlarm(
+    ...transformed(
+      args.transform?.alarm,
+      `${name}-dead-letters`,
+      {
+        name: physicalName("alarm", `${name}-dead-letters`),
+        alarmDescription: "Messages have been set aside: see why, then redrive them to their queue.",
+        namespace: "AWS/SQS",
+        metricName: "ApproximateNumberOfMessagesVisible",
+        dimensions: { QueueName: deadLetters.name },
+        statistic: "Maximum",
+        period: 60,
+        evaluationPeriods: 1,
+        comparisonOperator: "GreaterThanThreshold",
+        threshold: 0,
+        treatMissingData: "notBreaching",
+        alarmActions: [...(args.alarmActions ?? [])],
+      },
+      { parent },
+    ),
+  );
 }

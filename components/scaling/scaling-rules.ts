@@ -1,5 +1,6 @@
 /** What a group may be told of its scaling: rules, each a policy with the alarm that sets it off, or one that AWS makes alarms for. */
 import type { Input } from "@pulumi/pulumi";
+import type { Statistic } from "../../runtime/contract/statistic.ts";
 import type { Duration } from "../base/duration.ts";
 
 /** A CloudWatch metric as an alarm looks at it. */
@@ -11,7 +12,7 @@ export interface Metric {
   /** Of what it is measured. */
   readonly dimensions: Readonly<Record<string, Input<string>>>;
   /** How a period's samples become one datapoint. */
-  readonly statistic: "Sum" | "Average" | "Minimum" | "Maximum" | "SampleCount";
+  readonly statistic: Statistic;
 }
 
 /** Metric math over several metrics, by the names in it: `(visible + inFlight) / inService`. */

@@ -1,6 +1,7 @@
 import * as autoscaling from "@pulumi/aws/autoscaling/index.js";
 import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
 import type { Output, Resource } from "@pulumi/pulumi";
+import { asDeclared } from "../../runtime/contract/statistic.ts";
 import { physicalName } from "../base/naming.ts";
 import { type Transform, transformed } from "../base/transform.ts";
 import type {
@@ -173,7 +174,8 @@ function watched({ metric, period }: AlarmRule): Partial<cloudwatch.MetricAlarmA
   const seconds = period.toSeconds();
   if (!("expression" in metric)) {
     const { namespace, name: metricName, dimensions, statistic } = metric;
-    return { namespace, metricName, dimensions, statistic, period: seconds };
+    const looked = asDeclared(statistic, ["statistic", "extendedStatistic"]);
+    return { namespace, metricName, dimensions, ...looked, period: seconds };
   }
   return {
     metricQueries: [

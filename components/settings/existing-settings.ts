@@ -45,85 +45,106 @@ function listOf(text: string | undefined): string[] | undefined {
     .filter((each) => each !== "");
 }
 
+/** What components found wrong, under the settings' own keys. */
+function noteRenamed({ note, path }: SettingsReader, findings: readonly Finding[]): void {
+  for (const each of findings) {
+    if (!each) continue;
+    const [, name = ""] = /^(?:existing|balancer)\.(\w+)/.exec(each.path) ?? [];
+    note({ ...each, path: path(keyOf[name] ?? name) });
+  }
+}
+
+/** Ids of a VPC's parts, as they are written. */
+interface NetworkParts {
+  readonly vpcId: string | undefined;
+  readonly instanceSubnetIds: string[] | undefined;
+  readonly publicSubnetIds: string[] | undefined;
+  readonly balancerSecurityGroupId: string | undefined;
+  readonly listenerArn: string | undefined;
+}
+
+function notePartsWithoutVpc({ note, path }: SettingsReader, { vpcId: _, ...parts }: NetworkParts): void {
+  const reason = `belongs to a VPC that is there already; give ${path("vpcId")} too`;
+  for (const [name, value] of Object.entries(parts)) note(rule(path(keyOf[name] ?? name), value !== undefined, reason));
+}
+
+function readNetwork(read: SettingsReader, parts: NetworkParts): ExistingNetworkArgs | undefined {
+  const { vpcId, instanceSubnetIds, publicSubnetIds, balancerSecurityGroupId, listenerArn } = parts;
+  if (vpcId === undefined) {
+    notePartsWithoutVpc(read, parts);
+    return undefined;
+  }
+  const { note, path } = read;
+  note(
+    rule(path("instanceSubnets"), instanceSubnetIds === undefined, "is not set; name the VPC's subnets for instances"),
+  );
+  note(
+    rule(
+      path("publicSubnets"),
+      publicSubnetIds === undefined && listenerArn === undefined,
+      `is not set; name two public subnets for a balancer, or give ${path("listenerArn")}`,
+    ),
+  );
+  const network = {
+    vpcId,
+    instanceSubnetIds: instanceSubnetIds ?? [],
+    ...given({ publicSubnetIds, balancerSecurityGroupId }),
+  };
+  if (instanceSubnetIds !== undefined) noteRenamed(read, existingNetworkRules({ existing: network }));
+  return network;
+}
+
+function noteHostWithoutListener({ optional, note, path }: SettingsReader, priority: number): void {
+  const alone = `belongs to a listener that is there already; give ${path("listenerArn")} too`;
+  note(rule(path("hostName"), optional("hostName") !== undefined, alone));
+  note(rule(path("listenerPriority"), priority !== 0, alone));
+}
+
+function readListener(
+  read: SettingsReader,
+  { vpcId, balancerSecurityGroupId, listenerArn }: NetworkParts,
+  hostName: string | undefined,
+): ExistingListenerArgs | undefined {
+  const { optional, whole, note, path } = read;
+  const priority = whole("listenerPriority", 0, { min: 1, max: 50_000, unit: "places" });
+  if (listenerArn === undefined) {
+    noteHostWithoutListener(read, priority);
+    return undefined;
+  }
+  const host = optional("hostName") ?? hostName;
+  note(
+    rule(
+      path("balancerSecurityGroup"),
+      vpcId !== undefined && balancerSecurityGroupId === undefined,
+      "is not set; name the security group of the listener's balancer",
+    ),
+  );
+  note(rule(path("hostName"), host === undefined, `is not set; give the host name, or ${path("domain")}`));
+  const missing = optional("listenerPriority") === undefined;
+  note(rule(path("listenerPriority"), missing, "is not set; give a place among the listener's rules that is free"));
+  const found = { listenerArn, priority, hostNames: host === undefined ? [] : [host] };
+  if (host !== undefined && !missing) {
+    const findings = existingBalancerRules(found, undefined).filter((each) => each && !/priority/.test(each.path));
+    noteRenamed(read, findings);
+  }
+  return found;
+}
+
 /** @param hostName where the service is by its owner and domain. */
 export function existingSettings(read: SettingsReader, hostName: string | undefined): ExistingSettings {
-  const { optional, whole, path, note } = read;
-  const vpcId = optional("vpcId");
-  const instanceSubnetIds = listOf(optional("instanceSubnets"));
-  const publicSubnetIds = listOf(optional("publicSubnets"));
-  const balancerSecurityGroupId = optional("balancerSecurityGroup");
-  const listenerArn = optional("listenerArn");
-  const others = { instanceSubnetIds, publicSubnetIds, balancerSecurityGroupId, listenerArn };
-  const renamed = (findings: readonly Finding[]) => {
-    for (const each of findings) {
-      if (!each) continue;
-      const [, name = ""] = /^(?:existing|balancer)\.(\w+)/.exec(each.path) ?? [];
-      note({ ...each, path: path(keyOf[name] ?? name) });
-    }
+  const { optional, path, note } = read;
+  const parts: NetworkParts = {
+    vpcId: optional("vpcId"),
+    instanceSubnetIds: listOf(optional("instanceSubnets")),
+    publicSubnetIds: listOf(optional("publicSubnets")),
+    balancerSecurityGroupId: optional("balancerSecurityGroup"),
+    listenerArn: optional("listenerArn"),
   };
-
-  if (vpcId === undefined) {
-    for (const [name, value] of Object.entries(others)) {
-      note(
-        rule(
-          path(keyOf[name] ?? name),
-          value !== undefined,
-          `belongs to a VPC that is there already; give ${path("vpcId")} too`,
-        ),
-      );
-    }
-  } else {
-    note(
-      rule(
-        path("instanceSubnets"),
-        instanceSubnetIds === undefined,
-        "is not set; name the VPC's subnets for instances",
-      ),
-    );
-    note(
-      rule(
-        path("publicSubnets"),
-        publicSubnetIds === undefined && listenerArn === undefined,
-        `is not set; name two public subnets for a balancer, or give ${path("listenerArn")}`,
-      ),
-    );
-  }
-  const network =
-    vpcId === undefined
-      ? undefined
-      : { vpcId, instanceSubnetIds: instanceSubnetIds ?? [], ...given({ publicSubnetIds, balancerSecurityGroupId }) };
-  if (network !== undefined && instanceSubnetIds !== undefined) renamed(existingNetworkRules({ existing: network }));
-
-  const listener = readListener();
+  const network = readNetwork(read, parts);
+  const listener = readListener(read, parts, hostName);
   const permissionsBoundary = optional("permissionsBoundary");
   note(
     form(path("permissionsBoundary"), permissionsBoundary, policyArn, "the ARN of a policy: arn:aws:iam::…:policy/…"),
   );
   return { network, listener, permissionsBoundary };
-
-  function readListener(): ExistingListenerArgs | undefined {
-    const asked = optional("hostName");
-    const priority = whole("listenerPriority", 0, { min: 1, max: 50_000, unit: "places" });
-    if (listenerArn === undefined) {
-      const alone = `belongs to a listener that is there already; give ${path("listenerArn")} too`;
-      note(rule(path("hostName"), asked !== undefined, alone));
-      note(rule(path("listenerPriority"), priority !== 0, alone));
-      return undefined;
-    }
-    const host = asked ?? hostName;
-    note(
-      rule(
-        path("balancerSecurityGroup"),
-        vpcId !== undefined && balancerSecurityGroupId === undefined,
-        "is not set; name the security group of the listener's balancer",
-      ),
-    );
-    note(rule(path("hostName"), host === undefined, `is not set; give the host name, or ${path("domain")}`));
-    const missing = optional("listenerPriority") === undefined;
-    note(rule(path("listenerPriority"), missing, "is not set; give a place among the listener's rules that is free"));
-    const found = { listenerArn, priority, hostNames: host === undefined ? [] : [host] };
-    if (host !== undefined && !missing)
-      renamed(existingBalancerRules(found, undefined).filter((each) => each && !/priority/.test(each.path)));
-    return found;
-  }
 }

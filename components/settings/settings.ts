@@ -150,6 +150,32 @@ function readBudget({ optional, path, mistakes, whole }: Reader): number | undef
   return whole("budget", 1, { min: 1, max: 1_000_000, unit: "USD" });
 }
 
+function readSize({ whole, note, path }: Reader, farm: string): { min: number; max: number } {
+  const instances = (min: number) => ({ min, max: 1000, unit: "instances" });
+  const bounds = { min: whole(`${farm}Min`, 2, instances(0)), max: whole(`${farm}Max`, 10, instances(1)) };
+  note(ordered([path(`${farm}Min`), bounds.min], [path(`${farm}Max`), bounds.max]));
+  return bounds;
+}
+
+function readMachine({ optional, oneOf, note, path }: Reader): Pick<Settings, "instanceType" | "architecture"> {
+  const [instanceType, architecture] = [optional("instanceType"), oneOf("architecture", architectures)];
+  const rules =
+    instanceType === undefined ? [] : instanceTypeRules("instanceType", instanceType, given({ architecture }));
+  for (const each of rules) if (each) note({ ...each, path: path(each.path) });
+  return { instanceType, architecture };
+}
+
+const readIdentity = ({ required }: Reader): Settings["identity"] => ({
+  issuer: required("identityIssuer", "the OpenID Connect issuer, such as https://auth.globus.org"),
+  clientId: required("identityClientId", "the client id the issuer has given to this service"),
+});
+
+const readPayments = ({ required, optional }: Reader): Settings["payments"] => ({
+  publishableKey: required("stripePublishableKey", "Stripe's publishable key, pk_test_…"),
+  priceId: required("stripePriceId", "the price of the premium plan, price_…"),
+  ...given({ apiUrl: optional("stripeApiUrl"), jsUrl: optional("stripeJsUrl") }),
+});
+
 /**
  * @param configured full keys of everything that is configured.
  * @throws {ArgumentsError} naming every key that is missing, malformed or unknown.
@@ -165,22 +191,8 @@ export function readSettings(
     checkTimeZone(text);
     return text;
   });
-  const instances = (min: number) => ({ min, max: 1000, unit: "instances" });
-  const size = (farm: string) => {
-    const bounds = { min: whole(`${farm}Min`, 2, instances(0)), max: whole(`${farm}Max`, 10, instances(1)) };
-    note(ordered([path(`${farm}Min`), bounds.min], [path(`${farm}Max`), bounds.max]));
-    return bounds;
-  };
-  const sizes = { web: size("web"), annotator: size("annotator") };
+  const sizes = { web: readSize(reader, "web"), annotator: readSize(reader, "annotator") };
   const schedulesOf = (farm: "web" | "annotator") => readSchedules(reader, farm, sizes[farm], timeZone);
-  const machine = () => {
-    const [instanceType, architecture] = [optional("instanceType"), oneOf("architecture", architectures)];
-    const rules =
-      instanceType === undefined ? [] : instanceTypeRules("instanceType", instanceType, given({ architecture }));
-    for (const each of rules) if (each) note({ ...each, path: path(each.path) });
-    return { instanceType, architecture };
-  };
-
   const scaling = readScaling(reader);
   const owner = optional("owner") ?? "gas";
   note(form(path("owner"), owner, ownerPattern, ownerRule));
@@ -203,7 +215,7 @@ export function readSettings(
     flowLogs:
       oneOf("flowLogs", ["none", "rejected", "all"]) ??
       (production && existing.network === undefined ? "rejected" : "none"),
-    ...machine(),
+    ...readMachine(reader),
     webSize: sizes.web,
     annotatorSize: sizes.annotator,
     webScaling: scaling.web(),
@@ -222,15 +234,8 @@ export function readSettings(
     createMailIdentity: flag("createMailIdentity", true),
     operatorEmail: optional("operatorEmail"),
     budget: readBudget(reader),
-    identity: {
-      issuer: required("identityIssuer", "the OpenID Connect issuer, such as https://auth.globus.org"),
-      clientId: required("identityClientId", "the client id the issuer has given to this service"),
-    },
-    payments: {
-      publishableKey: required("stripePublishableKey", "Stripe's publishable key, pk_test_…"),
-      priceId: required("stripePriceId", "the price of the premium plan, price_…"),
-      ...given({ apiUrl: optional("stripeApiUrl"), jsUrl: optional("stripeJsUrl") }),
-    },
+    identity: readIdentity(reader),
+    payments: readPayments(reader),
     parameterPrefix: optional("parameterPrefix"),
   };
   mistakes.push(...unknownSettings(configured, config.name, reader.asked));

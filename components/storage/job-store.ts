@@ -1,8 +1,14 @@
 import * as dynamodb from "@pulumi/aws/dynamodb/index.js";
 import * as sns from "@pulumi/aws/sns/index.js";
-import { ComponentResource, type ComponentResourceOptions, interpolate, type Output } from "@pulumi/pulumi";
+import {
+  ComponentResource,
+  type ComponentResourceOptions,
+  interpolate,
+  type Output,
+  type Resource,
+} from "@pulumi/pulumi";
 import { jobIndexes, resultEntryAttributes } from "../../runtime/contract/storage.ts";
-import { accountOf } from "../base/account.ts";
+import { type Account, accountOf } from "../base/account.ts";
 import { type Duration, days } from "../base/duration.ts";
 import { keepsData } from "../base/keep.ts";
 import { ownerPattern, ownerRule, physicalName } from "../base/naming.ts";
@@ -122,25 +128,22 @@ export class JobStore extends ComponentResource implements JobPlaces {
 
   constructor(name: string, args: JobStoreArgs = {}, opts?: ComponentResourceOptions) {
     super("annofarm:index:JobStore", name, {}, opts);
-    const self = this;
-    const parent = { parent: self };
-    const { keyPrefix, production, transform } = normalise();
+    const settings = normalise(name, args);
 
-    const annotations = createTable("annotations", annotationsTable);
-    const users = createTable("users", usersTable);
-    const events = createTable("events", eventsTable);
-    const logs = createLogs();
-    const inputs = createBucket("inputs", args.inputsExpireAfter);
-    const results = createBucket("results");
-    const code = createBucket("code");
-    const topicPolicies: sns.TopicPolicy[] = [];
-    const topics = {
-      requests: createTopic("job-requests"),
-      results: createTopic("job-results"),
-      restore: createTopic("job-restore"),
-    };
+    const table = (suffix: string, table: dynamodb.TableArgs) =>
+      createTable(`${name}-${suffix}`, table, settings, this);
+    const annotations = table("annotations", annotationsTable);
+    const users = table("users", usersTable);
+    const events = table("events", eventsTable);
+    const logs = createLogs(`${name}-logs`, args.logsExpireAfter ?? days(90), settings, this);
+    const bucket = (suffix: string, own: SecureBucketArgs = {}) =>
+      createBucket(`${name}-${suffix}`, { accessLogs: logs, ...own }, settings, this);
+    const inputs = bucket("inputs", given({ expireAfter: args.inputsExpireAfter }));
+    const results = bucket("results");
+    const code = bucket("code");
+    const { topics, policies } = createTopics(name, settings.transform, this);
 
-    this.keyPrefix = keyPrefix;
+    this.keyPrefix = settings.keyPrefix;
     this.annotations = annotations;
     this.users = users;
     this.events = events;
@@ -152,98 +155,112 @@ export class JobStore extends ComponentResource implements JobPlaces {
     this.nodes = {
       tables: [annotations, users, events],
       topics: Object.values(topics),
-      topicPolicies,
+      topicPolicies: policies,
       buckets: [inputs, results, code, logs],
     };
     this.registerOutputs({ annotations: annotations.name, inputs: inputs.bucketName, results: results.bucketName });
-
-    function normalise() {
-      const keyPrefix = args.keyPrefix ?? name;
-      check(`JobStore ${name}`, [
-        form(args.keyPrefix === undefined ? "name" : "keyPrefix", keyPrefix, ownerPattern, ownerRule),
-        within("inputsExpireAfter", args.inputsExpireAfter, { min: days(1), max: days(3650), whole: "days" }),
-        within("logsExpireAfter", args.logsExpireAfter, { min: days(1), max: days(3650), whole: "days" }),
-      ]);
-      return { keyPrefix, production: args.production ?? false, transform: args.transform ?? {} };
-    }
-
-    function createTable(suffix: string, table: dynamodb.TableArgs): dynamodb.Table {
-      const child = `${name}-${suffix}`;
-      return new dynamodb.Table(
-        ...transformed(
-          transform.table,
-          child,
-          {
-            ...table,
-            name: physicalName("table", child),
-            billingMode: "PAY_PER_REQUEST",
-            pointInTimeRecovery: { enabled: true },
-            deletionProtectionEnabled: production,
-          },
-          { ...parent, ...keepsData(production) },
-        ),
-      );
-    }
-
-    function createBucket(suffix: string, expireAfter?: Duration): SecureBucket {
-      return new SecureBucket(
-        `${name}-${suffix}`,
-        {
-          retainOnDestroy: production,
-          accessLogs: logs,
-          ...given({ expireAfter, transform: transform.bucket }),
-        },
-        parent,
-      );
-    }
-
-    function createLogs(): SecureBucket {
-      return new SecureBucket(
-        `${name}-logs`,
-        {
-          retainOnDestroy: production,
-          expireAfter: args.logsExpireAfter ?? days(90),
-          policy: (bucketArn) => [s3Records(bucketArn)],
-          ...given({ transform: transform.bucket }),
-        },
-        parent,
-      );
-    }
-
-    function s3Records(bucketArn: Output<string>): Statement {
-      return {
-        ...allow("S3RecordsRequests", ["s3:PutObject"], [interpolate`${bucketArn}/*`], {
-          StringEquals: { "aws:SourceAccount": accountOf(self).accountId },
-        }),
-        Principal: { Service: "logging.s3.amazonaws.com" },
-      };
-    }
-
-    function createTopic(suffix: string): sns.Topic {
-      const child = `${name}-${suffix}`;
-      const topic = new sns.Topic(
-        ...transformed(
-          transform.topic,
-          child,
-          { name: physicalName("topic", child), kmsMasterKeyId: "alias/aws/sns" },
-          parent,
-        ),
-      );
-      topicPolicies.push(
-        new sns.TopicPolicy(
-          ...transformed(
-            transform.topicPolicy,
-            child,
-            {
-              arn: topic.arn,
-              // Roles bring a permission of their own. AWS's default policy would let in everybody of the account.
-              policy: policyDocument([denyPlainText("sns:Publish", [topic.arn])]),
-            },
-            parent,
-          ),
-        ),
-      );
-      return topic;
-    }
   }
+}
+
+type Transforms = NonNullable<JobStoreArgs["transform"]>;
+type Settings = ReturnType<typeof normalise>;
+
+function normalise(name: string, args: JobStoreArgs) {
+  const keyPrefix = args.keyPrefix ?? name;
+  check(`JobStore ${name}`, [
+    form(args.keyPrefix === undefined ? "name" : "keyPrefix", keyPrefix, ownerPattern, ownerRule),
+    within("inputsExpireAfter", args.inputsExpireAfter, { min: days(1), max: days(3650), whole: "days" }),
+    within("logsExpireAfter", args.logsExpireAfter, { min: days(1), max: days(3650), whole: "days" }),
+  ]);
+  return { keyPrefix, production: args.production ?? false, transform: args.transform ?? {} };
+}
+
+function createTable(
+  name: string,
+  table: dynamodb.TableArgs,
+  { production, transform }: Settings,
+  parent: Resource,
+): dynamodb.Table {
+  return new dynamodb.Table(
+    ...transformed(
+      transform.table,
+      name,
+      {
+        ...table,
+        name: physicalName("table", name),
+        billingMode: "PAY_PER_REQUEST",
+        pointInTimeRecovery: { enabled: true },
+        deletionProtectionEnabled: production,
+      },
+      { parent, ...keepsData(production) },
+    ),
+  );
+}
+
+function createLogs(
+  name: string,
+  expireAfter: Duration,
+  { production, transform }: Settings,
+  parent: Resource,
+): SecureBucket {
+  return new SecureBucket(
+    name,
+    {
+      retainOnDestroy: production,
+      expireAfter,
+      policy: (bucketArn) => [s3Records(bucketArn, accountOf(parent))],
+      ...given({ transform: transform.bucket }),
+    },
+    { parent },
+  );
+}
+
+function s3Records(bucketArn: Output<string>, account: Account): Statement {
+  return {
+    ...allow("S3RecordsRequests", ["s3:PutObject"], [interpolate`${bucketArn}/*`], {
+      StringEquals: { "aws:SourceAccount": account.accountId },
+    }),
+    Principal: { Service: "logging.s3.amazonaws.com" },
+  };
+}
+
+function createBucket(
+  name: string,
+  args: SecureBucketArgs,
+  { production, transform }: Settings,
+  parent: Resource,
+): SecureBucket {
+  return new SecureBucket(
+    name,
+    { retainOnDestroy: production, ...args, ...given({ transform: transform.bucket }) },
+    { parent },
+  );
+}
+
+function createTopic(name: string, transform: Transforms, parent: Resource): sns.Topic {
+  return new sns.Topic(
+    ...transformed(
+      transform.topic,
+      name,
+      { name: physicalName("topic", name), kmsMasterKeyId: "alias/aws/sns" },
+      { parent },
+    ),
+  );
+}
+
+function createTopicPolicy(name: string, topic: sns.Topic, transform: Transforms, parent: Resource): sns.TopicPolicy {
+  // Roles bring a permission of their own. AWS's default policy would let in everybody of the account.
+  const policy = policyDocument([denyPlainText("sns:Publish", [topic.arn])]);
+  return new sns.TopicPolicy(...transformed(transform.topicPolicy, name, { arn: topic.arn, policy }, { parent }));
+}
+
+function createTopics(name: string, transform: Transforms, parent: Resource) {
+  const policies: sns.TopicPolicy[] = [];
+  const topic = (suffix: string) => {
+    const made = createTopic(`${name}-${suffix}`, transform, parent);
+    policies.push(createTopicPolicy(`${name}-${suffix}`, made, transform, parent));
+    return made;
+  };
+  const topics = { requests: topic("job-requests"), results: topic("job-results"), restore: topic("job-restore") };
+  return { topics, policies };
 }

@@ -1,5 +1,12 @@
 import * as s3 from "@pulumi/aws/s3/index.js";
-import { ComponentResource, type ComponentResourceOptions, type Output, output } from "@pulumi/pulumi";
+import {
+  ComponentResource,
+  type ComponentResourceOptions,
+  type CustomResourceOptions,
+  type Output,
+  output,
+  type Resource,
+} from "@pulumi/pulumi";
 import { accountOf } from "../base/account.ts";
 import { type Duration, days } from "../base/duration.ts";
 import { keepsData, staysWithData } from "../base/keep.ts";
@@ -70,137 +77,175 @@ export class SecureBucket extends ComponentResource {
 
   constructor(name: string, args: SecureBucketArgs = {}, opts?: ComponentResourceOptions) {
     super("annofarm:index:SecureBucket", name, {}, opts);
-    const self = this;
-    const { keepReplacedFor, retainOnDestroy, transform } = normalise();
-    const setting = { parent: self, ...staysWithData(retainOnDestroy) };
+    const settings = normalise(name, args);
+    const { retainOnDestroy, transform } = settings;
+    const setting = { parent: this, ...staysWithData(retainOnDestroy) };
 
-    const bucket = createBucket();
-    const versioning = createVersioning();
-    const encryption = createEncryption();
-    const publicAccess = createPublicAccessBlock();
-    const lifecycle = createLifecycle();
-    const policy = createPolicy();
-    const logging = createLogging();
+    const bucket = createBucket(name, settings, this);
+    const versioning = createVersioning(name, bucket, transform, setting);
+    const encryption = createEncryption(name, bucket, transform, setting);
+    const publicAccess = createPublicAccessBlock(name, bucket, transform, setting);
+    const lifecycle = createLifecycle(name, bucket, settings, setting);
+    const policy = createPolicy(name, bucket, args, setting);
+    const logging = createLogging(name, bucket, args, setting);
 
     this.bucketName = bucket.bucket;
     this.arn = bucket.arn;
     this.nodes = { bucket, versioning, encryption, publicAccess, lifecycle, policy, logging };
     this.registerOutputs({ bucketName: this.bucketName, arn: this.arn });
-
-    function normalise() {
-      check(`SecureBucket ${name}`, [
-        within("expireAfter", args.expireAfter, { min: days(1), max: days(3650), whole: "days" }),
-        within("keepReplacedFor", args.keepReplacedFor, { min: days(1), max: days(365), whole: "days" }),
-      ]);
-      const { keepReplacedFor = days(1), retainOnDestroy = false, transform = {} } = args;
-      return { keepReplacedFor, retainOnDestroy, transform };
-    }
-
-    function createBucket(): s3.Bucket {
-      const { accountId, region } = accountOf(self);
-      const bucketName = output([accountId, region]).apply(([id, place]) =>
-        physicalName("bucket", `${name}-${id}-${place}`),
-      );
-      return new s3.Bucket(
-        ...transformed(
-          transform.bucket,
-          name,
-          { bucket: bucketName, forceDestroy: !retainOnDestroy, tags: { Name: name } },
-          { parent: self, ...keepsData(retainOnDestroy) },
-        ),
-      );
-    }
-
-    function createVersioning(): s3.BucketVersioning {
-      return new s3.BucketVersioning(
-        ...transformed(
-          transform.versioning,
-          name,
-          { bucket: bucket.bucket, versioningConfiguration: { status: "Enabled" } },
-          setting,
-        ),
-      );
-    }
-
-    function createEncryption(): s3.BucketServerSideEncryptionConfiguration {
-      return new s3.BucketServerSideEncryptionConfiguration(
-        ...transformed(
-          transform.encryption,
-          name,
-          { bucket: bucket.bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
-          setting,
-        ),
-      );
-    }
-
-    function createPublicAccessBlock(): s3.BucketPublicAccessBlock {
-      return new s3.BucketPublicAccessBlock(
-        ...transformed(
-          transform.publicAccess,
-          name,
-          {
-            bucket: bucket.bucket,
-            blockPublicAcls: true,
-            blockPublicPolicy: true,
-            ignorePublicAcls: true,
-            restrictPublicBuckets: true,
-          },
-          setting,
-        ),
-      );
-    }
-
-    function createLifecycle(): s3.BucketLifecycleConfiguration {
-      const rules = [
-        {
-          id: "replaced-versions",
-          status: "Enabled",
-          filter: {},
-          noncurrentVersionExpiration: { noncurrentDays: keepReplacedFor.toDays() },
-          // What deletion leaves once the last version is gone.
-          expiration: { expiredObjectDeleteMarker: true },
-        },
-        {
-          id: "unfinished-uploads",
-          status: "Enabled",
-          filter: {},
-          abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
-        },
-        ...(args.expireAfter === undefined
-          ? []
-          : [{ id: "expiry", status: "Enabled", filter: {}, expiration: { days: args.expireAfter.toDays() } }]),
-      ];
-      return new s3.BucketLifecycleConfiguration(
-        ...transformed(transform.lifecycle, name, { bucket: bucket.bucket, rules }, setting),
-      );
-    }
-
-    function createPolicy(): s3.BucketPolicy {
-      const everything = [bucket.arn, bucket.arn.apply((arn) => `${arn}/*`)];
-      return new s3.BucketPolicy(
-        ...transformed(
-          transform.policy,
-          name,
-          {
-            bucket: bucket.bucket,
-            policy: policyDocument([denyPlainText("s3:*", everything), ...(args.policy?.(bucket.arn) ?? [])]),
-          },
-          setting,
-        ),
-      );
-    }
-
-    function createLogging(): s3.BucketLogging | undefined {
-      if (args.accessLogs === undefined) return undefined;
-      return new s3.BucketLogging(
-        ...transformed<s3.BucketLoggingArgs>(
-          transform.logging,
-          name,
-          { bucket: bucket.bucket, targetBucket: args.accessLogs.bucketName, targetPrefix: `${name}/` },
-          // S3 refuses a target that it may not write to.
-          { ...setting, dependsOn: [args.accessLogs.nodes.policy] },
-        ),
-      );
-    }
   }
+}
+
+type Transforms = NonNullable<SecureBucketArgs["transform"]>;
+type Settings = ReturnType<typeof normalise>;
+
+function normalise(name: string, args: SecureBucketArgs) {
+  check(`SecureBucket ${name}`, [
+    within("expireAfter", args.expireAfter, { min: days(1), max: days(3650), whole: "days" }),
+    within("keepReplacedFor", args.keepReplacedFor, { min: days(1), max: days(365), whole: "days" }),
+  ]);
+  const { keepReplacedFor = days(1), expireAfter, retainOnDestroy = false, transform = {} } = args;
+  return { keepReplacedFor, expireAfter, retainOnDestroy, transform };
+}
+
+function createBucket(name: string, { retainOnDestroy, transform }: Settings, parent: Resource): s3.Bucket {
+  const { accountId, region } = accountOf(parent);
+  const bucketName = output([accountId, region]).apply(([id, place]) =>
+    physicalName("bucket", `${name}-${id}-${place}`),
+  );
+  return new s3.Bucket(
+    ...transformed(
+      transform.bucket,
+      name,
+      { bucket: bucketName, forceDestroy: !retainOnDestroy, tags: { Name: name } },
+      { parent: parent, ...keepsData(retainOnDestroy) },
+    ),
+  );
+}
+
+function createVersioning(
+  name: string,
+  bucket: s3.Bucket,
+  transform: Transforms,
+  setting: CustomResourceOptions,
+): s3.BucketVersioning {
+  return new s3.BucketVersioning(
+    ...transformed(
+      transform.versioning,
+      name,
+      { bucket: bucket.bucket, versioningConfiguration: { status: "Enabled" } },
+      setting,
+    ),
+  );
+}
+
+function createEncryption(
+  name: string,
+  bucket: s3.Bucket,
+  transform: Transforms,
+  setting: CustomResourceOptions,
+): s3.BucketServerSideEncryptionConfiguration {
+  return new s3.BucketServerSideEncryptionConfiguration(
+    ...transformed(
+      transform.encryption,
+      name,
+      { bucket: bucket.bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
+      setting,
+    ),
+  );
+}
+
+function createPublicAccessBlock(
+  name: string,
+  bucket: s3.Bucket,
+  transform: Transforms,
+  setting: CustomResourceOptions,
+): s3.BucketPublicAccessBlock {
+  return new s3.BucketPublicAccessBlock(
+    ...transformed(
+      transform.publicAccess,
+      name,
+      {
+        bucket: bucket.bucket,
+        blockPublicAcls: true,
+        blockPublicPolicy: true,
+        ignorePublicAcls: true,
+        restrictPublicBuckets: true,
+      },
+      setting,
+    ),
+  );
+}
+
+/** What goes by itself. */
+function expiryRules({ keepReplacedFor, expireAfter }: Settings) {
+  return [
+    {
+      id: "replaced-versions",
+      status: "Enabled",
+      filter: {},
+      noncurrentVersionExpiration: { noncurrentDays: keepReplacedFor.toDays() },
+      // What deletion leaves once the last version is gone.
+      expiration: { expiredObjectDeleteMarker: true },
+    },
+    {
+      id: "unfinished-uploads",
+      status: "Enabled",
+      filter: {},
+      abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
+    },
+    ...(expireAfter === undefined
+      ? []
+      : [{ id: "expiry", status: "Enabled", filter: {}, expiration: { days: expireAfter.toDays() } }]),
+  ];
+}
+
+function createLifecycle(
+  name: string,
+  bucket: s3.Bucket,
+  settings: Settings,
+  setting: CustomResourceOptions,
+): s3.BucketLifecycleConfiguration {
+  const rules = expiryRules(settings);
+  return new s3.BucketLifecycleConfiguration(
+    ...transformed(settings.transform.lifecycle, name, { bucket: bucket.bucket, rules }, setting),
+  );
+}
+
+function createPolicy(
+  name: string,
+  bucket: s3.Bucket,
+  args: SecureBucketArgs,
+  setting: CustomResourceOptions,
+): s3.BucketPolicy {
+  const everything = [bucket.arn, bucket.arn.apply((arn) => `${arn}/*`)];
+  return new s3.BucketPolicy(
+    ...transformed(
+      args.transform?.policy,
+      name,
+      {
+        bucket: bucket.bucket,
+        policy: policyDocument([denyPlainText("s3:*", everything), ...(args.policy?.(bucket.arn) ?? [])]),
+      },
+      setting,
+    ),
+  );
+}
+
+function createLogging(
+  name: string,
+  bucket: s3.Bucket,
+  { accessLogs, transform }: SecureBucketArgs,
+  setting: CustomResourceOptions,
+): s3.BucketLogging | undefined {
+  if (accessLogs === undefined) return undefined;
+  return new s3.BucketLogging(
+    ...transformed<s3.BucketLoggingArgs>(
+      transform?.logging,
+      name,
+      { bucket: bucket.bucket, targetBucket: accessLogs.bucketName, targetPrefix: `${name}/` },
+      // S3 refuses a target that it may not write to.
+      { ...setting, dependsOn: [accessLogs.nodes.policy] },
+    ),
+  );
 }

@@ -6,10 +6,11 @@ import { accountOf } from "../base/account.ts";
 import { publish, readParameters, send, sendMail, useObjects, useTable } from "../base/permissions.ts";
 import { type Transform, transformed } from "../base/transform.ts";
 import { type Finding, form, range } from "../base/validate.ts";
-import { ownFile, ownModule, packageFile } from "../bundle/package-files.ts";
+import { ownFile, packageFile } from "../bundle/package-files.ts";
 import { declareService, given, type Service, text } from "../bundle/service.ts";
-import { ServiceBundle, type ServiceBundleArgs } from "../bundle/service-bundle.ts";
+import type { ServiceBundle, ServiceBundleArgs } from "../bundle/service-bundle.ts";
 import type { ArchivePlaces } from "../pipelines/archive-pipeline.ts";
+import { createServiceBundle } from "../pipelines/service-parts.ts";
 import type { JobPlaces } from "../storage/job-places.ts";
 
 /** OpenID Connect provider that people sign in with. */
@@ -117,14 +118,12 @@ export function createWebBundle(
   transform: WebServiceTransform,
   parent: Resource,
 ): ServiceBundle {
-  return new ServiceBundle(
+  return createServiceBundle(
     name,
-    {
-      bucket: args.jobs.code,
-      entry: args.entry ?? ownModule("runtime/web/main"),
-      ...given({ assets: args.entry === undefined ? webAssets() : undefined, transform: transform.bundle }),
-    },
-    { parent },
+    "web",
+    { jobs: args.jobs, ...given({ entry: args.entry, transform }) },
+    parent,
+    webAssets(),
   );
 }
 

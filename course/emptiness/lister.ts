@@ -39,8 +39,6 @@ export interface Lister {
   readonly service: string;
   /** `global`: listed once, wherever the resources are. */
   readonly scope: "region" | "global";
-  /** Types of a program's resources that end up in this list, or go with what does. */
-  readonly types: readonly string[];
   /** Beginnings of the ARNs of this kind: service, colon, resource. */
   readonly arns: readonly string[];
   /** All of them, on however many pages. */

@@ -35,39 +35,16 @@ export function createBrake({ course, operations, holds, log, mail, now, tell }:
   const failed = new Map<string, number>();
   const at = () => now().toISOString();
 
-  function entryOf(due: DueStep, outcome: StepEntry["outcome"], cause?: string): StepEntry {
-    const { key, scope, stack, step, at: percent, budgetUsd, spentUsd } = due;
-    return {
-      kind: "step",
-      at: at(),
-      key,
-      scope,
-      ...(stack === undefined ? {} : { stack }),
-      step,
-      percent,
-      budgetUsd,
-      spentUsd,
-      outcome,
-      ...(cause === undefined ? {} : { cause }),
-    };
-  }
-
   async function record({ stack, step, settles }: BrakeAction, cause?: string): Promise<void> {
     const outcome = cause === undefined ? "done" : "failed";
     const hold: BrakeEntry = { kind: "hold", at: at(), stack, outcome, ...(cause === undefined ? {} : { cause }) };
     const entries = settles.map((due) => {
-      if (cause !== undefined) return entryOf(due, "failed", cause);
-      return entryOf(due, due.step === step ? "done" : "settled");
+      if (cause !== undefined) return entryOf(at(), due, "failed", cause);
+      return entryOf(at(), due, due.step === step ? "done" : "settled");
     });
     await log.append(settles.length === 0 ? [hold] : entries);
     if (step !== "none") tell(cause === undefined ? `${stack}: ${step} done` : `${stack}: ${step} failed: ${cause}`);
   }
-
-  const whyOf = ({ settles }: BrakeAction) => {
-    const [due] = settles;
-    if (due === undefined) return "a frozen stack could start instances";
-    return `${due.at} % of the ${due.scope}'s budget of $${due.budgetUsd} is spent`;
-  };
 
   async function perform(action: BrakeAction): Promise<void> {
     const { stack, step, before } = action;
@@ -118,7 +95,7 @@ export function createBrake({ course, operations, holds, log, mail, now, tell }:
       return new Set([...destroying.keys(), ...[...failed].filter(([, time]) => time > since).map(([stack]) => stack)]);
     },
     async take({ warnings, actions }: BrakeDecision): Promise<void> {
-      await log.append(warnings.map((due) => entryOf(due, "done")));
+      await log.append(warnings.map((due) => entryOf(at(), due, "done")));
       for (const { stack, at: percent } of warnings)
         tell(`${stack ?? "the class"}: ${percent} % of the budget is spent`);
       await forEachOf(actions, atATime, perform);
@@ -134,3 +111,25 @@ export function createBrake({ course, operations, holds, log, mail, now, tell }:
   };
 }
 export type Brake = ReturnType<typeof createBrake>;
+
+function entryOf(at: string, due: DueStep, outcome: StepEntry["outcome"], cause?: string): StepEntry {
+  const { key, scope, stack, step, at: percent, budgetUsd, spentUsd } = due;
+  return {
+    kind: "step",
+    at,
+    key,
+    scope,
+    ...(stack === undefined ? {} : { stack }),
+    step,
+    percent,
+    budgetUsd,
+    spentUsd,
+    outcome,
+    ...(cause === undefined ? {} : { cause }),
+  };
+}
+
+function whyOf({ settles: [due] }: BrakeAction): string {
+  if (due === undefined) return "a frozen stack could start instances";
+  return `${due.at} % of the ${due.scope}'s budget of $${due.budgetUsd} is spent`;
+}

@@ -63,7 +63,7 @@ function ageOf({ at, lookedAt }: Tally): string {
 function notes({ stacks, leftOut }: Tally): string[] {
   const sumOf = (of: (line: TallyLine) => number) => dollars(stacks.reduce((sum, line) => sum + of(line), 0));
   const parts =
-    `instances ${sumOf(({ instances }) => instances)}, with them ${sumOf(({ besides }) => besides)}, ` +
+    `instances ${sumOf(({ instances }) => instances)}, per instance-hour ${sumOf(({ besides }) => besides)}, ` +
     `standing ${sumOf(({ fixed }) => fixed)}, estimated for use ${sumOf(({ estimated }) => estimated)}`;
   const own = stacks.flatMap(({ stack, leftOut: reasons }) => reasons.map((reason) => `${stack}: ${reason}`));
   const strays = stacks.filter(({ state, usd }) => state === "no record" && usd > 0).map(({ stack }) => stack);

@@ -1,9 +1,10 @@
 /** One operation on many stacks: as many at a time as there is room for, each in the ledger, one's failure nobody else's. */
 import type { Children } from "./children.ts";
 import type { StackOperation } from "./events.ts";
-import type { Listener, Performer, StackResult } from "./perform.ts";
+import type { Listener, Performer } from "./perform.ts";
 import { runPool } from "./pool.ts";
 import type { Progress } from "./progress.ts";
+import type { StackResult } from "./result.ts";
 
 export interface DriveOptions {
   readonly operation: StackOperation;

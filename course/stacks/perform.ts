@@ -6,21 +6,10 @@ import type { StackOperation } from "./events.ts";
 import { freeze, minimum, release } from "./hold.ts";
 import type { Ledger } from "./ledger.ts";
 import { openLog } from "./log-file.ts";
+import type { StackResult } from "./result.ts";
 import { type CourseSettings, configOf, fingerprintUnder } from "./settings.ts";
 import type { SharedSettings } from "./shared.ts";
 import type { Tools } from "./tools.ts";
-
-export interface StackResult {
-  readonly stack: string;
-  readonly operation: StackOperation;
-  /** `stopped`: cut off on purpose; the same command goes on with it. */
-  readonly outcome: "done" | "failed" | "nothing to do" | "stopped";
-  readonly seconds: number;
-  /** Why it failed, or why there was nothing to do. */
-  readonly why?: string;
-  /** How many resources by what was done to them. */
-  readonly changes?: Readonly<Record<string, number>>;
-}
 
 export interface Listener {
   /** It is under way now. */

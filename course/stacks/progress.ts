@@ -1,6 +1,6 @@
 /** Progress of a command over many stacks: on a terminal a picture that is drawn anew, in a file one line for each change. */
 import type { StackOperation } from "./events.ts";
-import type { StackResult } from "./perform.ts";
+import type { StackResult } from "./result.ts";
 import { durationText, timeLeft } from "./time-left.ts";
 
 export interface ProgressOptions {

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { createQuiet } from "./after.ts";
 import { createPoints, type LoadTotals } from "./k6/points.ts";
 import { runK6 } from "./k6/run.ts";
+import type { LoadTestOptions } from "./options.ts";
 import type { Prepared } from "./prepare.ts";
 import { progressLine } from "./progress.ts";
 import type { Sample, startRecorder } from "./record/recorder.ts";
-import type { LoadTestOptions } from "./run.ts";
 import type { TimelineLine } from "./timeline.ts";
 
 export interface Watch {

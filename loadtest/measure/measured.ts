@@ -1,6 +1,7 @@
 /** The timeline of a run, put in order: a row a minute, and every change of the groups' sizes. Pure. */
+import { isExtended, isStatistic } from "../../runtime/contract/statistic.ts";
 import type { AlarmState } from "../../scaling/alarm.ts";
-import { datapoints, type Statistic, statistics } from "../../scaling/windows.ts";
+import { datapoints } from "../../scaling/windows.ts";
 import type { LoadMinute, RecordedAlarm, TimelineLine } from "./timeline.ts";
 
 export interface SizeChange {
@@ -84,8 +85,12 @@ function courseOf(alarm: RecordedAlarm, lines: readonly TimelineLine[], begun: n
   const points = ofKind(lines, "metric").find((line) => line.alarm === alarm.name)?.minutes ?? [];
   const values = Array.from({ length: minutes }, (_, index) => {
     const end = Math.floor(begun / minute) * minute + (index + 1) * minute;
-    if (!(alarm.statistic in statistics)) return points.find(({ start }) => start === end - minute)?.sum;
-    return datapoints(points, alarm.statistic as Statistic, alarm.periodSeconds * 1000, 1, end)[0];
+    const { statistic } = alarm;
+    const period = alarm.periodSeconds * 1000;
+    if (isStatistic(statistic) && !isExtended(statistic)) return datapoints(points, statistic, period, 1, end)[0];
+    // Computed at the other end: an expression for each minute, any other statistic for each period.
+    const step = isStatistic(statistic) ? period : minute;
+    return points.findLast(({ start }) => start < end && start >= end - step)?.sum;
   });
   return { ...alarm, states: atMinutes(states, minutes).map(({ state }) => state), values };
 }

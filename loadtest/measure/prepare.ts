@@ -3,8 +3,8 @@ import { readScalingPlan } from "../../scaling/read/read-scaling-plan.ts";
 import { afterMinutes } from "./after.ts";
 import { findK6 } from "./k6/find.ts";
 import { inspectScenario } from "./k6/scenario.ts";
+import type { LoadTestOptions } from "./options.ts";
 import { beliefOf, loadScenario } from "./predict.ts";
-import type { LoadTestOptions } from "./run.ts";
 import { aboutScenario, type ScenarioName, scenarioFile } from "./scenarios.ts";
 
 /** Stands for a token while a scenario is only looked at. */

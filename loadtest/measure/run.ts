@@ -3,51 +3,20 @@ import { createWriteStream, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
-import type { Plan } from "../../plan/types.ts";
 import { applyLoad, type Load, type Watch } from "./load.ts";
 import { measuredOf } from "./measured.ts";
-import { differenceOf, predictRuns, type ServiceOptions } from "./predict.ts";
+import type { LoadTestOptions } from "./options.ts";
+import { differenceOf, predictRuns } from "./predict.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import { openAws } from "./record/aws.ts";
-import { countJobs, type JobCounts, makeTokenUsers, ownersOf, type Tables } from "./record/jobs.ts";
+import { countJobs, type JobCounts, makeTokenUsers, ownersOf } from "./record/jobs.ts";
 import { type Sample, startRecorder } from "./record/recorder.ts";
 import type { Target } from "./record/target.ts";
 import { figuresOf } from "./report/figures.ts";
-import { type ReportFiles, writeReport } from "./report/files.ts";
+import { writeReport } from "./report/files.ts";
 import type { Overlay, Report } from "./report/report.ts";
-import type { ScenarioName } from "./scenarios.ts";
 import { readTimeline, type TimelineLine } from "./timeline.ts";
-import type { Expectation } from "./verdicts/expectation.ts";
 import { judge } from "./verdicts/judge.ts";
-
-export interface LoadTestOptions {
-  readonly scenario: ScenarioName;
-  /** Another k6 script that does the same to the same farm, by other parameters; omitted: the scenario's own. */
-  readonly file?: string;
-  /** Path of k6; omitted: the first on the search path. */
-  readonly k6: string | undefined;
-  readonly target: Target;
-  readonly plan: Plan;
-  /** Of the stack, where the target is not local. */
-  readonly region: string;
-  /** Omitted: the plan does not declare them, so that no job can be followed. */
-  readonly tables: Tables | undefined;
-  /** Of the scenario, as given. */
-  readonly parameters: Readonly<Record<string, string>>;
-  /** API tokens; used where the target is not local. */
-  readonly token: string | undefined;
-  readonly service: ServiceOptions;
-  readonly expectations: readonly Expectation[];
-  /** Minutes of the target's time; omitted: so that a full farm can go back to its minimum. */
-  readonly after: number | undefined;
-  readonly seed: number;
-  readonly runs: number;
-  readonly files: ReportFiles;
-  /** A line of progress. */
-  readonly tell: (line: string) => void;
-  /** Aborted: ends the load, and reports what has run. */
-  readonly signal: AbortSignal;
-}
 
 const minute = 60_000;
 

@@ -2,7 +2,7 @@
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import type { AlarmState, Comparison } from "../../scaling/alarm.ts";
-import type { MinuteStatistics, Statistic } from "../../scaling/windows.ts";
+import type { MinuteStatistics } from "../../scaling/windows.ts";
 
 /** One minute of the load as k6 saw it; times are seconds of the target's time. */
 export interface LoadMinute {
@@ -34,7 +34,7 @@ export interface RecordedAlarm {
   readonly name: string;
   readonly group: string;
   readonly metric: string;
-  readonly statistic: Statistic | string;
+  readonly statistic: string;
   readonly periodSeconds: number;
   readonly threshold: number | undefined;
   readonly comparison: Comparison | string;

@@ -8,7 +8,7 @@ import { serviceScope } from "../gateway/scope.ts";
 import type { Service } from "../gateway/service.ts";
 import type { Emulator, Gateway, LocalClock, ReceivedMail } from "../types.ts";
 import { notPlayed } from "./autoscaling/not-played.ts";
-import type { RunningGroups } from "./autoscaling/running.ts";
+import type { RunningGroups, RunningScaling } from "./autoscaling/running.ts";
 import { autoscalingService } from "./autoscaling/service.ts";
 import { awsClients } from "./clients.ts";
 import { type AlarmSetter, alarmInterceptors, type HistoryItem } from "./cloudwatch/alarm-calls.ts";
@@ -38,7 +38,7 @@ export interface AccountOptions extends Pick<GatewayOptions, "port" | "host" | "
 }
 
 /** What of a farm answers calls. It runs only after the program has been deployed, through the account. */
-export interface RunningFarm extends RunningGroups {
+export interface RunningFarm extends RunningGroups, RunningScaling {
   /** What has become of alarms, newest first. */
   alarmHistory(): readonly HistoryItem[];
   /** Told when somebody sets an alarm's state. */
@@ -60,7 +60,7 @@ export interface Account extends Gateway {
 const pass: Interceptor = (call, next) => next(call);
 
 /** The services that do more than the emulator, and what else there is to say of them. */
-function createServices(options: AccountOptions, running: () => Partial<RunningFarm>) {
+export function createServices(options: AccountOptions, running: () => Partial<RunningFarm>) {
   const { emulator, clock, log, seed = "annofarm" } = options;
   const { region } = emulator;
   const onError = (error: unknown) => log.error({ err: error }, "gateway failed");
@@ -88,15 +88,18 @@ function createServices(options: AccountOptions, running: () => Partial<RunningF
     },
   });
   const services: Service[] = [
-    autoscalingService(running),
-    { name: "ec2", calls: notPlayed.ec2 },
+    autoscalingService(running, () => clock.now()),
+    ...(["ec2", "elasticloadbalancing"] as const).map((name) => ({ name, calls: notPlayed[name] })),
     { name: "glacier", calls: vaults.interceptors, stop: vaults.stop },
     {
       name: "monitoring",
-      calls: alarmInterceptors(
-        () => running().alarmHistory?.() ?? [],
-        async (...told) => running().setAlarm?.(...told),
-      ),
+      calls: {
+        ...alarmInterceptors(
+          () => running().alarmHistory?.() ?? [],
+          async (...told) => running().setAlarm?.(...told),
+        ),
+        ...notPlayed.monitoring,
+      },
     },
     s3Service({
       s3: clients.s3,

@@ -3,6 +3,7 @@
  * queues, and of each alarm what it looked at and what it made of it. Kept in memory, for the console's plots.
  */
 import type { MetricDatum } from "@aws-sdk/client-cloudwatch";
+import { quantile } from "../../runtime/contract/statistic.ts";
 import type { AlarmState } from "../../scaling/alarm.ts";
 import { datapointsOf, takeIn } from "../../scaling/engine/metrics.ts";
 import type { EngineState } from "../../scaling/engine/state.ts";
@@ -11,7 +12,6 @@ import type { AlarmPlan, PolicyPlan, ScalingPlan } from "../../scaling/scaling-p
 import { type MetricSeries, type MinutesListener, minuteMilliseconds } from "../aws/cloudwatch/minutes.ts";
 import { metricData } from "../aws/cloudwatch/statistics.ts";
 import { comparisonSigns } from "./comparison-signs.ts";
-import { quantile } from "./quantile.ts";
 import type { AlarmHistory, GroupHistory, HistoryView, Point } from "./view.ts";
 
 /** What the history looks at each minute. */

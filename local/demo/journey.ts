@@ -1,5 +1,6 @@
 /** The main journey, step by step, on a service that runs. Each step shows what it saw; the first that fails ends it. */
 import { createHash } from "node:crypto";
+import { firstText, parseXml } from "../gateway/xml-document.ts";
 import type { Narrator } from "../run/narrator.ts";
 import type { LocalService } from "../run/start.ts";
 import type { Backstage } from "./backstage.ts";
@@ -104,7 +105,7 @@ export async function walk(stage: Stage): Promise<void> {
     const form = await ada.askForUpload("small.vcf", 1_000);
     check("url" in form, "a free user was refused an upload of 1 KB");
     const answer = await ada.sendToS3(form, new Blob([oversizedVcf(bytes)]));
-    const code = /<Code>(\w+)<\/Code>/.exec(answer.text)?.[1];
+    const code = firstText(parseXml(answer.text), "Code");
     check(answer.status === 400 && code === "EntityTooLarge", `S3 took it: ${answer.status} ${code}`);
     evidence(`S3, when asked past the page: ${answer.status} ${code}`);
   });

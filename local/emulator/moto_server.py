@@ -1,51 +1,71 @@
-"""Runs `moto_server`, changed in sixteen places.
+"""Runs `moto_server`, changed in the places below. "Upstream" tells what moto's or botocore's own threads say of each, as of November
+2026; where no thread was found, what moto does. A change that upstream has made is to be removed here.
 
 Web pages get no answer. The server believes whoever calls it, and a page of anybody's in the user's browser reaches it: what only
 a browser sends (an origin, a site that fetches), and a name that is not this machine's (DNS rebinding), is refused, and so is
 moto's own door (`/moto-api/reset`) for everybody. The gateway, which knows its callers, takes the browser's headers off.
+Upstream: no thread found; moto answers every caller, and allows every origin.
 
 Processes of the user `ANNOFARM_REFUSED_UID` get no answer either: code that the runner confines would be the administrator here.
+Upstream: nothing to report; the need is ours.
 
 What never changes is read once for the process. botocore lists the folders of AWS's services, some 420, for each service's first call:
 most of the time of a stack's first calls; and it reads the model of EC2, 4 MB of JSON, anew for each session that moto opens. moto lists
 its own folders, some 170, twice for each request, and the methods of the class that answers once: more than a third of the processor time
 of a request.
+Upstream: boto/botocore#3687 (open) leaves the list of folders out; no thread found on the others.
 
 Requests of DynamoDB are served one at a time. moto serves each request in a thread of its own and reads an item, checks the
 condition and writes the item in three steps: of two conditional writes at once both could pass, which DynamoDB rules out and the
 services rely on; and a scan fails when an item is put meanwhile.
+Upstream: no thread found on conditional writes; getmoto/moto#372 (closed) was of threads in general. Its tables have no lock.
 
-What only reads is tried again where moto fails at it: lists of other services (objects, archives) break off as a scan does when
-something is added meanwhile.
+What only reads is tried again where moto fails at it: lists of other services (objects, archives, all that is tagged) break off as a scan
+does when something is added meanwhile.
+Upstream: getmoto/moto#372 (closed); moto iterates over dictionaries that other threads change.
 
 Bucket policies are kept and not judged: moto would judge them for everybody and without their conditions, so that "deny what is
 not TLS" would deny all. The gateway judges them, which knows callers and conditions.
+Upstream: no thread found; `FakeBucket.get_permission` is given action and resource only.
 
 Whether a bucket's policy lets S3 write records of requests is seen past statements about everybody, at which moto fails.
+Upstream: no thread found; the check came with getmoto/moto#6715 and takes every `Principal` for a structure, also `"*"`.
 
 An archived object is read as it lies by the runner, which saves what is there: a restore for that would be seen by the services, as a
 restore of theirs (`x-annofarm-reads-archive`; the gateway passes that header of nobody on). Nor does such a reading end a restore that is
 under way, as any other look at the object does in moto: the services would be told of a copy that is not there yet.
+Upstream: nothing to report; that looks advance a restore is how getmoto/moto#5201 wanted it.
+
+Archives of a vault have ids of their own, and their tree hash. moto makes the id of the content's MD5: two equal archives would be one, and
+deleting one would lose the other. And it calls the SHA-256 of the whole the tree hash, which it is up to 1 MiB only.
+Upstream: no thread found; both are so since getmoto/moto#359 brought Glacier.
 
 A group can launch from every version of its launch template. moto keeps the user data of the first version as it expects to
 find it, that of all later ones as plain text, and fails in an assertion when a group launches from one of those.
+Upstream: no thread found; the assertion is in `LaunchTemplateVersion.user_data`.
 
-The scheduled actions of a group go with it; moto keeps them. So do its instances, protected ones too, which moto leaves running. So do the volumes that an instance was launched with, and its first network
-interface, with the instance.
+The scheduled actions of a group go with it; moto keeps them. So do its instances, protected ones too, which moto leaves running. So do the
+volumes that an instance was launched with, and its first network interface, with the instance.
+Upstream: no thread found on groups. Volumes (getmoto/moto#2999) and interfaces (getmoto/moto#7954) go where the launch asked for it; on
+AWS they go where it asked for nothing, too.
 
 The list of mail identities is asked for by newer releases of the SDK under a path that moto's botocore does not know yet.
+Upstream: no thread found; getmoto/moto#8591 brought the list under the path of its time.
 
 The tagging API tells of mail identities by the ARN that AWS gives them, `identity/`; moto says `email-identity/`. And it tells of
 nothing that has no tags.
+Upstream: no thread found; the ARN came with getmoto/moto#9526.
 
 The account has the regions of AWS's usual partition only. moto counts China's and GovCloud's among them, and fails when it is asked there
 for what is tagged. Nor is a caller looked for in the other partitions: moto would read AWS's 1,449 policies for each of them.
+Upstream: no thread found.
 """
 import json
 import os
 import sys
 from functools import cache
 from io import BytesIO
+from secrets import token_bytes
 from threading import Lock, local
 from types import SimpleNamespace
 from urllib.parse import urlencode
@@ -54,9 +74,11 @@ import moto.backends
 import moto.core.responses
 import moto.iam.models
 from botocore.loaders import JSONFileLoader, Loader
+from botocore.utils import calculate_tree_hash
 from moto.core.types import Base64EncodedString
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 from moto.server import main
+from moto.utilities.utils import md5_hash
 
 list_services = Loader.list_available_services
 known = {}
@@ -212,6 +234,16 @@ def key_for_reader(response, validate_storage_class=True):
     return response.get_restored_key(validate_storage_class and not as_it_lies)
 
 
+def id_of_archive(_content):
+    return md5_hash(token_bytes())
+
+
+def create_archive(vault, body, description):
+    archive = vault.create_hashed_archive(body, description)
+    archive["sha256"] = calculate_tree_hash(BytesIO(body))
+    return archive
+
+
 def launch_volume(instance, size, device_path, snapshot_id, encrypted, delete_on_termination, *rest, **more):
     instance.launch_volume_kept(size, device_path, snapshot_id, encrypted, True, *rest, **more)
 
@@ -235,8 +267,18 @@ def delete_group(backend, group_name):
         del actions[name]
 
 
+def whole_list(begin):
+    """All that a list has; read from its begin again when something was added meanwhile."""
+    for _ in range(READ_TRIES - 1):
+        try:
+            return list(begin())
+        except RuntimeError:
+            pass
+    return list(begin())
+
+
 def tagged(backend, *filters, **more):
-    for found in backend.tagged_by_moto(*filters, **more):
+    for found in whole_list(lambda: backend.tagged_by_moto(*filters, **more)):
         if found["Tags"]:
             yield {**found, "ResourceARN": found["ResourceARN"].replace(":email-identity/", ":identity/")}
 
@@ -263,6 +305,10 @@ def import_mended(*names):
     requests = sys.modules.get("moto.s3.responses")
     if requests is not None:
         mend(requests.S3Response, "_get_key", "get_restored_key", key_for_reader)
+    vaults = sys.modules.get("moto.glacier.models")
+    if vaults is not None:
+        vaults.md5_hash = id_of_archive
+        mend(vaults.Vault, "create_archive", "create_hashed_archive", create_archive)
     groups = sys.modules.get("moto.autoscaling.models")
     if groups is not None:
         mend(groups.AutoScalingBackend, "delete_auto_scaling_group", "delete_group_alone", delete_group)

@@ -1,4 +1,5 @@
 import { type Answer, emptyAnswer, type Protocol } from "./call.ts";
+import { elementOf, printDeclared, printXml } from "./xml-document.ts";
 
 /** A call that is refused; becomes the error form of the service's protocol. */
 export class Refusal extends Error {
@@ -15,17 +16,6 @@ export class Refusal extends Error {
     this.code = code;
     this.details = details;
   }
-}
-
-/** Text as it may stand in XML. */
-export function xmlText(text: string): string {
-  return text.replace(/[<>&"']/g, (character) => `&#${character.charCodeAt(0)};`);
-}
-
-function elements(values: Readonly<Record<string, string>>): string {
-  return Object.entries(values)
-    .map(([name, value]) => `<${name}>${xmlText(value)}</${name}>`)
-    .join("");
 }
 
 /** CBOR of a map of texts, which is all that an error needs (RFC 8949, major types 3 and 5). */
@@ -50,23 +40,22 @@ export function errorAnswer(
 ): Answer {
   const { status, code, message } = refusal;
   const fault = status < 500 ? "Sender" : "Receiver";
-  const xml = `<?xml version="1.0" encoding="UTF-8"?>\n`;
   const base = { "x-amzn-requestid": requestId };
   switch (operation.protocol) {
     case "s3": {
-      const document = elements({ Code: code, Message: message, ...refusal.details, RequestId: requestId });
-      return answer(status, "application/xml", `${xml}<Error>${document}</Error>`, { "x-amz-request-id": requestId });
+      const error = elementOf("Error", { Code: code, Message: message, ...refusal.details, RequestId: requestId });
+      return answer(status, "application/xml", printDeclared(error), { "x-amz-request-id": requestId });
     }
     case "query":
     case "rest-xml": {
-      const document = elements({ Type: fault, Code: code, Message: message });
-      const body = `${xml}<ErrorResponse><Error>${document}</Error>${elements({ RequestId: requestId })}</ErrorResponse>`;
-      return answer(status, "text/xml", body, base);
+      const error = { Type: fault, Code: code, Message: message };
+      const response = elementOf("ErrorResponse", { Error: error, RequestId: requestId });
+      return answer(status, "text/xml", printDeclared(response), base);
     }
     case "ec2": {
-      const document = elements({ Code: code, Message: message });
-      const body = `${xml}<Response><Errors><Error>${document}</Error></Errors>${elements({ RequestID: requestId })}</Response>`;
-      return answer(status, "text/xml", body, base);
+      const error = { Code: code, Message: message };
+      const response = elementOf("Response", { Errors: { Error: error }, RequestID: requestId });
+      return answer(status, "text/xml", printDeclared(response), base);
     }
     case "cbor":
       return answer(status, "application/cbor", cborMap({ __type: code, message }), {
@@ -92,7 +81,7 @@ export function emptySuccess(operation: { readonly protocol: Protocol; readonly 
   switch (operation.protocol) {
     case "query":
     case "ec2":
-      return answer(200, "text/xml", `<${operation.action}Response/>`, {});
+      return answer(200, "text/xml", printXml(elementOf(`${operation.action}Response`, {})), {});
     case "json":
       return answer(200, "application/x-amz-json-1.0", "{}", {});
     case "cbor":

@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { FaultRule } from "../types.ts";
 import { type Call, type Interceptor, readAll, textOf } from "./call.ts";
 import { emptySuccess, Refusal } from "./errors.ts";
+import { firstText, xmlIn } from "./xml-document.ts";
 
 /** The caller's connection is to be cut instead of answered. */
 export class LostResponse extends Error {
@@ -12,7 +13,8 @@ export class LostResponse extends Error {
 function tierOf(call: Call): string | undefined {
   if (call.action === "InitiateJob") return textOf(call.input.Tier) || "Standard";
   if (call.action !== "RestoreObject") return undefined;
-  return /<Tier>\s*(\w+)\s*<\/Tier>/.exec(call.body.toString("utf8"))?.[1] ?? "Standard";
+  const asked = xmlIn(call.body.toString("utf8"));
+  return asked && (firstText(asked, "Tier") ?? "Standard");
 }
 
 function concerns(rule: FaultRule, call: Call): boolean {

@@ -1,20 +1,14 @@
 /** The query protocol's two shapes: parameters with dotted names in, XML with `member` lists out. */
 import type { Answer } from "./call.ts";
-import { xmlText } from "./errors.ts";
+import { elementOf, printXml, type XmlValue } from "./xml-document.ts";
+
+export type { XmlValue } from "./xml-document.ts";
 
 /** A structure of texts. */
 export interface QueryMap {
   readonly [name: string]: QueryValue;
 }
 export type QueryValue = string | readonly QueryValue[] | QueryMap;
-
-/** Text, list or structure; `undefined` entries are left out. */
-export type XmlValue =
-  | string
-  | number
-  | boolean
-  | readonly XmlValue[]
-  | { readonly [name: string]: XmlValue | undefined };
 
 function nested(entries: readonly (readonly [path: readonly string[], value: string])[]): QueryValue {
   const [only] = entries;
@@ -38,18 +32,10 @@ export function queryInput(input: Readonly<Record<string, unknown>>): QueryMap {
   return entries.length === 0 ? {} : (nested(entries) as QueryMap);
 }
 
-/** Elements by name; lists as `member` elements. */
-export function xml(value: XmlValue): string {
-  if (Array.isArray(value)) return value.map((each) => `<member>${xml(each)}</member>`).join("");
-  if (typeof value !== "object") return xmlText(String(value));
-  return Object.entries(value)
-    .map(([name, each]) => (each === undefined ? "" : `<${name}>${xml(each)}</${name}>`))
-    .join("");
-}
-
 const namespaces = {
   autoscaling: "http://autoscaling.amazonaws.com/doc/2011-01-01/",
   monitoring: "http://monitoring.amazonaws.com/doc/2010-08-01/",
+  sts: "https://sts.amazonaws.com/doc/2011-06-15/",
 } as const;
 
 /** The answer to a call of a service by its signing name. */
@@ -59,9 +45,7 @@ export function queryAnswer(
   requestId: string,
   result: XmlValue,
 ): Answer {
-  const body =
-    `<${action}Response xmlns="${namespaces[service]}">` +
-    `<${action}Result>${xml(result)}</${action}Result>` +
-    `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></${action}Response>`;
+  const value = { [`${action}Result`]: result, ResponseMetadata: { RequestId: requestId } };
+  const body = printXml(elementOf(`${action}Response`, value, { xmlns: namespaces[service] }));
   return { status: 200, headers: { "content-type": "text/xml" }, body: Buffer.from(body) };
 }

@@ -2,12 +2,10 @@
 import { join } from "node:path";
 import { droppedDeliveries } from "../../plan/iam/deliveries.ts";
 import type { Plan, ResourceRequest } from "../../plan/types.ts";
-import type { Account } from "../aws/account.ts";
-import type { Authorizer } from "../aws/iam/authorizer.ts";
 import { startEmulator, useEmulatorAt } from "../emulator/moto.ts";
 import { type Identity, identityClientId, issuerAt, startIdentity } from "../identity/identity.ts";
 import { freePort, nextFreePort, requireFree } from "../net/free-port.ts";
-import { newAccount, type Payments, startPayments } from "../payments/payments.ts";
+import { newAccount, startPayments } from "../payments/payments.ts";
 import { ensurePython } from "../process/python/environment.ts";
 import type { Emulator } from "../types.ts";
 import type { RunContext } from "./context.ts";

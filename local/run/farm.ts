@@ -175,7 +175,12 @@ export async function startFarm(
   });
   const loop = await startLoop(context, services, { balancer, groups, hypervisor: farm }, [history.minutes]);
   seen = loop.scaler;
-  gateway.attach({ alarmHistory: loop.alarmHistory, setAlarm: (...told) => loop.scaler.setAlarm(...told) });
+  gateway.attach({
+    alarmHistory: loop.alarmHistory,
+    setAlarm: (...told) => loop.scaler.setAlarm(...told),
+    schedules: loop.scaler.schedules,
+    isCooling: (groupName) => loop.scaler.isCooling(groupName),
+  });
 
   const parts = { groups, hypervisor: farm, balancer };
   console_ = openConsole(context, services, places, parts, { history, meter });

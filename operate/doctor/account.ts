@@ -68,51 +68,13 @@ export function openAccount(region: string): Account {
       const { Arn = "", Account: accountId = "" } = await sts.send(new GetCallerIdentityCommand({}));
       return { arn: Arn, accountId };
     },
-    async regionEnabled() {
-      const { Regions = [] } = await ec2.send(new DescribeRegionsCommand({ AllRegions: true }));
-      const found = Regions.find(({ RegionName }) => RegionName === region);
-      return found && found.OptInStatus !== "not-opted-in";
-    },
-    async zonesOffering(instanceType) {
-      const { InstanceTypeOfferings = [] } = await ec2.send(
-        new DescribeInstanceTypeOfferingsCommand({
-          LocationType: "availability-zone",
-          Filters: [{ Name: "instance-type", Values: [instanceType] }],
-        }),
-      );
-      return InstanceTypeOfferings.length;
-    },
-    async vcpusOf(instanceTypes) {
-      if (instanceTypes.length === 0) return new Map();
-      const { InstanceTypes = [] } = await ec2.send(
-        new DescribeInstanceTypesCommand({ InstanceTypes: instanceTypes as InstanceType[] }),
-      );
-      return new Map(
-        InstanceTypes.map(({ InstanceType: type = "", VCpuInfo }) => [type as string, VCpuInfo?.DefaultVCpus ?? 0]),
-      );
-    },
-    async vcpusInUse() {
-      const inUse = { onDemand: 0, spot: 0 };
-      const Filters = [{ Name: "instance-state-name", Values: ["pending", "running"] }];
-      for await (const page of paginateDescribeInstances({ client: ec2 }, { Filters })) {
-        for (const instance of (page.Reservations ?? []).flatMap(({ Instances = [] }) => Instances)) {
-          if (!standardFamily.test(instance.InstanceType ?? "")) continue;
-          const { CoreCount = 1, ThreadsPerCore = 1 } = instance.CpuOptions ?? {};
-          inUse[instance.InstanceLifecycle === "spot" ? "spot" : "onDemand"] += CoreCount * ThreadsPerCore;
-        }
-      }
-      return inUse;
-    },
+    ...machines(ec2, region),
     balancersInUse: () =>
       count(
         paginateDescribeLoadBalancers({ client: balancing }, {}),
         ({ LoadBalancers = [] }) => LoadBalancers.filter(({ Type }) => Type === "application").length,
       ),
-    vpcsInUse: () => count(paginateDescribeVpcs({ client: ec2 }, {}), ({ Vpcs = [] }) => Vpcs.length),
-    async addressesInUse() {
-      const { Addresses = [] } = await ec2.send(new DescribeAddressesCommand({}));
-      return Addresses.length;
-    },
+    ...mail(ses),
     async quota(ServiceCode, QuotaCode) {
       const { Quota } = await quotas.send(new GetServiceQuotaCommand({ ServiceCode, QuotaCode }));
       if (Quota?.Value === undefined) throw new Error(`AWS tells no value of quota ${QuotaCode}`);
@@ -124,18 +86,6 @@ export function openAccount(region: string): Account {
         names.push(...(page.VaultList ?? []).map(({ VaultName = "" }) => VaultName));
       }
       return names;
-    },
-    async mail() {
-      const { ProductionAccessEnabled, SendingEnabled } = await ses.send(new GetAccountCommand({}));
-      return { sandbox: ProductionAccessEnabled !== true, sending: SendingEnabled === true };
-    },
-    async mailIdentityVerified(EmailIdentity) {
-      try {
-        return (await ses.send(new GetEmailIdentityCommand({ EmailIdentity }))).VerifiedForSendingStatus === true;
-      } catch (error) {
-        if (isAbsent(error)) return undefined;
-        throw error;
-      }
     },
     async hostedZones() {
       const names: string[] = [];
@@ -159,3 +109,64 @@ export function openAccount(region: string): Account {
     },
   };
 }
+
+type OfMachines = "regionEnabled" | "zonesOffering" | "vcpusOf" | "vcpusInUse" | "vpcsInUse" | "addressesInUse";
+
+/** What EC2 tells. */
+const machines = (ec2: EC2Client, region: string): Pick<Account, OfMachines> => ({
+  async regionEnabled() {
+    const { Regions = [] } = await ec2.send(new DescribeRegionsCommand({ AllRegions: true }));
+    const found = Regions.find(({ RegionName }) => RegionName === region);
+    return found && found.OptInStatus !== "not-opted-in";
+  },
+  async zonesOffering(instanceType) {
+    const { InstanceTypeOfferings = [] } = await ec2.send(
+      new DescribeInstanceTypeOfferingsCommand({
+        LocationType: "availability-zone",
+        Filters: [{ Name: "instance-type", Values: [instanceType] }],
+      }),
+    );
+    return InstanceTypeOfferings.length;
+  },
+  async vcpusOf(instanceTypes) {
+    if (instanceTypes.length === 0) return new Map();
+    const { InstanceTypes = [] } = await ec2.send(
+      new DescribeInstanceTypesCommand({ InstanceTypes: instanceTypes as InstanceType[] }),
+    );
+    return new Map(
+      InstanceTypes.map(({ InstanceType: type = "", VCpuInfo }) => [type as string, VCpuInfo?.DefaultVCpus ?? 0]),
+    );
+  },
+  async vcpusInUse() {
+    const inUse = { onDemand: 0, spot: 0 };
+    const Filters = [{ Name: "instance-state-name", Values: ["pending", "running"] }];
+    for await (const page of paginateDescribeInstances({ client: ec2 }, { Filters })) {
+      for (const instance of (page.Reservations ?? []).flatMap(({ Instances = [] }) => Instances)) {
+        if (!standardFamily.test(instance.InstanceType ?? "")) continue;
+        const { CoreCount = 1, ThreadsPerCore = 1 } = instance.CpuOptions ?? {};
+        inUse[instance.InstanceLifecycle === "spot" ? "spot" : "onDemand"] += CoreCount * ThreadsPerCore;
+      }
+    }
+    return inUse;
+  },
+  vpcsInUse: () => count(paginateDescribeVpcs({ client: ec2 }, {}), ({ Vpcs = [] }) => Vpcs.length),
+  async addressesInUse() {
+    const { Addresses = [] } = await ec2.send(new DescribeAddressesCommand({}));
+    return Addresses.length;
+  },
+});
+
+const mail = (ses: SESv2Client): Pick<Account, "mail" | "mailIdentityVerified"> => ({
+  async mail() {
+    const { ProductionAccessEnabled, SendingEnabled } = await ses.send(new GetAccountCommand({}));
+    return { sandbox: ProductionAccessEnabled !== true, sending: SendingEnabled === true };
+  },
+  async mailIdentityVerified(EmailIdentity) {
+    try {
+      return (await ses.send(new GetEmailIdentityCommand({ EmailIdentity }))).VerifiedForSendingStatus === true;
+    } catch (error) {
+      if (isAbsent(error)) return undefined;
+      throw error;
+    }
+  },
+});

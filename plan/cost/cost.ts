@@ -1,12 +1,12 @@
 /** What a plan costs: a pure function of the plan, a price table and how much it is used. */
+import { resourceTypes } from "../resource-types/all.ts";
+import { noRule } from "../resource-types/cost.ts";
 import type { Plan, PlannedResource } from "../types.ts";
 import { unreadProperties } from "../unread.ts";
 import { type At, type Capacity, capacities } from "./capacity.ts";
 import { entryOf, type PriceKey } from "./catalog.ts";
 import { readDeclared } from "./declared.ts";
-import { knownInputs } from "./known-inputs.ts";
 import type { PriceTable } from "./prices.ts";
-import { freeTypes, rules } from "./rules.ts";
 import type { Basis, Charge, Verdict, World } from "./types.ts";
 import type { Usage } from "./usage.ts";
 
@@ -65,14 +65,11 @@ function componentsAround(plan: Plan): (resource: PlannedResource) => readonly s
 
 function verdictsOf(resource: PlannedResource, world: World): readonly Verdict[] {
   const { type, inputs } = resource;
-  const rule = rules[type];
-  const reason = freeTypes[type];
-  if (rule === undefined && reason === undefined) return [{ notPriced: `no rule for ${type}` }];
-  const properties =
-    knownInputs[type] === undefined && rule === undefined ? undefined : (knownInputs[type] ?? { known: [] });
-  const unread = properties === undefined ? [] : unreadProperties(inputs, properties);
+  const cost = resourceTypes[type]?.cost ?? noRule;
+  if (cost === noRule) return [{ notPriced: `no rule for ${type}` }];
+  const unread = cost.reads === undefined ? [] : unreadProperties(inputs, cost.reads);
   return [
-    ...(rule === undefined ? [{ free: reason ?? "" }] : rule(resource, world)),
+    ...("free" in cost ? [{ free: cost.free }] : cost.rule(resource, world)),
     ...unread.map((path) => ({ notPriced: `property ${path}` })),
   ];
 }

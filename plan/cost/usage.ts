@@ -26,7 +26,7 @@ export const usageFields = {
     min: 1,
     max: fiveGiB,
     unit: "bytes",
-    what: "size of an input; free users may upload 150 KB",
+    what: "size of an input in bytes; free users may upload 150 KB",
   },
   resultRatio: {
     flag: "--result-ratio",
@@ -34,7 +34,7 @@ export const usageFields = {
     min: 0,
     max: 1000,
     unit: "times",
-    what: "result per byte of input; 5.9 on the sample that is shipped, less for files with genotypes",
+    what: "bytes of result per byte of input; 5.9 on the sample that is shipped, less for files with genotypes",
   },
   jobSeconds: {
     flag: "--job-seconds",
@@ -42,7 +42,7 @@ export const usageFields = {
     min: 0.1,
     max: 43_200,
     unit: "seconds",
-    what: "what one job keeps a worker busy",
+    what: "how long one job keeps a worker busy",
   },
   requests: {
     flag: "--requests",
@@ -58,7 +58,7 @@ export const usageFields = {
     min: 0,
     max: fiveGiB,
     unit: "bytes",
-    what: "what the balancer answers with, on average",
+    what: "average size of the balancer's answers, in bytes",
   },
   premiumPercent: {
     flag: "--premium",
@@ -66,7 +66,7 @@ export const usageFields = {
     min: 0,
     max: 100,
     unit: "percent",
-    what: "jobs of premium users, whose results are not archived",
+    what: "percentage of jobs from premium users, whose results are not archived",
   },
   restores: {
     flag: "--restores",
@@ -74,7 +74,7 @@ export const usageFields = {
     min: 0,
     max: whole,
     unit: "results",
-    what: "archived results brought back a month",
+    what: "archived results restored a month",
   },
   downloads: {
     flag: "--downloads",
@@ -98,7 +98,7 @@ export const usageFields = {
     min: 0.1,
     max: 730,
     unit: "hours",
-    what: "hours of the month into which jobs and requests fall, evenly",
+    what: "hours of the month over which jobs and requests are spread evenly",
   },
   upHours: {
     flag: "--up-hours",
@@ -106,7 +106,7 @@ export const usageFields = {
     min: 0.1,
     max: 730,
     unit: "hours",
-    what: "hours of the month the stack stands; less than 730: torn down for the rest",
+    what: "hours of the month the stack stands; below 730, it is taken down for the rest",
   },
   spotPercent: {
     flag: "--spot-price",
@@ -114,7 +114,7 @@ export const usageFields = {
     min: 1,
     max: 100,
     unit: "percent",
-    what: "spot price in percent of on-demand; it moves, and is no list price",
+    what: "spot price in percent of on-demand; it varies and is not a list price",
   },
 } as const satisfies Record<string, UsageField>;
 

@@ -1,5 +1,4 @@
 /** Types whose id the AWS provider takes from an input, so that what may have been made can be looked for by it. */
-import type { StateResource } from "./state.ts";
 
 /** Type → the input that is its id. */
 const idInput: Readonly<Record<string, string>> = {
@@ -16,8 +15,13 @@ const idInput: Readonly<Record<string, string>> = {
   "aws:ssm/parameter:Parameter": "name",
 };
 
+interface Named {
+  readonly type: string;
+  readonly inputs?: Readonly<Record<string, unknown>>;
+}
+
 /** `undefined`: AWS gives the id, and nobody was told it. */
-export function idByName({ type, inputs = {} }: StateResource): string | undefined {
+export function idByName({ type, inputs = {} }: Named): string | undefined {
   const id = inputs[idInput[type] ?? ""];
   return typeof id === "string" && id !== "" ? id : undefined;
 }

@@ -1,16 +1,21 @@
-/** One attempt at a job: what it is about, where its files go, how far it is. */
+/** One attempt at a job: what it is about, where its files go. */
 import type { Job } from "../contract/job.ts";
 import { logKey, resultKey } from "../contract/keys.ts";
 import type { Claim } from "../jobs/annotation.ts";
 import type { ObjectRef } from "../jobs/ports.ts";
 import type { EngineRun } from "./engine/engine.ts";
-import type { RunJobOptions } from "./run-job.ts";
+import type { RunJobOptions } from "./run-job-options.ts";
 
+/** How far an attempt is. */
 export interface Progress {
-  bytesRead: number;
   /** Of the whole input. */
-  bytes: number;
-  run: EngineRun | undefined;
+  readonly inputBytes: number;
+  readonly bytesRead: number;
+  readonly records: number;
+  /** `undefined`: the engine looks for none. */
+  readonly findings: ReturnType<EngineRun["findings"]>;
+  /** What the engine tells of its work. */
+  readonly account: string;
 }
 
 export interface Attempt {
@@ -21,7 +26,6 @@ export interface Attempt {
   readonly log: ObjectRef;
   /** Milliseconds. */
   readonly started: number;
-  readonly progress: Progress;
 }
 
 export function attemptOf(job: Job, claim: Claim, options: RunJobOptions): Attempt {
@@ -33,6 +37,5 @@ export function attemptOf(job: Job, claim: Claim, options: RunJobOptions): Attem
     result: { bucket, key: resultKey(job.s3_key_input_file, claim.attempt) },
     log: { bucket, key: logKey(job.s3_key_input_file, claim.attempt) },
     started: options.clock.now(),
-    progress: { bytesRead: 0, bytes: job.input_bytes ?? 0, run: undefined },
   };
 }

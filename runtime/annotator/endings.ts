@@ -4,27 +4,31 @@ import { outlasting } from "../jobs/breaker.ts";
 import { UnavailableError } from "../jobs/errors.ts";
 import { epochSeconds } from "../jobs/ports.ts";
 import type { Transition } from "../jobs/transition.ts";
-import type { Attempt } from "./attempt.ts";
+import type { Attempt, Progress } from "./attempt.ts";
 import { formatJobLog } from "./job-log.ts";
 import type { Product } from "./produce.ts";
-import type { RunOutcome } from "./run-job.ts";
+import type { RunOutcome } from "./run-job-options.ts";
 
 /** What the attempt came to, for the user. */
-function writeLog({ job, claim, options, log, started, progress }: Attempt, failure?: Failure): Promise<unknown> {
+function writeLog(
+  { job, claim, options, log, started }: Attempt,
+  progress: Progress,
+  failure?: Failure,
+): Promise<unknown> {
   const { objects, engine, clock } = options;
   return objects.write(
     log,
     formatJobLog({
       job,
-      inputBytes: progress.bytes,
+      inputBytes: progress.inputBytes,
       engine: engine.name,
       worker: claim.worker,
       attempt: claim.attempt,
       started,
       ended: clock.now(),
-      records: progress.run?.records() ?? 0,
+      records: progress.records,
       ...(failure === undefined ? {} : { failure }),
-      account: progress.run?.account() ?? "",
+      account: progress.account,
     }),
     { contentType: "text/plain; charset=utf-8" },
   );
@@ -38,12 +42,15 @@ const end = ({ job, options }: Attempt, ending: () => Transition) =>
     onOutage: (err) => options.log.warn({ err }, "the job's ending cannot be written yet: it waits"),
   });
 
-export async function endAsCompleted(attempt: Attempt, { bytes, sha256 }: Product): Promise<RunOutcome> {
-  const { claim, options, result, progress, started } = attempt;
+export async function endAsCompleted(
+  attempt: Attempt,
+  { bytes, sha256 }: Product,
+  progress: Progress,
+): Promise<RunOutcome> {
+  const { claim, options, result, started } = attempt;
   const { clock, log } = options;
-  const records = progress.run?.records() ?? 0;
-  const findings = progress.run?.findings();
-  await writeLog(attempt);
+  const { records, findings } = progress;
+  await writeLog(attempt, progress);
   const outcome = await end(attempt, () =>
     complete(claim, epochSeconds(clock), {
       s3_results_bucket: result.bucket,
@@ -61,8 +68,8 @@ export async function endAsCompleted(attempt: Attempt, { bytes, sha256 }: Produc
   return "ended";
 }
 
-export async function endAsFailed(attempt: Attempt, failure: Failure): Promise<RunOutcome> {
-  await writeLog(attempt, failure);
+export async function endAsFailed(attempt: Attempt, failure: Failure, progress: Progress): Promise<RunOutcome> {
+  await writeLog(attempt, progress, failure);
   return writeFailure(attempt, { ...failure, log: attempt.log });
 }
 
@@ -79,7 +86,7 @@ async function writeFailure(attempt: Attempt, failure: Failure): Promise<RunOutc
  *
  * @throws `err`, after the claim has been released.
  */
-export async function giveBack(attempt: Attempt, err: unknown): Promise<RunOutcome> {
+export async function giveBack(attempt: Attempt, err: unknown, progress: Progress): Promise<RunOutcome> {
   const { job, claim, options } = attempt;
   const { jobs, clock, log, attemptsMax } = options;
   const outside = err instanceof UnavailableError;
@@ -89,7 +96,7 @@ export async function giveBack(attempt: Attempt, err: unknown): Promise<RunOutco
     log.error({ err, faults, seconds_since_submission: waited }, "job given up");
     const tries = faults >= attemptsMax ? `${faults} attempts` : `${Math.floor(waited / 3600)} hours`;
     const reason = `the service could not read the input or store the result in ${tries}; please submit the file again`;
-    const logged = await writeLog(attempt, { reason }).then(
+    const logged = await writeLog(attempt, progress, { reason }).then(
       () => true,
       () => false,
     );

@@ -2,6 +2,7 @@
 import type { Job } from "../contract/job.ts";
 import { type Claim, heartbeat } from "../jobs/annotation.ts";
 import { type Clock, epochSeconds, type JobStore, type Log } from "../jobs/ports.ts";
+import { keepRenewing, type Renewal } from "../jobs/renewal.ts";
 
 /** The job was cancelled, or another worker has it. */
 export class LeaseLostError extends Error {
@@ -19,13 +20,11 @@ export interface LeaseOptions {
   readonly progress: () => { records: number; percent: number };
 }
 
-export interface Lease {
+export interface Lease extends Renewal {
   /** Aborts with a `LeaseLostError`. */
   readonly signal: AbortSignal;
   /** Renews now. @throws {LeaseLostError} and what the store throws. */
   confirm(): Promise<void>;
-  /** Stops renewing; resolves when nothing is under way any more. */
-  stop(): Promise<void>;
 }
 
 /** Progress is told at least so often, however long the lease. */
@@ -34,7 +33,6 @@ const progressSeconds = 5;
 export function holdLease(options: LeaseOptions): Lease {
   const { jobs, job, claim, clock, log, leaseSeconds, progress } = options;
   const lost = new AbortController();
-  const stopped = new AbortController();
 
   function lose(why: string): LeaseLostError {
     const error = new LeaseLostError(`job ${job.job_id} is no longer this worker's: ${why}`);
@@ -47,29 +45,19 @@ export function holdLease(options: LeaseOptions): Lease {
     if (!outcome.applied) throw lose(`it is ${outcome.job?.job_status ?? "gone"}`);
   }
 
-  async function renew(): Promise<void> {
-    const pause = Math.min(leaseSeconds / 3, progressSeconds) * 1000;
-    for (;;) {
-      await clock.sleep(pause, stopped.signal);
-      if (stopped.signal.aborted || lost.signal.aborted) return;
-      try {
-        await confirm();
-      } catch (err) {
-        if (err instanceof LeaseLostError) return;
-        // Nobody else can claim the job while the table is away, and files of two attempts do not meet: the work goes on, and
-        // only a refusal ends it.
-        log.warn({ err }, "could not renew the lease");
-      }
-    }
-  }
-
-  const renewing = renew();
-  return {
-    signal: lost.signal,
-    confirm,
-    async stop() {
-      stopped.abort();
-      await renewing;
+  const renewal = keepRenewing({
+    clock,
+    everySeconds: Math.min(leaseSeconds / 3, progressSeconds),
+    async renew() {
+      if (lost.signal.aborted) return false;
+      await confirm().catch((err: unknown) => {
+        if (!(err instanceof LeaseLostError)) throw err;
+      });
+      return !lost.signal.aborted;
     },
-  };
+    // Nobody else can claim the job while the table is away, and files of two attempts do not meet: the work goes on, and only a
+    // refusal ends it.
+    onFailure: (err) => log.warn({ err }, "could not renew the lease"),
+  });
+  return { signal: lost.signal, confirm, stop: renewal.stop };
 }

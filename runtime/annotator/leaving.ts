@@ -5,7 +5,7 @@ import { isEnded, published } from "../jobs/annotation.ts";
 import type { Decision, Handling } from "../jobs/consumer.ts";
 import { UnavailableError } from "../jobs/errors.ts";
 import { epochSeconds, type Log } from "../jobs/ports.ts";
-import type { AnnotatorOptions } from "./annotator.ts";
+import type { AnnotatorOptions } from "./options.ts";
 
 /** The topic is told before the item forgets that it has to be: twice is possible, never is not. */
 async function tellResult({ jobs, results }: Pick<AnnotatorOptions, "jobs" | "results">, job: Job, log: Log) {

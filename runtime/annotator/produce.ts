@@ -6,8 +6,9 @@ import { type FileLimits, fileLimits, uploadBytesMost } from "../contract/limits
 import { ObjectNotFoundError, UnavailableError } from "../jobs/errors.ts";
 import type { ObjectRef } from "../jobs/ports.ts";
 import type { Progress } from "./attempt.ts";
+import type { EngineRun } from "./engine/engine.ts";
 import type { Lease } from "./lease.ts";
-import type { RunJobOptions } from "./run-job.ts";
+import type { RunJobOptions } from "./run-job-options.ts";
 import { InputError } from "./vcf/input-error.ts";
 
 /** The result as it was stored. */
@@ -16,43 +17,56 @@ export interface Product {
   readonly sha256: string;
 }
 
-export interface Production extends Pick<RunJobOptions, "objects" | "engine" | "inputBytesMax"> {
-  readonly signal: AbortSignal;
-  readonly lease: Lease;
-  readonly progress: Progress;
+export interface Production {
+  /** How far it is, whenever asked. */
+  progress(): Progress;
+  /** The result exists only if everything went well. */
+  run(signal: AbortSignal, lease: Lease): Promise<Product>;
 }
 
-/** The input's bytes, counted. @throws {UnavailableError} when reading breaks off. */
-async function* counted(input: Readable, progress: Progress, source: ObjectRef): AsyncGenerator<Uint8Array> {
-  const where = `${progress.bytes} bytes of s3://${source.bucket}/${source.key}`;
-  try {
-    for await (const chunk of input as AsyncIterable<Uint8Array>) {
-      progress.bytesRead += chunk.byteLength;
-      yield chunk;
-    }
-  } catch (cause) {
-    throw new UnavailableError(`reading broke off after ${progress.bytesRead} of ${where}`, { cause });
-  }
-  // A connection that ended early must not pass for a short file.
-  if (progress.bytesRead < progress.bytes) throw new UnavailableError(`read ${progress.bytesRead} of ${where}`);
+type Options = Pick<RunJobOptions, "objects" | "engine" | "inputBytesMax">;
+
+/** The job's input, open. */
+interface Input extends AsyncIterable<Uint8Array> {
+  readonly size: number;
+  /** Of it, so far. */
+  bytesRead(): number;
+  close(): void;
 }
 
-/** Opens the job's input. @throws {InputError} when it is too large. */
-async function openInput(job: Job, options: Production): Promise<AsyncIterable<Uint8Array> & { close(): void }> {
-  const { objects, inputBytesMax, signal, progress } = options;
+/** Opens the job's input; reading it throws an `UnavailableError` when it breaks off. @throws {InputError} when it is too large. */
+async function openInput(job: Job, { objects, inputBytesMax }: Options, signal: AbortSignal): Promise<Input> {
   const source: ObjectRef = { bucket: job.s3_inputs_bucket, key: job.s3_key_input_file };
   const found = await objects.head(source);
   if (found === undefined) throw new ObjectNotFoundError(`s3://${source.bucket}/${source.key} does not exist`);
-  if (found.bytes > inputBytesMax) {
-    throw new InputError(`the input is ${found.bytes} bytes; the largest that is taken is ${inputBytesMax}`);
+  const size = found.bytes;
+  if (size > inputBytesMax) {
+    throw new InputError(`the input is ${size} bytes; the largest that is taken is ${inputBytesMax}`);
   }
-  progress.bytes = found.bytes;
   const input = await objects.read(source, { signal });
   input.on("error", () => {}); // whoever reads it sees the error; before that nobody needs to
   const destroyInput = () => input.destroy(signal.reason);
   signal.addEventListener("abort", destroyInput, { once: true });
-  const bytes = counted(input, progress, source);
+  let bytesRead = 0;
+
+  async function* counted(): AsyncGenerator<Uint8Array> {
+    const where = `${size} bytes of s3://${source.bucket}/${source.key}`;
+    try {
+      for await (const chunk of input as AsyncIterable<Uint8Array>) {
+        bytesRead += chunk.byteLength;
+        yield chunk;
+      }
+    } catch (cause) {
+      throw new UnavailableError(`reading broke off after ${bytesRead} of ${where}`, { cause });
+    }
+    // A connection that ended early must not pass for a short file.
+    if (bytesRead < size) throw new UnavailableError(`read ${bytesRead} of ${where}`);
+  }
+
+  const bytes = counted();
   return {
+    size,
+    bytesRead: () => bytesRead,
     [Symbol.asyncIterator]: () => bytes,
     close() {
       signal.removeEventListener("abort", destroyInput);
@@ -61,30 +75,76 @@ async function openInput(job: Job, options: Production): Promise<AsyncIterable<U
   };
 }
 
-/** The result exists only if everything went well. */
-export async function produce(job: Job, target: ObjectRef, options: Production): Promise<Product> {
-  const { objects, engine, signal, lease, progress } = options;
-  const input = await openInput(job, options);
+export function createProduction(job: Job, target: ObjectRef, options: Options): Production {
+  const { uncompressedBytesMax, resultBytesMax } = limitsOf(job);
+  let input: Input | undefined;
+  let engineRun: EngineRun | undefined;
+  return {
+    progress: () => ({
+      inputBytes: input?.size ?? job.input_bytes ?? 0,
+      bytesRead: input?.bytesRead() ?? 0,
+      records: engineRun?.records() ?? 0,
+      findings: engineRun?.findings(),
+      account: engineRun?.account() ?? "",
+    }),
+    async run(signal, lease) {
+      input = await openInput(job, options, signal);
+      const start = { fileName: job.input_file_name, bytes: input, uncompressedBytesMax, signal };
+      engineRun = options.engine.start(start);
+      // Asked before the object comes into being: a worker that has lost the job need not store anything.
+      const confirm = () =>
+        lease.confirm().catch((err: unknown) => {
+          if (!(err instanceof UnavailableError)) throw err;
+        });
+      try {
+        return await storeResult(
+          options.objects,
+          target,
+          checked(engineRun.output, resultBytesMax, signal, confirm),
+          signal,
+        );
+      } finally {
+        input.close();
+      }
+    },
+  };
+}
+
+/** The result's bytes as long as they are few enough, and the work is neither stopped nor lost. */
+async function* checked(
+  output: EngineRun["output"],
+  bytesMax: number,
+  signal: AbortSignal,
+  confirm: () => Promise<void>,
+): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  for await (const chunk of output) {
+    signal.throwIfAborted();
+    bytes += chunk.length;
+    if (bytes > bytesMax) throw resultTooLarge(bytesMax);
+    yield chunk;
+  }
+  await confirm();
+}
+
+/** Stores what comes, whole or not at all. @throws what came instead, whatever the store makes of it. */
+async function storeResult(
+  objects: Options["objects"],
+  target: ObjectRef,
+  result: AsyncIterable<Buffer>,
+  signal: AbortSignal,
+): Promise<Product> {
   const hash = createHash("sha256");
   let bytes = 0;
   let failure: { readonly cause: unknown } | undefined;
-  const { uncompressedBytesMax, resultBytesMax } = limitsOf(job);
-  const run = engine.start({ fileName: job.input_file_name, bytes: input, uncompressedBytesMax, signal });
-  progress.run = run;
 
-  async function* result(): AsyncGenerator<Buffer> {
+  async function* measured(): AsyncGenerator<Buffer> {
     try {
-      for await (const chunk of run.output) {
-        signal.throwIfAborted();
+      for await (const chunk of result) {
         hash.update(chunk);
         bytes += chunk.length;
-        if (bytes > resultBytesMax) throw resultTooLarge(resultBytesMax);
         yield chunk;
       }
-      // Asked before the object comes into being: a worker that has lost the job need not store anything.
-      await lease.confirm().catch((err: unknown) => {
-        if (!(err instanceof UnavailableError)) throw err;
-      });
     } catch (cause) {
       failure = { cause };
       throw cause;
@@ -92,14 +152,10 @@ export async function produce(job: Job, target: ObjectRef, options: Production):
   }
 
   try {
-    await objects.write(target, Readable.from(result(), { objectMode: false }), {
-      contentType: "text/plain; charset=utf-8",
-      signal,
-    });
+    const body = Readable.from(measured(), { objectMode: false });
+    await objects.write(target, body, { contentType: "text/plain; charset=utf-8", signal });
   } catch (error) {
-    throw failure === undefined ? error : failure.cause; // whatever the store made of it
-  } finally {
-    input.close();
+    throw failure === undefined ? error : failure.cause;
   }
   return { bytes, sha256: hash.digest("hex") };
 }

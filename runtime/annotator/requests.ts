@@ -5,10 +5,11 @@ import type { JobRequest } from "../contract/messages.ts";
 import { claim, takeOver } from "../jobs/annotation.ts";
 import type { Decision, Handling } from "../jobs/consumer.ts";
 import { epochSeconds, type TransitionOutcome } from "../jobs/ports.ts";
-import type { AnnotatorOptions } from "./annotator.ts";
 import { leave, tidy } from "./leaving.ts";
+import type { AnnotatorOptions } from "./options.ts";
 import type { Protection } from "./protection.ts";
-import { type RunOutcome, runJob } from "./run-job.ts";
+import { runJob } from "./run-job.ts";
+import type { RunOutcome } from "./run-job-options.ts";
 
 type Told = Pick<Handling, "log" | "delivery">;
 

@@ -13,64 +13,32 @@
  */
 import type { Job } from "../contract/job.ts";
 import { type Claim, type Failure, release } from "../jobs/annotation.ts";
-import type { Breaker } from "../jobs/breaker.ts";
 import { ObjectNotFoundError } from "../jobs/errors.ts";
-import { type Clock, epochSeconds, type JobStore, type Log, type ObjectStore } from "../jobs/ports.ts";
-import { attemptOf } from "./attempt.ts";
+import { epochSeconds } from "../jobs/ports.ts";
+import { attemptOf, type Progress } from "./attempt.ts";
 import { endAsCompleted, endAsFailed, giveBack } from "./endings.ts";
-import { type Engine, EngineError } from "./engine/engine.ts";
+import { EngineError } from "./engine/engine.ts";
 import { holdLease, LeaseLostError } from "./lease.ts";
-import { produce } from "./produce.ts";
+import { createProduction } from "./produce.ts";
+import type { RunJobOptions, RunOutcome } from "./run-job-options.ts";
 import { createStop, HurryError, OutOfTimeError } from "./stop.ts";
 import { InputError } from "./vcf/input-error.ts";
-
-export interface RunJobOptions {
-  readonly jobs: JobStore;
-  readonly objects: ObjectStore;
-  readonly engine: Engine;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly resultsBucket: string;
-  readonly leaseSeconds: number;
-  readonly jobSecondsMax: number;
-  readonly inputBytesMax: number;
-  /** Claims that end by the job's own doing, after which it is given up. */
-  readonly attemptsMax: number;
-  /** How long after its submission a job is still tried again that no outage explains. */
-  readonly patienceSeconds: number;
-  readonly breaker: Breaker;
-  /** Aborted: give the job back, there is no time left to finish it. */
-  readonly hurry: AbortSignal;
-}
-
-/** `ended`: the item is COMPLETED or FAILED by this run. `lost`: it is somebody else's or ended otherwise, and names none of its files. */
-export type RunOutcome = "ended" | "lost" | "released";
 
 /** @throws what storage threw, after the claim has been released. */
 export async function runJob(job: Job, claim: Claim, options: RunJobOptions): Promise<RunOutcome> {
   const { jobs, clock, log, leaseSeconds, attemptsMax } = options;
   const attempt = attemptOf(job, claim, options);
-  const { progress } = attempt;
-  const lease = holdLease({
-    jobs,
-    job,
-    claim,
-    clock,
-    log,
-    leaseSeconds,
-    progress: () => ({
-      records: progress.run?.records() ?? 0,
-      percent: progress.bytes > 0 ? (100 * progress.bytesRead) / progress.bytes : 0,
-    }),
-  });
+  const production = createProduction(job, attempt.result, options);
+  const { progress } = production;
+  const lease = holdLease({ jobs, job, claim, clock, log, leaseSeconds, progress: () => shown(progress()) });
   const stop = createStop(lease.signal, options);
   try {
     if ((job.faults ?? 0) >= attemptsMax) {
       const reason = `no worker could finish this job in ${attemptsMax} attempts: each ended while it ran`;
-      return await endAsFailed(attempt, { reason });
+      return await endAsFailed(attempt, { reason }, progress());
     }
-    const product = await produce(job, attempt.result, { ...options, signal: stop.signal, lease, progress });
-    return await endAsCompleted(attempt, product);
+    const product = await production.run(stop.signal, lease);
+    return await endAsCompleted(attempt, product, progress());
   } catch (thrown) {
     const error: unknown = stop.signal.aborted ? stop.signal.reason : thrown;
     if (error instanceof LeaseLostError) return "lost";
@@ -80,17 +48,23 @@ export async function runJob(job: Job, claim: Claim, options: RunJobOptions): Pr
       return "released";
     }
     const failure = failureOf(error, options.jobSecondsMax);
-    if (failure === undefined) return await giveBack(attempt, error);
+    if (failure === undefined) return await giveBack(attempt, error, progress());
     try {
-      return await endAsFailed(attempt, failure);
+      return await endAsFailed(attempt, failure, progress());
     } catch (err) {
-      return await giveBack(attempt, err);
+      return await giveBack(attempt, err, progress());
     }
   } finally {
     stop.close();
     await lease.stop();
   }
 }
+
+/** What the user is shown while the job runs. */
+const shown = ({ records, bytesRead, inputBytes }: Progress) => ({
+  records,
+  percent: inputBytes > 0 ? (100 * bytesRead) / inputBytes : 0,
+});
 
 /** What the user is told, when trying again would not help; undefined for troubles of the service. */
 function failureOf(error: unknown, jobSecondsMax: number): Failure | undefined {

@@ -1,6 +1,6 @@
 /** What stops a job in work: its lease is lost, its instance goes away, its time is over. */
 import type { Clock } from "../jobs/ports.ts";
-import type { RunJobOptions } from "./run-job.ts";
+import type { RunJobOptions } from "./run-job-options.ts";
 
 export class OutOfTimeError extends Error {
   override name = "OutOfTimeError";

@@ -30,6 +30,7 @@ import {
   type Topic,
   type UserStore,
 } from "../jobs/ports.ts";
+import { keepRenewing } from "../jobs/renewal.ts";
 
 export interface ArchiverPorts {
   readonly jobs: JobStore;
@@ -55,140 +56,155 @@ const restoringSeconds = 60;
 export function createArchiver(
   ports: ArchiverPorts,
 ): (message: ArchiveMessage, handling: Handling) => Promise<Decision> {
-  const { jobs, users, objects, archive, archiveQueue, restoreTopic, clock, retentionSeconds } = ports;
-  const leaseSeconds = ports.leaseSeconds ?? 60;
-  const now = () => epochSeconds(clock);
-
   return (message, { log }) =>
-    "reason" in message ? startOver(message.user_id, log) : archiveJob(message.job_id, log);
-
-  async function archiveJob(jobId: string, log: Log): Promise<Decision> {
-    const job = await jobs.get(jobId);
-    const result = job && resultOf(job);
-    if (job === undefined || result === undefined) {
-      log.info({ job_status: job?.job_status }, "no result to archive");
-      return done;
-    }
-    if (job.result_state === "ARCHIVED") return finish(job, result, log);
-
-    const role = (await users.get(job.user_id))?.role;
-    if (role === undefined) {
-      log.error({}, "the job's user does not exist: its result is left where it is");
-      return done;
-    }
-    // A claim left behind by a dead archiver is taken over also for a premium user, to be given up properly.
-    if (role === "premium_user" && job.result_state !== "ARCHIVING") return done;
-    if (job.result_state === "RESTORING") return { retryAfterSeconds: restoringSeconds };
-    if (job.result_state === "ARCHIVING") {
-      const left = (job.archive_lease_until ?? 0) - now();
-      if (left >= 0) return { retryAfterSeconds: left + 1 };
-    } else {
-      const left = (dueTime(job, retentionSeconds) ?? 0) - now();
-      if (left > 0) return { retryAfterSeconds: left };
-    }
-
-    const owner = `${ports.name}/${randomUUID()}`;
-    const claim = await jobs.apply(jobId, claimArchiving(owner, now(), leaseSeconds));
-    // A repeated write whose first answer was lost finds its own claim.
-    if (!claim.applied && claim.job?.archive_owner !== owner) return { retryAfterSeconds: 1 };
-    return archiveClaimed(job, result, owner, log);
-  }
-
-  async function archiveClaimed(job: Job, result: ObjectRef, owner: string, log: Log): Promise<Decision> {
-    const abandon = (missing?: "yes") => jobs.apply(job.job_id, archivingAbandoned(owner, missing));
-    if ((await users.get(job.user_id))?.role !== "free_user") {
-      await abandon();
-      log.info({}, "user became premium: result stays");
-      return done;
-    }
-    const object = await objects.head(result);
-    const stored = object && (await store(job.job_id, result, object.bytes, owner, log));
-    if (object === undefined || stored === undefined) {
-      const { applied } = await abandon("yes");
-      // An archiver that was slower than its claim looks again; otherwise somebody has deleted the object by hand.
-      if (!applied) return { retryAfterSeconds: 1 };
-      log.error({ ...result }, "result object is gone: nothing to archive");
-      return done;
-    }
-
-    const outcome = await jobs.apply(job.job_id, archived(owner, { id: stored.archiveId, store: archive.kind }));
-    if (!outcome.applied && outcome.job?.results_file_archive_id !== stored.archiveId) {
-      // The claim ran out and another took over; this archive is named by no item and its id is nobody else's.
-      await archive.delete(stored.archiveId);
-      return { retryAfterSeconds: 1 };
-    }
-    log.info({ archive_id: stored.archiveId, bytes: object.bytes }, "result archived");
-    await objects.delete(result, object.version);
-    return finish(outcome.job as Job, result, log);
-  }
-
-  /** The new archive; undefined when the object went away meanwhile. Any other failure gives the claim up first. */
-  async function store(jobId: string, result: ObjectRef, bytes: number, owner: string, log: Log) {
-    try {
-      return await whileRenewing(jobId, owner, log, () => archive.store(result, { description: jobId, bytes }));
-    } catch (error) {
-      if (error instanceof ObjectNotFoundError) return undefined;
-      await jobs.apply(jobId, archivingAbandoned(owner));
-      throw error;
-    }
-  }
-
-  /** The tail, for whoever comes to an ARCHIVED job: no copy in standard storage, and a restore where one is due. */
-  async function finish(job: Job, result: ObjectRef, log: Log): Promise<Decision> {
-    // Only versions seen before the item was still ARCHIVED go: a copy that a restore brings back later is newer.
-    for (let left = await objects.head(result); left !== undefined; left = await objects.head(result)) {
-      const current = await jobs.get(job.job_id);
-      if (current?.result_state !== "ARCHIVED") break;
-      await objects.delete(result, left.version);
-    }
-    if ((await users.get(job.user_id))?.role === "premium_user") {
-      log.info({}, "user became premium while the result was archived: asking for it back");
-      await restoreTopic.publish({ user_id: job.user_id });
-    }
-    return done;
-  }
-
-  async function whileRenewing<Value>(jobId: string, owner: string, log: Log, work: () => Promise<Value>) {
-    const worked = new AbortController();
-    const renewing = (async () => {
-      for (;;) {
-        await clock.sleep((leaseSeconds * 1000) / 3, worked.signal);
-        if (worked.signal.aborted) return;
-        try {
-          await jobs.apply(jobId, renewArchiving(owner, now(), leaseSeconds));
-        } catch (err) {
-          log.warn({ err }, "could not renew the claim");
-        }
-      }
-    })();
-    try {
-      return await work();
-    } finally {
-      worked.abort();
-      await renewing;
-    }
-  }
-
-  /** The subscription has ended: every result gets a fresh free period and a message that waits for its end. */
-  async function startOver(userId: string, log: Log): Promise<Decision> {
-    if ((await users.get(userId))?.role !== "free_user") return done;
-    let count = 0;
-    for await (const { job_id, job_status } of everyItem<Job>((page) => jobs.listByUser(userId, page))) {
-      if (job_status === "FAILED" || job_status === "CANCELLED") continue;
-      // The index may lag behind: the conditional write decides, not what the list says.
-      const { applied, job } = await jobs.apply(job_id, dueAgain(now(), retentionSeconds));
-      // One that is just being archived or restored may end AVAILABLE: its message waits to see.
-      if (!applied && job?.result_state !== "ARCHIVING" && job?.result_state !== "RESTORING") continue;
-      await archiveQueue.send({ job_id, user_id: userId, job_status: "COMPLETED" } satisfies JobResult);
-      count += 1;
-    }
-    log.info({ jobs: count }, "user is free again: results become due");
-    return done;
-  }
+    "reason" in message ? startOver(ports, message.user_id, log) : archiveJob(ports, message.job_id, log);
 }
+
+/** A job whose result this archiver has claimed. */
+interface Claimed {
+  readonly job: Job;
+  readonly result: ObjectRef;
+  readonly owner: string;
+}
+
+const leaseSecondsOf = ({ leaseSeconds = 60 }: ArchiverPorts) => leaseSeconds;
 
 /** Where the result file is; undefined for a job that has none (not ended, failed, cancelled). */
 function resultOf(job: Job): ObjectRef | undefined {
   const { job_status, s3_results_bucket: bucket, s3_key_result_file: key } = job;
   return job_status !== "COMPLETED" || bucket === undefined || key === undefined ? undefined : { bucket, key };
+}
+
+async function archiveJob(ports: ArchiverPorts, jobId: string, log: Log): Promise<Decision> {
+  const { jobs, users } = ports;
+  const job = await jobs.get(jobId);
+  const result = job && resultOf(job);
+  if (job === undefined || result === undefined) {
+    log.info({ job_status: job?.job_status }, "no result to archive");
+    return done;
+  }
+  if (job.result_state === "ARCHIVED") return finish(ports, job, result, log);
+
+  const role = (await users.get(job.user_id))?.role;
+  if (role === undefined) {
+    log.error({}, "the job's user does not exist: its result is left where it is");
+    return done;
+  }
+  // A claim left behind by a dead archiver is taken over also for a premium user, to be given up properly.
+  if (role === "premium_user" && job.result_state !== "ARCHIVING") return done;
+  const retryAfterSeconds = secondsUntilClaimable(job, ports);
+  if (retryAfterSeconds > 0) return { retryAfterSeconds };
+
+  const owner = `${ports.name}/${randomUUID()}`;
+  const claim = await jobs.apply(jobId, claimArchiving(owner, epochSeconds(ports.clock), leaseSecondsOf(ports)));
+  // A repeated write whose first answer was lost finds its own claim.
+  if (!claim.applied && claim.job?.archive_owner !== owner) return { retryAfterSeconds: 1 };
+  return archiveClaimed(ports, { job, result, owner }, log);
+}
+
+/** How long a job has to be left alone: it is being restored, or another archiver's, or not yet due. */
+function secondsUntilClaimable(job: Job, { clock, retentionSeconds }: ArchiverPorts): number {
+  if (job.result_state === "RESTORING") return restoringSeconds;
+  const now = epochSeconds(clock);
+  if (job.result_state === "ARCHIVING") return (job.archive_lease_until ?? 0) + 1 - now;
+  return (dueTime(job, retentionSeconds) ?? 0) - now;
+}
+
+async function archiveClaimed(ports: ArchiverPorts, claimed: Claimed, log: Log): Promise<Decision> {
+  const { users, objects } = ports;
+  const { job, result } = claimed;
+  if ((await users.get(job.user_id))?.role !== "free_user") {
+    await abandon(ports, claimed);
+    log.info({}, "user became premium: result stays");
+    return done;
+  }
+  const object = await objects.head(result);
+  const stored = object && (await store(ports, claimed, object.bytes, log));
+  if (object === undefined || stored === undefined) {
+    const { applied } = await abandon(ports, claimed, "yes");
+    // An archiver that was slower than its claim looks again; otherwise somebody has deleted the object by hand.
+    if (!applied) return { retryAfterSeconds: 1 };
+    log.error({ ...result }, "result object is gone: nothing to archive");
+    return done;
+  }
+  return concludeClaim(ports, claimed, { ...stored, ...object }, log);
+}
+
+const abandon = ({ jobs }: ArchiverPorts, { job, owner }: Claimed, missing?: "yes") =>
+  jobs.apply(job.job_id, archivingAbandoned(owner, missing));
+
+/** The item names the archive from here on; then the object goes. */
+async function concludeClaim(
+  ports: ArchiverPorts,
+  { job, result, owner }: Claimed,
+  { archiveId, bytes, version }: { archiveId: string; bytes: number; version?: string },
+  log: Log,
+): Promise<Decision> {
+  const { jobs, objects, archive } = ports;
+  const outcome = await jobs.apply(job.job_id, archived(owner, { id: archiveId, store: archive.kind }));
+  if (!outcome.applied && outcome.job?.results_file_archive_id !== archiveId) {
+    // The claim ran out and another took over; this archive is named by no item and its id is nobody else's.
+    await archive.delete(archiveId);
+    return { retryAfterSeconds: 1 };
+  }
+  log.info({ archive_id: archiveId, bytes }, "result archived");
+  await objects.delete(result, version);
+  return finish(ports, outcome.job as Job, result, log);
+}
+
+/** The new archive; undefined when the object went away meanwhile. Any other failure gives the claim up first. */
+async function store(ports: ArchiverPorts, claimed: Claimed, bytes: number, log: Log) {
+  const { jobs, archive, clock } = ports;
+  const { job, result, owner } = claimed;
+  const leaseSeconds = leaseSecondsOf(ports);
+  const renewal = keepRenewing({
+    clock,
+    everySeconds: leaseSeconds / 3,
+    async renew() {
+      await jobs.apply(job.job_id, renewArchiving(owner, epochSeconds(clock), leaseSeconds));
+      return true;
+    },
+    onFailure: (err) => log.warn({ err }, "could not renew the claim"),
+  });
+  try {
+    return await archive.store(result, { description: job.job_id, bytes }).finally(renewal.stop);
+  } catch (error) {
+    if (error instanceof ObjectNotFoundError) return undefined;
+    await abandon(ports, claimed);
+    throw error;
+  }
+}
+
+/** The tail, for whoever comes to an ARCHIVED job: no copy in standard storage, and a restore where one is due. */
+async function finish(ports: ArchiverPorts, job: Job, result: ObjectRef, log: Log): Promise<Decision> {
+  const { jobs, users, objects, restoreTopic } = ports;
+  // Only versions seen before the item was still ARCHIVED go: a copy that a restore brings back later is newer.
+  for (let left = await objects.head(result); left !== undefined; left = await objects.head(result)) {
+    const current = await jobs.get(job.job_id);
+    if (current?.result_state !== "ARCHIVED") break;
+    await objects.delete(result, left.version);
+  }
+  if ((await users.get(job.user_id))?.role === "premium_user") {
+    log.info({}, "user became premium while the result was archived: asking for it back");
+    await restoreTopic.publish({ user_id: job.user_id });
+  }
+  return done;
+}
+
+/** The subscription has ended: every result gets a fresh free period and a message that waits for its end. */
+async function startOver(ports: ArchiverPorts, userId: string, log: Log): Promise<Decision> {
+  const { jobs, users, archiveQueue, clock, retentionSeconds } = ports;
+  if ((await users.get(userId))?.role !== "free_user") return done;
+  let count = 0;
+  for await (const { job_id, job_status } of everyItem<Job>((page) => jobs.listByUser(userId, page))) {
+    if (job_status === "FAILED" || job_status === "CANCELLED") continue;
+    // The index may lag behind: the conditional write decides, not what the list says.
+    const { applied, job } = await jobs.apply(job_id, dueAgain(epochSeconds(clock), retentionSeconds));
+    // One that is just being archived or restored may end AVAILABLE: its message waits to see.
+    if (!applied && job?.result_state !== "ARCHIVING" && job?.result_state !== "RESTORING") continue;
+    await archiveQueue.send({ job_id, user_id: userId, job_status: "COMPLETED" } satisfies JobResult);
+    count += 1;
+  }
+  log.info({ jobs: count }, "user is free again: results become due");
+  return done;
 }

@@ -16,104 +16,122 @@ import { cursorOf, keyOf } from "./cursor.ts";
 import { updateOf } from "./expression.ts";
 
 /** Job items in DynamoDB. Indexes project all attributes and are eventually consistent; `get` is not. */
-export function createJobStore(options: { client: DynamoDBDocumentClient; table: string }): JobStore {
-  const { client, table: TableName } = options;
+export function createJobStore(table: Table): JobStore {
+  return { ...items(table), ...lists(table) };
+}
 
-  /** What is before a time is due, the oldest first; a list without a bound shows the newest first. */
-  async function query(
-    index: string,
-    hash: { name: string; value: string },
-    range: { name: string; before?: number },
-    page: { limit: number; cursor?: string },
-  ): Promise<Page<Job>> {
-    const bounded = range.before !== undefined;
-    const input: QueryCommandInput = {
-      TableName,
-      IndexName: index,
-      KeyConditionExpression: bounded ? "#hash = :hash AND #range < :before" : "#hash = :hash",
-      ExpressionAttributeNames: { "#hash": hash.name, ...(bounded ? { "#range": range.name } : {}) },
-      ExpressionAttributeValues: { ":hash": hash.value, ...(bounded ? { ":before": range.before } : {}) },
-      ScanIndexForward: bounded,
-      Limit: page.limit,
-    };
-    if (page.cursor !== undefined) {
-      const types = { job_id: "string", [hash.name]: "string", [range.name]: "number" } as const;
-      input.ExclusiveStartKey = keyOf(index, page.cursor, types, { [hash.name]: hash.value });
+interface Table {
+  readonly client: DynamoDBDocumentClient;
+  readonly table: string;
+}
+
+const items = ({ client, table: TableName }: Table): Pick<JobStore, "create" | "get" | "apply"> => ({
+  async create(job) {
+    try {
+      await client.send(new PutCommand({ TableName, Item: job, ConditionExpression: "attribute_not_exists(job_id)" }));
+      return "created";
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return "exists";
+      throw error;
     }
-    const { Items = [], LastEvaluatedKey } = await client.send(new QueryCommand(input)).catch((error: Error) => {
-      // The rest of such a query is ours, so what DynamoDB finds invalid is the starting key: it lies outside the list.
-      if (page.cursor === undefined || error.name !== "ValidationException") throw error;
-      throw new InvalidCursorError("the cursor does not lie within this list; start from its first page", {
-        cause: error,
-      });
-    });
-    return { items: Items as Job[], ...cursorOf(index, LastEvaluatedKey) };
-  }
+  },
 
-  return {
-    async create(job) {
-      try {
-        await client.send(
-          new PutCommand({ TableName, Item: job, ConditionExpression: "attribute_not_exists(job_id)" }),
-        );
-        return "created";
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return "exists";
-        throw error;
-      }
-    },
+  async get(jobId) {
+    const { Item } = await client.send(new GetCommand({ TableName, Key: { job_id: jobId }, ConsistentRead: true }));
+    return Item as Job | undefined;
+  },
 
-    async get(jobId) {
-      const { Item } = await client.send(new GetCommand({ TableName, Key: { job_id: jobId }, ConsistentRead: true }));
-      return Item as Job | undefined;
-    },
+  async apply(jobId, transition) {
+    try {
+      const { Attributes } = await client.send(
+        new UpdateCommand({
+          TableName,
+          Key: { job_id: jobId },
+          ...updateOf(transition, "job_id"),
+          ReturnValues: "ALL_NEW",
+          ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+        }),
+      );
+      return { applied: true, job: Attributes as Job };
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      return { applied: false, job: error.Item === undefined ? undefined : (unmarshall(error.Item) as Job) };
+    }
+  },
+});
 
-    async apply(jobId, transition) {
-      try {
-        const { Attributes } = await client.send(
-          new UpdateCommand({
-            TableName,
-            Key: { job_id: jobId },
-            ...updateOf(transition, "job_id"),
-            ReturnValues: "ALL_NEW",
-            ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-          }),
-        );
-        return { applied: true, job: Attributes as Job };
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-        return { applied: false, job: error.Item === undefined ? undefined : (unmarshall(error.Item) as Job) };
-      }
-    },
+/** By the indexes. */
+const lists = (
+  table: Table,
+): Pick<JobStore, "listByUser" | "listOutbox" | "listRestoring" | "listAwaiting" | "listResults"> => ({
+  listByUser: (userId, page) =>
+    query(table, jobIndexes.user, { name: "user_id", value: userId }, { name: "submit_time" }, page),
 
-    listByUser: (userId, page) =>
-      query(jobIndexes.user, { name: "user_id", value: userId }, { name: "submit_time" }, page),
+  listOutbox: (topic, submittedBefore, page) =>
+    query(
+      table,
+      jobIndexes.outbox,
+      { name: "outbox", value: topic },
+      { name: "submit_time", before: submittedBefore },
+      page,
+    ),
 
-    listOutbox: (topic, submittedBefore, page) =>
-      query(
-        jobIndexes.outbox,
-        { name: "outbox", value: topic },
-        { name: "submit_time", before: submittedBefore },
-        page,
-      ),
+  listRestoring: (requestedBefore, page) =>
+    query(
+      table,
+      jobIndexes.restoring,
+      { name: "restoring", value: "yes" },
+      { name: "restore_requested_time", before: requestedBefore },
+      page,
+    ),
 
-    listRestoring: (requestedBefore, page) =>
-      query(
-        jobIndexes.restoring,
-        { name: "restoring", value: "yes" },
-        { name: "restore_requested_time", before: requestedBefore },
-        page,
-      ),
+  listAwaiting: (what, submittedBefore, page) =>
+    query(
+      table,
+      jobIndexes.awaits,
+      { name: "awaits", value: what },
+      { name: "submit_time", before: submittedBefore },
+      page,
+    ),
 
-    listAwaiting: (what, submittedBefore, page) =>
-      query(jobIndexes.awaits, { name: "awaits", value: what }, { name: "submit_time", before: submittedBefore }, page),
+  listResults: (state, completedBefore, page) =>
+    query(
+      table,
+      jobIndexes.results,
+      { name: "result_state", value: state },
+      { name: "complete_time", before: completedBefore },
+      page,
+    ),
+});
 
-    listResults: (state, completedBefore, page) =>
-      query(
-        jobIndexes.results,
-        { name: "result_state", value: state },
-        { name: "complete_time", before: completedBefore },
-        page,
-      ),
+/** What is before a time is due, the oldest first; a list without a bound shows the newest first. */
+async function query(
+  { client, table: TableName }: Table,
+  index: string,
+  hash: { name: string; value: string },
+  range: { name: string; before?: number },
+  page: { limit: number; cursor?: string },
+): Promise<Page<Job>> {
+  const bounded = range.before !== undefined;
+  const input: QueryCommandInput = {
+    TableName,
+    IndexName: index,
+    KeyConditionExpression: bounded ? "#hash = :hash AND #range < :before" : "#hash = :hash",
+    ExpressionAttributeNames: { "#hash": hash.name, ...(bounded ? { "#range": range.name } : {}) },
+    ExpressionAttributeValues: { ":hash": hash.value, ...(bounded ? { ":before": range.before } : {}) },
+    ScanIndexForward: bounded,
+    Limit: page.limit,
   };
+  if (page.cursor !== undefined) {
+    const types = { job_id: "string", [hash.name]: "string", [range.name]: "number" } as const;
+    input.ExclusiveStartKey = keyOf(index, page.cursor, types, { [hash.name]: hash.value });
+  }
+  const { Items = [], LastEvaluatedKey } = await client.send(new QueryCommand(input)).catch((error: Error) => {
+    // The rest of such a query is ours, so what DynamoDB finds invalid is the starting key: it lies outside the list.
+    if (page.cursor === undefined || error.name !== "ValidationException") throw error;
+    throw new InvalidCursorError("the cursor does not lie within this list; start from its first page", {
+      cause: error,
+    });
+  });
+  return { items: Items as Job[], ...cursorOf(index, LastEvaluatedKey) };
 }

@@ -20,98 +20,104 @@ import { attachment } from "./content-disposition.ts";
 const partBytes = 8 * 1024 * 1024;
 
 /** Objects in S3. */
-export function createObjectStore(options: { client: S3Client }): ObjectStore {
-  const { client } = options;
-  return {
-    async head({ bucket, key }) {
-      try {
-        const found = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
-        return {
-          bytes: found.ContentLength ?? 0,
-          etag: found.ETag ?? "",
-          ...(found.ContentType === undefined ? {} : { contentType: found.ContentType }),
-          ...(found.VersionId === undefined ? {} : { version: found.VersionId }),
-        };
-      } catch (error) {
-        if (error instanceof NotFound || error instanceof NoSuchKey) return undefined;
-        throw error;
-      }
-    },
+export function createObjectStore({ client }: { client: S3Client }): ObjectStore {
+  return { ...reading(client), ...writing(client), ...presigning(client) };
+}
 
-    async probe(bucket) {
-      await client.send(new HeadBucketCommand({ Bucket: bucket }));
-    },
+const reading = (client: S3Client): Pick<ObjectStore, "head" | "probe" | "read"> => ({
+  async head({ bucket, key }) {
+    try {
+      const found = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+      return {
+        bytes: found.ContentLength ?? 0,
+        etag: found.ETag ?? "",
+        ...(found.ContentType === undefined ? {} : { contentType: found.ContentType }),
+        ...(found.VersionId === undefined ? {} : { version: found.VersionId }),
+      };
+    } catch (error) {
+      if (error instanceof NotFound || error instanceof NoSuchKey) return undefined;
+      throw error;
+    }
+  },
 
-    async read({ bucket, key }, { signal, range } = {}) {
-      try {
-        const { Body } = await client.send(
-          new GetObjectCommand({
-            Bucket: bucket,
-            Key: key,
-            ...(range === undefined ? {} : { Range: `bytes=${range.start}-${range.end}` }),
-          }),
-          signal === undefined ? {} : { abortSignal: signal },
-        );
-        return Body as Readable;
-      } catch (error) {
-        if (!(error instanceof NoSuchKey)) throw error;
-        throw new ObjectNotFoundError(`s3://${bucket}/${key} does not exist`, { cause: error });
-      }
-    },
+  async probe(bucket) {
+    await client.send(new HeadBucketCommand({ Bucket: bucket }));
+  },
 
-    async write({ bucket, key }, body, { contentType, signal }) {
-      const target = { Bucket: bucket, Key: key, ContentType: contentType };
-      if (!(body instanceof Readable)) {
-        await client.send(
-          new PutObjectCommand({ ...target, Body: body }),
-          signal === undefined ? {} : { abortSignal: signal },
-        );
-        return;
-      }
-      // Upload aborts its multipart upload when a part fails; a failing source is turned into such an abort.
-      const upload = new Upload({ client, params: { ...target, Body: body }, queueSize: 2, partSize: partBytes });
-      const abort = () => void upload.abort();
-      signal?.addEventListener("abort", abort, { once: true });
-      try {
-        signal?.throwIfAborted();
-        await upload.done();
-      } finally {
-        signal?.removeEventListener("abort", abort);
-        if (!body.destroyed) body.destroy();
-      }
-    },
-
-    async delete({ bucket, key }, version) {
-      await client.send(
-        new DeleteObjectCommand({
+  async read({ bucket, key }, { signal, range } = {}) {
+    try {
+      const { Body } = await client.send(
+        new GetObjectCommand({
           Bucket: bucket,
           Key: key,
-          ...(version === undefined ? {} : { VersionId: version }),
+          ...(range === undefined ? {} : { Range: `bytes=${range.start}-${range.end}` }),
         }),
+        signal === undefined ? {} : { abortSignal: signal },
       );
-    },
+      return Body as Readable;
+    } catch (error) {
+      if (!(error instanceof NoSuchKey)) throw error;
+      throw new ObjectNotFoundError(`s3://${bucket}/${key} does not exist`, { cause: error });
+    }
+  },
+});
 
-    presignGet: ({ bucket, key }, { expiresSeconds, fileName }) =>
-      getSignedUrl(
-        client,
-        new GetObjectCommand({ Bucket: bucket, Key: key, ResponseContentDisposition: attachment(fileName) }),
-        { expiresIn: expiresSeconds },
-      ),
+const writing = (client: S3Client): Pick<ObjectStore, "write" | "delete"> => ({
+  async write({ bucket, key }, body, { contentType, signal }) {
+    const target = { Bucket: bucket, Key: key, ContentType: contentType };
+    if (!(body instanceof Readable)) {
+      await client.send(
+        new PutObjectCommand({ ...target, Body: body }),
+        signal === undefined ? {} : { abortSignal: signal },
+      );
+      return;
+    }
+    // Upload aborts its multipart upload when a part fails; a failing source is turned into such an abort.
+    const upload = new Upload({ client, params: { ...target, Body: body }, queueSize: 2, partSize: partBytes });
+    const abort = () => void upload.abort();
+    signal?.addEventListener("abort", abort, { once: true });
+    try {
+      signal?.throwIfAborted();
+      await upload.done();
+    } finally {
+      signal?.removeEventListener("abort", abort);
+      if (!body.destroyed) body.destroy();
+    }
+  },
 
-    async presignPost({ bucket, key }, { expiresSeconds, bytesMin, bytesMax, redirectTo, contentType }) {
-      // Every field, the key among them, becomes an exact condition of the policy.
-      const { url, fields } = await createPresignedPost(client, {
+  async delete({ bucket, key }, version) {
+    await client.send(
+      new DeleteObjectCommand({
         Bucket: bucket,
         Key: key,
-        Expires: expiresSeconds,
-        Fields: {
-          "Content-Type": contentType,
-          success_action_redirect: redirectTo,
-          "x-amz-server-side-encryption": "AES256",
-        },
-        Conditions: [["content-length-range", bytesMin, bytesMax]],
-      });
-      return { url, fields };
-    },
-  };
-}
+        ...(version === undefined ? {} : { VersionId: version }),
+      }),
+    );
+  },
+});
+
+/** What a browser is let do without credentials of its own. */
+const presigning = (client: S3Client): Pick<ObjectStore, "presignGet" | "presignPost"> => ({
+  presignGet: ({ bucket, key }, { expiresSeconds, fileName }) =>
+    getSignedUrl(
+      client,
+      new GetObjectCommand({ Bucket: bucket, Key: key, ResponseContentDisposition: attachment(fileName) }),
+      { expiresIn: expiresSeconds },
+    ),
+
+  async presignPost({ bucket, key }, { expiresSeconds, bytesMin, bytesMax, redirectTo, contentType }) {
+    // Every field, the key among them, becomes an exact condition of the policy.
+    const { url, fields } = await createPresignedPost(client, {
+      Bucket: bucket,
+      Key: key,
+      Expires: expiresSeconds,
+      Fields: {
+        "Content-Type": contentType,
+        success_action_redirect: redirectTo,
+        "x-amz-server-side-encryption": "AES256",
+      },
+      Conditions: [["content-length-range", bytesMin, bytesMax]],
+    });
+    return { url, fields };
+  },
+});

@@ -49,15 +49,31 @@ const inventorySchema = z.looseObject({
   ArchiveList: z.array(z.looseObject({ ArchiveId: z.string(), ArchiveDescription: z.string().catch("") })),
 });
 
-export function createVaultArchive(options: {
-  client: GlacierClient;
-  vault: string;
+interface Vault {
+  readonly client: GlacierClient;
+  readonly vault: string;
   /** Reads the object to be archived. */
-  read: (source: ObjectRef) => Promise<Readable>;
-}): ArchiveStore & Probed {
-  const { client, vault: vaultName, read } = options;
-  const vault = { accountId: "-", vaultName };
+  readonly read: (source: ObjectRef) => Promise<Readable>;
+}
 
+const idsOf = ({ vault }: Pick<Vault, "vault">) => ({ accountId: "-", vaultName: vault });
+
+export function createVaultArchive(vault: Vault): ArchiveStore & Probed {
+  return {
+    kind: "vault",
+
+    async probe() {
+      await vault.client.send(new DescribeVaultCommand(idsOf(vault)));
+    },
+
+    ...storing(vault),
+    ...retrieving(vault),
+    inventory: createInventory(vault),
+  };
+}
+
+function storing({ client, vault: vaultName, read }: Vault): Pick<ArchiveStore, "store" | "delete"> {
+  const vault = idsOf({ vault: vaultName });
   async function storeWhole(body: Buffer, archiveDescription: string): Promise<string | undefined> {
     const checksum = treeHash(leafHashes(body));
     const { archiveId } = await client.send(new UploadArchiveCommand({ ...vault, archiveDescription, checksum, body }));
@@ -90,39 +106,7 @@ export function createVaultArchive(options: {
     }
   }
 
-  /** Inventory jobs whose output this process has read. */
-  const readInventories = new Set<string>();
-
-  async function inventoryJobs() {
-    const found: { id: string; ready: boolean }[] = [];
-    let marker: string | undefined;
-    do {
-      const page = await client.send(new ListJobsCommand({ ...vault, ...(marker === undefined ? {} : { marker }) }));
-      for (const { Action, JobId, StatusCode } of page.JobList ?? []) {
-        if (Action !== "InventoryRetrieval" || JobId === undefined || StatusCode === "Failed") continue;
-        if (!readInventories.has(JobId)) found.push({ id: JobId, ready: StatusCode === "Succeeded" });
-      }
-      marker = page.Marker ?? undefined;
-    } while (marker !== undefined);
-    return found;
-  }
-
-  async function* inventoried(jobId: string): AsyncGenerator<StoredArchive> {
-    const { body } = await client.send(new GetJobOutputCommand({ ...vault, jobId }));
-    const { ArchiveList } = inventorySchema.parse(await json(body as Readable));
-    for (const { ArchiveId: archiveId, ArchiveDescription: description } of ArchiveList) {
-      yield { archiveId, ...(z.uuid().safeParse(description).success ? { jobId: description } : {}) };
-    }
-    readInventories.add(jobId);
-  }
-
   return {
-    kind: "vault",
-
-    async probe() {
-      await client.send(new DescribeVaultCommand({ accountId: "-", vaultName }));
-    },
-
     async store(source, { description, bytes }) {
       const body = await read(source);
       const partBytes = bytes <= singleBytesMax ? singleBytesMax + 1 : partBytesFor(bytes);
@@ -139,6 +123,20 @@ export function createVaultArchive(options: {
       return { archiveId };
     },
 
+    async delete(archiveId) {
+      try {
+        await client.send(new DeleteArchiveCommand({ ...vault, archiveId }));
+      } catch (error) {
+        if (!(error instanceof ResourceNotFoundException)) throw error;
+      }
+    },
+  };
+}
+
+/** Jobs of the vault that bring an archive where it can be read. */
+function retrieving({ client, vault: vaultName }: Vault): Pick<ArchiveStore, "requestRestore" | "status" | "open"> {
+  const vault = idsOf({ vault: vaultName });
+  return {
     async requestRestore(archiveId, tier, description) {
       try {
         const { jobId } = await client.send(
@@ -181,28 +179,50 @@ export function createVaultArchive(options: {
         });
       }
     },
+  };
+}
 
-    async delete(archiveId) {
-      try {
-        await client.send(new DeleteArchiveCommand({ ...vault, archiveId }));
-      } catch (error) {
-        if (!(error instanceof ResourceNotFoundException)) throw error;
-      }
-    },
+/** Asks for the vault's list of archives, and reads it once the vault has made it, hours later. */
+function createInventory({ client, vault: vaultName }: Vault): ArchiveStore["inventory"] {
+  const vault = idsOf({ vault: vaultName });
+  /** Inventory jobs whose output this process has read. */
+  const readInventories = new Set<string>();
 
-    async inventory() {
-      const found = await inventoryJobs();
-      const ready = found.find((job) => job.ready);
-      if (ready !== undefined) return inventoried(ready.id);
-      if (found.length === 0) {
-        const jobParameters = {
-          Type: "inventory-retrieval",
-          Format: "JSON",
-          Description: "archives that no item names",
-        };
-        await client.send(new InitiateJobCommand({ ...vault, jobParameters }));
+  async function inventoryJobs() {
+    const found: { id: string; ready: boolean }[] = [];
+    let marker: string | undefined;
+    do {
+      const page = await client.send(new ListJobsCommand({ ...vault, ...(marker === undefined ? {} : { marker }) }));
+      for (const { Action, JobId, StatusCode } of page.JobList ?? []) {
+        if (Action !== "InventoryRetrieval" || JobId === undefined || StatusCode === "Failed") continue;
+        if (!readInventories.has(JobId)) found.push({ id: JobId, ready: StatusCode === "Succeeded" });
       }
-      return undefined;
-    },
+      marker = page.Marker ?? undefined;
+    } while (marker !== undefined);
+    return found;
+  }
+
+  async function* inventoried(jobId: string): AsyncGenerator<StoredArchive> {
+    const { body } = await client.send(new GetJobOutputCommand({ ...vault, jobId }));
+    const { ArchiveList } = inventorySchema.parse(await json(body as Readable));
+    for (const { ArchiveId: archiveId, ArchiveDescription: description } of ArchiveList) {
+      yield { archiveId, ...(z.uuid().safeParse(description).success ? { jobId: description } : {}) };
+    }
+    readInventories.add(jobId);
+  }
+
+  return async () => {
+    const found = await inventoryJobs();
+    const ready = found.find((job) => job.ready);
+    if (ready !== undefined) return inventoried(ready.id);
+    if (found.length === 0) {
+      const jobParameters = {
+        Type: "inventory-retrieval",
+        Format: "JSON",
+        Description: "archives that no item names",
+      };
+      await client.send(new InitiateJobCommand({ ...vault, jobParameters }));
+    }
+    return undefined;
   };
 }

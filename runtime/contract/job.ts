@@ -117,3 +117,16 @@ export const jobSchema = z.object({
 
 /** One row of the annotations table. */
 export type Job = z.output<typeof jobSchema>;
+
+/** What is known of a job when it is submitted. */
+export type Submission = Required<Pick<Job, "input_bytes">> &
+  Pick<
+    Job,
+    | "job_id"
+    | "user_id"
+    | "input_file_name"
+    | "s3_inputs_bucket"
+    | "s3_key_input_file"
+    | "uncompressed_bytes_max"
+    | "result_bytes_max"
+  >;

@@ -12,7 +12,7 @@
  * `awaits` says what a sweep has to see to: "ending" from creation on, "mail" from the ending until its user has been told.
  */
 import { type Findings, findingAttributes } from "../contract/findings.ts";
-import type { Job, OutboxTopic } from "../contract/job.ts";
+import type { Job, OutboxTopic, Submission } from "../contract/job.ts";
 import type { Condition, Transition } from "./transition.ts";
 
 /** A claim, as the worker that made it remembers it. */
@@ -20,17 +20,6 @@ export interface Claim {
   readonly worker: string;
   /** Value of `attempts` after the claim: tells two claims of one worker apart. */
   readonly attempt: number;
-}
-
-export interface Submission {
-  readonly job_id: string;
-  readonly user_id: string;
-  readonly input_file_name: string;
-  readonly s3_inputs_bucket: string;
-  readonly s3_key_input_file: string;
-  readonly input_bytes: number;
-  readonly uncompressed_bytes_max?: number;
-  readonly result_bytes_max?: number;
 }
 
 /** The item of a job just submitted; its request waits in the outbox until `published`. */

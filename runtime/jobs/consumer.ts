@@ -14,6 +14,7 @@ import type * as z from "zod";
 import { type Breaker, closed, doubling, outlasting } from "./breaker.ts";
 import type { LoopHealth } from "./health.ts";
 import type { Clock, Delivery, Log, Queue } from "./ports.ts";
+import { keepRenewing, type Renewal } from "./renewal.ts";
 
 /** What becomes of a handled message. */
 export type Decision = { readonly done: true } | { readonly retryAfterSeconds: number };
@@ -71,106 +72,114 @@ function identities(message: unknown): object {
   return Object.fromEntries(named);
 }
 
+/** What one message needs, whatever its kind. */
+type Upkeep = Omit<ConsumeOptions<never>, "handle" | "parse">;
+
+/** A message, and when it was received: epoch milliseconds. */
+interface Receipt {
+  readonly delivery: Delivery;
+  readonly receivedAt: number;
+}
+
+/** Seconds for which SQS still hides the message; its 12 h cannot be moved. */
+const hideableSeconds = (clock: Clock, { receivedAt }: Receipt): number =>
+  hiddenSecondsMax - Math.ceil((clock.now() - receivedAt) / 1000);
+
+/** Renews the invisibility for as long as SQS lets it be hidden. */
+function keepHidden(options: Upkeep, receipt: Receipt, log: Log, onShown: () => void): Renewal {
+  const { queue, clock, visibilitySeconds, breaker, health } = options;
+  return keepRenewing({
+    clock,
+    everySeconds: visibilitySeconds / 3,
+    async renew() {
+      if (breaker?.down() === undefined) health?.beat();
+      const left = hideableSeconds(clock, receipt);
+      if (left <= 0) {
+        log.warn({}, "message in work for 12 h: it becomes visible to others");
+        onShown();
+        return false;
+      }
+      await queue.hide(receipt.delivery, Math.min(visibilitySeconds, left));
+      return true;
+    },
+    onFailure: (err) => log.warn({ err }, "could not renew the message's invisibility"),
+  });
+}
+
+/** Does the work, and again after each outage that it meets, for as long as SQS lets its message be hidden. */
+async function throughOutages(
+  { breaker, clock, health }: Upkeep,
+  work: () => Promise<Decision>,
+  log: Log,
+  hideable: AbortSignal,
+): Promise<Decision> {
+  if (breaker === undefined) return work();
+  return outlasting(work, {
+    breaker,
+    clock,
+    signal: hideable,
+    onOutage: (err, round) => log.warn({ err, round }, "a dependency does not answer: message held"),
+    waiting: (down) => health?.beat(down),
+    roundsMax: holdsMax,
+  });
+}
+
+async function settle({ queue, clock, freshWaits }: Upkeep, receipt: Receipt, decision: Decision): Promise<void> {
+  const { delivery } = receipt;
+  if ("done" in decision) return queue.delete(delivery);
+  if (freshWaits && delivery.receiveCount > 1) {
+    await queue.send(JSON.parse(delivery.body) as object);
+    return queue.delete(delivery);
+  }
+  const left = hideableSeconds(clock, receipt);
+  return queue.hide(delivery, Math.max(0, Math.min(Math.ceil(decision.retryAfterSeconds), left)));
+}
+
+async function giveBack(queue: Queue, delivery: Delivery, seconds: number, log: Log): Promise<void> {
+  try {
+    await queue.hide(delivery, seconds);
+  } catch (err) {
+    log.debug({ err }, "message comes back when its invisibility ends");
+  }
+}
+
+/** From a delivery to its end. Rejects never. */
+async function work<Message>(options: ConsumeOptions<Message>, receipt: Receipt): Promise<void> {
+  const { queue, signal } = options;
+  const { delivery } = receipt;
+  const deliveryLog = options.log.child({ message_id: delivery.messageId, receive_count: delivery.receiveCount });
+  if (signal.aborted) return giveBack(queue, delivery, 0, deliveryLog);
+  let message: Message;
+  try {
+    message = options.parse === undefined ? (JSON.parse(delivery.body) as Message) : options.parse(delivery.body);
+  } catch (err) {
+    const found = { err, body_bytes: delivery.body.length };
+    return deliveryLog.error(found, "not a message of this queue: left to the dead letters");
+  }
+  const log = deliveryLog.child(identities(message));
+  // Holding ends with a drain, or when SQS shows the message to others anyway.
+  const shown = new AbortController();
+  const show = () => shown.abort();
+  signal.addEventListener("abort", show, { once: true });
+  const hiding = keepHidden(options, receipt, log, show);
+  try {
+    const handle = () => options.handle(message, { delivery, log, signal });
+    // A renewal still on its way must not overtake the decision.
+    const decision = await throughOutages(options, handle, log, shown.signal).finally(hiding.stop);
+    await settle(options, receipt, decision);
+  } catch (err) {
+    const seconds = signal.aborted ? 0 : doubling(failureSeconds, delivery.receiveCount - 1);
+    log.error({ err, retry_after_seconds: seconds }, "message failed");
+    await giveBack(queue, delivery, seconds, log);
+  } finally {
+    signal.removeEventListener("abort", show);
+  }
+}
+
 /** Resolves when `signal` has aborted and everything in flight is settled. Rejects never. */
 export async function consume<Message>(options: ConsumeOptions<Message>): Promise<void> {
   const { queue, clock, signal, concurrency, visibilitySeconds, waitSeconds = 20, health } = options;
-  const parse = options.parse ?? ((body: string) => JSON.parse(body) as Message);
   const inFlight = new Set<Promise<void>>();
-
-  /** Renews the invisibility until `settled`; the 12 h after which SQS shows a message again cannot be moved. */
-  async function keepHidden(
-    delivery: Delivery,
-    receivedAt: number,
-    log: Log,
-    settled: AbortSignal,
-    onShown: () => void,
-  ): Promise<void> {
-    for (;;) {
-      await clock.sleep((visibilitySeconds * 1000) / 3, settled);
-      if (settled.aborted) return;
-      if (options.breaker?.down() === undefined) health?.beat();
-      const left = hiddenSecondsMax - Math.ceil((clock.now() - receivedAt) / 1000);
-      if (left <= 0) {
-        log.warn({}, "message in work for 12 h: it becomes visible to others");
-        return onShown();
-      }
-      try {
-        await queue.hide(delivery, Math.min(visibilitySeconds, left));
-      } catch (err) {
-        log.warn({ err }, "could not renew the message's invisibility");
-      }
-    }
-  }
-
-  /** Handles the message, and again after each outage that it meets, for as long as SQS lets it be hidden. */
-  async function handled(message: Message, handling: Handling, hideable: AbortSignal): Promise<Decision> {
-    const work = () => options.handle(message, handling);
-    const { breaker } = options;
-    if (breaker === undefined) return work();
-    return outlasting(work, {
-      breaker,
-      clock,
-      signal: hideable,
-      onOutage: (err, round) => handling.log.warn({ err, round }, "a dependency does not answer: message held"),
-      waiting: (down) => health?.beat(down),
-      roundsMax: holdsMax,
-    });
-  }
-
-  async function settle(delivery: Delivery, decision: Decision, receivedAt: number): Promise<void> {
-    if ("done" in decision) return queue.delete(delivery);
-    if (options.freshWaits && delivery.receiveCount > 1) {
-      await queue.send(JSON.parse(delivery.body) as object);
-      return queue.delete(delivery);
-    }
-    const left = hiddenSecondsMax - Math.ceil((clock.now() - receivedAt) / 1000);
-    return queue.hide(delivery, Math.max(0, Math.min(Math.ceil(decision.retryAfterSeconds), left)));
-  }
-
-  async function giveBack(delivery: Delivery, seconds: number, log: Log): Promise<void> {
-    try {
-      await queue.hide(delivery, seconds);
-    } catch (err) {
-      log.debug({ err }, "message comes back when its invisibility ends");
-    }
-  }
-
-  async function work(delivery: Delivery, receivedAt: number): Promise<void> {
-    let log = options.log.child({ message_id: delivery.messageId, receive_count: delivery.receiveCount });
-    if (signal.aborted) return giveBack(delivery, 0, log);
-    let message: Message;
-    try {
-      message = parse(delivery.body);
-    } catch (err) {
-      return log.error(
-        { err, body_bytes: delivery.body.length },
-        "not a message of this queue: left to the dead letters",
-      );
-    }
-    log = log.child(identities(message));
-    const settled = new AbortController();
-    // Holding ends with a drain, or when SQS shows the message to others anyway.
-    const shown = new AbortController();
-    const show = () => shown.abort();
-    signal.addEventListener("abort", show, { once: true });
-    const hidden = keepHidden(delivery, receivedAt, log, settled.signal, show);
-    try {
-      const decision = await handled(message, { delivery, log, signal }, shown.signal);
-      // A renewal still on its way must not overtake the decision.
-      settled.abort();
-      await hidden;
-      await settle(delivery, decision, receivedAt);
-    } catch (err) {
-      settled.abort();
-      await hidden;
-      const seconds = signal.aborted ? 0 : doubling(failureSeconds, delivery.receiveCount - 1);
-      log.error({ err, retry_after_seconds: seconds }, "message failed");
-      await giveBack(delivery, seconds, log);
-    } finally {
-      signal.removeEventListener("abort", show);
-    }
-  }
-
   let failures = 0;
   while (!signal.aborted) {
     if (options.breaker !== undefined) {
@@ -188,7 +197,7 @@ export async function consume<Message>(options: ConsumeOptions<Message>): Promis
       failures = 0;
       const receivedAt = clock.now();
       for (const delivery of deliveries) {
-        const working: Promise<void> = work(delivery, receivedAt).finally(() => inFlight.delete(working));
+        const working: Promise<void> = work(options, { delivery, receivedAt }).finally(() => inFlight.delete(working));
         inFlight.add(working);
       }
     } catch (err) {

@@ -32,95 +32,9 @@ export interface SweepPorts {
 const silentSeconds = 300;
 
 export function createSweep(ports: SweepPorts): (log: Log) => Promise<void> {
-  const { jobs, topics, notifier, clock, outboxSeconds = 60, requestSeconds = 900, mailSeconds = 900 } = ports;
-
-  /** Deals with each; one in trouble does not keep the others back, an outage ends the round. */
-  async function each<Listed extends { job_id: string }>(
-    listed: AsyncIterable<Listed>,
-    log: Log,
-    work: (job: Job, log: Log) => Promise<void>,
-  ): Promise<void> {
-    for await (const { job_id } of listed) {
-      const jobLog = log.child({ job_id });
-      try {
-        // The index may lag behind: the item decides.
-        const job = await jobs.get(job_id);
-        if (job !== undefined) await work(job, jobLog);
-      } catch (err) {
-        if (err instanceof UnavailableError) throw err;
-        jobLog.error({ err }, "the sweep could not see to this job");
-      }
-    }
-  }
-
-  async function publish(topic: OutboxTopic, job: Job): Promise<void> {
-    await topics[topic].publish(messageFor(topic, job));
-    await jobs.apply(job.job_id, published(topic));
-  }
-
-  async function outbox(log: Log): Promise<void> {
-    const before = epochSeconds(clock) - outboxSeconds;
-    for (const topic of outboxTopics) {
-      const listed = everyItem<Job>((page) => jobs.listOutbox(topic, before, page));
-      await each(listed, log.child({ topic }), async (job, jobLog) => {
-        if (job.outbox !== topic) return;
-        if (topic === "job_results" && (job.complete_time ?? 0) >= before) return;
-        await publish(topic, job);
-        jobLog.warn({}, "published a job that its service had not");
-      });
-    }
-  }
-
-  /**
-   * Requests again what has waited for long. A job that merely waits its turn is left alone while jobs of its age and older are
-   * being run: a queue that is long must not grow by its own length. What is requested in vain is requested ever more seldom.
-   */
-  async function endings(log: Log): Promise<void> {
-    const now = epochSeconds(clock);
-    const waiting: Job[] = [];
-    let newestRunning = 0;
-    await each(
-      everyItem((page) => jobs.listAwaiting("ending", now, page)),
-      log,
-      async (job) => {
-        if (isEnded(job)) return;
-        const silent = (job.lease_until ?? now) < now - silentSeconds;
-        if (job.job_status === "RUNNING" && !silent) newestRunning = Math.max(newestRunning, job.submit_time);
-        else if (overdue(job, now)) waiting.push(job);
-      },
-    );
-    const passedOver = (job: Job) => newestRunning === 0 || job.submit_time < newestRunning;
-    for (const job of waiting) {
-      if (job.job_status === "PENDING" && !passedOver(job)) continue;
-      const { applied, job: next } = await jobs.apply(job.job_id, requestAgain(now, job.requested_time));
-      if (!applied || next === undefined) continue;
-      log.warn({ job_id: job.job_id, job_status: job.job_status, requests: next.requests }, "requested again");
-      await publish("job_requests", next);
-    }
-  }
-
-  function overdue(job: Job, now: number): boolean {
-    const pause = requestSeconds * 2 ** Math.min(job.requests ?? 0, 16);
-    return now - (job.requested_time ?? job.submit_time) >= pause;
-  }
-
-  async function mails(log: Log): Promise<void> {
-    const before = epochSeconds(clock) - mailSeconds;
-    await each(
-      everyItem((page) => jobs.listAwaiting("mail", before, page)),
-      log,
-      async (job, jobLog) => {
-        if ((job.complete_time ?? before) >= before || job.awaits !== "mail") return;
-        jobLog.warn({}, "an ending that no mail has told of");
-        const { user_id, job_status } = job;
-        await notifier.handle({ job_id: job.job_id, user_id, job_status }, { log: jobLog });
-      },
-    );
-  }
-
   return async (log) => {
     // Each for itself: mail that cannot be sent keeps no job waiting.
-    const outcomes = await Promise.allSettled([outbox, endings, mails].map((part) => part(log)));
+    const outcomes = await Promise.allSettled([outbox, endings, mails].map((part) => part(ports, log)));
     const failed = outcomes.filter((outcome) => outcome.status === "rejected");
     if (failed.length > 0) throw failed[0]?.reason;
   };
@@ -128,4 +42,96 @@ export function createSweep(ports: SweepPorts): (log: Log) => Promise<void> {
 
 function messageFor(topic: OutboxTopic, { job_id, user_id, job_status }: Job): JobRequest | JobResult {
   return topic === "job_requests" ? { job_id, user_id } : { job_id, user_id, job_status };
+}
+
+/** Deals with each; one in trouble does not keep the others back, an outage ends the round. */
+async function each<Listed extends { job_id: string }>(
+  ports: SweepPorts,
+  listed: AsyncIterable<Listed>,
+  log: Log,
+  work: (job: Job, log: Log) => Promise<void>,
+): Promise<void> {
+  const { jobs } = ports;
+  for await (const { job_id } of listed) {
+    const jobLog = log.child({ job_id });
+    try {
+      // The index may lag behind: the item decides.
+      const job = await jobs.get(job_id);
+      if (job !== undefined) await work(job, jobLog);
+    } catch (err) {
+      if (err instanceof UnavailableError) throw err;
+      jobLog.error({ err }, "the sweep could not see to this job");
+    }
+  }
+}
+
+async function publish(ports: SweepPorts, topic: OutboxTopic, job: Job): Promise<void> {
+  const { jobs, topics } = ports;
+  await topics[topic].publish(messageFor(topic, job));
+  await jobs.apply(job.job_id, published(topic));
+}
+
+async function outbox(ports: SweepPorts, log: Log): Promise<void> {
+  const { jobs, clock } = ports;
+  const before = epochSeconds(clock) - (ports.outboxSeconds ?? 60);
+  for (const topic of outboxTopics) {
+    const listed = everyItem<Job>((page) => jobs.listOutbox(topic, before, page));
+    await each(ports, listed, log.child({ topic }), async (job, jobLog) => {
+      if (job.outbox !== topic) return;
+      if (topic === "job_results" && (job.complete_time ?? 0) >= before) return;
+      await publish(ports, topic, job);
+      jobLog.warn({}, "published a job that its service had not");
+    });
+  }
+}
+
+/**
+ * Requests again what has waited for long. A job that merely waits its turn is left alone while jobs of its age and older are
+ * being run: a queue that is long must not grow by its own length. What is requested in vain is requested ever more seldom.
+ */
+async function endings(ports: SweepPorts, log: Log): Promise<void> {
+  const { jobs, clock } = ports;
+  const now = epochSeconds(clock);
+  const waiting: Job[] = [];
+  let newestRunning = 0;
+  await each(
+    ports,
+    everyItem((page) => jobs.listAwaiting("ending", now, page)),
+    log,
+    async (job) => {
+      if (isEnded(job)) return;
+      const silent = (job.lease_until ?? now) < now - silentSeconds;
+      if (job.job_status === "RUNNING" && !silent) newestRunning = Math.max(newestRunning, job.submit_time);
+      else if (overdue(job, now, ports.requestSeconds ?? 900)) waiting.push(job);
+    },
+  );
+  const passedOver = (job: Job) => newestRunning === 0 || job.submit_time < newestRunning;
+  for (const job of waiting) {
+    if (job.job_status === "PENDING" && !passedOver(job)) continue;
+    const { applied, job: next } = await jobs.apply(job.job_id, requestAgain(now, job.requested_time));
+    if (!applied || next === undefined) continue;
+    log.warn({ job_id: job.job_id, job_status: job.job_status, requests: next.requests }, "requested again");
+    await publish(ports, "job_requests", next);
+  }
+}
+
+async function mails(ports: SweepPorts, log: Log): Promise<void> {
+  const { jobs, notifier, clock } = ports;
+  const before = epochSeconds(clock) - (ports.mailSeconds ?? 900);
+  await each(
+    ports,
+    everyItem((page) => jobs.listAwaiting("mail", before, page)),
+    log,
+    async (job, jobLog) => {
+      if ((job.complete_time ?? before) >= before || job.awaits !== "mail") return;
+      jobLog.warn({}, "an ending that no mail has told of");
+      const { user_id, job_status } = job;
+      await notifier.handle({ job_id: job.job_id, user_id, job_status }, { log: jobLog });
+    },
+  );
+}
+
+function overdue(job: Job, now: number, requestSeconds: number): boolean {
+  const pause = requestSeconds * 2 ** Math.min(job.requests ?? 0, 16);
+  return now - (job.requested_time ?? job.submit_time) >= pause;
 }

@@ -1,8 +1,8 @@
 /** Makes the number of instances what is desired: orders launches, chooses what terminates, starts cooldowns. */
-import { chooseToTerminate } from "../groups/termination.ts";
 import { within } from "../policies/adjustment.ts";
 import { beginTermination } from "./lifecycle.ts";
-import { active, type Group, inProgress, type Turn } from "./turn.ts";
+import { chooseToTerminate } from "./termination.ts";
+import { active, type Group, inProgress, isSuspended, type Turn } from "./turn.ts";
 
 /** Held within the bounds; `cause` is in Auto Scaling's words, without the numbers. */
 export function setDesired(
@@ -31,11 +31,11 @@ export function reconcile(turn: Turn, group: Group): void {
   const { at, decisions } = turn;
   const { plan, state } = group;
   const missing = state.desired - active(state).length - state.ordered.length;
-  if (missing > 0 && at >= state.launchesFrom) {
+  if (missing > 0 && at >= state.launchesFrom && !isSuspended(group, "Launch")) {
     for (let n = 0; n < missing; n++) state.ordered.push(state.warmUpSeconds);
     decisions.push({ kind: "launch", at, group: plan.name, count: missing, cause: state.cause });
   }
-  for (let extra = -missing; extra > 0; extra--) {
+  for (let extra = isSuspended(group, "Terminate") ? 0 : -missing; extra > 0; extra--) {
     const { instanceId, random } = chooseToTerminate(active(state), plan.terminationPolicies, turn.state.random, at);
     turn.state.random = random;
     // All are protected. They stay; whichever is not any more goes then.

@@ -1,6 +1,8 @@
 /** What goes into the engine and what comes out of it. Times are epoch milliseconds of whatever clock the driver has. */
 import type { AlarmState } from "../alarm.ts";
 import type { MinuteStatistics } from "../windows.ts";
+import type { ScalingProcess } from "./health.ts";
+import type { HookResult } from "./hooks.ts";
 
 /** One minute of one series. */
 export interface MetricData extends Omit<MinuteStatistics, "start"> {
@@ -16,6 +18,8 @@ export interface ObservedGroup {
   readonly min: number;
   readonly max: number;
   readonly desired: number;
+  /** @default none */
+  readonly suspended?: readonly ScalingProcess[];
   /** All that it has, those that are on their way out included. */
   readonly instances: readonly {
     readonly id: string;
@@ -63,7 +67,7 @@ export type ScalingEvent =
       readonly at: number;
       readonly instanceId: string;
       readonly hook?: string;
-      readonly result: "CONTINUE" | "ABANDON";
+      readonly result: HookResult;
     }
   /**
    * What stands, told by a driver whose instances somebody else brings up and takes away: it is taken as it is. Groups that are
@@ -144,7 +148,15 @@ export type Decision =
       readonly group: string;
       readonly policy: string;
       readonly alarm: string;
-      readonly why: "activity" | "cooldown" | "warm-up" | "bounds" | "no step" | "others disagree" | "enough";
+      readonly why:
+        | "activity"
+        | "cooldown"
+        | "warm-up"
+        | "bounds"
+        | "no step"
+        | "others disagree"
+        | "enough"
+        | "suspended";
     }
   /** `count` instances are to be launched; the driver answers each with `launching`. */
   | {

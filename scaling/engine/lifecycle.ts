@@ -1,9 +1,21 @@
 /** The life of an instance within its group: launch, hooks, health, termination. */
 
-import { hookLimitSeconds } from "../groups/hooks.ts";
 import type { HookPlan } from "../scaling-plan.ts";
 import type { ScalingEvent } from "./events.ts";
-import type { InstanceState, Wait } from "./state.ts";
+import { isHeeded, replacementCause } from "./health.ts";
+import {
+  abandonedCause,
+  beginWait,
+  type HookResult,
+  hookDefaults,
+  isOverdue,
+  outcomeOf,
+  passesTerminationHooks,
+  renewed,
+  type Wait,
+  waitsAfter,
+} from "./hooks.ts";
+import type { InstanceState } from "./state.ts";
 import { type Group, groupOf, groupsOf, isTerminating, type Member, memberOf, type Turn } from "./turn.ts";
 
 type Event<Kind extends ScalingEvent["kind"]> = Extract<ScalingEvent, { kind: Kind }>;
@@ -46,13 +58,8 @@ export function launchFailed(turn: Turn, event: Event<"launch-failed">): void {
   state.launchesFrom = event.at + failedLaunchPause;
 }
 
-const waitIn = (hook: HookPlan, at: number): Wait => {
-  const limit = at + hookLimitSeconds(hook.heartbeatSeconds) * 1000;
-  return { hook: hook.name, until: Math.min(limit, at + hook.heartbeatSeconds * 1000), limit };
-};
-
 const waitsFor = ({ plan }: Group, transition: HookPlan["transition"], at: number): Wait[] =>
-  plan.hooks.filter((hook) => hook.transition === transition).map((hook) => waitIn(hook, at));
+  plan.hooks.filter((hook) => hook.transition === transition).map((hook) => beginWait(hook, at));
 
 export function running(turn: Turn, { instanceId, at }: Event<"running">): void {
   const member = memberOf(turn, instanceId);
@@ -69,13 +76,13 @@ export function enterService({ at, decisions }: Turn, { plan }: Group, instance:
   decisions.push({ kind: "in-service", at, group: plan.name, instanceId: instance.id });
 }
 
-/** Once begun it is not undone. Without a machine there is nobody to wait for. */
+/** Once begun it is not undone. `machine` false: it is gone already. */
 export function beginTermination(turn: Turn, group: Group, instanceId: string, cause: string, machine = true): void {
   const { at, decisions } = turn;
   const instance = group.state.instances.find(({ id }) => id === instanceId);
   if (instance === undefined || isTerminating(instance)) return;
-  // One that never came into service has nothing to finish.
-  const waits = machine && instance.phase === "InService" ? waitsFor(group, "terminating", at) : [];
+  const awaited = passesTerminationHooks({ machine, inService: instance.phase === "InService" });
+  const waits = awaited ? waitsFor(group, "terminating", at) : [];
   instance.waits = waits;
   instance.phase = waits.length > 0 ? "Terminating:Wait" : "Terminating";
   decisions.push({ kind: "terminate", at, group: group.plan.name, instanceId, cause, waits: waits.length > 0 });
@@ -86,7 +93,7 @@ export function heartbeat(turn: Turn, { instanceId, hook, at }: Event<"heartbeat
   for (const wait of member?.instance.waits ?? []) {
     if (hook !== undefined && wait.hook !== hook) continue;
     const { heartbeatSeconds = 0 } = member?.group.plan.hooks.find(({ name }) => name === wait.hook) ?? {};
-    wait.until = Math.min(wait.limit, at + heartbeatSeconds * 1000);
+    wait.until = renewed(wait, heartbeatSeconds, at);
   }
 }
 
@@ -100,26 +107,24 @@ export function hookCompleted(turn: Turn, { instanceId, hook, result }: Event<"h
 export function timeOutHooks(turn: Turn): void {
   for (const group of groupsOf(turn)) {
     for (const instance of [...group.state.instances]) {
-      for (const wait of instance.waits.filter(({ until }) => turn.at >= until)) {
-        const { defaultResult = "ABANDON" } = group.plan.hooks.find(({ name }) => name === wait.hook) ?? {};
+      for (const wait of instance.waits.filter((each) => isOverdue(each, turn.at))) {
+        const { defaultResult } = group.plan.hooks.find(({ name }) => name === wait.hook) ?? hookDefaults;
         leaveHook(turn, { group, instance }, wait, defaultResult, true);
       }
     }
   }
 }
 
-function leaveHook(turn: Turn, { group, instance }: Member, wait: Wait, result: string, timedOut: boolean): void {
+function leaveHook(turn: Turn, { group, instance }: Member, wait: Wait, result: HookResult, timedOut: boolean): void {
   const { at, decisions } = turn;
-  const abandoned = result === "ABANDON";
-  // Abandoning ends the other hooks of the transition as well.
-  instance.waits = abandoned ? [] : instance.waits.filter((each) => each !== wait);
+  instance.waits = waitsAfter(instance.waits, wait, result);
   if (instance.waits.length > 0) return;
-  if (instance.phase === "Terminating:Wait") {
+  const outcome = outcomeOf(instance.phase === "Terminating:Wait" ? "terminating" : "launching", result);
+  if (outcome === "shut down") {
     instance.phase = "Terminating";
     decisions.push({ kind: "shut-down", at, group: group.plan.name, instanceId: instance.id, timedOut });
-  } else if (abandoned) {
-    beginTermination(turn, group, instance.id, `in response to an abandoned lifecycle hook ${wait.hook}`);
-  } else enterService(turn, group, instance);
+  } else if (outcome === "terminate") beginTermination(turn, group, instance.id, abandonedCause(wait.hook));
+  else enterService(turn, group, instance);
 }
 
 export function terminated(turn: Turn, { instanceId }: Event<"terminated">): void {
@@ -127,32 +132,40 @@ export function terminated(turn: Turn, { instanceId }: Event<"terminated">): voi
   if (state !== undefined) state.instances = state.instances.filter(({ id }) => id !== instanceId);
 }
 
-/** A machine that is gone is replaced at once, whatever grace and protection say. */
+/** A machine that is gone is replaced at once. Without it there is nobody to wait for. */
 export function lost(turn: Turn, { instanceId }: Event<"lost">): void {
   const member = memberOf(turn, instanceId);
-  if (member === undefined) return;
-  const cause = "in response to an EC2 health check indicating it has been terminated or stopped";
-  beginTermination(turn, member.group, instanceId, cause, false);
+  if (member !== undefined) replace(turn, member, [{ by: "lost" }], false);
 }
 
 export function health(turn: Turn, { instanceId, by, healthy }: Event<"health">): void {
   const member = memberOf(turn, instanceId);
   if (member === undefined) return;
   if (healthy && member.instance.unhealthy === by) member.instance.unhealthy = undefined;
-  else if (!healthy && (by === "EC2" || member.group.plan.checkedByBalancer)) member.instance.unhealthy = by;
+  else if (!healthy && isHeeded(by, member.group.plan)) member.instance.unhealthy = by;
 }
 
-/** Replaces whatever is unhealthy and past its grace. Protection is against scale-in, not against this. */
 export function replaceUnhealthy(turn: Turn): void {
   for (const group of groupsOf(turn)) {
-    for (const { id, phase, unhealthy, inServiceAt } of [...group.state.instances]) {
-      if (unhealthy === undefined || phase !== "InService" || inServiceAt === undefined) continue;
-      if (turn.at < inServiceAt + group.plan.graceSeconds * 1000) continue;
-      const check =
-        unhealthy === "ELB" ? "an ELB system health check failure" : "an EC2 instance status checks failure";
-      beginTermination(turn, group, id, `in response to ${check}`);
+    for (const instance of [...group.state.instances]) {
+      const { unhealthy: by, phase } = instance;
+      if (by !== undefined && phase === "InService") replace(turn, { group, instance }, [{ by }], true);
     }
   }
+}
+
+function replace(
+  turn: Turn,
+  { group, instance }: Member,
+  complaints: Parameters<typeof replacementCause>[0],
+  machine: boolean,
+): void {
+  const cause = replacementCause(complaints, {
+    age: turn.at - (instance.inServiceAt ?? turn.at),
+    graceMilliseconds: group.plan.graceSeconds * 1000,
+    suspended: new Set(group.state.suspended),
+  });
+  if (cause !== undefined) beginTermination(turn, group, instance.id, `in response to ${cause}`, machine);
 }
 
 export function setProtection(turn: Turn, event: Event<"protection">): void {

@@ -1,4 +1,5 @@
 /** Takes in a minute's data, and answers with the datapoints that an alarm sees. */
+import { isExtended, valuesOf } from "../../runtime/contract/statistic.ts";
 import { evaluationRange } from "../alarm.ts";
 import { evaluateExpression } from "../metric-math.ts";
 import type { AlarmPlan, MetricSource, ScalingPlan } from "../scaling-plan.ts";
@@ -24,6 +25,8 @@ interface Watched {
   readonly source: MetricSource;
   /** Milliseconds that the alarm with the longest look looks back. */
   lookBack: number;
+  /** Some alarm needs each sample. */
+  values: boolean;
 }
 
 function keyOf({ namespace, name, dimensions }: MetricSource): string {
@@ -41,8 +44,9 @@ function watchedBy(plan: Watch["plan"]): Map<string, Watched> {
   for (const { rule, periodSeconds, reading } of plan.alarms) {
     for (const source of Object.values(reading.sources)) {
       const key = keyOf(source);
-      const lookBack = Math.max(made.get(key)?.lookBack ?? 0, evaluationRange(rule) * periodSeconds * 1000);
-      made.set(key, { key, source, lookBack });
+      const known = made.get(key);
+      const lookBack = Math.max(known?.lookBack ?? 0, evaluationRange(rule) * periodSeconds * 1000);
+      made.set(key, { key, source, lookBack, values: isExtended(source.statistic) || known?.values === true });
     }
   }
   watched.set(plan, made);
@@ -54,24 +58,26 @@ const fits = ({ namespace, name, dimensions }: MetricSource, data: MetricData): 
   name === data.name &&
   Object.entries(dimensions).every(([dimension, value]) => data.dimensions[dimension] === value);
 
-const together = (a: MinuteStatistics, b: Omit<MinuteStatistics, "start">): MinuteStatistics => ({
-  start: a.start,
-  sum: a.sum + b.sum,
-  count: a.count + b.count,
-  minimum: Math.min(a.minimum, b.minimum),
-  maximum: Math.max(a.maximum, b.maximum),
-});
+/** Samples of several series in one minute; each of them only if it is wanted and known. */
+function gather(start: number, data: readonly MetricData[], wantsValues: boolean): MinuteStatistics | undefined {
+  if (data.length === 0) return undefined;
+  const values = data.map(valuesOf);
+  return {
+    start,
+    sum: data.reduce((sum, each) => sum + each.sum, 0),
+    count: data.reduce((count, each) => count + each.count, 0),
+    minimum: Math.min(...data.map(({ minimum }) => minimum)),
+    maximum: Math.max(...data.map(({ maximum }) => maximum)),
+    ...(wantsValues && !values.includes(undefined) ? { values: values.flatMap((each) => each ?? []) } : {}),
+  };
+}
 
 /** Keeps what alarms look at of the minute that ends now, and forgets what none looks at any more. */
 export function takeIn({ plan, state, at }: Watch, data: readonly MetricData[]): void {
   const end = endOf(at);
-  for (const { key, source, lookBack } of watchedBy(plan).values()) {
-    let gathered: MinuteStatistics | undefined;
-    for (const each of data) {
-      if (!fits(source, each)) continue;
-      const { sum, count, minimum, maximum } = each;
-      gathered = gathered ? together(gathered, each) : { start: end - minute, sum, count, minimum, maximum };
-    }
+  for (const { key, source, lookBack, values } of watchedBy(plan).values()) {
+    const found = data.filter((each) => fits(source, each));
+    const gathered = gather(end - minute, found, values);
     const kept = (state.series[key] ?? []).filter(({ start }) => start >= end - lookBack);
     state.series[key] = gathered === undefined ? kept : [...kept, gathered];
   }

@@ -7,12 +7,12 @@ export function observe(turn: Turn, { groups }: Extract<ScalingEvent, { kind: "o
   for (const seen of groups) observeGroup(turn, groupOf(turn, seen.group), seen);
 }
 
-function observeGroup(turn: Turn, group: Group, { min, max, desired, instances }: ObservedGroup): void {
+function observeGroup(turn: Turn, group: Group, { min, max, desired, suspended = [], instances }: ObservedGroup): void {
   const { state } = group;
   const known = new Map(state.instances.map((instance) => [instance.id, instance]));
   // Somebody else has changed it, so whatever was ordered is ordered no more.
   if (desired !== state.desired) state.ordered = [];
-  Object.assign(state, { min, max, desired });
+  Object.assign(state, { min, max, desired, suspended });
   state.instances = [];
   for (const { id, zone, version, phase, protected: isProtected } of instances) {
     const instance = known.get(id) ?? newInstance(turn, group, { id, zone, version });

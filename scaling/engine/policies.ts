@@ -10,7 +10,7 @@ import type { PolicyPlan, SimplePolicy, StepPolicy, TargetPolicy } from "../scal
 import type { Message } from "./alarms.ts";
 import { setDesired } from "./capacity.ts";
 import type { Decision } from "./events.ts";
-import { type Group, groupsOf, inProgress, isTerminating, type Turn, warming } from "./turn.ts";
+import { type Group, groupsOf, inProgress, isSuspended, isTerminating, type Turn, warming } from "./turn.ts";
 
 type Ignored = Extract<Decision, { kind: "ignored" }>["why"];
 type Answer = { readonly capacity: number } | { readonly ignored: Ignored };
@@ -49,7 +49,9 @@ function answerFor(turn: Turn, group: Group, messages: readonly Message[]): void
   for (const message of messages) {
     const policy = plan.policies.find(({ name }) => name === message.to.policy);
     if (policy === undefined || !policy.enabled) continue;
-    const answer = answerOf(turn, group, policy, message, agree);
+    const answer: Answer = isSuspended(group, "AlarmNotification")
+      ? { ignored: "suspended" }
+      : answerOf(turn, group, policy, message, agree);
     if ("ignored" in answer) ignore(policy, message, answer.ignored);
     else proposals.push({ capacity: within(answer.capacity, state), policy, message });
   }

@@ -3,7 +3,7 @@ import { cronMatches } from "../../runtime/contract/cron.ts";
 import type { SchedulePlan } from "../scaling-plan.ts";
 import { setDesired } from "./capacity.ts";
 import { minute } from "./metrics.ts";
-import { type Group, groupsOf, type Turn } from "./turn.ts";
+import { type Group, groupsOf, isSuspended, type Turn } from "./turn.ts";
 
 /** Is the action due in the minute that begins at `at`? */
 function isDue({ recurrence, start, end }: SchedulePlan, at: number): boolean {
@@ -20,6 +20,8 @@ export function runSchedules(turn: Turn, since: number): void {
   const last = Math.floor(turn.at / minute) * minute;
   for (let at = Math.floor(since / minute) * minute + minute; at <= last; at += minute) {
     for (const group of groupsOf(turn)) {
+      // One that falls due meanwhile is missed, not made up for.
+      if (isSuspended(group, "ScheduledActions")) continue;
       for (const schedule of group.plan.schedules) if (isDue(schedule, at)) run(turn, group, schedule);
     }
   }

@@ -8,15 +8,8 @@ import type { AlarmState } from "../alarm.ts";
 import { stateFor } from "../random.ts";
 import type { ScalingPlan } from "../scaling-plan.ts";
 import type { MinuteStatistics } from "../windows.ts";
-
-/** A hook that an instance waits in. */
-export interface Wait {
-  hook: string;
-  /** Epoch milliseconds at which it ends unless a heartbeat comes. */
-  until: number;
-  /** No heartbeat reaches beyond this. */
-  limit: number;
-}
+import type { ScalingProcess } from "./health.ts";
+import type { Wait } from "./hooks.ts";
 
 export interface InstanceState {
   id: string;
@@ -52,6 +45,8 @@ export interface GroupState {
   sizes: number[];
   /** No launch is tried before. */
   launchesFrom: number;
+  /** What the group does not do until it is resumed. Replaced whole, never changed. */
+  suspended: readonly ScalingProcess[];
 }
 
 export interface AlarmMemory {
@@ -119,6 +114,7 @@ export function startState(plan: ScalingPlan, { at, seed, desired = {}, instance
       warmUpSeconds: group.defaultWarmUpSeconds ?? 0,
       sizes: [],
       launchesFrom: at,
+      suspended: [],
     },
   ]);
   const alarms = plan.alarms.map(({ name }): [string, AlarmMemory] => [

@@ -1,6 +1,7 @@
 /** One event's worth of work: the copy of the state that may be changed, and where decisions go. */
 import type { GroupPlan, ScalingPlan } from "../scaling-plan.ts";
 import type { Decision } from "./events.ts";
+import type { ScalingProcess } from "./health.ts";
 import type { EngineState, GroupState, InstanceState } from "./state.ts";
 
 export interface Turn {
@@ -26,6 +27,9 @@ export function groupOf(turn: Turn, name: string): Group {
   if (plan === undefined || state === undefined) throw new RangeError(`there is no Auto Scaling group ${name}`);
   return { plan, state };
 }
+
+export const isSuspended = ({ state }: Pick<Group, "state">, process: ScalingProcess): boolean =>
+  state.suspended.includes(process);
 
 export interface Member {
   readonly group: Group;

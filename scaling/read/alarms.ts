@@ -45,19 +45,15 @@ function dimensionsOf(value: unknown): Record<string, string> {
 function readingFor(resource: PlannedResource, input: InputReader): Reading | undefined {
   const { inputs } = resource;
   if (inputs.metricQueries === undefined) {
-    if (inputs.extendedStatistic !== undefined) {
-      const problem = `percentile ${JSON.stringify(inputs.extendedStatistic)} is not evaluated: only sums, counts, least and greatest are kept of a minute`;
-      input.report("extendedStatistic", problem);
-      return undefined;
-    }
+    const statistic = inputs.extendedStatistic === undefined ? "statistic" : "extendedStatistic";
     const source = sourceOf(
       input,
-      { metric: "metricName", statistic: "statistic" },
+      { metric: "metricName", statistic },
       {
         namespace: input.text("namespace") ?? "",
         name: input.text("metricName") ?? "",
         dimensions: dimensionsOf(inputs.dimensions),
-        statistic: input.text("statistic") ?? "",
+        statistic: input.text(statistic) ?? "",
       },
     );
     return source && single(source);

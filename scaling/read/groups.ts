@@ -64,7 +64,11 @@ function timeOf(text: string): number | undefined {
   return Date.UTC(year, month - 1, day, hour, minute, second);
 }
 
-export function readSchedule(resource: PlannedResource, findings: Finding[]): SchedulePlan {
+/** @param resource declared, or as a call gives it. */
+export function readSchedule(
+  resource: Pick<PlannedResource, "urn" | "name" | "inputs">,
+  findings: Finding[],
+): SchedulePlan {
   const input = inputReader(resource, resource.inputs, findings);
   const size = (property: string) => unlessKept(input.number(property, { min: -1, max: 10_000 }));
   const time = (property: string) => {

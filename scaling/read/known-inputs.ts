@@ -33,6 +33,7 @@ export const knownInputs: Readonly<Record<string, KnownProperties>> = {
   "aws:cloudwatch/metricAlarm:MetricAlarm": known(
     `${actions} comparisonOperator datapointsToAlarm dimensions evaluationPeriods extendedStatistic metricName ` +
       "metricQueries namespace period statistic threshold treatMissingData",
+    { evaluateLowSampleCountPercentiles: ["evaluate"] },
   ),
   "aws:cloudwatch/compositeAlarm:CompositeAlarm": known(`${actions} alarmName alarmRule`),
 };

@@ -1,7 +1,7 @@
 /** What alarms and target tracking policies look at: one metric, or math over several. */
+import { isStatistic, statisticChoices } from "../../runtime/contract/statistic.ts";
 import { type Expression, namesIn, parseExpression, substitute } from "../metric-math.ts";
 import type { MetricSource, Reading } from "../scaling-plan.ts";
-import { type Statistic, statistics } from "../windows.ts";
 import type { InputReader } from "./findings.ts";
 import { metricProblem } from "./known-metrics.ts";
 
@@ -22,15 +22,13 @@ export function sourceOf(
 ): MetricSource | undefined {
   const problem = metricProblem(given.namespace, given.name);
   if (problem !== undefined) input.report(path.metric, problem);
-  if (!(given.statistic in statistics)) {
-    const choices = Object.keys(statistics).join(", ");
-    input.report(
-      path.statistic,
-      `statistic ${JSON.stringify(given.statistic)} is not evaluated; give one of ${choices}`,
-    );
+  const { statistic } = given;
+  if (!isStatistic(statistic)) {
+    const told = `statistic ${JSON.stringify(statistic)} is not evaluated; give one of ${statisticChoices}`;
+    input.report(path.statistic, told);
     return undefined;
   }
-  return problem === undefined ? { ...given, statistic: given.statistic as Statistic } : undefined;
+  return problem === undefined ? { ...given, statistic } : undefined;
 }
 
 export const single = (source: MetricSource): Reading => ({

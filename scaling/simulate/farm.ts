@@ -1,4 +1,5 @@
 /** The engine on the virtual clock: launches machines, tells it what becomes of them, and keeps what it decides. */
+import { isExtended } from "../../runtime/contract/statistic.ts";
 import { step } from "../engine/engine.ts";
 import type { Decision, MetricData, ScalingEvent } from "../engine/events.ts";
 import { type EngineState, type GroupState, startState } from "../engine/state.ts";
@@ -34,8 +35,17 @@ export interface Farm {
   send(event: ScalingEvent): void;
   /** It has nothing left to do: its termination will be complete. */
   gone(machine: Machine): void;
+  /** Whether some alarm of this group needs each sample of a metric. */
+  needsValues(namespace: string, name: string): boolean;
   /** All dimensions that this group's alarms know a namespace by. */
   dimensions(namespace: string): Readonly<Record<string, string>>;
+}
+
+interface FarmOptions {
+  readonly group: string;
+  readonly seed: number;
+  readonly times: InstanceTimes;
+  readonly random: () => number;
 }
 
 /** One group with the alarms that act on it, as a plan of its own. */
@@ -53,25 +63,63 @@ export function onlyGroup(plan: ScalingPlan, name: string): ScalingPlan {
 
 const milliseconds = (seconds: number) => Math.round(seconds * 1000);
 
-export function createFarm(
-  kernel: Kernel,
-  plan: ScalingPlan,
-  options: {
-    readonly group: string;
-    readonly seed: number;
-    readonly times: InstanceTimes;
-    readonly random: () => number;
-  },
-  hooks: MachineHooks,
-): Farm {
+/** What the engine is told of a machine that stands when the run begins: its zones are filled in turn. */
+const standing = ({ name, zones }: GroupPlan, { id, index }: Machine) => ({
+  group: name,
+  id,
+  zone: zones[index % zones.length] as string,
+});
+
+/** By namespace, all dimensions that the plan's alarms know it by. */
+function dimensionsOf({ alarms }: ScalingPlan): ReadonlyMap<string, Readonly<Record<string, string>>> {
+  const dimensions = new Map<string, Record<string, string>>();
+  for (const { reading } of alarms) {
+    for (const source of Object.values(reading.sources)) {
+      dimensions.set(source.namespace, { ...source.dimensions, ...dimensions.get(source.namespace) });
+    }
+  }
+  return dimensions;
+}
+
+/** Handles events in order: what one leads to comes after it. */
+function oneAfterAnother<Event>(handle: (event: Event) => void): (event: Event) => void {
+  const waiting: Event[] = [];
+  let busy = false;
+  return (event) => {
+    waiting.push(event);
+    if (busy) return;
+    busy = true;
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) handle(next);
+    busy = false;
+  };
+}
+
+/** Whether a decision is worth keeping: why a policy does nothing is not told again every minute. */
+function createNews(): (decision: Decision) => boolean {
+  const ignored = new Map<string, string>();
+  return (decision) => {
+    if (decision.kind === "desired") ignored.clear();
+    if (decision.kind !== "ignored") return true;
+    if (ignored.get(decision.policy) === decision.why) return false;
+    ignored.set(decision.policy, decision.why);
+    return true;
+  };
+}
+
+/** Whether an alarm looks at a percentile of the metric, which is made of every value and not of sums. */
+const needsValues = ({ alarms }: ScalingPlan, namespace: string, name: string) =>
+  alarms
+    .flatMap(({ reading }) => Object.values(reading.sources))
+    .some((each) => each.namespace === namespace && each.name === name && isExtended(each.statistic));
+
+export function createFarm(kernel: Kernel, plan: ScalingPlan, options: FarmOptions, hooks: MachineHooks): Farm {
   const own = onlyGroup(plan, options.group);
   const group = own.groups[0] as GroupPlan;
   const { bootSeconds, stopSeconds, lossesPerHour } = options.times;
   const machines: Machine[] = [];
   const byId = new Map<string, Machine>();
   const decisions: Decision[] = [];
-  /** Why each policy did nothing last, so that the same is not told every minute. */
-  const ignored = new Map<string, string>();
+  const isNews = createNews();
 
   function addMachine(): Machine {
     const index = machines.length;
@@ -95,32 +143,17 @@ export function createFarm(
   let state = startState(own, {
     at: 0,
     seed: options.seed,
-    instances: first.map(({ id, index }) => ({
-      group: group.name,
-      id,
-      zone: group.zones[index % group.zones.length] as string,
-    })),
+    instances: first.map((machine) => standing(group, machine)),
   });
 
-  const waiting: ScalingEvent[] = [];
-  let busy = false;
-  function send(event: ScalingEvent): void {
-    waiting.push(event);
-    if (busy) return; // what a decision leads to comes after it
-    busy = true;
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const advance = step(own, state, next);
-      state = advance.state;
-      for (const decision of advance.decisions) follow(decision);
-    }
-    busy = false;
-  }
+  const send = oneAfterAnother((event: ScalingEvent) => {
+    const advance = step(own, state, event);
+    state = advance.state;
+    for (const decision of advance.decisions) follow(decision);
+  });
 
   function follow(decision: Decision): void {
-    if (decision.kind === "ignored") {
-      if (ignored.get(decision.policy) === decision.why) return;
-      ignored.set(decision.policy, decision.why);
-    } else if (decision.kind === "desired") ignored.clear();
+    if (!isNews(decision)) return;
     decisions.push(decision);
     if (decision.kind === "launch") for (let n = 0; n < decision.count; n++) launch();
     if (!("instanceId" in decision)) return;
@@ -138,12 +171,7 @@ export function createFarm(
     );
   }
 
-  const dimensions = new Map<string, Record<string, string>>();
-  for (const { reading } of own.alarms) {
-    for (const source of Object.values(reading.sources)) {
-      dimensions.set(source.namespace, { ...source.dimensions, ...dimensions.get(source.namespace) });
-    }
-  }
+  const dimensions = dimensionsOf(own);
 
   return {
     group,
@@ -161,6 +189,7 @@ export function createFarm(
       if (stopSeconds === 0) tell();
       else kernel.timer(machine.goneAt, tell);
     },
+    needsValues: (namespace, name) => needsValues(own, namespace, name),
     dimensions: (namespace) => dimensions.get(namespace) ?? {},
   };
 }

@@ -2,6 +2,8 @@
  * Counts times by size, 128 bins to each doubling: a percentile is right to 0.4 %, whatever the times are, and taking one in
  * costs no logarithm. Least, greatest and mean are exact.
  */
+import type { Counted } from "../../runtime/contract/statistic.ts";
+
 const binsPerDoubling = 128;
 const mantissaShift = 20 - Math.log2(binsPerDoubling);
 /** From a microsecond to twelve days, seconds. */
@@ -69,6 +71,17 @@ export class Histogram {
     other.sum = 0;
     other.least = Number.POSITIVE_INFINITY;
     other.greatest = Number.NEGATIVE_INFINITY;
+  }
+
+  /** What was counted, each value right to 0.4 %; least and greatest exactly. */
+  values(): Counted[] {
+    const found: Counted[] = [];
+    for (let bin = this.#first; bin <= this.#last; bin++) {
+      const count = this.#counts[bin] as number;
+      const middle = (edge(bin) + edge(bin + 1)) / 2;
+      if (count > 0) found.push({ value: Math.min(this.greatest, Math.max(this.least, middle)), count });
+    }
+    return found;
   }
 
   mean(): number | undefined {

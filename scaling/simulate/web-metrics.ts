@@ -1,6 +1,7 @@
 /** What the balancer and EC2 publish of a web farm, once a minute. */
 import type { MetricData } from "../engine/events.ts";
 import { type Farm, gauge, groupMetrics } from "./farm.ts";
+import { Histogram } from "./histogram.ts";
 
 export interface WebMetrics {
   /** A target was chosen. */
@@ -30,6 +31,10 @@ class Counters {
   slotsBusy = 0;
   busySeconds = 0;
   since = 0;
+  /** Each answer's time, where an alarm needs it. */
+  each: Histogram | undefined;
+
+  constructor(private readonly keepsTimes: boolean) {}
 
   begin(): void {
     this.requested = 0;
@@ -41,6 +46,7 @@ class Counters {
     this.least = Number.POSITIVE_INFINITY;
     this.greatest = 0;
     this.busySeconds = 0;
+    this.each = this.keepsTimes ? new Histogram() : undefined;
   }
 
   time(seconds: number): void {
@@ -48,6 +54,7 @@ class Counters {
     this.sum += seconds;
     if (seconds < this.least) this.least = seconds;
     if (seconds > this.greatest) this.greatest = seconds;
+    this.each?.add(seconds);
   }
 
   spend(now: number): void {
@@ -59,7 +66,8 @@ class Counters {
 export function createWebMetrics(farm: Farm): WebMetrics {
   const balancer = farm.dimensions("AWS/ApplicationELB");
   const machines = { AutoScalingGroupName: farm.group.name, ...farm.dimensions("AWS/EC2") };
-  const now = new Counters();
+  const now = new Counters(farm.needsValues("AWS/ApplicationELB", "TargetResponseTime"));
+  now.begin();
   return {
     requested() {
       now.requested++;
@@ -101,7 +109,8 @@ export function createWebMetrics(farm: Farm): WebMetrics {
         add("HTTPCode_ELB_503_Count", refused);
       }
       if (count > 0) {
-        const times = { sum, count, minimum: least, maximum: greatest };
+        const values = now.each?.values();
+        const times = { sum, count, minimum: least, maximum: greatest, ...(values === undefined ? {} : { values }) };
         data.push({ namespace: "AWS/ApplicationELB", name: "TargetResponseTime", dimensions: balancer, ...times });
       }
       if (slots > 0) data.push(gauge("AWS/EC2", "CPUUtilization", machines, (100 * busySeconds) / (60 * slots)));

@@ -7,93 +7,165 @@
  */
 import { batched, generator } from "../random.ts";
 import { sampler } from "./distribution.ts";
-import { createFarm } from "./farm.ts";
-import { IdQueue } from "./id-queue.ts";
+import { createFarm, type Farm, type Machine, type MachineHooks } from "./farm.ts";
 import { Kernel, kinds } from "./kernel.ts";
-import { createLoad } from "./load.ts";
+import { createLoad, type Load } from "./load.ts";
 import type { Scenario, WebService } from "./model.ts";
-import { createRecorder, type RunResult } from "./recorder.ts";
+import { createRecorder, type Recorder, type RunResult } from "./recorder.ts";
 import { createRequests, stages } from "./requests.ts";
-import { createServers, type Server } from "./servers.ts";
-import { createWebMetrics } from "./web-metrics.ts";
+import { createServers, type Server, type Servers } from "./servers.ts";
+import { SharedResource } from "./shared-resource.ts";
+import { createWebMetrics, type WebMetrics } from "./web-metrics.ts";
 
 // Read a few times for each request, and a module's exports are not as near as its own constants.
 const { free, queued, inService, shared: atShared, givenUp } = stages;
 const { arrival: arrivalKind, wake: wakeKind, served: servedKind, shared: sharedKind, expire: expireKind } = kinds;
 
 export function simulateWeb(scenario: Scenario, service: WebService, seed: number): RunResult {
-  const { shared, concurrency, queueLimit, timeoutSeconds, clientSeconds, errorShare } = service;
-  const kernel = new Kernel();
-  const random = batched(generator(seed, 1));
-  const serviceTime = sampler(service.distribution, concurrency / service.rate, generator(seed, 2));
-  const sharedTime = shared && sampler(shared.distribution, 1 / shared.rate, generator(seed, 3));
-  const requests = createRequests();
-  const servers = createServers(service.balancing);
-  const sharedQueue = new IdQueue();
-  let sharedBusy = false;
+  return new WebSimulation(scenario, service, seed).run();
+}
 
-  const milliseconds = () => Math.round(kernel.now() * 1000);
-  const farm = createFarm(
-    kernel,
-    scenario.plan,
-    { group: scenario.group, seed, times: service, random },
-    {
-      inService(machine) {
-        const server = servers.of(machine);
-        if (service.healthySeconds === 0) {
-          servers.enter(server);
-          return;
-        }
-        const say = (healthy: boolean) =>
-          farm.send({ kind: "health", at: milliseconds(), instanceId: machine.id, by: "ELB", healthy });
-        say(false);
-        kernel.timer(kernel.now() + service.healthySeconds, () => {
-          if (server.draining || machine.goneAt <= kernel.now()) return;
-          say(true);
-          servers.enter(server);
-        });
-      },
-      terminate(machine, waits) {
-        const server = servers.of(machine);
-        servers.leave(server);
-        server.draining = true;
-        server.held = waits;
-        kernel.timer(kernel.now() + service.deregistrationSeconds, () => cut(server));
-        goWhenDrained(server);
-      },
-      shutDown(machine) {
-        const server = servers.of(machine);
-        server.held = false;
-        goWhenDrained(server);
-      },
-      lost(machine) {
-        const server = servers.of(machine);
-        servers.leave(server);
-        cut(server);
-      },
-    },
-  );
-  const recorder = createRecorder(farm);
-  const metrics = createWebMetrics(farm);
-  const load = createLoad(kernel, scenario.sources, seed, ask);
+class WebSimulation implements MachineHooks {
+  readonly #scenario: Scenario;
+  readonly #service: WebService;
+  readonly #seed: number;
+  readonly #kernel = new Kernel();
+  readonly #requests = createRequests();
+  readonly #servers: Servers;
+  readonly #random: () => number;
+  readonly #serviceTime: () => number;
+  readonly #shared: SharedResource | undefined;
+  readonly #farm: Farm;
+  readonly #recorder: Recorder;
+  readonly #metrics: WebMetrics;
+  readonly #load: Load;
 
-  function goWhenDrained(server: Server): void {
-    if (server.draining && !server.held && server.outstanding === 0) farm.gone(server.machine);
+  constructor(scenario: Scenario, service: WebService, seed: number) {
+    const { shared, concurrency, rate, distribution, balancing } = service;
+    this.#scenario = scenario;
+    this.#service = service;
+    this.#seed = seed;
+    this.#servers = createServers(balancing);
+    this.#random = batched(generator(seed, 1));
+    this.#serviceTime = sampler(distribution, concurrency / rate, generator(seed, 2));
+    const sharedTime = shared && sampler(shared.distribution, 1 / shared.rate, generator(seed, 3));
+    this.#shared = sharedTime && new SharedResource(this.#kernel, this.#requests, sharedTime);
+    const options = { group: scenario.group, seed, times: service, random: this.#random };
+    this.#farm = createFarm(this.#kernel, scenario.plan, options, this);
+    this.#recorder = createRecorder(this.#farm);
+    this.#metrics = createWebMetrics(this.#farm);
+    this.#load = createLoad(this.#kernel, scenario.sources, seed, (user, now) => this.#ask(user, now));
   }
 
-  function ask(user: number, now: number): void {
-    const server = servers.choose();
+  run(): RunResult {
+    const { seconds } = this.#scenario;
+    for (const machine of this.#farm.machines) this.#servers.enter(this.#servers.of(machine));
+    this.#kernel.run(
+      seconds,
+      (kind, index, now) => this.#handle(kind, index, now),
+      (now) => this.#minute(now),
+    );
+    return this.#recorder.result(this.#seed, seconds);
+  }
+
+  #handle(kind: number, index: number, now: number): void {
+    if (kind === servedKind) this.#served(index, now);
+    else if (kind === wakeKind) this.#load.wake(index, now);
+    else if (kind === sharedKind) this.#sharedDone(index, now);
+    else if (kind === arrivalKind) this.#load.arrival(index, now);
+    else if (kind === expireKind) this.#expire(index, now);
+  }
+
+  // Machines come and go.
+
+  inService(machine: Machine): void {
+    const server = this.#servers.of(machine);
+    if (this.#service.healthySeconds === 0) {
+      this.#servers.enter(server);
+      return;
+    }
+    this.#sayHealth(machine, false);
+    this.#kernel.timer(this.#kernel.now() + this.#service.healthySeconds, () => {
+      if (server.draining || machine.goneAt <= this.#kernel.now()) return;
+      this.#sayHealth(machine, true);
+      this.#servers.enter(server);
+    });
+  }
+
+  terminate(machine: Machine, waits: boolean): void {
+    const server = this.#servers.of(machine);
+    this.#servers.leave(server);
+    server.draining = true;
+    server.held = waits;
+    this.#kernel.timer(this.#kernel.now() + this.#service.deregistrationSeconds, () => this.#cut(server));
+    this.#goWhenDrained(server);
+  }
+
+  shutDown(machine: Machine): void {
+    const server = this.#servers.of(machine);
+    server.held = false;
+    this.#goWhenDrained(server);
+  }
+
+  lost(machine: Machine): void {
+    const server = this.#servers.of(machine);
+    this.#servers.leave(server);
+    this.#cut(server);
+  }
+
+  #milliseconds(): number {
+    return Math.round(this.#kernel.now() * 1000);
+  }
+
+  #sayHealth({ id: instanceId }: Machine, healthy: boolean): void {
+    this.#farm.send({ kind: "health", at: this.#milliseconds(), instanceId, by: "ELB", healthy });
+  }
+
+  /** Whatever a server still has fails: it is gone, or its time to drain is over. */
+  #cut(server: Server): void {
+    const requests = this.#requests;
+    const now = this.#kernel.now();
+    if (server.machine.goneAt <= now) return;
+    for (let id = 0; id < requests.stage.length; id++) {
+      if (requests.server[id] === server.machine.index && this.#isWaitedFor(id))
+        this.#giveUp(id, "502 connection cut", now);
+    }
+    this.#goWhenDrained(server);
+  }
+
+  #goWhenDrained(server: Server): void {
+    if (server.draining && !server.held && server.outstanding === 0) this.#farm.gone(server.machine);
+  }
+
+  // A request, from the user's call to the answer.
+
+  #ask(user: number, now: number): void {
+    const { concurrency, queueLimit } = this.#service;
+    const server = this.#servers.choose();
     if (server === undefined) {
-      metrics.refused();
-      fail(user, "503 no instance", now);
+      this.#metrics.refused();
+      this.#fail(user, "503 no instance", now);
       return;
     }
-    metrics.requested();
+    this.#metrics.requested();
     if (server.busy >= concurrency && server.queued >= queueLimit) {
-      metrics.full();
-      fail(user, "503 queue full", now);
+      this.#metrics.full();
+      this.#fail(user, "503 queue full", now);
       return;
     }
+    const id = this.#accept(server, user, now);
+    if (server.busy < concurrency) this.#serve(server, id, now);
+    else {
+      this.#requests.stage[id] = queued;
+      server.queued++;
+      server.queue.add(id);
+    }
+  }
+
+  /** Takes a row for a request that a server will answer. */
+  #accept(server: Server, user: number, now: number): number {
+    const requests = this.#requests;
+    const { timeoutSeconds } = this.#service;
     const id = requests.take();
     requests.start[id] = now;
     requests.user[id] = user;
@@ -101,128 +173,94 @@ export function simulateWeb(scenario: Scenario, service: WebService, seed: numbe
     server.outstanding++;
     if (timeoutSeconds < Number.POSITIVE_INFINITY) {
       requests.expires[id] = now + timeoutSeconds;
-      kernel.add(now + timeoutSeconds, expireKind, id);
+      this.#kernel.add(now + timeoutSeconds, expireKind, id);
     }
-    if (server.busy < concurrency) serve(server, id, now);
-    else {
-      requests.stage[id] = queued;
-      server.queued++;
-      server.queue.add(id);
-    }
+    return id;
   }
 
-  function fail(user: number, what: string, now: number): void {
-    recorder.failed(what, now);
-    load.answered(user, now + clientSeconds);
-  }
-
-  function serve(server: Server, id: number, now: number): void {
+  #serve(server: Server, id: number, now: number): void {
     server.busy++;
-    metrics.busy(1, now);
-    requests.stage[id] = inService;
-    recorder.waited(now - (requests.start[id] as number));
-    kernel.add(now + serviceTime(), servedKind, id);
+    this.#metrics.busy(1, now);
+    this.#requests.stage[id] = inService;
+    this.#recorder.waited(now - (this.#requests.start[id] as number));
+    this.#kernel.add(now + this.#serviceTime(), servedKind, id);
   }
 
   /** A slot is through with a request, and takes the next that somebody still waits for. */
-  function served(id: number, now: number): void {
-    const server = servers.at(requests.server[id] as number);
+  #served(id: number, now: number): void {
+    const requests = this.#requests;
+    const server = this.#servers.at(requests.server[id] as number);
     server.busy--;
-    metrics.busy(-1, now);
+    this.#metrics.busy(-1, now);
     if (requests.stage[id] !== inService) requests.give(id);
-    else if (sharedTime === undefined) answer(id, now);
-    else {
-      requests.stage[id] = atShared;
-      if (sharedBusy) sharedQueue.add(id);
-      else useShared(id, now);
-    }
+    else if (this.#shared === undefined) this.#answer(id, now);
+    else this.#shared.enter(id, now);
     for (let next = server.queue.take(); next >= 0; next = server.queue.take()) {
       if (requests.stage[next] === queued) {
         server.queued--;
-        serve(server, next, now);
+        this.#serve(server, next, now);
         return;
       }
       requests.give(next);
     }
   }
 
-  function useShared(id: number, now: number): void {
-    sharedBusy = true;
-    kernel.add(now + (sharedTime as () => number)(), sharedKind, id);
+  #sharedDone(id: number, now: number): void {
+    if (this.#requests.stage[id] === atShared) this.#answer(id, now);
+    else this.#requests.give(id);
+    this.#shared?.next(now);
   }
 
-  function sharedDone(id: number, now: number): void {
-    sharedBusy = false;
-    if (requests.stage[id] === atShared) answer(id, now);
-    else requests.give(id);
-    for (let next = sharedQueue.take(); next >= 0; next = sharedQueue.take()) {
-      if (requests.stage[next] === atShared) {
-        useShared(next, now);
-        return;
-      }
-      requests.give(next);
-    }
-  }
-
-  function answer(id: number, now: number): void {
+  #answer(id: number, now: number): void {
+    const requests = this.#requests;
+    const { errorShare, clientSeconds } = this.#service;
     const seconds = now - (requests.start[id] as number);
-    const withError = errorShare > 0 && random() < errorShare;
-    metrics.answered(seconds, withError);
-    if (withError) recorder.failed("500", now);
-    else recorder.answered(seconds + clientSeconds, now);
-    load.answered(requests.user[id] as number, now + clientSeconds);
-    const server = servers.at(requests.server[id] as number);
+    const withError = errorShare > 0 && this.#random() < errorShare;
+    this.#metrics.answered(seconds, withError);
+    if (withError) this.#recorder.failed("500", now);
+    else this.#recorder.answered(seconds + clientSeconds, now);
+    this.#load.answered(requests.user[id] as number, now + clientSeconds);
+    const server = this.#servers.at(requests.server[id] as number);
     requests.give(id);
     server.outstanding--;
-    goWhenDrained(server);
+    this.#goWhenDrained(server);
+  }
+
+  // A request that ends without an answer.
+
+  #expire(id: number, now: number): void {
+    if (this.#requests.expires[id] !== now || !this.#isWaitedFor(id)) return; // it was answered, and the row is another's by now
+    this.#giveUp(id, "client time-out", now);
+    this.#goWhenDrained(this.#servers.at(this.#requests.server[id] as number));
+  }
+
+  #isWaitedFor(id: number): boolean {
+    const stage = this.#requests.stage[id];
+    return stage !== free && stage !== givenUp;
   }
 
   /** Its client gets an error. The row stays with whoever has it: a queue, or a slot at work. */
-  function giveUp(id: number, what: string, now: number): void {
-    const server = servers.at(requests.server[id] as number);
+  #giveUp(id: number, what: string, now: number): void {
+    const requests = this.#requests;
+    const server = this.#servers.at(requests.server[id] as number);
     if (requests.stage[id] === queued) server.queued--;
     requests.stage[id] = givenUp;
     server.outstanding--;
-    fail(requests.user[id] as number, what, now);
+    this.#fail(requests.user[id] as number, what, now);
   }
 
-  const isWaitedFor = (id: number) => requests.stage[id] !== free && requests.stage[id] !== givenUp;
-
-  function expire(id: number, now: number): void {
-    if (requests.expires[id] !== now || !isWaitedFor(id)) return; // it was answered, and the row is another's by now
-    giveUp(id, "client time-out", now);
-    goWhenDrained(servers.at(requests.server[id] as number));
+  #fail(user: number, what: string, now: number): void {
+    this.#recorder.failed(what, now);
+    this.#load.answered(user, now + this.#service.clientSeconds);
   }
 
-  /** Whatever a server still has fails: it is gone, or its time to drain is over. */
-  function cut(server: Server): void {
-    if (server.machine.goneAt <= kernel.now()) return;
-    for (let id = 0; id < requests.stage.length; id++) {
-      if (requests.server[id] === server.machine.index && isWaitedFor(id))
-        giveUp(id, "502 connection cut", kernel.now());
-    }
-    goWhenDrained(server);
+  #minute(now: number): void {
+    const healthy = this.#servers.healthy();
+    const running = this.#farm.inService();
+    const slots = running * this.#service.concurrency;
+    const hosts = { healthy, unhealthy: Math.max(0, running - healthy), slots };
+    this.#farm.send({ kind: "minute", at: this.#milliseconds(), data: this.#metrics.minute(now, hosts) });
+    const atServers = this.#servers.all().reduce((sum, { queued }) => sum + queued, 0);
+    this.#recorder.minute(Math.round(now / 60), atServers + (this.#shared?.waiting() ?? 0));
   }
-
-  function minute(now: number): void {
-    const healthy = servers.healthy();
-    const running = farm.inService();
-    const hosts = { healthy, unhealthy: Math.max(0, running - healthy), slots: running * concurrency };
-    farm.send({ kind: "minute", at: milliseconds(), data: metrics.minute(now, hosts) });
-    recorder.minute(
-      Math.round(now / 60),
-      servers.all().reduce((sum, { queued }) => sum + queued, sharedQueue.size),
-    );
-  }
-
-  for (const machine of farm.machines) servers.enter(servers.of(machine));
-  const handle = (kind: number, index: number, now: number) => {
-    if (kind === servedKind) served(index, now);
-    else if (kind === wakeKind) load.wake(index, now);
-    else if (kind === sharedKind) sharedDone(index, now);
-    else if (kind === arrivalKind) load.arrival(index, now);
-    else if (kind === expireKind) expire(index, now);
-  };
-  kernel.run(scenario.seconds, handle, minute);
-  return recorder.result(seed, scenario.seconds);
 }

@@ -4,12 +4,12 @@
  */
 import { generator } from "../random.ts";
 import { sampler } from "./distribution.ts";
-import { createFarm, gauge, groupMetrics, type Machine } from "./farm.ts";
+import { createFarm, type Farm, gauge, groupMetrics, type Machine, type MachineHooks } from "./farm.ts";
 import { IdQueue } from "./id-queue.ts";
 import { Kernel, kinds } from "./kernel.ts";
-import { createLoad } from "./load.ts";
+import { createLoad, type Load } from "./load.ts";
 import type { Scenario, WorkerService } from "./model.ts";
-import { createRecorder, type RunResult } from "./recorder.ts";
+import { createRecorder, type Recorder, type RunResult } from "./recorder.ts";
 
 interface Worker {
   readonly machine: Machine;
@@ -28,151 +28,197 @@ interface Job {
 }
 
 export function simulateWorkers(scenario: Scenario, service: WorkerService, seed: number): RunResult {
-  const kernel = new Kernel();
-  const random = generator(seed, 1);
-  const jobTime = sampler(service.distribution, service.jobSeconds, generator(seed, 2));
-  const queue = new IdQueue();
-  const jobs: Job[] = [];
-  const workers = new Map<Machine, Worker>();
+  return new WorkerSimulation(scenario, service, seed).run();
+}
+
+class WorkerSimulation implements MachineHooks {
+  readonly #scenario: Scenario;
+  readonly #service: WorkerService;
+  readonly #seed: number;
+  readonly #kernel = new Kernel();
+  readonly #random: () => number;
+  readonly #jobTime: () => number;
+  readonly #queue = new IdQueue();
+  readonly #jobs: Job[] = [];
+  readonly #workers = new Map<Machine, Worker>();
+  readonly #farm: Farm;
+  readonly #recorder: Recorder;
+  readonly #load: Load;
   /** Has a slot free, in the order in which they asked. */
-  let free: Worker[] = [];
-  let [sent, received, deleted, inFlight] = [0, 0, 0, 0];
+  #free: Worker[] = [];
+  #inFlight = 0;
+  /** Messages of the minute under way. */
+  #counts = { sent: 0, received: 0, deleted: 0 };
 
-  const milliseconds = () => Math.round(kernel.now() * 1000);
-  const farm = createFarm(
-    kernel,
-    scenario.plan,
-    { group: scenario.group, seed, times: service, random },
-    {
-      inService: start,
-      terminate(machine, waits) {
-        const worker = workers.get(machine);
-        if (worker === undefined) farm.gone(machine);
-        else if (!waits) stop(worker);
-        else {
-          worker.leaving = true;
-          if (worker.jobs.size === 0) completeHook(worker);
-        }
-      },
-      shutDown(machine) {
-        stop(workers.get(machine) as Worker);
-      },
-      lost(machine) {
-        const worker = workers.get(machine);
-        if (worker !== undefined) abandon(worker);
-      },
-    },
-  );
-  const recorder = createRecorder(farm);
-  const load = createLoad(kernel, scenario.sources, seed, send);
+  constructor(scenario: Scenario, service: WorkerService, seed: number) {
+    this.#scenario = scenario;
+    this.#service = service;
+    this.#seed = seed;
+    this.#random = generator(seed, 1);
+    this.#jobTime = sampler(service.distribution, service.jobSeconds, generator(seed, 2));
+    const options = { group: scenario.group, seed, times: service, random: this.#random };
+    this.#farm = createFarm(this.#kernel, scenario.plan, options, this);
+    this.#recorder = createRecorder(this.#farm);
+    this.#load = createLoad(this.#kernel, scenario.sources, seed, (user, now) => this.#send(user, now));
+  }
 
-  function start(machine: Machine): void {
+  run(): RunResult {
+    const { seconds } = this.#scenario;
+    for (const machine of this.#farm.machines) this.inService(machine);
+    const handle = (kind: number, index: number, now: number) => {
+      if (kind === kinds.arrival) this.#load.arrival(index, now);
+      else this.#load.wake(index, now);
+    };
+    this.#kernel.run(seconds, handle, (now) => this.#minute(now));
+    return this.#recorder.result(this.#seed, seconds);
+  }
+
+  // Machines come and go.
+
+  inService(machine: Machine): void {
     const worker = { machine, jobs: new Set<number>(), leaving: false };
-    workers.set(machine, worker);
+    this.#workers.set(machine, worker);
     // It says that it is idle, once it is up; new instances are protected until then.
-    protect(worker, false);
-    takeMore(worker);
+    this.#protect(worker, false);
+    this.#takeMore(worker);
   }
-  function protect({ machine }: Worker, isProtected: boolean): void {
-    if (!service.protects) return;
-    farm.send({ kind: "protection", at: milliseconds(), instanceId: machine.id, protected: isProtected });
+
+  terminate(machine: Machine, waits: boolean): void {
+    const worker = this.#workers.get(machine);
+    if (worker === undefined) this.#farm.gone(machine);
+    else if (!waits) this.#stop(worker);
+    else {
+      worker.leaving = true;
+      if (worker.jobs.size === 0) this.#completeHook(worker);
+    }
   }
-  function completeHook({ machine }: Worker): void {
-    farm.send({ kind: "hook-completed", at: milliseconds(), instanceId: machine.id, result: "CONTINUE" });
+
+  shutDown(machine: Machine): void {
+    this.#stop(this.#workers.get(machine) as Worker);
   }
+
+  lost(machine: Machine): void {
+    const worker = this.#workers.get(machine);
+    if (worker !== undefined) this.#abandon(worker);
+  }
+
+  #milliseconds(): number {
+    return Math.round(this.#kernel.now() * 1000);
+  }
+
+  #protect({ machine }: Worker, isProtected: boolean): void {
+    if (!this.#service.protects) return;
+    const at = this.#milliseconds();
+    this.#farm.send({ kind: "protection", at, instanceId: machine.id, protected: isProtected });
+  }
+
+  #completeHook({ machine }: Worker): void {
+    const at = this.#milliseconds();
+    this.#farm.send({ kind: "hook-completed", at, instanceId: machine.id, result: "CONTINUE" });
+  }
+
   /** The machine goes now; what it has not finished is seen again later. */
-  function stop(worker: Worker): void {
-    abandon(worker);
-    farm.gone(worker.machine);
+  #stop(worker: Worker): void {
+    this.#abandon(worker);
+    this.#farm.gone(worker.machine);
   }
-  function abandon(worker: Worker): void {
+
+  #abandon(worker: Worker): void {
     worker.leaving = true;
-    free = free.filter((each) => each !== worker);
+    this.#free = this.#free.filter((each) => each !== worker);
     for (const id of worker.jobs) {
-      (jobs[id] as Job).worker = undefined;
-      kernel.timer(kernel.now() + service.visibilitySeconds, () => appear(id));
+      this.#job(id).worker = undefined;
+      this.#kernel.timer(this.#kernel.now() + this.#service.visibilitySeconds, () => this.#appear(id));
     }
     worker.jobs.clear();
   }
 
-  function send(user: number, now: number): void {
-    sent++;
-    const id = jobs.push({ sent: now, user, receives: 0, worker: undefined }) - 1;
-    offer(id);
-  }
-  /** A message becomes visible again. */
-  function appear(id: number): void {
-    inFlight--;
-    const job = jobs[id] as Job;
-    if (job.receives < service.receives) offer(id);
-    else {
-      recorder.failed("set aside", kernel.now());
-      load.answered(job.user, kernel.now());
-    }
-  }
-  function offer(id: number): void {
-    queue.add(id);
-    const worker = free.find(({ leaving }) => !leaving);
-    if (worker !== undefined) takeMore(worker);
+  // The queue.
+
+  #job(id: number): Job {
+    return this.#jobs[id] as Job;
   }
 
-  function takeMore(worker: Worker): void {
-    free = free.filter((each) => each !== worker);
-    if (worker.leaving) return;
-    const idle = worker.jobs.size === 0;
-    while (worker.jobs.size < service.concurrency && queue.size > 0) work(worker, queue.take());
-    if (idle && worker.jobs.size > 0) protect(worker, true);
-    if (worker.jobs.size < service.concurrency) free.push(worker);
+  #send(user: number, now: number): void {
+    this.#counts.sent++;
+    const id = this.#jobs.push({ sent: now, user, receives: 0, worker: undefined }) - 1;
+    this.#offer(id);
   }
-  function work(worker: Worker, id: number): void {
-    const job = jobs[id] as Job;
-    if (job.receives === 0) recorder.waited(kernel.now() - job.sent);
+
+  /** A message becomes visible again. */
+  #appear(id: number): void {
+    this.#inFlight--;
+    const job = this.#job(id);
+    if (job.receives < this.#service.receives) this.#offer(id);
+    else {
+      this.#recorder.failed("set aside", this.#kernel.now());
+      this.#load.answered(job.user, this.#kernel.now());
+    }
+  }
+
+  #offer(id: number): void {
+    this.#queue.add(id);
+    const worker = this.#free.find(({ leaving }) => !leaving);
+    if (worker !== undefined) this.#takeMore(worker);
+  }
+
+  // A worker's jobs.
+
+  #takeMore(worker: Worker): void {
+    this.#free = this.#free.filter((each) => each !== worker);
+    if (worker.leaving) return;
+    const { concurrency } = this.#service;
+    const idle = worker.jobs.size === 0;
+    while (worker.jobs.size < concurrency && this.#queue.size > 0) this.#work(worker, this.#queue.take());
+    if (idle && worker.jobs.size > 0) this.#protect(worker, true);
+    if (worker.jobs.size < concurrency) this.#free.push(worker);
+  }
+
+  #work(worker: Worker, id: number): void {
+    const job = this.#job(id);
+    const now = this.#kernel.now();
+    if (job.receives === 0) this.#recorder.waited(now - job.sent);
     job.receives++;
     job.worker = worker;
     worker.jobs.add(id);
-    received++;
-    inFlight++;
+    this.#counts.received++;
+    this.#inFlight++;
     const attempt = job.receives;
-    kernel.timer(kernel.now() + jobTime(), () => {
-      if (job.worker === worker && job.receives === attempt) done(worker, id);
+    this.#kernel.timer(now + this.#jobTime(), () => {
+      if (job.worker === worker && job.receives === attempt) this.#done(worker, id);
     });
   }
-  function done(worker: Worker, id: number): void {
-    const job = jobs[id] as Job;
-    const now = kernel.now();
+
+  #done(worker: Worker, id: number): void {
+    const { errorShare } = this.#service;
+    const job = this.#job(id);
+    const now = this.#kernel.now();
     worker.jobs.delete(id);
     job.worker = undefined;
-    inFlight--;
-    deleted++;
-    if (service.errorShare > 0 && random() < service.errorShare) recorder.failed("failed", now);
-    else recorder.answered(now - job.sent, now);
-    load.answered(job.user, now);
-    takeMore(worker);
+    this.#inFlight--;
+    this.#counts.deleted++;
+    if (errorShare > 0 && this.#random() < errorShare) this.#recorder.failed("failed", now);
+    else this.#recorder.answered(now - job.sent, now);
+    this.#load.answered(job.user, now);
+    this.#takeMore(worker);
     if (worker.jobs.size > 0) return;
-    if (worker.leaving) completeHook(worker);
-    else protect(worker, false);
+    if (worker.leaving) this.#completeHook(worker);
+    else this.#protect(worker, false);
   }
 
-  function minute(now: number): void {
-    const dimensions = farm.dimensions("AWS/SQS");
+  #minute(now: number): void {
+    const dimensions = this.#farm.dimensions("AWS/SQS");
+    const { sent, received, deleted } = this.#counts;
     const values = {
       NumberOfMessagesSent: sent,
       NumberOfMessagesReceived: received,
       NumberOfMessagesDeleted: deleted,
-      ApproximateNumberOfMessagesVisible: queue.size,
-      ApproximateNumberOfMessagesNotVisible: inFlight,
+      ApproximateNumberOfMessagesVisible: this.#queue.size,
+      ApproximateNumberOfMessagesNotVisible: this.#inFlight,
     };
-    [sent, received, deleted] = [0, 0, 0];
+    this.#counts = { sent: 0, received: 0, deleted: 0 };
     const data = Object.entries(values).map(([name, value]) => gauge("AWS/SQS", name, dimensions, value));
-    farm.send({ kind: "minute", at: milliseconds(), data: [...data, ...groupMetrics(farm)] });
-    recorder.minute(Math.round(now / 60), queue.size);
+    this.#farm.send({ kind: "minute", at: this.#milliseconds(), data: [...data, ...groupMetrics(this.#farm)] });
+    this.#recorder.minute(Math.round(now / 60), this.#queue.size);
   }
-
-  for (const machine of farm.machines) start(machine);
-  const handle = (kind: number, index: number, now: number) => {
-    if (kind === kinds.arrival) load.arrival(index, now);
-    else load.wake(index, now);
-  };
-  kernel.run(scenario.seconds, handle, minute);
-  return recorder.result(seed, scenario.seconds);
 }

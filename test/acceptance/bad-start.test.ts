@@ -19,9 +19,9 @@ async function run(args: readonly string[]): Promise<{ code: number | null; stdo
 }
 
 for (const [args, complaint] of [
-  [["--port", "99999"], /--port <number>' argument '99999' is invalid\. It must be a whole number from 1 to 65535/],
+  [["--port", "99999"], /--port <number>' argument '99999' is invalid\. Give a whole number from 1 to 65535/],
   [["--store", "tape"], /'tape' is invalid\. Allowed choices are vault, s3/],
-  [["--speed", "0"], /--speed <factor>' argument '0' is invalid\. It must be a number from 0\.1 to 10000/],
+  [["--speed", "0"], /--speed <factor>' argument '0' is invalid\. Give a number from 0\.1 to 10000/],
   [["--speeed", "2"], /unknown option '--speeed'[\s\S]*Did you mean --speed/],
   [["demo"], /too many arguments/],
 ] as const) {

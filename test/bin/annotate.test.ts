@@ -92,7 +92,7 @@ test("what is not the file's fault exits with 2 and one line that says what to d
     [[directory], /^annofarm: file .* is a directory; name a file$/],
     [[join(copy, "x.vcf")], /a part of .* is a file, not a directory; name another place/],
     [[sample, "-o", join(directory, "none", "x.vcf")], /there is no .*none; name one that is there/],
-    [[sample, "-o", join(copy, "x.vcf")], /copy\.vcf is no directory; name another place/],
+    [[sample, "-o", join(copy, "x.vcf")], /copy\.vcf is not a directory; name another place/],
     ...full.flatMap((device): (readonly [string[], RegExp])[] => [
       [[sample, "-o", device], /^annofarm: --output .*full: no space is left for .*full; make room, or name another/],
       [[sample, "--report", device], /^annofarm: --report .*full: no space is left for .*full; make room, or name/],

@@ -62,7 +62,7 @@ test.serial("what cannot be compared is told in one line, and leaves no page", a
   for (const [args, message] of [
     [["nothing.json", "--html", page], /there is no scenario nothing\.json: give web, annotator, course or the path/],
     [["course", "--load", "ramp", "--html", page], /--load ramp is for web and annotator/],
-    [["web", "--html", page, "--variant", "a: webMin=2", "--variant", "a: webMin=3"], /two variants have the name a/],
+    [["web", "--html", page, "--variant", "a: webMin=2", "--variant", "a: webMin=3"], /two variants are called a/],
     [
       ["web", "--html", page, "--variant", "a: webScaling=best"],
       /variant a: [\s\S]*webScaling: "best" is unknown; give one of/,

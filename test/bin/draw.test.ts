@@ -77,7 +77,10 @@ test("no picture that cannot be made: another ending, and a PNG without a Chromi
     drawIn({ CHROMIUM: join(folder, "none") }, ...ours, "-o", png),
   ]);
   t.is(ending.code, 1);
-  t.regex(ending.stderr, /picture\.jpg' is invalid\. It ends in \.svg or \.png, for example architecture\.svg\./);
+  t.regex(
+    ending.stderr,
+    /picture\.jpg' is invalid\. Give a name that ends in \.svg or \.png, for example architecture\.svg\./,
+  );
   t.is(missing.code, 1);
   t.is(
     missing.stderr,

@@ -63,7 +63,7 @@ test.serial(
 
 for (const [what, args, message] of [
   ["no such scenario", ["lunch"], /there is no scenario lunch: give web, annotator, course or the path/],
-  ["no JSON", [scenario("broken.json", "{")], /broken\.json is no JSON/],
+  ["no JSON", [scenario("broken.json", "{")], /broken\.json is not valid JSON/],
   [
     "a scenario with mistakes",
     [scenario("bad.json", '{"farm":"web","duration":"soon"}')],

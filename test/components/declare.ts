@@ -51,9 +51,12 @@ export async function declare<Components>(build: () => Components): Promise<Decl
     "test",
   );
   const components = await withoutPlacesOfPromises(async () => {
-    const built = build();
-    await runtime.disconnect();
-    return built;
+    try {
+      return build();
+    } finally {
+      // A component that refuses its arguments has registered itself already: what is under way must not meet the next test's mocks.
+      await runtime.disconnect();
+    }
   });
 
   function inputs(type: string, name: string): Record<string, unknown> {

@@ -1,5 +1,5 @@
 /** Limits of one record: what keeps the built-in annotator from being stopped by a line. */
-import type { Mutation } from "./list.ts";
+import type { Mutation } from "./mutation.ts";
 
 const stopwatch = "test/runtime/annotator/stopwatch.test.ts";
 

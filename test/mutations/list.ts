@@ -3,18 +3,8 @@
  * must then fail. `text` stands in `file` exactly once or more; its first place is replaced.
  */
 import { annotatorMutations } from "./annotator.ts";
+import type { Mutation } from "./mutation.ts";
 import { webMutations } from "./web.ts";
-
-export interface Mutation {
-  /** What goes wrong without it. */
-  readonly fault: string;
-  readonly file: string;
-  readonly text: string;
-  readonly by: string;
-  readonly test: string;
-  /** Part of the test's title. */
-  readonly title: string;
-}
 
 const declaredAnnotator = "test/components/annotator-farm.test.ts";
 const declaredWeb = "test/components/web-farm.test.ts";

@@ -1,5 +1,5 @@
 /** Payments, sign-in, addresses, the API's submissions: what the web service prevents. */
-import type { Mutation } from "./list.ts";
+import type { Mutation } from "./mutation.ts";
 
 const plans = "test/runtime/web/plans.test.ts";
 const stripe = "test/runtime/web/stripe.test.ts";

@@ -170,10 +170,10 @@ const refusals: [name: string, resources: Parameters<typeof scalingOf>[0], path:
     /AWS\/ApplicationELB has no metric RequestsCount/,
   ],
   [
-    "a percentile",
-    [group(), out, alarm("out", { statistic: undefined, extendedStatistic: "p99" })],
+    "an extended statistic that is not known here",
+    [group(), out, alarm("out", { statistic: undefined, extendedStatistic: "tm99" })],
     "out.extendedStatistic",
-    /"p99" is not evaluated/,
+    /"tm99" is not evaluated; give one of Sum, .*, a percentile such as p95/,
   ],
   [
     "an action on no policy",

@@ -55,6 +55,9 @@ export interface FarmOptions {
   readonly protectedFromScaleIn?: boolean;
   readonly checkedByBalancer?: boolean;
   readonly hookHeartbeatSeconds?: number;
+  readonly terminationPolicies?: readonly string[];
+  /** Default: two. */
+  readonly zones?: readonly string[];
   readonly idleTimeoutSeconds?: number;
   readonly algorithm?: string;
 }
@@ -179,8 +182,9 @@ export async function declareFarm(emulator: Emulator, options: FarmOptions): Pro
       MaxSize: options.sizeMax ?? 10,
       DesiredCapacity: size,
       LaunchTemplate: { LaunchTemplateId: template?.LaunchTemplateId, Version: "1" },
-      AvailabilityZones: [`${emulator.region}a`, `${emulator.region}b`],
+      AvailabilityZones: (options.zones ?? ["a", "b"]).map((zone) => emulator.region + zone),
       TargetGroupARNs: [arns.targetGroupArn],
+      TerminationPolicies: [...(options.terminationPolicies ?? ["Default"])],
       HealthCheckType: options.checkedByBalancer === false ? "EC2" : "ELB",
       HealthCheckGracePeriod: 60,
       NewInstancesProtectedFromScaleIn: options.protectedFromScaleIn ?? false,

@@ -48,7 +48,7 @@ function reached(file, seen = new Set()) {
   return seen;
 }
 
-const testFiles = readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" })
+export const testFiles = readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" })
   .filter((file) => /\.test\.tsx?$/.test(file))
   .map((file) => join("test", file));
 
@@ -63,8 +63,5 @@ const ranks = new Map(testFiles.map((file) => [file, rankOf(file)]));
 
 export const fastFiles = testFiles.filter((file) => ranks.get(file) > slowParts.length);
 
-/** The slowest files first, so that none of them is what all others wait for at the end. */
-export function slowestFirst(a, b) {
-  const rank = (file) => ranks.get(file.slice(root.length)) ?? slowParts.length + 1;
-  return rank(a) - rank(b) || a.localeCompare(b);
-}
+/** Place of a test file among all kinds, by its path relative to the repository: the slower, the smaller. */
+export const placeOf = (/** @type {string} */ file) => ranks.get(file) ?? slowParts.length + 1;

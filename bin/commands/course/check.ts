@@ -58,17 +58,17 @@ function originOf(given: string): string {
 /** Refuses what contradicts itself, before anything is made. */
 function requireOneTarget(folders: readonly string[], { url, as, owner, roleArn, externalId }: CheckOptions): void {
   if (url !== undefined && folders.length > 0)
-    throw new Error(`--url ${url} and ${folders[0]}: grade one or the other`);
+    throw new Error(`give either --url ${url} or the folder ${folders[0]}, not both`);
   if (as !== undefined && folders.length > 1)
     throw new Error(
       `--as ${as.join(",")} is for one submission, and ${folders.length} are given; name their folders by pseudonyms`,
     );
   if (roleArn !== undefined && owner === undefined)
-    throw new Error(`--role-arn ${roleArn} needs --owner, which begins the names of the stack's resources`);
+    throw new Error(`--role-arn ${roleArn} needs --owner, the prefix of the stack's resources`);
   if (externalId !== undefined && roleArn === undefined)
-    throw new Error(`--external-id ${externalId} belongs to a role: give --role-arn as well`);
+    throw new Error(`--external-id ${externalId} needs a role: give --role-arn as well`);
   if (owner !== undefined && url === undefined)
-    throw new Error(`--owner ${owner} belongs to a deployed service: give its --url as well`);
+    throw new Error(`--owner ${owner} needs a deployed service: give its --url as well`);
   if (url === undefined && folders.length === 0)
     throw new Error("name a submission's folder, or a deployed service with --url");
 }
@@ -134,7 +134,7 @@ async function requireWalls({ sandbox }: CheckOptions): Promise<void> {
   const why = unconfinable();
   if (why !== undefined) {
     throw new Error(
-      `submissions cannot be confined: ${why}. --no-sandbox runs them as you, with your files and network`,
+      `submissions cannot be confined: ${why}. To run them as you, with your files and network, give --no-sandbox`,
     );
   }
   if (process.getuid?.() !== 0) {
@@ -190,9 +190,7 @@ async function runCheck(folders: readonly string[], options: CheckOptions): Prom
       process.stderr.write(`  ${marks.total} of ${marks.max} points in ${marks.seconds} s\n`);
       const waiting = options.fast ? items.filter(({ outcome }) => outcome === "not-run").length : 0;
       if (waiting > 0) {
-        process.stderr.write(
-          `  Not checked: ${plural(waiting, "item")} of a running service (leave out --fast to check all)\n`,
-        );
+        process.stderr.write(`  Not looked at: ${plural(waiting, "item")} of a running service (without --fast)\n`);
       }
     } finally {
       // What has been graded is kept, however the rest goes.
@@ -235,41 +233,33 @@ const idPattern = /^\S+$/;
 
 export function checkCommand(): Command {
   return new Command("check")
-    .summary("grade submissions or a deployed service")
+    .summary("grade what a submission or a deployed service does")
     .description(
-      "Runs a rubric against submissions on this machine, each in a sandbox of its own, or against a deployed service, and " +
+      "Runs a rubric against submissions on this machine, each behind its own walls, or against a deployed service, and\n" +
         "gives marks with evidence. A submission is a changed copy of this repository, or a program that uses the components.",
     )
-    .argument("[folder...]", "folders of submissions, each named by its pseudonym unless --as gives another")
-    .option(
-      "--rubric <file>",
-      "a rubric file, or the name of a built-in rubric (docs/course.md lists them)",
-      "whole-service",
-    )
+    .argument("[folder...]", "submissions; a folder's name is its pseudonym, unless --as gives another")
+    .option("--rubric <file>", "rubric.yaml, or a ready one by name (docs/course.md lists them)", "whole-service")
     .option(
       "--only <ids>",
-      "only these items and their prerequisites, separated by commas",
+      "only these items and what they need, separated by commas",
       severalOf("item", idPattern, "archived"),
       [],
     )
-    .option("--fast", "check the declaration only; starts nothing")
+    .option("--fast", "only items about the declaration; starts nothing")
     .option(
       "--as <pseudonyms>",
-      "pseudonym of the submission's author; several for a team, separated by commas",
+      "pseudonym of the submission, or those of a team separated by commas",
       severalOf("pseudonym", pseudonymPattern, "s7k2m9x"),
     )
-    .option("--course <file>", "course file of the marks (default: course.yaml, if it exists)")
-    .option("--output <file>", "write the marks to this file as JSON")
+    .option("--course <file>", "course of the marks (default: course.yaml, if it exists)")
+    .option("--output <file>", "write the marks there as JSON")
     .option("--json", "print the marks as JSON")
     .option("--no-sandbox", "run submissions as you, with your files and network")
-    .option(
-      "--url <origin>",
-      "grade a deployed service instead of submissions; only jobs submitted with your tokens change it",
-      originOf,
-    )
+    .option("--url <origin>", "check a deployed service instead of submissions, without changing it", originOf)
     .option(
       "--owner <name>",
-      "owner of the deployed stack, with which the names of its resources begin; they are read from AWS",
+      "prefix of the deployed stack's resources, to look at them in AWS",
       oneOf("owner", ownerPattern, "gas26-sk7m2qa"),
     )
     .addOption(
@@ -284,18 +274,18 @@ export function checkCommand(): Command {
     )
     .option(
       "--external-id <id>",
-      "external id that this role requires",
+      "external id that the role requires",
       // As STS takes it.
       oneOf("external id", /^[\w+=,.@:/-]{2,1224}$/, "gas26-grading"),
     )
     .option(
       "--allow-disaster",
-      "allow a rubric's disaster to terminate all web and annotator instances of the deployed stack",
+      "let a rubric's disaster terminate all web and annotator instances of the deployed stack",
     )
-    .option("--list", "list the checks that a rubric can use")
+    .option("--list", "list the checks that a rubric can name")
     .addHelpText(
       "after",
-      "\nSet ANNOFARM_TOKEN_FREE and ANNOFARM_TOKEN_PREMIUM to API tokens of the deployed\nservice.\n\nExamples:\n" +
+      "\nANNOFARM_TOKEN_FREE, ANNOFARM_TOKEN_PREMIUM: API tokens of a deployed service.\n\nExamples:\n" +
         "  annofarm course check submissions/s7k2m9x\n" +
         "  annofarm course check submissions/* --rubric archive --output marks.json\n" +
         "  annofarm course check --url https://gas.example.org --owner gas",

@@ -25,12 +25,12 @@ async function showCost(options: CostOptions, openBooks: OpenBooks): Promise<voi
     const histories = await books.histories();
     if (options.look) {
       await desk.look(now).catch((error: unknown) => {
-        process.stderr.write(`annofarm: the account cannot be read: ${(error as Error).message}\n`);
-        process.stderr.write("The report assumes that what was running at the last check is still running.\n");
+        process.stderr.write(`annofarm: the account cannot be looked at: ${(error as Error).message}\n`);
+        process.stderr.write("What follows counts as running what ran when it was last looked at.\n");
         process.exitCode = 1;
       });
     }
-    for (const line of desk.files.damaged) process.stderr.write(`annofarm: ${line} cannot be read and is skipped\n`);
+    for (const line of desk.files.damaged) process.stderr.write(`annofarm: ${line} is no fact and is left out\n`);
     const tally = desk.tally(now, histories);
     const names = await chosen(
       options.only,
@@ -46,17 +46,17 @@ async function showCost(options: CostOptions, openBooks: OpenBooks): Promise<voi
 /** `annofarm course cost`. */
 export function courseCostCommand(openBooks: OpenBooks = openBooksOf): Command {
   const command = new Command("cost")
-    .summary("show what each stack has cost so far, and what it will cost by the end of its lease")
+    .summary("show what each stack has cost so far, and will cost by the end of its lease")
     .description(
-      "Multiplies list prices by actual use: instances as EC2 and Auto Scaling report them now, and the stack's other resources since it " +
-        "was deployed. This is not the bill, which comes a day later; credits, taxes and free allowances are not included. " +
-        "The exit code is 1 if the account could not be read.",
+      "Multiplies declared prices by what really ran: instances, as EC2 and Auto Scaling report them, and the rest since the stack " +
+        "was created. AWS's bill comes a day later; credits, taxes and free allowances are not included. " +
+        "Exit code 1 when the account could not be looked at.",
     )
-    .option("--no-look", "use recorded data only, without calls to AWS")
-    .option("--prices <directory>", "directory of price tables (default: those that come with annofarm)")
+    .option("--no-look", "use recorded facts only, without asking AWS")
+    .option("--prices <directory>", "price tables (default: those that come with annofarm)")
     .addHelpText(
       "after",
-      "\nExamples:\n  annofarm course cost\n  annofarm course cost --json\n\ndocs/course.md explains the calculation.",
+      "\nExamples:\n  annofarm course cost\n  annofarm course cost --json\n\ndocs/course.md says how it is counted.",
     )
     .action((options: CostOptions) => showCost(options, openBooks));
   for (const option of moneyOptions("--only", "--json")) command.addOption(option);

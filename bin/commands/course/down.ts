@@ -9,15 +9,12 @@ async function runDown(options: StackOptions): Promise<void> {
 
 export function downCommand(): Command {
   const command = new Command("down")
-    .summary("destroy stacks and everything in them")
+    .summary("take stacks down, with all their data")
     .description(
-      "Destroys the stacks of the course, including those of people who have left the roster. Their data is lost for good. If " +
-        "one stack fails, the others continue. If the command is interrupted, run it again to continue.",
+      "Destroys the stacks of the course, including those of people who have left the roster. Their data is deleted for good. One\n" +
+        "stack's failure does not stop the others. After an interruption, run the same command again to continue.",
     )
-    .option(
-      "--again",
-      "also destroy stacks that are gone according to the ledger, after refreshing their state from the account",
-    )
+    .option("--again", "include stacks that are gone according to the ledger; reads the current state first")
     .addOption(
       new Option("--parallel <number>", "maximum number of updates at a time (default: course.yaml's)").argParser(
         wholeNumber(1, 64),
@@ -25,7 +22,7 @@ export function downCommand(): Command {
     )
     .addHelpText(
       "after",
-      "\nCtrl-C waits for the operations under way; a second Ctrl-C stops at once.\n" +
+      "\nCtrl-C waits for updates that are under way; a second one ends them at once.\n" +
         "\nExamples:\n  annofarm course down\n  annofarm course down --only s7k2m9x,t3f8q2w",
     )
     .action(runDown);

@@ -135,17 +135,17 @@ const list = (flags: string, text: string, what: string, pattern: RegExp, exampl
 
 export function emptyCommand(): Command {
   return new Command("empty")
-    .summary("prove that nothing of the stacks is left in the account, or remove what is left")
+    .summary("prove that nothing of the stacks is left in the account, or remove it")
     .description(
-      "Queries the tagging API and every service in which a stack can create resources, in every region that the account may use, and " +
-        "lists each resource that is left, with the command that removes it. A service that cannot be listed is a failure. Changes " +
-        "nothing without --sweep. The exit code is 1 if anything is left or unknown. Uses the emulator at AWS_ENDPOINT_URL, if it is set.",
+      "Asks the tagging API and every service in which a stack can create something, in every region that the account may use, and names\n" +
+        "what is left with the command that removes it. A service that cannot be listed is a failure. Changes nothing without --sweep.\n" +
+        "Exit code 1 when anything is left or unknown. AWS_ENDPOINT_URL leads to an emulator.",
     )
     .addOption(new Option("--course <file>", "the course file").default("course.yaml"))
     .addOption(
       list(
         "--only <stack>",
-        "only these stacks of the course, by name or pseudonym, separated by commas; may be repeated",
+        "stacks of the course, by name or pseudonym; may be repeated",
         "stack",
         ownerPattern,
         "gas26-sk7m2qa",
@@ -154,32 +154,32 @@ export function emptyCommand(): Command {
     .addOption(
       list(
         "--owner <owner>",
-        "stacks of any course by their owners, separated by commas; may be repeated",
+        "a stack by its owner, of any course; may be repeated",
         "owner",
         ownerPattern,
         "gas26-sk7m2qa",
       ).conflicts("only"),
     )
     .addOption(
-      new Option("--project <name>", "ignore resources that are tagged with another project").argParser(
+      new Option("--project <name>", "leave alone resources that are tagged with another project").argParser(
         oneOf("value of a tag", /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,256}$/u, "annofarm"),
       ),
     )
     .addOption(
       list(
         "--domain <domain>",
-        "domains whose subdomains belong to the stacks, in addition to hosted zones",
+        "domain whose subdomains belong to the stacks, in addition to hosted zones",
         "domain",
         /^([a-z0-9-]+\.)+[a-z]{2,}$/,
         "gas.example.org",
       ),
     )
     .addOption(
-      list("--regions <regions>", "only these regions, separated by commas", "region", regionPattern, "us-east-1"),
+      list("--regions <regions>", "only these, with commas between them", "region", regionPattern, "us-east-1"),
     )
-    .option("--sweep", "remove what is left, after confirmation")
-    .option("--yes", "remove without confirmation")
-    .option("--json", "print the result as JSON")
+    .option("--sweep", "remove what is left, after asking")
+    .option("--yes", "do not ask")
+    .option("--json", "as JSON")
     .addHelpText(
       "after",
       "\nExamples:\n  annofarm course empty\n  annofarm course empty --only sk7m2qa --sweep\n" +

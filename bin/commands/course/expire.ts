@@ -22,11 +22,11 @@ async function runExpire(options: MoneyOptions, openBooks: OpenBooks): Promise<v
 /** `annofarm course expire`. */
 export function courseExpireCommand(openBooks: OpenBooks = openBooksOf): Command {
   const command = new Command("expire")
-    .summary("destroy stacks whose lease is over; to be run by cron")
+    .summary("end leases that are over; run it from cron")
     .description(
-      "Destroys stacks whose lease has ended and that nobody uses, and after the last stack also the resources that they shared. Extends " +
-        "the leases of stacks in use. Then checks whether instances of destroyed stacks are still running. Never prompts, and can run " +
-        "as often as you like. The exit code is 1 if something failed, could not be read, or is running although it should not be.",
+      "Destroys stacks whose lease has ended and that nobody uses, and after the last one what they shared. Extends stacks that are in use. Then looks for instances " +
+        "of stacks that are gone. Asks no questions, and may be called at any time. Exit code 1 when something failed, could not " +
+        "be read, or runs although its stack is gone.",
     )
     .addHelpText(
       "after",

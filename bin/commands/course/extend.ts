@@ -14,12 +14,12 @@ const day = 24 * hour;
 function parseBy(text: string): number {
   const milliseconds = (durationOf(text) ?? Number.NaN) * 1000;
   if (milliseconds >= hour && milliseconds <= 366 * day) return milliseconds;
-  throw new InvalidArgumentError("It is a length of time from 1h to 366d, for example 7d.");
+  throw new InvalidArgumentError("Give a length of time from 1h to 366d, for example 7d.");
 }
 
 async function extend(options: ExtendOptions, openBooks: OpenBooks): Promise<void> {
   if (options.only === undefined && options.all !== true) {
-    throw new Error("no stacks were chosen; give --only with names of stacks, or --all");
+    throw new Error("select the leases to extend: give --only with names of stacks, or --all");
   }
   const [{ extendedEnd, leaseEnd }, { recordsNow }, { stands }] = await Promise.all([
     import("../../../course/lifetime/lease.ts"),
@@ -31,7 +31,9 @@ async function extend(options: ExtendOptions, openBooks: OpenBooks): Promise<voi
     const { lifetime } = books.course;
     const by = options.by ?? (lifetime === undefined ? undefined : lifetime.extendBy * day);
     if (by === undefined)
-      throw new Error("no time was given; give --by, such as --by 7d, or set lifetime.extendBy in course.yaml");
+      throw new Error(
+        "the length of the extension is missing: give --by, such as --by 7d, or lifetime.extendBy in course.yaml",
+      );
     const records = recordsNow(await books.histories(), books.shared).filter(stands);
     const names = await chosen(
       options.only,
@@ -40,12 +42,12 @@ async function extend(options: ExtendOptions, openBooks: OpenBooks): Promise<voi
     const now = Date.now();
     for (const record of records.filter(({ stack }) => names.includes(stack))) {
       if (leaseEnd(record, lifetime) === undefined) {
-        process.stdout.write(`${record.stack}: has no lease\n`);
+        process.stdout.write(`${record.stack}: has no lease that could end\n`);
         continue;
       }
       const until = new Date(extendedEnd(record, lifetime, by, now)).toISOString();
       await books.operations.extend(record.stack, until, "by hand");
-      process.stdout.write(`${record.stack}: lease extended until ${until.slice(0, 16).replace("T", " ")} UTC\n`);
+      process.stdout.write(`${record.stack}: stands until ${until.slice(0, 16).replace("T", " ")} UTC\n`);
     }
   } finally {
     await books.close();
@@ -55,12 +57,12 @@ async function extend(options: ExtendOptions, openBooks: OpenBooks): Promise<voi
 /** `annofarm course extend`. */
 export function courseExtendCommand(openBooks: OpenBooks = openBooksOf): Command {
   const command = new Command("extend")
-    .summary("extend the leases of stacks")
+    .summary("let stacks stand longer")
     .description(
-      "Extends a lease from its end, or from now if it has already ended. Running the command twice extends it twice.",
+      "Extends a lease from its end, or from now if it has ended already. Running the command twice extends it twice.",
     )
-    .addOption(new Option("--all", "extend the lease of every deployed stack").conflicts("only"))
-    .option("--by <time>", "time to add (default: lifetime.extendBy of course.yaml)", parseBy)
+    .addOption(new Option("--all", "every stack that stands").conflicts("only"))
+    .option("--by <time>", "length of the extension (default: lifetime.extendBy of course.yaml)", parseBy)
     .addHelpText(
       "after",
       "\nExamples:\n  annofarm course extend --only gas26-sabcdef --by 7d\n  annofarm course extend --all",

@@ -14,10 +14,10 @@ function withOptions(command: Command): Command {
 export function freezeCommand(): Command {
   return withOptions(
     new Command("freeze")
-      .summary("stop all instances of stacks and keep everything else")
+      .summary("stop all instances of stacks, and keep the rest")
       .description(
-        "Sets every Auto Scaling group of the stacks to zero instances and suspends its scheduled actions. Data, network and " +
-          "balancers remain and continue to cost money. annofarm course unfreeze restores the sizes.",
+        "Sets every Auto Scaling group of the stacks to 0 instances and keeps its scheduled actions from changing that. Data,\n" +
+          "network and balancers stay and cost as before. annofarm course unfreeze restores the sizes.",
       )
       .addHelpText("after", "\nExamples:\n  annofarm course freeze\n  annofarm course freeze --section lab-2")
       .action(run("freeze")),
@@ -27,8 +27,8 @@ export function freezeCommand(): Command {
 export function unfreezeCommand(): Command {
   return withOptions(
     new Command("unfreeze")
-      .summary("restore the instances after a freeze or a brake")
-      .description("Restores the size that every Auto Scaling group had before the freeze or brake.")
+      .summary("bring instances back after a freeze or a brake")
+      .description("Restores the size that every Auto Scaling group had before it was frozen or braked.")
       .addHelpText("after", "\nExamples:\n  annofarm course unfreeze --only s7k2m9x")
       .action(run("unfreeze")),
   );

@@ -20,11 +20,11 @@ async function runLogs(name: string, { course, state, lines }: LogsOptions): Pro
 
 export function logsCommand(): Command {
   const command = new Command("logs")
-    .summary("show the log of one stack")
+    .summary("show what was done to one stack")
     .description(
-      "Prints the last lines of a stack's log: every operation, each resource that it changed, and its outcome.",
+      "Prints the last lines of a stack's log: every operation, each resource that it changed, and how it ended.",
     )
-    .argument("<stack>", "name or pseudonym of the stack")
+    .argument("<stack>", "its name or pseudonym")
     .addOption(new Option("-n, --lines <number>", "number of lines").default(200).argParser(wholeNumber(1, 1_000_000)))
     .addHelpText("after", "\nExamples:\n  annofarm course logs s7k2m9x\n  annofarm course logs gas26-s7k2m9x -n 20")
     .action(runLogs);

@@ -52,20 +52,20 @@ async function runMarks(options: MarksOptions): Promise<void> {
 
 export function marksCommand(): Command {
   const command = new Command("marks")
-    .summary("write marks for Gradescope, Classroom 50 or Canvas, or as pages")
+    .summary("write marks for Gradescope, Classroom 50, Canvas, or as pages")
     .description(
-      "Writes the marks of annofarm course check in the format of another service. canvas and csv write the roster with one column " +
-        "filled in and every other byte unchanged. Students see hidden items only as one sum.",
+      "Writes the marks from annofarm course check in other formats. Canvas: the roster itself with one column filled in, every " +
+        "other byte unchanged; csv: the same for any other roster. Everything that students can read shows hidden items as one sum.",
     )
-    .requiredOption("--from <file>", "file of marks that annofarm course check wrote")
-    .addOption(new Option("--format <name>", "format of the output").choices(formats).makeOptionMandatory())
+    .requiredOption("--from <file>", "marks, as annofarm course check wrote them")
+    .addOption(new Option("--format <name>", "format to write").choices(formats).makeOptionMandatory())
     .requiredOption(
       "-o, --output <file|directory>",
-      "html: a directory; gradescope: a .json file for one person, or a directory for all",
+      "html: a directory; gradescope: a .json file for one, or a directory for all",
     )
-    .option("--only <name>", "only this stack or person, by pseudonym")
-    .option("--column <name>", "canvas, csv: column of the assignment; a missing column is added at the end")
-    .option("--names", "html: show names on the class's page, from the course's people.json")
+    .option("--only <name>", "one stack or person, by pseudonym")
+    .option("--column <name>", "canvas, csv: the assignment's column; a missing column is added at the end")
+    .option("--names", "html: names on the class's page, from the course's people.json")
     .addHelpText(
       "after",
       '\nExamples:\n  annofarm course marks --from marks.json --format canvas \\\n    --column "Size limit (4711)" -o grades.csv\n' +

@@ -63,17 +63,17 @@ async function runPlan(options: PlanOptions): Promise<void> {
 
 export function planCommand(): Command {
   const command = new Command("plan")
-    .summary("show the stacks of a class, their isolation and cost, and the quotas that they would exceed")
+    .summary("show a class before it starts: stacks, isolation, cost, and quotas that it would exceed")
     .description(
-      "Shows every stack with its address, proves that no role of one stack can access a resource of another stack, shows the " +
-        "cost of the class by hour, month and term for each isolation, and lists every quota that would be exceeded, with its " +
-        "fix. Starts nothing. The exit code is 1 if a quota would be exceeded or stacks are not isolated.",
+      "Shows every stack with its address, proves that no role of one stack reaches anything of another, prices the class by\n" +
+        "hour, month and term for each isolation, and names every quota that would be exceeded, with a fix. Starts nothing.\n" +
+        "Exit code 1 when a quota would be exceeded or stacks are not isolated.",
     )
-    .addOption(new Option("--isolation <name>", "isolation to use instead of the course file's").choices(isolations))
-    .addOption(new Option("--weeks <number>", "length of the term in weeks").default(10).argParser(wholeNumber(1, 104)))
-    .option("--account", "read the quotas of the account and their current use; needs AWS credentials")
+    .addOption(new Option("--isolation <name>", "isolation instead of the course file's").choices(isolations))
+    .addOption(new Option("--weeks <number>", "length of the term").default(10).argParser(wholeNumber(1, 104)))
+    .option("--account", "ask the account for its quotas and current use; needs AWS credentials")
     .option("--all", "show every stack and every quota")
-    .option("--json", "print the plan as JSON")
+    .option("--json", "as JSON")
     .addHelpText(
       "after",
       "\nExamples:\n  annofarm course plan\n  annofarm course plan --isolation balancers --jobs 100 --requests 5000\n" +

@@ -23,13 +23,13 @@ async function runRoster({ course, state, names, json }: RosterOptions): Promise
 
 export function rosterCommand(): Command {
   const command = new Command("roster")
-    .summary("check course file and roster; show people, teams and stacks")
+    .summary("check the course file and the roster; show people, teams and stacks")
     .description(
-      "Reads the course file and the roster, reports every mistake with its line, and gives each new person a pseudonym. Shows " +
-        "sections, teams and stacks by pseudonym. If there are mistakes, nothing is written and the exit code is 1.",
+      "Reads the course file and the roster, reports every mistake of each with its line, and gives new people a pseudonym. Shows " +
+        "sections, teams and stacks by pseudonym. Exit code 1 when there are mistakes; then nothing is written.",
     )
-    .option("--names", "also show names, from the course's people.json")
-    .option("--json", "print the roster and its mistakes as JSON")
+    .option("--names", "show names beside the pseudonyms, from the course's people.json")
+    .option("--json", "as JSON, including mistakes")
     .addHelpText(
       "after",
       "\nRosters: Classroom 50, GitHub Classroom, a Canvas gradebook, or a CSV of id,\nname, email, section and team.\n" +

@@ -19,8 +19,8 @@ async function runStatus({ course, state, only, section, json }: SelectionOption
 
 export function statusCommand(): Command {
   const command = new Command("status")
-    .summary("show the state of every stack, and its last failure")
-    .description("Shows the state of every stack according to the course's ledger. Makes no calls to AWS.")
+    .summary("show the state of every stack, and what went wrong with it")
+    .description("Shows the state of every stack according to the course's ledger, without asking AWS.")
     .addHelpText("after", "\nExamples:\n  annofarm course status\n  annofarm course status --section lab-2 --json")
     .action(runStatus);
   for (const option of selectionOptions()) command.addOption(option);

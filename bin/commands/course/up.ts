@@ -9,13 +9,13 @@ async function runUp(options: StackOptions): Promise<void> {
 
 export function upCommand(): Command {
   const command = new Command("up")
-    .summary("deploy stacks, or update them to what the program declares now")
+    .summary("bring stacks up, or update them to what the program declares now")
     .description(
-      "Deploys one stack for every person or team of the roster, as many at a time as course.yaml and memory allow. Stacks " +
-        "whose program and settings have not changed are skipped. If one stack fails, the others continue. If the command is " +
-        "interrupted, run it again to continue. The exit code is 1 if a stack failed, and 130 after Ctrl-C.",
+      "Deploys one stack for every person or team on the roster, as many at a time as course.yaml and memory\n" +
+        "allow. A stack whose program and settings have not changed is left alone. One stack's failure does not stop the others.\n" +
+        "After an interruption, run the same command again. Exit code 1 when a stack failed, 130 after Ctrl-C.",
     )
-    .option("--again", "also update unchanged stacks, after refreshing their state from the account")
+    .option("--again", "update stacks that have not changed, too; reads the current state first")
     .addOption(
       new Option("--parallel <number>", "maximum number of updates at a time (default: course.yaml's)").argParser(
         wholeNumber(1, 64),
@@ -23,7 +23,7 @@ export function upCommand(): Command {
     )
     .addHelpText(
       "after",
-      "\nCtrl-C waits for the operations under way; a second Ctrl-C stops at once.\n" +
+      "\nCtrl-C waits for updates that are under way; a second one ends them at once.\n" +
         "\nExamples:\n  annofarm course up\n  annofarm course up --section lab-2 -c webMax=4\n" +
         "  annofarm course up --local --only s7k2m9x",
     )

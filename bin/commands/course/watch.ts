@@ -30,11 +30,10 @@ async function runWatch(options: WatchOptions, openBooks: OpenBooks): Promise<vo
       async turn(at) {
         const turn = await hands.turn(at);
         if (turn.blind !== undefined)
-          tell(`the account cannot be read: ${turn.blind}; what was running is assumed to be running still`);
+          tell(`the account cannot be looked at: ${turn.blind}; what ran counts as running`);
         if (options.expire) {
           const { outlived } = await expire(hands);
-          for (const { stack, instances } of outlived)
-            tell(`${stack} was destroyed, but ${instances} of its instances are running`);
+          for (const { stack, instances } of outlived) tell(`${stack} is gone, and ${instances} of its instances run`);
         } else await endSharedAfterLast(hands);
         if (live) process.stdout.write(`${clear}${progressOf(turn)}`);
         else tell(progressOf(turn));
@@ -56,14 +55,14 @@ async function runWatch(options: WatchOptions, openBooks: OpenBooks): Promise<vo
 /** `annofarm course watch`. */
 export function courseWatchCommand(openBooks: OpenBooks = openBooksOf): Command {
   const command = new Command("watch")
-    .summary("track costs continuously, and brake at the budgets")
+    .summary("count the cost continuously, and brake at the budgets")
     .description(
-      "Reads the account every 30 seconds, calculates the cost of each stack so far, and takes the steps of budgets.brake when they are " +
-        "due. Each step is reported here, in brake.jsonl of the course's state, and by mail. Ctrl-C waits for the operations under way.",
+      "Looks at the account every half a minute, counts what each stack has cost, and takes the steps of budgets.brake when they are " +
+        "due. Reports each step here, in brake.jsonl of the course's state, and by mail. Ctrl-C ends it after the current step.",
     )
-    .option("--every <seconds>", "seconds from one check to the next, 5 to 60", wholeNumber(5, 60), 30)
-    .option("--once", "check once, take the steps that are due, and exit")
-    .option("--expire", "also destroy stacks whose lease is over")
+    .option("--every <seconds>", "interval between looks, 5 to 60", wholeNumber(5, 60), 30)
+    .option("--once", "look once, and take the steps that are due")
+    .option("--expire", "also end leases that are over")
     .addHelpText(
       "after",
       "\nExamples:\n  annofarm course watch\n  annofarm course watch --once   # from cron, each minute",

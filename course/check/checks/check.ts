@@ -1,6 +1,7 @@
 /** What a check is: something a rubric's item can name. It looks at a service from outside and says what holds. */
 import type * as z from "zod";
 import type { Evidence } from "../evidence/recorder.ts";
+import type { Need } from "../stage/needs.ts";
 import type { Stage } from "../stage/stage.ts";
 
 /** One thing that was looked at. An item's partial credit is the share of its parts that hold. */
@@ -11,21 +12,6 @@ export interface Part {
   /** What was seen instead, for the student; said when it does not hold. */
   readonly saw: string;
 }
-
-/** What a check needs of its target. An item whose needs are not met is not run, and says why. */
-export const needs = [
-  "plan",
-  "service",
-  "sign-in",
-  "api",
-  "aws",
-  "mail",
-  "payments",
-  "interfere",
-  "disaster",
-  "load",
-] as const;
-export type Need = (typeof needs)[number];
 
 export interface Check<Parameters = unknown> {
   /** In one sentence what is looked at, for docs and `--list`. */

@@ -1,9 +1,9 @@
 /** What checks work with: the service's address, the people who use it, and what may be asked about it. */
 import type { Plan } from "../../../plan/types.ts";
-import type { Need } from "../checks/check.ts";
 import type { Recorder } from "../evidence/recorder.ts";
 import type { Api } from "./api.ts";
 import type { Aws } from "./aws.ts";
+import type { Need } from "./needs.ts";
 import type { Person } from "./person.ts";
 import type { Mailbox } from "./runner.ts";
 import { until, type Waiting } from "./until.ts";

@@ -1,9 +1,9 @@
 /** A deployed stack, or any address at which the service answers: looked at, never changed, except by a disaster that staff allow. */
 import { fromNodeProviderChain, fromTemporaryCredentials } from "@aws-sdk/credential-providers";
-import type { Need } from "../checks/check.ts";
 import type { Recorder } from "../evidence/recorder.ts";
 import { type Api, createApi } from "../stage/api.ts";
 import { openAws } from "../stage/aws.ts";
+import type { Need } from "../stage/needs.ts";
 import type { Role, Target } from "../stage/stage.ts";
 
 export interface DeployedTargetOptions {

@@ -1,6 +1,5 @@
 /** A submission of which only the declaration is looked at: nothing is started. */
-import type { Need } from "../checks/check.ts";
-import { needs } from "../checks/check.ts";
+import { type Need, needs } from "../stage/needs.ts";
 import type { Target } from "../stage/stage.ts";
 import { type LocalTargetOptions, readPlanOf } from "./local.ts";
 

@@ -12,7 +12,6 @@ export const scheduledActions: Lister = {
   kind: "scheduled action",
   service: "autoscaling",
   scope: "region",
-  types: ["aws:autoscaling/schedule:Schedule"],
   arns: [],
   async *list({ client, region }) {
     const autoscaling = client(AutoScalingClient);
@@ -43,11 +42,6 @@ export const scalingGroups: Lister = {
   kind: "Auto Scaling group",
   service: "autoscaling",
   scope: "region",
-  types: [
-    "aws:autoscaling/group:Group",
-    "aws:autoscaling/policy:Policy",
-    "aws:autoscaling/lifecycleHook:LifecycleHook",
-  ],
   arns: ["autoscaling:autoScalingGroup:"],
   async *list({ client, region }) {
     const autoscaling = client(AutoScalingClient);

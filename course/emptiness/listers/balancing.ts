@@ -90,7 +90,6 @@ export const listenerRules: Lister = {
   kind: "listener rule",
   service: "elb",
   scope: "region",
-  types: ["aws:lb/listenerRule:ListenerRule"],
   arns: ["elasticloadbalancing:listener-rule/"],
   async *list({ client, region }) {
     const elb = client(ElasticLoadBalancingV2Client);
@@ -118,7 +117,6 @@ export const listeners: Lister = {
   kind: "listener",
   service: "elb",
   scope: "region",
-  types: ["aws:lb/listener:Listener"],
   arns: ["elasticloadbalancing:listener/"],
   async *list({ client, region }) {
     const elb = client(ElasticLoadBalancingV2Client);
@@ -144,7 +142,6 @@ export const balancers: Lister = {
   kind: "load balancer",
   service: "elb",
   scope: "region",
-  types: ["aws:lb/loadBalancer:LoadBalancer"],
   arns: ["elasticloadbalancing:loadbalancer/"],
   async *list({ client, region }) {
     const elb = client(ElasticLoadBalancingV2Client);
@@ -179,7 +176,6 @@ export const targetGroups: Lister = {
   kind: "target group",
   service: "elb",
   scope: "region",
-  types: ["aws:lb/targetGroup:TargetGroup"],
   arns: ["elasticloadbalancing:targetgroup/"],
   async *list({ client, region }) {
     const elb = client(ElasticLoadBalancingV2Client);

@@ -6,7 +6,6 @@ export const budgets: Lister = {
   kind: "AWS budget",
   service: "budgets",
   scope: "global",
-  types: ["aws:budgets/budget:Budget"],
   arns: ["budgets:budget/"],
   async *list({ client, accountId, arn }) {
     const service = client(BudgetsClient);

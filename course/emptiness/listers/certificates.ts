@@ -24,7 +24,6 @@ export const certificates: Lister = {
   kind: "ACM certificate",
   service: "acm",
   scope: "region",
-  types: ["aws:acm/certificate:Certificate", "aws:acm/certificateValidation:CertificateValidation"],
   arns: ["acm:certificate/"],
   async *list({ client, region }) {
     const acm = client(ACMClient);

@@ -78,7 +78,6 @@ export const records: Lister = {
   kind: "Route 53 record",
   service: "route53",
   scope: "global",
-  types: ["aws:route53/record:Record"],
   arns: [],
   async *list({ client }) {
     const route53 = client(Route53Client);
@@ -109,7 +108,6 @@ export const zones: Lister = {
   kind: "hosted zone",
   service: "route53",
   scope: "global",
-  types: ["aws:route53/zone:Zone"],
   arns: ["route53:hostedzone/"],
   async *list({ client, arn }) {
     const route53 = client(Route53Client);

@@ -5,7 +5,6 @@ import { cli, type Found, type Lister, tagsFrom } from "../lister.ts";
 /** One of EC2's kinds: how to list it, and what one of it is. */
 export interface Ec2Kind<Each extends { readonly Tags?: Tag[] | undefined }> {
   readonly kind: string;
-  readonly types: readonly string[];
   /** In ARNs: `volume` of `…:volume/vol-0123`. */
   readonly resource: string;
   list(ec2: EC2Client): AsyncIterable<Each>;
@@ -25,7 +24,6 @@ export function ec2Lister<Each extends { readonly Tags?: Tag[] | undefined }>(of
     kind: of.kind,
     service: "ec2",
     scope: "region",
-    types: of.types,
     arns: [`ec2:${of.resource}/`],
     async *list({ client, region, arn }) {
       const ec2 = client(EC2Client);

@@ -70,7 +70,6 @@ export const instanceProfiles: Lister = {
   kind: "instance profile",
   service: "iam",
   scope: "global",
-  types: ["aws:iam/instanceProfile:InstanceProfile"],
   arns: ["iam:instance-profile/"],
   async *list({ client }) {
     const iam = client(IAMClient);
@@ -102,7 +101,6 @@ export const roles: Lister = {
   kind: "IAM role",
   service: "iam",
   scope: "global",
-  types: ["aws:iam/role:Role", "aws:iam/rolePolicy:RolePolicy", "aws:iam/rolePolicyAttachment:RolePolicyAttachment"],
   arns: ["iam:role/"],
   async *list({ client }) {
     const iam = client(IAMClient);
@@ -124,7 +122,6 @@ export const policies: Lister = {
   kind: "IAM policy",
   service: "iam",
   scope: "global",
-  types: ["aws:iam/policy:Policy"],
   arns: ["iam:policy/"],
   async *list({ client }) {
     const iam = client(IAMClient);

@@ -70,11 +70,5 @@ export const listers: readonly Lister[] = [
   policies,
 ];
 
-/** Types of a program's resources that leave nothing in an account. */
-export const nothingInAws: readonly string[] = [
-  "tls:index/privateKey:PrivateKey",
-  "tls:index/selfSignedCert:SelfSignedCert",
-];
-
 /** The kind whose resources say which host names are an account's own. */
 export const zoneKind = zones.kind;

@@ -26,7 +26,6 @@ const given = (...ids: readonly (string | undefined)[]): string[] =>
 
 export const instances = ec2Lister({
   kind: "EC2 instance",
-  types: [],
   resource: "instance",
   list: (ec2) =>
     onPages(paginateDescribeInstances({ client: ec2 }, {}), ({ Reservations = [] }) =>
@@ -44,7 +43,6 @@ export const instances = ec2Lister({
 
 export const launchTemplates = ec2Lister({
   kind: "launch template",
-  types: ["aws:ec2/launchTemplate:LaunchTemplate"],
   resource: "launch-template",
   list: (ec2) =>
     onPages(paginateDescribeLaunchTemplates({ client: ec2 }, {}), ({ LaunchTemplates }) => LaunchTemplates),
@@ -55,7 +53,6 @@ export const launchTemplates = ec2Lister({
 
 export const volumes = ec2Lister({
   kind: "EBS volume",
-  types: [],
   resource: "volume",
   list: (ec2) => onPages(paginateDescribeVolumes({ client: ec2 }, {}), ({ Volumes }) => Volumes),
   tell: ({ VolumeId = "", Attachments = [] }) => ({
@@ -68,7 +65,6 @@ export const volumes = ec2Lister({
 
 export const snapshots = ec2Lister({
   kind: "EBS snapshot",
-  types: [],
   resource: "snapshot",
   list: (ec2) =>
     onPages(paginateDescribeSnapshots({ client: ec2 }, { OwnerIds: ["self"] }), ({ Snapshots }) => Snapshots),
@@ -95,7 +91,6 @@ async function removeInterface(ec2: EC2Client, { NetworkInterfaceId = "", Reques
 
 export const networkInterfaces = ec2Lister<NetworkInterface & { Tags?: Tag[] }>({
   kind: "network interface",
-  types: [],
   resource: "network-interface",
   list: (ec2) =>
     onPages(paginateDescribeNetworkInterfaces({ client: ec2 }, {}), ({ NetworkInterfaces = [] }) =>
@@ -117,7 +112,6 @@ async function* addressesOf(ec2: EC2Client): AsyncGenerator<Address> {
 
 export const addresses = ec2Lister({
   kind: "Elastic IP address",
-  types: [],
   resource: "elastic-ip",
   list: addressesOf,
   tell: ({ AllocationId = "", InstanceId, NetworkInterfaceId }) => ({

@@ -11,7 +11,6 @@ export const mailIdentities: Lister = {
   kind: "SES identity",
   service: "ses",
   scope: "region",
-  types: ["aws:sesv2/emailIdentity:EmailIdentity"],
   arns: ["ses:identity/"],
   async *list({ client, region, arn }) {
     const ses = client(SESv2Client);

@@ -16,7 +16,6 @@ export const queues: Lister = {
   kind: "SQS queue",
   service: "sqs",
   scope: "region",
-  types: ["aws:sqs/queue:Queue", "aws:sqs/queuePolicy:QueuePolicy", "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy"],
   arns: ["sqs:"],
   async *list({ client, region, arn }) {
     const sqs = client(SQSClient);
@@ -46,7 +45,6 @@ export const subscriptions: Lister = {
   kind: "SNS subscription",
   service: "sns",
   scope: "region",
-  types: ["aws:sns/topicSubscription:TopicSubscription"],
   arns: [],
   async *list({ client, region }) {
     const sns = client(SNSClient);
@@ -72,7 +70,6 @@ export const topics: Lister = {
   kind: "SNS topic",
   service: "sns",
   scope: "region",
-  types: ["aws:sns/topic:Topic", "aws:sns/topicPolicy:TopicPolicy"],
   arns: ["sns:"],
   async *list({ client, region }) {
     const sns = client(SNSClient);

@@ -31,7 +31,6 @@ const within = (...ids: readonly (string | undefined)[]) => ids.filter((id) => i
 
 export const flowLogs = ec2Lister({
   kind: "flow log",
-  types: ["aws:ec2/flowLog:FlowLog"],
   resource: "vpc-flow-log",
   list: (ec2) => onPages(paginateDescribeFlowLogs({ client: ec2 }, {}), ({ FlowLogs }) => FlowLogs),
   tell: ({ FlowLogId = "", LogGroupName = "", ResourceId }) => ({
@@ -53,7 +52,6 @@ async function removeEndpoint(ec2: EC2Client, id: string): Promise<void> {
 
 export const vpcEndpoints = ec2Lister({
   kind: "VPC endpoint",
-  types: ["aws:ec2/vpcEndpoint:VpcEndpoint"],
   resource: "vpc-endpoint",
   list: (ec2) => onPages(paginateDescribeVpcEndpoints({ client: ec2 }, {}), ({ VpcEndpoints }) => VpcEndpoints),
   tell: ({ VpcEndpointId = "", VpcId, State }) => ({
@@ -67,7 +65,6 @@ export const vpcEndpoints = ec2Lister({
 
 export const natGateways = ec2Lister({
   kind: "NAT gateway",
-  types: [],
   resource: "natgateway",
   list: (ec2) => onPages(paginateDescribeNatGateways({ client: ec2 }, {}), ({ NatGateways }) => NatGateways),
   tell: ({ NatGatewayId = "", VpcId, State }) => ({
@@ -81,10 +78,6 @@ export const natGateways = ec2Lister({
 
 export const securityGroupRules = ec2Lister({
   kind: "security group rule",
-  types: [
-    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
-    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
-  ],
   resource: "security-group-rule",
   list: (ec2) => onPages(paginateDescribeSecurityGroupRules({ client: ec2 }, {}), (page) => page.SecurityGroupRules),
   tell: ({ SecurityGroupRuleId = "", GroupId = "" }) => ({
@@ -112,7 +105,6 @@ async function removeSecurityGroup(ec2: EC2Client, group: SecurityGroup): Promis
 
 export const securityGroups = ec2Lister({
   kind: "security group",
-  types: ["aws:ec2/securityGroup:SecurityGroup", "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"],
   resource: "security-group",
   list: (ec2) => onPages(paginateDescribeSecurityGroups({ client: ec2 }, {}), (page) => page.SecurityGroups),
   tell: ({ GroupId = "", GroupName = "", VpcId = "" }) => ({
@@ -128,7 +120,6 @@ export const securityGroups = ec2Lister({
 
 export const subnets = ec2Lister({
   kind: "subnet",
-  types: [],
   resource: "subnet",
   list: (ec2) => onPages(paginateDescribeSubnets({ client: ec2 }, {}), ({ Subnets }) => Subnets),
   tell: ({ SubnetId = "", VpcId }) => ({ id: SubnetId, partOf: within(VpcId) }),
@@ -138,7 +129,6 @@ export const subnets = ec2Lister({
 
 export const routeTables = ec2Lister({
   kind: "route table",
-  types: [],
   resource: "route-table",
   list: (ec2) => onPages(paginateDescribeRouteTables({ client: ec2 }, {}), ({ RouteTables }) => RouteTables),
   tell: ({ RouteTableId = "", VpcId = "", Associations = [] }) => ({
@@ -158,7 +148,6 @@ export const routeTables = ec2Lister({
 
 export const internetGateways = ec2Lister({
   kind: "internet gateway",
-  types: [],
   resource: "internet-gateway",
   list: (ec2) => onPages(paginateDescribeInternetGateways({ client: ec2 }, {}), (page) => page.InternetGateways),
   tell: ({ InternetGatewayId = "", Attachments = [] }) => ({
@@ -174,7 +163,6 @@ export const internetGateways = ec2Lister({
 
 export const vpcs = ec2Lister({
   kind: "VPC",
-  types: ["awsx:ec2:Vpc"],
   resource: "vpc",
   list: (ec2) => onPages(paginateDescribeVpcs({ client: ec2 }, {}), ({ Vpcs }) => Vpcs),
   tell: ({ VpcId = "", IsDefault = false }) => ({ id: VpcId, holdsOthers: IsDefault }),

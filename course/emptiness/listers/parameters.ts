@@ -11,7 +11,6 @@ export const parameters: Lister = {
   kind: "SSM parameter",
   service: "ssm",
   scope: "region",
-  types: ["aws:ssm/parameter:Parameter"],
   arns: ["ssm:parameter/"],
   async *list({ client, region, arn }) {
     const ssm = client(SSMClient);

@@ -73,18 +73,6 @@ export const buckets: Lister = {
   kind: "S3 bucket",
   service: "s3",
   scope: "global",
-  types: [
-    "aws:s3/bucket:Bucket",
-    "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration",
-    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
-    "aws:s3/bucketLogging:BucketLogging",
-    "aws:s3/bucketNotification:BucketNotification",
-    "aws:s3/bucketObjectv2:BucketObjectv2",
-    "aws:s3/bucketPolicy:BucketPolicy",
-    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
-    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
-    "aws:s3/bucketVersioning:BucketVersioning",
-  ],
   arns: ["s3:"],
   async *list({ client, arn }, aws) {
     const s3 = client(S3Client);

@@ -15,7 +15,6 @@ export const tables: Lister = {
   kind: "DynamoDB table",
   service: "dynamodb",
   scope: "region",
-  types: ["aws:dynamodb/table:Table"],
   arns: ["dynamodb:table/"],
   async *list({ client, region, arn }) {
     const dynamo = client(DynamoDBClient);
@@ -64,7 +63,6 @@ export const backups: Lister = {
   kind: "DynamoDB backup",
   service: "dynamodb",
   scope: "region",
-  types: [],
   arns: [],
   async *list({ client, region }) {
     const dynamo = client(DynamoDBClient);

@@ -98,7 +98,6 @@ export const vaults: Lister = {
   kind: "Glacier vault",
   service: "glacier",
   scope: "region",
-  types: ["aws:glacier/vault:Vault"],
   arns: ["glacier:vaults/"],
   async *list({ client, region }) {
     const glacier = client(GlacierClient);

@@ -22,7 +22,6 @@ export const alarms: Lister = {
   kind: "CloudWatch alarm",
   service: "cloudwatch",
   scope: "region",
-  types: ["aws:cloudwatch/metricAlarm:MetricAlarm"],
   arns: ["cloudwatch:alarm:"],
   async *list({ client, region }) {
     const cloudwatch = client(CloudWatchClient);
@@ -50,7 +49,6 @@ export const dashboards: Lister = {
   service: "cloudwatch",
   // Dashboards are an account's, whichever region is asked.
   scope: "global",
-  types: ["aws:cloudwatch/dashboard:Dashboard"],
   arns: ["cloudwatch:dashboard/"],
   async *list({ client, region }) {
     const cloudwatch = client(CloudWatchClient);
@@ -73,7 +71,6 @@ export const logGroups: Lister = {
   kind: "log group",
   service: "logs",
   scope: "region",
-  types: ["aws:cloudwatch/logGroup:LogGroup", "aws:cloudwatch/logMetricFilter:LogMetricFilter"],
   arns: ["logs:log-group:"],
   async *list({ client, region }) {
     const logs = client(CloudWatchLogsClient);

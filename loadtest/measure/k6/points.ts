@@ -45,6 +45,12 @@ export function cellsOf(line: string): string[] {
   return cells;
 }
 
+function latencyOf(times: Histogram): LoadTotals["latency"] {
+  const [p50, p95, p99] = times.quantiles([0.5, 0.95, 0.99]);
+  const [min, max] = times.count > 0 ? [times.least, times.greatest] : [];
+  return { min, mean: times.mean(), p50, p95, p99, max };
+}
+
 /**
  * @param speed seconds of the target's time in one of the wall clock.
  * @param onMinute told of each minute once, ascending; minutes without points are left out.
@@ -114,22 +120,8 @@ export function createPoints(speed: number, onMinute: (row: LoadMinute) => void)
     },
     end() {
       closeBefore(Number.POSITIVE_INFINITY);
-      const [p50, p95, p99] = all.quantiles([0.5, 0.95, 0.99]);
-      const some = all.count > 0;
-      return {
-        requests: sums.requests,
-        failed: sums.failed,
-        dropped: sums.dropped,
-        latency: {
-          min: some ? all.least : undefined,
-          mean: all.mean(),
-          p50,
-          p95,
-          p99,
-          max: some ? all.greatest : undefined,
-        },
-        failedChecks: Object.fromEntries(failedChecks),
-      };
+      const { requests, failed, dropped } = sums;
+      return { requests, failed, dropped, latency: latencyOf(all), failedChecks: Object.fromEntries(failedChecks) };
     },
     begun: () => begun,
   };

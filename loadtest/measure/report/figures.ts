@@ -55,6 +55,44 @@ export function instanceHours(changes: Measured["sizes"][string], minutes: numbe
   }, 0);
 }
 
+/** @param relative false: the error is a difference, not a share. */
+function figure(
+  name: string,
+  unit: Figure["unit"],
+  measured: number | undefined,
+  interval: Interval | undefined,
+  relative = true,
+): Figure {
+  const predicted = interval?.middle;
+  return {
+    name,
+    unit,
+    measured,
+    predicted,
+    low: interval?.low,
+    high: interval?.high,
+    error: errorOf(measured, predicted, relative),
+    relative,
+  };
+}
+
+function errorOf(measured: number | undefined, predicted: number | undefined, relative: boolean): number | undefined {
+  if (measured === undefined || predicted === undefined) return undefined;
+  if (!relative) return measured - predicted;
+  return predicted === 0 ? undefined : measured / predicted - 1;
+}
+
+/** Of what is foretold without an interval. */
+const only = (middle: number | undefined): Interval | undefined =>
+  middle === undefined ? undefined : { low: middle, middle, high: middle };
+
+/** Percent. */
+function share(part: Interval | undefined, of: Interval | undefined): Interval | undefined {
+  if (part === undefined || of === undefined || of.middle === 0) return undefined;
+  const percent = (value: number) => (100 * value) / of.middle;
+  return { low: percent(part.low), middle: percent(part.middle), high: percent(part.high) };
+}
+
 export function figuresOf({ measured, totals, group, jobs, farm, prediction }: FigureInput): Figure[] {
   const changes = measured.sizes[group] ?? [];
   const sizes = atMinutes(changes, measured.minutes).map(({ inService }) => inService);
@@ -63,38 +101,8 @@ export function figuresOf({ measured, totals, group, jobs, farm, prediction }: F
   const answers = farm === "web" ? foretold : {};
   const done = farm === "annotator" ? foretold : {};
 
-  const figure = (
-    name: string,
-    unit: Figure["unit"],
-    value: number | undefined,
-    interval: Interval | undefined,
-    relative = true,
-  ): Figure => {
-    const predicted = interval?.middle;
-    const known = value !== undefined && predicted !== undefined;
-    const error = !known
-      ? undefined
-      : relative
-        ? predicted === 0
-          ? undefined
-          : value / predicted - 1
-        : value - predicted;
-    return { name, unit, measured: value, predicted, low: interval?.low, high: interval?.high, error, relative };
-  };
-  const only = (middle: number | undefined): Interval | undefined =>
-    middle === undefined ? undefined : { low: middle, middle, high: middle };
-
   const stood = changes[0]?.inService ?? 0;
   const { requests, failed, latency } = totals;
-  const share = (part: Interval | undefined, of: Interval | undefined): Interval | undefined =>
-    part === undefined || of === undefined || of.middle === 0
-      ? undefined
-      : {
-          low: (100 * part.low) / of.middle,
-          middle: (100 * part.middle) / of.middle,
-          high: (100 * part.high) / of.middle,
-        };
-
   const load: Figure[] = [
     figure("requests", "", requests, answers.ended),
     figure(

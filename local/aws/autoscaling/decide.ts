@@ -1,5 +1,5 @@
 /** What has to be done so that the instances of this machine match the groups. Pure: states in, steps out. */
-
+import { type Complaint, isHeeded, replacementCause } from "../../../scaling/engine/health.ts";
 import type { InstanceState, TargetHealth } from "../../types.ts";
 import type { InstanceFailure } from "../ec2/instances/events.ts";
 import type { TemplateVersion } from "../ec2/instances/template.ts";
@@ -11,8 +11,10 @@ export interface LocalInstance {
   readonly groupName: string;
   readonly state: InstanceState;
   readonly template: TemplateVersion;
-  /** Wall-clock milliseconds since its launch. */
+  /** Wall-clock milliseconds since its launch, or since it passed its launch hooks. */
   readonly ageMilliseconds: number;
+  /** Local epoch milliseconds. */
+  readonly launchedAt: number;
   readonly failure: InstanceFailure | undefined;
   /** By the balancer of its group; `undefined`: no balancer, or not registered with it yet. */
   readonly health: TargetHealth | undefined;
@@ -36,25 +38,15 @@ export function graceMilliseconds(group: Pick<GroupState, "graceSeconds">, speed
   return Math.max(least, (group.graceSeconds * 1_000) / speed);
 }
 
-/** Why the group should replace the instance; `undefined`: it should not (yet). */
-function replacementCause(
-  group: GroupState,
-  member: GroupInstance,
-  instance: LocalInstance,
-  grace: number,
-): string | undefined {
-  const { failure, health } = instance;
-  if (group.suspended.has("ReplaceUnhealthy") || group.suspended.has("Terminate")) return undefined;
-  if (member.unhealthy) return "a user health-check"; // whose grace was looked at when it came
-  if (group.suspended.has("HealthCheck")) return undefined;
-  // A machine that is gone is replaced at once; a service that does not come up has its time of grace.
-  if (failure?.kind === "lost") return "an EC2 health check indicating it has been terminated or stopped";
-  if (instance.ageMilliseconds < grace) return undefined;
-  if (failure !== undefined) return `a health check failure: ${failure.reason}`;
-  if (group.checkedByBalancer && (health === "unhealthy" || health === "initial")) {
-    return "an ELB system health check failure";
-  }
-  return undefined;
+/** What is said against an instance, the weightiest first. */
+function complaintsOf(group: GroupState, member: GroupInstance, { failure, health }: LocalInstance): Complaint[] {
+  const complaints: Complaint[] = [];
+  if (member.unhealthy) complaints.push({ by: "user" });
+  if (failure?.kind === "abandoned") complaints.push({ by: "hook", hook: failure.reason });
+  else if (failure?.kind === "lost") complaints.push({ by: "lost" });
+  else if (failure !== undefined) complaints.push({ by: "EC2", reason: failure.reason });
+  if (health === "unhealthy" || health === "initial") complaints.push({ by: "ELB" });
+  return complaints.filter(({ by }) => isHeeded(by, group));
 }
 
 export interface DecideOptions {
@@ -75,7 +67,13 @@ export function decide(
     const grace = graceMilliseconds(group, speed, leastGraceMilliseconds);
     for (const member of group.instances) {
       const instance = here.get(member.instanceId);
-      const cause = instance && replacementCause(group, member, instance, grace);
+      const cause =
+        instance &&
+        replacementCause(complaintsOf(group, member, instance), {
+          age: instance.ageMilliseconds,
+          graceMilliseconds: grace,
+          suspended: group.suspended,
+        });
       if (instance === undefined) {
         if (!group.suspended.has("Launch")) steps.push({ kind: "launch", group, instance: member });
       } else if (cause !== undefined) steps.push({ kind: "replace", instanceId: member.instanceId, group, cause });

@@ -4,17 +4,25 @@ import {
   type AutoScalingGroup,
   DescribeLifecycleHooksCommand,
   type DesiredConfiguration,
+  DetachInstancesCommand,
   paginateDescribeAutoScalingGroups,
   SetDesiredCapacityCommand,
   SetInstanceHealthCommand,
   TerminateInstanceInAutoScalingGroupCommand,
   UpdateAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
-import { DescribeLaunchTemplateVersionsCommand, DescribeTagsCommand, EC2Client } from "@aws-sdk/client-ec2";
+import {
+  DescribeLaunchTemplateVersionsCommand,
+  DescribeTagsCommand,
+  EC2Client,
+  TerminateInstancesCommand,
+} from "@aws-sdk/client-ec2";
+import type { ScalingProcess } from "../../../scaling/engine/health.ts";
+import { type HookRule, hookDefaults } from "../../../scaling/engine/hooks.ts";
+import { type TerminationPolicy, terminationPolicies } from "../../../scaling/scaling-plan.ts";
 import { administrator } from "../../emulator/administrator.ts";
 import { defined } from "../../resources/shape.ts";
 import type { Emulator } from "../../types.ts";
-import type { LifecycleHook } from "../ec2/instances/lifecycle.ts";
 import type { TemplateVersion } from "../ec2/instances/template.ts";
 
 export interface GroupInstance {
@@ -24,17 +32,6 @@ export interface GroupInstance {
   /** Somebody has said so by SetInstanceHealth. */
   readonly unhealthy: boolean;
 }
-
-/** Parts of Auto Scaling that can be suspended for a group, except AZRebalance: zones are not balanced here at all. */
-export type ScalingProcess =
-  | "AddToLoadBalancer"
-  | "AlarmNotification"
-  | "HealthCheck"
-  | "InstanceRefresh"
-  | "Launch"
-  | "ReplaceUnhealthy"
-  | "ScheduledActions"
-  | "Terminate";
 
 /** A launch template as a request names it. */
 export interface TemplateReference {
@@ -58,6 +55,8 @@ export interface GroupState {
   readonly metrics: readonly string[];
   /** What the group does not do until it is resumed. */
   readonly suspended: ReadonlySet<ScalingProcess>;
+  /** Which instance goes first when it shrinks. */
+  readonly terminationPolicies: readonly TerminationPolicy[];
   /** In service, as the emulator sees it. */
   readonly instances: readonly GroupInstance[];
 }
@@ -79,6 +78,9 @@ function stateOf(group: AutoScalingGroup): GroupState {
     targetGroupArns: group.TargetGroupARNs ?? [],
     metrics: (group.EnabledMetrics ?? []).flatMap(({ Metric }) => Metric ?? []),
     suspended: new Set((group.SuspendedProcesses ?? []).map(({ ProcessName }) => ProcessName as ScalingProcess)),
+    terminationPolicies: (group.TerminationPolicies ?? []).flatMap(
+      (given) => terminationPolicies.find((each) => each === given) ?? [],
+    ),
     instances: (group.Instances ?? [])
       .filter((instance) => instance.LifecycleState === "InService")
       .map((instance) => ({
@@ -103,13 +105,17 @@ export function createEmulatedGroups(emulator: Pick<Emulator, "endpoint" | "regi
       return groups;
     },
 
-    async terminationHook(groupName: string): Promise<LifecycleHook | undefined> {
-      const { LifecycleHooks: hooks } = await autoScaling.send(
+    async hooks(groupName: string, transition: "LAUNCHING" | "TERMINATING"): Promise<HookRule[]> {
+      const { LifecycleHooks: hooks = [] } = await autoScaling.send(
         new DescribeLifecycleHooksCommand({ AutoScalingGroupName: groupName }),
       );
-      const hook = hooks?.find((each) => each.LifecycleTransition === "autoscaling:EC2_INSTANCE_TERMINATING");
-      if (hook?.LifecycleHookName === undefined) return undefined;
-      return { name: hook.LifecycleHookName, heartbeatSeconds: hook.HeartbeatTimeout ?? 3_600 };
+      return hooks
+        .filter(({ LifecycleTransition: each }) => each === `autoscaling:EC2_INSTANCE_${transition}`)
+        .map(({ LifecycleHookName: name = "", HeartbeatTimeout, DefaultResult }) => ({
+          name,
+          heartbeatSeconds: HeartbeatTimeout ?? hookDefaults.heartbeatSeconds,
+          defaultResult: DefaultResult === "CONTINUE" ? "CONTINUE" : hookDefaults.defaultResult,
+        }));
     },
 
     /** Those of the group that propagate at launch, and those of the template. */
@@ -155,6 +161,19 @@ export function createEmulatedGroups(emulator: Pick<Emulator, "endpoint" | "regi
           ShouldDecrementDesiredCapacity: decrement,
         }),
       );
+    },
+
+    /** Takes members out for good; those are among more than the group is to have. */
+    async giveUp(groupName: string, instanceIds: readonly string[]): Promise<void> {
+      const InstanceIds = [...instanceIds];
+      await autoScaling.send(
+        new DetachInstancesCommand({
+          AutoScalingGroupName: groupName,
+          InstanceIds,
+          ShouldDecrementDesiredCapacity: false,
+        }),
+      );
+      await ec2.send(new TerminateInstancesCommand({ InstanceIds }));
     },
 
     /**

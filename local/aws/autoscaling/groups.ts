@@ -11,12 +11,16 @@ import type { Hypervisor } from "../ec2/instances/hypervisor.ts";
 import type { Balancer } from "../elb/balancer.ts";
 import { type Activity, createActivities } from "./activities.ts";
 import { createCapacity, type ScalingChange } from "./capacity.ts";
+import type { GroupCalls } from "./capacity-calls.ts";
 import { createCauses } from "./causes.ts";
 import { decide, graceMilliseconds, type LocalInstance, type Step } from "./decide.ts";
-import { createEmulatedGroups, type GroupState, type ScalingProcess } from "./emulated.ts";
+import { createEmulatedGroups, type GroupState } from "./emulated.ts";
+import { createLeavers } from "./leavers.ts";
 import { observedGroup, refreshMembers } from "./members.ts";
 import type { MeasuredGroup } from "./minutes.ts";
+import { createMoves } from "./moves.ts";
 import { createRefreshes, type RefreshCalls, type RefreshRecord } from "./refreshes.ts";
+import { createRegistration } from "./registration.ts";
 import { createRounds } from "./rounds.ts";
 
 export interface GroupsOptions {
@@ -51,6 +55,8 @@ export interface Groups {
    * @throws {RangeError} outside of the group's bounds, as on AWS.
    */
   setDesired(groupName: string, desired: number, cause?: string): Promise<void>;
+  /** For calls of others through the gateway. */
+  readonly calls: Omit<GroupCalls, "isCooling">;
   /** What stands, read anew. */
   observe(): Promise<MeasuredGroup[]>;
   /**
@@ -59,8 +65,6 @@ export interface Groups {
    */
   scale(groupName: string, change: ScalingChange): Promise<void>;
   setBounds(groupName: string, bounds: { readonly min: number; readonly max: number }): Promise<void>;
-  /** Whether the group does not do this at present. */
-  isSuspended(groupName: string, process: ScalingProcess): boolean;
   /** Whether the instance still has time to become healthy. */
   inGrace(instanceId: string): boolean;
   /** Instance refreshes: start, cancel, roll back, list. */
@@ -77,6 +81,15 @@ export interface Groups {
 
 const turnsMax = 5;
 
+/** What may be followed by something to do. */
+const awaited = new Set<InstanceEvent["kind"]>([
+  "in-service",
+  "launch-abandoned",
+  "lost",
+  "service-healthy",
+  "terminated",
+]);
+
 const goesOn = ({ suspended }: GroupState) => !suspended.has("InstanceRefresh");
 
 /** Each member is in service, and healthy for its balancers where it has some. */
@@ -91,14 +104,11 @@ export function startGroups(options: GroupsOptions): Groups {
   const { hypervisor, balancers, clock, groupNames, onError = () => {}, leastGraceMilliseconds = 30_000 } = options;
   const emulated = createEmulatedGroups(options.emulator);
   const activities = createActivities(clock, options.onActivity);
-  const launches = new Map<string, ReturnType<typeof activities.begin>>();
   const causes = createCauses();
-  /** Their termination has begun. */
-  const ending = new Set<string>();
+  const leaversOf = createLeavers(() => clock.now());
   /** Of before the emulator was brought back. */
   const outlived = new Set<string>();
-  /** Launched while AddToLoadBalancer was suspended: as on AWS, they stay out when it is resumed. */
-  const leftOut = new Set<string>();
+  const { balancersOf, register, forget } = createRegistration(hypervisor, balancers);
   let groups: readonly GroupState[] = [];
   let stopped = false;
   const gate = createGate();
@@ -113,16 +123,20 @@ export function startGroups(options: GroupsOptions): Groups {
     look: () => void reconcile(),
   });
 
-  const balancersOf = (group: GroupState | undefined) =>
-    balancers.filter(({ declaration }) => group?.targetGroupArns.includes(declaration.targetGroupArn));
+  const moves = createMoves({
+    ...{ emulated, hypervisor, activities, causes, refreshes, onError },
+    drain: (group, instanceId) => Promise.all(balancersOf(group).map((balancer) => balancer.deregister(instanceId))),
+    isOver: () => stopped,
+  });
 
   function localInstances(): LocalInstance[] {
     return hypervisor.instances().map(({ instanceId, groupName, state, template, launchedAt }) => ({
       instanceId,
       groupName,
       template,
-      state: ending.has(instanceId) ? "Terminating" : state,
-      ageMilliseconds: (clock.now() - launchedAt) / clock.speed,
+      state: moves.isEnding(instanceId) ? "Terminating" : state,
+      launchedAt,
+      ageMilliseconds: (clock.now() - (hypervisor.countsFrom(instanceId) ?? clock.now())) / clock.speed,
       failure: hypervisor.failure(instanceId),
       health: balancersOf(groups.find(({ name }) => name === groupName))
         .map((balancer) => balancer.health(instanceId))
@@ -130,52 +144,13 @@ export function startGroups(options: GroupsOptions): Groups {
     }));
   }
 
-  async function launch({ group, instance }: Extract<Step, { kind: "launch" }>): Promise<void> {
-    const { instanceId, availabilityZone } = instance;
-    const [tags, template] = await Promise.all([emulated.instanceTags(instanceId), refreshes.source(group)]);
-    if (stopped) return;
-    const why = causes.ofLaunch(group.name, refreshes.isOwed(group.name));
-    launches.set(instanceId, activities.begin(group.name, `Launching a new EC2 instance: ${instanceId}`, ...why));
-    hypervisor.launch({ instanceId, groupName: group.name, availabilityZone, template, tags });
-  }
-
-  async function terminate({ instanceId, groupName, group }: Extract<Step, { kind: "terminate" }>): Promise<void> {
-    const hook = group && (await emulated.terminationHook(groupName));
-    if (stopped || ending.has(instanceId)) return;
-    ending.add(instanceId);
-    const why = causes.ofTermination(groupName, instanceId);
-    const activity = activities.begin(groupName, `Terminating EC2 instance: ${instanceId}`, ...why);
-    const drained = Promise.all(balancersOf(group).map((balancer) => balancer.deregister(instanceId)));
-    hypervisor
-      .terminate(instanceId, { hook, drained })
-      .then(activity.succeeded, (error: unknown) => {
-        activity.failed(String(error));
-        onError(error);
-      })
-      .finally(() => ending.delete(instanceId));
-  }
-
   async function take(step: Step): Promise<void> {
-    if (step.kind === "launch") await launch(step);
-    else if (step.kind === "terminate") await terminate(step);
-    else if (step.kind === "adjust") await emulated.setDesired(step.group.name, step.group.desired);
+    if (step.kind === "launch") await moves.launch(step);
+    else if (step.kind === "terminate") await moves.terminate(step);
+    else if (step.kind === "adjust") await capacity.adjust(step.group);
     else {
       causes.mark(step.instanceId, `in response to ${step.cause}`);
       await emulated.replace(step.instanceId);
-    }
-  }
-
-  function register(): void {
-    for (const { instanceId, groupName, state } of hypervisor.instances()) {
-      if (state === "Terminating" || state === "Terminated") continue;
-      const group = groups.find(({ name }) => name === groupName);
-      for (const balancer of balancersOf(group)) {
-        const known = balancer.health(instanceId) !== undefined;
-        if (!known && group?.suspended.has("AddToLoadBalancer")) leftOut.add(instanceId);
-        if (leftOut.has(instanceId)) continue;
-        const target = hypervisor.target(instanceId, balancer.declaration.targetPort);
-        if (target !== undefined) balancer.register(target);
-      }
     }
   }
 
@@ -199,7 +174,7 @@ export function startGroups(options: GroupsOptions): Groups {
       for (const { instances } of groups) {
         for (const member of instances) hypervisor.setProtection(member.instanceId, member.protectedFromScaleIn);
       }
-      register();
+      register(groups);
       const steps = stepsNow();
       // A refresh looks at what runs: what is missing comes first, unless the emulator keeps refusing it.
       const looks = steps.length === 0 || turn === turnsMax;
@@ -212,38 +187,40 @@ export function startGroups(options: GroupsOptions): Groups {
   const { now: reconcile, rest } = createRounds(round, { may: () => !stopped && gate.isOpen, onError });
 
   function onEvent(event: InstanceEvent): void {
-    const launchActivity = launches.get(event.instanceId);
-    if (event.kind === "in-service") launchActivity?.succeeded();
-    else if (event.kind === "boot-failed") launchActivity?.failed(event.reason);
-    else if (event.kind === "terminating" || event.kind === "lost")
-      launchActivity?.failed("it ended before it was in service");
+    moves.onEvent(event);
     if (event.kind === "terminated") {
-      launches.delete(event.instanceId);
-      leftOut.delete(event.instanceId);
+      forget(event.instanceId);
       outlived.delete(event.instanceId);
     }
-    if (event.kind === "lost" || event.kind === "terminated" || event.kind === "service-healthy") void reconcile();
+    if (awaited.has(event.kind)) void reconcile();
   }
 
-  const capacity = createCapacity({ emulated, gate, causes, reconcile });
+  /** What a change of the desired capacity has brought is launched at once, whatever the round under way is at. */
+  async function launchMissing(groupName: string): Promise<void> {
+    groups = await read();
+    const missing = stepsNow().filter((step) => step.kind === "launch" && step.group.name === groupName);
+    await Promise.all(missing.map((step) => take(step).catch(onError)));
+    void reconcile();
+  }
+
+  const capacity = createCapacity({
+    ...{ emulated, read, gate, causes, reconcile, launchMissing },
+    known: () => groups,
+    leaversOf: (group, count) => leaversOf(group, localInstances(), count),
+    leave: (group, instanceId) => moves.terminate({ kind: "terminate", instanceId, groupName: group.name, group }),
+  });
   const unsubscribe = hypervisor.on(onEvent);
   void reconcile();
 
   return {
     groups: () => groups,
     activities: activities.list,
-    setDesired: capacity.setDesired,
-    scale: capacity.scale,
+    ...capacity,
     async observe() {
       groups = await read();
       const here = localInstances();
       return groups.map((group) => observedGroup(group, here));
     },
-    async setBounds(groupName, bounds) {
-      await gate.passed();
-      await emulated.setBounds(groupName, bounds);
-    },
-    isSuspended: (groupName, process) => groups.find(({ name }) => name === groupName)?.suspended.has(process) ?? false,
     inGrace(instanceId) {
       const instance = localInstances().find((each) => each.instanceId === instanceId);
       const group = groups.find(({ name }) => name === instance?.groupName);

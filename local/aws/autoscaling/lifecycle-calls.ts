@@ -1,6 +1,7 @@
 /** Auto Scaling's lifecycle actions, which the emulator does not offer: instances tell that they have drained. */
-import { type Interceptor, textOf } from "../../gateway/call.ts";
+import { type Call, type Interceptor, textOf } from "../../gateway/call.ts";
 import { Refusal } from "../../gateway/errors.ts";
+import { queryAnswer } from "../../gateway/query.ts";
 
 /** Who knows which actions are under way: the hypervisor. */
 export interface LifecycleReceiver {
@@ -34,13 +35,12 @@ export function lifecycleInterceptors(
 ): Readonly<Record<string, Interceptor>> {
   const tell =
     (action: string, told: (receiver: LifecycleReceiver, input: Readonly<Record<string, unknown>>) => boolean) =>
-    async ({ input }: { readonly input: Readonly<Record<string, unknown>> }) => {
+    async ({ input, requestId }: Call) => {
       const known = receiver();
       if (known === undefined || !told(known, input)) {
         throw new Refusal(400, "ValidationError", "No active Lifecycle Action found with the given instance or token");
       }
-      const body = `<${action}Response xmlns="http://autoscaling.amazonaws.com/doc/2011-01-01/"><${action}Result/></${action}Response>`;
-      return { status: 200, headers: { "content-type": "text/xml" }, body: Buffer.from(body) };
+      return queryAnswer("autoscaling", action, requestId, {});
     };
   return {
     CompleteLifecycleAction: tell("CompleteLifecycleAction", (known, input) =>

@@ -44,6 +44,7 @@ export function observedGroup(group: GroupState, here: readonly LocalInstance[])
     min: group.minSize,
     max: group.maxSize,
     desired: group.desired,
+    suspended: [...group.suspended],
     instances: [...members, ...leaving],
     metrics: group.metrics,
   };

@@ -20,8 +20,16 @@ function refusing(actions: readonly string[], instead: string): Record<string, I
 export const notPlayed = {
   autoscaling: {
     ...refusing(["AttachInstances", "DetachInstances", "EnterStandby", "ExitStandby"], byGroup),
-    ...refusing(["PutNotificationConfiguration", "PutWarmPool"], byDeclaration),
+    ...refusing(
+      ["DeletePolicy", "DeleteWarmPool", "PutNotificationConfiguration", "PutScalingPolicy", "PutWarmPool"],
+      byDeclaration,
+    ),
+    ...refusing(["AttachLoadBalancers", "DetachLoadBalancers"], "balancers are known by their target groups here"),
+    ...refusing(["CreateLaunchConfiguration", "DeleteLaunchConfiguration"], "groups launch from launch templates here"),
     ...refusing(["ExecutePolicy"], "set its alarm's state instead: aws cloudwatch set-alarm-state"),
   },
+  elasticloadbalancing: refusing(["DeregisterTargets", "RegisterTargets"], byGroup),
+  // Alarms are read from the declaration; one that only the emulator has is never evaluated.
+  monitoring: refusing(["DeleteAlarms", "DisableAlarmActions", "EnableAlarmActions", "PutMetricAlarm"], byDeclaration),
   ec2: refusing(["RebootInstances", "RunInstances", "StartInstances", "StopInstances", "TerminateInstances"], byGroup),
 } satisfies Readonly<Record<string, Readonly<Record<string, Interceptor>>>>;

@@ -2,9 +2,11 @@
 import type { LeavingInstance } from "../../types.ts";
 import type { Hypervisor } from "../ec2/instances/hypervisor.ts";
 import type { Activity } from "./activities.ts";
+import type { GroupCalls } from "./capacity-calls.ts";
 import type { Groups } from "./groups.ts";
 import type { LifecycleReceiver } from "./lifecycle-calls.ts";
 import type { RefreshCalls } from "./refreshes.ts";
+import type { ScheduleCalls } from "./schedule-calls.ts";
 
 export interface RunningGroups {
   readonly lifecycle: LifecycleReceiver;
@@ -17,21 +19,30 @@ export interface RunningGroups {
   leaving(instanceId: string): LeavingInstance | undefined;
   /** Launch template version that an instance was launched from; `undefined`: it is not known here. */
   templateVersion(instanceId: string): string | undefined;
+  readonly calls: Omit<GroupCalls, "isCooling">;
   /** Name of the group that an instance belongs to; `undefined`: it is not known here. */
   groupOf(instanceId: string): string | undefined;
 }
 
+/** What Auto Scaling's calls ask of the scaling loop. */
+export interface RunningScaling {
+  readonly schedules: ScheduleCalls;
+  /** Whether a cooldown of the group is under way, or an activity that one follows. */
+  isCooling(groupName: string): boolean;
+}
+
 /** Parts that do not run yet are missing. */
-export type Running = () => Partial<RunningGroups>;
+export type Running = () => Partial<RunningGroups & RunningScaling>;
 
 export function runningGroups(
   hypervisor: Pick<Hypervisor, "lifecycle" | "leaving" | "instances">,
-  groups: Pick<Groups, "refreshes" | "activities" | "inGrace">,
+  groups: Pick<Groups, "refreshes" | "activities" | "inGrace" | "calls">,
 ): RunningGroups {
   const instance = (id: string) => hypervisor.instances().find(({ instanceId }) => instanceId === id);
   return {
     lifecycle: hypervisor.lifecycle,
     refreshes: groups.refreshes,
+    calls: groups.calls,
     activities: (groupName) => groups.activities(groupName),
     inGrace: (instanceId) => groups.inGrace(instanceId),
     leaving: (instanceId) => hypervisor.leaving(instanceId),

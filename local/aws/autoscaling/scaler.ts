@@ -11,17 +11,18 @@ import type { AlarmState } from "../../../scaling/alarm.ts";
 import { step } from "../../../scaling/engine/engine.ts";
 import type { Decision, ScalingEvent } from "../../../scaling/engine/events.ts";
 import { type EngineState, startState } from "../../../scaling/engine/state.ts";
-import type { ScalingPlan } from "../../../scaling/scaling-plan.ts";
+import type { ScalingPlan, SchedulePlan } from "../../../scaling/scaling-plan.ts";
 import type { LocalClock } from "../../types.ts";
 import type { AlarmBoard } from "../cloudwatch/alarms.ts";
 import { type MinutesListener, minuteMilliseconds } from "../cloudwatch/minutes.ts";
 import { metricData } from "../cloudwatch/statistics.ts";
 import type { Groups } from "./groups.ts";
+import type { ScheduleCalls } from "./schedule-calls.ts";
 
 export interface ScalerOptions {
   readonly plan: ScalingPlan;
   readonly clock: Pick<LocalClock, "now">;
-  readonly groups: Pick<Groups, "observe" | "scale" | "setBounds" | "isSuspended">;
+  readonly groups: Pick<Groups, "observe" | "scale" | "setBounds">;
   readonly board: AlarmBoard;
   /** Chance decides between instances that are equally fit to go. @default 1 */
   readonly seed?: number;
@@ -37,6 +38,10 @@ export interface Scaler {
   observe(): void;
   /** Somebody has set an alarm's state; alarms that are not declared have nothing to set off. */
   setAlarm(name: string, state: AlarmState, reason: string): Promise<void>;
+  /** Scheduled actions that calls put and delete, over the declared ones. */
+  readonly schedules: ScheduleCalls;
+  /** Whether a cooldown of the group is under way, or an activity that one follows. */
+  isCooling(groupName: string): boolean;
   /** Another declaration from now on. What both know of alarms, cooldowns and instances is kept. */
   replan(plan: ScalingPlan): Promise<void>;
   readonly plan: ScalingPlan;
@@ -51,13 +56,39 @@ const withoutHooks = (plan: ScalingPlan): ScalingPlan => ({
   groups: plan.groups.map((group) => ({ ...group, hooks: [] })),
 });
 
+type Schedules = ReadonlyMap<string, SchedulePlan | undefined>;
+
+/** @param called by group, then name; `undefined`: it was deleted. */
+const withSchedules = (plan: ScalingPlan, called: ReadonlyMap<string, Schedules>): ScalingPlan => ({
+  ...plan,
+  groups: plan.groups.map((group) => {
+    const own = called.get(group.name) ?? new Map<string, SchedulePlan | undefined>();
+    const declared = group.schedules.filter(({ name }) => !own.has(name));
+    return { ...group, schedules: [...declared, ...[...own.values()].flatMap((each) => each ?? [])] };
+  }),
+});
+
+/** Of schedules by call, those that another declaration says nothing new of. */
+function outlasting(called: ReadonlyMap<string, Schedules>, before: ScalingPlan, after: ScalingPlan) {
+  const declared = (plan: ScalingPlan, group: string, name: string) =>
+    JSON.stringify(plan.groups.find((each) => each.name === group)?.schedules.find((each) => each.name === name));
+  return new Map(
+    [...called].map(([group, own]) => {
+      const kept = [...own].filter(([name]) => declared(before, group, name) === declared(after, group, name));
+      return [group, new Map(kept)] as const;
+    }),
+  );
+}
+
 const keep = <Value>(fresh: Record<string, Value>, old: Record<string, Value>): Record<string, Value> =>
   Object.fromEntries(Object.entries(fresh).map(([name, value]) => [name, old[name] ?? value]));
 
 /** Resolves when all alarms are shown as they are at the start. */
 export async function startScaler(options: ScalerOptions): Promise<Scaler> {
   const { clock, groups, board, seed = 1, onDecision = () => {}, onError } = options;
-  let plan = withoutHooks(options.plan);
+  let declared = withoutHooks(options.plan);
+  let called: ReadonlyMap<string, Schedules> = new Map();
+  let plan = declared;
   let state = startState(plan, { at: clock.now(), seed });
   /** End of the last minute that the engine was told. */
   let told = Math.floor(clock.now() / minuteMilliseconds) * minuteMilliseconds;
@@ -92,17 +123,8 @@ export async function startScaler(options: ScalerOptions): Promise<Scaler> {
     return advance({ kind: "observed", at: now(), groups: known });
   }
 
-  /** What an alarm or a schedule asks of a group that does not listen to it at present. */
-  function isSuspended(decision: Decision): boolean {
-    if (decision.kind !== "desired" && decision.kind !== "bounds") return false;
-    if (decision.by === undefined) return false;
-    const byAlarm = decision.kind === "desired" && decision.alarm !== undefined;
-    return groups.isSuspended(decision.group, byAlarm ? "AlarmNotification" : "ScheduledActions");
-  }
-
   async function follow(decisions: readonly Decision[]): Promise<void> {
     for (const [index, decision] of decisions.entries()) {
-      if (isSuspended(decision)) continue;
       onDecision(decision);
       if (decision.kind === "alarm") await board.change(decision);
       else if (decision.kind === "notify") await board.notify(decision);
@@ -122,9 +144,24 @@ export async function startScaler(options: ScalerOptions): Promise<Scaler> {
     if (alarm !== undefined) board.acted(at, alarm, `${by} of ${group}: ${from} to ${desired}`);
   }
 
+  const call = (group: string, name: string, schedule: SchedulePlan | undefined) =>
+    enqueue(async () => {
+      called = new Map(called).set(group, new Map(called.get(group)).set(name, schedule));
+      plan = withSchedules(declared, called);
+    });
+
   await board.begin(plan.alarms);
 
   return {
+    schedules: {
+      knows: (groupName) => declared.groups.some(({ name }) => name === groupName),
+      put: (groupName, schedule) => call(groupName, schedule.name, schedule),
+      remove: (groupName, name) => call(groupName, name, undefined),
+    },
+    isCooling(groupName) {
+      const group = state.groups[groupName];
+      return group !== undefined && (group.pace !== undefined || clock.now() < group.cooldownUntil);
+    },
     minutes: ({ starts, series }) =>
       enqueue(async () => {
         const decisions = [...(await look())];
@@ -150,7 +187,10 @@ export async function startScaler(options: ScalerOptions): Promise<Scaler> {
       }),
     replan: (next) =>
       enqueue(async () => {
-        plan = withoutHooks(next);
+        const before = declared;
+        declared = withoutHooks(next);
+        called = outlasting(called, before, declared);
+        plan = withSchedules(declared, called);
         const fresh = startState(plan, { at: state.now, seed });
         state = { ...state, alarms: keep(fresh.alarms, state.alarms), groups: keep(fresh.groups, state.groups) };
         await board.begin(plan.alarms);

@@ -1,23 +1,37 @@
 import type { Service } from "../../gateway/service.ts";
 import { activityInterceptors } from "./activity-calls.ts";
+import { capacityInterceptors, healthInterceptor } from "./capacity-calls.ts";
 import { instanceInterceptors } from "./instance-calls.ts";
 import { lifecycleInterceptors } from "./lifecycle-calls.ts";
 import { notPlayed } from "./not-played.ts";
 import { refreshInterceptors } from "./refresh-calls.ts";
 import type { Running } from "./running.ts";
+import { scheduleInterceptors } from "./schedule-calls.ts";
 
-/** Auto Scaling's calls, as far as the groups that run here answer them or the emulator would accept them without effect. */
-export function autoscalingService(running: Running): Service {
+/**
+ * Auto Scaling's calls, as far as the groups that run here answer them or the emulator would accept them without effect.
+ *
+ * @param now local epoch milliseconds.
+ */
+export function autoscalingService(running: Running, now: () => number): Service {
+  const instances = instanceInterceptors(
+    (instanceId) => running().templateVersion?.(instanceId),
+    (instanceId) => running().leaving?.(instanceId),
+    (instanceId) => running().inGrace?.(instanceId) ?? false,
+  );
+  const groups = () => {
+    const { calls, isCooling = () => false } = running();
+    return calls && { ...calls, isCooling };
+  };
   return {
     name: "autoscaling",
     calls: {
       ...lifecycleInterceptors(() => running().lifecycle),
       ...activityInterceptors((groupName) => running().activities?.(groupName) ?? []),
-      ...instanceInterceptors(
-        (instanceId) => running().templateVersion?.(instanceId),
-        (instanceId) => running().leaving?.(instanceId),
-        (instanceId) => running().inGrace?.(instanceId) ?? false,
-      ),
+      ...instances,
+      SetInstanceHealth: healthInterceptor(groups, instances.SetInstanceHealth),
+      ...capacityInterceptors(groups),
+      ...scheduleInterceptors(() => running().schedules, now),
       ...notPlayed.autoscaling,
       ...refreshInterceptors(() => running().refreshes),
     },

@@ -11,6 +11,7 @@ import {
   SetAlarmStateCommand,
 } from "@aws-sdk/client-cloudwatch";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
+import { asDeclared } from "../../../runtime/contract/statistic.ts";
 import type { AlarmState } from "../../../scaling/alarm.ts";
 import { expressionText } from "../../../scaling/metric-math.ts";
 import type { AlarmPlan } from "../../../scaling/scaling-plan.ts";
@@ -49,7 +50,11 @@ function watched({ reading, periodSeconds }: AlarmPlan): Partial<PutMetricAlarmC
   });
   const [only] = sources;
   if (reading.expression.kind === "name" && only !== undefined) {
-    return { ...metricOf(only[1]), Statistic: only[1].statistic, Period: periodSeconds };
+    return {
+      ...metricOf(only[1]),
+      ...asDeclared(only[1].statistic, ["Statistic", "ExtendedStatistic"]),
+      Period: periodSeconds,
+    };
   }
   const Metrics: MetricDataQuery[] = sources.map(([Id, source]) => ({
     Id,

@@ -40,13 +40,12 @@ export function createForeignMetrics(emulator: Pick<Emulator, "endpoint" | "regi
         Statistics: ["Sum", "SampleCount", "Minimum", "Maximum"],
       }),
     );
-    return Datapoints.flatMap(({ Timestamp, Sum = 0, SampleCount: count = 0, Minimum = 0, Maximum = 0 }) => {
-      const common = { MetricName: source.name, Dimensions, Timestamp };
-      if (count <= 2) return [{ ...common, Values: [Minimum, Maximum].slice(0, count) }];
-      // The same four statistics, made of the extremes and as many of what lies between.
-      const between = (Sum - Minimum - Maximum) / (count - 2);
-      return [{ ...common, Values: [Minimum, Maximum, between], Counts: [1, 1, count - 2] }];
-    });
+    return Datapoints.flatMap(({ Timestamp, Sum, SampleCount, Minimum, Maximum }) => ({
+      MetricName: source.name,
+      Dimensions,
+      Timestamp,
+      StatisticValues: { Sum, SampleCount, Minimum, Maximum },
+    }));
   }
 
   return {

@@ -99,7 +99,8 @@ function settingsOf({ Dimensions, OKActions: okActions, Metrics: _, ...alarm }: 
     metricName,
     namespace,
   } = camel(alarm) as Record<string, unknown>;
-  const { Period: period, Statistic: statistic, Threshold: threshold, TreatMissingData: treatMissingData } = alarm;
+  const { Period: period, Threshold: threshold, TreatMissingData: treatMissingData } = alarm;
+  const { Statistic: statistic, ExtendedStatistic: extendedStatistic } = alarm;
   const dimensions = Object.fromEntries((Dimensions ?? []).map(({ Name = "", Value = "" }) => [Name, Value]));
   return defined({
     ...{
@@ -111,7 +112,7 @@ function settingsOf({ Dimensions, OKActions: okActions, Metrics: _, ...alarm }: 
       metricName,
       namespace,
     },
-    ...{ dimensions, okActions, period, statistic, threshold, treatMissingData },
+    ...{ dimensions, okActions, period, statistic, extendedStatistic, threshold, treatMissingData },
   });
 }
 

@@ -1,9 +1,8 @@
 /**
- * What vaults do and the emulator's do not: retrievals take their tier's time, are announced when they end, and equal
- * archives are two. The emulator ends a retrieval by itself after seconds and tells nobody, so the gateway holds each job
+ * What vaults do and the emulator's do not: retrievals take their tier's time and are announced when they end. The emulator ends a retrieval by itself after seconds and tells nobody, so the gateway holds each job
  * "InProgress" until its time is over, looks whether the archive is there, and publishes the completion notice.
  */
-import { PassThrough, pipeline, type Readable } from "node:stream";
+import { pipeline, type Readable } from "node:stream";
 import { finished } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import type { SSMClient } from "@aws-sdk/client-ssm";
@@ -21,7 +20,6 @@ import { Refusal } from "../../gateway/errors.ts";
 import type { LocalClock } from "../../types.ts";
 import type { Place } from "../iam/permissions.ts";
 import { describeJob, type RetrievalJob } from "./job.ts";
-import { archiveTrailer, archiveTrailerLength, withoutArchiveTrailer } from "./nonce.ts";
 import {
   deleteVaultNotifications,
   getVaultNotifications,
@@ -90,7 +88,7 @@ export function createVaults(options: VaultOptions) {
     await untilRetrieved(job);
     const output = await ask(`${jobPath(job)}/output`);
     const hasher = treeHasher();
-    const hashed = pipeline(output.body as Readable, withoutArchiveTrailer(), hasher, () => {});
+    const hashed = pipeline(output.body as Readable, hasher, () => {});
     hashed.resume(); // counted and hashed by the way
     await finished(hashed);
     const date = new Date().toISOString();
@@ -169,30 +167,18 @@ export function createVaults(options: VaultOptions) {
     if (call.headers.range !== undefined)
       throw invalid("Range is not offered by the local vault; read the whole output");
     const answer = await next(call);
-    if (job.action === "InventoryRetrieval" || answer.status !== 200) return inventoryWithoutTrailers(answer);
+    if (job.action === "InventoryRetrieval" || answer.status !== 200) return answer;
+    const treeHash = job.completion.treeHash ?? "";
     return {
-      status: 200,
-      headers: {
-        ...answer.headers,
-        "content-length": String(job.completion.bytes),
-        "x-amz-sha256-tree-hash": job.completion.treeHash ?? "",
-        "accept-ranges": "bytes",
-      },
-      body: pipeline(answer.body as Readable, withoutArchiveTrailer(), () => {}),
+      ...answer,
+      headers: { ...answer.headers, "x-amz-sha256-tree-hash": treeHash, "accept-ranges": "bytes" },
     };
   };
 
   const uploadArchive: Interceptor = async (call, next) => {
     const hasher = treeHasher();
-    const sent = Number(call.headers["content-length"]);
-    if (!Number.isSafeInteger(sent)) throw invalid("Content-Length is missing");
-    const content = pipeline(call.body as Readable, hasher, () => {});
-    const body = new PassThrough();
-    content.pipe(body, { end: false });
-    content.once("end", () => body.end(archiveTrailer()));
-    content.once("error", (error) => body.destroy(error));
-    const headers = { ...call.headers, "content-length": String(sent + archiveTrailerLength) };
-    const answer = await next({ ...call, headers, body });
+    if (call.headers["content-length"] === undefined) throw invalid("Content-Length is missing");
+    const answer = await next({ ...call, body: pipeline(call.body as Readable, hasher, () => {}) });
     if (answer.status !== 201) return answer;
     const treeHash = hasher.treeHash();
     const expected = call.headers["x-amz-sha256-tree-hash"];
@@ -260,17 +246,4 @@ export function createVaults(options: VaultOptions) {
       timers.clear();
     },
   };
-}
-
-/** The emulator counts and hashes the trailers, too. */
-async function inventoryWithoutTrailers(answer: Answer): Promise<Answer> {
-  if (answer.status !== 200) return answer;
-  const inventory = JSON.parse((await readAll(answer.body)).toString("utf8")) as {
-    ArchiveList: { Size: number; SHA256TreeHash?: string }[];
-  };
-  for (const archive of inventory.ArchiveList) {
-    archive.Size -= archiveTrailerLength;
-    delete archive.SHA256TreeHash;
-  }
-  return jsonAnswer(inventory);
 }

@@ -1,6 +1,7 @@
 /** What calls to S3 need to be allowed: some are named otherwise in policies, some need several permissions. */
 import type { Call } from "../../gateway/call.ts";
 import { Refusal } from "../../gateway/errors.ts";
+import { type XmlElement, xmlIn } from "../../gateway/xml-document.ts";
 import type { Permission } from "../iam/permission.ts";
 
 const s3Actions: Readonly<Record<string, string>> = {
@@ -38,35 +39,45 @@ export function copySource(header: string): { bucket: string; key: string; versi
   return { bucket: decoded.slice(0, at), key: decoded.slice(at + 1), ...(versionId === null ? {} : { versionId }) };
 }
 
-const entities: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
+const objectParts = new Set(["Key", "VersionId", "ETag", "LastModifiedTime", "Size"]);
+const isPlain = ({ attributes, children }: XmlElement) => Object.keys(attributes).length === 0 && children.length === 0;
 
-/** Text of an XML element as it was meant. */
-function plainText(xml: string): string {
-  return xml.replace(/&(?:#(\d+)|#x([0-9a-fA-F]+)|(\w+));/g, (whole, decimal, hexadecimal, name: string) => {
-    if (name !== undefined) return entities[name] ?? whole;
-    return String.fromCodePoint(decimal === undefined ? Number.parseInt(hexadecimal, 16) : Number(decimal));
-  });
+/** Key and version of what an `Object` element names; undefined: it holds more, or less. */
+function namedIn({ attributes, children }: XmlElement): { key: string; version: string } | undefined {
+  if (Object.keys(attributes).length > 0 || !children.every((part) => objectParts.has(part.name) && isPlain(part)))
+    return undefined;
+  const [key, another] = children.filter(({ name }) => name === "Key");
+  const version = children.find(({ name, text }) => name === "VersionId" && text !== "");
+  return key === undefined || another !== undefined ? undefined : { key: key.text, version: version?.text ?? "" };
 }
 
-const objectElement = /<Object>\s*((?:<(Key|VersionId|ETag|LastModifiedTime|Size)>[^<]*<\/\2>\s*)*)<\/Object>/g;
+/** What a `DeleteObjects` names; undefined: its document holds more than that. */
+function objectsIn(document: string): { key: string; version: string }[] | undefined {
+  const root = xmlIn(document);
+  if (root === undefined) return undefined;
+  const objects = root.children.filter(({ name }) => name === "Object");
+  const others = root.children.filter(({ name }) => name !== "Object");
+  const isQuiet =
+    others.length === 0 || (others.length === 1 && others.every((each) => each.name === "Quiet" && isPlain(each)));
+  const named = objects.flatMap((object) => namedIn(object) ?? []);
+  const isWhole = root.name === "Delete" && isQuiet && objects.length > 0 && named.length === objects.length;
+  return isWhole ? named : undefined;
+}
 
 /**
  * One permission for each object that a `DeleteObjects` names.
  *
  * @throws {Refusal} when the document holds more than that: what is not understood here might be by the emulator
  */
-function deletions(xml: string, bucketArn: string): Permission[] {
-  const objects = [...xml.matchAll(objectElement)].map(([, content = ""]) => content);
-  const rest = xml.replace(objectElement, "").replace(/<Quiet>\s*\w*\s*<\/Quiet>/, "");
-  const isPlain = /^\s*(<\?xml[^>]*\?>)?\s*<Delete(\s[^<>]*)?>\s*<\/Delete>\s*$/.test(rest);
-  const keysOf = (content: string) => [...content.matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key = ""]) => key);
-  if (!isPlain || objects.length === 0 || objects.some((content) => keysOf(content).length !== 1)) {
+function deletions(document: string, bucketArn: string): Permission[] {
+  const objects = objectsIn(document);
+  if (objects === undefined) {
     const message = "The XML you provided was not well-formed or did not validate against our published schema";
     throw new Refusal(400, "MalformedXML", message);
   }
-  return objects.map((content) => ({
-    action: /<VersionId>[^<]/.test(content) ? "s3:DeleteObjectVersion" : "s3:DeleteObject",
-    resource: `${bucketArn}/${plainText(keysOf(content)[0] ?? "")}`,
+  return objects.map(({ key, version }) => ({
+    action: version === "" ? "s3:DeleteObject" : "s3:DeleteObjectVersion",
+    resource: `${bucketArn}/${key}`,
   }));
 }
 

@@ -6,9 +6,10 @@ import type { Readable } from "node:stream";
 import { presented, refuse } from "../../gateway/authenticate.ts";
 import { type Answer, emptyAnswer, type Forward, whole } from "../../gateway/call.ts";
 import type { Credentials, KnownCredentials } from "../../gateway/credentials.ts";
-import { Refusal, xmlText } from "../../gateway/errors.ts";
+import { Refusal } from "../../gateway/errors.ts";
 import type { PostObject } from "../../gateway/service.ts";
 import { readScope, sameText, signWith } from "../../gateway/signature.ts";
+import { elementOf, printDeclared } from "../../gateway/xml-document.ts";
 import { type FormFile, readForm } from "./form.ts";
 import { checkPostPolicy, checkPostSize, type FormFields, type PostPolicy, readPostPolicy } from "./post-policy.ts";
 
@@ -72,10 +73,9 @@ function created(bucket: string, key: string, etag: string, location: string, fi
   const status = fields.get("success_action_status");
   if (status === "200") return emptyAnswer(200, headers);
   if (status !== "201") return emptyAnswer(204, headers);
-  const elements = Object.entries({ Location: location, Bucket: bucket, Key: key, ETag: etag });
-  const body = elements.map(([name, value]) => `<${name}>${xmlText(value)}</${name}>`).join("");
-  const document = `<?xml version="1.0" encoding="UTF-8"?>\n<PostResponse>${body}</PostResponse>`;
-  return { status: 201, headers: { ...headers, "content-type": "application/xml" }, body: Buffer.from(document) };
+  const document = elementOf("PostResponse", { Location: location, Bucket: bucket, Key: key, ETag: etag });
+  const body = Buffer.from(printDeclared(document));
+  return { status: 201, headers: { ...headers, "content-type": "application/xml" }, body };
 }
 
 export interface PostObjectOptions {

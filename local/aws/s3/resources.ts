@@ -36,6 +36,7 @@ import { type Context, type Handlers, handler, ifThere, type State, setting } fr
 import { camel, defined, pascal, type Tags, tagList, tagMap } from "../../resources/shape.ts";
 import { bucketLogging } from "./logging.ts";
 import { bucketObject } from "./object.ts";
+import { bucketOwnershipControls } from "./ownership.ts";
 
 interface BucketInputs {
   readonly bucket?: string;
@@ -271,6 +272,7 @@ export const handlers: Handlers = {
       await ifThere(client(S3Client).send(new DeletePublicAccessBlockCommand({ Bucket: id })));
     },
   }),
+  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": bucketOwnershipControls,
   "aws:s3/bucketPolicy:BucketPolicy": setting<OfBucket & { readonly policy: string }>({
     id,
     async put({ bucket, policy }, { client, emulator }) {

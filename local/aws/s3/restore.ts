@@ -7,6 +7,7 @@
 
 import { type Answer, type Call, emptyAnswer, type Forward, type Interceptor, readAll } from "../../gateway/call.ts";
 import { Refusal } from "../../gateway/errors.ts";
+import { firstText, xmlIn } from "../../gateway/xml-document.ts";
 import type { LocalClock } from "../../types.ts";
 import { type ArchiveClass, isTier, retrievalMilliseconds, type Tier, tiers } from "../glacier/retrieval-time.ts";
 import { withOwnChecksum, withS3Headers } from "./object-headers.ts";
@@ -31,10 +32,6 @@ export interface RestoreOptions {
   /** Makes the retrieval times of a run repeatable. */
   readonly seed: string;
   readonly onError: (error: unknown) => void;
-}
-
-function element(xml: string, name: string): string | undefined {
-  return new RegExp(`<${name}>\\s*([^<\\s]+)\\s*</${name}>`).exec(xml)?.[1];
 }
 
 function invalidState(storageClass: string): Refusal {
@@ -90,9 +87,9 @@ export function createRestores(options: RestoreOptions) {
   }
 
   const restoreObject: Interceptor = async (call, next) => {
-    const xml = (await readAll(call.body)).toString("utf8");
-    const tier = element(xml, "Tier") ?? "Standard";
-    if (!isTier(tier) || !/^[1-9]\d*$/.test(element(xml, "Days") ?? "")) {
+    const asked = xmlIn((await readAll(call.body)).toString("utf8"));
+    const tier = (asked && firstText(asked, "Tier")) ?? "Standard";
+    if (asked === undefined || !isTier(tier) || !/^[1-9]\d*$/.test(firstText(asked, "Days") ?? "")) {
       const message = "The XML you provided was not well-formed or did not validate against our published schema";
       throw new Refusal(400, "MalformedXML", message);
     }

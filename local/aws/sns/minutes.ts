@@ -1,6 +1,7 @@
 /** The metrics that SNS publishes of its topics, and which queues their messages reach. */
 import { ListSubscriptionsByTopicCommand, type SNSClient } from "@aws-sdk/client-sns";
 import { type Interceptor, textOf, whole } from "../../gateway/call.ts";
+import { elementsOf, parseXml } from "../../gateway/xml-document.ts";
 import { counts as data } from "../cloudwatch/datum.ts";
 import type { Measure } from "../cloudwatch/minutes.ts";
 
@@ -35,7 +36,7 @@ export function createTopicMetrics(sns: SNSClient) {
     const arn = textOf(call.input.TopicArn);
     if (call.action === "Publish" && arn !== "") note(arn);
     if (call.action === "PublishBatch") {
-      note(arn, answer.body.toString("utf8").match(/<MessageId>/g)?.length ?? 0);
+      note(arn, elementsOf(parseXml(answer.body.toString("utf8")), "MessageId").length);
     }
     return answer;
   };

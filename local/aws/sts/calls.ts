@@ -3,22 +3,20 @@ import { GetRoleCommand, type IAMClient } from "@aws-sdk/client-iam";
 import { PolicyError } from "../../../plan/iam/document.ts";
 import { type Answer, type Call, type Interceptor, textOf, whole } from "../../gateway/call.ts";
 import type { Credentials } from "../../gateway/credentials.ts";
-import { Refusal, xmlText } from "../../gateway/errors.ts";
+import { Refusal } from "../../gateway/errors.ts";
+import { queryAnswer } from "../../gateway/query.ts";
+import { firstText, parseXml } from "../../gateway/xml-document.ts";
 import { conditionKeys } from "../iam/condition-keys.ts";
 import type { Place } from "../iam/permissions.ts";
 import { isTrusted } from "./trust.ts";
 
-function element(xml: string, name: string): string | undefined {
-  return new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
-}
-
 /** Remembers whose credentials the emulator has just handed out. */
 function registerSession(credentials: Credentials, roleArn: string, answer: Answer & { readonly body: Buffer }): void {
-  const xml = answer.body.toString("utf8");
-  const accessKeyId = element(xml, "AccessKeyId");
-  const secretAccessKey = element(xml, "SecretAccessKey");
-  const sessionToken = element(xml, "SessionToken");
-  const expiration = Date.parse(element(xml, "Expiration") ?? "");
+  const document = parseXml(answer.body.toString("utf8"));
+  const accessKeyId = firstText(document, "AccessKeyId");
+  const secretAccessKey = firstText(document, "SecretAccessKey");
+  const sessionToken = firstText(document, "SessionToken");
+  const expiration = Date.parse(firstText(document, "Expiration") ?? "");
   if (accessKeyId === undefined || secretAccessKey === undefined || sessionToken === undefined) {
     throw new Error(`the emulator's answer to AssumeRole for ${roleArn} holds no credentials`);
   }
@@ -56,13 +54,10 @@ export function callerIdentity(accountId: string): Interceptor {
   return async (call, next) => {
     if (call.caller === "administrator") return next(call);
     const role = call.caller.slice(call.caller.lastIndexOf("/") + 1);
-    const identity = {
+    return queryAnswer("sts", "GetCallerIdentity", call.requestId, {
       Arn: `arn:aws:sts::${accountId}:assumed-role/${role}/local`,
       UserId: `AROALOCAL:${role}`,
       Account: accountId,
-    };
-    const elements = Object.entries(identity).map(([name, value]) => `<${name}>${xmlText(value)}</${name}>`);
-    const body = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>${elements.join("")}</GetCallerIdentityResult></GetCallerIdentityResponse>`;
-    return { status: 200, headers: { "content-type": "text/xml" }, body: Buffer.from(body) };
+    });
   };
 }

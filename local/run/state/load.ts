@@ -4,7 +4,6 @@ import { UploadArchiveCommand } from "@aws-sdk/client-glacier";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { Job } from "../../../runtime/contract/job.ts";
-import { archiveTrailer } from "../../aws/glacier/nonce.ts";
 import type { StateClients } from "./clients.ts";
 import type { Places } from "./places.ts";
 import { fileIn, readSaved, type SavedState } from "./saved.ts";
@@ -23,8 +22,7 @@ async function storeArchive(clients: StateClients, places: Places, job: Job, bod
       accountId: "-",
       vaultName: places.archiveName,
       archiveDescription: job.job_id,
-      // As the gateway stores it: the emulator's archive id is the content's hash, and two results may be equal.
-      body: Buffer.concat([body, archiveTrailer()]),
+      body,
     }),
   );
   if (answer.archiveId === undefined) throw new Error(`vault ${places.archiveName} gave no archive id`);

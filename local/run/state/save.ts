@@ -13,7 +13,6 @@ import { DescribeJobCommand, GetJobOutputCommand, InitiateJobCommand } from "@aw
 import { GetObjectCommand, paginateListObjectsV2 } from "@aws-sdk/client-s3";
 import { paginateScan } from "@aws-sdk/lib-dynamodb";
 import type { Job } from "../../../runtime/contract/job.ts";
-import { withoutArchiveTrailer } from "../../aws/glacier/nonce.ts";
 import type { StateClients } from "./clients.ts";
 import type { Places } from "./places.ts";
 import { fileIn, type SavedObject, type SavedState, writeSaved } from "./saved.ts";
@@ -60,7 +59,7 @@ async function openVaultArchive(clients: StateClients, vaultName: string, archiv
   // The emulator ends a retrieval some seconds after it began and tells nobody.
   while (!(await clients.glacier.send(new DescribeJobCommand({ ...vault, jobId }))).Completed) await delay(200);
   const { body } = await clients.glacier.send(new GetJobOutputCommand({ ...vault, jobId }));
-  return (body as unknown as Readable).pipe(withoutArchiveTrailer());
+  return body as unknown as Readable;
 }
 
 const nameOf = ({ bucket, key }: Pick<SavedObject, "bucket" | "key">) => `${bucket}/${key}`;

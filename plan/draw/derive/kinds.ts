@@ -1,27 +1,15 @@
-/** Kinds of nodes by resource type, and the types that only support another resource. */
+/** How types are drawn: as boxes of their own, or with what they only support. */
+import { resourceTypes } from "../../resource-types/all.ts";
+import { detail, plainBox } from "../../resource-types/resource-type.ts";
 import type { NodeKind } from "../picture.ts";
 
-const kinds: Readonly<Record<string, readonly [kind: NodeKind, subtitle: string]>> = {
-  "aws:lb/loadBalancer:LoadBalancer": ["balancer", "Load balancer"],
-  "aws:autoscaling/group:Group": ["instances", "Instances"],
-  "aws:ec2/instance:Instance": ["instances", "Instance"],
-  "aws:lambda/function:Function": ["function", "Lambda function"],
-  "aws:sns/topic:Topic": ["topic", "SNS topic"],
-  "aws:sqs/queue:Queue": ["queue", "SQS queue"],
-  "aws:dynamodb/table:Table": ["table", "DynamoDB table"],
-  "aws:s3/bucket:Bucket": ["bucket", "S3 bucket"],
-  "aws:s3/bucketV2:BucketV2": ["bucket", "S3 bucket"],
-  "aws:glacier/vault:Vault": ["vault", "Glacier vault"],
-  "aws:sesv2/emailIdentity:EmailIdentity": ["mail", "SES identity"],
-  "aws:ses/emailIdentity:EmailIdentity": ["mail", "SES identity"],
-  "aws:ses/domainIdentity:DomainIdentity": ["mail", "SES identity"],
-  "awsx:ec2:Vpc": ["network", "Network"],
-  "awsx:ec2/vpc:Vpc": ["network", "Network"],
-  "aws:ec2/vpc:Vpc": ["network", "Network"],
-};
+export function kindOf(type: string): readonly [kind: NodeKind, subtitle: string] | undefined {
+  const picture = resourceTypes[type]?.picture;
+  if (picture === undefined || picture === detail || picture === plainBox) return undefined;
+  return [picture.kind, picture.subtitle];
+}
 
-export const kindOf = (type: string): readonly [kind: NodeKind, subtitle: string] | undefined => kinds[type];
-
+/** Of types that are not known here. */
 const supportTypes: readonly RegExp[] = [
   /^(tls|random|command|time|null|pulumi):/,
   /^aws:(iam|acm|route53|vpc)\//,
@@ -38,5 +26,7 @@ const supportTypes: readonly RegExp[] = [
 ];
 
 /** True: of interest only to what it belongs to. */
-export const isSupport = (type: string): boolean =>
-  kinds[type] === undefined && supportTypes.some((pattern) => pattern.test(type));
+export function isSupport(type: string): boolean {
+  const known = resourceTypes[type];
+  return known === undefined ? supportTypes.some((pattern) => pattern.test(type)) : known.picture === detail;
+}

@@ -1,11 +1,22 @@
 /** A program that annotates, from its start to its end: in a group of its own, guarded, its memory watched. */
 import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
-import type { Log } from "../../jobs/ports.ts";
+import type { Clock, Log } from "../../jobs/ports.ts";
 import { EngineError } from "./engine.ts";
-import type { ExternalEngineOptions } from "./external.ts";
 import { groupMemoryMib, killGroup } from "./process-group.ts";
 import type { createTail } from "./tail.ts";
+
+export interface ExternalEngineOptions {
+  readonly program: string;
+  /** `{input}` and `{output}` inside an argument are replaced by paths. */
+  readonly args: readonly string[];
+  /** Resident memory of the whole process group, MiB; beyond it the group is killed. */
+  readonly memoryMibMax: number;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Where job directories are made; omitted: the system's directory for temporary files. */
+  readonly directory?: string;
+}
 
 const memoryCheckMilliseconds = 500;
 /** How long the last printed bytes are waited for once the program has ended. */

@@ -11,22 +11,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { Clock, Log } from "../../jobs/ports.ts";
 import { type Engine, EngineError } from "./engine.ts";
-import { execute, type ProgramState } from "./execute.ts";
+import { type ExternalEngineOptions, execute, type ProgramState } from "./execute.ts";
 import { createTail } from "./tail.ts";
-
-export interface ExternalEngineOptions {
-  readonly program: string;
-  /** `{input}` and `{output}` inside an argument are replaced by paths. */
-  readonly args: readonly string[];
-  /** Resident memory of the whole process group, MiB; beyond it the group is killed. */
-  readonly memoryMibMax: number;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** Where job directories are made; omitted: the system's directory for temporary files. */
-  readonly directory?: string;
-}
 
 /** Bytes of printed text kept for the log. */
 const printedBytesMax = 64 * 1024;

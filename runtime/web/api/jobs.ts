@@ -1,6 +1,6 @@
 /** Handlers of the API that tell of jobs and give their files. */
 import { pipeline } from "node:stream/promises";
-import type { Request, RequestHandler, Response } from "express";
+import type { RequestHandler, Response } from "express";
 import * as z from "zod";
 import type { Job } from "../../contract/job.ts";
 import { downloadName } from "../../contract/keys.ts";
@@ -8,7 +8,7 @@ import { InvalidCursorError, ObjectNotFoundError } from "../../jobs/errors.ts";
 import { epochSeconds } from "../../jobs/ports.ts";
 import { currentUser } from "../http/context.ts";
 import { HttpError } from "../http/errors.ts";
-import { jobIdOf, noSuchJob } from "../http/gates.ts";
+import { ownJobOf } from "../pages/own-job.ts";
 import type { WebPorts } from "../ports.ts";
 import { downloadSeconds, type ResultAccess, resultAccess } from "../results.ts";
 import { apiJob } from "./schemas.ts";
@@ -21,13 +21,7 @@ const listSchema = z.object({
 export function jobHandlers({ jobs, objects, config, clock }: Pick<WebPorts, "jobs" | "objects" | "config" | "clock">) {
   const shown = (job: Job, response: Response) => apiJob(job, currentUser(response), config.freeRetentionSeconds);
 
-  async function ownJob(request: Request, response: Response): Promise<Job> {
-    const job = await jobs.get(jobIdOf(request));
-    if (job === undefined) throw noSuchJob();
-    if (job.user_id !== currentUser(response).user_id)
-      throw new HttpError(403, "not-yours", "This job belongs to somebody else.");
-    return job;
-  }
+  const ownJob = ownJobOf(jobs);
 
   const list: RequestHandler = async (request, response) => {
     const parsed = listSchema.safeParse(request.query);

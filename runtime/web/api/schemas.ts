@@ -82,26 +82,21 @@ export const problemSchema = z
   })
   .meta({ id: "Problem", description: "RFC 9457 problem document." });
 
+type Shown = Pick<Job, keyof Job & keyof ApiJob>;
+
+/** What the API shows as it stands in the item: attributes that the schema has by the same name. */
+function shownOf(job: Job): Shown {
+  const names = Object.keys(apiJobSchema.shape) as (keyof Shown)[];
+  const shown = names.flatMap((name) => (job[name] === undefined ? [] : [[name, job[name]] as const]));
+  return Object.fromEntries(shown) as unknown as Shown;
+}
+
 /** A job as the API shows it: what its owner may know, without places in storage. */
 export function apiJob(job: Job, user: User, retentionSeconds: number): ApiJob {
   const access = resultAccess(job, user, retentionSeconds);
-  const kept = (name: keyof ApiJob & keyof Job) => (job[name] === undefined ? {} : { [name]: job[name] });
   return {
-    job_id: job.job_id,
-    input_file_name: job.input_file_name,
-    ...kept("input_bytes"),
-    submit_time: job.submit_time,
-    ...kept("complete_time"),
-    job_status: job.job_status,
-    ...kept("progress_percent"),
-    ...kept("progress_records"),
-    ...kept("annotated_records"),
-    ...kept("passed_through_records"),
-    ...kept("skipped_records"),
+    ...shownOf(job),
     ...(job.job_status === "COMPLETED" ? { verdict: verdictOf(job) } : {}),
-    ...kept("notes"),
-    ...kept("failure_reason"),
-    ...kept("failure_line"),
     result: {
       state: access.kind,
       ...(access.kind === "available" && access.until !== undefined ? { available_until: access.until } : {}),

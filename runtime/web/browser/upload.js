@@ -81,7 +81,8 @@ function send({ url, fields }, file) {
 }
 
 function refusal(request) {
-  const code = /<Code>(\w+)<\/Code>/.exec(request.responseText)?.[1];
+  const document = new DOMParser().parseFromString(request.responseText, "application/xml");
+  const code = document.querySelector("Error > Code")?.textContent;
   if (code === "EntityTooLarge") return "The storage refused the file: it is larger than your plan takes.";
   if (code === "AccessDenied" || code === "ExpiredToken") return "The upload took too long to begin. Try again.";
   return `The storage refused the file (${code ?? request.status}). Try again.`;

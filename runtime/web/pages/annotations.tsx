@@ -22,7 +22,7 @@ export function annotationsRoutes(
   plans: Plans,
 ): Router {
   const { jobs, users, config, clock } = ports;
-  const ownJob = ownJobOf(jobs);
+  const ownJob = ownJobOf(jobs, "If it should be yours, sign in with the account that submitted it.");
   const retentionSeconds = config.freeRetentionSeconds;
   const scripts = ["live.js"];
 

@@ -8,16 +8,14 @@ import type { WebPorts } from "../ports.ts";
 /** The job that the address names. @throws {HttpError} 404, and 403 when it is somebody else's. */
 export type OwnJob = (request: Request, response: Response) => Promise<Job>;
 
-export function ownJobOf(jobs: WebPorts["jobs"]): OwnJob {
+/** @param advice what the person can do about a job that is somebody else's. Omitted: nothing is advised. */
+export function ownJobOf(jobs: WebPorts["jobs"], advice?: string): OwnJob {
+  const foreign = ["This job belongs to somebody else.", advice].filter((part) => part !== undefined).join(" ");
   return async (request, response) => {
     const job = await jobs.get(jobIdOf(request));
     if (job === undefined) throw noSuchJob();
     if (job.user_id !== currentUser(response).user_id) {
-      throw new HttpError(
-        403,
-        "not-yours",
-        "This job belongs to somebody else. If it should be yours, sign in with the account that submitted it.",
-      );
+      throw new HttpError(403, "not-yours", foreign);
     }
     return job;
   };

@@ -76,9 +76,9 @@ export function parameters({ accounts }: Study): Row[] {
   const rate = (value: number | undefined) => (value === undefined ? "–" : `${figure(value)}/s`);
   return [
     ["", ...accounts.map(({ explanation }) => headings[explanation])],
-    ["an instance gets through", ...accounts.map(({ parameters: found }) => rate(found.instanceRate))],
-    ["what is shared gets through", ...accounts.map(({ parameters: found }) => rate(found.sharedRate))],
-    ["spent by no server", ...accounts.map(({ parameters: found }) => `${figure(found.clientSeconds)} s`)],
+    ["throughput of an instance", ...accounts.map(({ parameters: found }) => rate(found.instanceRate))],
+    ["throughput, shared part", ...accounts.map(({ parameters: found }) => rate(found.sharedRate))],
+    ["time outside any server", ...accounts.map(({ parameters: found }) => `${figure(found.clientSeconds)} s`)],
   ];
 }
 

@@ -22,7 +22,7 @@ function aligned(rows: readonly Row[]): string {
 export function courseText(study: Study): string {
   return `The course's web load test (exercise 13): its record, and three explanations
 ${aligned(comparison(study))}
-* fitted to this figure; everything else is predicted. Middle of ${study.runs} runs.
+* fitted to this figure; everything else is predicted. Median of ${study.runs} runs.
 
 Found by the fit
 ${aligned(parameters(study))}
@@ -33,6 +33,6 @@ ${aligned(experiment(study))}
 The annotator (exercise 14)
 ${aligned(annotatorRows(study))}
 
-docs/course-run.md says what follows from this, and what does not.
+docs/course-run.md says what follows from this and what does not.
 `;
 }

@@ -66,7 +66,7 @@ test("names stand on the class's page when staff ask for them, and on no other",
   const world = await graded(t, small);
   const { code, stdout } = await world.course([...from, "html", "-o", "pages", "--names"]);
   t.is(code, 0);
-  t.is(stdout, "Wrote 3 pages to pages; pages/index.html shows the whole class, for staff only.\n");
+  t.is(stdout, "Wrote 3 pages to pages; pages/index.html is the class's, for staff only.\n");
   t.regex(readFileSync(world.at("pages/index.html"), "utf8"), /Ada Lovelace/);
   const others = readdirSync(world.at("pages")).filter((name) => name !== "index.html");
   t.is(others.length, 3);
@@ -93,10 +93,10 @@ test("Classroom 50: one submission, by what its runner says", async (t) => {
     RELEASE_URL: "https://r",
   };
   const several = await world.course(args, runner);
-  t.regex(several.stderr, /result\.json is one file, but 2 stacks have marks; choose one with --only/);
+  t.regex(several.stderr, /result\.json is one file, and there are marks of 2 stacks; choose one with --only/);
   const { code, stdout } = await world.course([...args, "--only", own?.name ?? ""], runner);
   t.is(code, 0);
-  t.is(stdout, "Wrote result.json.\nClassroom 50 takes whole numbers only, so each point counts 10.\n");
+  t.is(stdout, "Wrote result.json.\nScores are whole numbers there: each point counts 10.\n");
   t.like(JSON.parse(readFileSync(world.at("result.json"), "utf8")), { owner: "octo", "max-score": 200 });
 });
 
@@ -113,7 +113,7 @@ test("what cannot be is one line that names option, value and fix", async (t) =>
     ["canvas", "-o", "x.csv"],
     /^annofarm: --format canvas writes into a column of the roster; name it with --column/,
   );
-  await says(["canvas", "--column", "M", "-o", "x.csv"], /roster\.csv is a roster of annofarm; use --format csv/);
+  await says(["canvas", "--column", "M", "-o", "x.csv"], /roster\.csv is a roster of annofarm; take --format csv/);
   await says(["html", "--column", "M", "-o", "x"], /--column M is for canvas and csv; html has no columns/);
   await says(
     ["csv", "--column", "M", "--names", "-o", "x"],
@@ -129,5 +129,5 @@ test("what cannot be is one line that names option, value and fix", async (t) =>
     /--output none\/results\.json: there is no .*none; name one that is there/,
   );
   writeFileSync(world.at("marks.json"), readFileSync(world.at("marks.json"), "utf8").replace('"gas26"', '"gas27"'));
-  await says(["csv", "--column", "M", "-o", "x.csv"], /the marks belong to course gas27, but the course file to gas26/);
+  await says(["csv", "--column", "M", "-o", "x.csv"], /the marks belong to course gas27, the course file to gas26/);
 });

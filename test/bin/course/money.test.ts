@@ -132,7 +132,7 @@ test.serial("cost without an account counts by what was seen, and says so", asyn
     const { text, code } = await run(["cost"]);
     t.is(code, 1);
     t.regex(text, /class +2 stacks +5 /);
-    t.regex(told.join(""), /the account cannot be read: .*ECONNREFUSED/);
+    t.regex(told.join(""), /the account cannot be looked at: .*ECONNREFUSED/);
   } finally {
     process.stderr.write = write;
     Object.assign(process.env, { AWS_ENDPOINT_URL });
@@ -161,12 +161,12 @@ test.serial("watch brakes at the budget: one turn, and nothing of the stack runs
 });
 
 test.serial("extend wants to know which, and by how long", async (t) => {
-  await t.throwsAsync(run(["extend"]), { message: /no stacks were chosen; give --only/ });
-  await t.throwsAsync(run(["extend", "--all", "--by", "soon"]), { message: /It is a length of time from 1h to 366d/ });
+  await t.throwsAsync(run(["extend"]), { message: /select the leases to extend: give --only/ });
+  await t.throwsAsync(run(["extend", "--all", "--by", "soon"]), { message: /Give a length of time from 1h to 366d/ });
   const { text } = await run(["extend", "--only", first, "--by", "7d"]);
   t.is(
     text,
-    `${first}: lease extended until ${iso(began + 21 * day)
+    `${first}: stands until ${iso(began + 21 * day)
       .slice(0, 16)
       .replace("T", " ")} UTC\n`,
   );

@@ -47,13 +47,13 @@ const run = (...args: readonly string[]) =>
 test("what contradicts itself is refused in one line, with the fix", async (t) => {
   const refused = [
     [[], /name a submission's folder, or a deployed service with --url/],
-    [["a", "--url", url], /--url http.* and a: grade one or the other/],
+    [["a", "--url", url], /give either --url http.* or the folder a, not both/],
     [["a", "b", "--as", "s7k2m9x"], /--as s7k2m9x is for one submission, and 2 are given/],
     [
       ["--url", "gas.example.org"],
       /--url <origin>.*gas\.example\.org.* is not the origin of a service; give one such as https/,
     ],
-    [["--url", url, "--external-id", "x1"], /--external-id x1 belongs to a role: give --role-arn as well/],
+    [["--url", url, "--external-id", "x1"], /--external-id x1 needs a role: give --role-arn as well/],
     [["a", "--rubric", "archiv"], /no ready rubric of that name; is archive meant\?/],
     [["a", "--only", "jobs.mial"], /--only jobs\.mial is not an item of the rubric; is jobs\.mail meant\?/],
     [["a", "--output", join(folder, "no", "marks.json")], /there is no .*no; name one that is there/],

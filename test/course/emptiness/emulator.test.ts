@@ -8,8 +8,9 @@ import { dataOf, reportOf } from "../../../course/emptiness/report.ts";
 import type { Emulator } from "../../../local/types.ts";
 import { clientOptions, testEmulator } from "../../support/emulator.ts";
 import { clientsOf } from "./clients.ts";
-import { type Planted, plantGlobal, plantRegion } from "./planted.ts";
-import { plantBucket } from "./planted-global.ts";
+import { plantRegion } from "./planted.ts";
+import { plantBucket, plantGlobal } from "./planted-global.ts";
+import type { Planted } from "./planted-types.ts";
 import { shareListener, shareZone } from "./shared.ts";
 
 const regions = ["us-east-1", "eu-west-1"];

@@ -175,7 +175,6 @@ const failingWith = (error: Error): Lister => ({
   kind: "broken thing",
   service: "brokenservice",
   scope: "region",
-  types: [],
   arns: [],
   // biome-ignore lint/correctness/useYield: it ends before the first one
   async *list() {

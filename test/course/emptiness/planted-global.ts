@@ -20,7 +20,7 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { type Clients, sure, tagList } from "./clients.ts";
-import type { Planted, Shared } from "./planted.ts";
+import type { Planted, Shared } from "./planted-types.ts";
 
 type Tags = Readonly<Record<string, string>>;
 

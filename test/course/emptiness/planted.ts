@@ -1,18 +1,8 @@
 /** One resource of each kind, as a stack of an owner would leave them. */
 import type { Clients } from "./clients.ts";
 import { plantMachines, plantNetwork } from "./planted-ec2.ts";
-import { plantGlobal } from "./planted-global.ts";
 import { plantServices } from "./planted-services.ts";
-
-/** Kind → what the proof must name: its id. */
-export type Planted = Readonly<Record<string, string>>;
-
-/** What several stacks share. */
-export interface Shared {
-  readonly listenerArn: string;
-  readonly zoneId: string;
-  readonly zone: string;
-}
+import type { Planted, Shared } from "./planted-types.ts";
 
 /** @param tags none: only names tell whose it is, where a name can. */
 export async function plantRegion(
@@ -28,5 +18,3 @@ export async function plantRegion(
     ...(await plantServices(clients, owner, tags, { ...network, ...shared })),
   };
 }
-
-export { plantGlobal };

@@ -3,10 +3,10 @@ import { fileURLToPath } from "node:url";
 import test from "ava";
 import { type Aws, openAws } from "../../../course/emptiness/aws.ts";
 import { proveEmpty, sweepAway } from "../../../course/emptiness/empty.ts";
-import { listers } from "../../../course/emptiness/listers/index.ts";
 import { isEmpty } from "../../../course/emptiness/prove.ts";
 import { deploy } from "../../../local/run/deploy.ts";
 import type { Emulator } from "../../../local/types.ts";
+import { resourceTypes } from "../../../plan/resource-types/all.ts";
 import { clientOptions, testEmulator } from "../../support/emulator.ts";
 import { clientsOf } from "./clients.ts";
 import { shareZone } from "./shared.ts";
@@ -29,7 +29,9 @@ test.after.always(() => {
 
 /** Types of which each resource is one on a list; the others are settings of these, or many resources at once. */
 const counted = new Map(
-  listers.flatMap(({ kind, types }) => (types[0] === undefined ? [] : [[types[0], kind] as const])),
+  Object.entries(resourceTypes).flatMap(([type, { inAccount }]) =>
+    typeof inAccount === "symbol" || inAccount.part ? [] : [[type, inAccount.kind] as const],
+  ),
 );
 const goWithAnother = ["aws:autoscaling/schedule:Schedule", "aws:lb/listener:Listener"];
 

@@ -1,25 +1,23 @@
 // Every type that a program can declare here ends up in a list, or leaves nothing in an account: a new type without a list fails.
-import { readdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import test from "ava";
-import { listers, nothingInAws } from "../../../course/emptiness/listers/index.ts";
+import { listers } from "../../../course/emptiness/listers/index.ts";
+import { resourceTypes } from "../../../plan/resource-types/all.ts";
+import { type InAccount, nothing } from "../../../plan/resource-types/resource-type.ts";
 import { allHandlers } from "../../support/all-handlers.ts";
+import { typesOfTheProgram, typesUnder } from "../../support/declared-types.ts";
 
-const root = fileURLToPath(new URL("../../..", import.meta.url));
-const listed = new Set([...listers.flatMap(({ types }) => types), ...nothingInAws]);
+const kinds = listers.map(({ kind }) => kind);
+const isFound = (at: InAccount) => at === nothing || (typeof at !== "symbol" && kinds.includes(at.kind));
+const listed = new Set(
+  Object.entries(resourceTypes).flatMap(([type, { inAccount }]) => (isFound(inAccount) ? [type] : [])),
+);
 const isOurs = (type: string) => type.startsWith("annofarm:");
 
 const unlisted = (types: Iterable<string>) =>
   [...new Set(types)].filter((type) => !isOurs(type) && !listed.has(type)).sort();
 
 test("types of the program, by its URNs", (t) => {
-  const folder = `${root}test/plan/urns`;
-  const types = readdirSync(folder).flatMap((file) =>
-    readFileSync(`${folder}/${file}`, "utf8")
-      .trim()
-      .split("\n")
-      .map((urn) => (urn.split("::")[0] ?? "").split("$").at(-1) ?? ""),
-  );
+  const types = typesOfTheProgram();
   t.true(types.length > 200);
   t.deepEqual(unlisted(types), []);
 });
@@ -30,26 +28,8 @@ test("types that come to life on one machine", async (t) => {
   t.deepEqual(unlisted(types), []);
 });
 
-/** `import * as sns from "@pulumi/aws/sns/index.js"` and `new sns.Topic(` → the class's type, as Pulumi's SDK has it. */
-async function typesIn(source: string): Promise<string[]> {
-  const packages = new Map(
-    [...source.matchAll(/import \* as (\w+) from "(@pulumi\/aws\/[^"]+)"/g)].map((match) => [match[1], match[2]]),
-  );
-  const types: string[] = [];
-  for (const [, name, className = ""] of source.matchAll(/new (\w+)\.(\w+)\(/g)) {
-    const from = packages.get(name);
-    if (from === undefined) continue;
-    const { [className]: made } = (await import(from)) as Record<string, { __pulumiType?: string }>;
-    if (made?.__pulumiType !== undefined) types.push(made.__pulumiType);
-  }
-  return types;
-}
-
 test("types that the components declare, whatever the settings", async (t) => {
-  const files = readdirSync(`${root}components`).filter((file) => file.endsWith(".ts"));
-  const types = (
-    await Promise.all(files.map((file) => typesIn(readFileSync(`${root}components/${file}`, "utf8"))))
-  ).flat();
+  const types = await typesUnder("components");
   // Behind a balancer that is there already: no variant of the program's URNs has it.
   t.true(types.includes("aws:lb/listenerRule:ListenerRule"));
   t.deepEqual(unlisted(types), []);
@@ -60,8 +40,15 @@ test("a type that nothing lists is told", (t) => {
 });
 
 test("each kind is listed once", (t) => {
-  const kinds = listers.map(({ kind }) => kind);
   t.is(new Set(kinds).size, kinds.length);
-  const types = listers.flatMap((lister) => lister.types);
-  t.is(new Set(types).size, types.length);
+});
+
+test("types name kinds that have a list", (t) => {
+  const named = Object.values(resourceTypes).flatMap(({ inAccount }) =>
+    typeof inAccount === "symbol" ? [] : [inAccount.kind],
+  );
+  t.deepEqual(
+    named.filter((kind) => !kinds.includes(kind)),
+    [],
+  );
 });

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import anyTest, { type TestFn } from "ava";
+import { parse } from "node-html-parser";
 import { type Console, createConsole } from "../../../local/console/console.ts";
 import { mails, view } from "./fixture.ts";
 
@@ -111,7 +112,7 @@ test("the page is complete before any script runs, and shows names as text", asy
   ]) {
     t.true(page.includes(shown), shown);
   }
-  const data = /<script type="application\/json" id="view">(.*?)<\/script>/s.exec(page)?.[1] ?? "";
+  const data = parse(page).querySelector("script#view[type='application/json']")?.rawText ?? "";
   t.deepEqual(JSON.parse(data).view, view);
   t.false(data.includes("<"), "nothing in the data can end the block");
 });

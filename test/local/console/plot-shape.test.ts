@@ -1,6 +1,6 @@
 import test from "ava";
-import { quantile } from "../../../local/console/quantile.ts";
 import { box, lineWords, pathOf, scaleFor, stateText, stretchesOf } from "../../../local/console/ui/plot-shape.ts";
+import { quantile } from "../../../runtime/contract/statistic.ts";
 
 const minute = 60_000;
 const end = Date.UTC(2026, 4, 12, 22, 8);

@@ -4,6 +4,7 @@ import { mkdtemp } from "node:fs/promises";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { finished } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
 import {
   AutoScalingClient,
@@ -23,6 +24,14 @@ import {
   RunInstancesCommand,
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
+import {
+  CreateVaultCommand,
+  DescribeJobCommand,
+  GetJobOutputCommand,
+  GlacierClient,
+  InitiateJobCommand,
+  UploadArchiveCommand,
+} from "@aws-sdk/client-glacier";
 import { GetResourcesCommand, ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import {
   CreateBucketCommand,
@@ -38,12 +47,14 @@ import { CreateEmailIdentityCommand, ListEmailIdentitiesCommand, SESv2Client } f
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import test from "ava";
+import { treeHasher } from "../../../local/aws/glacier/tree-hash.ts";
 import { startEmulator, useEmulatorAt } from "../../../local/emulator/moto.ts";
 import { freePort } from "../../../local/net/free-port.ts";
 import { startChildren } from "../../../local/process/children.ts";
 import { ensurePython } from "../../../local/process/python/environment.ts";
 import type { Emulator } from "../../../local/types.ts";
 import { clientOptions, testEmulator } from "../../support/emulator.ts";
+import { until } from "../../support/until.ts";
 
 let emulator: Emulator;
 test.before(async () => {
@@ -95,6 +106,44 @@ test("regions, what is tagged in each of them, and mail identities are listed", 
     ResourceTagMappingList.map(({ ResourceARN }) => ResourceARN),
     [`arn:aws:ses:us-east-1:${emulator.accountId}:identity/a.example.org`],
   );
+});
+
+test("equal archives are two, each with its tree hash, and each is read back as it was", async (t) => {
+  const glacier = new GlacierClient(clientOptions(emulator));
+  const vault = { accountId: "-", vaultName: "equals" };
+  await glacier.send(new CreateVaultCommand(vault));
+  const content = Buffer.alloc(2_500_000, "variant\n");
+  const uploaded = await Promise.all(
+    [1, 2].map(() => glacier.send(new UploadArchiveCommand({ ...vault, body: content }))),
+  );
+  const ids = uploaded.map(({ archiveId = "" }) => archiveId);
+  t.is(new Set(ids).size, 2);
+
+  const output = async (jobParameters: { Type: string; ArchiveId?: string }) => {
+    const job = { ...vault, jobParameters: { ...jobParameters, Tier: "Expedited" } };
+    const { jobId = "" } = await glacier.send(new InitiateJobCommand(job));
+    await until("the job is over", async () => {
+      return (await glacier.send(new DescribeJobCommand({ ...vault, jobId }))).Completed;
+    });
+    const { body } = await glacier.send(new GetJobOutputCommand({ ...vault, jobId }));
+    return Buffer.from((await body?.transformToByteArray()) ?? []);
+  };
+  const [inventory, ...contents] = await Promise.all([
+    output({ Type: "inventory-retrieval" }),
+    ...ids.map((ArchiveId) => output({ Type: "archive-retrieval", ArchiveId })),
+  ]);
+  t.true(contents.every((each) => each.equals(content)));
+
+  const hasher = treeHasher();
+  await finished(hasher.resume().end(content));
+  const { ArchiveList } = JSON.parse(inventory.toString("utf8")) as {
+    ArchiveList: { ArchiveId: string; Size: number; SHA256TreeHash: string }[];
+  };
+  t.deepEqual(ArchiveList.map(({ ArchiveId }) => ArchiveId).sort(), [...ids].sort());
+  for (const { Size, SHA256TreeHash } of ArchiveList) {
+    t.is(Size, content.length);
+    t.is(SHA256TreeHash, hasher.treeHash());
+  }
 });
 
 test("an instance that is terminated takes its volumes and its interface with it", async (t) => {

@@ -129,12 +129,13 @@ test("a metric filter, and what of one is not played here", async (t) => {
   t.regex((await refused({ metricTransformation: counted }))?.message ?? "", /value \$\.count is not played here/);
 });
 
+const alarmNamed = async (name: string) => {
+  const command = new DescribeAlarmsCommand({ AlarmNames: [name] });
+  return (await lives.context.client(CloudWatchClient).send(command)).MetricAlarms?.[0];
+};
+const comparison = { comparisonOperator: "GreaterThanThreshold", threshold: 30, evaluationPeriods: 1 };
+
 test("alarms on a metric and on a quotient of metrics", async (t) => {
-  const alarmNamed = async (name: string) => {
-    const command = new DescribeAlarmsCommand({ AlarmNames: [name] });
-    return (await lives.context.client(CloudWatchClient).send(command)).MetricAlarms?.[0];
-  };
-  const comparison = { comparisonOperator: "GreaterThanThreshold", threshold: 30, evaluationPeriods: 1 };
   await lives.live(
     t,
     {
@@ -191,6 +192,31 @@ test("alarms on a metric and on a quotient of metrics", async (t) => {
         t.deepEqual(alarm?.Metrics?.[0]?.MetricStat?.Metric?.Dimensions, [{ Name: "QueueName", Value: "q" }]);
         t.is(alarm?.Metrics?.[1]?.Expression, "visible / 2");
       },
+    },
+  );
+});
+
+test("an alarm on a percentile", async (t) => {
+  await lives.live(
+    t,
+    {
+      type: "aws:cloudwatch/metricAlarm:MetricAlarm",
+      inputs: {
+        ...comparison,
+        name: "slow",
+        namespace: "AWS/ApplicationELB",
+        metricName: "TargetResponseTime",
+        extendedStatistic: "p95",
+        period: 60,
+      },
+      changed: { extendedStatistic: "p99" },
+    },
+    {
+      whileThere: async ({ outputs }) => {
+        t.is(outputs.extendedStatistic, "p95");
+        t.is((await alarmNamed("slow"))?.ExtendedStatistic, "p95");
+      },
+      whenChanged: async () => t.is((await alarmNamed("slow"))?.ExtendedStatistic, "p99"),
     },
   );
 });

@@ -11,6 +11,7 @@ import {
   GetBucketLifecycleConfigurationCommand,
   GetBucketLoggingCommand,
   GetBucketNotificationConfigurationCommand,
+  GetBucketOwnershipControlsCommand,
   GetObjectCommand,
   PutObjectCommand,
   S3Client,
@@ -73,6 +74,26 @@ test("settings of a bucket", async (t) => {
   for (const [type, [inputs, changed]] of Object.entries(settings)) {
     await lives.live(t, { type: `aws:s3/${type}`, inputs: { bucket, ...inputs }, changed });
   }
+});
+
+test("who owns the objects of a bucket", async (t) => {
+  await lives.create("aws:s3/bucket:Bucket", { bucket: "owned" });
+  const owner = async () => {
+    const found = await s3().send(new GetBucketOwnershipControlsCommand({ Bucket: "owned" }));
+    return found.OwnershipControls?.Rules?.map(({ ObjectOwnership }) => ObjectOwnership);
+  };
+  await lives.live(
+    t,
+    {
+      type: "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+      inputs: { bucket: "owned", rule: { objectOwnership: "BucketOwnerEnforced" } },
+      changed: { rule: { objectOwnership: "BucketOwnerPreferred" } },
+    },
+    {
+      whileThere: async () => t.deepEqual(await owner(), ["BucketOwnerEnforced"]),
+      whenChanged: async () => t.deepEqual(await owner(), ["BucketOwnerPreferred"]),
+    },
+  );
 });
 
 test("lifecycle rules arrive as declared", async (t) => {

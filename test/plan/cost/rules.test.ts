@@ -1,7 +1,8 @@
 // Each rule against figures worked out by hand. A month has 730 h; every price is 1 USD unless said.
 import test from "ava";
 import { onDemandOf } from "../../../plan/cost/rules/compute.ts";
-import { freeTypes, rules } from "../../../plan/cost/rules.ts";
+import { resourceTypes } from "../../../plan/resource-types/all.ts";
+import { noRule } from "../../../plan/resource-types/cost.ts";
 import { cost, farm, idle, lines, resource, tableOf, userData } from "./fixture.ts";
 
 test("a group: instances, disks, public addresses, detailed metrics", (t) => {
@@ -378,7 +379,7 @@ test("an unknown type is named, never silently nothing", (t) => {
 
 test("no type is both priced and free", (t) => {
   t.deepEqual(
-    Object.keys(rules).filter((type) => type in freeTypes),
+    Object.values(resourceTypes).filter(({ cost }) => cost !== noRule && "rule" in cost && "free" in cost),
     [],
   );
 });

@@ -1,7 +1,7 @@
 // "Groups" of the AWS rules, on the engine: hooks, protection, health, schedules, choice of who goes.
 import test from "ava";
-import { hookLimitSeconds } from "../../../scaling/groups/hooks.ts";
-import { chooseToTerminate } from "../../../scaling/groups/termination.ts";
+import { hookLimitSeconds } from "../../../scaling/engine/hooks.ts";
+import { chooseToTerminate } from "../../../scaling/engine/termination.ts";
 import { alarm, below, group, hook, type Inputs, scalingOf, schedule, simple } from "../declared.ts";
 import { drive, minute, requests, second } from "../drive.ts";
 

@@ -66,6 +66,19 @@ test("percentiles are right to half a percent, least, greatest and mean exactly"
   );
 });
 
+test("what a histogram has counted, each value right to half a percent", (t) => {
+  const histogram = new Histogram();
+  for (const seconds of [0, 0.25, 0.25, 3, 8]) histogram.add(seconds);
+  const values = histogram.values();
+  t.deepEqual(
+    values.map(({ count }) => count),
+    [1, 2, 1, 1],
+  );
+  for (const [index, seconds] of [0, 0.25, 3, 8].entries()) {
+    t.true(Math.abs((values[index]?.value ?? Number.NaN) - seconds) <= 0.005 * seconds + 1e-6);
+  }
+});
+
 test("a drained histogram is empty, the other has both", (t) => {
   const [all, some] = [new Histogram(), new Histogram()];
   all.add(1);

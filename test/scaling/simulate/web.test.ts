@@ -182,3 +182,15 @@ test("an idle farm has no response times: unless missing data is breaching, it n
   t.is(sizeAtEnd("missing"), 9, "the one minute with requests took one away");
   t.is(sizeAtEnd("ignore"), 2, "the alarm stays as the last datapoint left it");
 });
+
+test("an alarm on a percentile hears of the slow answers that half of the users do not notice", (t) => {
+  const desired = (extendedStatistic: string) => {
+    const slow = { metricName: "TargetResponseTime", statistic: undefined, extendedStatistic, threshold: 3 };
+    const plan = scalingOf([group(), alarm("out", slow), simple("out", { scalingAdjustment: 1, cooldown: 300 })]);
+    // Ten at a time, a second each in the mean: one of a hundred takes 4.6 s or more.
+    const scenario = web({ rate: 10, concurrency: 10 }, { plan, seconds: 900, sources: [steady(3, 900)] });
+    return simulate(scenario, 1).decisions.filter(({ kind }) => kind === "desired").length;
+  };
+  t.true(desired("p99") > 0);
+  t.is(desired("p50"), 0);
+});

@@ -1,5 +1,6 @@
 /** Bounds, alarms, policies and their pauses, as declared. */
 import * as z from "zod";
+import { isStatistic, statisticChoices } from "../../../../runtime/contract/statistic.ts";
 import { check, type Part, part } from "../check.ts";
 import { adjustmentOf, alarmsOf, groupOf, number, ofType, policiesOf, record, text, watchedBy } from "./resources.ts";
 
@@ -28,10 +29,7 @@ export const alarm = check({
     group,
     direction,
     metric: z.string("the metric's name, such as RequestCount"),
-    statistic: z.enum(
-      ["Sum", "Average", "Minimum", "Maximum", "SampleCount"],
-      "Sum, Average, Minimum, Maximum or SampleCount",
-    ),
+    statistic: z.string(statisticChoices).refine(isStatistic, statisticChoices),
     period: z.number("seconds").min(10).max(86_400).optional(),
     threshold: z.number("a number").optional(),
   }),

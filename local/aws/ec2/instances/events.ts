@@ -9,6 +9,8 @@ export type InstanceEvent = {
   | { readonly kind: "launched" }
   /** The instance will not run as declared: what is wrong, and where. It stays as it is until its group replaces it. */
   | { readonly kind: "boot-failed"; readonly reason: string }
+  /** A launch hook was answered with ABANDON, or timed out with that as its default result. */
+  | { readonly kind: "launch-abandoned"; readonly hook: string }
   | { readonly kind: "service-healthy" | "service-unhealthy"; readonly service: string }
   | { readonly kind: "service-exited"; readonly service: string; readonly exit: Exit; readonly restarts: number }
   /** All its services answered their health path for the first time. */
@@ -28,7 +30,7 @@ export type InstanceHappening = InstanceEvent extends infer E
 
 /** Why an instance should be replaced. */
 export interface InstanceFailure {
-  /** `lost`: the machine is gone. `boot`: a service never started. `crash-loop`: a service keeps ending. */
-  readonly kind: "lost" | "boot" | "crash-loop";
+  /** `lost`: the machine is gone. `abandoned`: by the launch hook that `reason` names. `boot`: a service never started. `crash-loop`: one keeps ending. */
+  readonly kind: "lost" | "abandoned" | "boot" | "crash-loop";
   readonly reason: string;
 }

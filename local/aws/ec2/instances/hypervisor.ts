@@ -2,15 +2,17 @@
  * What EC2 does with instances, done with processes: reads the boot manifest out of the launch template's user data, serves
  * the metadata endpoint, fetches the bundles by the instance's role, and keeps one process per service running.
  *
- *   launch ──▶ Pending ──all services healthy──▶ InService ──terminate──▶ Terminating ──drained, hook done──▶ gone
- *                 └── boot failed: stays Pending                kill (power cut) ──▶ Terminated, until terminate
+ *   launch ──▶ Pending ──all services healthy, launch hooks passed──▶ InService ──terminate──▶ Terminating
+ *                 └── boot failed, launch abandoned: stays Pending                                   │ drained, hooks passed
+ *              kill (power cut) ──▶ Terminated, until terminate                                      └──▶ gone
  */
 import { resolve } from "node:path";
+import { type HookRule, passesTerminationHooks } from "../../../../scaling/engine/hooks.ts";
 import type { Children } from "../../../process/children.ts";
 import type { Emulator, Gateway, InstanceView, LeavingInstance, LocalClock, Target } from "../../../types.ts";
 import { createBundles } from "./bundles.ts";
 import type { InstanceEvent, InstanceFailure } from "./events.ts";
-import { createLifecycleActions, type LifecycleActions, type LifecycleHook } from "./lifecycle.ts";
+import { createLifecycleActions, type LifecycleActions } from "./lifecycle.ts";
 import { createMachine, type LaunchRequest, type Machine, type MachineContext } from "./machine.ts";
 import { createPorts } from "./ports.ts";
 import { createTemplates } from "./template.ts";
@@ -28,8 +30,8 @@ export interface HypervisorOptions {
 }
 
 interface TerminateOptions {
-  /** Termination hook of the group: its completion is waited for, unless the instance has failed. */
-  readonly hook?: LifecycleHook | undefined;
+  /** Termination hooks of the group: they are waited for if the instance can answer. Omitted: there are none. */
+  readonly hooks?: readonly HookRule[];
   /** Connection draining: the services live until it has settled. */
   readonly drained?: Promise<unknown> | undefined;
 }
@@ -46,6 +48,8 @@ export interface Hypervisor {
   instances(): InstanceView[];
   /** Why an instance should be replaced; `undefined`: nothing is wrong with it. */
   failure(instanceId: string): InstanceFailure | undefined;
+  /** Local epoch milliseconds from which the instance counts as launched: since it is through its launch hooks. `undefined`: it waits in one. */
+  countsFrom(instanceId: string): number | undefined;
   /** Of an instance whose termination is under way; `undefined`: it is not. */
   leaving(instanceId: string): LeavingInstance | undefined;
   /** Where the service declared on `port` answers; `undefined`: it was not started. */
@@ -54,6 +58,21 @@ export interface Hypervisor {
   on(listener: (event: InstanceEvent) => void): () => void;
   /** Ends all instances; neither hooks nor draining are waited for any more. */
   stop(): Promise<void>;
+}
+
+/** Until they are passed, the instance does not come into service. */
+async function passLaunchHooks(machine: Machine, lifecycle: LifecycleActions): Promise<void> {
+  const { groupName, instanceId, hooks = [] } = machine.request;
+  if (hooks.length === 0) return;
+  const { outcome, hook = "" } = await lifecycle.pass(groupName, instanceId, "launching", hooks);
+  if (outcome === "terminate") machine.abandon(hook);
+  else machine.release();
+}
+
+function leavingOf({ request }: Machine, lifecycle: LifecycleActions): LeavingInstance {
+  const { groupName, template, instanceId } = request;
+  const waits = lifecycle.waiting().some((action) => action.instanceId === instanceId);
+  return { groupName, template, waits };
 }
 
 export function createHypervisor(options: HypervisorOptions): Hypervisor {
@@ -80,12 +99,14 @@ export function createHypervisor(options: HypervisorOptions): Hypervisor {
     ports: createPorts(),
   };
 
-  async function end(machine: Machine, { hook, drained }: TerminateOptions): Promise<void> {
+  async function end(machine: Machine, { hooks = [], drained }: TerminateOptions): Promise<void> {
     const { groupName, instanceId } = machine.request;
+    lifecycle.forget(instanceId); // launch hooks it still waits in
     if (machine.state !== "Terminated") {
-      const worthWaiting = hook !== undefined && machine.failure() === undefined;
+      const standing = { machine: machine.failure() === undefined, inService: machine.state === "InService" };
+      const awaited = passesTerminationHooks(standing) ? hooks : [];
       machine.announceEnd();
-      const actions = [drained, worthWaiting ? lifecycle.begin(groupName, instanceId, hook) : undefined];
+      const actions = [drained, lifecycle.pass(groupName, instanceId, "terminating", awaited)];
       await Promise.race([Promise.allSettled(actions), stopping]);
     }
     await machine.turnOff();
@@ -110,6 +131,7 @@ export function createHypervisor(options: HypervisorOptions): Hypervisor {
         for (const listener of listeners) listener(event);
       });
       machines.set(instanceId, machine);
+      void passLaunchHooks(machine, lifecycle);
     },
     terminate,
     kill(instanceId) {
@@ -119,12 +141,10 @@ export function createHypervisor(options: HypervisorOptions): Hypervisor {
     setProtection: (instanceId, value) => machines.get(instanceId)?.setProtection(value),
     instances: () => [...machines.values()].map((machine) => machine.view()),
     failure: (instanceId) => machines.get(instanceId)?.failure(),
+    countsFrom: (instanceId) => machines.get(instanceId)?.countsFrom(),
     leaving(instanceId) {
       const machine = ending.has(instanceId) ? machines.get(instanceId) : undefined;
-      if (machine === undefined) return undefined;
-      const { groupName, template } = machine.request;
-      const waits = lifecycle.waiting().some((action) => action.instanceId === instanceId);
-      return { groupName, template, waits };
+      return machine && leavingOf(machine, lifecycle);
     },
     target: (instanceId, port) => machines.get(instanceId)?.target(port),
     lifecycle,

@@ -3,6 +3,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { confinement } from "../../../../plan/program/confinement.ts";
 import type { BootService } from "../../../../runtime/contract/boot.ts";
+import type { HookRule } from "../../../../scaling/engine/hooks.ts";
 import type { Children } from "../../../process/children.ts";
 import type { Emulator, Gateway, InstanceState, InstanceView, LocalClock, Target } from "../../../types.ts";
 import { type MetadataServer, startMetadata } from "../metadata/server.ts";
@@ -23,6 +24,8 @@ export interface LaunchRequest {
   readonly availabilityZone: string;
   readonly template: TemplateVersion;
   readonly tags: Readonly<Record<string, string>>;
+  /** Launch hooks: the instance is not in service before they are passed. Omitted: there are none. */
+  readonly hooks?: readonly HookRule[];
 }
 
 /**
@@ -71,6 +74,8 @@ export function createMachine(
   let failure: InstanceFailure | undefined;
   let booted = false;
   let logGroup: string | undefined;
+  /** Since when it is through its launch hooks; `undefined`: it waits in one. */
+  let released = (request.hooks ?? []).length === 0 ? launchedAt : undefined;
   /** Set when nothing may be started any more. */
   let over = false;
 
@@ -145,7 +150,13 @@ export function createMachine(
   }
 
   function becomeInService(): void {
-    if (state !== "Pending" || !booted || services.some(({ unit }) => unit.health !== "healthy")) return;
+    if (
+      state !== "Pending" ||
+      !booted ||
+      released === undefined ||
+      services.some(({ unit }) => unit.health !== "healthy")
+    )
+      return;
     state = "InService";
     tell({ kind: "in-service" });
   }
@@ -181,6 +192,17 @@ export function createMachine(
       const { service, unit, logFile } = broken;
       const reason = `service ${service.name} ended ${unit.failedStarts} times in a row before it was healthy; see ${logFile}`;
       return { kind: "crash-loop", reason };
+    },
+    countsFrom: () => released,
+    /** Its launch hooks are passed. */
+    release(): void {
+      released = context.clock.now();
+      becomeInService();
+    },
+    /** A launch hook was abandoned: it never comes into service. */
+    abandon(hook: string): void {
+      failure ??= { kind: "abandoned", reason: hook };
+      if (!over) tell({ kind: "launch-abandoned", hook });
     },
     target(port: number): Target | undefined {
       const found = services.find(({ service }) => service.port === port);

@@ -1,6 +1,7 @@
 import test from "ava";
 import { decide, graceMilliseconds, type LocalInstance } from "../../../../local/aws/autoscaling/decide.ts";
-import type { GroupInstance, GroupState, ScalingProcess } from "../../../../local/aws/autoscaling/emulated.ts";
+import type { GroupInstance, GroupState } from "../../../../local/aws/autoscaling/emulated.ts";
+import type { ScalingProcess } from "../../../../scaling/engine/health.ts";
 
 const member = (instanceId: string, protectedFromScaleIn = false, unhealthy = false): GroupInstance => ({
   instanceId,
@@ -18,6 +19,7 @@ const group = (change: Partial<GroupState>): GroupState => ({
   template: { id: "lt-1", version: "1" },
   metrics: [],
   suspended: new Set(),
+  terminationPolicies: ["Default"],
   targetGroupArns: [],
   instances: [],
   ...change,
@@ -28,6 +30,7 @@ const here = (instanceId: string, change: Partial<LocalInstance> = {}): LocalIns
   state: "InService",
   template: { id: "lt-1", version: "1" },
   ageMilliseconds: 600_000,
+  launchedAt: 0,
   failure: undefined,
   health: "healthy",
   ...change,

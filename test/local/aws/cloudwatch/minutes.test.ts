@@ -95,7 +95,21 @@ test("data of values and counts become the statistics of their minute", (t) => {
     { MetricName: "t", Timestamp: new Date(begin + 60_000), Value: 9 },
     { MetricName: "none", Timestamp: new Date(begin), Values: [] },
   ];
+  const set = { sum: 8, count: 4, minimum: 1, maximum: 4 };
+  const values = [
+    { value: 1, count: 2 },
+    { value: 2, count: 1 },
+    { value: 4, count: 1 },
+  ];
   t.deepEqual(metricData([{ namespace: "N", data }], begin), [
-    { namespace: "N", name: "t", dimensions: { D: "d" }, sum: 8, count: 4, minimum: 1, maximum: 4 },
+    { namespace: "N", name: "t", dimensions: { D: "d" }, ...set, values },
+  ]);
+});
+
+test("a statistic set has no values of its own, so that none are made up", (t) => {
+  const StatisticValues = { Sum: 8, SampleCount: 4, Minimum: 1, Maximum: 4 };
+  const data = [{ MetricName: "t", Timestamp: new Date(begin), StatisticValues }];
+  t.deepEqual(metricData([{ namespace: "N", data }], begin), [
+    { namespace: "N", name: "t", dimensions: {}, sum: 8, count: 4, minimum: 1, maximum: 4 },
   ]);
 });

@@ -1,12 +1,11 @@
 // What outlives a run: saved from one emulator, put back into another.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CreateVaultCommand, UploadArchiveCommand } from "@aws-sdk/client-glacier";
 import { CreateBucketCommand, DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { CreateQueueCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import test, { type ExecutionContext } from "ava";
-import { archiveTrailer } from "../../../../local/aws/glacier/nonce.ts";
 import { type StateClients, stateClients } from "../../../../local/run/state/clients.ts";
 import { loadState } from "../../../../local/run/state/load.ts";
 import type { Places } from "../../../../local/run/state/places.ts";
@@ -66,8 +65,8 @@ async function archived({ clients, places }: Awaited<ReturnType<typeof world>>, 
     await clients.s3.send(new PutObjectCommand({ Bucket: archiveName, Key, Body: result, StorageClass: "GLACIER" }));
     return Key;
   }
-  const body = Buffer.concat([Buffer.from(result), archiveTrailer()]);
-  const answer = await clients.glacier.send(new UploadArchiveCommand({ accountId: "-", vaultName: archiveName, body }));
+  const archive = new UploadArchiveCommand({ accountId: "-", vaultName: archiveName, body: result });
+  const answer = await clients.glacier.send(archive);
   return answer.archiveId ?? "";
 }
 
@@ -159,6 +158,30 @@ for (const [from, to] of [
     t.true(Object.keys(archives).includes((await job(inArchive)).results_file_archive_id ?? ""));
   });
 }
+
+test("what the version before saved comes back: equal results are two archives with the results' bytes", async (t) => {
+  const directory = newDirectory(t);
+  const { clients, places } = await world(t, "vault");
+  const job = (job_id: string, id: string) =>
+    completedJob(now, { job_id, archive_store: "vault", result_state: "ARCHIVED", results_file_archive_id: id });
+  const jobs = [
+    job("00000000-0000-4000-8000-000000000001", "41f0c5c0ae61b0d7e25fcb9af28d5f1c"),
+    job("00000000-0000-4000-8000-000000000002", "9c6ed0a5b0e58c5a84a1a9ff8e35a0d2"),
+  ];
+  const archives = Object.fromEntries(jobs.map(({ job_id, results_file_archive_id: id = "" }) => [id, job_id]));
+  mkdirSync(join(directory, "files"));
+  for (const { job_id } of jobs) writeFileSync(fileIn(directory, job_id), "equal");
+  const state = { version: 2, time: "2026-11-26T12:00:00.000Z", jobs, users: [], objects: [], archives };
+  writeFileSync(join(directory, "state.json"), JSON.stringify(state));
+
+  const loaded = await loadState(clients, places, directory);
+  t.is(Object.keys(loaded?.archives ?? {}).length, 2);
+  const again = newDirectory(t);
+  const saved = await createSaver(clients, places, again, undefined).save();
+  t.deepEqual(Object.keys(saved.archives).sort(), Object.keys(loaded?.archives ?? {}).sort());
+  const bytes = Object.values(saved.archives).map((file) => readFileSync(fileIn(again, file), "utf8"));
+  t.deepEqual(bytes, ["equal", "equal"]);
+});
 
 test("a save copies what is new and removes what nothing names; one that fails leaves the last one whole", async (t) => {
   const directory = newDirectory(t);

@@ -86,3 +86,44 @@ test("an instance that is gone is not waited for", async (t) => {
   actions.forget("i-1");
   t.is(await result, "GONE");
 });
+
+const hooks = [
+  { name: "drain", heartbeatSeconds: 3_600, defaultResult: "CONTINUE" },
+  { name: "report", heartbeatSeconds: 600, defaultResult: "ABANDON" },
+] as const;
+const named = (hookName: string) => ({ groupName: "workers", hookName, instanceId: "i-1" });
+
+test("an instance passes every hook of its transition; the last answer decides", async (t) => {
+  const actions = createLifecycleActions(handClock().clock);
+  t.deepEqual(await actions.pass("workers", "i-1", "launching", []), { outcome: "in service", hook: undefined });
+  const passage = actions.pass("workers", "i-1", "launching", hooks);
+  actions.complete(named("report"), "CONTINUE");
+  await Promise.resolve();
+  t.deepEqual(actions.waiting(), [named("drain")]);
+  actions.complete(named("drain"), "CONTINUE");
+  t.deepEqual(await passage, { outcome: "in service", hook: "drain" });
+});
+
+test("abandoning one hook ends the others, coming and going", async (t) => {
+  const actions = createLifecycleActions(handClock().clock);
+  for (const [transition, outcome] of [
+    ["launching", "terminate"],
+    ["terminating", "shut down"],
+  ] as const) {
+    const passage = actions.pass("workers", "i-1", transition, hooks);
+    actions.complete(named("drain"), "ABANDON");
+    t.deepEqual(await passage, { outcome, hook: "drain" });
+    t.deepEqual(actions.waiting(), []);
+  }
+});
+
+test("when the time is up the default result stands for the answer", async (t) => {
+  const { clock, goOn } = handClock();
+  const actions = createLifecycleActions(clock);
+  const kept = actions.pass("workers", "i-1", "launching", hooks.slice(0, 1));
+  goOn(3_600);
+  t.deepEqual(await kept, { outcome: "in service", hook: "drain" });
+  const given = actions.pass("workers", "i-1", "launching", hooks);
+  goOn(600);
+  t.deepEqual(await given, { outcome: "terminate", hook: "report" });
+});
