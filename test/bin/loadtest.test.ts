@@ -105,7 +105,7 @@ for (const [what, args, message, env] of [
     here("web", "-e", "ten by noon"),
     /"ten by noon" is no expectation; write "reached 10 by/,
   ],
-  ["a time that is none", here("web", "--after", "later"), /--after later is not a time/],
+  ["a time that is none", here("web", "--after", "later"), /--after later is not a length of time/],
   ["a secret on the command line", here("annotator", "-p", "TOKEN=gas_x"), /Not TOKEN: put it into the environment/],
   ["a pace of its own", here("web", "-p", "SPEED=10"), /Not SPEED: a local run tells its own pace/],
   ["jobs without a token", here("annotator", "--k6", newK6), /put an API token into ANNOFARM_TOKEN/],
