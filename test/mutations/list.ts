@@ -20,8 +20,8 @@ const ofJobs: readonly Mutation[] = [
   {
     fault: "a message is deleted when its job's process starts",
     file: "runtime/jobs/consumer.ts",
-    text: "    const settled = new AbortController();",
-    by: "    await queue.delete(delivery);\n    const settled = new AbortController();",
+    text: "  const shown = new AbortController();",
+    by: "  await queue.delete(delivery);\n  const shown = new AbortController();",
     test: consumer,
     title: "a handler that dies leaves the message",
   },
@@ -92,7 +92,7 @@ const ofJobs: readonly Mutation[] = [
   {
     fault: "there is no visibility heartbeat",
     file: "runtime/jobs/consumer.ts",
-    text: "await queue.hide(delivery, Math.min(visibilitySeconds, left));",
+    text: "await queue.hide(receipt.delivery, Math.min(visibilitySeconds, left));",
     by: "",
     test: consumer,
     title: "a message in work stays hidden",
@@ -100,7 +100,7 @@ const ofJobs: readonly Mutation[] = [
   {
     fault: "errors are swallowed and their messages deleted",
     file: "runtime/jobs/consumer.ts",
-    text: "await giveBack(delivery, seconds, log);",
+    text: "await giveBack(queue, delivery, seconds, log);",
     by: "await queue.delete(delivery);",
     test: consumer,
     title: "a failure keeps it, for longer each time",
@@ -228,7 +228,7 @@ const ofJobs: readonly Mutation[] = [
   {
     fault: "a duplicate archive message ends the loop",
     file: "runtime/archiver/archiver.ts",
-    text: 'if (job.result_state === "ARCHIVED") return finish(job, result, log);',
+    text: 'if (job.result_state === "ARCHIVED") return finish(ports, job, result, log);',
     by: 'if (job.result_state === "ARCHIVED") throw new Error("the object is gone");',
     test: archiver,
     title: "the object is gone, the loop dies",
@@ -284,7 +284,7 @@ const ofJobs: readonly Mutation[] = [
   {
     fault: "scale-in kills running jobs: the termination hook does not wait as long as a job takes",
     file: "components/group/scaled-group.ts",
-    text: "heartbeatTimeout: args.drain.toSeconds(),",
+    text: "heartbeatTimeout: drain.toSeconds(),",
     by: "heartbeatTimeout: 30,",
     test: declaredAnnotator,
     title: "a busy worker is never killed",
@@ -315,8 +315,8 @@ const ofJobs: readonly Mutation[] = [
   },
   {
     fault: "a new instance has no time of grace",
-    file: "local/aws/autoscaling/decide.ts",
-    text: "if (instance.ageMilliseconds < grace) return undefined;",
+    file: "scaling/engine/health.ts",
+    text: " && !(checks[by].waits && age < graceMilliseconds)",
     by: "",
     test: "test/local/aws/autoscaling/decide.test.ts",
     title: "a service that does not come up has its time of grace",
