@@ -104,7 +104,7 @@ export function costCommand(): Command {
         "come from the numbers below, per stack.",
     )
     .option("--json", "everything as JSON: lines, assumptions, sizes of groups, what is free and why")
-    .option("--all", "also show small lines and resources that cost nothing")
+    .option("--all", "include small and free items")
     .addOption(
       new Option(
         "--at <size>",

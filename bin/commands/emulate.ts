@@ -37,8 +37,8 @@ function whatToSet({ endpoint, region, accountId, files }: Emulation): string {
     "  For a course:",
     `    annofarm course up --local${files.json === resolve(".annofarm/emulate.json") ? "" : ` ${typed(files.json)}`}`,
     "",
-    "  Policies are judged; instances are listed and do not run. Ctrl-C ends it, and",
-    "  it forgets all that was in it: the next `up` makes it anew.",
+    "  Calls are checked against the policies in the account. Instances are listed",
+    "  but do not run. Ctrl-C ends the account and deletes everything in it.",
     "",
   ].join("\n");
 }
@@ -82,7 +82,7 @@ export function emulateCommand(): Command {
   return new Command("emulate")
     .summary("keep an AWS account running on this machine")
     .description(
-      "Runs the AWS emulator and the gateway that judges calls by the current policies, until Ctrl-C. Instances are listed\n" +
+      "Runs the AWS emulator and the gateway that checks calls against the policies in the account, until Ctrl-C. Instances are listed\n" +
         "but do not run. Writes .annofarm/emulate.json and .annofarm/emulate.env: the environment with which commands, SDKs and\n" +
         "any use of Pulumi's engine work in this account. It forgets everything when it ends.",
     )

@@ -50,11 +50,11 @@ async function settingsOf(options: LocalCommandOptions, exactPort: boolean) {
 
 /** What a refresh has come to, where that is worth a line. */
 function refreshLine({ groupName, status, statusReason }: RefreshRecord): string | undefined {
-  if (status === "InProgress") return `${groupName}: new instances take over …`;
-  if (status === "Successful") return `${groupName}: runs what was saved`;
+  if (status === "InProgress") return `${groupName}: replacing its instances …`;
+  if (status === "Successful") return `${groupName}: runs the saved version`;
   if (status === "RollbackInProgress")
-    return `${groupName}: goes back to what ran before: ${statusReason ?? "it failed"}`;
-  if (status === "RollbackSuccessful") return `${groupName}: runs what it ran before`;
+    return `${groupName}: rolling back to the previous version: ${statusReason ?? "it failed"}`;
+  if (status === "RollbackSuccessful") return `${groupName}: runs the previous version`;
   return /Failed$/.test(status) ? `${groupName}: ${statusReason ?? status}` : undefined;
 }
 
@@ -101,8 +101,8 @@ async function runLocal(options: LocalCommandOptions, command: Command): Promise
   const live = process.stdout.isTTY === true;
   const { isMade } = await import("../../local/process/python/environment.ts");
   if (!isMade(join(settings.directory, ".annofarm"))) {
-    write("  The first run fetches the emulators, some 60 MB of Python packages: up to\n");
-    write("  a minute more than every later run. They are kept in .annofarm/venv.\n");
+    write("  The first run downloads the emulators, about 60 MB of Python packages, which\n");
+    write("  takes up to a minute. Later runs find them in .annofarm/venv.\n");
   }
 
   if (options.demo) {
@@ -117,7 +117,7 @@ async function runLocal(options: LocalCommandOptions, command: Command): Promise
   const asked = untilAsked((signal) => {
     const time = savedAt();
     const kept = time === undefined ? "" : `; jobs and files are kept as they were at ${time}`;
-    return `annofarm: ${signal} again: ended at once${kept}\n`;
+    return `annofarm: ${signal} again: stopped at once${kept}\n`;
   });
   const { startLocal } = await import("../../local/run/start.ts");
   const { step } = createNarrator({ write, live, numbered: false });

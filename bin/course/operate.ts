@@ -52,7 +52,7 @@ export async function runOperation(operation: StackOperation, options: StackOpti
   const [stop, kill] = [new AbortController(), new AbortController()];
   void untilAsked(() => {
     kill.abort();
-    return "annofarm: ended at once; the same command goes on with what was under way\n";
+    return "annofarm: stopped at once; run the same command again to continue\n";
   }).then(() => stop.abort());
   const outcome = await operateCourse({
     ...{ operation, command: `annofarm course ${operation}`, file: course, given: config, again: again === true },

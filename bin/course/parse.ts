@@ -4,7 +4,7 @@ import { InvalidArgumentError } from "commander";
 /** One value. `what`: as its message calls it, such as "region". */
 export const oneOf = (what: string, pattern: RegExp, example: string) => (text: string) => {
   if (pattern.test(text)) return text;
-  throw new InvalidArgumentError(`"${text}" is no ${what}; give one such as ${example}.`);
+  throw new InvalidArgumentError(`"${text}" is not a valid ${what}; give one such as ${example}.`);
 };
 
 /** Several values with commas between them; the option may be repeated. */

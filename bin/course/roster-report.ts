@@ -102,7 +102,7 @@ function notes(view: RosterView): string[] {
     ...[...aside].map(([why, count]) => `Left out: ${plural(count, "row")} of ${why}.`),
     ...(mixed.length === 0
       ? []
-      : wrap(`Of no section, since their people are in several: ${mixed.join(", ")}.`, width)),
+      : wrap(`In no section, because their people are in several: ${mixed.join(", ")}.`, width)),
   ];
 }
 

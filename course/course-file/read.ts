@@ -32,12 +32,12 @@ function shown(value: unknown): string {
 function reasonOf(value: unknown, rule: string): string {
   if (value === undefined) return `is missing; give ${rule}`;
   if (value === null) return `is empty; give ${rule}`;
-  return `${shown(value)} is not in order; give ${rule}`;
+  return `${shown(value)} is not valid; give ${rule}`;
 }
 
 function unknownKey(path: Path): string {
   const known = knownKeys[pathText(path.slice(0, -1)).replace(/\[\d+\]/g, "[]")] ?? [];
-  return `is no setting of a course${meantInstead(String(path.at(-1)), known)} Remove it, or give it its name`;
+  return `is not a setting of a course${meantInstead(String(path.at(-1)), known)} Remove it or correct its name`;
 }
 
 function mistakesIn(document: unknown, issues: readonly z.core.$ZodIssue[], lineOf: (path: Path) => number): Mistake[] {

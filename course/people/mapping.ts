@@ -86,13 +86,13 @@ export function joinPeople(
     const known = [...new Set(person.keys.flatMap((key) => byKey.get(key) ?? []))];
     const [one, other] = known;
     if (one !== undefined && other !== undefined) {
-      const reason = `${person.id} has the id of ${one.pseudonym} and the address of ${other.pseudonym}, who were two people; mend the roster`;
+      const reason = `${person.id} has the id of ${one.pseudonym} and the address of ${other.pseudonym}, which are two people; correct the roster`;
       mistakes.push({ line: person.line, reason });
       continue;
     }
     const earlier = one === undefined ? undefined : claimed.get(one.pseudonym);
     if (one !== undefined && earlier !== undefined) {
-      const reason = `${person.id} is ${one.pseudonym} by an earlier roster, and so is line ${earlier}; keep one of them`;
+      const reason = `${person.id} and line ${earlier} are the same person, ${one.pseudonym}, in an earlier roster; keep one of them`;
       mistakes.push({ line: person.line, reason });
       continue;
     }

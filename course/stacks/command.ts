@@ -131,7 +131,7 @@ export function operateCourse(options: OperationOptions): Promise<OperationOutco
       ...(before === undefined ? {} : { before }),
     });
     stop.addEventListener("abort", () =>
-      progress.stopping("nothing more begins; what is under way comes to its end …"),
+      progress.stopping("no further operation starts; waiting for the ones under way …"),
     );
     const driven = await drive({
       ...{ operation, stacks: chosen.map(({ name }) => name), children, progress, stop },

@@ -75,9 +75,9 @@ export function resultLines(
     case "nothing to do":
       return [`${stack}  ${why}`];
     case "stopped":
-      return [`${stack}  cut off; the same command goes on with it`];
+      return [`${stack}  cut off; run the same command again to continue`];
     case "failed":
-      return [`${stack}  failed: ${causeLine(why)}`, `    again with: ${retry}`];
+      return [`${stack}  failed: ${causeLine(why)}`, `    retry with: ${retry}`];
   }
 }
 

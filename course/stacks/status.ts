@@ -28,10 +28,10 @@ export function statusOf(
 }
 
 function wordsOf({ state, underWay, cutOff, failure }: StackStatus): string {
-  if (cutOff) return `${underWay?.operation} was cut off; annofarm course ${underWay?.operation} goes on with it`;
+  if (cutOff) return `${underWay?.operation} was cut off; annofarm course ${underWay?.operation} continues it`;
   if (underWay !== undefined) return `${underWay.operation} is under way`;
   if (failure !== undefined) return `${failure.operation} failed: ${causeLine(failure.cause)}`;
-  return state === "up" ? "" : state === "frozen" ? "annofarm course unfreeze brings it back" : "";
+  return state === "up" ? "" : state === "frozen" ? "annofarm course unfreeze restores it" : "";
 }
 
 function sinceText({ state, since }: StackEntry, now: Date): string {
@@ -60,6 +60,6 @@ export function outcomeText(operation: keyof typeof done, counts: Readonly<Recor
     ...(idle === 0 ? [] : [`${idle} with nothing to do`]),
     ...(failed === 0 ? [] : [`${failed} failed`]),
     ...(stopped === 0 ? [] : [`${stopped} cut off`]),
-    ...(left === 0 ? [] : [`${left} not begun`]),
+    ...(left === 0 ? [] : [`${left} not started`]),
   ].join(", ");
 }

@@ -21,7 +21,7 @@ async function checkCredentials(account: Account): Promise<{ finding: Finding; u
       ? note(
           check,
           `account ${accountId}, as its root user`,
-          "make an administrator in IAM Identity Center and use that",
+          "create an administrator in IAM Identity Center and use it",
         )
       : ok(check, `account ${accountId}, as ${arn.slice(arn.lastIndexOf(":") + 1)}`);
     return { finding, usable: true };
@@ -44,7 +44,7 @@ export async function examine(
   onProgress("credentials");
   const { finding, usable } = await checkCredentials(account);
   if (!usable) {
-    const rest = unknown("the account", "was not looked at", "give credentials first");
+    const rest = unknown("the account", "was not checked", "provide credentials first");
     onProgress("identity provider");
     return [finding, rest, ...(await checkIdentity(needs)), ...(await checkPayments(needs, undefined))];
   }

@@ -31,9 +31,9 @@ export function unlooked(check: string, error: unknown, permission: string): Fin
   if (refusal.test(name)) {
     return unknown(
       check,
-      "these credentials may not look",
-      `allow ${permission}, or ask whoever administers the account`,
+      "these credentials have no permission to check",
+      `allow ${permission}, or ask the account's administrator`,
     );
   }
-  return unknown(check, `could not be read: ${message || name}`, `try again; it needs ${permission}`);
+  return unknown(check, `could not be read: ${message || name}`, `try again; the check needs ${permission}`);
 }

@@ -22,6 +22,6 @@ function lines({ check, verdict, found, fix }: Finding): string[] {
 
 export function reportOf(findings: readonly Finding[]): string {
   const count = (verdict: Finding["verdict"]) => findings.filter((finding) => finding.verdict === verdict).length;
-  const sum = `${count("wrong")} to mend, ${count("unknown")} not looked at, ${count("note")} to know, ${count("ok")} in order`;
+  const sum = `${count("wrong")} to fix, ${count("unknown")} not checked, ${count("note")} to note, ${count("ok")} passed`;
   return `${[...findings.flatMap(lines), "", sum].join("\n")}\n`;
 }

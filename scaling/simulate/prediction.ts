@@ -3,7 +3,7 @@ import type { Scenario } from "./model.ts";
 import type { MinuteRow, RunResult, Totals } from "./recorder.ts";
 import { simulate } from "./simulate.ts";
 
-/** Middle value, and the interval that nine of ten runs lie in. */
+/** Median and 90 % interval of all runs. */
 export interface Interval {
   readonly low: number;
   readonly middle: number;

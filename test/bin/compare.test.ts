@@ -54,7 +54,7 @@ test.serial("a scenario under the program's own configurations: JSON with prices
     ],
   );
   t.true(variants[0].measures.cost.middle > variants[1].measures.cost.middle);
-  t.regex(readFileSync(page, "utf8"), /<h2>What each is declared as<\/h2>.*webScaling: course/s);
+  t.regex(readFileSync(page, "utf8"), /<h2>Configuration of each variant<\/h2>.*webScaling: course/s);
 });
 
 test.serial("what cannot be compared is told in one line, and leaves no page", async (t) => {

@@ -105,7 +105,7 @@ for (const [what, args, message, env] of [
     here("web", "-e", "ten by noon"),
     /"ten by noon" is no expectation; write "reached 10 by/,
   ],
-  ["a time that is none", here("web", "--after", "later"), /--after later is not a time/],
+  ["a time that is none", here("web", "--after", "later"), /--after later is not a length of time/],
   ["a secret on the command line", here("annotator", "-p", "TOKEN=gas_x"), /Not TOKEN: put it into the environment/],
   ["a pace of its own", here("web", "-p", "SPEED=10"), /Not SPEED: a local run tells its own pace/],
   ["jobs without a token", here("annotator", "--k6", newK6), /put an API token into ANNOFARM_TOKEN/],
@@ -164,7 +164,7 @@ withK6("a run: progress, a page, its data, a prediction, verdicts that decide th
   ]);
   t.is((await run.ended).code, 1, run.stderr);
   t.regex(run.stderr, /0:01 +2 users +\d+\/min +failed 0 %/);
-  t.regex(run.stdout, /failed {2}reached 3 by 1 min \(never: 2 in service at most\)/);
+  t.regex(run.stdout, /failed {2}reached 3 by 1 min \(not reached: at most 2 were in service\)/);
   t.regex(run.stdout, /held {4}never below min or above max/);
   t.deepEqual(
     run.stdout.split("\n").filter((line) => [...line].length > 80 && !line.includes(folder)),

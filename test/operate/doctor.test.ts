@@ -223,5 +223,5 @@ test("the report fits 80 columns, but for commands to copy", async (t) => {
   });
   const lines = reportOf(findings).split("\n");
   for (const line of lines) t.true(line.length <= 80 || line.startsWith("   → aws "), line);
-  t.regex(lines.at(-2) ?? "", /^\d+ to mend, \d+ not looked at, \d+ to know, \d+ in order$/);
+  t.regex(lines.at(-2) ?? "", /^\d+ to fix, \d+ not checked, \d+ to note, \d+ passed$/);
 });

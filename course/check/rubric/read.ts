@@ -17,7 +17,7 @@ const valueAt = (document: unknown, path: Path): unknown =>
 function reasonOf(value: unknown, rule: string): string {
   if (value === undefined) return `is missing; give ${rule}`;
   const text = JSON.stringify(value) ?? String(value);
-  return `${text.length > 60 ? `${text.slice(0, 60)}…` : text} is not in order; give ${rule}`;
+  return `${text.length > 60 ? `${text.slice(0, 60)}…` : text} is not valid; give ${rule}`;
 }
 
 const knownKeys: Readonly<Record<string, readonly string[]>> = {
@@ -51,7 +51,7 @@ function checkMistakes(document: unknown, item: RubricItem, at: Path): { path: P
     return [
       {
         path: [...at, "check"],
-        reason: `"${item.check}" is no check${meantInstead(item.check, names)} Known: ${names.join(", ")}`,
+        reason: `"${item.check}" is not a check${meantInstead(item.check, names)} Known: ${names.join(", ")}`,
       },
     ];
   }
@@ -65,7 +65,12 @@ function orderMistakes(items: readonly RubricItem[]): { path: Path; reason: stri
   return items.flatMap((item, index) => {
     const before = items.slice(0, index).map(({ id }) => id);
     const twice = before.includes(item.id)
-      ? [{ path: ["items", index, "id"], reason: `${item.id} is the id of an earlier item too; give each its own` }]
+      ? [
+          {
+            path: ["items", index, "id"],
+            reason: `${item.id} is also the id of an earlier item; give each item its own id`,
+          },
+        ]
       : [];
     const unknown = item.needs.flatMap((need, place) =>
       before.includes(need)
@@ -73,7 +78,7 @@ function orderMistakes(items: readonly RubricItem[]): { path: Path; reason: stri
         : [
             {
               path: ["items", index, "needs", place],
-              reason: `"${need}" is no earlier item${meantInstead(need, before)} Prerequisites stand before what needs them`,
+              reason: `"${need}" is not an earlier item${meantInstead(need, before)} Put prerequisites before the items that need them`,
             },
           ],
     );

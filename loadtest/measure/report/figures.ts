@@ -9,7 +9,7 @@ export interface Figure {
   readonly unit: "" | "%" | "s" | "min" | "h";
   readonly measured: number | undefined;
   readonly predicted: number | undefined;
-  /** Where nine of ten simulated runs lie. */
+  /** The 90 % interval of the simulated runs. */
   readonly low: number | undefined;
   readonly high: number | undefined;
   /** Measured over predicted, less 1; of percentages, minutes and instances the difference. `undefined`: one is missing. */

@@ -19,7 +19,7 @@ function groupChart(report: Report, group: string): string {
   ];
   const band: Band | undefined =
     overlay.length === 0 ? undefined : { low: overlay.map(({ low }) => low), high: overlay.map(({ high }) => high) };
-  const shaded = band === undefined ? "" : " (shaded: nine of ten predictions)";
+  const shaded = band === undefined ? "" : " (shaded: 90 % interval of the prediction)";
   return chart(`Instances of ${group}${shaded}`, measured.minutes, lines, band);
 }
 
@@ -47,14 +47,14 @@ function loadCharts({ measured, prediction, group }: Report): string[] {
         "c dash",
       ),
     ]),
-    chart("Seconds to the answer", minutes, [
+    chart("Response time, seconds", minutes, [
       ...(["p50", "p95", "p99"] as const).map((name, index) => ({
-        label: `${name.slice(1)} % within`,
+        label: name,
         style: "abd"[index] as string,
         values: load.map((row) => row[name]),
       })),
       ...foretold(
-        "predicted 95 %",
+        "predicted p95",
         rows?.map(({ p95 }) => p95),
         "c dash",
       ),
@@ -96,21 +96,21 @@ export function htmlReport(report: Report): string {
         const numbers = [words.measured, words.predicted, words.interval, words.error];
         return [{ text: each.name }, ...numbers.map((text) => ({ text, number: true }))];
       }),
-      { headed: true, head: ["", "measured", "predicted", "nine of ten", "error"] },
+      { headed: true, head: ["", "measured", "predicted", "90 % interval", "error"] },
     ),
     table(
       "How it was measured",
       remarks(report).map((text) => [{ text }]),
     ),
     table(
-      "What the groups did, and why",
+      "Changes of the groups and their causes",
       measured.activities.map(({ minute, group: name, description, cause, status }) => [
         { text: clock(Math.max(0, minute)), number: true },
         { text: name },
         { text: description },
         { text: status === "Successful" ? cause : `${status}: ${cause}` },
       ]),
-      { empty: "Nothing." },
+      { empty: "The size of no group changed." },
     ),
   ]);
 }

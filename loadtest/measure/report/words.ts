@@ -44,30 +44,30 @@ export function remarks(report: Report): string[] {
   const stood = measured.sizes[report.group]?.[0]?.inService;
   const foretold = typeof prediction === "string" ? undefined : prediction.inService[0]?.middle;
   return [
-    ...(interrupted ? ["The run was interrupted: what is here is what ran until then."] : []),
+    ...(interrupted ? ["The run was interrupted; this report covers the part before that."] : []),
     ...capacities.map(
       (each) =>
-        `Declared handicap: each instance of ${each.group} is held to ${capacityWords(each)}; it is said, not measured.`,
+        `Declared handicap: each instance of ${each.group} is held to ${capacityWords(each)}; this is declared, not measured.`,
     ),
     ...(speed === 1
       ? []
       : [
-          `Times are the target's, ${figure(speed)} times as long as they were in reality: what this machine itself ` +
-            "spends on an answer is in them as many times over.",
+          `Times are in the target's time, ${figure(speed)} times as long as in reality; this also multiplies the time ` +
+            "that this machine itself spends on an answer.",
         ]),
     typeof prediction === "string"
       ? `No prediction: ${prediction}.`
       : `Prediction: ${prediction.runs} simulated runs from seed ${prediction.seed}; service from ${prediction.source}.`,
     ...(stood === undefined || foretold === undefined || stood === foretold
       ? []
-      : [`${report.group} began with ${stood} in service, the prediction with ${figure(foretold)}.`]),
+      : [`${report.group} started with ${stood} in service, the prediction with ${figure(foretold)}.`]),
     ...(speed === 1 || typeof jobs === "string"
       ? []
-      : [`Jobs carry whole seconds of real time: their times are right to ${figure(speed)} s.`]),
+      : [`Jobs record whole seconds of real time, so their times are accurate to ${figure(speed)} s.`]),
     ...(totals.dropped > 0
-      ? [`k6 had no virtual user for ${figure(totals.dropped)} iterations: they never began.`]
+      ? [`k6 dropped ${figure(totals.dropped)} iterations because no virtual user was free.`]
       : []),
-    ...Object.entries(totals.failedChecks).map(([name, count]) => `Check failed ${figure(count)} times: ${name}.`),
+    ...Object.entries(totals.failedChecks).map(([name, count]) => `A check failed ${figure(count)} times: ${name}.`),
     ...measured.problems.map((problem) => `While recording: ${problem}`),
   ];
 }

@@ -37,16 +37,19 @@ const reachedAt = (changes: readonly SizeChange[], count: number): number | unde
 function judgeReached(changes: readonly SizeChange[], count: number, byMinute: number): Omit<Verdict, "what"> {
   const at = reachedAt(changes, count);
   const most = Math.max(0, ...changes.map(({ inService }) => inService));
-  if (at === undefined) return { verdict: "failed", detail: `never: ${most} in service at most` };
+  if (at === undefined) return { verdict: "failed", detail: `not reached: at most ${most} were in service` };
   return { verdict: at <= byMinute ? "held" : "failed", detail: `at ${minutes(at)}` };
 }
 
 function judgeBack(changes: readonly SizeChange[], count: number, byMinute: number): Omit<Verdict, "what"> {
   const last = changes.findLastIndex(({ inService }) => inService > count);
-  if (last === -1) return { verdict: "failed", detail: `it never had more than ${count} in service` };
+  if (last === -1) return { verdict: "failed", detail: `no more than ${count} were ever in service` };
   const back = changes[last + 1];
   if (back === undefined) {
-    return { verdict: "failed", detail: `not while recorded: ${changes.at(-1)?.inService} in service at the end` };
+    return {
+      verdict: "failed",
+      detail: `not during the recording: ${changes.at(-1)?.inService} were in service at its end`,
+    };
   }
   return { verdict: back.minute <= byMinute ? "held" : "failed", detail: `at ${minutes(back.minute)}` };
 }
@@ -76,7 +79,7 @@ export function judgeBounds(sizes: Measured["sizes"]): Verdict {
   const what = "never below min or above max";
   for (const [group, changes] of Object.entries(sizes)) {
     for (const { minute, min, max, desired, inService } of changes) {
-      const [at, seen] = [minutes(minute), `${group} wanted ${desired} and had ${inService} in service`];
+      const [at, seen] = [minutes(minute), `${group} had a desired capacity of ${desired} and ${inService} in service`];
       if (desired < min || inService < min) return { what, verdict: "failed", detail: `${seen} at ${at}, min ${min}` };
       if (desired > max || inService > max) return { what, verdict: "failed", detail: `${seen} at ${at}, max ${max}` };
     }
@@ -90,7 +93,7 @@ export function judgeJobs(jobs: JobCounts | string): Verdict {
   const { submitted, byStatus, begunAgain } = jobs;
   const failed = byStatus.FAILED ?? 0;
   const states = Object.entries(byStatus).map(([status, count]) => `${count} ${status}`);
-  const detail = `${submitted} jobs: ${states.join(", ") || "none"}; ${begunAgain} begun more than once`;
+  const detail = `${submitted} jobs: ${states.join(", ") || "none"}; ${begunAgain} started more than once`;
   return { what, verdict: failed === 0 && begunAgain === 0 ? "held" : "failed", detail };
 }
 
@@ -98,7 +101,9 @@ export function judgeThresholds(thresholds: readonly Threshold[], crossed: boole
   if (thresholds.length === 0) {
     const what = "k6's thresholds";
     return [
-      crossed ? { what, verdict: "failed", detail: "crossed" } : { what, verdict: "unknown", detail: "k6 told none" },
+      crossed
+        ? { what, verdict: "failed", detail: "crossed" }
+        : { what, verdict: "unknown", detail: "k6 reported none" },
     ];
   }
   return thresholds.map(({ metric, threshold, held }) => ({

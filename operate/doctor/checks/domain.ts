@@ -16,7 +16,8 @@ export async function checkDomain(
   resolve: ResolveNameServers = (name) => dns.resolveNs(name),
 ): Promise<Finding[]> {
   if (certificates.length === 0) {
-    const found = "none: the service gets the balancer's name and a self-signed certificate, of which browsers warn";
+    const found =
+      "none: the service uses the balancer's name and a self-signed certificate, so browsers show a warning";
     return [note("domain", found, "set annofarm:domain to a public Route 53 zone of this account")];
   }
   let zones: readonly string[];
@@ -34,7 +35,7 @@ export async function checkDomain(
         const fix = `aws route53 create-hosted-zone --name ${parent} --caller-reference ${parent}, then delegate it`;
         return wrong(
           check,
-          `no public hosted zone of this account holds it (${zones.join(", ") || "it has none"})`,
+          `no public hosted zone of this account contains it (${zones.join(", ") || "it has none"})`,
           fix,
         );
       }
@@ -43,9 +44,9 @@ export async function checkDomain(
       return wrong(
         check,
         servers.length === 0
-          ? `the world finds no name server for ${zone}`
+          ? `public DNS has no name server for ${zone}`
           : `${zone} is served by ${servers.join(", ")}`,
-        "enter the zone's four name servers at the domain's registrar; the certificate waits for them otherwise",
+        "enter the zone's four name servers at the domain's registrar; the certificate is not issued before that",
       );
     }),
   );

@@ -21,12 +21,16 @@ export async function checkIdentity({ identity, publicUrl }: Needs): Promise<Fin
         return wrong(check, `${url} answers ${response.status}`, "set annofarm:identityIssuer to an OpenID issuer");
       const { issuer: told, code_challenge_methods_supported: methods } = (await response.json()) as Discovery;
       if (told !== issuer) {
-        return wrong(check, `calls itself ${JSON.stringify(told)}`, `set annofarm:identityIssuer to exactly ${told}`);
+        return wrong(
+          check,
+          `reports the issuer ${JSON.stringify(told)}`,
+          `set annofarm:identityIssuer to exactly ${told}`,
+        );
       }
       if (Array.isArray(methods) && !methods.includes("S256")) {
-        return wrong(check, "offers no PKCE with S256", "use a provider that does");
+        return wrong(check, "does not support PKCE with S256", "use a provider that does");
       }
-      return ok(check, "answers, with PKCE");
+      return ok(check, "answers and supports PKCE");
     } catch (error) {
       return unknown(
         check,
@@ -39,8 +43,8 @@ export async function checkIdentity({ identity, publicUrl }: Needs): Promise<Fin
   const client = /^0{8}-|replace_me/.test(clientId)
     ? wrong(
         "identity client",
-        "is the example's",
-        `register ${callback} with the provider, set annofarm:identityClientId`,
+        "is still the example's",
+        `register ${callback} with the provider, and set annofarm:identityClientId`,
       )
     : note("identity client", clientId, `the provider must know ${callback}`);
   return [await checkIssuer(), client];

@@ -28,7 +28,7 @@ export async function checkMachines({ region, groups, zones }: Needs, account: A
       if (offering >= zones) return ok(check, `offered in ${offering} zones of ${region}`);
       return wrong(
         check,
-        `${offering} zones of ${region} offer it, ${zones} are needed`,
+        `${offering} zones of ${region} offer it, but ${zones} are needed`,
         "set annofarm:instanceType to a type that more zones offer, for example t4g.small or t3.small",
       );
     } catch (error) {

@@ -17,13 +17,14 @@ export async function checkMail({ mailFrom, mailIdentities }: Needs, account: Ac
     const check = "SES account";
     try {
       const { sandbox, sending } = await account.mail();
-      if (!sending) return wrong(check, "sending is paused", "see the SES console, under Reputation metrics, for why");
+      if (!sending)
+        return wrong(check, "sending is paused", "find the reason in the SES console, under Reputation metrics");
       if (!sandbox) return ok(check, "out of the sandbox");
-      const found = "in the sandbox: mails reach verified addresses only, 200 a day";
+      const found = "in the sandbox: SES sends to verified addresses only, at most 200 mails a day";
       return note(
         check,
         found,
-        "aws sesv2 put-account-details --production-access-enabled … ; for a trial verify the readers",
+        "aws sesv2 put-account-details --production-access-enabled … ; for a trial, verify the recipients",
       );
     } catch (error) {
       return unlooked(check, error, "ses:GetAccount");
@@ -40,19 +41,19 @@ export async function checkMail({ mailFrom, mailIdentities }: Needs, account: Ac
         if (verified === false) known.push(identity);
       }
       if (known.length > 0) {
-        return note(check, `${known[0]} waits for its proof`, "follow the link that SES has mailed, or wait for DNS");
+        return note(check, `${known[0]} is not verified yet`, "follow the link that SES has mailed, or wait for DNS");
       }
       const own = mailIdentities.find((identity) => identitiesOf(address).includes(identity));
       if (own === undefined) {
         return wrong(
           check,
-          "SES does not know it, and the stack does not make it",
+          "SES has no such identity, and the stack does not create it",
           "set annofarm:createMailIdentity to true",
         );
       }
       const isAddress = own.includes("@");
-      const then = isAddress ? "follow the link that SES mails to it then" : "its DNS records are declared with it";
-      return note(check, `not verified yet; the stack makes ${own}`, then);
+      const then = isAddress ? "follow the link that SES will mail to it" : "the stack declares its DNS records too";
+      return note(check, `not verified yet; the stack creates the identity ${own}`, then);
     } catch (error) {
       return unlooked(check, error, "ses:GetEmailIdentity");
     }

@@ -11,9 +11,13 @@ export async function checkParameters({ parameters, region }: Needs, account: Ac
       const put = `aws ssm put-parameter --region ${region} --type SecureString --name ${name} --value ${value}`;
       try {
         const found = await account.parameter(name);
-        if (found === undefined) return wrong(check, "is not there: web instances would never become healthy", put);
-        if (found.type === "SecureString") return ok(check, "there, encrypted");
-        return wrong(check, `is a ${found.type}, readable by whoever may list parameters`, `${put} --overwrite`);
+        if (found === undefined) return wrong(check, "does not exist: web instances would never become healthy", put);
+        if (found.type === "SecureString") return ok(check, "exists and is encrypted");
+        return wrong(
+          check,
+          `is a ${found.type}, which everybody with permission to read parameters can read in plain text`,
+          `${put} --overwrite`,
+        );
       } catch (error) {
         return unlooked(check, error, "ssm:GetParameter");
       }

@@ -10,7 +10,7 @@ export async function checkPayments({ payments }: Needs, account: Account | unde
   const { publishableKey, priceId, apiUrl, secretKey } = payments;
   const check = "Stripe";
   if (/replace_me/.test(`${publishableKey} ${priceId}`)) {
-    const found = "the keys are the example's";
+    const found = "the keys are still the example's";
     return [wrong(check, found, "set annofarm:stripePublishableKey and stripePriceId; Stripe's test mode is enough")];
   }
   const secret = await account?.parameter(secretKey, true).catch(() => undefined);
@@ -18,14 +18,14 @@ export async function checkPayments({ payments }: Needs, account: Account | unde
     return [
       unknown(
         check,
-        "the secret key cannot be read, so the price was not asked for",
+        "the secret key cannot be read, so the price was not checked",
         `allow ssm:GetParameter on ${secretKey}`,
       ),
     ];
   }
   if (mode(secret.value) !== mode(publishableKey)) {
     const found = `publishable key in ${mode(publishableKey) ?? "no"} mode, secret key in ${mode(secret.value) ?? "no"} mode`;
-    return [wrong(check, found, "take both keys from one page of Stripe's dashboard")];
+    return [wrong(check, found, "copy both keys from the same page of Stripe's dashboard")];
   }
   try {
     // A plan's id is also a valid price id on Stripe; stand-ins know plans only.
@@ -40,7 +40,7 @@ export async function checkPayments({ payments }: Needs, account: Account | unde
     if (!response.ok) return [unknown(check, `answers ${response.status}`, "try again")];
     const live = mode(publishableKey) === "live";
     const found = `knows ${priceId}, ${live ? "live" : "test"} mode`;
-    return [live ? note(check, found, "cards are charged for real") : ok(check, found)];
+    return [live ? note(check, found, "real cards are charged") : ok(check, found)];
   } catch (error) {
     return [unknown(check, `cannot be reached from here: ${(error as Error).message}`, "check your network")];
   }

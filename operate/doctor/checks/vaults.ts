@@ -8,8 +8,8 @@ export async function checkVaults({ vaults }: Needs, account: Account): Promise<
   if (vaults.length === 0) return [ok(check, "not used: results are archived in S3 Glacier")];
   try {
     const there = await account.vaults();
-    if (there.length > 0) return [ok(check, `the account has ${there.length} already, so it may make more`)];
-    const found = "the account has none, and AWS lets no account make its first one since 15 December 2025";
+    if (there.length > 0) return [ok(check, `the account already has ${there.length}, so it may create more`)];
+    const found = "the account has none, and since 15 December 2025 AWS lets no account create its first one";
     return [note(check, found, "set annofarm:store to s3, unless this account had vaults in another region before")];
   } catch (error) {
     return [unlooked(check, error, "glacier:ListVaults")];

@@ -6,7 +6,7 @@ import { figure, percent } from "./format.ts";
 export interface Figure {
   readonly name: string;
   readonly value: string;
-  /** Where nine of ten runs lie; `undefined` of a single run. */
+  /** The 90 % interval; `undefined` of a single run. */
   readonly interval: string | undefined;
 }
 
@@ -32,12 +32,12 @@ export function figuresOf(scenario: Scenario, prediction: Prediction): Figure[] 
     of(workers ? "jobs" : "requests", "ended", totals.ended),
     { ...failed, value: `${failed.value} (${percent(failedCount, ended)})` },
     of(workers ? "jobs a second" : "requests a second", "rate", totals.rate),
-    of(workers ? "done after, mean" : "answer, mean", "mean", totals.latency.mean, " s"),
-    of("half within", "p50", totals.latency.p50, " s"),
-    of("95 % within", "p95", totals.latency.p95, " s"),
-    of("99 % within", "p99", totals.latency.p99, " s"),
+    of(workers ? "completion time, mean" : "response time, mean", "mean", totals.latency.mean, " s"),
+    of("median", "p50", totals.latency.p50, " s"),
+    of("95th percentile", "p95", totals.latency.p95, " s"),
+    of("99th percentile", "p99", totals.latency.p99, " s"),
     of("longest", "max", totals.latency.max, " s"),
-    of("wait before work, mean", "wait", totals.wait, " s"),
+    of("queueing time, mean", "wait", totals.wait, " s"),
     of("instance-hours", "instanceHours", totals.instanceHours),
   ];
 }

@@ -24,7 +24,7 @@ export function htmlReport(scenario: Scenario, prediction: Prediction): string {
     { label: "failed", style: "b", values: rows.map(({ failed }) => failed) },
   ];
   const times: Line[] = (["p50", "p95", "p99"] as const).map((name, index) => ({
-    label: `${name.slice(1)} % within`,
+    label: name,
     style: "abc"[index] as string,
     values: rows.map((row) => row[name]),
   }));
@@ -47,18 +47,18 @@ export function htmlReport(scenario: Scenario, prediction: Prediction): string {
     { text: what, number: true },
     { text: cause },
   ]);
-  const head = runs === 1 ? {} : { head: ["", "middle", "nine of ten runs"] };
+  const head = runs === 1 ? {} : { head: ["", "median", "90 % interval"] };
   return page(
     scenario.title,
     `${scenario.group}, ${group?.min} to ${group?.max} instances, ${span(scenario.seconds)} simulated, ${seeds}`,
     [
-      chart(`Instances${band === undefined ? "" : " (shaded: nine of ten runs)"}`, minutes, sizes, band),
+      chart(`Instances${band === undefined ? "" : " (shaded: 90 % interval)"}`, minutes, sizes, band),
       chart(workers ? "Jobs a minute" : "Requests a minute", minutes, work),
-      chart(workers ? "Seconds from sent to done" : "Seconds to the answer", minutes, times),
+      chart(workers ? "Time from submission to completion, seconds" : "Response time, seconds", minutes, times),
       chart(workers ? "Jobs in the queue" : "Requests waiting", minutes, waiting),
       alarmStrips(alarms),
       table("Figures", figures, { headed: true, ...head }),
-      table("What the group did, and why", activities, { empty: "It never changed." }),
+      table("Changes of the group and their causes", activities, { empty: "The size of the group never changed." }),
     ],
   );
 }

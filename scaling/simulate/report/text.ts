@@ -43,7 +43,7 @@ function table(rows: readonly MinuteRow[], workers: boolean): string[] {
   );
   const line = (cells: readonly string[]) =>
     cells.map((cell, index) => cell.padStart(widths[index] as number)).join("  ");
-  const note = every === 1 ? [] : [`(counts of ${every} minutes; times of the last of them)`];
+  const note = every === 1 ? [] : [`(counts are totals of ${every} minutes; other columns show the last minute)`];
   return [line(head), ...body.map(line), ...note];
 }
 
@@ -68,7 +68,7 @@ export function textReport(scenario: Scenario, prediction: Prediction): string {
       5,
     ),
     ...chart(
-      `${workers ? "Jobs done" : "Requests"} a minute`,
+      `${workers ? "Jobs completed" : "Requests"} a minute`,
       run.rows.map(({ ended }) => ended),
       3,
     ),
@@ -82,12 +82,12 @@ export function textReport(scenario: Scenario, prediction: Prediction): string {
     ...figures.map(({ name, value, interval }) =>
       `${name.padEnd(nameWidth)}  ${value.padStart(valueWidth)}${interval === undefined ? "" : `   ${interval}`}`.trimEnd(),
     ),
-    ...(runs === 1 ? [] : ["(middle of all runs; nine of ten lie between the two at the right)"]),
+    ...(runs === 1 ? [] : ["(median of all runs; at the right the 90 % interval)"]),
     ...Object.entries(run.totals.failures).map(([what, count]) => `failures, ${what}: ${figure(count)}${one}`),
     "",
     ...table(run.rows, workers),
     "",
-    activities.length === 0 ? "The group never changed." : `What the group did, and why${one}`,
+    activities.length === 0 ? "The size of the group never changed." : `Changes of the group and their causes${one}`,
     ...shown.map(({ minute, what, cause }) =>
       wrap(`${clock(minute).padStart(5)}  ${what.padEnd(8)} ${cause}`, width, " ".repeat(16)),
     ),

@@ -46,7 +46,7 @@ const machine = {
 
 const webService = z.strictObject({
   ...machine,
-  rate: rate.refine((value) => value > 0, { message: "an instance must get through something" }).default(40),
+  rate: rate.refine((value) => value > 0, { message: "the throughput of an instance must be positive" }).default(40),
   concurrency: count.default(1),
   distribution: distribution.default({ kind: "exponential" }),
   queueLimit: z.number().int().nonnegative().default(1000),

@@ -76,7 +76,7 @@ test("a course file with mistakes, one that is not there, and a mapping that oth
   t.is(wrong.code, 1);
   t.regex(
     wrong.stderr,
-    /^annofarm: course\.yaml has 2 mistakes:\n {2}line 4, parallel: 0 is not.*\n {2}line 5, rgion: is no setting/,
+    /^annofarm: course\.yaml has 2 mistakes:\n {2}line 4, parallel: 0 is not.*\n {2}line 5, rgion: is not a setting/,
   );
   const absent = await world.course(["roster", "--course", "other.yaml"]);
   t.regex(absent.stderr, /^annofarm: --course other\.yaml: there is no other\.yaml; name one that is there\n$/);

@@ -38,7 +38,7 @@ test("an unknown check is refused with the known ones and the nearest", (t) => {
     "title: T\nitems:\n  - { id: a, title: A, points: 1, check: plan-bound, with: { group: web } }\n",
   );
   t.deepEqual(others, []);
-  t.regex(mistake, /^3 items\[0\]\.check "plan-bound" is no check; is plan-bounds meant\? Known: .*size-at-storage/);
+  t.regex(mistake, /^3 items\[0\]\.check "plan-bound" is not a check; is plan-bounds meant\? Known: .*size-at-storage/);
 });
 
 test("wrong values, unknown keys, ids twice and prerequisites that come later are all told together", (t) => {
@@ -54,12 +54,12 @@ test("wrong values, unknown keys, ids twice and prerequisites that come later ar
     ].join("\n"),
   );
   t.true(
-    found.some((each) => /^2 run\.speed 0 is not in order; give 0\.1 or more$/.test(each)),
+    found.some((each) => /^2 run\.speed 0 is not valid; give 0\.1 or more$/.test(each)),
     found.join("\n"),
   );
-  t.true(found.some((each) => each.startsWith('4 items[0].id "A b" is not in order; give small letters')));
-  t.true(found.some((each) => each.startsWith("5 items[1].points -1 is not in order; give points from 0 to 1000")));
-  t.true(found.some((each) => each.startsWith('6 items[2].with.group "webb" is not in order; give web or annotator')));
+  t.true(found.some((each) => each.startsWith('4 items[0].id "A b" is not valid; give small letters')));
+  t.true(found.some((each) => each.startsWith("5 items[1].points -1 is not valid; give points from 0 to 1000")));
+  t.true(found.some((each) => each.startsWith('6 items[2].with.group "webb" is not valid; give web or annotator')));
   t.true(found.some((each) => each.startsWith("6 items[2].with.maxx is not known here; is max meant?")));
   t.true(found.some((each) => each.startsWith("7 items[3].hiden is not known here; is hidden meant?")));
   t.is(found.length, 6);
@@ -74,8 +74,8 @@ test("wrong values, unknown keys, ids twice and prerequisites that come later ar
     ].join("\n"),
   );
   t.is(order.length, 2);
-  t.regex(order[0] ?? "", /^3 items\[0\]\.needs\[0\] "b" is no earlier item/);
-  t.regex(order[1] ?? "", /^5 items\[2\]\.id b is the id of an earlier item too/);
+  t.regex(order[0] ?? "", /^3 items\[0\]\.needs\[0\] "b" is not an earlier item/);
+  t.regex(order[1] ?? "", /^5 items\[2\]\.id b is also the id of an earlier item/);
 });
 
 test("what is neither a file nor a ready rubric is refused with the nearest", (t) => {

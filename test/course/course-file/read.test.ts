@@ -77,19 +77,19 @@ parallel: 0
   const lines = message.split("\n");
   t.is(lines[0], "/srv/term/course.yaml has 13 mistakes:");
   const expected = [
-    /^ {2}line 1, course: "Gas 26!" is not in order; give 2 to 10 lower-case letters/,
+    /^ {2}line 1, course: "Gas 26!" is not valid; give 2 to 10 lower-case letters/,
     /^ {2}line 1, roster: is missing; give the path of the roster/,
-    /^ {2}line 2, rostr: is no setting of a course; is roster meant\?/,
+    /^ {2}line 2, rostr: is not a setting of a course; is roster meant\?/,
     /^ {2}line 3, region: is empty; give an AWS region/,
     /^ {2}line 4, config.annofarm:owner: is set for each stack/,
     /^ {2}line 7, budgets.class: 10 is less than budgets.student, 40/,
-    /^ {2}line 9, budgets.brake\[0\].step: "frezze" is not in order; give one of warn, minimum, freeze, destroy/,
+    /^ {2}line 9, budgets.brake\[0\].step: "frezze" is not valid; give one of warn, minimum, freeze, destroy/,
     /^ {2}line 10, budgets.brake\[1\].at: 50 is not above 80/,
     /^ {2}line 11, budgets.brake\[2\].step: is missing; give one of/,
-    /^ {2}line 11, budgets.brake\[2\].stp: is no setting of a course; is step meant\?/,
-    /^ {2}line 12, lifetime: 14 is not in order; give a map with days, extendBy and activity/,
-    /^ {2}line 13, mail: "nobody" is not in order; give a mail address/,
-    /^ {2}line 14, parallel: 0 is not in order; give a whole number of updates at a time from 1 to 64/,
+    /^ {2}line 11, budgets.brake\[2\].stp: is not a setting of a course; is step meant\?/,
+    /^ {2}line 12, lifetime: 14 is not valid; give a map with days, extendBy and activity/,
+    /^ {2}line 13, mail: "nobody" is not valid; give a mail address/,
+    /^ {2}line 14, parallel: 0 is not valid; give a whole number of updates at a time from 1 to 64/,
   ];
   expected.forEach((pattern, at) => {
     t.regex(lines[at + 1] ?? "", pattern);
@@ -106,7 +106,7 @@ test("steps of a brake need a budget and never become milder", (t) => {
 });
 
 test("a file that is no map, or no YAML, is told by its line", (t) => {
-  t.regex(refusal(t, "- gas26\n"), /course.yaml: line 1: \["gas26"\] is not in order; give a map with the settings/);
+  t.regex(refusal(t, "- gas26\n"), /course.yaml: line 1: \["gas26"\] is not valid; give a map with the settings/);
   t.regex(refusal(t, `${least}stack: [\n`), /course.yaml: line \d: is not YAML: /);
   t.regex(refusal(t, `${least}stack: dev\nstack: prod\n`), /line 5: is not YAML: Map keys must be unique/);
 });

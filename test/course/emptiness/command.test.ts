@@ -96,7 +96,7 @@ test.serial("a course's stacks, by its file", async (t) => {
 });
 
 test.serial("wrong options are refused before anything is asked of AWS", async (t) => {
-  t.regex((await empty("--owner", "gas", "--regions", "everywhere")).stderr, /"everywhere" is no region/);
+  t.regex((await empty("--owner", "gas", "--regions", "everywhere")).stderr, /"everywhere" is not a valid region/);
   t.regex((await empty("--owner", "gas", "--only", "x")).stderr, /cannot be used with option/);
   t.regex((await empty("--owner", "gas", "--regions", "mars-north-1")).stderr, /may not use mars-north-1/);
 });

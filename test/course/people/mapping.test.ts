@@ -67,13 +67,16 @@ test("one line with the keys of two people, and two lines of one, are told and c
   t.is(both.mistakes[0]?.line, 7);
   t.regex(
     both.mistakes[0]?.reason ?? "",
-    /^a has the id of s\w{6} and the address of s\w{6}, who were two people; mend the roster$/,
+    /^a has the id of s\w{6} and the address of s\w{6}, which are two people; correct the roster$/,
   );
   const split = joinPeople(before, [
     person("b", { keys: ["id:b"], line: 3 }),
     person("c", { keys: ["id:c", "mail:b"], line: 4 }),
   ]);
-  t.regex(split.mistakes[0]?.reason ?? "", /^c is s\w{6} by an earlier roster, and so is line 3; keep one of them$/);
+  t.regex(
+    split.mistakes[0]?.reason ?? "",
+    /^c and line 3 are the same person, s\w{6}, in an earlier roster; keep one of them$/,
+  );
 });
 
 test("a team has one stack of its members, everybody else one of their own", (t) => {

@@ -46,7 +46,7 @@ test("a failure is told with its cause and the command that tries again", (t) =>
   t.is(causeLine(failure.why), "items: Table already exists");
   t.deepEqual(resultLines(failure, "annofarm course up --only gas26-saaaaaa"), [
     "gas26-saaaaaa  failed: items: Table already exists",
-    "    again with: annofarm course up --only gas26-saaaaaa",
+    "    retry with: annofarm course up --only gas26-saaaaaa",
   ]);
 });
 
@@ -76,7 +76,7 @@ test("in a file progress is a line for each change, on a terminal a picture of i
       "  gas26-saaaaaa  coming up",
       "  gas26-saaaaaa  up (7 resources, 20 s)  [1 of 3, 40 s left]",
       "  gas26-sbbbbbb  failed: items: Table already exists  [2 of 3, 1 failed, 20 s left]",
-      "    again with: annofarm course up --only gas26-sbbbbbb",
+      "    retry with: annofarm course up --only gas26-sbbbbbb",
       "",
     ].join("\n"),
   );
@@ -104,7 +104,7 @@ test("a status tells what was cut off and by whom", (t) => {
     statusOf(stacks.slice(1), entries, () => false),
     now,
   );
-  t.regex(text, /gas26-saaaaaa {2}creating .*for 10 min .*up was cut off; annofarm course up goes on with it/);
+  t.regex(text, /gas26-saaaaaa {2}creating .*for 10 min .*up was cut off; annofarm course up continues it/);
   t.regex(text, /gas26-seeeeee {2}absent\n/);
   t.regex(text, /2 stacks: 1 creating, 1 absent/);
   t.regex(

@@ -34,7 +34,7 @@ export function compareHtml(comparison: Comparison): string {
     ...columns.map(({ measure }) => ({
       text: cell(outcome, measure, runs),
       number: true,
-      ...(runs === 1 ? {} : { title: `nine of ten runs: ${spread(outcome, measure)}` }),
+      ...(runs === 1 ? {} : { title: `90 % interval: ${spread(outcome, measure)}` }),
     })),
   ]);
   const declared = outcomes.map(({ variant }) => [
@@ -43,13 +43,13 @@ export function compareHtml(comparison: Comparison): string {
       text:
         Object.entries(variant.config)
           .map(([key, value]) => `${key}: ${value}`)
-          .join(", ") || "the stack as it is",
+          .join(", ") || "the stack's own configuration",
     },
   ]);
   const crossing =
     need.crossing === undefined
-      ? "the load never needs more than the farm begins with"
-      : `more than at the start is needed from ${clock(need.crossing)} to ${clock(need.falls ?? 0)}, ${figure(need.most)} instances at most`;
+      ? "the load never needs more instances than the farm starts with"
+      : `from ${clock(need.crossing)} to ${clock(need.falls ?? 0)} the load needs more instances than the farm starts with, at most ${figure(need.most)}`;
   const seeds = runs === 1 ? `seed ${seed}` : `${runs} runs, seeds ${seed} to ${seed + runs - 1}`;
   const meanings = columns.map(({ head, meaning }) => `${escaped(head)}: ${escaped(meaning)}`).join("; ");
   const failed = workers
@@ -62,9 +62,9 @@ export function compareHtml(comparison: Comparison): string {
         ),
       ];
   return page(title, `${group}, ${span(seconds)} simulated, ${seeds}; ${crossing}`, [
-    chart(`Instances in service${runs === 1 ? "" : ", middle of all runs"}`, minutes, sizes),
+    chart(`Instances in service${runs === 1 ? "" : ", median of all runs"}`, minutes, sizes),
     chart(
-      workers ? "Seconds from sent to done, 95 % within" : "Seconds to the answer, 95 % within",
+      workers ? "95th percentile of completion times, seconds" : "95th percentile of response times, seconds",
       minutes,
       lines((row) => row.p95),
     ),
@@ -76,6 +76,6 @@ export function compareHtml(comparison: Comparison): string {
     ...failed,
     table("Figures", rows, { headed: true, head: ["", ...columns.map(({ head }) => head)] }),
     `<p class="sub">${meanings}.</p>`,
-    table("What each is declared as", declared, { headed: true }),
+    table("Configuration of each variant", declared, { headed: true }),
   ]);
 }

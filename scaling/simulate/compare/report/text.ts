@@ -33,15 +33,15 @@ export function compareText(comparison: Comparison): string {
     wrap(title, width, ""),
     `${group}, ${span(seconds)}, ${seeds}`,
     need.crossing === undefined
-      ? "The load never needs more than the farm begins with."
-      : `From ${clock(need.crossing)} to ${clock(need.falls ?? 0)} the load needs more than at the start, ${figure(need.most)} instances at most.`,
+      ? "The load never needs more instances than the farm starts with."
+      : `From ${clock(need.crossing)} to ${clock(need.falls ?? 0)} the load needs more instances than at the start, at most ${figure(need.most)}.`,
     "",
     ...table([head, ...body]),
     "",
     ...(runs === 1
       ? []
       : [
-          "Nine of ten runs lie between (the table above: the middle)",
+          "90 % intervals of the runs (the table above shows medians)",
           ...table([
             ["", ...spreads.map((column) => column.head)],
             ...outcomes.map((outcome) => [
@@ -53,7 +53,7 @@ export function compareText(comparison: Comparison): string {
         ]),
     ...columns.map(({ head: name, meaning }) => wrap(`${name.padEnd(8)}${meaning}`, width, " ".repeat(8))),
     ...(workers
-      ? [wrap(`A farm whose jobs wait more than ${span(acceptableWaitSeconds)} counts as short, too.`, width, "")]
+      ? [wrap(`A farm also counts as short while jobs wait longer than ${span(acceptableWaitSeconds)}.`, width, "")]
       : []),
   ];
   return `${lines.join("\n")}\n`;
