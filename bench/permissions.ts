@@ -13,7 +13,7 @@ import type { AddressInfo } from "node:net";
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { runSimulation } from "@cloud-copilot/iam-simulate";
 import { projectRoot } from "../components/bundle/bundle-file.ts";
-import { startAccount } from "../local/aws/account.ts";
+import { startEmulatedAccount } from "../local/aws/account.ts";
 import { createAuthorizer } from "../local/aws/iam/authorizer.ts";
 import { acceleratedClock } from "../local/clock.ts";
 import { deploy } from "../local/run/deploy.ts";
@@ -42,7 +42,7 @@ const atOnce = { ...emulator, endpoint: `http://127.0.0.1:${(stub.address() as A
 const authorizer = createAuthorizer({ emulator });
 
 async function throughGateway(behind: Emulator, judged: boolean) {
-  const gateway = await startAccount({
+  const gateway = await startEmulatedAccount({
     emulator: behind,
     clock: acceleratedClock(1),
     log: { error: (fields) => console.error(fields) },

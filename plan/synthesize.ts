@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { resourceTypes } from "./resource-types/all.ts";
-import { type Account, type Context, generic, ofBucket } from "./resource-types/outputs.ts";
+import { type Context, generic, ofBucket, type SynthesizedAccount } from "./resource-types/outputs.ts";
 import type { FunctionDriver, ResourceDriver } from "./types.ts";
 
 function ruleFor(type: string) {
@@ -14,7 +14,7 @@ function ruleFor(type: string) {
 }
 
 /** A driver that answers every resource as AWS would have. */
-export function synthesizeResources(account: Account): ResourceDriver {
+export function synthesizeResources(account: SynthesizedAccount): ResourceDriver {
   return (request) => {
     const digest = createHash("sha512").update(request.urn).digest("hex");
     const hex = (length: number) => digest.slice(0, length);
@@ -36,7 +36,7 @@ export function synthesizeResources(account: Account): ResourceDriver {
  *
  * @throws {Error} for a function that it does not know, naming it.
  */
-export function synthesizeFunctions({ region, accountId }: Account): FunctionDriver {
+export function synthesizeFunctions({ region, accountId }: SynthesizedAccount): FunctionDriver {
   const functions: Readonly<Record<string, (args: Readonly<Record<string, unknown>>) => Record<string, unknown>>> = {
     "aws:index/getRegion:getRegion": () => ({ id: region, name: region, region, description: region }),
     "aws:index/getCallerIdentity:getCallerIdentity": () => ({

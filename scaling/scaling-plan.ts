@@ -68,7 +68,7 @@ export interface SimplePolicy extends PolicyCommon {
   readonly cooldownSeconds: number;
 }
 
-export interface Step {
+export interface StepAdjustment {
   /** Relative to the alarm's threshold; −∞ and ∞ where the declaration leaves them out. */
   readonly lower: number;
   readonly upper: number;
@@ -79,7 +79,7 @@ export interface StepPolicy extends PolicyCommon {
   readonly kind: "step";
   readonly adjustment: Adjustment;
   /** Ascending, without gap or overlap. */
-  readonly steps: readonly Step[];
+  readonly steps: readonly StepAdjustment[];
   readonly aggregation: "Average" | "Minimum" | "Maximum";
   readonly warmUpSeconds: number;
 }

@@ -6,7 +6,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 
 /** Paths, or `-` for standard input and standard output. */
-export interface Places {
+export interface AnnotationFiles {
   readonly file: string;
   readonly output: string;
   readonly report?: string;
@@ -39,7 +39,7 @@ async function checkPlace(path: string): Promise<void> {
 }
 
 /** Before anything is read. @throws when a file cannot be written, or would replace another of them. */
-export async function checkPlaces({ file, output, report }: Places): Promise<void> {
+export async function checkPlaces({ file, output, report }: AnnotationFiles): Promise<void> {
   if (report === "-") {
     throw new Error("--report -: standard output is for the result; name a file");
   }

@@ -4,7 +4,7 @@ import { getRegionOutput } from "@pulumi/aws/getRegion.js";
 import type { Output, Resource } from "@pulumi/pulumi";
 
 /** Where a component's resources are: what ARNs and globally unique names are made of. */
-export interface Account {
+export interface DeploymentPlace {
   readonly accountId: Output<string>;
   readonly region: Output<string>;
   /** `aws`, `aws-cn`, `aws-us-gov`, … */
@@ -12,7 +12,7 @@ export interface Account {
 }
 
 /** Account and region of the provider that `parent` uses. */
-export function accountOf(parent: Resource): Account {
+export function accountOf(parent: Resource): DeploymentPlace {
   const opts = { parent };
   return {
     accountId: getCallerIdentityOutput({}, opts).accountId,

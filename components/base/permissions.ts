@@ -1,6 +1,6 @@
 /** What services are allowed, said in the terms of the ports they reach AWS through. */
 import { type Input, interpolate, output } from "@pulumi/pulumi";
-import type { Account } from "./account.ts";
+import type { DeploymentPlace } from "./account.ts";
 import { allow, type Statement } from "./policy-document.ts";
 
 /** Something that a policy may name. */
@@ -76,7 +76,7 @@ export function useObjects(
 }
 
 /** Reads secrets. They are encrypted with AWS's own key for parameters, which every role of the account may use. */
-export function readParameters(sid: string, account: Account, names: readonly Input<string>[]): Statement {
+export function readParameters(sid: string, account: DeploymentPlace, names: readonly Input<string>[]): Statement {
   const { partition, region, accountId } = account;
   return allow(
     sid,
@@ -92,7 +92,7 @@ export function readParameters(sid: string, account: Account, names: readonly In
  * Sends mail from one address. In SES's sandbox the recipient's identity is checked as well as the sender's, so the
  * sender is the condition, not the resource.
  */
-export function sendMail(sid: string, account: Account, from: Input<string>): Statement {
+export function sendMail(sid: string, account: DeploymentPlace, from: Input<string>): Statement {
   const { partition, region, accountId } = account;
   return allow(sid, ["ses:SendEmail"], [interpolate`arn:${partition}:ses:${region}:${accountId}:identity/*`], {
     StringEquals: { "ses:FromAddress": from },

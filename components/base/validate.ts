@@ -27,10 +27,10 @@ export class ArgumentsError extends RunError {
 }
 
 /** Outcome of one line of the table. */
-export type Finding = Mistake | undefined | false;
+export type MaybeMistake = Mistake | undefined | false;
 
 /** @throws {ArgumentsError} listing every finding of the table that is a mistake. */
-export function check(what: string, table: readonly Finding[]): void {
+export function check(what: string, table: readonly MaybeMistake[]): void {
   const mistakes = table.filter((finding): finding is Mistake => Boolean(finding));
   if (mistakes.length > 0) throw new ArgumentsError(`${what} cannot be declared`, mistakes);
 }
@@ -40,7 +40,7 @@ export function range(
   path: string,
   value: number | undefined,
   bounds: { min: number; max: number; unit: string; fraction?: boolean; why?: string },
-): Finding {
+): MaybeMistake {
   if (value === undefined) return undefined;
   const { min, max, unit, why } = bounds;
   const kind = bounds.fraction ? "a number" : "a whole number";
@@ -57,7 +57,7 @@ export function within(
   path: string,
   value: Duration | undefined,
   bounds: { min: Duration; max: Duration; whole?: keyof typeof unitSeconds; why?: string },
-): Finding {
+): MaybeMistake {
   if (value === undefined) return undefined;
   const { min, max, whole, why } = bounds;
   const length = value.toSeconds();
@@ -70,7 +70,7 @@ export function within(
 }
 
 /** `low` may not be above `high`. */
-export function ordered(low: [path: string, value: number], high: [path: string, value: number]): Finding {
+export function ordered(low: [path: string, value: number], high: [path: string, value: number]): MaybeMistake {
   if (!(low[1] > high[1])) return undefined;
   return {
     path: low[0],
@@ -79,12 +79,12 @@ export function ordered(low: [path: string, value: number], high: [path: string,
 }
 
 /** A text of a given form; `rule` says the form in words. Only plain values are looked at, outputs are not known yet. */
-export function form(path: string, value: unknown, pattern: RegExp, rule: string): Finding {
+export function form(path: string, value: unknown, pattern: RegExp, rule: string): MaybeMistake {
   if (typeof value !== "string" || pattern.test(value)) return undefined;
   return { path, reason: `${JSON.stringify(value)} does not fit; give ${rule}` };
 }
 
 /** Anything else: a mistake when `wrong` holds. */
-export function rule(path: string, wrong: boolean, reason: string): Finding {
+export function rule(path: string, wrong: boolean, reason: string): MaybeMistake {
   return wrong ? { path, reason } : undefined;
 }

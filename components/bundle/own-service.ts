@@ -1,7 +1,7 @@
 import type { Input } from "@pulumi/pulumi";
 import { type Duration, seconds } from "../base/duration.ts";
 import type { Statement } from "../base/policy-document.ts";
-import { check, type Finding, form, range, rule, within } from "../base/validate.ts";
+import { check, form, type MaybeMistake, range, rule, within } from "../base/validate.ts";
 import { healthPath, type Service } from "./service.ts";
 import type { ServiceBundle } from "./service-bundle.ts";
 
@@ -23,7 +23,7 @@ export interface OwnServiceArgs {
 const reserved = ["AWS_REGION", "PORT"];
 
 /** What the arguments may be; `under` is how their writer knows them: `app.`, or nothing. */
-export function ownServiceRules(under: string, name: string, args: OwnServiceArgs): Finding[] {
+export function ownServiceRules(under: string, name: string, args: OwnServiceArgs): MaybeMistake[] {
   return [
     form(
       `${under}name`,

@@ -1,6 +1,6 @@
 /** Permissions boundaries: the most that roles can be allowed, whatever their own policies say. */
 import { type Input, interpolate, type Output, runtime } from "@pulumi/pulumi";
-import type { Account } from "../base/account.ts";
+import type { DeploymentPlace } from "../base/account.ts";
 import { allow, policyDocument, type Statement } from "../base/policy-document.ts";
 
 /**
@@ -79,7 +79,7 @@ function ownData({ own, objects }: { readonly own: OwnArn; readonly objects: Out
  * One boundary for all stacks of a class: a role reaches what begins with its own owner, and nothing else. It lets roles work
  * with data and messages; it lets none of them make, change or pass a role, or anything else that the program declares.
  */
-export function ownerBoundary(account: Account, { domain, mailFrom = [] }: OwnerBoundaryArgs): Output<string> {
+export function ownerBoundary(account: DeploymentPlace, { domain, mailFrom = [] }: OwnerBoundaryArgs): Output<string> {
   const { partition, region, accountId } = account;
   const own = (service: string, resource: string) =>
     interpolate`arn:${partition}:${service}:${region}:${accountId}:${resource}`;

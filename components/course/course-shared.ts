@@ -7,9 +7,9 @@ import { accountOf } from "../base/account.ts";
 import { type Duration, days } from "../base/duration.ts";
 import { physicalName } from "../base/naming.ts";
 import { type Transform, transformed } from "../base/transform.ts";
-import { check, type Finding, form, range, rule } from "../base/validate.ts";
+import { check, form, type MaybeMistake, range, rule } from "../base/validate.ts";
 import { createBalancerGroup, type SecurityGroupTransform, securityGroups } from "../group/security-group.ts";
-import { createVpcPlace, type Place, type VpcTransform } from "../network/vpc.ts";
+import { createVpcPlace, type VpcPlace, type VpcTransform } from "../network/vpc.ts";
 import { type CertificateTransform, createDomainCertificate } from "../web/certificate.ts";
 import {
   createAccessLogs,
@@ -70,7 +70,7 @@ export interface CourseSharedArgs {
 export interface CourseSharedNodes {
   readonly boundary: iam.Policy;
   readonly identities: readonly sesv2.EmailIdentity[];
-  readonly vpc: Place["vpc"];
+  readonly vpc: VpcPlace["vpc"];
   readonly balancers: readonly lb.LoadBalancer[];
   readonly listeners: readonly lb.Listener[];
   readonly records: readonly route53.Record[];
@@ -142,7 +142,7 @@ const nobodysHost = {
   },
 };
 
-function courseSharedRules({ network, balancers, mailFrom = [], domain }: CourseSharedArgs): Finding[] {
+function courseSharedRules({ network, balancers, mailFrom = [], domain }: CourseSharedArgs): MaybeMistake[] {
   const zone = /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/;
   const most = (balancers?.count ?? 0) - 1;
   const astray = Object.entries(balancers?.hosts ?? {}).filter(
@@ -216,7 +216,7 @@ function createPlace(
 function createBalancers(
   name: string,
   args: SharedBalancersArgs,
-  { vpcId, publicSubnetIds, cidrBlock }: Place & { readonly cidrBlock: string },
+  { vpcId, publicSubnetIds, cidrBlock }: VpcPlace & { readonly cidrBlock: string },
   transform: Transforms,
   parent: Resource,
 ) {

@@ -6,7 +6,7 @@ import type { Input, Output } from "@pulumi/pulumi";
 import { type Duration, hours, minutes, seconds } from "../base/duration.ts";
 import { physicalName } from "../base/naming.ts";
 import type { Transform } from "../base/transform.ts";
-import { check, type Finding, ordered, range, rule, within } from "../base/validate.ts";
+import { check, type MaybeMistake, ordered, range, rule, within } from "../base/validate.ts";
 import type { Service } from "../bundle/service.ts";
 import type { NetworkIds } from "../network/network.ts";
 import type { RefusalTransform } from "../pipelines/refusal-alarm.ts";
@@ -95,7 +95,7 @@ const instanceTypeDefault = "t4g.small";
 const logDaysDefault = 30;
 
 /** What the sizes and machines of a group may be; components that hold a group check these with their own arguments. */
-export function groupRules(args: GroupArgs): Finding[] {
+export function groupRules(args: GroupArgs): MaybeMistake[] {
   const { min, max } = { ...sizeDefault, ...args.size };
   const { instanceType = instanceTypeDefault, logDays = logDaysDefault } = args;
   const architecture = args.architecture ?? architectureOf(instanceType);

@@ -1,6 +1,6 @@
 import * as ec2 from "@pulumi/aws/types/enums/ec2/index.js";
 import { meantInstead } from "../../runtime/contract/nearest.ts";
-import { type Finding, rule } from "../base/validate.ts";
+import { type MaybeMistake, rule } from "../base/validate.ts";
 
 export const architectures = ["arm64", "x86_64"] as const;
 export type Architecture = (typeof architectures)[number];
@@ -38,7 +38,7 @@ export function instanceTypeRules(
   path: string,
   instanceType: string,
   { architecture, imageId }: { readonly architecture?: Architecture; readonly imageId?: unknown },
-): Finding[] {
+): MaybeMistake[] {
   const [family = ""] = instanceType.split(".");
   const misfit = withoutAmazonLinux.find(({ families }) => families.test(family));
   const known = listed.has(instanceType);

@@ -1,6 +1,6 @@
 import * as iam from "@pulumi/aws/iam/index.js";
 import { type Input, interpolate, type Output, type Resource } from "@pulumi/pulumi";
-import type { Account } from "../base/account.ts";
+import type { DeploymentPlace } from "../base/account.ts";
 import { physicalName } from "../base/naming.ts";
 import { allow, policyDocument, type Statement } from "../base/policy-document.ts";
 import { type Transform, transformed } from "../base/transform.ts";
@@ -52,7 +52,7 @@ export function createRolePolicy(
 }
 
 /** ARN of a group by its name: known before the group is there, which needs the role that is allowed to touch it. */
-export function groupArn({ region, accountId, partition }: Account, groupName: string): Output<string> {
+export function groupArn({ region, accountId, partition }: DeploymentPlace, groupName: string): Output<string> {
   return interpolate`arn:${partition}:autoscaling:${region}:${accountId}:autoScalingGroup:*:autoScalingGroupName/${groupName}`;
 }
 

@@ -1,5 +1,5 @@
 import type { Input } from "@pulumi/pulumi";
-import { type Finding, form, rule } from "../base/validate.ts";
+import { form, type MaybeMistake, rule } from "../base/validate.ts";
 
 /** A VPC that is there already: somebody else's program, or a person, looks after it. */
 export interface ExistingNetworkArgs {
@@ -28,7 +28,7 @@ interface Judged {
 }
 
 /** What the arguments may be. */
-export function existingNetworkRules(args: Judged): Finding[] {
+export function existingNetworkRules(args: Judged): MaybeMistake[] {
   const { existing } = args;
   if (existing === undefined) return [];
   // A list that is known only at deployment is not looked at.

@@ -14,7 +14,7 @@ import { check, form, range } from "../base/validate.ts";
 import { createBalancerGroup, type SecurityGroupTransform, securityGroups } from "../group/security-group.ts";
 import { type ExistingNetworkArgs, existingNetworkRules } from "./existing-network.ts";
 import { createFlowLog, type FlowLogNodes, type FlowLogTransform } from "./flow-log.ts";
-import { createVpcPlace, type Place, type VpcTransform } from "./vpc.ts";
+import { createVpcPlace, type VpcPlace, type VpcTransform } from "./vpc.ts";
 
 /** What a network may be told. */
 export interface NetworkArgs {
@@ -157,7 +157,7 @@ function normalise(name: string, args: NetworkArgs) {
   };
 }
 
-function existingPlace({ vpcId, publicSubnetIds, instanceSubnetIds }: ExistingNetworkArgs): Place {
+function existingPlace({ vpcId, publicSubnetIds, instanceSubnetIds }: ExistingNetworkArgs): VpcPlace {
   return {
     vpc: undefined,
     endpoints: [],

@@ -11,7 +11,7 @@ export interface VpcTransform {
 }
 
 /** A VPC, made or found. */
-export interface Place {
+export interface VpcPlace {
   readonly vpcId: Output<string>;
   readonly publicSubnetIds: Output<string[]> | undefined;
   readonly instanceSubnetIds: Output<string[]>;
@@ -26,7 +26,7 @@ export function createVpcPlace(
   { cidrBlock, zones, isPublic }: { cidrBlock: string; zones: number; isPublic: boolean },
   transform: VpcTransform,
   parent: Resource,
-): Place {
+): VpcPlace {
   const { region } = accountOf(parent);
   const vpc = createVpc();
   const endpoints = ["s3", "dynamodb"].map(createGatewayEndpoint);

@@ -1,6 +1,6 @@
 import type { Output } from "@pulumi/pulumi";
 import { type Duration, hours, minutes, seconds } from "../base/duration.ts";
-import { type Finding, ordered, range, rule, within } from "../base/validate.ts";
+import { type MaybeMistake, ordered, range, rule, within } from "../base/validate.ts";
 import type { CourseScaling } from "../scaling/course-scaling.ts";
 import { loadRules } from "../scaling/load-scaling.ts";
 import type { Metric, MetricMath, ScalingRule } from "../scaling/scaling-rules.ts";
@@ -51,13 +51,16 @@ export interface BacklogPerInstanceScaling extends BacklogArgs {
 export type AnnotatorScaling = BacklogScaling | BacklogPerInstanceScaling | JobsSentScaling | CourseScaling;
 
 /** What the arguments may be. */
-export function annotatorScalingRules(scaling: AnnotatorScaling | undefined, sizeMin: number | undefined): Finding[] {
+export function annotatorScalingRules(
+  scaling: AnnotatorScaling | undefined,
+  sizeMin: number | undefined,
+): MaybeMistake[] {
   if (scaling?.by === "course") return [];
   if (scaling?.by === "jobsSent") return jobsSentRules(scaling);
   return backlogRules(scaling ?? { by: "backlog" }, sizeMin);
 }
 
-function jobsSentRules(scaling: JobsSentScaling): Finding[] {
+function jobsSentRules(scaling: JobsSentScaling): MaybeMistake[] {
   const { scaleOutAt = 30, scaleInBelow = 5 } = scaling;
   return [
     within("scaling.window", scaling.window, { min: minutes(1), max: hours(24), whole: "minutes" }),
@@ -68,7 +71,10 @@ function jobsSentRules(scaling: JobsSentScaling): Finding[] {
   ];
 }
 
-function backlogRules(scaling: BacklogScaling | BacklogPerInstanceScaling, sizeMin: number | undefined): Finding[] {
+function backlogRules(
+  scaling: BacklogScaling | BacklogPerInstanceScaling,
+  sizeMin: number | undefined,
+): MaybeMistake[] {
   const { acceptableWait = acceptableWaitDefault, jobTakes = jobTakesDefault } = scaling;
   return [
     within("scaling.acceptableWait", scaling.acceptableWait, { min: seconds(1), max: hours(12) }),

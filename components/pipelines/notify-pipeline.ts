@@ -8,7 +8,7 @@ import {
   type Resource,
 } from "@pulumi/pulumi";
 import { jobIndexes } from "../../runtime/contract/storage.ts";
-import { type Account, accountOf } from "../base/account.ts";
+import { accountOf, type DeploymentPlace } from "../base/account.ts";
 import { type Duration, days, seconds } from "../base/duration.ts";
 import { domainOf, isWithin } from "../base/naming.ts";
 import { consume, probeMail, publish, sendMail, useTable } from "../base/permissions.ts";
@@ -133,7 +133,7 @@ function declareNotifier(
   args: NotifyPipelineArgs,
   queue: WorkerQueue,
   bundle: ServiceBundle,
-  account: Account,
+  account: DeploymentPlace,
 ): Service {
   const { jobs, mailFrom } = args;
   return declareService("notifier", {

@@ -7,7 +7,7 @@ import {
   type Resource,
 } from "@pulumi/pulumi";
 import { jobIndexes, type RetrievalTier } from "../../runtime/contract/storage.ts";
-import { type Account, accountOf } from "../base/account.ts";
+import { accountOf, type DeploymentPlace } from "../base/account.ts";
 import { type Duration, days, seconds } from "../base/duration.ts";
 import { consume, probeQueue, send, useObjects, useTable } from "../base/permissions.ts";
 import { allow, type Statement } from "../base/policy-document.ts";
@@ -86,7 +86,7 @@ function createEventsQueue(name: string, args: RestorePipelineArgs, parent: Reso
   );
 }
 
-function bucketSends(queueArn: Output<string>, bucketArn: Input<string>, account: Account): Statement {
+function bucketSends(queueArn: Output<string>, bucketArn: Input<string>, account: DeploymentPlace): Statement {
   return {
     ...allow("ArchiveBucketSends", ["sqs:SendMessage"], [queueArn], {
       ArnEquals: { "aws:SourceArn": bucketArn },

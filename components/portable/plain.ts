@@ -1,7 +1,7 @@
 /** Arguments as other languages give them, in the terms of the components. */
 import { Output } from "@pulumi/pulumi";
 import { type Duration, seconds } from "../base/duration.ts";
-import { check, type Finding, rule } from "../base/validate.ts";
+import { check, type MaybeMistake, rule } from "../base/validate.ts";
 
 /**
  * YAML lets a program pass a value that is known only at deployment where the schema asks for a plain one.
@@ -23,7 +23,7 @@ export function requireCounts(
   unit: "days" | "seconds",
   values: Readonly<Record<string, number | undefined>>,
 ): void {
-  const finding = ([path, value]: [string, number | undefined]): Finding =>
+  const finding = ([path, value]: [string, number | undefined]): MaybeMistake =>
     rule(
       path,
       value !== undefined && !(Number.isSafeInteger(value) && value >= 0),

@@ -4,7 +4,7 @@ import type { Output, Resource } from "@pulumi/pulumi";
 import { sizeProblems, timingProblems } from "../../runtime/contract/scheduled-size.ts";
 import { physicalName } from "../base/naming.ts";
 import { type Transform, transformed } from "../base/transform.ts";
-import { type Finding, form, range, rule } from "../base/validate.ts";
+import { form, type MaybeMistake, range, rule } from "../base/validate.ts";
 
 /** A size from a time of the day or week on, until the next such word. Whatever else scales the group goes on within it. */
 export interface ScheduledSize {
@@ -26,7 +26,7 @@ export interface ScheduledSize {
 export function scheduledSizeRules(
   schedules: readonly ScheduledSize[] = [],
   bounds: { readonly min: number; readonly max: number },
-): Finding[] {
+): MaybeMistake[] {
   const sizes = sizeProblems(bounds, schedules, { min: "size.min", max: "size.max" });
   const of = (count: number | undefined, least: number) =>
     [count, { min: least, max: 1000, unit: "instances" }] as const;

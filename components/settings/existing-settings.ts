@@ -1,6 +1,6 @@
 /** What a stack's configuration says of things that are there already, such as those that a class shares. */
 
-import { type Finding, form, rule } from "../base/validate.ts";
+import { form, type MaybeMistake, rule } from "../base/validate.ts";
 import { given } from "../bundle/service.ts";
 import { type ExistingNetworkArgs, existingNetworkRules } from "../network/existing-network.ts";
 import { type ExistingListenerArgs, existingBalancerRules } from "../web/existing-balancer.ts";
@@ -11,7 +11,7 @@ export interface SettingsReader {
   readonly whole: (key: string, otherwise: number, bounds: { min: number; max: number; unit: string }) => number;
   /** As the configuration knows a key: `annofarm:vpcId`. */
   readonly path: (key: string) => string;
-  readonly note: (found: Finding) => void;
+  readonly note: (found: MaybeMistake) => void;
 }
 
 export interface ExistingSettings {
@@ -46,7 +46,7 @@ function listOf(text: string | undefined): string[] | undefined {
 }
 
 /** What components found wrong, under the settings' own keys. */
-function noteRenamed({ note, path }: SettingsReader, findings: readonly Finding[]): void {
+function noteRenamed({ note, path }: SettingsReader, findings: readonly MaybeMistake[]): void {
   for (const each of findings) {
     if (!each) continue;
     const [, name = ""] = /^(?:existing|balancer)\.(\w+)/.exec(each.path) ?? [];

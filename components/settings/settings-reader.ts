@@ -1,13 +1,13 @@
 /** Reads one key of a stack's configuration after the other, and collects what is wrong instead of ending at the first. */
 import type { Config } from "@pulumi/pulumi";
-import { type Finding, form, type Mistake, range } from "../base/validate.ts";
+import { form, type MaybeMistake, type Mistake, range } from "../base/validate.ts";
 
 /** Each method notes what it finds wrong and goes on with what stands for it. */
 export function settingsReader(config: Pick<Config, "get" | "name">) {
   const mistakes: Mistake[] = [];
   const asked = new Set<string>();
   const path = (key: string) => `${config.name}:${key}`;
-  const note = (found: Finding) => {
+  const note = (found: MaybeMistake) => {
     if (found) mistakes.push(found);
   };
 

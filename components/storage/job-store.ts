@@ -8,7 +8,7 @@ import {
   type Resource,
 } from "@pulumi/pulumi";
 import { jobIndexes, resultEntryAttributes } from "../../runtime/contract/storage.ts";
-import { type Account, accountOf } from "../base/account.ts";
+import { accountOf, type DeploymentPlace } from "../base/account.ts";
 import { type Duration, days } from "../base/duration.ts";
 import { keepsData } from "../base/keep.ts";
 import { ownerPattern, ownerRule, physicalName } from "../base/naming.ts";
@@ -215,7 +215,7 @@ function createLogs(
   );
 }
 
-function s3Records(bucketArn: Output<string>, account: Account): Statement {
+function s3Records(bucketArn: Output<string>, account: DeploymentPlace): Statement {
   return {
     ...allow("S3RecordsRequests", ["s3:PutObject"], [interpolate`${bucketArn}/*`], {
       StringEquals: { "aws:SourceAccount": account.accountId },

@@ -1,7 +1,7 @@
 import * as lb from "@pulumi/aws/lb/index.js";
 import { type Input, type Output, output, type Resource } from "@pulumi/pulumi";
 import { type Transform, transformed } from "../base/transform.ts";
-import { type Finding, form, range, rule } from "../base/validate.ts";
+import { form, type MaybeMistake, range, rule } from "../base/validate.ts";
 import type { NetworkIds } from "../network/network.ts";
 import { createTargetGroup } from "./target-group.ts";
 
@@ -55,7 +55,7 @@ const listenerArn = arnOf("listener/app/[^/]+/[^/]+");
 const hostName = /^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/;
 
 /** What the arguments may be. */
-export function existingBalancerRules(balancer: ExistingBalancerArgs | undefined, publicUrl: unknown): Finding[] {
+export function existingBalancerRules(balancer: ExistingBalancerArgs | undefined, publicUrl: unknown): MaybeMistake[] {
   if (balancer === undefined) return [];
   if ("targetGroupArn" in balancer) {
     return [

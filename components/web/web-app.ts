@@ -1,6 +1,6 @@
 /** A web farm's program when it is somebody's own. */
 import type { Resource } from "@pulumi/pulumi";
-import { type Finding, rule } from "../base/validate.ts";
+import { type MaybeMistake, rule } from "../base/validate.ts";
 import { describe, type OwnServiceArgs, ownServiceRules } from "../bundle/own-service.ts";
 import { given, type Service } from "../bundle/service.ts";
 import { ServiceBundle, type ServiceBundleArgs } from "../bundle/service-bundle.ts";
@@ -31,7 +31,7 @@ export interface AppTransform {
 const nameDefault = "app";
 
 /** What the arguments may be. */
-export function appRules(app: AppArgs): Finding[] {
+export function appRules(app: AppArgs): MaybeMistake[] {
   return [
     ...ownServiceRules("app.", app.name ?? nameDefault, app),
     rule(

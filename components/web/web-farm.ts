@@ -4,7 +4,7 @@ import { ComponentResource, type ComponentResourceOptions, type Input, type Outp
 import { type Duration, days } from "../base/duration.ts";
 import { isWithin } from "../base/naming.ts";
 import type { Transform } from "../base/transform.ts";
-import { check, type Finding, form, rule, within } from "../base/validate.ts";
+import { check, form, type MaybeMistake, rule, within } from "../base/validate.ts";
 import { given, healthPath, type Service } from "../bundle/service.ts";
 import type { ServiceBundle } from "../bundle/service-bundle.ts";
 import { type GroupArgs, groupRules, type ScaledGroupTransform } from "../group/group-args.ts";
@@ -167,7 +167,7 @@ export class WebFarm extends ComponentResource {
   }
 }
 
-function webFarmRules(args: WebFarmArgs | AppFarmArgs): Finding[] {
+function webFarmRules(args: WebFarmArgs | AppFarmArgs): MaybeMistake[] {
   const { domain } = args;
   const hostName = /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/;
   const ofOurs = (path: "domain" | "accessLogsExpireAfter") =>

@@ -1,6 +1,6 @@
 import { interpolate, type Output } from "@pulumi/pulumi";
 import { type Duration, hours, minutes, seconds } from "../base/duration.ts";
-import { type Finding, range, within } from "../base/validate.ts";
+import { type MaybeMistake, range, within } from "../base/validate.ts";
 import type { CourseScaling } from "../scaling/course-scaling.ts";
 import { loadRules } from "../scaling/load-scaling.ts";
 import type { Metric, ScalingRule } from "../scaling/scaling-rules.ts";
@@ -59,7 +59,7 @@ export interface WebMetricDimensions {
 }
 
 /** What the arguments may be. */
-export function webScalingRules(scaling: WebScaling | undefined): Finding[] {
+export function webScalingRules(scaling: WebScaling | undefined): MaybeMistake[] {
   if (scaling === undefined || scaling.by === "course") return [];
   const requests = { min: 1, max: 10_000_000, unit: "requests" };
   const response = (value: number | undefined) =>

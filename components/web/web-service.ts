@@ -5,7 +5,7 @@ import { jobIndexes } from "../../runtime/contract/storage.ts";
 import { accountOf } from "../base/account.ts";
 import { publish, readParameters, send, sendMail, useObjects, useTable } from "../base/permissions.ts";
 import { type Transform, transformed } from "../base/transform.ts";
-import { type Finding, form, range } from "../base/validate.ts";
+import { form, type MaybeMistake, range } from "../base/validate.ts";
 import { ownFile, packageFile } from "../bundle/package-files.ts";
 import { declareService, given, type Service, text } from "../bundle/service.ts";
 import type { ServiceBundle, ServiceBundleArgs } from "../bundle/service-bundle.ts";
@@ -73,7 +73,7 @@ export interface WebServiceTransform {
 const uploadMax = 5_368_709_120;
 
 /** What the arguments may be. */
-export function webServiceRules(args: WebServiceArgs): Finding[] {
+export function webServiceRules(args: WebServiceArgs): MaybeMistake[] {
   return [
     form(
       "parameterPrefix",

@@ -15,7 +15,7 @@ type ClientType<Client> = new (
 ) => Client;
 
 /** One region of an account. */
-export interface Place {
+export interface RegionClients {
   readonly region: string;
   readonly accountId: string;
   /** The region's client of a service; made once. */
@@ -28,7 +28,7 @@ export interface Aws {
   readonly accountId: string;
   /** Region whose endpoints answer for what is in no region. */
   readonly global: string;
-  at(region: string): Place;
+  at(region: string): RegionClients;
   /** Regions that the account may use. */
   enabledRegions(): Promise<readonly string[]>;
   /** Whether AWS offers a service in a region, by its public list. @throws {Error} when the list cannot be read. */

@@ -54,7 +54,7 @@ export interface Echo {
   readonly why: string;
 }
 
-export interface Verdict {
+export interface EmptinessVerdict {
   readonly leftovers: readonly Leftover[];
   readonly echoes: readonly Echo[];
 }

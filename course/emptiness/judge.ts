@@ -1,6 +1,6 @@
 /** Evidence → what is left of the sought, and what is only named still. */
 import { type Claim, claimsFor, ownerIn } from "./belonging.ts";
-import { type Echo, type Evidence, type Item, inNoRegion, type Leftover, type Verdict } from "./evidence.ts";
+import { type Echo, type EmptinessVerdict, type Evidence, type Item, inNoRegion, type Leftover } from "./evidence.ts";
 import type { Found, Tags } from "./lister.ts";
 import { zoneKind } from "./listers/index.ts";
 import { keyOf, kindOf } from "./tagged.ts";
@@ -66,7 +66,7 @@ function leftoverOf(item: Item, claim: Claim, { listers }: Evidence): Leftover {
 }
 
 /** What services list themselves. */
-function listed(evidence: Evidence): Verdict {
+function listed(evidence: Evidence): EmptinessVerdict {
   const isLookedAt = ({ region }: Item) => region === inNoRegion || evidence.regions.includes(region);
   const echoes: Echo[] = [];
   const present: [Item, Claim][] = [];
@@ -85,7 +85,7 @@ const untag = (arn: string, region: string) =>
   `aws resourcegroupstaggingapi untag-resources --resource-arn-list ${arn} --tag-keys owner --region ${region}`;
 
 /** What the tagging API names and no list has: an echo where a list that would have it came to its end, a leftover otherwise. */
-function taggedOnly({ listers, sought, regions, items, tagged, failures }: Evidence): Verdict {
+function taggedOnly({ listers, sought, regions, items, tagged, failures }: Evidence): EmptinessVerdict {
   const known = new Set(items.flatMap(({ arn }) => (arn === undefined ? [] : keyOf(arn))));
   const claimOf = claimsFor(sought, { owners: [], zones: [] });
   const leftovers: Leftover[] = [];
@@ -119,7 +119,7 @@ function taggedOnly({ listers, sought, regions, items, tagged, failures }: Evide
   return { leftovers, echoes };
 }
 
-export function judge(evidence: Evidence): Verdict {
+export function judge(evidence: Evidence): EmptinessVerdict {
   const [lists, tags] = [listed(evidence), taggedOnly(evidence)];
   const leftovers = [...lists.leftovers, ...tags.leftovers].sort(
     (a, b) => a.owner.localeCompare(b.owner) || a.region.localeCompare(b.region) || a.order - b.order,

@@ -1,5 +1,5 @@
 /** What a lister is, and what all of them use. */
-import type { Aws, Place } from "./aws.ts";
+import type { Aws, RegionClients } from "./aws.ts";
 
 export type Tags = Readonly<Record<string, string>>;
 
@@ -42,7 +42,7 @@ export interface Lister {
   /** Beginnings of the ARNs of this kind: service, colon, resource. */
   readonly arns: readonly string[];
   /** All of them, on however many pages. */
-  list(place: Place, aws: Aws): AsyncIterable<Found>;
+  list(place: RegionClients, aws: Aws): AsyncIterable<Found>;
 }
 
 /** A resource that no call removes now; the message says why and what to do. */

@@ -5,12 +5,12 @@
 import { forEachOf } from "../pool.ts";
 import type { Aws } from "./aws.ts";
 import type { Sought } from "./belonging.ts";
-import { type Failure, type Item, inNoRegion, type Verdict } from "./evidence.ts";
+import { type EmptinessVerdict, type Failure, type Item, inNoRegion } from "./evidence.ts";
 import { judge } from "./judge.ts";
 import type { Lister } from "./lister.ts";
 import { type Tagged, taggedIn } from "./tagged.ts";
 
-export interface Proof extends Verdict {
+export interface Proof extends EmptinessVerdict {
   readonly accountId: string;
   readonly regions: readonly string[];
   /** Whether these are all regions that the account may use. */

@@ -1,6 +1,6 @@
 /** The tagging API: one list over all services, by their tags. It forgets late, and does not know every kind. */
 import { paginateGetResources, ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
-import type { Place } from "./aws.ts";
+import type { RegionClients } from "./aws.ts";
 import { ownerTag } from "./belonging.ts";
 import { type Tags, tagsFrom } from "./lister.ts";
 
@@ -11,7 +11,7 @@ export interface Tagged {
 }
 
 /** Everything in a region that has an owner, whoever it is; what is in no region is told in the global one. */
-export async function* taggedIn({ client, region }: Place): AsyncGenerator<Tagged> {
+export async function* taggedIn({ client, region }: RegionClients): AsyncGenerator<Tagged> {
   const tagging = client(ResourceGroupsTaggingAPIClient);
   const pages = paginateGetResources({ client: tagging, pageSize: 50 }, { TagFilters: [{ Key: ownerTag }] });
   for await (const { ResourceTagMappingList = [] } of pages) {

@@ -34,7 +34,7 @@ export interface SeenActivity {
 export type SeenGroup = Group & { readonly owner: string };
 
 /** `course`: begins the owner of every stack, before a hyphen. */
-export interface Account {
+export interface AccountObserver {
   instances(course: string): Promise<readonly SeenInstance[]>;
   groups(course: string): Promise<readonly SeenGroup[]>;
   /** Those that have begun since then, of groups that are gone too; AWS keeps six weeks. */
@@ -116,7 +116,7 @@ async function instancesBy(ec2: EC2Client, tag: string, course: string): Promise
 }
 
 /** Credentials and endpoint come from where every AWS tool takes them. */
-export function openAccount(region: string): Account {
+export function openAccount(region: string): AccountObserver {
   const config = { region, maxAttempts: 5 };
   const ec2 = new EC2Client(config);
   const scaling = new AutoScalingClient(config);

@@ -4,7 +4,7 @@ import { usageOf } from "../../plan/cost/usage.ts";
 import { type Books, type Histories, recordsNow } from "../books.ts";
 import { causeOf } from "../cause.ts";
 import type { Declaration } from "../plan/declaration.ts";
-import { type Account, openAccount } from "./account.ts";
+import { type AccountObserver, openAccount } from "./account.ts";
 import type { Brake } from "./apply.ts";
 import { brakeOf } from "./brake.ts";
 import type { BrakeLog } from "./brake-log.ts";
@@ -16,7 +16,7 @@ import { openUsageFiles, type UsageFiles } from "./usage-files.ts";
 export interface Desk {
   readonly books: Books;
   readonly declaration: Declaration;
-  readonly account: Account;
+  readonly account: AccountObserver;
   readonly files: UsageFiles;
   /** Looks at the account and writes down what is new. */
   look(now: Date): Promise<Look>;
@@ -26,7 +26,7 @@ export interface Desk {
 }
 
 /** @param account of the course's region; it is closed with the desk. @param prices folder of price tables; omitted: annofarm's. */
-export async function openDesk(books: Books, account?: Account, prices?: string): Promise<Desk> {
+export async function openDesk(books: Books, account?: AccountObserver, prices?: string): Promise<Desk> {
   const { course, region } = books.course;
   const [files, table] = await Promise.all([openUsageFiles(books.directory), readTable(region, prices)]);
   // The program runs once everything else is in order: nobody would wait for its end.

@@ -1,6 +1,6 @@
 /** One look at the account: what it shows of every stack of a course, written down as facts. */
 import { grouped } from "../grouped.ts";
-import type { Account, SeenGroup } from "./account.ts";
+import type { AccountObserver, SeenGroup } from "./account.ts";
 import { news } from "./facts.ts";
 import type { UsageFiles } from "./usage-files.ts";
 
@@ -25,7 +25,7 @@ export interface Look {
  */
 export async function lookAround(
   course: string,
-  { account, files }: { readonly account: Account; readonly files: UsageFiles },
+  { account, files }: { readonly account: AccountObserver; readonly files: UsageFiles },
   now: number,
 ): Promise<Look> {
   const since = Math.max(now - keptMilliseconds, (files.lookedAt() ?? 0) - longestMilliseconds);

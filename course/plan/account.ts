@@ -20,7 +20,7 @@ import { paginateListBuckets, S3Client } from "@aws-sdk/client-s3";
 import { GetServiceQuotaCommand, ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { GetAccountCommand, SESv2Client } from "@aws-sdk/client-sesv2";
 import { paginateDescribeParameters, SSMClient } from "@aws-sdk/client-ssm";
-import { type Account, openAccount } from "../../operate/doctor/account.ts";
+import { type AccountReader, openAccount } from "../../operate/doctor/account.ts";
 import type { ClassAccount } from "./ask.ts";
 import type { Counted } from "./counts.ts";
 
@@ -88,8 +88,8 @@ function openClients(config: { readonly region: string; readonly maxAttempts: nu
 }
 
 /** What `doctor` counts as well. */
-function ofAccount(account: Account): Counters {
-  let using: ReturnType<Account["vcpusInUse"]> | undefined;
+function ofAccount(account: AccountReader): Counters {
+  let using: ReturnType<AccountReader["vcpusInUse"]> | undefined;
   const vcpus = () => (using ??= account.vcpusInUse());
   return {
     onDemandVcpus: async () => (await vcpus()).onDemand,

@@ -13,8 +13,8 @@ const place = z.object({
   /** Place of the rule, from 1; each is taken once on a balancer. */
   priority: z.number().int().min(1).max(50_000),
 });
-export type Place = Readonly<z.output<typeof place>>;
-export type Places = Readonly<Record<string, Place>>;
+export type Allotment = Readonly<z.output<typeof place>>;
+export type Allotments = Readonly<Record<string, Allotment>>;
 const fileSchema = z.record(z.string(), place);
 
 /** AWS's quotas of an application load balancer: rules (beside the default ones), target groups, targets. */
@@ -34,7 +34,7 @@ export function stacksPerBalancer(
  *
  * @param stacks all that are to have one: those of the course, and those that still stand though nobody owns them any more.
  */
-export function allocate(before: Places, stacks: readonly string[], perBalancer: number): Places {
+export function allocate(before: Allotments, stacks: readonly string[], perBalancer: number): Allotments {
   const names = [...new Set(stacks)].sort();
   const kept = names.flatMap((name) => (before[name] === undefined ? [] : [[name, before[name]] as const]));
   const taken = new Map<number, Set<number>>();
@@ -45,7 +45,7 @@ export function allocate(before: Places, stacks: readonly string[], perBalancer:
   };
   for (const [, { balancer, priority }] of kept) takenOn(balancer).add(priority);
 
-  function firstFree(): Place {
+  function firstFree(): Allotment {
     for (let balancer = 0; ; balancer++) {
       const priorities = takenOn(balancer);
       if (priorities.size >= perBalancer) continue;
@@ -60,13 +60,13 @@ export function allocate(before: Places, stacks: readonly string[], perBalancer:
 }
 
 /** How many balancers these places need. */
-export const balancersOf = (places: Places): number =>
+export const balancersOf = (places: Allotments): number =>
   Object.values(places).reduce((most, { balancer }) => Math.max(most, balancer + 1), 0);
 
 const fileOf = (stateDirectory: string) => join(stateDirectory, "places.json");
 
 /** @throws {Error} naming the file that is not one. */
-export function readPlaces(stateDirectory: string): Places {
+export function readPlaces(stateDirectory: string): Allotments {
   const file = fileOf(stateDirectory);
   if (!existsSync(file)) return {};
   try {
@@ -77,5 +77,5 @@ export function readPlaces(stateDirectory: string): Places {
 }
 
 /** The file is whole or as it was. */
-export const writePlaces = (stateDirectory: string, places: Places): void =>
+export const writePlaces = (stateDirectory: string, places: Allotments): void =>
   writePrivate(fileOf(stateDirectory), `${JSON.stringify(places, null, 2)}\n`);

@@ -12,7 +12,7 @@ import { askQuotas, type ClassAccount } from "./ask.ts";
 import { type ClassCosts, classCosts } from "./cost.ts";
 import { type Counted, type Counts, countsOf, together } from "./counts.ts";
 import { type IsolationProof, proveIsolation } from "./isolation.ts";
-import { allocate, balancersOf, type Place, type Places, readPlaces, stacksPerBalancer } from "./places.ts";
+import { type Allotment, type Allotments, allocate, balancersOf, readPlaces, stacksPerBalancer } from "./places.ts";
 import { compared, placesFor, planShared, planStack } from "./programs.ts";
 import { judgeQuotas, type QuotaFinding } from "./quotas.ts";
 import {
@@ -30,7 +30,7 @@ interface PlannedStack extends CourseStack {
   /** Where users find it; absent: at its balancer's own name. */
   readonly host?: string;
   /** Behind a shared balancer. */
-  readonly place?: Place;
+  readonly place?: Allotment;
 }
 
 export interface CoursePlan {
@@ -88,7 +88,7 @@ const standingOf = (stateDirectory: string): string[] =>
 async function variantsOf(
   { course, stacks, onProgress = () => {} }: CoursePlanOptions,
   template: Template,
-  places: Places,
+  places: Allotments,
   read: ReadPlan,
 ): Promise<Map<Isolation, Variant>> {
   const [one, other] = compared(course.course, stacks);
@@ -118,7 +118,7 @@ async function variantsOf(
 const listenerCertificate = "aws:lb/listenerCertificate:ListenerCertificate";
 
 /** What is counted for each balancer: the fullest one. */
-function perBalancerCounts(isolation: Isolation, stack: Plan, places: Places, region: string): Counts {
+function perBalancerCounts(isolation: Isolation, stack: Plan, places: Allotments, region: string): Counts {
   if (isolation !== "balancers") return {};
   const loads = new Map<number, number>();
   for (const { balancer } of Object.values(places)) loads.set(balancer, (loads.get(balancer) ?? 0) + 1);
@@ -165,7 +165,7 @@ function countsOfClass(
   }: {
     stacks: number;
     withShared: boolean;
-    places: Places;
+    places: Allotments;
     region: string;
     usage: Usage;
     vcpus: ReadonlyMap<string, number> | undefined;
@@ -220,7 +220,7 @@ async function planBy(options: CoursePlanOptions, read: ReadPlan): Promise<Cours
   };
 }
 
-function planned(course: SharingCourse, stack: CourseStack, places: Places): PlannedStack {
+function planned(course: SharingCourse, stack: CourseStack, places: Allotments): PlannedStack {
   const host = subdomainOf(course, stack.name);
   const place = course.isolation === "balancers" ? places[stack.name] : undefined;
   return { ...stack, ...(host === undefined ? {} : { host }), ...(place === undefined ? {} : { place }) };
@@ -229,7 +229,7 @@ function planned(course: SharingCourse, stack: CourseStack, places: Places): Pla
 async function quotasOf(
   { course, stacks, usage, account }: CoursePlanOptions,
   variants: ReadonlyMap<Isolation, Variant>,
-  { places, standing, onProgress }: { places: Places; standing: number; onProgress: (what: string) => void },
+  { places, standing, onProgress }: { places: Allotments; standing: number; onProgress: (what: string) => void },
 ): Promise<QuotaFinding[]> {
   const { region, isolation } = course;
   const types = [...variants.values()].flatMap(({ stack }) => instanceTypesOf(stack));

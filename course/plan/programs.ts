@@ -2,7 +2,7 @@
 import type { ReadPlan } from "../../plan/plan.ts";
 import type { Plan } from "../../plan/types.ts";
 import type { CourseStack } from "../types.ts";
-import { allocate, type Places } from "./places.ts";
+import { type Allotments, allocate } from "./places.ts";
 import {
   type SharedOutputs,
   type SharingCourse,
@@ -23,7 +23,7 @@ export function compared(course: string, stacks: readonly CourseStack[]): [strin
 }
 
 /** Places that are taken, and one for each of these stacks, whether or not a balancer has room. */
-export const placesFor = (stacks: readonly string[], places: Places): Places => ({
+export const placesFor = (stacks: readonly string[], places: Allotments): Allotments => ({
   ...places,
   ...allocate(places, [...Object.keys(places), ...stacks], Number.POSITIVE_INFINITY),
 });
@@ -32,7 +32,7 @@ export const placesFor = (stacks: readonly string[], places: Places): Places => 
 export async function planShared(
   course: SharingCourse,
   template: Template,
-  places: Places,
+  places: Allotments,
   read: ReadPlan,
 ): Promise<Plan | undefined> {
   if (!sharesAnything(course, template)) return undefined;
@@ -44,7 +44,7 @@ export async function planShared(
 export interface Told {
   readonly template: Template;
   /** The stack has one, where balancers are shared. */
-  readonly places: Places;
+  readonly places: Allotments;
   readonly shared: Plan | undefined;
 }
 

@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { readStackConfig } from "../../plan/stack-config.ts";
 import type { Course, Isolation } from "../course-file/course.ts";
-import { balancersOf, type Places } from "./places.ts";
+import { type Allotments, balancersOf } from "./places.ts";
 
 /** Where the program of what a class shares is. */
 export const sharedProgram: string = fileURLToPath(new URL("../../examples/course-shared", import.meta.url));
@@ -63,7 +63,7 @@ export function sharesAnything(
 }
 
 /** Configuration of the program of what the class shares. */
-export function sharedConfig(course: SharingCourse, template: Template, places: Places): Record<string, string> {
+export function sharedConfig(course: SharingCourse, template: Template, places: Allotments): Record<string, string> {
   const { mailFrom, createIdentity, instances } = template;
   const hosts = Object.fromEntries(Object.entries(places).map(([stack, { balancer }]) => [stack, balancer]));
   return {
@@ -104,7 +104,7 @@ export function stackConfig(
   template: Template,
   outputs: SharedOutputs,
   stack: string,
-  places: Places,
+  places: Allotments,
 ): Record<string, string> {
   const list = (ids: readonly string[]) => ids.join(",");
   const network = () => ({
@@ -126,7 +126,7 @@ export function stackConfig(
   };
 }
 
-function behind(outputs: SharedOutputs, stack: string, places: Places): Record<string, string> {
+function behind(outputs: SharedOutputs, stack: string, places: Allotments): Record<string, string> {
   const place = places[stack];
   const listenerArn = present(outputs, "listenerArns")[place?.balancer ?? 0];
   if (place === undefined || listenerArn === undefined)

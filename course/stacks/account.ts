@@ -6,7 +6,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import { environmentWithout } from "../../plan/engine/workspace.ts";
 
-export interface Account {
+export interface TargetAccount {
   readonly kind: "aws" | "local";
   /** What commands and programs are given to reach it. */
   readonly inherited: NodeJS.ProcessEnv;
@@ -31,7 +31,7 @@ const emulated = z.object({
 });
 
 /** The user's own: credentials, profile and plugins are where every AWS tool and Pulumi look for them. */
-export function awsAccount(environment: NodeJS.ProcessEnv = process.env): Account {
+export function awsAccount(environment: NodeJS.ProcessEnv = process.env): TargetAccount {
   const home = environment.PULUMI_HOME || join(homedir(), ".pulumi");
   return {
     kind: "aws",
@@ -65,7 +65,7 @@ async function requireAnswer(file: string, endpoint: string): Promise<void> {
  * @param file what `annofarm emulate` has written.
  * @throws {Error} when it is not there, or the emulator does not run any more.
  */
-export async function localAccount(file: string): Promise<Account> {
+export async function localAccount(file: string): Promise<TargetAccount> {
   if (!existsSync(file)) throw new Error(`there is no ${file}; ${howToStart}`);
   const text = readFileSync(file, "utf8");
   const parsed = emulated.safeParse(documentIn(file, text));

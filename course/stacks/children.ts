@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
-import type { Account } from "./account.ts";
+import type { TargetAccount } from "./account.ts";
 import { freeMemory, treesInUse } from "./memory.ts";
 import { needBy, roomForAnother, withPeak } from "./room.ts";
 
@@ -29,7 +29,7 @@ interface Child {
 const remembered = z.record(z.string(), z.array(z.number()));
 
 /** Peaks of earlier commands: a first guess that has been measured. */
-function openPeaks(stateDirectory: string, kind: Account["kind"]) {
+function openPeaks(stateDirectory: string, kind: TargetAccount["kind"]) {
   const file = join(stateDirectory, "memory.json");
   const read = (): Record<string, number[]> => {
     try {
@@ -50,7 +50,7 @@ function openPeaks(stateDirectory: string, kind: Account["kind"]) {
   };
 }
 
-export function watchChildren(stateDirectory: string, kind: Account["kind"], parallel: number): Children {
+export function watchChildren(stateDirectory: string, kind: TargetAccount["kind"], parallel: number): Children {
   const children = new Map<string, Child>();
   const peaks = openPeaks(stateDirectory, kind);
 

@@ -12,7 +12,7 @@ export interface Wish {
   readonly again: boolean;
 }
 
-export type Decision =
+export type StackDecision =
   | { readonly does: false; readonly why: string }
   | {
       readonly does: true;
@@ -44,7 +44,7 @@ function objection(entry: StackEntry, { operation, fingerprint, again }: Wish, f
   }
 }
 
-export function decide(entry: StackEntry, wish: Wish): Decision {
+export function decide(entry: StackEntry, wish: Wish): StackDecision {
   const cutOff = entry.underWay !== undefined;
   const forgotten = stands(entry) && entry.account !== wish.account;
   const why = cutOff ? undefined : objection(entry, wish, forgotten);

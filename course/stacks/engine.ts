@@ -3,16 +3,16 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { clearStaleLocks, type KeptStack, leftUnfinished, untilAlone } from "../../plan/engine/backend.ts";
-import type { Start, Step } from "../../plan/engine/host/messages.ts";
+import type { EngineStep, Start } from "../../plan/engine/host/messages.ts";
 import { providerVariables, pruneJournal } from "../../plan/engine/journal.ts";
 import { type Outcome, operate } from "../../plan/engine/operate.ts";
 import { passphraseIn, writeWorkspace } from "../../plan/engine/workspace.ts";
 import type { StackConfig } from "../../plan/stack-config.ts";
-import type { Account } from "./account.ts";
+import type { TargetAccount } from "./account.ts";
 import { linkPlugins } from "./plugins.ts";
 
 export interface EngineOptions {
-  readonly account: Account;
+  readonly account: TargetAccount;
   /** Absolute path of Pulumi's command line. */
   readonly pulumi: string;
   /** Folder of the program. */
@@ -31,7 +31,7 @@ interface UpdateOptions {
   /** A command that was cut off has left the stack in the middle of something. */
   readonly cutOff: boolean;
   readonly onOutput: (line: string) => void;
-  readonly onStep: (step: Step, done: boolean) => void;
+  readonly onStep: (step: EngineStep, done: boolean) => void;
   readonly onProcess: (pid: number) => void;
   readonly kill: AbortSignal;
 }

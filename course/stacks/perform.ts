@@ -1,7 +1,7 @@
 /** One operation on one stack, in the ledger from its beginning to its end. */
-import type { Step } from "../../plan/engine/host/messages.ts";
+import type { EngineStep } from "../../plan/engine/host/messages.ts";
 import type { StackConfig } from "../../plan/stack-config.ts";
-import { type Decision, decide } from "./decide.ts";
+import { decide, type StackDecision } from "./decide.ts";
 import type { StackOperation } from "./events.ts";
 import { freeze, minimum, release } from "./hold.ts";
 import type { Ledger } from "./ledger.ts";
@@ -50,7 +50,7 @@ interface Run extends PerformerOptions {
 }
 
 interface Intent {
-  readonly decision: Decision;
+  readonly decision: StackDecision;
   /** Of what an engine is to do. */
   readonly config?: StackConfig;
   readonly fingerprint?: string;
@@ -68,11 +68,11 @@ async function intentOf(run: Run): Promise<Intent> {
 }
 
 /** `update aws:sns/topic:Topic gas-alarms` */
-function stepText({ op, type, urn }: Step): string {
+function stepText({ op, type, urn }: EngineStep): string {
   return `${op} ${type} ${urn.split("::").slice(3).join("::")}`;
 }
 
-type Todo = Extract<Decision, { does: true }>;
+type Todo = Extract<StackDecision, { does: true }>;
 
 async function byEngine(run: Run, config: StackConfig, { refresh, cutOff }: Todo): Promise<StackResult["changes"]> {
   const { stack, operation, kill, log, listener = {} } = run;

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import { readStackConfig, type StackConfig } from "../../plan/stack-config.ts";
 import type { Course } from "../course-file/course.ts";
-import { allocate, type Places, readPlaces, stacksPerBalancer, writePlaces } from "../plan/places.ts";
+import { type Allotments, allocate, readPlaces, stacksPerBalancer, writePlaces } from "../plan/places.ts";
 import {
   checkSharing,
   readTemplate,
@@ -21,7 +21,7 @@ import {
   type Template,
 } from "../plan/sharing.ts";
 import { writePrivate } from "../private-file.ts";
-import type { Account } from "./account.ts";
+import type { TargetAccount } from "./account.ts";
 import type { Engine } from "./engine.ts";
 import { openLog } from "./log-file.ts";
 import { fingerprintOf, fingerprintUnder } from "./settings.ts";
@@ -54,7 +54,7 @@ const keep = (stateDirectory: string, kept: Kept) =>
 export interface SharedOptions {
   readonly course: Course;
   readonly stateDirectory: string;
-  readonly account: Account;
+  readonly account: TargetAccount;
   /** Of the shared program. */
   readonly engine: () => Promise<Engine>;
   readonly now: () => Date;
@@ -88,7 +88,7 @@ async function update(
 /** What a stack is told of what is shared, by its name. */
 export type SharedSettings = (stack: string) => Readonly<Record<string, string>>;
 
-const configured = (course: Course, template: Template, places: Places): Promise<StackConfig> =>
+const configured = (course: Course, template: Template, places: Allotments): Promise<StackConfig> =>
   readStackConfig(sharedProgram, sharedTemplate, sharedConfig(course, template, places));
 
 /**

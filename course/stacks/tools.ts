@@ -1,6 +1,6 @@
 /** What operations work with: the account, an engine in it, and its groups. Each is made when it is first needed. */
 import { sharedProgram } from "../plan/sharing.ts";
-import { type Account, awsAccount, localAccount } from "./account.ts";
+import { awsAccount, localAccount, type TargetAccount } from "./account.ts";
 import { type Engine, openEngine } from "./engine.ts";
 import { type Group, type Groups, openGroups } from "./groups.ts";
 import type { PlacedCourse } from "./place.ts";
@@ -16,7 +16,7 @@ export interface ToolsOptions {
 }
 
 export interface Tools {
-  readonly account: Account;
+  readonly account: TargetAccount;
   readonly groups: Groups;
   readonly engine: () => Promise<Engine>;
   /** For the program of what the class shares. */
@@ -37,7 +37,7 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
   };
 }
 
-function requireRegion({ course }: PlacedCourse, { region }: Account): void {
+function requireRegion({ course }: PlacedCourse, { region }: TargetAccount): void {
   if (region === undefined || region === course.region) return;
   throw new Error(
     `the course is in ${course.region}, but annofarm emulate runs an account of ${region}; start it with --region ${course.region}`,

@@ -47,7 +47,7 @@ export interface RunningFarm extends RunningGroups, RunningScaling {
   readonly jobTimes: Interceptor;
 }
 
-export interface Account extends Gateway {
+export interface EmulatedAccount extends Gateway {
   /** From now on these parts answer what is asked of them; other parts stay as they are. */
   attach(parts: Partial<RunningFarm>): void;
   mails(): readonly ReceivedMail[];
@@ -135,7 +135,7 @@ export function createServices(options: AccountOptions, running: () => Partial<R
 }
 
 /** Resolves when the account can be called. */
-export async function startAccount(options: AccountOptions): Promise<Account> {
+export async function startEmulatedAccount(options: AccountOptions): Promise<EmulatedAccount> {
   const { port, host, publicHost, whole } = options;
   const running: Partial<RunningFarm> = {};
   const made = createServices(options, () => running);

@@ -1,6 +1,6 @@
 /** Fills the console's view: from the emulator by AWS's own APIs, and from the runner's parts by plain functions. */
 import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
-import type { Account } from "../aws/account.ts";
+import type { EmulatedAccount } from "../aws/account.ts";
 import type { RefreshRecord } from "../aws/autoscaling/refreshes.ts";
 import type { Emulator, InstanceView, LocalClock, ReceivedMail } from "../types.ts";
 import { createReadings, type TableNames } from "./readings.ts";
@@ -9,7 +9,7 @@ import { callsView, refreshView } from "./view-parts.ts";
 
 export interface CollectOptions {
   readonly emulator: Pick<Emulator, "endpoint" | "region">;
-  readonly gateway: Pick<Account, "endpoint" | "mails" | "callCounts">;
+  readonly gateway: Pick<EmulatedAccount, "endpoint" | "mails" | "callCounts">;
   /** Accelerated: `instances` and `activities` give their times by it; the view has wall-clock times only. */
   readonly clock: Pick<LocalClock, "now" | "speed">;
   readonly instances: () => readonly InstanceView[];

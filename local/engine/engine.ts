@@ -6,7 +6,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { clearStaleLocks, leftUnfinished, untilAlone } from "../../plan/engine/backend.ts";
-import type { Operation, Start, Step } from "../../plan/engine/host/messages.ts";
+import type { EngineStep, Operation, Start } from "../../plan/engine/host/messages.ts";
 import { pruneJournal } from "../../plan/engine/journal.ts";
 import { type Outcome, operate } from "../../plan/engine/operate.ts";
 import { environmentWithout, passphraseIn, writeWorkspace } from "../../plan/engine/workspace.ts";
@@ -37,7 +37,7 @@ interface OperationOptions {
   /** `up` and `preview` only: what stands is looked at first. Default: false. */
   readonly refresh?: boolean;
   /** Told of each step as it begins, and again when it is done. */
-  readonly onStep?: (step: Step, done: boolean) => void;
+  readonly onStep?: (step: EngineStep, done: boolean) => void;
   /** Resources at a time; default: Pulumi's. */
   readonly parallel?: number;
   /** The engine and the program are killed, without any good-bye. */
@@ -48,7 +48,7 @@ export interface EngineStack {
   run(operation: Operation, options?: OperationOptions): Promise<Outcome>;
 }
 
-interface Places {
+interface EnginePlaces {
   readonly workspace: string;
   readonly home: string;
   readonly backend: string;
@@ -56,7 +56,7 @@ interface Places {
   readonly passphrase: string;
 }
 
-function placesIn(stateDirectory: string): Places {
+function placesIn(stateDirectory: string): EnginePlaces {
   const root = join(stateDirectory, "engine");
   return {
     workspace: join(root, "workspace"),

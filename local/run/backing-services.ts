@@ -10,13 +10,13 @@ import { ensurePython } from "../process/python/environment.ts";
 import type { Emulator } from "../types.ts";
 import type { RunContext } from "./context.ts";
 import { deploy } from "./deploy.ts";
-import type { Step } from "./narrator.ts";
+import type { RunStep } from "./narrator.ts";
 import { writeProfile } from "./profile.ts";
 import type { BackingServices } from "./services.ts";
 
 const noop = () => {};
 
-async function pulumiFor(step: Step, signal: AbortSignal | undefined): Promise<string> {
+async function pulumiFor(step: RunStep, signal: AbortSignal | undefined): Promise<string> {
   const { obtainPulumi } = await import("../engine/tools/obtain.ts");
   return step("Pulumi's command line", async (evidence, progress) => {
     const { command, version, from } = await obtainPulumi({ onProgress: progress, signal });
@@ -89,7 +89,7 @@ async function openGateway(
   { options, closers, clock, log, problem, whole }: RunContext,
   emulator: Emulator,
   region: string,
-  [{ startAccount }, { createAuthorizer, roleName }]: readonly [
+  [{ startEmulatedAccount }, { createAuthorizer, roleName }]: readonly [
     typeof import("../aws/account.ts"),
     typeof import("../aws/iam/authorizer.ts"),
     ...unknown[],
@@ -102,7 +102,7 @@ async function openGateway(
   });
   closers.add("permission check", () => authorizer.stop());
   const { authorize } = authorizer;
-  const gateway = await startAccount({ emulator, clock, log, authorize, whole: whole.passed });
+  const gateway = await startEmulatedAccount({ emulator, clock, log, authorize, whole: whole.passed });
   closers.add("gateway", () => gateway.stop());
   closers.add("AWS profile", writeProfile(options.stateDirectory, region, gateway));
   return { authorizer, gateway };

@@ -9,7 +9,7 @@ import { type Children, startChildren } from "../process/children.ts";
 import type { LocalClock } from "../types.ts";
 import type { Closers } from "./closers.ts";
 import { fileLog, type RunnerLog } from "./log.ts";
-import type { Step } from "./narrator.ts";
+import type { RunStep } from "./narrator.ts";
 import { lockDirectory } from "./state/lock.ts";
 
 export interface LocalOptions {
@@ -34,7 +34,7 @@ export interface LocalOptions {
   readonly capacities?: readonly NamedCapacity[];
   /** An emulator that runs already, instead of one of our own. */
   readonly emulatorUrl?: string;
-  readonly step: Step;
+  readonly step: RunStep;
   /** Gives up the start at the next point where it can; a service that runs is ended by `stop`. */
   readonly signal?: AbortSignal;
   /** Told what goes wrong behind the scenes, once ready; it is in `runner.log` too. */
@@ -46,7 +46,7 @@ export interface LocalOptions {
 export interface RunContext {
   readonly options: LocalOptions;
   /** Steps of a start that has been given up fail with the signal's reason. */
-  readonly step: Step;
+  readonly step: RunStep;
   readonly closers: Closers;
   readonly clock: LocalClock;
   readonly children: Children;
@@ -67,7 +67,7 @@ export interface RunContext {
 }
 
 /** Once the start is given up no step begins, and what the one under way fails of is that. */
-function abortable(step: Step, signal: AbortSignal | undefined): Step {
+function abortable(step: RunStep, signal: AbortSignal | undefined): RunStep {
   return async (title, run) => {
     signal?.throwIfAborted();
     try {

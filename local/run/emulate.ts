@@ -4,7 +4,7 @@
  */
 import { createWriteStream, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { startAccount } from "../aws/account.ts";
+import { startEmulatedAccount } from "../aws/account.ts";
 import { createAuthorizer, roleName } from "../aws/iam/authorizer.ts";
 import { acceleratedClock } from "../clock.ts";
 import { startEmulator } from "../emulator/moto.ts";
@@ -17,7 +17,7 @@ import { ensurePython } from "../process/python/environment.ts";
 import type { Emulator, Gateway } from "../types.ts";
 import { createClosers } from "./closers.ts";
 import { fileLog } from "./log.ts";
-import type { Step } from "./narrator.ts";
+import type { RunStep } from "./narrator.ts";
 import { writeProfile } from "./profile.ts";
 import { lockDirectory } from "./state/lock.ts";
 
@@ -31,7 +31,7 @@ export interface EmulationOptions {
   /** Another port than that will not do. */
   readonly exactPort: boolean;
   readonly region: string;
-  readonly step: Step;
+  readonly step: RunStep;
   readonly signal?: AbortSignal;
   /** Told of each call that a policy refuses. */
   readonly onProblem: (problem: string) => void;
@@ -130,7 +130,7 @@ async function start(options: EmulationOptions, closers: ReturnType<typeof creat
   closers.add("permission check", () => authorizer.stop());
   const port = await nextFreePort(options.port);
   const { authorize } = authorizer;
-  const gateway = await startAccount({ emulator, clock: acceleratedClock(1), log, authorize, port });
+  const gateway = await startEmulatedAccount({ emulator, clock: acceleratedClock(1), log, authorize, port });
   closers.add("gateway", () => gateway.stop());
   lock.answersAt(gateway.endpoint);
   const pulumiHome = join(own, "pulumi");

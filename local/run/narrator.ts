@@ -5,7 +5,7 @@ export class StepError extends Error {
 }
 
 export type Tell = (line: string) => void;
-export type Step = <T>(title: string, run: (evidence: Tell, progress: Tell) => Promise<T>) => Promise<T>;
+export type RunStep = <T>(title: string, run: (evidence: Tell, progress: Tell) => Promise<T>) => Promise<T>;
 
 export interface Narrator {
   heading(text: string): void;
@@ -15,7 +15,7 @@ export interface Narrator {
    *
    * @throws {StepError} naming the step, with the cause, when it fails.
    */
-  step: Step;
+  step: RunStep;
   /** Steps done so far. */
   readonly count: number;
 }

@@ -1,6 +1,6 @@
 /** What stands around the instances of a run. */
 import type { Plan } from "../../plan/types.ts";
-import type { Account } from "../aws/account.ts";
+import type { EmulatedAccount } from "../aws/account.ts";
 import type { Authorizer } from "../aws/iam/authorizer.ts";
 import type { Identity } from "../identity/identity.ts";
 import type { Payments } from "../payments/payments.ts";
@@ -14,7 +14,7 @@ export interface BackingServices {
   readonly emulator: Emulator;
   readonly identity: Identity;
   readonly payments: Payments;
-  readonly gateway: Account;
+  readonly gateway: EmulatedAccount;
   readonly authorizer: Authorizer;
   readonly plan: Plan;
   /** Runs the program over what stands. */

@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import { readPlan } from "../../plan/plan.ts";
 import type { Plan } from "../../plan/types.ts";
-import type { Account } from "../aws/account.ts";
+import type { EmulatedAccount } from "../aws/account.ts";
 import type { Groups } from "../aws/autoscaling/groups.ts";
 import type { Hypervisor } from "../aws/ec2/instances/hypervisor.ts";
 import type { Balancer } from "../aws/elb/balancer.ts";
@@ -39,7 +39,7 @@ export interface LocalService {
   redeploy(before: Plan): Promise<Plan>;
   readonly clock: LocalClock;
   readonly emulator: Emulator;
-  readonly gateway: Account;
+  readonly gateway: EmulatedAccount;
   /** Judges every call of a role by the policies that the program declares. */
   readonly authorizer: Authorizer;
   readonly hypervisor: Hypervisor;

@@ -17,7 +17,7 @@ import { GetAccountCommand, GetEmailIdentityCommand, SESv2Client } from "@aws-sd
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 
-export interface Account {
+export interface AccountReader {
   /** ARN and account id of the caller. */
   caller(): Promise<{ readonly arn: string; readonly accountId: string }>;
   /** Whether the account may use its region; `undefined`: there is no such region. */
@@ -52,7 +52,7 @@ async function count<Page>(pages: AsyncIterable<Page>, of: (page: Page) => numbe
 }
 
 /** Credentials and endpoint come from where every AWS tool takes them. */
-export function openAccount(region: string): Account {
+export function openAccount(region: string): AccountReader {
   const config = { region, maxAttempts: 3 };
   const ec2 = new EC2Client(config);
   const balancing = new ElasticLoadBalancingV2Client(config);
@@ -113,7 +113,7 @@ export function openAccount(region: string): Account {
 type OfMachines = "regionEnabled" | "zonesOffering" | "vcpusOf" | "vcpusInUse" | "vpcsInUse" | "addressesInUse";
 
 /** What EC2 tells. */
-const machines = (ec2: EC2Client, region: string): Pick<Account, OfMachines> => ({
+const machines = (ec2: EC2Client, region: string): Pick<AccountReader, OfMachines> => ({
   async regionEnabled() {
     const { Regions = [] } = await ec2.send(new DescribeRegionsCommand({ AllRegions: true }));
     const found = Regions.find(({ RegionName }) => RegionName === region);
@@ -156,7 +156,7 @@ const machines = (ec2: EC2Client, region: string): Pick<Account, OfMachines> => 
   },
 });
 
-const mail = (ses: SESv2Client): Pick<Account, "mail" | "mailIdentityVerified"> => ({
+const mail = (ses: SESv2Client): Pick<AccountReader, "mail" | "mailIdentityVerified"> => ({
   async mail() {
     const { ProductionAccessEnabled, SendingEnabled } = await ses.send(new GetAccountCommand({}));
     return { sandbox: ProductionAccessEnabled !== true, sending: SendingEnabled === true };

@@ -1,5 +1,5 @@
 /** All checks of one stack, in the order in which a newcomer meets what they are about. */
-import type { Account } from "./account.ts";
+import type { AccountReader } from "./account.ts";
 import { checkDomain, type ResolveNameServers } from "./checks/domain.ts";
 import { checkIdentity } from "./checks/identity.ts";
 import { checkMachines } from "./checks/machines.ts";
@@ -8,11 +8,11 @@ import { checkParameters } from "./checks/parameters.ts";
 import { checkPayments } from "./checks/payments.ts";
 import { checkQuotas } from "./checks/quotas.ts";
 import { checkVaults } from "./checks/vaults.ts";
-import { type Finding, note, ok, unknown, wrong } from "./finding.ts";
+import { type CheckResult, note, ok, unknown, wrong } from "./finding.ts";
 import type { Needs } from "./needs.ts";
 
 /** @returns undefined when there are no credentials that work, with the finding that says so. */
-async function checkCredentials(account: Account): Promise<{ finding: Finding; usable: boolean }> {
+async function checkCredentials(account: AccountReader): Promise<{ finding: CheckResult; usable: boolean }> {
   const check = "credentials";
   try {
     const { arn, accountId } = await account.caller();
@@ -38,9 +38,9 @@ async function checkCredentials(account: Account): Promise<{ finding: Finding; u
  */
 export async function examine(
   needs: Needs,
-  account: Account,
+  account: AccountReader,
   { onProgress = () => {}, resolve }: { onProgress?: (what: string) => void; resolve?: ResolveNameServers } = {},
-): Promise<Finding[]> {
+): Promise<CheckResult[]> {
   onProgress("credentials");
   const { finding, usable } = await checkCredentials(account);
   if (!usable) {
@@ -49,7 +49,7 @@ export async function examine(
     return [finding, rest, ...(await checkIdentity(needs)), ...(await checkPayments(needs, undefined))];
   }
   const findings = [finding];
-  const checks: readonly [string, () => Promise<Finding[]>][] = [
+  const checks: readonly [string, () => Promise<CheckResult[]>][] = [
     ["region and instance types", () => checkMachines(needs, account)],
     ["quotas", () => checkQuotas(needs, account)],
     ["archive", () => checkVaults(needs, account)],

@@ -1,5 +1,5 @@
 /** What one check found out, and what to do about it. */
-export interface Finding {
+export interface CheckResult {
   /** What was looked at: `quota: vCPUs on demand`. */
   readonly check: string;
   /**
@@ -12,10 +12,20 @@ export interface Finding {
   readonly fix?: string;
 }
 
-export const ok = (check: string, found: string): Finding => ({ check, verdict: "ok", found });
-export const note = (check: string, found: string, fix: string): Finding => ({ check, verdict: "note", found, fix });
-export const wrong = (check: string, found: string, fix: string): Finding => ({ check, verdict: "wrong", found, fix });
-export const unknown = (check: string, found: string, fix: string): Finding => ({
+export const ok = (check: string, found: string): CheckResult => ({ check, verdict: "ok", found });
+export const note = (check: string, found: string, fix: string): CheckResult => ({
+  check,
+  verdict: "note",
+  found,
+  fix,
+});
+export const wrong = (check: string, found: string, fix: string): CheckResult => ({
+  check,
+  verdict: "wrong",
+  found,
+  fix,
+});
+export const unknown = (check: string, found: string, fix: string): CheckResult => ({
   check,
   verdict: "unknown",
   found,
@@ -26,7 +36,7 @@ export const unknown = (check: string, found: string, fix: string): Finding => (
 const refusal = /AccessDenied|UnauthorizedOperation|NotAuthorized/;
 
 /** A check that could not be made, from the error that kept it. `permission` is what the caller would need. */
-export function unlooked(check: string, error: unknown, permission: string): Finding {
+export function unlooked(check: string, error: unknown, permission: string): CheckResult {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   if (refusal.test(name)) {
     return unknown(

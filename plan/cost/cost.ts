@@ -7,7 +7,7 @@ import { type At, type Capacity, capacities } from "./capacity.ts";
 import { entryOf, type PriceKey } from "./catalog.ts";
 import { readDeclared } from "./declared.ts";
 import type { PriceTable } from "./prices.ts";
-import type { Basis, Charge, Verdict, World } from "./types.ts";
+import type { Basis, Charge, Pricing, World } from "./types.ts";
 import type { Usage } from "./usage.ts";
 
 /** One thing that one resource costs, in a month of one stack. */
@@ -63,7 +63,7 @@ function componentsAround(plan: Plan): (resource: PlannedResource) => readonly s
   };
 }
 
-function verdictsOf(resource: PlannedResource, world: World): readonly Verdict[] {
+function verdictsOf(resource: PlannedResource, world: World): readonly Pricing[] {
   const { type, inputs } = resource;
   const cost = resourceTypes[type]?.cost ?? noRule;
   if (cost === noRule) return [{ notPriced: `no rule for ${type}` }];

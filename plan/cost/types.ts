@@ -21,7 +21,7 @@ export interface Charge {
   readonly share?: number;
 }
 
-export type Verdict =
+export type Pricing =
   | Charge
   /** Costs nothing, and why. */
   | { readonly free: string }
@@ -35,4 +35,4 @@ export interface World {
 }
 
 /** All that one resource costs. An empty answer would be silence, so a rule gives at least one verdict. */
-export type Rule = (resource: PlannedResource, world: World) => readonly [Verdict, ...Verdict[]];
+export type Rule = (resource: PlannedResource, world: World) => readonly [Pricing, ...Pricing[]];

@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { killGroup } from "../process/alive.ts";
 import { loadersFor } from "../program/loaders.ts";
-import type { FromHost, Start, Step } from "./host/messages.ts";
+import type { EngineStep, FromHost, Start } from "./host/messages.ts";
 import type { Deployment } from "./state.ts";
 import { wordsOf } from "./words.ts";
 
@@ -17,7 +17,7 @@ export interface OperateOptions {
   /** What the program prints, line by line. */
   readonly onOutput: (line: string) => void;
   /** Told of each step as it begins, and again when it is done. */
-  readonly onStep?: ((step: Step, done: boolean) => void) | undefined;
+  readonly onStep?: ((step: EngineStep, done: boolean) => void) | undefined;
   /** Told of the process that does it. */
   readonly onProcess?: (pid: number) => void;
   /** The engine and the program are killed, without any good-bye. */
@@ -28,7 +28,7 @@ export interface Outcome {
   /** How many resources by what was done to them: `{ create: 3, same: 140 }`. */
   readonly changes: Readonly<Record<string, number>>;
   /** In the order in which they were done. */
-  readonly steps: readonly Step[];
+  readonly steps: readonly EngineStep[];
   readonly warnings: readonly string[];
   readonly deployment: Deployment;
   /** Keys of the configuration that the program asked for: `project:key`. */
@@ -60,7 +60,7 @@ function startHost(start: Start, { directory, inherited, onOutput }: OperateOpti
 
 /** What the engine has said so far. */
 function createRecord({ onStep }: OperateOptions) {
-  const steps: Step[] = [];
+  const steps: EngineStep[] = [];
   const warnings: string[] = [];
   const errors: string[] = [];
   let changes: Readonly<Record<string, number>> = {};

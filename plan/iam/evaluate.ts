@@ -42,7 +42,7 @@ export interface Match {
   readonly resource: string | undefined;
 }
 
-export type Decision =
+export type AccessDecision =
   | { readonly allowed: true; readonly by: readonly Match[] }
   | {
       readonly allowed: false;
@@ -122,7 +122,7 @@ function applying(request: Request, { identity, boundary = [], resource = [] }: 
 }
 
 /** @throws {PolicyError} when a statement that would apply has a condition that cannot be evaluated */
-export function evaluate(request: Request, policies: Policies): Decision {
+export function evaluate(request: Request, policies: Policies): AccessDecision {
   const { denies, own, bounds, direct, delegated } = applying(request, policies);
   if (denies.length > 0) return { allowed: false, why: "explicit deny", by: denies };
 

@@ -1,12 +1,12 @@
 /** What AWS would answer of a resource, made from its URN and inputs alone, so that a plan is the same on every machine. */
 import type { ResourceRequest } from "../types.ts";
 
-export interface Account {
+export interface SynthesizedAccount {
   readonly region: string;
   readonly accountId: string;
 }
 
-export interface Context extends Account {
+export interface Context extends SynthesizedAccount {
   readonly request: ResourceRequest;
   readonly inputs: Readonly<Record<string, unknown>>;
   /** Physical name: the declared one, else logical name and seven hexadecimal digits, as Pulumi's auto-naming does. */

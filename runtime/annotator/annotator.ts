@@ -10,7 +10,7 @@
  */
 
 import { type JobRequest, jobRequestSchema } from "../contract/messages.ts";
-import { consume, type Decision, type Handling, messageOf } from "../jobs/consumer.ts";
+import { consume, type Handling, type MessageOutcome, messageOf } from "../jobs/consumer.ts";
 import { type Check, createLoopHealth, type LoopHealth } from "../jobs/health.ts";
 import type { InstanceIdentity, Log } from "../jobs/ports.ts";
 import type { AnnotatorOptions } from "./options.ts";
@@ -23,7 +23,7 @@ export interface Annotator {
   /** There is little time left: jobs that have not ended after `seconds` are given back unfinished. */
   giveBackAfter(seconds: number): void;
   /** Deals with one message. */
-  handle(message: JobRequest, handling: Pick<Handling, "log" | "delivery">): Promise<Decision>;
+  handle(message: JobRequest, handling: Pick<Handling, "log" | "delivery">): Promise<MessageOutcome>;
   readonly checks: Readonly<Record<string, Check>>;
 }
 

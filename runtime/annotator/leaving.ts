@@ -2,7 +2,7 @@
 import type { Job } from "../contract/job.ts";
 import { logKey, resultKey } from "../contract/keys.ts";
 import { isEnded, published } from "../jobs/annotation.ts";
-import type { Decision, Handling } from "../jobs/consumer.ts";
+import type { Handling, MessageOutcome } from "../jobs/consumer.ts";
 import { UnavailableError } from "../jobs/errors.ts";
 import { epochSeconds, type Log } from "../jobs/ports.ts";
 import type { AnnotatorOptions } from "./options.ts";
@@ -27,7 +27,7 @@ export async function leave(
   job: Job | undefined,
   jobId: string,
   { delivery, log }: Pick<Handling, "log" | "delivery">,
-): Promise<Decision> {
+): Promise<MessageOutcome> {
   // Items are written before they are published, so this is a message from elsewhere: left to the dead letters.
   if (job === undefined) throw new Error(`job ${jobId} is not in the table`);
   if (!isEnded(job)) {

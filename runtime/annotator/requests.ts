@@ -3,7 +3,7 @@
 import type { Job } from "../contract/job.ts";
 import type { JobRequest } from "../contract/messages.ts";
 import { claim, takeOver } from "../jobs/annotation.ts";
-import type { Decision, Handling } from "../jobs/consumer.ts";
+import type { Handling, MessageOutcome } from "../jobs/consumer.ts";
 import { epochSeconds, type TransitionOutcome } from "../jobs/ports.ts";
 import { leave, tidy } from "./leaving.ts";
 import type { AnnotatorOptions } from "./options.ts";
@@ -29,7 +29,7 @@ export async function handleRequest(
   work: Work,
   { job_id }: JobRequest,
   handling: Told,
-): Promise<Decision> {
+): Promise<MessageOutcome> {
   const { running, protection } = work;
   const taken = running.has(job_id) ? undefined : await take(options, job_id, work.claimSeconds);
   if (!taken?.applied) {
@@ -47,7 +47,7 @@ export async function handleRequest(
   }
 }
 
-async function runClaimed(options: AnnotatorOptions, work: Work, job: Job, handling: Told): Promise<Decision> {
+async function runClaimed(options: AnnotatorOptions, work: Work, job: Job, handling: Told): Promise<MessageOutcome> {
   const { log } = handling;
   const attempt = job.attempts ?? 1;
   log.info({ attempt, input_bytes: job.input_bytes }, "job claimed");

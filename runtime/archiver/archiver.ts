@@ -15,7 +15,7 @@ import { randomUUID } from "node:crypto";
 import type { Job } from "../contract/job.ts";
 import type { ArchiveMessage, JobResult } from "../contract/messages.ts";
 import { archived, archivingAbandoned, claimArchiving, dueAgain, dueTime, renewArchiving } from "../jobs/archival.ts";
-import type { Decision, Handling } from "../jobs/consumer.ts";
+import type { Handling, MessageOutcome } from "../jobs/consumer.ts";
 import { ObjectNotFoundError } from "../jobs/errors.ts";
 import { everyItem } from "../jobs/periodic.ts";
 import {
@@ -49,13 +49,13 @@ export interface ArchiverPorts {
   readonly leaseSeconds?: number;
 }
 
-const done: Decision = { done: true };
+const done: MessageOutcome = { done: true };
 /** A result on its way back to somebody who is free again is looked at every minute until it is there. */
 const restoringSeconds = 60;
 
 export function createArchiver(
   ports: ArchiverPorts,
-): (message: ArchiveMessage, handling: Handling) => Promise<Decision> {
+): (message: ArchiveMessage, handling: Handling) => Promise<MessageOutcome> {
   return (message, { log }) =>
     "reason" in message ? startOver(ports, message.user_id, log) : archiveJob(ports, message.job_id, log);
 }
@@ -75,7 +75,7 @@ function resultOf(job: Job): ObjectRef | undefined {
   return job_status !== "COMPLETED" || bucket === undefined || key === undefined ? undefined : { bucket, key };
 }
 
-async function archiveJob(ports: ArchiverPorts, jobId: string, log: Log): Promise<Decision> {
+async function archiveJob(ports: ArchiverPorts, jobId: string, log: Log): Promise<MessageOutcome> {
   const { jobs, users } = ports;
   const job = await jobs.get(jobId);
   const result = job && resultOf(job);
@@ -110,7 +110,7 @@ function secondsUntilClaimable(job: Job, { clock, retentionSeconds }: ArchiverPo
   return (dueTime(job, retentionSeconds) ?? 0) - now;
 }
 
-async function archiveClaimed(ports: ArchiverPorts, claimed: Claimed, log: Log): Promise<Decision> {
+async function archiveClaimed(ports: ArchiverPorts, claimed: Claimed, log: Log): Promise<MessageOutcome> {
   const { users, objects } = ports;
   const { job, result } = claimed;
   if ((await users.get(job.user_id))?.role !== "free_user") {
@@ -139,7 +139,7 @@ async function concludeClaim(
   { job, result, owner }: Claimed,
   { archiveId, bytes, version }: { archiveId: string; bytes: number; version?: string },
   log: Log,
-): Promise<Decision> {
+): Promise<MessageOutcome> {
   const { jobs, objects, archive } = ports;
   const outcome = await jobs.apply(job.job_id, archived(owner, { id: archiveId, store: archive.kind }));
   if (!outcome.applied && outcome.job?.results_file_archive_id !== archiveId) {
@@ -176,7 +176,7 @@ async function store(ports: ArchiverPorts, claimed: Claimed, bytes: number, log:
 }
 
 /** The tail, for whoever comes to an ARCHIVED job: no copy in standard storage, and a restore where one is due. */
-async function finish(ports: ArchiverPorts, job: Job, result: ObjectRef, log: Log): Promise<Decision> {
+async function finish(ports: ArchiverPorts, job: Job, result: ObjectRef, log: Log): Promise<MessageOutcome> {
   const { jobs, users, objects, restoreTopic } = ports;
   // Only versions seen before the item was still ARCHIVED go: a copy that a restore brings back later is newer.
   for (let left = await objects.head(result); left !== undefined; left = await objects.head(result)) {
@@ -192,7 +192,7 @@ async function finish(ports: ArchiverPorts, job: Job, result: ObjectRef, log: Lo
 }
 
 /** The subscription has ended: every result gets a fresh free period and a message that waits for its end. */
-async function startOver(ports: ArchiverPorts, userId: string, log: Log): Promise<Decision> {
+async function startOver(ports: ArchiverPorts, userId: string, log: Log): Promise<MessageOutcome> {
   const { jobs, users, archiveQueue, clock, retentionSeconds } = ports;
   if ((await users.get(userId))?.role !== "free_user") return done;
   let count = 0;

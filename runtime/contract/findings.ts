@@ -34,9 +34,9 @@ export function findingAttributes({ annotated, passedThrough, skipped, notes }: 
  * What a COMPLETED job came to: `annotated`; `incomplete`: records of the input are missing in the result; `unannotated`: nothing
  * was added to any record. An engine that gives no account is taken at its word.
  */
-export type Verdict = "annotated" | "incomplete" | "unannotated";
+export type AnnotationVerdict = "annotated" | "incomplete" | "unannotated";
 
-export function verdictOf(job: FindingAttributes): Verdict {
+export function verdictOf(job: FindingAttributes): AnnotationVerdict {
   if (job.annotated_records === undefined) return "annotated";
   if (job.annotated_records === 0) return "unannotated";
   return (job.skipped_records ?? 0) > 0 ? "incomplete" : "annotated";

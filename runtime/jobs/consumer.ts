@@ -17,7 +17,7 @@ import type { Clock, Delivery, Log, Queue } from "./ports.ts";
 import { keepRenewing, type Renewal } from "./renewal.ts";
 
 /** What becomes of a handled message. */
-export type Decision = { readonly done: true } | { readonly retryAfterSeconds: number };
+export type MessageOutcome = { readonly done: true } | { readonly retryAfterSeconds: number };
 
 export interface Handling {
   readonly delivery: Delivery;
@@ -29,7 +29,7 @@ export interface Handling {
 
 export interface ConsumeOptions<Message> {
   readonly queue: Queue;
-  readonly handle: (message: Message, handling: Handling) => Promise<Decision>;
+  readonly handle: (message: Message, handling: Handling) => Promise<MessageOutcome>;
   /** Body → message; throws when it is none. Omitted: `JSON.parse`. */
   readonly parse?: (body: string) => Message;
   readonly clock: Clock;
@@ -109,10 +109,10 @@ function keepHidden(options: Upkeep, receipt: Receipt, log: Log, onShown: () => 
 /** Does the work, and again after each outage that it meets, for as long as SQS lets its message be hidden. */
 async function throughOutages(
   { breaker, clock, health }: Upkeep,
-  work: () => Promise<Decision>,
+  work: () => Promise<MessageOutcome>,
   log: Log,
   hideable: AbortSignal,
-): Promise<Decision> {
+): Promise<MessageOutcome> {
   if (breaker === undefined) return work();
   return outlasting(work, {
     breaker,
@@ -124,7 +124,7 @@ async function throughOutages(
   });
 }
 
-async function settle({ queue, clock, freshWaits }: Upkeep, receipt: Receipt, decision: Decision): Promise<void> {
+async function settle({ queue, clock, freshWaits }: Upkeep, receipt: Receipt, decision: MessageOutcome): Promise<void> {
   const { delivery } = receipt;
   if ("done" in decision) return queue.delete(delivery);
   if (freshWaits && delivery.receiveCount > 1) {

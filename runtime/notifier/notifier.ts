@@ -14,7 +14,7 @@ import type { Job } from "../contract/job.ts";
 import type { JobResult } from "../contract/messages.ts";
 import { mailAddressOf } from "../contract/user.ts";
 import { claimNotice, isEnded, noticeReleased, notified, notNotified } from "../jobs/annotation.ts";
-import type { Decision, Handling } from "../jobs/consumer.ts";
+import type { Handling, MessageOutcome } from "../jobs/consumer.ts";
 import { type Clock, epochSeconds, type JobStore, type Mailer, type UserStore } from "../jobs/ports.ts";
 import { mailOf } from "./mail.ts";
 
@@ -28,10 +28,10 @@ export interface NotifierPorts {
 }
 
 export interface Notifier {
-  handle(message: JobResult, handling: Pick<Handling, "log">): Promise<Decision>;
+  handle(message: JobResult, handling: Pick<Handling, "log">): Promise<MessageOutcome>;
 }
 
-const done: Decision = { done: true };
+const done: MessageOutcome = { done: true };
 /** Longer than a mail can take: one attempt, with a silence of two minutes at most. */
 const noticeLeaseSeconds = 300;
 /** A process that was paused for longer than this between claim and mail does not send any more. */
@@ -47,7 +47,7 @@ export function createNotifier(ports: NotifierPorts): Notifier {
     mailed.delete(jobId);
   }
 
-  async function handle({ job_id }: JobResult, { log }: Pick<Handling, "log">): Promise<Decision> {
+  async function handle({ job_id }: JobResult, { log }: Pick<Handling, "log">): Promise<MessageOutcome> {
     const sentBy = mailed.get(job_id);
     if (sentBy !== undefined) {
       await note(job_id, sentBy);

@@ -2,7 +2,7 @@
 import type { Job } from "../contract/job.ts";
 import { jobOfKey } from "../contract/keys.ts";
 import { type ArchiveEvent, s3EventSchema, vaultNoticeSchema } from "../contract/messages.ts";
-import type { Decision, Handling } from "../jobs/consumer.ts";
+import type { Handling, MessageOutcome } from "../jobs/consumer.ts";
 import { everyItem } from "../jobs/periodic.ts";
 import type { JobStore } from "../jobs/ports.ts";
 import type { Restorer, RetrievalOutcome } from "./restorer.ts";
@@ -65,7 +65,7 @@ async function jobOfRetrieval(requestId: string, jobs: Pick<JobStore, "listResto
 
 /** Works off `archive_events`. An event that tells nothing is done with. */
 export function createEventHandler(jobs: Pick<JobStore, "listRestoring">, restorer: Pick<Restorer, "handleOutcome">) {
-  return async (event: ArchiveEvent, { log }: Pick<Handling, "log">): Promise<Decision> => {
+  return async (event: ArchiveEvent, { log }: Pick<Handling, "log">): Promise<MessageOutcome> => {
     const outcomes = await outcomesOf(event, jobs);
     if (outcomes.length === 0) log.debug({}, "event tells of no restore that has ended");
     for (const outcome of outcomes) await restorer.handleOutcome(outcome, log.child({ job_id: outcome.jobId }));

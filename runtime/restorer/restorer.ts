@@ -24,7 +24,7 @@ import {
   restoreReleased,
   restoreRequested,
 } from "../jobs/archival.ts";
-import type { Decision, Handling } from "../jobs/consumer.ts";
+import type { Handling, MessageOutcome } from "../jobs/consumer.ts";
 import { ArchiveNotFoundError, TierUnavailableError, UnavailableError } from "../jobs/errors.ts";
 import { everyItem } from "../jobs/periodic.ts";
 import {
@@ -55,7 +55,7 @@ export interface RestorerPorts {
 
 export interface Restorer {
   /** A user has become premium. */
-  handleRequest(message: RestoreMessage, handling: Pick<Handling, "log">): Promise<Decision>;
+  handleRequest(message: RestoreMessage, handling: Pick<Handling, "log">): Promise<MessageOutcome>;
   /** One retrieval has come to an end, as the store told. */
   handleOutcome(outcome: RetrievalOutcome, log: Log): Promise<void>;
   /** Looks after results whose completion event is overdue. */
@@ -69,7 +69,7 @@ export interface RetrievalOutcome {
   readonly outcome: "ready" | "failed" | "gone";
 }
 
-const done: Decision = { done: true };
+const done: MessageOutcome = { done: true };
 const leaseSeconds = 30;
 
 /** Tiers in the order in which they are asked for. */
@@ -91,7 +91,7 @@ async function handleRequest(
   ports: RestorerPorts,
   { user_id }: RestoreMessage,
   { log }: Pick<Handling, "log">,
-): Promise<Decision> {
+): Promise<MessageOutcome> {
   const { jobs } = ports;
   if (!(await isPremium(ports, user_id))) {
     log.info({}, "user is not premium (any more): nothing is restored");

@@ -9,7 +9,7 @@
 import type { ScalingPlan } from "../scaling-plan.ts";
 import { evaluateAlarms, setAlarm } from "./alarms.ts";
 import { reconcile, setDesired } from "./capacity.ts";
-import type { Decision, ScalingEvent } from "./events.ts";
+import type { ScalingDecision, ScalingEvent } from "./events.ts";
 import {
   health,
   heartbeat,
@@ -33,7 +33,7 @@ import { groupOf, groupsOf, type Turn } from "./turn.ts";
 export interface Advance {
   readonly state: EngineState;
   /** In the order in which they were made. */
-  readonly decisions: readonly Decision[];
+  readonly decisions: readonly ScalingDecision[];
 }
 
 /**

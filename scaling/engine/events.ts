@@ -102,7 +102,7 @@ export type ScalingEvent =
       readonly max: number;
     };
 
-export type Decision =
+export type ScalingDecision =
   | {
       readonly kind: "alarm";
       readonly at: number;

@@ -9,10 +9,10 @@ import { capacityFor } from "../policies/target-tracking.ts";
 import type { PolicyPlan, SimplePolicy, StepPolicy, TargetPolicy } from "../scaling-plan.ts";
 import type { Message } from "./alarms.ts";
 import { setDesired } from "./capacity.ts";
-import type { Decision } from "./events.ts";
+import type { ScalingDecision } from "./events.ts";
 import { type Group, groupsOf, inProgress, isSuspended, isTerminating, type Turn, warming } from "./turn.ts";
 
-type Ignored = Extract<Decision, { kind: "ignored" }>["why"];
+type Ignored = Extract<ScalingDecision, { kind: "ignored" }>["why"];
 type Answer = { readonly capacity: number } | { readonly ignored: Ignored };
 
 /** Notes how many instances the readings of the minute that ends are spread over. */

@@ -1,6 +1,6 @@
 /** One event's worth of work: the copy of the state that may be changed, and where decisions go. */
 import type { GroupPlan, ScalingPlan } from "../scaling-plan.ts";
-import type { Decision } from "./events.ts";
+import type { ScalingDecision } from "./events.ts";
 import type { ScalingProcess } from "./health.ts";
 import type { EngineState, GroupState, InstanceState } from "./state.ts";
 
@@ -8,7 +8,7 @@ export interface Turn {
   readonly plan: ScalingPlan;
   readonly state: EngineState;
   readonly at: number;
-  readonly decisions: Decision[];
+  readonly decisions: ScalingDecision[];
 }
 
 /** A group as it is declared and as it stands. */

@@ -2,7 +2,7 @@
  * Step adjustments. Bounds are relative to the alarm's threshold. Source: "Step and simple scaling policies", section "Step
  * adjustments": above the threshold a lower bound belongs to its step and an upper does not; below it the other way round.
  */
-import type { Step } from "../scaling-plan.ts";
+import type { StepAdjustment } from "../scaling-plan.ts";
 
 export interface StepProblem {
   /** Index into the steps as declared; `undefined`: the list as a whole. */
@@ -14,7 +14,7 @@ export interface StepProblem {
 const said = (bound: number) => (Number.isFinite(bound) ? String(bound) : "nothing");
 
 /** What AWS refuses in a list of steps, given in any order. */
-export function stepProblems(steps: readonly Step[]): StepProblem[] {
+export function stepProblems(steps: readonly StepAdjustment[]): StepProblem[] {
   if (steps.length === 0) return [{ problem: "there is no step; give at least one" }];
   const problems: StepProblem[] = [];
   steps.forEach(({ lower, upper }, index) => {
@@ -48,7 +48,11 @@ export function stepProblems(steps: readonly Step[]): StepProblem[] {
 }
 
 /** The step that a metric this far from the threshold falls into. */
-export function stepFor(steps: readonly Step[], distance: number, side: "above" | "below"): Step | undefined {
+export function stepFor(
+  steps: readonly StepAdjustment[],
+  distance: number,
+  side: "above" | "below",
+): StepAdjustment | undefined {
   return side === "above"
     ? steps.find(({ lower, upper }) => distance >= lower && distance < upper)
     : steps.find(({ lower, upper }) => distance > lower && distance <= upper);

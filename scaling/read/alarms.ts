@@ -2,7 +2,7 @@
 import type { PlannedResource } from "../../plan/types.ts";
 import { type AlarmState, type Comparison, comparisons, missingDataTreatments } from "../alarm.ts";
 import type { AlarmActions, AlarmPlan, PolicyReference, Reading } from "../scaling-plan.ts";
-import { type Finding, type InputReader, inputReader, recordOf } from "./findings.ts";
+import { type InputReader, inputReader, recordOf, type ScalingFinding } from "./findings.ts";
 import { type Query, readingOf, single, sourceOf } from "./readings.ts";
 
 export const alarmType = "aws:cloudwatch/metricAlarm:MetricAlarm";
@@ -101,7 +101,7 @@ function periodOf(resource: PlannedResource, input: InputReader): number {
 export function readAlarm(
   resource: PlannedResource,
   policies: PoliciesByArn,
-  findings: Finding[],
+  findings: ScalingFinding[],
   remarks: string[],
 ): AlarmPlan | undefined {
   const before = findings.length;
@@ -139,7 +139,7 @@ export function readAlarm(
 }
 
 /** Composite alarms may tell topics, but cannot scale. */
-export function checkComposite(resource: PlannedResource, findings: Finding[]): void {
+export function checkComposite(resource: PlannedResource, findings: ScalingFinding[]): void {
   const input = inputReader(resource, resource.inputs, findings);
   for (const property of ["alarmActions", "okActions", "insufficientDataActions"]) {
     input.list(property).forEach((arn, index) => {

@@ -1,6 +1,6 @@
 /** Problems of a declaration, gathered and told together, each with the path of the property it is about. */
 
-export interface Finding {
+export interface ScalingFinding {
   /** `gas-web-scale-out.stepAdjustments[1].metricIntervalLowerBound`: the resource's logical name and the input. */
   readonly path: string;
   readonly urn: string;
@@ -10,9 +10,9 @@ export interface Finding {
 
 /** A declaration that Auto Scaling or CloudWatch would refuse, or that could never do what it says. */
 export class ScalingPlanError extends Error {
-  readonly findings: readonly Finding[];
+  readonly findings: readonly ScalingFinding[];
 
-  constructor(findings: readonly Finding[]) {
+  constructor(findings: readonly ScalingFinding[]) {
     const lines = findings.map(({ path, problem }) => `${path}: ${problem}`);
     const what = "this declaration cannot scale";
     super(lines.length === 1 ? `${what}: ${lines[0]}` : `${what}:\n${lines.map((line) => `  ${line}`).join("\n")}`);
@@ -38,7 +38,7 @@ export interface InputReader {
 export function inputReader(
   resource: { readonly urn: string; readonly name: string },
   inputs: Readonly<Record<string, unknown>>,
-  findings: Finding[],
+  findings: ScalingFinding[],
   prefix = "",
 ): InputReader {
   const { urn, name } = resource;

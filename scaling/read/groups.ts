@@ -3,7 +3,7 @@ import type { PlannedResource } from "../../plan/types.ts";
 import { parseCron } from "../../runtime/contract/cron.ts";
 import { sizeProblems, timingProblems } from "../../runtime/contract/scheduled-size.ts";
 import { type GroupPlan, type HookPlan, type SchedulePlan, terminationPolicies } from "../scaling-plan.ts";
-import { type Finding, inputReader } from "./findings.ts";
+import { inputReader, type ScalingFinding } from "./findings.ts";
 
 export const groupType = "aws:autoscaling/group:Group";
 export const scheduleType = "aws:autoscaling/schedule:Schedule";
@@ -14,7 +14,7 @@ const sizes = { min: 0, max: 10_000 };
 const seconds = { cooldown: 300, grace: 300, heartbeat: 3600 };
 
 /** A group, still without what other resources say about it, and the group metrics that it publishes. */
-export function readGroup(resource: PlannedResource, findings: Finding[]) {
+export function readGroup(resource: PlannedResource, findings: ScalingFinding[]) {
   const input = inputReader(resource, resource.inputs, findings);
   const min = input.number("minSize", sizes) ?? 0;
   const max = input.number("maxSize", sizes) ?? min;
@@ -67,7 +67,7 @@ function timeOf(text: string): number | undefined {
 /** @param resource declared, or as a call gives it. */
 export function readSchedule(
   resource: Pick<PlannedResource, "urn" | "name" | "inputs">,
-  findings: Finding[],
+  findings: ScalingFinding[],
 ): SchedulePlan {
   const input = inputReader(resource, resource.inputs, findings);
   const size = (property: string) => unlessKept(input.number(property, { min: -1, max: 10_000 }));
@@ -107,7 +107,11 @@ export function readSchedule(
 const sizeInputs = { min: "minSize", max: "maxSize", desired: "desiredCapacity" } as const;
 
 /** Reports sizes of a group's schedules that its bounds can never take. */
-export function checkSchedules(group: GroupPlan, resources: readonly PlannedResource[], findings: Finding[]): void {
+export function checkSchedules(
+  group: GroupPlan,
+  resources: readonly PlannedResource[],
+  findings: ScalingFinding[],
+): void {
   const names = { min: "the group's minSize", max: "the group's maxSize" };
   for (const { index, property, problem } of sizeProblems(group, group.schedules.map(sizesOf), names)) {
     const resource = resources[index];
@@ -123,7 +127,7 @@ const transitions = {
   "autoscaling:EC2_INSTANCE_TERMINATING": "terminating",
 } as const;
 
-export function readHook(resource: PlannedResource, findings: Finding[]): HookPlan | undefined {
+export function readHook(resource: PlannedResource, findings: ScalingFinding[]): HookPlan | undefined {
   const input = inputReader(resource, resource.inputs, findings);
   const transition = input.choice("lifecycleTransition", Object.keys(transitions) as (keyof typeof transitions)[]);
   const heartbeatSeconds = input.number("heartbeatTimeout", { min: 30, max: 7200 }) ?? seconds.heartbeat;

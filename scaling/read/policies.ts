@@ -1,8 +1,8 @@
 /** Scaling policies of a plan. */
 import type { PlannedResource } from "../../plan/types.ts";
 import { stepProblems } from "../policies/steps.ts";
-import { adjustmentTypes, type PolicyPlan, type Reading, type Step } from "../scaling-plan.ts";
-import { type Finding, type InputReader, inputReader, recordOf } from "./findings.ts";
+import { adjustmentTypes, type PolicyPlan, type Reading, type StepAdjustment } from "../scaling-plan.ts";
+import { type InputReader, inputReader, recordOf, type ScalingFinding } from "./findings.ts";
 import { isTrackable } from "./known-metrics.ts";
 import { type Query, readingOf, single, sourceOf } from "./readings.ts";
 
@@ -30,7 +30,7 @@ const daySeconds = { min: 0, max: 86_400 };
 export function readPolicy(
   resource: PlannedResource,
   groupOf: (name: string) => GroupDefaults | undefined,
-  findings: Finding[],
+  findings: ScalingFinding[],
 ): ReadPolicy | undefined {
   const input = inputReader(resource, resource.inputs, findings);
   const groupName = input.text("autoscalingGroupName") ?? "";
@@ -94,7 +94,7 @@ function adjustmentOf(input: InputReader) {
   return minMagnitude === undefined ? { type } : { type, minMagnitude };
 }
 
-function stepsOf(resource: PlannedResource, input: InputReader, findings: Finding[]): Step[] {
+function stepsOf(resource: PlannedResource, input: InputReader, findings: ScalingFinding[]): StepAdjustment[] {
   const before = findings.length;
   const steps = input.list("stepAdjustments").map((value, index) => {
     const inside = inputReader(resource, recordOf(value), findings, `stepAdjustments[${index}].`);
@@ -123,7 +123,7 @@ function trackedReading(
   resource: PlannedResource,
   tracking: Readonly<Record<string, unknown>>,
   group: string,
-  findings: Finding[],
+  findings: ScalingFinding[],
 ): Reading | undefined {
   const path = "targetTrackingConfiguration.";
   const input = inputReader(resource, tracking, findings, path);
@@ -163,7 +163,7 @@ const dimensionsOf = (list: readonly unknown[]): Record<string, string> =>
 function customReading(
   resource: PlannedResource,
   custom: Readonly<Record<string, unknown>>,
-  findings: Finding[],
+  findings: ScalingFinding[],
 ): Reading | undefined {
   const path = "targetTrackingConfiguration.customizedMetricSpecification.";
   const input = inputReader(resource, custom, findings, path);

@@ -5,7 +5,7 @@ import type { Expression } from "../metric-math.ts";
 import { seenShape, type TargetTrackingShape, trackingRule } from "../policies/target-tracking.ts";
 import type { AlarmActions, AlarmPlan, GroupPlan, PolicyReference, ScalingPlan } from "../scaling-plan.ts";
 import { alarmType, checkComposite, compositeAlarmType, readAlarm } from "./alarms.ts";
-import { type Finding, ScalingPlanError } from "./findings.ts";
+import { type ScalingFinding, ScalingPlanError } from "./findings.ts";
 import { checkSchedules, groupType, hookType, readGroup, readHook, readSchedule, scheduleType } from "./groups.ts";
 import { knownInputs } from "./known-inputs.ts";
 import { policyType, type ReadPolicy, readPolicy } from "./policies.ts";
@@ -21,7 +21,7 @@ export interface ReadScalingOptions {
  * @throws {ScalingPlanError} with every problem found, each with the path of its property.
  */
 export function readScalingPlan(plan: Pick<Plan, "resources">, options: ReadScalingOptions = {}): ScalingPlan {
-  const findings: Finding[] = [];
+  const findings: ScalingFinding[] = [];
   const remarks: string[] = [];
   const ofType = (type: string) => plan.resources.filter((resource) => resource.type === type);
   const groupNameOf = (resource: PlannedResource) => String(resource.inputs.autoscalingGroupName);
@@ -91,7 +91,7 @@ const scales = (alarm: AlarmPlan): readonly PolicyReference[] =>
   Object.values(alarm.actions).flatMap(({ policies }) => policies);
 
 /** A policy that no alarm sets off is dead; whoever declared it meant something else. */
-function checkSetOff(groups: readonly GroupPlan[], alarms: readonly AlarmPlan[], findings: Finding[]): void {
+function checkSetOff(groups: readonly GroupPlan[], alarms: readonly AlarmPlan[], findings: ScalingFinding[]): void {
   for (const group of groups) {
     for (const policy of group.policies) {
       const heard = alarms.some((alarm) =>
@@ -110,7 +110,7 @@ function checkPublished(
   group: GroupPlan,
   publishes: readonly string[],
   alarms: readonly AlarmPlan[],
-  findings: Finding[],
+  findings: ScalingFinding[],
 ): void {
   const wanted = alarms
     .flatMap(({ reading }) => Object.values(reading.sources))
@@ -134,7 +134,7 @@ function divisors(expression: Expression): string[] {
 }
 
 /** A quotient per instance has no value at 0 instances, so a group whose only way out it is never comes back from there. */
-function checkWayFromZero(group: GroupPlan, alarms: readonly AlarmPlan[], findings: Finding[]): void {
+function checkWayFromZero(group: GroupPlan, alarms: readonly AlarmPlan[], findings: ScalingFinding[]): void {
   const targets = group.policies.filter(({ kind, enabled }) => kind === "target" && enabled);
   if (group.min > 0 || targets.length === 0 || targets.length < group.policies.length) return;
   const quotients = targets.filter(({ name }) => {

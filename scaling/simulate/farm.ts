@@ -1,7 +1,7 @@
 /** The engine on the virtual clock: launches machines, tells it what becomes of them, and keeps what it decides. */
 import { isExtended } from "../../runtime/contract/statistic.ts";
 import { step } from "../engine/engine.ts";
-import type { Decision, MetricData, ScalingEvent } from "../engine/events.ts";
+import type { MetricData, ScalingDecision, ScalingEvent } from "../engine/events.ts";
 import { type EngineState, type GroupState, startState } from "../engine/state.ts";
 import type { GroupPlan, ScalingPlan } from "../scaling-plan.ts";
 import type { Kernel } from "./kernel.ts";
@@ -28,7 +28,7 @@ export interface MachineHooks {
 export interface Farm {
   readonly group: GroupPlan;
   readonly machines: readonly Machine[];
-  readonly decisions: readonly Decision[];
+  readonly decisions: readonly ScalingDecision[];
   state(): GroupState;
   alarms(): EngineState["alarms"];
   inService(): number;
@@ -95,7 +95,7 @@ function oneAfterAnother<Event>(handle: (event: Event) => void): (event: Event) 
 }
 
 /** Whether a decision is worth keeping: why a policy does nothing is not told again every minute. */
-function createNews(): (decision: Decision) => boolean {
+function createNews(): (decision: ScalingDecision) => boolean {
   const ignored = new Map<string, string>();
   return (decision) => {
     if (decision.kind === "desired") ignored.clear();
@@ -118,7 +118,7 @@ export function createFarm(kernel: Kernel, plan: ScalingPlan, options: FarmOptio
   const { bootSeconds, stopSeconds, lossesPerHour } = options.times;
   const machines: Machine[] = [];
   const byId = new Map<string, Machine>();
-  const decisions: Decision[] = [];
+  const decisions: ScalingDecision[] = [];
   const isNews = createNews();
 
   function addMachine(): Machine {
@@ -152,7 +152,7 @@ export function createFarm(kernel: Kernel, plan: ScalingPlan, options: FarmOptio
     for (const decision of advance.decisions) follow(decision);
   });
 
-  function follow(decision: Decision): void {
+  function follow(decision: ScalingDecision): void {
     if (!isNews(decision)) return;
     decisions.push(decision);
     if (decision.kind === "launch") for (let n = 0; n < decision.count; n++) launch();

@@ -1,7 +1,7 @@
 /** What is kept of a run: a row a minute, and totals. */
 
 import type { AlarmState } from "../alarm.ts";
-import type { Decision } from "../engine/events.ts";
+import type { ScalingDecision } from "../engine/events.ts";
 import type { Farm } from "./farm.ts";
 import { Histogram } from "./histogram.ts";
 
@@ -41,7 +41,7 @@ export interface RunResult {
   readonly rows: readonly MinuteRow[];
   readonly totals: Totals;
   /** `at` is in milliseconds from the start. */
-  readonly decisions: readonly Decision[];
+  readonly decisions: readonly ScalingDecision[];
 }
 
 export interface Recorder {

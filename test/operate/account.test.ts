@@ -14,7 +14,7 @@ import { startPayments } from "../../local/payments/payments.ts";
 import { startChildren } from "../../local/process/children.ts";
 import { ensurePython } from "../../local/process/python/environment.ts";
 import type { Emulator } from "../../local/types.ts";
-import { type Account, openAccount } from "../../operate/doctor/account.ts";
+import { type AccountReader, openAccount } from "../../operate/doctor/account.ts";
 import { checkIdentity } from "../../operate/doctor/checks/identity.ts";
 import { checkPayments } from "../../operate/doctor/checks/payments.ts";
 import type { Needs } from "../../operate/doctor/needs.ts";
@@ -22,7 +22,7 @@ import { runCommand } from "../support/command.ts";
 import { clientOptions, testEmulator } from "../support/emulator.ts";
 
 let emulator: Emulator;
-let account: Account;
+let account: AccountReader;
 const environment = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test", AWS_REGION: "us-east-1" };
 test.before(async () => {
   emulator = await testEmulator();
@@ -111,7 +111,7 @@ test("Stripe is asked for the price, by a key that is shown nowhere", async (t) 
       ...changes,
     };
     const parameter = async () => ({ type: "SecureString", value: secret });
-    const [finding] = await checkPayments({ payments } as Needs, { parameter } as unknown as Account);
+    const [finding] = await checkPayments({ payments } as Needs, { parameter } as unknown as AccountReader);
     t.false(JSON.stringify(finding).includes(secret));
     return finding?.verdict;
   };

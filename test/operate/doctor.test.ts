@@ -1,10 +1,10 @@
 // The judgements on an account in memory, where anything can be wrong; the questions on the emulator, where they are answered.
 import test from "ava";
-import type { Account } from "../../operate/doctor/account.ts";
+import type { AccountReader } from "../../operate/doctor/account.ts";
 import { identitiesOf } from "../../operate/doctor/checks/mail.ts";
 import { judgeQuota } from "../../operate/doctor/checks/quotas.ts";
 import { examine } from "../../operate/doctor/examine.ts";
-import type { Finding } from "../../operate/doctor/finding.ts";
+import type { CheckResult } from "../../operate/doctor/finding.ts";
 import { type Needs, needsOf } from "../../operate/doctor/needs.ts";
 import { reportOf } from "../../operate/doctor/report.ts";
 import { projectPlan } from "./plans.ts";
@@ -14,7 +14,7 @@ const refused = Object.assign(new Error("You are not authorized to perform this 
 });
 
 /** An account where everything is in order, but for what a test changes. */
-function account(changes: Partial<Account> = {}): Account {
+function account(changes: Partial<AccountReader> = {}): AccountReader {
   return {
     caller: async () => ({ arn: "arn:aws:sts::123456789012:assumed-role/admin/ada", accountId: "123456789012" }),
     regionEnabled: async () => true,
@@ -50,7 +50,7 @@ test.before(async () => {
   whole = { ...needsOf(second, "us-east-1"), ...quiet };
 });
 
-async function found(needs: Needs, changes: Partial<Account>, check: RegExp): Promise<Finding> {
+async function found(needs: Needs, changes: Partial<AccountReader>, check: RegExp): Promise<CheckResult> {
   const findings = await examine(needs, account(changes), { resolve });
   const one = findings.find((finding) => check.test(finding.check));
   if (one === undefined) throw new Error(`no check is ${check}; there are ${findings.map((each) => each.check)}`);
@@ -89,9 +89,9 @@ test("an account in order has nothing to mend", async (t) => {
 const troubles: readonly [
   what: string,
   needs: () => Needs,
-  Partial<Account>,
+  Partial<AccountReader>,
   check: RegExp,
-  verdict: Finding["verdict"],
+  verdict: CheckResult["verdict"],
   fix: RegExp,
 ][] = [
   [

@@ -1,6 +1,6 @@
 /** Drives the engine as a farm would: machines boot and go in a given time, metrics come each minute. */
 import { step } from "../../scaling/engine/engine.ts";
-import type { Decision, MetricData, ScalingEvent } from "../../scaling/engine/events.ts";
+import type { MetricData, ScalingDecision, ScalingEvent } from "../../scaling/engine/events.ts";
 import { type EngineState, startState } from "../../scaling/engine/state.ts";
 import type { ScalingPlan } from "../../scaling/scaling-plan.ts";
 
@@ -16,7 +16,7 @@ export interface DriveOptions {
   readonly inService?: number;
   readonly protected?: boolean;
   /** Told of each decision; may answer with events of now or later. */
-  readonly answer?: (decision: Decision, state: EngineState) => readonly ScalingEvent[];
+  readonly answer?: (decision: ScalingDecision, state: EngineState) => readonly ScalingEvent[];
 }
 
 export const requests = (count: number): MetricData => ({
@@ -56,9 +56,9 @@ export function drive(plan: ScalingPlan, options: DriveOptions = {}) {
   let state = startState(plan, { at: 0, seed: options.seed ?? 1, instances, desired: { farm: inService } });
   let launched = inService;
   const waiting: ScalingEvent[] = [];
-  const decisions: Decision[] = [];
+  const decisions: ScalingDecision[] = [];
 
-  function take(decision: Decision): void {
+  function take(decision: ScalingDecision): void {
     decisions.push(decision);
     const answers = answer(decision, state);
     waiting.push(...answers);
@@ -110,7 +110,7 @@ export function drive(plan: ScalingPlan, options: DriveOptions = {}) {
         return group().desired;
       });
     },
-    of: <Kind extends Decision["kind"]>(kind: Kind) =>
-      decisions.filter((each): each is Extract<Decision, { kind: Kind }> => each.kind === kind),
+    of: <Kind extends ScalingDecision["kind"]>(kind: Kind) =>
+      decisions.filter((each): each is Extract<ScalingDecision, { kind: Kind }> => each.kind === kind),
   };
 }

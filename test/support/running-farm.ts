@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startAccount } from "../../local/aws/account.ts";
+import { startEmulatedAccount } from "../../local/aws/account.ts";
 import { type GroupsOptions, startGroups } from "../../local/aws/autoscaling/groups.ts";
 import { runningGroups } from "../../local/aws/autoscaling/running.ts";
 import type { InstanceEvent } from "../../local/aws/ec2/instances/events.ts";
@@ -32,7 +32,7 @@ export async function runFarm(
   const events: InstanceEvent[] = [];
   const errors: unknown[] = [];
   const log = { error: (fields: object) => void errors.push(fields) };
-  const gateway = await startAccount({ emulator, clock, log });
+  const gateway = await startEmulatedAccount({ emulator, clock, log });
   const hypervisor = createHypervisor({
     emulator,
     gateway,

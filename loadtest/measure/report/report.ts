@@ -6,7 +6,7 @@ import type { Measured } from "../measured.ts";
 import type { JobCounts } from "../record/jobs.ts";
 import type { Capacity } from "../record/target.ts";
 import type { ScenarioName } from "../scenarios.ts";
-import type { Verdict } from "../verdicts/judge.ts";
+import type { PredictionVerdict } from "../verdicts/judge.ts";
 import type { Figure } from "./figures.ts";
 
 export interface Overlay {
@@ -35,7 +35,7 @@ export interface Report {
   readonly group: string;
   /** Minutes until the load ended. */
   readonly loadMinutes: number;
-  readonly verdicts: readonly Verdict[];
+  readonly verdicts: readonly PredictionVerdict[];
   readonly figures: readonly Figure[];
   readonly totals: LoadTotals;
   readonly thresholds: readonly Threshold[];

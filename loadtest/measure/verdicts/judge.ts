@@ -6,7 +6,7 @@ import type { Measured, SizeChange } from "../measured.ts";
 import type { JobCounts } from "../record/jobs.ts";
 import { type Expectation, expectationText } from "./expectation.ts";
 
-export interface Verdict {
+export interface PredictionVerdict {
   readonly what: string;
   /** `unknown`: the run tells neither. It fails nothing. */
   readonly verdict: "held" | "failed" | "unknown";
@@ -34,14 +34,18 @@ const reachedAt = (changes: readonly SizeChange[], count: number): number | unde
   return found === undefined ? undefined : Math.max(0, found.minute);
 };
 
-function judgeReached(changes: readonly SizeChange[], count: number, byMinute: number): Omit<Verdict, "what"> {
+function judgeReached(
+  changes: readonly SizeChange[],
+  count: number,
+  byMinute: number,
+): Omit<PredictionVerdict, "what"> {
   const at = reachedAt(changes, count);
   const most = Math.max(0, ...changes.map(({ inService }) => inService));
   if (at === undefined) return { verdict: "failed", detail: `not reached: at most ${most} were in service` };
   return { verdict: at <= byMinute ? "held" : "failed", detail: `at ${minutes(at)}` };
 }
 
-function judgeBack(changes: readonly SizeChange[], count: number, byMinute: number): Omit<Verdict, "what"> {
+function judgeBack(changes: readonly SizeChange[], count: number, byMinute: number): Omit<PredictionVerdict, "what"> {
   const last = changes.findLastIndex(({ inService }) => inService > count);
   if (last === -1) return { verdict: "failed", detail: `no more than ${count} were ever in service` };
   const back = changes[last + 1];
@@ -54,7 +58,7 @@ function judgeBack(changes: readonly SizeChange[], count: number, byMinute: numb
   return { verdict: back.minute <= byMinute ? "held" : "failed", detail: `at ${minutes(back.minute)}` };
 }
 
-export function judgeExpectation(expectation: Expectation, { measured, group, totals }: Evidence): Verdict {
+export function judgeExpectation(expectation: Expectation, { measured, group, totals }: Evidence): PredictionVerdict {
   const changes = measured.sizes[group] ?? [];
   const what = expectationText(expectation);
   if (expectation.kind === "reached" || expectation.kind === "back") {
@@ -75,7 +79,7 @@ export function judgeExpectation(expectation: Expectation, { measured, group, to
 }
 
 /** Of every group that was recorded, at every look. */
-export function judgeBounds(sizes: Measured["sizes"]): Verdict {
+export function judgeBounds(sizes: Measured["sizes"]): PredictionVerdict {
   const what = "never below min or above max";
   for (const [group, changes] of Object.entries(sizes)) {
     for (const { minute, min, max, desired, inService } of changes) {
@@ -87,7 +91,7 @@ export function judgeBounds(sizes: Measured["sizes"]): Verdict {
   return { what, verdict: "held", detail: Object.keys(sizes).join(", ") };
 }
 
-export function judgeJobs(jobs: JobCounts | string): Verdict {
+export function judgeJobs(jobs: JobCounts | string): PredictionVerdict {
   const what = "no running job killed";
   if (typeof jobs === "string") return { what, verdict: "unknown", detail: jobs };
   const { submitted, byStatus, begunAgain } = jobs;
@@ -97,7 +101,7 @@ export function judgeJobs(jobs: JobCounts | string): Verdict {
   return { what, verdict: failed === 0 && begunAgain === 0 ? "held" : "failed", detail };
 }
 
-export function judgeThresholds(thresholds: readonly Threshold[], crossed: boolean): Verdict[] {
+export function judgeThresholds(thresholds: readonly Threshold[], crossed: boolean): PredictionVerdict[] {
   if (thresholds.length === 0) {
     const what = "k6's thresholds";
     return [
@@ -113,7 +117,7 @@ export function judgeThresholds(thresholds: readonly Threshold[], crossed: boole
   }));
 }
 
-export const judge = (expectations: readonly Expectation[], evidence: Evidence): Verdict[] => [
+export const judge = (expectations: readonly Expectation[], evidence: Evidence): PredictionVerdict[] => [
   ...expectations.map((each) => judgeExpectation(each, evidence)),
   judgeJobs(evidence.jobs),
   judgeBounds(evidence.measured.sizes),

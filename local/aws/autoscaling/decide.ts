@@ -20,7 +20,7 @@ export interface LocalInstance {
   readonly health: TargetHealth | undefined;
 }
 
-export type Step =
+export type GroupAction =
   | { readonly kind: "launch"; readonly group: GroupState; readonly instance: GroupInstance }
   /** The group no longer has it. `group` is `undefined` when the group itself is gone. */
   | {
@@ -59,10 +59,10 @@ export function decide(
   groups: readonly GroupState[],
   instances: readonly LocalInstance[],
   { speed, leastGraceMilliseconds }: DecideOptions,
-): Step[] {
+): GroupAction[] {
   const here = new Map(instances.map((instance) => [instance.instanceId, instance]));
   const wanted = new Set(groups.flatMap((group) => group.instances.map(({ instanceId }) => instanceId)));
-  const steps: Step[] = [];
+  const steps: GroupAction[] = [];
   for (const group of groups) {
     const grace = graceMilliseconds(group, speed, leastGraceMilliseconds);
     for (const member of group.instances) {

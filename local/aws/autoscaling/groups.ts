@@ -13,7 +13,7 @@ import { type Activity, createActivities } from "./activities.ts";
 import { createCapacity, type ScalingChange } from "./capacity.ts";
 import type { GroupCalls } from "./capacity-calls.ts";
 import { createCauses } from "./causes.ts";
-import { decide, graceMilliseconds, type LocalInstance, type Step } from "./decide.ts";
+import { decide, type GroupAction, graceMilliseconds, type LocalInstance } from "./decide.ts";
 import { createEmulatedGroups, type GroupState } from "./emulated.ts";
 import { createLeavers } from "./leavers.ts";
 import { observedGroup, refreshMembers } from "./members.ts";
@@ -144,7 +144,7 @@ export function startGroups(options: GroupsOptions): Groups {
     }));
   }
 
-  async function take(step: Step): Promise<void> {
+  async function take(step: GroupAction): Promise<void> {
     if (step.kind === "launch") await moves.launch(step);
     else if (step.kind === "terminate") await moves.terminate(step);
     else if (step.kind === "adjust") await capacity.adjust(step.group);
@@ -154,7 +154,7 @@ export function startGroups(options: GroupsOptions): Groups {
     }
   }
 
-  function stepsNow(): Step[] {
+  function stepsNow(): GroupAction[] {
     const here = localInstances();
     const replaced = (group: GroupState | undefined) => isComplete(group, here, balancersOf(group).length > 0);
     return decide(groups, here, { speed: clock.speed, leastGraceMilliseconds }).filter(

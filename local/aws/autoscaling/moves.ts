@@ -3,7 +3,7 @@ import type { InstanceEvent } from "../ec2/instances/events.ts";
 import type { Hypervisor } from "../ec2/instances/hypervisor.ts";
 import type { createActivities } from "./activities.ts";
 import type { createCauses } from "./causes.ts";
-import type { Step } from "./decide.ts";
+import type { GroupAction } from "./decide.ts";
 import type { EmulatedGroups, GroupState } from "./emulated.ts";
 import type { createRefreshes } from "./refreshes.ts";
 
@@ -26,7 +26,7 @@ export function createMoves(parts: {
   /** Their termination has begun. */
   const ending = new Set<string>();
 
-  async function launch({ group, instance }: Extract<Step, { kind: "launch" }>): Promise<void> {
+  async function launch({ group, instance }: Extract<GroupAction, { kind: "launch" }>): Promise<void> {
     const { instanceId, availabilityZone } = instance;
     if (launching.has(instanceId)) return;
     launching.add(instanceId);
@@ -52,7 +52,11 @@ export function createMoves(parts: {
   };
 
   /** Resolves when its end has begun. */
-  async function terminate({ instanceId, groupName, group }: Extract<Step, { kind: "terminate" }>): Promise<void> {
+  async function terminate({
+    instanceId,
+    groupName,
+    group,
+  }: Extract<GroupAction, { kind: "terminate" }>): Promise<void> {
     if (ending.has(instanceId)) return;
     ending.add(instanceId);
     const asked = group === undefined ? [] : emulated.hooks(groupName, "TERMINATING").catch(unasked(instanceId));

@@ -9,7 +9,7 @@
  */
 import type { AlarmState } from "../../../scaling/alarm.ts";
 import { step } from "../../../scaling/engine/engine.ts";
-import type { Decision, ScalingEvent } from "../../../scaling/engine/events.ts";
+import type { ScalingDecision, ScalingEvent } from "../../../scaling/engine/events.ts";
 import { type EngineState, startState } from "../../../scaling/engine/state.ts";
 import type { ScalingPlan, SchedulePlan } from "../../../scaling/scaling-plan.ts";
 import type { LocalClock } from "../../types.ts";
@@ -27,7 +27,7 @@ export interface ScalerOptions {
   /** Chance decides between instances that are equally fit to go. @default 1 */
   readonly seed?: number;
   /** Told of each decision that is followed, and of what policies did not do. */
-  readonly onDecision?: (decision: Decision) => void;
+  readonly onDecision?: (decision: ScalingDecision) => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -108,7 +108,7 @@ export async function startScaler(options: ScalerOptions): Promise<Scaler> {
     return queue;
   }
 
-  function advance(event: ScalingEvent): readonly Decision[] {
+  function advance(event: ScalingEvent): readonly ScalingDecision[] {
     const { state: next, decisions } = step(plan, state, event);
     state = next;
     return decisions;
@@ -117,13 +117,13 @@ export async function startScaler(options: ScalerOptions): Promise<Scaler> {
   /** Never beyond a minute that has not been told yet: its data come at its end. */
   const now = () => Math.max(state.now, Math.min(clock.now(), told + minuteMilliseconds - 1));
 
-  async function look(): Promise<readonly Decision[]> {
+  async function look(): Promise<readonly ScalingDecision[]> {
     const found = await groups.observe();
     const known = found.filter(({ group }) => plan.groups.some(({ name }) => name === group));
     return advance({ kind: "observed", at: now(), groups: known });
   }
 
-  async function follow(decisions: readonly Decision[]): Promise<void> {
+  async function follow(decisions: readonly ScalingDecision[]): Promise<void> {
     for (const [index, decision] of decisions.entries()) {
       onDecision(decision);
       if (decision.kind === "alarm") await board.change(decision);
@@ -133,7 +133,10 @@ export async function startScaler(options: ScalerOptions): Promise<Scaler> {
     }
   }
 
-  async function scale(decision: Extract<Decision, { kind: "desired" }>, after: readonly Decision[]): Promise<void> {
+  async function scale(
+    decision: Extract<ScalingDecision, { kind: "desired" }>,
+    after: readonly ScalingDecision[],
+  ): Promise<void> {
     const { group, from, to: desired, cause, by, alarm, at } = decision;
     // Which instances go is said right after; whoever is protected by now is passed over.
     const next = after.findIndex((each) => each.kind === "desired" && each.group === group);

@@ -2,7 +2,7 @@
  * Scheduled actions by call: the emulator keeps and describes them, the scaling loop runs them beside the declared ones. What AWS
  * would refuse is refused here, by the reader of declared schedules; the emulator takes everything.
  */
-import type { Finding } from "../../../scaling/read/findings.ts";
+import type { ScalingFinding } from "../../../scaling/read/findings.ts";
 import { readSchedule } from "../../../scaling/read/groups.ts";
 import type { SchedulePlan } from "../../../scaling/scaling-plan.ts";
 import { type Interceptor, textOf } from "../../gateway/call.ts";
@@ -34,7 +34,7 @@ function scheduleOf(given: Readonly<Record<string, unknown>>, now: number): Sche
   const declared = Object.entries(inputs).flatMap(([theirs, ours]) =>
     textOf(given[theirs]) === "" ? [] : [[ours, textOf(given[theirs])]],
   );
-  const findings: Finding[] = [];
+  const findings: ScalingFinding[] = [];
   const resource = { urn: name, name, inputs: { scheduledActionName: name, ...Object.fromEntries(declared) } };
   const schedule = readSchedule(resource, findings);
   const [first] = findings;

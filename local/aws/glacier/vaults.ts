@@ -18,7 +18,7 @@ import {
 } from "../../gateway/call.ts";
 import { Refusal } from "../../gateway/errors.ts";
 import type { LocalClock } from "../../types.ts";
-import type { Place } from "../iam/permissions.ts";
+import type { AccountPlace } from "../iam/permissions.ts";
 import { describeJob, type RetrievalJob } from "./job.ts";
 import {
   deleteVaultNotifications,
@@ -33,7 +33,7 @@ import { treeHasher } from "./tree-hash.ts";
 const outputMilliseconds = 24 * 3_600_000;
 
 export interface VaultOptions {
-  readonly place: Place;
+  readonly place: AccountPlace;
   readonly clock: LocalClock;
   readonly forward: Forward;
   readonly ssm: SSMClient;

@@ -4,7 +4,7 @@
  */
 import type { Context } from "../../../plan/iam/context.ts";
 import { PolicyError } from "../../../plan/iam/document.ts";
-import { type Decision, evaluate } from "../../../plan/iam/evaluate.ts";
+import { type AccessDecision, evaluate } from "../../../plan/iam/evaluate.ts";
 import type { Emulator } from "../../types.ts";
 import { isKnownKey } from "./condition-keys.ts";
 import { createExercise, type ExercisedPermission, roleName } from "./exercise.ts";
@@ -35,7 +35,7 @@ export interface Authorizer {
   stop(): void;
 }
 
-function reason(decision: Extract<Decision, { allowed: false }>, action: string): string {
+function reason(decision: Extract<AccessDecision, { allowed: false }>, action: string): string {
   if (decision.why === "not allowed") return `because no policy allows the ${action} action`;
   if (decision.why === "beyond the boundary") return `because no permissions boundary allows the ${action} action`;
   const [match] = decision.by;

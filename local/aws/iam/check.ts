@@ -3,7 +3,7 @@ import type { Call, Protocol } from "../../gateway/call.ts";
 import { Refusal } from "../../gateway/errors.ts";
 import { conditionKeys } from "./condition-keys.ts";
 import type { Permission } from "./permission.ts";
-import { type Authorize, type Place, permissionsOf } from "./permissions.ts";
+import { type AccountPlace, type Authorize, permissionsOf } from "./permissions.ts";
 
 /** What services call a refusal that call it otherwise. */
 const deniedCodes: Readonly<Record<string, string>> = { ec2: "UnauthorizedOperation", sns: "AuthorizationError" };
@@ -15,7 +15,7 @@ const isJson = new Set<Protocol>(["json", "rest-json", "cbor"]);
 export type Allow = (call: Call, permissions?: readonly Permission[]) => Promise<void>;
 
 /** Administrators may do everything. */
-export function permissionCheck(authorize: Authorize, place: Place): Allow {
+export function permissionCheck(authorize: Authorize, place: AccountPlace): Allow {
   return async (call, permissions) => {
     const { caller, protocol, service } = call;
     if (caller === "administrator") return;

@@ -10,7 +10,7 @@ import { BlockList } from "node:net";
 import { type Context, contextOf } from "../../../plan/iam/context.ts";
 import { type Call, textOf } from "../../gateway/call.ts";
 import { mailAddress } from "../ses/mail-address.ts";
-import type { Place } from "./permissions.ts";
+import type { AccountPlace } from "./permissions.ts";
 
 const loopback = new BlockList();
 loopback.addSubnet("127.0.0.0", 8, "ipv4");
@@ -23,7 +23,7 @@ function isLoopback(address: string): boolean {
 type Values = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** Policies of topics ask for the owner of the caller, services of AWS included. */
-const ofSns = (_call: Call, { accountId }: Place): Values => ({ "aws:SourceOwner": accountId });
+const ofSns = (_call: Call, { accountId }: AccountPlace): Values => ({ "aws:SourceOwner": accountId });
 
 function ofS3({ query, headers, action }: Call): Values {
   const amz = Object.entries(headers).filter(([name]) => name.startsWith("x-amz-"));
@@ -59,7 +59,7 @@ function ofSes({ input }: Call): Values {
   };
 }
 
-const ofService: Readonly<Record<string, (call: Call, place: Place) => Values>> = {
+const ofService: Readonly<Record<string, (call: Call, place: AccountPlace) => Values>> = {
   s3: ofS3,
   sns: ofSns,
   ses: ofSes,
@@ -96,7 +96,7 @@ export function isKnownKey(key: string): boolean {
 }
 
 /** @param place where the emulator's resources are */
-export function conditionKeys(call: Call, place: Place): Context {
+export function conditionKeys(call: Call, place: AccountPlace): Context {
   const { caller, headers, remoteAddress } = call;
   const { region, accountId } = place;
   const now = new Date();

@@ -20,7 +20,7 @@ interface AuthorizationRequest {
   readonly context: Context;
 }
 
-type Verdict =
+type Authorization =
   | { readonly allowed: true }
   | {
       readonly allowed: false;
@@ -29,9 +29,9 @@ type Verdict =
       readonly why: string;
     };
 
-export type Authorize = (request: AuthorizationRequest) => Promise<Verdict>;
+export type Authorize = (request: AuthorizationRequest) => Promise<Authorization>;
 
-export interface Place {
+export interface AccountPlace {
   readonly region: string;
   readonly accountId: string;
   /** Name of the group an instance belongs to; omitted: no group is known. */
@@ -50,7 +50,7 @@ const transactionActions: Readonly<Record<string, string>> = {
   Get: "GetItem",
 };
 
-function dynamoPermissions(action: string, input: Input, { region, accountId }: Place): Permission[] {
+function dynamoPermissions(action: string, input: Input, { region, accountId }: AccountPlace): Permission[] {
   const table = (name: unknown) => {
     const text = textOf(name);
     return text.startsWith("arn:") ? text : `arn:aws:dynamodb:${region}:${accountId}:table/${text || "*"}`;
@@ -70,7 +70,7 @@ function dynamoPermissions(action: string, input: Input, { region, accountId }: 
   return [{ action: `dynamodb:${action}`, resource: index === "" ? resource : `${resource}/index/${index}` }];
 }
 
-const resources: Readonly<Record<string, (input: Input, place: Place, call: Call) => string[]>> = {
+const resources: Readonly<Record<string, (input: Input, place: AccountPlace, call: Call) => string[]>> = {
   sqs: (input, { region, accountId }) => {
     const name = input.QueueUrl === undefined ? textOf(input.QueueName) : queueName(input.QueueUrl);
     return [name === "" ? "*" : `arn:aws:sqs:${region}:${accountId}:${name}`];
@@ -104,7 +104,7 @@ const resources: Readonly<Record<string, (input: Input, place: Place, call: Call
   ],
 };
 
-export function permissionsOf(call: Call, place: Place): Permission[] {
+export function permissionsOf(call: Call, place: AccountPlace): Permission[] {
   if (call.service === "s3") return s3Permissions(call);
   // AWS lets everybody ask who they are.
   if (call.service === "sts" && call.action === "GetCallerIdentity") return [];

@@ -7,7 +7,7 @@ import { Refusal } from "../../gateway/errors.ts";
 import { queryAnswer } from "../../gateway/query.ts";
 import { firstText, parseXml } from "../../gateway/xml-document.ts";
 import { conditionKeys } from "../iam/condition-keys.ts";
-import type { Place } from "../iam/permissions.ts";
+import type { AccountPlace } from "../iam/permissions.ts";
 import { isTrusted } from "./trust.ts";
 
 /** Remembers whose credentials the emulator has just handed out. */
@@ -24,7 +24,7 @@ function registerSession(credentials: Credentials, roleArn: string, answer: Answ
 }
 
 /** `AssumeRole`, refused unless the role's trust policy names the caller. */
-export function assumeRole(iam: IAMClient, credentials: Credentials, place: Place): Interceptor {
+export function assumeRole(iam: IAMClient, credentials: Credentials, place: AccountPlace): Interceptor {
   async function mayAssume(call: Call, roleArn: string): Promise<boolean> {
     if (call.caller === "administrator") return true;
     const RoleName = roleArn.slice(roleArn.lastIndexOf("/") + 1);

@@ -1,7 +1,7 @@
 /** Whether the certificate's name can be proven and found: a public hosted zone of the account that the world knows. */
 import { promises as dns } from "node:dns";
-import type { Account } from "../account.ts";
-import { type Finding, note, ok, unlooked, wrong } from "../finding.ts";
+import type { AccountReader } from "../account.ts";
+import { type CheckResult, note, ok, unlooked, wrong } from "../finding.ts";
 import type { Needs } from "../needs.ts";
 
 /** Name servers that the world has for a name; none: it is not delegated. */
@@ -12,9 +12,9 @@ const zoneOf = (host: string, zones: readonly string[]): string | undefined =>
 
 export async function checkDomain(
   { certificates }: Needs,
-  account: Account,
+  account: AccountReader,
   resolve: ResolveNameServers = (name) => dns.resolveNs(name),
-): Promise<Finding[]> {
+): Promise<CheckResult[]> {
   if (certificates.length === 0) {
     const found =
       "none: the service uses the balancer's name and a self-signed certificate, so browsers show a warning";
@@ -27,7 +27,7 @@ export async function checkDomain(
     return [unlooked("domain", error, "route53:ListHostedZones")];
   }
   return Promise.all(
-    certificates.map(async (host): Promise<Finding> => {
+    certificates.map(async (host): Promise<CheckResult> => {
       const check = `domain ${host}`;
       const zone = zoneOf(host, zones);
       if (zone === undefined) {

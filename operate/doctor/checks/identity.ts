@@ -1,5 +1,5 @@
 /** Whether the identity provider can sign people in: its discovery document, and a client id that is not the example's. */
-import { type Finding, note, ok, unknown, wrong } from "../finding.ts";
+import { type CheckResult, note, ok, unknown, wrong } from "../finding.ts";
 import type { Needs } from "../needs.ts";
 
 interface Discovery {
@@ -7,12 +7,12 @@ interface Discovery {
   readonly code_challenge_methods_supported?: unknown;
 }
 
-export async function checkIdentity({ identity, publicUrl }: Needs): Promise<Finding[]> {
+export async function checkIdentity({ identity, publicUrl }: Needs): Promise<CheckResult[]> {
   if (identity === undefined) return [];
   const { issuer, clientId } = identity;
   const callback = `${publicUrl ?? "https://<the service>"}/authcallback`;
 
-  async function checkIssuer(): Promise<Finding> {
+  async function checkIssuer(): Promise<CheckResult> {
     const check = `identity provider ${issuer}`;
     const url = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
     try {

@@ -1,10 +1,10 @@
 /** The region, and whether enough of its zones offer the instance types. */
-import type { Account } from "../account.ts";
-import { type Finding, ok, unlooked, wrong } from "../finding.ts";
+import type { AccountReader } from "../account.ts";
+import { type CheckResult, ok, unlooked, wrong } from "../finding.ts";
 import type { Needs } from "../needs.ts";
 
-export async function checkMachines({ region, groups, zones }: Needs, account: Account): Promise<Finding[]> {
-  async function checkRegion(): Promise<Finding> {
+export async function checkMachines({ region, groups, zones }: Needs, account: AccountReader): Promise<CheckResult[]> {
+  async function checkRegion(): Promise<CheckResult> {
     try {
       const enabled = await account.regionEnabled();
       if (enabled === undefined) {
@@ -21,7 +21,7 @@ export async function checkMachines({ region, groups, zones }: Needs, account: A
     }
   }
 
-  async function checkType(instanceType: string): Promise<Finding> {
+  async function checkType(instanceType: string): Promise<CheckResult> {
     const check = `instance type ${instanceType}`;
     try {
       const offering = await account.zonesOffering(instanceType);

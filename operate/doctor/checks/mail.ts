@@ -1,6 +1,6 @@
 /** Whether SES will send the service's mails, and to whom. */
-import type { Account } from "../account.ts";
-import { type Finding, note, ok, unlooked, wrong } from "../finding.ts";
+import type { AccountReader } from "../account.ts";
+import { type CheckResult, note, ok, unlooked, wrong } from "../finding.ts";
 import type { Needs } from "../needs.ts";
 
 /** The identities that allow an address, nearest first: itself, its domain, the domains above. */
@@ -10,10 +10,10 @@ export function identitiesOf(address: string): string[] {
   return [address, ...labels.slice(0, -1).map((_, at) => labels.slice(at).join("."))];
 }
 
-export async function checkMail({ mailFrom, mailIdentities }: Needs, account: Account): Promise<Finding[]> {
+export async function checkMail({ mailFrom, mailIdentities }: Needs, account: AccountReader): Promise<CheckResult[]> {
   if (mailFrom === undefined) return [];
 
-  async function checkAccount(): Promise<Finding> {
+  async function checkAccount(): Promise<CheckResult> {
     const check = "SES account";
     try {
       const { sandbox, sending } = await account.mail();
@@ -31,7 +31,7 @@ export async function checkMail({ mailFrom, mailIdentities }: Needs, account: Ac
     }
   }
 
-  async function checkSender(address: string): Promise<Finding> {
+  async function checkSender(address: string): Promise<CheckResult> {
     const check = `sender ${address}`;
     try {
       const known: string[] = [];

@@ -1,11 +1,11 @@
 /** The secrets, which must be there before the first `pulumi up`. Their values are not read. */
-import type { Account } from "../account.ts";
-import { type Finding, ok, unlooked, wrong } from "../finding.ts";
+import type { AccountReader } from "../account.ts";
+import { type CheckResult, ok, unlooked, wrong } from "../finding.ts";
 import type { Needs } from "../needs.ts";
 
-export async function checkParameters({ parameters, region }: Needs, account: Account): Promise<Finding[]> {
+export async function checkParameters({ parameters, region }: Needs, account: AccountReader): Promise<CheckResult[]> {
   return Promise.all(
-    parameters.map(async ({ name, variable }): Promise<Finding> => {
+    parameters.map(async ({ name, variable }): Promise<CheckResult> => {
       const check = `secret ${name}`;
       const value = variable === "SESSION_SECRET_PARAMETER" ? '"$(openssl rand -base64 48)"' : "…";
       const put = `aws ssm put-parameter --region ${region} --type SecureString --name ${name} --value ${value}`;

@@ -1,11 +1,11 @@
 /** Whether Stripe's keys belong together and know the price. The secret key is read for one question and shown nowhere. */
-import type { Account } from "../account.ts";
-import { type Finding, note, ok, unknown, wrong } from "../finding.ts";
+import type { AccountReader } from "../account.ts";
+import { type CheckResult, note, ok, unknown, wrong } from "../finding.ts";
 import type { Needs } from "../needs.ts";
 
 const mode = (key: string) => /^[a-z]+_(test|live)_/.exec(key)?.[1];
 
-export async function checkPayments({ payments }: Needs, account: Account | undefined): Promise<Finding[]> {
+export async function checkPayments({ payments }: Needs, account: AccountReader | undefined): Promise<CheckResult[]> {
   if (payments === undefined) return [];
   const { publishableKey, priceId, apiUrl, secretKey } = payments;
   const check = "Stripe";

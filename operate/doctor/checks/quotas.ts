@@ -1,6 +1,6 @@
 /** Room in the account's quotas for all groups at their maximum and everything else that is counted. */
-import type { Account } from "../account.ts";
-import { type Finding, ok, unlooked, wrong } from "../finding.ts";
+import type { AccountReader } from "../account.ts";
+import { type CheckResult, ok, unlooked, wrong } from "../finding.ts";
 import type { Needs } from "../needs.ts";
 
 interface Quota {
@@ -17,7 +17,7 @@ interface Quota {
 export function judgeQuota(
   { check, service, code, unit }: Pick<Quota, "check" | "service" | "code" | "unit">,
   { needed, inUse, limit, region }: { needed: number; inUse: number; limit: number; region: string },
-): Finding {
+): CheckResult {
   const found = `${needed} ${unit} needed at most, ${inUse} of ${limit} in use`;
   if (inUse + needed <= limit) return ok(check, found);
   return wrong(
@@ -37,10 +37,10 @@ function vcpusNeeded(groups: Needs["groups"], vcpus: ReadonlyMap<string, number>
   return sum;
 }
 
-export async function checkQuotas(needs: Needs, account: Account): Promise<Finding[]> {
+export async function checkQuotas(needs: Needs, account: AccountReader): Promise<CheckResult[]> {
   const { region } = needs;
 
-  async function one(quota: Quota): Promise<Finding> {
+  async function one(quota: Quota): Promise<CheckResult> {
     const { check, service, code, needed } = quota;
     try {
       const [inUse, limit] = await Promise.all([quota.inUse(), account.quota(service, code)]);

@@ -1,9 +1,9 @@
 /** Whether the account may use Glacier vaults. AWS tells only by what it has: new customers get none since 15 December 2025. */
-import type { Account } from "../account.ts";
-import { type Finding, note, ok, unlooked } from "../finding.ts";
+import type { AccountReader } from "../account.ts";
+import { type CheckResult, note, ok, unlooked } from "../finding.ts";
 import type { Needs } from "../needs.ts";
 
-export async function checkVaults({ vaults }: Needs, account: Account): Promise<Finding[]> {
+export async function checkVaults({ vaults }: Needs, account: AccountReader): Promise<CheckResult[]> {
   const check = "Glacier vaults";
   if (vaults.length === 0) return [ok(check, "not used: results are archived in S3 Glacier")];
   try {

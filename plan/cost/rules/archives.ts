@@ -1,6 +1,6 @@
 /** Cold storage: a bucket with S3 Glacier Flexible Retrieval objects, or a Glacier vault. */
 import type { PriceKey } from "../catalog.ts";
-import type { Rule, Verdict, World } from "../types.ts";
+import type { Pricing, Rule, World } from "../types.ts";
 import { assumed, callsPerJob, callsPerRestore, hoursPerMonth, retrievalKeys } from "../usage.ts";
 
 const gigabyte = 1e9;
@@ -16,7 +16,7 @@ function archiveMonths(world: World, bytes: number): number {
   return ((archivedOf(world) * bytes) / gigabyte) * months;
 }
 
-function retrievals(world: World, store: "s3" | "vault"): Verdict[] {
+function retrievals(world: World, store: "s3" | "vault"): Pricing[] {
   const { declared, usage } = world;
   const tier = declared.variable("RETRIEVAL_TIER") ?? "Expedited";
   if (tier === "Bulk") return [{ free: "Bulk retrievals have no price" }];
@@ -33,7 +33,7 @@ const usageCharge = (what: string, key: PriceKey, quantity: number) =>
   ({ what, key, quantity, basis: "usage" }) as const;
 
 /** What a bucket costs as the archive. */
-export function archiveBucket(world: World): readonly [Verdict, ...Verdict[]] {
+export function archiveBucket(world: World): readonly [Pricing, ...Pricing[]] {
   const archived = archivedOf(world);
   const gets = archived * callsPerJob.archiveGets + world.usage.restores * callsPerRestore.archiveGets;
   return [

@@ -1,7 +1,7 @@
 /** S3 buckets, each by what it is for. */
 import type { PlannedResource } from "../../types.ts";
 import { asInputs, asList } from "../declared.ts";
-import type { Rule, Verdict, World } from "../types.ts";
+import type { Pricing, Rule, World } from "../types.ts";
 import { assumed, callsPerJob, hoursPerMonth } from "../usage.ts";
 import { archiveBucket, archivedOf, resultBytesOf } from "./archives.ts";
 
@@ -109,7 +109,7 @@ export const bucket: Rule = (resource, world) => {
   if (load === undefined) return [{ notPriced: "what it holds: no service, balancer or bundle names it" }];
   const versions = isVersioned(resource, world) ? 1 + assumed.versioningShare : 1;
   const stored = (load.bytes / gigabyte) * versions * (world.usage.upHours / hoursPerMonth);
-  const out: Verdict[] =
+  const out: Pricing[] =
     load.out === undefined
       ? []
       : [{ what: "downloads, out of AWS", key: "transfer.outGb", quantity: load.out / gigabyte, basis: "usage" }];

@@ -3,7 +3,7 @@ import type { Capacity } from "../capacity.ts";
 import { instanceKey } from "../catalog.ts";
 import { asInputs, asList, type Inputs } from "../declared.ts";
 import { untimed } from "../schedules.ts";
-import type { Charge, Rule, Verdict, World } from "../types.ts";
+import type { Charge, Pricing, Rule, World } from "../types.ts";
 import { hoursPerMonth } from "../usage.ts";
 
 /** Metrics that EC2 publishes a minute when detailed monitoring is on; each is charged as a custom metric. */
@@ -20,11 +20,11 @@ export function onDemandOf(count: number, distribution: Inputs): number {
   return base + (count - base) * above;
 }
 
-function diskCharges(mapping: unknown, instanceMonths: number): Verdict[] {
+function diskCharges(mapping: unknown, instanceMonths: number): Pricing[] {
   const { volumeType = "gp2", volumeSize, iops, throughput } = asInputs(asInputs(mapping).ebs);
   if (volumeSize === undefined) return [{ notPriced: "a disk whose size only its image knows" }];
   if (volumeType !== "gp3" && volumeType !== "gp2") return [{ notPriced: `a disk of type ${volumeType}` }];
-  const charge = (what: string, key: Charge["key"], each: number): Verdict[] =>
+  const charge = (what: string, key: Charge["key"], each: number): Pricing[] =>
     each > 0 ? [{ what, key, quantity: each * instanceMonths, basis: "per instance-hour" }] : [];
   const size = charge(`disks, ${volumeSize} GiB ${volumeType}`, `ebs.${volumeType}.gbMonth`, Number(volumeSize));
   if (volumeType === "gp2") return size;
@@ -36,19 +36,19 @@ function diskCharges(mapping: unknown, instanceMonths: number): Verdict[] {
 }
 
 /** What `hours` instance-hours of a template cost. */
-function templateCharges(template: Inputs, hours: number): Verdict[] {
+function templateCharges(template: Inputs, hours: number): Pricing[] {
   const months = hours / hoursPerMonth;
   const disks = asList(template.blockDeviceMappings).filter((each) => asInputs(each).ebs !== undefined);
-  const unknownDisk: Verdict[] =
+  const unknownDisk: Pricing[] =
     disks.length === 0 ? [{ notPriced: "the root disk: only the image knows its size" }] : [];
   const isPublic = asList(template.networkInterfaces).some((each) => isTrue(asInputs(each).associatePublicIpAddress));
-  const address: Verdict = {
+  const address: Pricing = {
     what: "public addresses of instances",
     key: "ipv4.hour",
     quantity: hours,
     basis: "per instance-hour",
   };
-  const metrics: Verdict = {
+  const metrics: Pricing = {
     what: "detailed metrics of instances",
     key: "cloudwatch.metric",
     quantity: detailedMetrics * months,
@@ -72,7 +72,7 @@ function typesOf(group: Inputs, template: Inputs): string[] {
   return [...new Set(types)].filter((type): type is string => typeof type === "string");
 }
 
-const hoursOf = (instanceType: string, what: string, hours: number, share?: number): Verdict[] =>
+const hoursOf = (instanceType: string, what: string, hours: number, share?: number): Pricing[] =>
   hours > 0
     ? [
         {
@@ -85,7 +85,7 @@ const hoursOf = (instanceType: string, what: string, hours: number, share?: numb
       ]
     : [];
 
-function instanceCharges({ host, mean, weight }: Capacity, template: Inputs, { usage }: World): Verdict[] {
+function instanceCharges({ host, mean, weight }: Capacity, template: Inputs, { usage }: World): Pricing[] {
   const { mixedInstancesPolicy: mixed } = host.group.inputs;
   const [instanceType, ...others] = typesOf(host.group.inputs, template);
   if (instanceType === undefined) return [{ notPriced: "instances whose type the plan does not say" }];
@@ -95,7 +95,7 @@ function instanceCharges({ host, mean, weight }: Capacity, template: Inputs, { u
         ? 0
         : mean
       : onDemandOf(mean * weight, asInputs(asInputs(mixed).instancesDistribution)) / weight;
-  const unknown: Verdict[] =
+  const unknown: Pricing[] =
     others.length === 0
       ? []
       : [{ notPriced: `which instances are ${others.join(", ")}: all count as ${instanceType}` }];
@@ -107,7 +107,7 @@ function instanceCharges({ host, mean, weight }: Capacity, template: Inputs, { u
 }
 
 /** Instances that wait in a warm pool: stopped ones cost their disks, running ones all that others cost. */
-function warmPoolCharges({ host, mean, max, weight }: Capacity, template: Inputs, { usage }: World): Verdict[] {
+function warmPoolCharges({ host, mean, max, weight }: Capacity, template: Inputs, { usage }: World): Pricing[] {
   if (host.group.inputs.warmPool === undefined) return [];
   const { maxGroupPreparedCapacity, minSize = 0, poolState = "Stopped" } = asInputs(host.group.inputs.warmPool);
   const prepared = Number(maxGroupPreparedCapacity ?? -1);

@@ -1,7 +1,7 @@
 /** Queues, topics, mail. */
 import type { PlannedResource } from "../../types.ts";
 import type { Purpose } from "../declared.ts";
-import type { Rule, Verdict, World } from "../types.ts";
+import type { Pricing, Rule, World } from "../types.ts";
 import { callsPerJob, hoursPerMonth } from "../usage.ts";
 
 /** Messages a month, by what a queue or a topic is for. */
@@ -53,7 +53,7 @@ export const topic: Rule = (resource, world) => {
   const published = messages(world.declared.purposeOf(resource), world);
   if (published === 0) return [{ free: "nothing is published in this profile; topics at rest have no price" }];
   const keys = Math.min(published, dataKeysPerHour * world.usage.activeHours);
-  const encrypted: Verdict[] =
+  const encrypted: Pricing[] =
     resource.inputs.kmsMasterKeyId === undefined
       ? []
       : [{ what: "data keys of topics", key: "kms.request", quantity: keys, basis: "usage" }];

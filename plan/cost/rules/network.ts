@@ -1,6 +1,6 @@
 /** What stands between the internet and instances: balancer, NAT, endpoints, addresses, DNS. */
 import { asInputs, asList } from "../declared.ts";
-import type { Charge, Rule, Verdict, World } from "../types.ts";
+import type { Charge, Pricing, Rule, World } from "../types.ts";
 import { assumed, callsPerJob, hoursPerMonth } from "../usage.ts";
 import { logBytes } from "./telemetry.ts";
 
@@ -18,14 +18,14 @@ export const balancer: Rule = ({ inputs }, world) => {
   const { usage } = world;
   const kind = inputs.loadBalancerType ?? "application";
   if (kind !== "application") return [{ notPriced: `a balancer of type ${kind}` }];
-  const fixed = (what: string, key: Charge["key"], quantity: number): Verdict => ({
+  const fixed = (what: string, key: Charge["key"], quantity: number): Pricing => ({
     what,
     key,
     quantity,
     basis: "fixed",
   });
   const zones = asList(inputs.subnets).length + asList(inputs.subnetMappings).length;
-  const outward: Verdict = {
+  const outward: Pricing = {
     what: "answers, out of AWS",
     key: "transfer.outGb",
     quantity: (usage.requests * usage.responseBytes) / gigabyte,
@@ -50,7 +50,7 @@ function natBytes(world: World): number {
   return logs + usage.jobs * callsPerJob.queueRequests * 3 * assumed.callBytes;
 }
 
-function natCharges(count: number, world: World): readonly [Verdict, ...Verdict[]] {
+function natCharges(count: number, world: World): readonly [Pricing, ...Pricing[]] {
   const hours = count * world.usage.upHours;
   return [
     { what: `NAT gateway hours, ${count}`, key: "nat.hour", quantity: hours, basis: "fixed" },

@@ -1,7 +1,7 @@
 /** DynamoDB tables on demand. */
 import type { PlannedResource } from "../../types.ts";
 import { asInputs, asList } from "../declared.ts";
-import type { Rule, Verdict, World } from "../types.ts";
+import type { Pricing, Rule, World } from "../types.ts";
 import { assumed, callsPerJob, callsPerRestore, hoursPerMonth } from "../usage.ts";
 
 const gigabyte = 1e9;
@@ -61,7 +61,7 @@ export const table: Rule = (resource, world) => {
   const { writes, reads, bytes } = loadOf(resource, world);
   if (writes + reads + bytes === 0) return [{ free: "nothing is read or written in this profile" }];
   const stored = (bytes / gigabyte) * (world.usage.upHours / hoursPerMonth);
-  const recovery: Verdict[] =
+  const recovery: Pricing[] =
     asInputs(inputs.pointInTimeRecovery).enabled === true
       ? [{ what: "point-in-time recovery", key: "dynamodb.pitrGbMonth", quantity: stored, basis: "usage" }]
       : [];

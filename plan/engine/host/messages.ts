@@ -30,7 +30,7 @@ export interface Start {
 }
 
 /** What was done, or in a preview would be done, to one resource. */
-export interface Step {
+export interface EngineStep {
   /** `create`, `update`, `delete`, `same`, `create-replacement`, `delete-replaced`, `read`, `refresh`, … */
   readonly op: string;
   readonly urn: string;
@@ -40,7 +40,7 @@ export interface Step {
 }
 
 export type FromHost =
-  | { readonly kind: "step"; readonly step: Step; readonly done: boolean }
+  | { readonly kind: "step"; readonly step: EngineStep; readonly done: boolean }
   | { readonly kind: "diagnostic"; readonly severity: string; readonly message: string; readonly urn?: string }
   | { readonly kind: "summary"; readonly changes: Readonly<Record<string, number>> }
   | {

@@ -1,4 +1,4 @@
-import { findingAttributes, type Verdict, verdictOf } from "../../contract/findings.ts";
+import { type AnnotationVerdict, findingAttributes, verdictOf } from "../../contract/findings.ts";
 import { ours } from "../assembly/known.ts";
 import { because } from "../assembly/words.ts";
 import type { Packing } from "../vcf/compression.ts";
@@ -18,7 +18,7 @@ const sequenceRow = ([name, counts]: readonly [string, Counts]): string => {
   return `  ${shown.padEnd(20)}${columns.map(number).join("")}`;
 };
 
-const outcomes: Readonly<Record<Verdict, string>> = {
+const outcomes: Readonly<Record<AnnotationVerdict, string>> = {
   annotated: "annotated",
   incomplete: "annotated; records of the file are missing in the result",
   unannotated: "nothing was annotated",

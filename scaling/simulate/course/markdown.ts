@@ -3,7 +3,7 @@ import { intervalOf } from "../prediction.ts";
 import { figure } from "../report/format.ts";
 import { assumed } from "./annotator.ts";
 import { users } from "./record.ts";
-import type { Account, Study } from "./study.ts";
+import type { PolicyReport, Study } from "./study.ts";
 import { annotatorRows, comparison, experiment, parameters, type Row } from "./tables.ts";
 
 function table(rows: readonly Row[]): string {
@@ -12,10 +12,10 @@ function table(rows: readonly Row[]): string {
   return [line(head), `|---|${"---:|".repeat(head.length - 1)}`, ...body.map(line)].join("\n");
 }
 
-type Accounts = Readonly<Record<Account["explanation"], Account>>;
+type Accounts = Readonly<Record<PolicyReport["explanation"], PolicyReport>>;
 
-const stepOf = ({ evenings }: Account) => intervalOf(evenings.map(({ scaleInEvery }) => scaleInEvery))?.middle;
-const backIn = ({ evenings }: Account) => evenings.filter(({ backAt }) => backAt !== undefined).length;
+const stepOf = ({ evenings }: PolicyReport) => intervalOf(evenings.map(({ scaleInEvery }) => scaleInEvery))?.middle;
+const backIn = ({ evenings }: PolicyReport) => evenings.filter(({ backAt }) => backAt !== undefined).length;
 
 /** Which explanation each part of the record speaks for. */
 function supported(study: Study, { instance, shared, both }: Accounts): string {
@@ -42,8 +42,8 @@ machine that ran Locust is the first suspect for the shared limit.`;
 }
 
 export function courseMarkdown(study: Study): string {
-  const of = (explanation: Account["explanation"]) =>
-    study.accounts.find((account) => account.explanation === explanation) as Account;
+  const of = (explanation: PolicyReport["explanation"]) =>
+    study.accounts.find((account) => account.explanation === explanation) as PolicyReport;
   const [instance, shared, both] = [of("instance"), of("shared"), of("both")];
   const perInstance = instance.parameters.instanceRate;
   return `# The course's load tests, simulated

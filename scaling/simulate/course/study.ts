@@ -30,7 +30,7 @@ export interface Evening {
   readonly swings: number;
 }
 
-export interface Account {
+export interface PolicyReport {
   readonly explanation: Explanation;
   readonly parameters: Parameters;
   /** Where nine of ten runs lie, and their middle. */
@@ -43,7 +43,7 @@ export interface Account {
 
 export interface Study {
   readonly runs: number;
-  readonly accounts: readonly Account[];
+  readonly accounts: readonly PolicyReport[];
   readonly annotator: readonly AnnotatorOutcome[];
 }
 
@@ -75,7 +75,7 @@ export async function studyCourse(
   runs: number,
   onStep: (what: string) => void | Promise<void> = () => {},
 ): Promise<Study> {
-  const accounts: Account[] = [];
+  const accounts: PolicyReport[] = [];
   for (const explanation of explanations) {
     await onStep(`fitting ${explanation}`);
     const parameters = fitted(explanation, 1);

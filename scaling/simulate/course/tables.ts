@@ -2,7 +2,7 @@
 import { intervalOf } from "../prediction.ts";
 import { clock, figure } from "../report/format.ts";
 import { annotatorRecord, eveningSeconds, webRecord } from "./record.ts";
-import type { Account, Evening, Study } from "./study.ts";
+import type { Evening, PolicyReport, Study } from "./study.ts";
 import { type Compared, compared } from "./web.ts";
 
 export type Row = readonly string[];
@@ -24,7 +24,7 @@ function errorOf(value: number, record: number): string {
 }
 
 const middle = (values: readonly (number | undefined)[]) => intervalOf(values)?.middle;
-const all = (account: Account, of: (evening: Evening) => number | undefined) => account.evenings.map(of);
+const all = (account: PolicyReport, of: (evening: Evening) => number | undefined) => account.evenings.map(of);
 
 /** Figure beside figure, error beside error; `*`: the parameters were fitted to this one. */
 export function comparison({ accounts, runs }: Study): Row[] {
@@ -40,7 +40,7 @@ export function comparison({ accounts, runs }: Study): Row[] {
       ]),
     ];
   });
-  const plain = (name: string, record: string, of: (account: Account) => string): Row => [
+  const plain = (name: string, record: string, of: (account: PolicyReport) => string): Row => [
     name,
     record,
     ...accounts.flatMap((account) => [of(account), ""]),
@@ -49,10 +49,10 @@ export function comparison({ accounts, runs }: Study): Row[] {
     const value = middle(values);
     return value === undefined ? "never" : clock(value);
   };
-  const passes = ({ evenings }: Account) =>
+  const passes = ({ evenings }: PolicyReport) =>
     evenings.filter(({ sizes }) => webRecord.instances.every((size) => sizes.includes(size))).length;
-  const back = (account: Account) => all(account, ({ backAt }) => backAt).filter((at) => at !== undefined).length;
-  const every = (account: Account) => middle(all(account, ({ scaleInEvery }) => scaleInEvery));
+  const back = (account: PolicyReport) => all(account, ({ backAt }) => backAt).filter((at) => at !== undefined).length;
+  const every = (account: PolicyReport) => middle(all(account, ({ scaleInEvery }) => scaleInEvery));
   return [
     head,
     ...measured,

@@ -1,5 +1,5 @@
 /** What happened to the group, in the order in which it did, as lines to read. */
-import type { Decision } from "../../engine/events.ts";
+import type { ScalingDecision } from "../../engine/events.ts";
 
 export interface Activity {
   /** Minutes from the start. */
@@ -9,7 +9,7 @@ export interface Activity {
 }
 
 /** Changes of the capacity and replacements; what follows from them, and every alarm's every change, are left out. */
-export function activitiesOf(decisions: readonly Decision[]): Activity[] {
+export function activitiesOf(decisions: readonly ScalingDecision[]): Activity[] {
   return decisions.flatMap((decision): Activity[] => {
     const minute = decision.at / 60_000;
     if (decision.kind === "desired") {
@@ -36,7 +36,7 @@ function shortened(cause: string): string {
 }
 
 /** How often each alarm changed its state. */
-export function alarmChanges(decisions: readonly Decision[]): [alarm: string, changes: number][] {
+export function alarmChanges(decisions: readonly ScalingDecision[]): [alarm: string, changes: number][] {
   const counts = new Map<string, number>();
   for (const decision of decisions) {
     if (decision.kind === "alarm") counts.set(decision.alarm, (counts.get(decision.alarm) ?? 0) + 1);

@@ -17,7 +17,7 @@ import {
 import { CreateEmailIdentityCommand, SESv2Client } from "@aws-sdk/client-sesv2";
 import test from "ava";
 import { openJobsSent } from "../../../course/lifetime/jobs-sent.ts";
-import { type Account, openAccount } from "../../../course/money/account.ts";
+import { type AccountObserver, openAccount } from "../../../course/money/account.ts";
 import { openMail } from "../../../course/money/mail.ts";
 import { openGroups } from "../../../course/stacks/groups.ts";
 import type { SizesBefore } from "../../../course/stacks/sizes.ts";
@@ -45,7 +45,7 @@ const activities = Array.from({ length: 251 }, (_, index): Activity => {
 });
 
 let world: GatewayWorld;
-let account: Account;
+let account: AccountObserver;
 test.before(async () => {
   world = await gatewayWorld();
   world.gateway.attach({ activities: () => activities });

@@ -2,7 +2,7 @@
 import test from "ava";
 import fc from "fast-check";
 import type { Books } from "../../../course/books.ts";
-import type { Account } from "../../../course/money/account.ts";
+import type { AccountObserver } from "../../../course/money/account.ts";
 import { createBrake } from "../../../course/money/apply.ts";
 import { type BrakeInput, type Budgets, brakeOf } from "../../../course/money/brake.ts";
 import { openBrakeLog } from "../../../course/money/brake-log.ts";
@@ -216,7 +216,7 @@ async function staged(
     },
   };
   const brake = createBrake({ course: "gas26", operations, holds, log, mail, ...tools });
-  const account: Account = world.account;
+  const account: AccountObserver = world.account;
   const desk: Desk = {
     books,
     declaration,

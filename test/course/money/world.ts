@@ -3,7 +3,7 @@
  * for six weeks. It keeps what really ran apart from what it tells, so that a cost can be integrated without any of the code that is
  * tested.
  */
-import type { Account, SeenActivity, SeenGroup, SeenInstance } from "../../../course/money/account.ts";
+import type { AccountObserver, SeenActivity, SeenGroup, SeenInstance } from "../../../course/money/account.ts";
 
 export const second = 1000;
 export const minute = 60 * second;
@@ -50,7 +50,7 @@ export function createWorld(options: WorldOptions = {}) {
     return broken === undefined ? Promise.resolve(value) : Promise.reject(new Error(broken));
   }
 
-  const account: Account = {
+  const account: AccountObserver = {
     instances: (course) =>
       answer(
         machines

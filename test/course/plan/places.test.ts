@@ -5,9 +5,9 @@ import { join } from "node:path";
 import test from "ava";
 import fc from "fast-check";
 import {
+  type Allotments,
   allocate,
   balancersOf,
-  type Places,
   readPlaces,
   stacksPerBalancer,
   writePlaces,
@@ -33,7 +33,7 @@ test("whoever comes and goes, the others keep their places, and none is taken tw
   });
   fc.assert(
     fc.property(rounds, fc.integer({ min: 1, max: 100 }), (classes, perBalancer) => {
-      let places: Places = {};
+      let places: Allotments = {};
       for (const stacks of classes) {
         const before = places;
         places = allocate(before, stacks, perBalancer);

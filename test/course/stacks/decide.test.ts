@@ -1,6 +1,6 @@
 // What a command does for a stack, by what the ledger says of it.
 import test from "ava";
-import { type Decision, decide, type Wish } from "../../../course/stacks/decide.ts";
+import { decide, type StackDecision, type Wish } from "../../../course/stacks/decide.ts";
 import {
   absent,
   after,
@@ -28,9 +28,9 @@ const wish = (operation: StackOperation, rest: Partial<Wish> = {}): Wish => ({
   ...(operation === "up" ? { fingerprint: "f1" } : {}),
   ...rest,
 });
-const does = (refresh: boolean, cutOff = false): Decision => ({ does: true, refresh, cutOff });
+const does = (refresh: boolean, cutOff = false): StackDecision => ({ does: true, refresh, cutOff });
 
-const cases: readonly [string, StackEntry, Wish, Decision | RegExp][] = [
+const cases: readonly [string, StackEntry, Wish, StackDecision | RegExp][] = [
   ["a new one", entry(), wish("up"), does(false)],
   ["one that is up as it should be", entry(...up), wish("up"), /nothing has changed/],
   ["one that is up, asked again", entry(...up), wish("up", { again: true }), does(true)],

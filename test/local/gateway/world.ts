@@ -1,6 +1,6 @@
 /** An emulator with a gateway in front of it, for the tests of one file. */
 
-import { type AccountOptions, startAccount } from "../../../local/aws/account.ts";
+import { type AccountOptions, startEmulatedAccount } from "../../../local/aws/account.ts";
 import { createAuthorizer, type Denial } from "../../../local/aws/iam/authorizer.ts";
 import type { Emulator, Gateway, GatewayCall, InstanceCredentials, LocalClock } from "../../../local/types.ts";
 import { clientOptions, testEmulator } from "../../support/emulator.ts";
@@ -62,7 +62,7 @@ async function worldAround(emulator: Emulator, options: Partial<AccountOptions>)
   const clock = handClock();
   const failures: unknown[] = [];
   const log = { error: (fields: object) => void failures.push(fields) };
-  const gateway = await startAccount({ emulator, clock, log, ...options });
+  const gateway = await startEmulatedAccount({ emulator, clock, log, ...options });
   return {
     emulator,
     clock,

@@ -2,7 +2,7 @@
 import test from "ava";
 import { contextOf } from "../../../plan/iam/context.ts";
 import { PolicyError, parsePolicy } from "../../../plan/iam/document.ts";
-import { type Caller, type Decision, evaluate } from "../../../plan/iam/evaluate.ts";
+import { type AccessDecision, type Caller, evaluate } from "../../../plan/iam/evaluate.ts";
 
 const role = "arn:aws:iam::123456789012:role/worker";
 const bucket = "arn:aws:s3:::results";
@@ -18,7 +18,7 @@ interface Asked {
   readonly boundary?: readonly object[];
 }
 
-function decide(identity: readonly object[], asked: Asked = {}): Decision {
+function decide(identity: readonly object[], asked: Asked = {}): AccessDecision {
   const { action = "s3:GetObject", resource = `${bucket}/gas/1`, caller = { role }, context = {}, knows } = asked;
   const parse = (statements: readonly object[], name: string) =>
     parsePolicy(JSON.stringify({ Version: "2012-10-17", Statement: statements }), name);
@@ -32,7 +32,7 @@ function decide(identity: readonly object[], asked: Asked = {}): Decision {
     },
   );
 }
-const verdict = (decision: Decision) => (decision.allowed ? "allowed" : decision.why);
+const verdict = (decision: AccessDecision) => (decision.allowed ? "allowed" : decision.why);
 
 const read = { Effect: "Allow", Action: "s3:GetObject", Resource: `${bucket}/gas/*` };
 const plainText = {

@@ -1,7 +1,7 @@
 // What holds for every farm, load and accident.
 import test from "ava";
 import fc from "fast-check";
-import type { Decision } from "../../../scaling/engine/events.ts";
+import type { ScalingDecision } from "../../../scaling/engine/events.ts";
 import type { EngineState } from "../../../scaling/engine/state.ts";
 import type { ScalingPlan } from "../../../scaling/scaling-plan.ts";
 import { alarm, below, group, hook, scalingOf, simple, stepwise, tracking } from "../declared.ts";
@@ -67,7 +67,10 @@ const world = fc.record({
 type World = typeof world extends fc.Arbitrary<infer Value> ? Value : never;
 
 /** Runs a world; `look` sees each decision with the state it was made in. */
-function run(given: World, look: (decision: Decision, state: EngineState, plan: ScalingPlan) => void = () => {}) {
+function run(
+  given: World,
+  look: (decision: ScalingDecision, state: EngineState, plan: ScalingPlan) => void = () => {},
+) {
   const plan = (plans[given.plan] as () => ScalingPlan)();
   const farm = drive(plan, {
     ...given,

@@ -4,7 +4,7 @@ import test from "ava";
 import { courseMarkdown } from "../../../scaling/simulate/course/markdown.ts";
 import { minimise } from "../../../scaling/simulate/course/minimise.ts";
 import { loadSeconds, users } from "../../../scaling/simulate/course/record.ts";
-import { type Account, studyCourse } from "../../../scaling/simulate/course/study.ts";
+import { type PolicyReport, studyCourse } from "../../../scaling/simulate/course/study.ts";
 import { courseText } from "../../../scaling/simulate/course/text.ts";
 
 test("the record's own figures: users by the response time law, length of the load", (t) => {
@@ -19,8 +19,8 @@ test("the least of a function is found from far away", (t) => {
 });
 
 const study = studyCourse(10);
-const account = async (explanation: Account["explanation"]) =>
-  (await study).accounts.find((each) => each.explanation === explanation) as Account;
+const account = async (explanation: PolicyReport["explanation"]) =>
+  (await study).accounts.find((each) => each.explanation === explanation) as PolicyReport;
 const off = (value: number, record: number) => Math.abs(value / record - 1);
 
 test("each fit hits what it was fitted to", async (t) => {
@@ -46,7 +46,7 @@ test("what the document concludes is what the figures say", async (t) => {
   t.true(instance.evenings.filter(({ scaleInEvery }) => (scaleInEvery ?? 0) > 8).length >= 9);
   t.true(both.evenings.filter(({ scaleInEvery }) => (scaleInEvery ?? 99) > 8).length >= 9);
   // A farm that does not scale tells them apart.
-  const spread = ({ fixed }: Account) => (fixed.at(-1)?.rate ?? 0) / (fixed[0]?.rate ?? 1);
+  const spread = ({ fixed }: PolicyReport) => (fixed.at(-1)?.rate ?? 0) / (fixed[0]?.rate ?? 1);
   t.true(spread(instance) > 4 && spread(shared) < 1.05);
 });
 
