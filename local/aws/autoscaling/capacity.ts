@@ -6,7 +6,7 @@
 import type { Gate } from "../../gate.ts";
 import type { GroupCalls, SizeChange } from "./capacity-calls.ts";
 import { type Cause, type createCauses, difference } from "./causes.ts";
-import type { createEmulatedGroups, GroupState } from "./emulated.ts";
+import type { EmulatedGroups, GroupState } from "./emulated.ts";
 
 export interface ScalingChange {
   readonly desired: number;
@@ -16,7 +16,7 @@ export interface ScalingChange {
 
 /** Sizes as a call gives them; `undefined`: as it is. */
 interface CapacityParts {
-  readonly emulated: Pick<ReturnType<typeof createEmulatedGroups>, "setDesired" | "setBounds" | "terminate" | "giveUp">;
+  readonly emulated: Pick<EmulatedGroups, "setDesired" | "setBounds" | "terminate" | "giveUp">;
   /** What stands, read anew. */
   readonly read: () => Promise<readonly GroupState[]>;
   /** As last read. */

@@ -92,118 +92,123 @@ function stateOf(group: AutoScalingGroup): GroupState {
   };
 }
 
-export function createEmulatedGroups(emulator: Pick<Emulator, "endpoint" | "region">) {
-  const config = administrator(emulator);
-  const autoScaling = new AutoScalingClient(config);
-  const ec2 = new EC2Client(config);
-  return {
-    async read(): Promise<GroupState[]> {
-      const groups: GroupState[] = [];
-      for await (const page of paginateDescribeAutoScalingGroups({ client: autoScaling, pageSize: 100 }, {})) {
-        groups.push(...(page.AutoScalingGroups ?? []).map(stateOf));
-      }
-      return groups;
-    },
+export class EmulatedGroups {
+  readonly #autoScaling: AutoScalingClient;
+  readonly #ec2: EC2Client;
 
-    async hooks(groupName: string, transition: "LAUNCHING" | "TERMINATING"): Promise<HookRule[]> {
-      const { LifecycleHooks: hooks = [] } = await autoScaling.send(
-        new DescribeLifecycleHooksCommand({ AutoScalingGroupName: groupName }),
-      );
-      return hooks
-        .filter(({ LifecycleTransition: each }) => each === `autoscaling:EC2_INSTANCE_${transition}`)
-        .map(({ LifecycleHookName: name = "", HeartbeatTimeout, DefaultResult }) => ({
-          name,
-          heartbeatSeconds: HeartbeatTimeout ?? hookDefaults.heartbeatSeconds,
-          defaultResult: DefaultResult === "CONTINUE" ? "CONTINUE" : hookDefaults.defaultResult,
-        }));
-    },
+  constructor(emulator: Pick<Emulator, "endpoint" | "region">) {
+    const config = administrator(emulator);
+    this.#autoScaling = new AutoScalingClient(config);
+    this.#ec2 = new EC2Client(config);
+  }
 
-    /** Those of the group that propagate at launch, and those of the template. */
-    async instanceTags(instanceId: string): Promise<Record<string, string>> {
-      const { Tags: tags } = await ec2.send(
-        new DescribeTagsCommand({ Filters: [{ Name: "resource-id", Values: [instanceId] }] }),
-      );
-      return Object.fromEntries((tags ?? []).map((tag) => [tag.Key ?? "", tag.Value ?? ""]));
-    },
+  async read(): Promise<GroupState[]> {
+    const groups: GroupState[] = [];
+    for await (const page of paginateDescribeAutoScalingGroups({ client: this.#autoScaling, pageSize: 100 }, {})) {
+      groups.push(...(page.AutoScalingGroups ?? []).map(stateOf));
+    }
+    return groups;
+  }
 
-    async setDesired(groupName: string, desired: number): Promise<void> {
-      await autoScaling.send(
-        new SetDesiredCapacityCommand({
-          AutoScalingGroupName: groupName,
-          DesiredCapacity: desired,
-          HonorCooldown: false,
-        }),
-      );
-    },
+  async hooks(groupName: string, transition: "LAUNCHING" | "TERMINATING"): Promise<HookRule[]> {
+    const { LifecycleHooks: hooks = [] } = await this.#autoScaling.send(
+      new DescribeLifecycleHooksCommand({ AutoScalingGroupName: groupName }),
+    );
+    return hooks
+      .filter(({ LifecycleTransition: each }) => each === `autoscaling:EC2_INSTANCE_${transition}`)
+      .map(({ LifecycleHookName: name = "", HeartbeatTimeout, DefaultResult }) => ({
+        name,
+        heartbeatSeconds: HeartbeatTimeout ?? hookDefaults.heartbeatSeconds,
+        defaultResult: DefaultResult === "CONTINUE" ? "CONTINUE" : hookDefaults.defaultResult,
+      }));
+  }
 
-    async setBounds(groupName: string, { min, max }: { readonly min: number; readonly max: number }): Promise<void> {
-      await autoScaling.send(
-        new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: groupName, MinSize: min, MaxSize: max }),
-      );
-    },
+  /** Those of the group that propagate at launch, and those of the template. */
+  async instanceTags(instanceId: string): Promise<Record<string, string>> {
+    const { Tags: tags } = await this.#ec2.send(
+      new DescribeTagsCommand({ Filters: [{ Name: "resource-id", Values: [instanceId] }] }),
+    );
+    return Object.fromEntries((tags ?? []).map((tag) => [tag.Key ?? "", tag.Value ?? ""]));
+  }
 
-    /** Marks the instance unhealthy and takes it out; the emulator puts another in its place. */
-    async replace(instanceId: string): Promise<void> {
-      await autoScaling.send(new SetInstanceHealthCommand({ InstanceId: instanceId, HealthStatus: "Unhealthy" }));
-      await autoScaling.send(
-        new TerminateInstanceInAutoScalingGroupCommand({
-          InstanceId: instanceId,
-          ShouldDecrementDesiredCapacity: false,
-        }),
-      );
-    },
+  async setDesired(groupName: string, desired: number): Promise<void> {
+    await this.#autoScaling.send(
+      new SetDesiredCapacityCommand({
+        AutoScalingGroupName: groupName,
+        DesiredCapacity: desired,
+        HonorCooldown: false,
+      }),
+    );
+  }
 
-    /** Ends an instance; the emulator puts another in its place unless the desired capacity goes down with it. */
-    async terminate(instanceId: string, decrement: boolean): Promise<void> {
-      await autoScaling.send(
-        new TerminateInstanceInAutoScalingGroupCommand({
-          InstanceId: instanceId,
-          ShouldDecrementDesiredCapacity: decrement,
-        }),
-      );
-    },
+  async setBounds(groupName: string, { min, max }: { readonly min: number; readonly max: number }): Promise<void> {
+    await this.#autoScaling.send(
+      new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: groupName, MinSize: min, MaxSize: max }),
+    );
+  }
 
-    /** Takes members out for good; those are among more than the group is to have. */
-    async giveUp(groupName: string, instanceIds: readonly string[]): Promise<void> {
-      const InstanceIds = [...instanceIds];
-      await autoScaling.send(
-        new DetachInstancesCommand({
-          AutoScalingGroupName: groupName,
-          InstanceIds,
-          ShouldDecrementDesiredCapacity: false,
-        }),
-      );
-      await ec2.send(new TerminateInstancesCommand({ InstanceIds }));
-    },
+  /** Marks the instance unhealthy and takes it out; the emulator puts another in its place. */
+  async replace(instanceId: string): Promise<void> {
+    await this.#autoScaling.send(new SetInstanceHealthCommand({ InstanceId: instanceId, HealthStatus: "Unhealthy" }));
+    await this.#autoScaling.send(
+      new TerminateInstanceInAutoScalingGroupCommand({
+        InstanceId: instanceId,
+        ShouldDecrementDesiredCapacity: false,
+      }),
+    );
+  }
 
-    /**
-     * The template's id, and its version as a number.
-     *
-     * @throws when there is no such version.
-     */
-    async resolve({ id, name, version }: TemplateReference): Promise<TemplateVersion> {
-      if (id !== undefined && /^\d+$/.test(version)) return { id, version };
-      const { LaunchTemplateVersions: versions } = await ec2.send(
-        new DescribeLaunchTemplateVersionsCommand(
-          defined({ LaunchTemplateId: id, LaunchTemplateName: name, Versions: [version] }),
-        ),
-      );
-      const found = versions?.[0];
-      if (found?.LaunchTemplateId === undefined || found.VersionNumber === undefined) {
-        throw new Error(`launch template ${id ?? name} has no version ${version}`);
-      }
-      return { id: found.LaunchTemplateId, version: String(found.VersionNumber) };
-    },
+  /** Ends an instance; the emulator puts another in its place unless the desired capacity goes down with it. */
+  async terminate(instanceId: string, decrement: boolean): Promise<void> {
+    await this.#autoScaling.send(
+      new TerminateInstanceInAutoScalingGroupCommand({
+        InstanceId: instanceId,
+        ShouldDecrementDesiredCapacity: decrement,
+      }),
+    );
+  }
 
-    /** What the group launches from now on. */
-    async configure(groupName: string, configuration: DesiredConfiguration): Promise<void> {
-      await autoScaling.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: groupName, ...configuration }));
-    },
+  /** Takes members out for good; those are among more than the group is to have. */
+  async giveUp(groupName: string, instanceIds: readonly string[]): Promise<void> {
+    const InstanceIds = [...instanceIds];
+    await this.#autoScaling.send(
+      new DetachInstancesCommand({
+        AutoScalingGroupName: groupName,
+        InstanceIds,
+        ShouldDecrementDesiredCapacity: false,
+      }),
+    );
+    await this.#ec2.send(new TerminateInstancesCommand({ InstanceIds }));
+  }
 
-    destroy() {
-      autoScaling.destroy();
-      ec2.destroy();
-    },
-  };
+  /**
+   * The template's id, and its version as a number.
+   *
+   * @throws when there is no such version.
+   */
+  async resolve({ id, name, version }: TemplateReference): Promise<TemplateVersion> {
+    if (id !== undefined && /^\d+$/.test(version)) return { id, version };
+    const { LaunchTemplateVersions: versions } = await this.#ec2.send(
+      new DescribeLaunchTemplateVersionsCommand(
+        defined({ LaunchTemplateId: id, LaunchTemplateName: name, Versions: [version] }),
+      ),
+    );
+    const found = versions?.[0];
+    if (found?.LaunchTemplateId === undefined || found.VersionNumber === undefined) {
+      throw new Error(`launch template ${id ?? name} has no version ${version}`);
+    }
+    return { id: found.LaunchTemplateId, version: String(found.VersionNumber) };
+  }
+
+  /** What the group launches from now on. */
+  async configure(groupName: string, configuration: DesiredConfiguration): Promise<void> {
+    await this.#autoScaling.send(
+      new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: groupName, ...configuration }),
+    );
+  }
+
+  destroy(): void {
+    this.#autoScaling.destroy();
+    this.#ec2.destroy();
+  }
 }
-export type EmulatedGroups = ReturnType<typeof createEmulatedGroups>;

@@ -14,7 +14,7 @@ import { createCapacity, type ScalingChange } from "./capacity.ts";
 import type { GroupCalls } from "./capacity-calls.ts";
 import { createCauses } from "./causes.ts";
 import { decide, type GroupAction, graceMilliseconds, type LocalInstance } from "./decide.ts";
-import { createEmulatedGroups, type GroupState } from "./emulated.ts";
+import { EmulatedGroups, type GroupState } from "./emulated.ts";
 import { createLeavers } from "./leavers.ts";
 import { observedGroup, refreshMembers } from "./members.ts";
 import type { MeasuredGroup } from "./minutes.ts";
@@ -102,7 +102,7 @@ function isComplete(group: GroupState | undefined, here: readonly LocalInstance[
 
 export function startGroups(options: GroupsOptions): Groups {
   const { hypervisor, balancers, clock, groupNames, onError = () => {}, leastGraceMilliseconds = 30_000 } = options;
-  const emulated = createEmulatedGroups(options.emulator);
+  const emulated = new EmulatedGroups(options.emulator);
   const activities = createActivities(clock, options.onActivity);
   const causes = createCauses();
   const leaversOf = createLeavers(() => clock.now());
