@@ -83,61 +83,165 @@ function outlasting(called: ReadonlyMap<string, Schedules>, before: ScalingPlan,
 const keep = <Value>(fresh: Record<string, Value>, old: Record<string, Value>): Record<string, Value> =>
   Object.fromEntries(Object.entries(fresh).map(([name, value]) => [name, old[name] ?? value]));
 
-/** Resolves when all alarms are shown as they are at the start. */
-export async function startScaler(options: ScalerOptions): Promise<Scaler> {
-  const { clock, groups, board, seed = 1, onDecision = () => {}, onError } = options;
-  let declared = withoutHooks(options.plan);
-  let called: ReadonlyMap<string, Schedules> = new Map();
-  let plan = declared;
-  let state = startState(plan, { at: clock.now(), seed });
-  /** End of the last minute that the engine was told. */
-  let told = Math.floor(clock.now() / minuteMilliseconds) * minuteMilliseconds;
-  let stopped = false;
-  let queue: Promise<void> = Promise.resolve();
-  let observing = false;
+/** Runs one job at a time, in order. A failed job is reported, and the next one still runs. */
+class JobQueue {
+  readonly #onError: (error: unknown) => void;
+  #last: Promise<void> = Promise.resolve();
+  #stopped = false;
 
-  function enqueue(job: () => Promise<void>): Promise<void> {
-    queue = queue.then(async () => {
-      if (stopped) return;
+  constructor(onError: (error: unknown) => void) {
+    this.#onError = onError;
+  }
+
+  /** Resolves when the job has ended, or when it is skipped because the queue was stopped. */
+  add(job: () => Promise<void>): Promise<void> {
+    this.#last = this.#last.then(async () => {
+      if (this.#stopped) return;
       try {
         await job();
       } catch (error) {
-        if (!stopped) onError(error);
+        if (!this.#stopped) this.#onError(error);
       }
     });
-    return queue;
+    return this.#last;
   }
 
-  function advance(event: ScalingEvent): readonly ScalingDecision[] {
-    const { state: next, decisions } = step(plan, state, event);
-    state = next;
-    return decisions;
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#last;
+  }
+}
+
+class LiveScaler implements Scaler {
+  readonly schedules: ScheduleCalls = {
+    knows: (groupName) => this.#declared.groups.some(({ name }) => name === groupName),
+    put: (groupName, schedule) => this.#call(groupName, schedule.name, schedule),
+    remove: (groupName, name) => this.#call(groupName, name, undefined),
+  };
+  readonly #options: ScalerOptions;
+  readonly #seed: number;
+  readonly #jobs: JobQueue;
+  #declared: ScalingPlan;
+  #called: ReadonlyMap<string, Schedules> = new Map();
+  #plan: ScalingPlan;
+  #state: EngineState;
+  /** End of the last minute that the engine was told. */
+  #told: number;
+  #observing = false;
+
+  constructor(options: ScalerOptions) {
+    const { clock, seed = 1, onError } = options;
+    this.#options = options;
+    this.#seed = seed;
+    this.#jobs = new JobQueue(onError);
+    this.#declared = withoutHooks(options.plan);
+    this.#plan = this.#declared;
+    this.#state = startState(this.#plan, { at: clock.now(), seed });
+    this.#told = Math.floor(clock.now() / minuteMilliseconds) * minuteMilliseconds;
+  }
+
+  get plan(): ScalingPlan {
+    return this.#plan;
+  }
+
+  state(): EngineState {
+    return this.#state;
+  }
+
+  isCooling(groupName: string): boolean {
+    const group = this.#state.groups[groupName];
+    return group !== undefined && (group.pace !== undefined || this.#options.clock.now() < group.cooldownUntil);
+  }
+
+  /** A property: it is handed on as a listener. */
+  readonly minutes: MinutesListener = ({ starts, series }) =>
+    this.#jobs.add(async () => {
+      const decisions = [...(await this.#look())];
+      for (const start of starts) {
+        const end = start + minuteMilliseconds;
+        const at = Math.max(end, this.#state.now);
+        decisions.push(...this.#advance({ kind: "minute", at, data: metricData(series, start) }));
+        this.#told = end;
+      }
+      await this.#follow(decisions);
+    });
+
+  observe(): void {
+    if (this.#observing) return; // one that waits will see this as well
+    this.#observing = true;
+    void this.#jobs.add(async () => {
+      this.#observing = false;
+      await this.#follow(await this.#look());
+    });
+  }
+
+  setAlarm(alarm: string, to: AlarmState, reason: string): Promise<void> {
+    return this.#jobs.add(async () => {
+      if (!this.#plan.alarms.some(({ name }) => name === alarm)) return;
+      const seen = await this.#look();
+      const set = this.#advance({ kind: "alarm-set", at: this.#now(), alarm, state: to, reason });
+      await this.#follow([...seen, ...set]);
+    });
+  }
+
+  replan(next: ScalingPlan): Promise<void> {
+    return this.#jobs.add(async () => {
+      const before = this.#declared;
+      this.#declared = withoutHooks(next);
+      this.#called = outlasting(this.#called, before, this.#declared);
+      this.#plan = withSchedules(this.#declared, this.#called);
+      const old = this.#state;
+      const fresh = startState(this.#plan, { at: old.now, seed: this.#seed });
+      this.#state = { ...old, alarms: keep(fresh.alarms, old.alarms), groups: keep(fresh.groups, old.groups) };
+      await this.#options.board.begin(this.#plan.alarms);
+    });
+  }
+
+  stop(): Promise<void> {
+    return this.#jobs.stop();
+  }
+
+  #call(group: string, name: string, schedule: SchedulePlan | undefined): Promise<void> {
+    return this.#jobs.add(async () => {
+      this.#called = new Map(this.#called).set(group, new Map(this.#called.get(group)).set(name, schedule));
+      this.#plan = withSchedules(this.#declared, this.#called);
+    });
   }
 
   /** Never beyond a minute that has not been told yet: its data come at its end. */
-  const now = () => Math.max(state.now, Math.min(clock.now(), told + minuteMilliseconds - 1));
-
-  async function look(): Promise<readonly ScalingDecision[]> {
-    const found = await groups.observe();
-    const known = found.filter(({ group }) => plan.groups.some(({ name }) => name === group));
-    return advance({ kind: "observed", at: now(), groups: known });
+  #now(): number {
+    return Math.max(this.#state.now, Math.min(this.#options.clock.now(), this.#told + minuteMilliseconds - 1));
   }
 
-  async function follow(decisions: readonly ScalingDecision[]): Promise<void> {
+  #advance(event: ScalingEvent): readonly ScalingDecision[] {
+    const { state, decisions } = step(this.#plan, this.#state, event);
+    this.#state = state;
+    return decisions;
+  }
+
+  async #look(): Promise<readonly ScalingDecision[]> {
+    const found = await this.#options.groups.observe();
+    const known = found.filter(({ group }) => this.#plan.groups.some(({ name }) => name === group));
+    return this.#advance({ kind: "observed", at: this.#now(), groups: known });
+  }
+
+  async #follow(decisions: readonly ScalingDecision[]): Promise<void> {
+    const { board, groups, onDecision = () => {} } = this.#options;
     for (const [index, decision] of decisions.entries()) {
       onDecision(decision);
       if (decision.kind === "alarm") await board.change(decision);
       else if (decision.kind === "notify") await board.notify(decision);
       else if (decision.kind === "bounds") await groups.setBounds(decision.group, decision);
-      else if (decision.kind === "desired") await scale(decision, decisions.slice(index + 1));
+      else if (decision.kind === "desired") await this.#scale(decision, decisions.slice(index + 1));
     }
   }
 
-  async function scale(
+  async #scale(
     decision: Extract<ScalingDecision, { kind: "desired" }>,
     after: readonly ScalingDecision[],
   ): Promise<void> {
     const { group, from, to: desired, cause, by, alarm, at } = decision;
+    const { board, groups } = this.#options;
     // Which instances go is said right after; whoever is protected by now is passed over.
     const next = after.findIndex((each) => each.kind === "desired" && each.group === group);
     const remove = (next < 0 ? after : after.slice(0, next)).flatMap((each) =>
@@ -146,65 +250,11 @@ export async function startScaler(options: ScalerOptions): Promise<Scaler> {
     await groups.scale(group, { desired, remove, cause });
     if (alarm !== undefined) board.acted(at, alarm, `${by} of ${group}: ${from} to ${desired}`);
   }
+}
 
-  const call = (group: string, name: string, schedule: SchedulePlan | undefined) =>
-    enqueue(async () => {
-      called = new Map(called).set(group, new Map(called.get(group)).set(name, schedule));
-      plan = withSchedules(declared, called);
-    });
-
-  await board.begin(plan.alarms);
-
-  return {
-    schedules: {
-      knows: (groupName) => declared.groups.some(({ name }) => name === groupName),
-      put: (groupName, schedule) => call(groupName, schedule.name, schedule),
-      remove: (groupName, name) => call(groupName, name, undefined),
-    },
-    isCooling(groupName) {
-      const group = state.groups[groupName];
-      return group !== undefined && (group.pace !== undefined || clock.now() < group.cooldownUntil);
-    },
-    minutes: ({ starts, series }) =>
-      enqueue(async () => {
-        const decisions = [...(await look())];
-        for (const start of starts) {
-          const end = start + minuteMilliseconds;
-          decisions.push(...advance({ kind: "minute", at: Math.max(end, state.now), data: metricData(series, start) }));
-          told = end;
-        }
-        await follow(decisions);
-      }),
-    observe() {
-      if (observing) return; // one that waits will see this as well
-      observing = true;
-      void enqueue(async () => {
-        observing = false;
-        await follow(await look());
-      });
-    },
-    setAlarm: (alarm, to, reason) =>
-      enqueue(async () => {
-        if (!plan.alarms.some(({ name }) => name === alarm)) return;
-        await follow([...(await look()), ...advance({ kind: "alarm-set", at: now(), alarm, state: to, reason })]);
-      }),
-    replan: (next) =>
-      enqueue(async () => {
-        const before = declared;
-        declared = withoutHooks(next);
-        called = outlasting(called, before, declared);
-        plan = withSchedules(declared, called);
-        const fresh = startState(plan, { at: state.now, seed });
-        state = { ...state, alarms: keep(fresh.alarms, state.alarms), groups: keep(fresh.groups, state.groups) };
-        await board.begin(plan.alarms);
-      }),
-    get plan() {
-      return plan;
-    },
-    state: () => state,
-    async stop() {
-      stopped = true;
-      await queue;
-    },
-  };
+/** Resolves when all alarms are shown as they are at the start. */
+export async function startScaler(options: ScalerOptions): Promise<Scaler> {
+  const scaler = new LiveScaler(options);
+  await options.board.begin(scaler.plan.alarms);
+  return scaler;
 }
