@@ -1,6 +1,6 @@
 /** The components and what their arguments are made of. */
 
-export type { Statistic } from "../runtime/contract/statistic.ts";
+export type { SimpleStatistic, Statistic } from "../runtime/contract/statistic.ts";
 export { Duration, days, hours, minutes, parseDuration, seconds } from "./base/duration.ts";
 export { allow, type Statement } from "./base/policy-document.ts";
 export { type Tags, tagEverything } from "./base/tags.ts";

@@ -2,7 +2,7 @@
 import type { Answer, Call, Interceptor, RequestHead } from "./call.ts";
 
 /** By action. */
-type Calls = Readonly<Record<string, Interceptor>>;
+export type Calls = Readonly<Record<string, Interceptor>>;
 
 /**
  * @param call whose body is the form

@@ -23,8 +23,16 @@ export interface Samples {
 const total = (samples: readonly Samples[], part: (each: Samples) => number): number =>
   samples.reduce((sum, each) => sum + part(each), 0);
 
-/** Of statistic sets alone, in the order in which they are named to people. */
-const simple = {
+/** What CloudWatch computes from statistic sets alone. */
+export type SimpleStatistic = "Sum" | "SampleCount" | "Average" | "Minimum" | "Maximum";
+
+interface Computation {
+  readonly words: string;
+  of(samples: readonly Samples[]): number;
+}
+
+/** In the order in which they are named to people. */
+const simple: Readonly<Record<SimpleStatistic, Computation>> = {
   Sum: { words: "sum", of: (samples: readonly Samples[]) => total(samples, ({ sum }) => sum) },
   SampleCount: {
     words: "number of samples",
@@ -36,9 +44,7 @@ const simple = {
   },
   Minimum: { words: "minimum", of: (samples: readonly Samples[]) => Math.min(...samples.map((each) => each.minimum)) },
   Maximum: { words: "maximum", of: (samples: readonly Samples[]) => Math.max(...samples.map((each) => each.maximum)) },
-} as const;
-
-export type SimpleStatistic = keyof typeof simple;
+};
 
 /** As `statistic`, `extendedStatistic` and `stat` of a declaration have it. */
 export type Statistic = SimpleStatistic | `p${number}`;

@@ -52,76 +52,89 @@ async function unlessAbsent(reading: Promise<string | undefined>): Promise<strin
   }
 }
 
-export function createPolicies(emulator: Pick<Emulator, "endpoint" | "region" | "accountId">): Policies {
-  const config = administrator(emulator);
-  const iam = new IAMClient(config);
-  const s3 = new S3Client({ ...config, forcePathStyle: true });
-  const sqs = new SQSClient(config);
-  const sns = new SNSClient(config);
+type DocumentReader = (name: string, arn: string) => Promise<string | undefined>;
+type Details = GetAccountAuthorizationDetailsResponse;
 
-  const readers: Readonly<Record<string, (name: string, arn: string) => Promise<string | undefined>>> = {
+/** Readers of the policies that resources have, by service. */
+function resourceReaders(
+  { s3, sqs, sns }: { readonly s3: S3Client; readonly sqs: SQSClient; readonly sns: SNSClient },
+  { endpoint, accountId }: Pick<Emulator, "endpoint" | "accountId">,
+): Readonly<Record<string, DocumentReader>> {
+  return {
     async s3(name) {
       const [Bucket = ""] = name.split("/");
       return (await s3.send(new GetBucketPolicyCommand({ Bucket }))).Policy;
     },
     async sqs(name) {
-      const QueueUrl = `${emulator.endpoint}/${emulator.accountId}/${name}`;
-      return (await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["Policy"] }))).Attributes
-        ?.Policy;
+      const asked = { QueueUrl: `${endpoint}/${accountId}/${name}`, AttributeNames: ["Policy" as const] };
+      return (await sqs.send(new GetQueueAttributesCommand(asked))).Attributes?.Policy;
     },
-    async sns(_name, arn) {
-      return (await sns.send(new GetTopicAttributesCommand({ TopicArn: arn }))).Attributes?.Policy;
+    async sns(_name, TopicArn) {
+      return (await sns.send(new GetTopicAttributesCommand({ TopicArn }))).Attributes?.Policy;
     },
   };
+}
 
-  /** Of AWS's own policies, which never change. */
+/** Reads documents of managed policies, those of AWS once: they never change. */
+function managedPolicies(iam: IAMClient): (arn: string, details: Details) => Promise<string> {
   const awsPolicy = remembered(Number.POSITIVE_INFINITY, async (PolicyArn: string) => {
     const { Policy } = await iam.send(new GetPolicyCommand({ PolicyArn }));
     const VersionId = Policy?.DefaultVersionId;
     const { PolicyVersion } = await iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId }));
     return PolicyVersion?.Document ?? "";
   });
-
-  async function managed(arn: string, details: GetAccountAuthorizationDetailsResponse): Promise<string> {
+  return async (arn, details) => {
     const own = details.Policies?.find((policy) => policy.Arn === arn);
     return own?.PolicyVersionList?.find(({ IsDefaultVersion }) => IsDefaultVersion)?.Document ?? (await awsPolicy(arn));
-  }
+  };
+}
 
-  /** Name and document of the role's boundary. */
-  async function boundaryOf(role: RoleDetail, details: GetAccountAuthorizationDetailsResponse) {
-    const arn = role.PermissionsBoundary?.PermissionsBoundaryArn;
-    return arn === undefined
-      ? undefined
-      : ([arn.slice(arn.lastIndexOf("/") + 1), await managed(arn, details)] as const);
-  }
+/** Every policy of a role, and its tags. */
+async function policiesOf(
+  role: RoleDetail,
+  details: Details,
+  managed: ReturnType<typeof managedPolicies>,
+): Promise<RolePolicies> {
+  const inline = (role.RolePolicyList ?? []).map(({ PolicyName, PolicyDocument }) => [PolicyName, PolicyDocument]);
+  const attached = await Promise.all(
+    (role.AttachedManagedPolicies ?? []).map(async ({ PolicyName, PolicyArn = "" }) => [
+      PolicyName,
+      await managed(PolicyArn, details),
+    ]),
+  );
+  const parse = ([name = "", document = "{}"]: readonly (string | undefined)[]) =>
+    parsePolicy(decodeURIComponent(document), name);
+  const boundary = role.PermissionsBoundary?.PermissionsBoundaryArn;
+  return {
+    identity: [...inline, ...attached].flatMap(parse),
+    trust: parse(["trust", role.AssumeRolePolicyDocument]),
+    boundary:
+      boundary === undefined
+        ? undefined
+        : parse([boundary.slice(boundary.lastIndexOf("/") + 1), await managed(boundary, details)]),
+    tags: contextOf(
+      Object.fromEntries((role.Tags ?? []).map(({ Key = "", Value = "" }) => [`aws:PrincipalTag/${Key}`, Value])),
+    ),
+  };
+}
 
-  async function policiesOf(role: RoleDetail, details: GetAccountAuthorizationDetailsResponse): Promise<RolePolicies> {
-    const inline = (role.RolePolicyList ?? []).map(({ PolicyName, PolicyDocument }) => [PolicyName, PolicyDocument]);
-    const attached = await Promise.all(
-      (role.AttachedManagedPolicies ?? []).map(async ({ PolicyName, PolicyArn = "" }) => [
-        PolicyName,
-        await managed(PolicyArn, details),
-      ]),
-    );
-    const parse = ([name = "", document = "{}"]: readonly (string | undefined)[]) =>
-      parsePolicy(decodeURIComponent(document), name);
-    const boundary = await boundaryOf(role, details);
-    return {
-      identity: [...inline, ...attached].flatMap(parse),
-      trust: parse(["trust", role.AssumeRolePolicyDocument]),
-      boundary: boundary && parse(boundary),
-      tags: contextOf(
-        Object.fromEntries((role.Tags ?? []).map(({ Key = "", Value = "" }) => [`aws:PrincipalTag/${Key}`, Value])),
-      ),
-    };
-  }
+export function createPolicies(emulator: Pick<Emulator, "endpoint" | "region" | "accountId">): Policies {
+  const config = administrator(emulator);
+  const iam = new IAMClient(config);
+  const s3 = new S3Client({ ...config, forcePathStyle: true });
+  const sqs = new SQSClient(config);
+  const sns = new SNSClient(config);
+  const readers = resourceReaders({ s3, sqs, sns }, emulator);
+  const managed = managedPolicies(iam);
 
   const allRoles = remembered(freshMilliseconds, async () => {
     const details = await iam.send(
       new GetAccountAuthorizationDetailsCommand({ Filter: ["Role", "LocalManagedPolicy"] }),
     );
     const roles = await Promise.all(
-      (details.RoleDetailList ?? []).map(async (role) => [role.Arn ?? "", await policiesOf(role, details)] as const),
+      (details.RoleDetailList ?? []).map(
+        async (role) => [role.Arn ?? "", await policiesOf(role, details, managed)] as const,
+      ),
     );
     return new Map(roles);
   });

@@ -48,82 +48,120 @@ function roundedExpiry(restore: string): string {
   });
 }
 
-const name = (bucket: string, key: string): string => `${bucket}/${key}`;
+/** The object that a call is about: a version of it, or whichever is the newest. */
+interface Subject {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId?: string | null | undefined;
+}
 
-export function createRestores(options: RestoreOptions) {
-  const ongoing = new Map<string, Ongoing>();
-  let started = 0;
+const subjectOf = (call: Call): Subject => ({
+  bucket: call.bucket ?? "",
+  key: call.key ?? "",
+  versionId: call.query.get("versionId"),
+});
 
-  function head(call: Call): Promise<Answer> {
+/** Restores whose time is not over, one per object. */
+class OngoingRestores {
+  readonly #options: RestoreOptions;
+  readonly #byName = new Map<string, Ongoing>();
+  #started = 0;
+
+  constructor(options: RestoreOptions) {
+    this.#options = options;
+  }
+
+  /** What the emulator says of the object; it ends a restore there by telling the bucket's notification targets. */
+  look(call: Call): Promise<Answer> {
     const versionId = call.query.get("versionId");
-    return options.forward({
+    return this.#options.forward({
       method: "HEAD",
       path: call.path,
       search: versionId === null ? "" : `versionId=${encodeURIComponent(versionId)}`,
-      headers: { host: call.headers.host ?? "localhost", authorization: options.authorization },
+      headers: { host: call.headers.host ?? "localhost", authorization: this.#options.authorization },
       body: Buffer.alloc(0),
     });
   }
 
-  function schedule(call: Call, found: Omit<Ongoing, "cancel">): void {
-    const id = name(call.bucket ?? "", call.key ?? "");
-    started += 1;
-    const milliseconds = retrievalMilliseconds(found.tier, found.archive, `${options.seed}:s3:${started}`) ?? 0;
-    const cancel = options.clock.after(milliseconds, () => {
-      ongoing.delete(id);
-      head(call).then(({ body }) => readAll(body), options.onError);
+  begin(call: Call, found: Omit<Ongoing, "cancel">): void {
+    const { clock, seed, onError } = this.#options;
+    const id = nameOf(subjectOf(call));
+    this.#started += 1;
+    const milliseconds = retrievalMilliseconds(found.tier, found.archive, `${seed}:s3:${this.#started}`) ?? 0;
+    const cancel = clock.after(milliseconds, () => {
+      this.#byName.delete(id);
+      this.look(call).then(({ body }) => readAll(body), onError);
     });
-    ongoing.set(id, { ...found, cancel });
+    this.#byName.set(id, { ...found, cancel });
   }
 
-  function ongoingOf(bucket: string, key: string, versionId: string | null | undefined): Ongoing | undefined {
-    const found = ongoing.get(name(bucket, key));
-    return versionId == null || versionId === found?.versionId ? found : undefined;
+  of(subject: Subject): Ongoing | undefined {
+    const found = this.#byName.get(nameOf(subject));
+    return subject.versionId == null || subject.versionId === found?.versionId ? found : undefined;
   }
 
-  function forget(bucket: string, key: string): void {
-    ongoing.get(name(bucket, key))?.cancel();
-    ongoing.delete(name(bucket, key));
+  forget(subject: Subject): void {
+    this.#byName.get(nameOf(subject))?.cancel();
+    this.#byName.delete(nameOf(subject));
   }
 
-  const restoreObject: Interceptor = async (call, next) => {
-    const asked = xmlIn((await readAll(call.body)).toString("utf8"));
-    const tier = (asked && firstText(asked, "Tier")) ?? "Standard";
-    if (asked === undefined || !isTier(tier) || !/^[1-9]\d*$/.test(firstText(asked, "Days") ?? "")) {
-      const message = "The XML you provided was not well-formed or did not validate against our published schema";
-      throw new Refusal(400, "MalformedXML", message);
-    }
-    const running = ongoingOf(call.bucket ?? "", call.key ?? "", call.query.get("versionId"));
-    if (running !== undefined) {
-      if (tiers.indexOf(tier) >= tiers.indexOf(running.tier)) {
-        throw new Refusal(409, "RestoreAlreadyInProgress", "Object restore is already in progress");
-      }
-      refuseUnoffered(tier, running.archive);
-      running.cancel();
-      schedule(call, { ...running, tier });
-      return emptyAnswer(202);
-    }
-    const { status, headers } = await head(call);
+  stop(): void {
+    for (const { cancel } of this.#byName.values()) cancel();
+    this.#byName.clear();
+  }
+}
+
+const nameOf = ({ bucket, key }: Subject): string => `${bucket}/${key}`;
+
+/** @throws {Refusal} */
+async function tierAsked(call: Call): Promise<Tier> {
+  const asked = xmlIn((await readAll(call.body)).toString("utf8"));
+  const tier = (asked && firstText(asked, "Tier")) ?? "Standard";
+  if (asked !== undefined && isTier(tier) && /^[1-9]\d*$/.test(firstText(asked, "Days") ?? "")) return tier;
+  const message = "The XML you provided was not well-formed or did not validate against our published schema";
+  throw new Refusal(400, "MalformedXML", message);
+}
+
+function refuseUnoffered(tier: Tier, archive: ArchiveClass): void {
+  if (retrievalMilliseconds(tier, archive, "") !== undefined) return;
+  throw new Refusal(400, "InvalidArgument", "Retrieval option is not supported by this storage class", {
+    ArgumentName: "Tier",
+    ArgumentValue: tier,
+  });
+}
+
+/** A restore that is under way takes a faster tier, no other request. */
+function hasten(restores: OngoingRestores, call: Call, running: Ongoing, tier: Tier): Answer {
+  if (tiers.indexOf(tier) >= tiers.indexOf(running.tier)) {
+    throw new Refusal(409, "RestoreAlreadyInProgress", "Object restore is already in progress");
+  }
+  refuseUnoffered(tier, running.archive);
+  running.cancel();
+  restores.begin(call, { ...running, tier });
+  return emptyAnswer(202);
+}
+
+const restoreBy =
+  (restores: OngoingRestores): Interceptor =>
+  async (call, next) => {
+    const tier = await tierAsked(call);
+    const running = restores.of(subjectOf(call));
+    if (running !== undefined) return hasten(restores, call, running, tier);
+    const { status, headers } = await restores.look(call);
     const storageClass = headers["x-amz-storage-class"] ?? "STANDARD";
     const archive = storageClass === "DEEP_ARCHIVE" ? "deep" : "flexible";
     if (status === 200 && (archive === "deep" || storageClass === "GLACIER")) refuseUnoffered(tier, archive);
     const answer = await next(call);
     if (answer.status === 202) {
-      schedule(call, { tier, archive, storageClass, versionId: headers["x-amz-version-id"], headers });
+      restores.begin(call, { tier, archive, storageClass, versionId: headers["x-amz-version-id"], headers });
     }
     return answer;
   };
 
-  function refuseUnoffered(tier: Tier, archive: ArchiveClass): void {
-    if (retrievalMilliseconds(tier, archive, "") !== undefined) return;
-    throw new Refusal(400, "InvalidArgument", "Retrieval option is not supported by this storage class", {
-      ArgumentName: "Tier",
-      ArgumentValue: tier,
-    });
-  }
-
-  const read: Interceptor = async (call, next) => {
-    const running = ongoingOf(call.bucket ?? "", call.key ?? "", call.query.get("versionId"));
+const readDuring =
+  (restores: OngoingRestores): Interceptor =>
+  async (call, next) => {
+    const running = restores.of(subjectOf(call));
     if (running !== undefined) {
       if (call.action !== "HeadObject") throw invalidState(running.storageClass);
       return emptyAnswer(200, { ...running.headers, "x-amz-restore": 'ongoing-request="true"' });
@@ -134,23 +172,26 @@ export function createRestores(options: RestoreOptions) {
     return { ...answer, headers: { ...answer.headers, "x-amz-restore": roundedExpiry(restore) } };
   };
 
-  const copy: Interceptor = async (call, next) => {
-    const source = copySource(call.headers["x-amz-copy-source"] ?? "");
-    const running = ongoingOf(source.bucket, source.key, source.versionId);
-    if (running !== undefined) throw invalidState(running.storageClass);
-    return overwrite(withOwnChecksum(call), next);
-  };
+export function createRestores(options: RestoreOptions) {
+  const restores = new OngoingRestores(options);
+  const read = readDuring(restores);
 
   /** Another object under the key, or none, ends the restore of the one that was there. */
   const overwrite: Interceptor = async (call, next) => {
     const answer = await next(call);
-    if (answer.status < 300) forget(call.bucket ?? "", call.key ?? "");
+    if (answer.status < 300) restores.forget(subjectOf(call));
     return answer;
+  };
+
+  const copy: Interceptor = async (call, next) => {
+    const running = restores.of(copySource(call.headers["x-amz-copy-source"] ?? ""));
+    if (running !== undefined) throw invalidState(running.storageClass);
+    return overwrite(withOwnChecksum(call), next);
   };
 
   return {
     interceptors: {
-      RestoreObject: restoreObject,
+      RestoreObject: restoreBy(restores),
       HeadObject: read,
       GetObject: read,
       CopyObject: copy,
@@ -159,10 +200,7 @@ export function createRestores(options: RestoreOptions) {
       CompleteMultipartUpload: overwrite,
       DeleteObject: overwrite,
     } satisfies Record<string, Interceptor>,
-    forget,
-    stop() {
-      for (const { cancel } of ongoing.values()) cancel();
-      ongoing.clear();
-    },
+    forget: (bucket: string, key: string) => restores.forget({ bucket, key }),
+    stop: () => restores.stop(),
   };
 }
