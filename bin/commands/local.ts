@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
-import type { RefreshRecord } from "../../local/aws/autoscaling/refreshes.ts";
+import type { RefreshRecord } from "../../local/aws/autoscaling/refresh-records.ts";
 import type { LocalService } from "../../local/run/start.ts";
 import { requireDirectory } from "../places.ts";
 import { interrupted, untilAsked } from "../signals.ts";

@@ -1,7 +1,7 @@
 /** Fills the console's view: from the emulator by AWS's own APIs, and from the runner's parts by plain functions. */
 import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
 import type { EmulatedAccount } from "../aws/account.ts";
-import type { RefreshRecord } from "../aws/autoscaling/refreshes.ts";
+import type { RefreshRecord } from "../aws/autoscaling/refresh-records.ts";
 import type { Emulator, InstanceView, LocalClock, ReceivedMail } from "../types.ts";
 import { createReadings, type TableNames } from "./readings.ts";
 import type { ActivityView, BalancerView, ConsoleView, GroupView } from "./view.ts";

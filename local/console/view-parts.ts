@@ -1,7 +1,7 @@
 /** Parts of the console's view, each from what AWS's APIs, a table or the runner say of it. */
 import type { MetricAlarm } from "@aws-sdk/client-cloudwatch";
 import { jobSchema } from "../../runtime/contract/job.ts";
-import type { RefreshRecord } from "../aws/autoscaling/refreshes.ts";
+import type { RefreshRecord } from "../aws/autoscaling/refresh-records.ts";
 import { comparisonSigns } from "./comparison-signs.ts";
 import type { AlarmView, CallsView, JobView, QueueView, RefreshView } from "./view.ts";
 

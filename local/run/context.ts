@@ -1,7 +1,7 @@
 /** What every part of a run is given: options, the way to tell and to end, the clock. */
 import { createWriteStream, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { RefreshRecord } from "../aws/autoscaling/refreshes.ts";
+import type { RefreshRecord } from "../aws/autoscaling/refresh-records.ts";
 import type { NamedCapacity } from "../capacity/capacity.ts";
 import { acceleratedClock } from "../clock.ts";
 import { createGate, type Gate } from "../gate.ts";

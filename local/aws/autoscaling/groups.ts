@@ -19,7 +19,8 @@ import { createLeavers } from "./leavers.ts";
 import { observedGroup, refreshMembers } from "./members.ts";
 import type { MeasuredGroup } from "./minutes.ts";
 import { createMoves } from "./moves.ts";
-import { createRefreshes, type RefreshCalls, type RefreshRecord } from "./refreshes.ts";
+import type { RefreshRecord } from "./refresh-records.ts";
+import { type RefreshCalls, Refreshes } from "./refreshes.ts";
 import { createRegistration } from "./registration.ts";
 import { createRounds } from "./rounds.ts";
 
@@ -100,150 +101,216 @@ function isComplete(group: GroupState | undefined, here: readonly LocalInstance[
   });
 }
 
-export function startGroups(options: GroupsOptions): Groups {
-  const { hypervisor, balancers, clock, groupNames, onError = () => {}, leastGraceMilliseconds = 30_000 } = options;
-  const emulated = new EmulatedGroups(options.emulator);
-  const activities = createActivities(clock, options.onActivity);
-  const causes = createCauses();
-  const leaversOf = createLeavers(() => clock.now());
+/** The control loop: reads what the groups should be, looks at what is here, and acts until nothing is left to do. */
+class GroupLoop {
+  readonly #options: GroupsOptions;
+  readonly #leastGraceMilliseconds: number;
+  readonly #emulated: EmulatedGroups;
+  readonly #causes = createCauses();
+  readonly #gate = createGate();
   /** Of before the emulator was brought back. */
-  const outlived = new Set<string>();
-  const { balancersOf, register, forget } = createRegistration(hypervisor, balancers);
-  let groups: readonly GroupState[] = [];
-  let stopped = false;
-  const gate = createGate();
+  readonly #outlived = new Set<string>();
+  readonly #registration: ReturnType<typeof createRegistration>;
+  readonly #moves: ReturnType<typeof createMoves>;
+  readonly #rounds: ReturnType<typeof createRounds>;
+  readonly activities: ReturnType<typeof createActivities>;
+  readonly refreshes: Refreshes;
+  readonly capacity: ReturnType<typeof createCapacity>;
+  #groups: readonly GroupState[] = [];
+  #stopped = false;
 
-  const refreshes = createRefreshes({
-    emulated,
-    clock,
-    stuckMilliseconds: atLeastReal(clock, 3_600_000, leastGraceMilliseconds),
-    members: (group) => refreshMembers(group, localInstances()),
-    onChange: options.onRefresh ?? (() => {}),
-    onTerminate: causes.markRefreshed,
-    look: () => void reconcile(),
-  });
+  constructor(options: GroupsOptions) {
+    this.#options = options;
+    this.#leastGraceMilliseconds = options.leastGraceMilliseconds ?? 30_000;
+    this.#emulated = new EmulatedGroups(options.emulator);
+    this.activities = createActivities(options.clock, options.onActivity);
+    this.#registration = createRegistration(options.hypervisor, options.balancers);
+    this.refreshes = this.#openRefreshes();
+    this.#moves = this.#openMoves();
+    const may = () => !this.#stopped && this.#gate.isOpen;
+    this.#rounds = createRounds(() => this.#round(), { may, onError: this.#onError });
+    this.capacity = this.#openCapacity();
+  }
 
-  const moves = createMoves({
-    ...{ emulated, hypervisor, activities, causes, refreshes, onError },
-    drain: (group, instanceId) => Promise.all(balancersOf(group).map((balancer) => balancer.deregister(instanceId))),
-    isOver: () => stopped,
-  });
+  readonly #onError = (error: unknown): void => this.#options.onError?.(error);
 
-  function localInstances(): LocalInstance[] {
+  readonly reconcile = (): Promise<void> => this.#rounds.now();
+
+  get groups(): readonly GroupState[] {
+    return this.#groups;
+  }
+
+  #openRefreshes(): Refreshes {
+    const { clock, onRefresh = () => {} } = this.#options;
+    return new Refreshes({
+      emulated: this.#emulated,
+      clock,
+      stuckMilliseconds: atLeastReal(clock, 3_600_000, this.#leastGraceMilliseconds),
+      members: (group) => refreshMembers(group, this.#localInstances()),
+      onChange: onRefresh,
+      onTerminate: this.#causes.markRefreshed,
+      look: () => void this.reconcile(),
+    });
+  }
+
+  #openMoves() {
+    const { balancersOf } = this.#registration;
+    return createMoves({
+      emulated: this.#emulated,
+      hypervisor: this.#options.hypervisor,
+      activities: this.activities,
+      causes: this.#causes,
+      refreshes: this.refreshes,
+      onError: this.#onError,
+      drain: (group, instanceId) => Promise.all(balancersOf(group).map((balancer) => balancer.deregister(instanceId))),
+      isOver: () => this.#stopped,
+    });
+  }
+
+  #openCapacity() {
+    const leaversOf = createLeavers(() => this.#options.clock.now());
+    return createCapacity({
+      emulated: this.#emulated,
+      read: () => this.#read(),
+      gate: this.#gate,
+      causes: this.#causes,
+      reconcile: this.reconcile,
+      launchMissing: (groupName) => this.#launchMissing(groupName),
+      known: () => this.#groups,
+      leaversOf: (group, count) => leaversOf(group, this.#localInstances(), count),
+      leave: (group, instanceId) =>
+        this.#moves.terminate({ kind: "terminate", instanceId, groupName: group.name, group }),
+    });
+  }
+
+  #localInstances(): LocalInstance[] {
+    const { hypervisor, clock } = this.#options;
     return hypervisor.instances().map(({ instanceId, groupName, state, template, launchedAt }) => ({
       instanceId,
       groupName,
       template,
-      state: moves.isEnding(instanceId) ? "Terminating" : state,
+      state: this.#moves.isEnding(instanceId) ? "Terminating" : state,
       launchedAt,
       ageMilliseconds: (clock.now() - (hypervisor.countsFrom(instanceId) ?? clock.now())) / clock.speed,
       failure: hypervisor.failure(instanceId),
-      health: balancersOf(groups.find(({ name }) => name === groupName))
+      health: this.#registration
+        .balancersOf(this.#groups.find(({ name }) => name === groupName))
         .map((balancer) => balancer.health(instanceId))
         .find((health) => health !== undefined),
     }));
   }
 
-  async function take(step: GroupAction): Promise<void> {
-    if (step.kind === "launch") await moves.launch(step);
-    else if (step.kind === "terminate") await moves.terminate(step);
-    else if (step.kind === "adjust") await capacity.adjust(step.group);
+  async #take(step: GroupAction): Promise<void> {
+    if (step.kind === "launch") await this.#moves.launch(step);
+    else if (step.kind === "terminate") await this.#moves.terminate(step);
+    else if (step.kind === "adjust") await this.capacity.adjust(step.group);
     else {
-      causes.mark(step.instanceId, `in response to ${step.cause}`);
-      await emulated.replace(step.instanceId);
+      this.#causes.mark(step.instanceId, `in response to ${step.cause}`);
+      await this.#emulated.replace(step.instanceId);
     }
   }
 
-  function stepsNow(): GroupAction[] {
-    const here = localInstances();
-    const replaced = (group: GroupState | undefined) => isComplete(group, here, balancersOf(group).length > 0);
-    return decide(groups, here, { speed: clock.speed, leastGraceMilliseconds }).filter(
-      (step) => step.kind !== "terminate" || !outlived.has(step.instanceId) || replaced(step.group),
+  #stepsNow(): GroupAction[] {
+    const here = this.#localInstances();
+    const replaced = (group: GroupState | undefined) =>
+      isComplete(group, here, this.#registration.balancersOf(group).length > 0);
+    const { speed } = this.#options.clock;
+    return decide(this.#groups, here, { speed, leastGraceMilliseconds: this.#leastGraceMilliseconds }).filter(
+      (step) => step.kind !== "terminate" || !this.#outlived.has(step.instanceId) || replaced(step.group),
     );
   }
 
-  const read = async () => {
-    await gate.passed();
-    return (await emulated.read()).filter(({ name }) => groupNames?.includes(name) ?? true);
-  };
-
-  /** Reads and acts until nothing is left to do; each step fails for itself. */
-  async function round(): Promise<void> {
-    for (let turn = 1; turn <= turnsMax && !stopped && gate.isOpen; turn++) {
-      groups = await read();
-      for (const { instances } of groups) {
-        for (const member of instances) hypervisor.setProtection(member.instanceId, member.protectedFromScaleIn);
-      }
-      register(groups);
-      const steps = stepsNow();
-      // A refresh looks at what runs: what is missing comes first, unless the emulator keeps refusing it.
-      const looks = steps.length === 0 || turn === turnsMax;
-      const changed = looks && (await refreshes.step(groups, goesOn).catch(onError));
-      if (steps.length === 0 && !changed) return;
-      await Promise.all(steps.map((step) => take(step).catch(onError)));
-    }
+  async #read(): Promise<readonly GroupState[]> {
+    await this.#gate.passed();
+    const { groupNames } = this.#options;
+    return (await this.#emulated.read()).filter(({ name }) => groupNames?.includes(name) ?? true);
   }
 
-  const { now: reconcile, rest } = createRounds(round, { may: () => !stopped && gate.isOpen, onError });
-
-  function onEvent(event: InstanceEvent): void {
-    moves.onEvent(event);
-    if (event.kind === "terminated") {
-      forget(event.instanceId);
-      outlived.delete(event.instanceId);
+  /** Reads and acts until nothing is left to do; each step fails for itself. */
+  async #round(): Promise<void> {
+    const { hypervisor } = this.#options;
+    for (let turn = 1; turn <= turnsMax && !this.#stopped && this.#gate.isOpen; turn++) {
+      this.#groups = await this.#read();
+      for (const { instances } of this.#groups) {
+        for (const member of instances) hypervisor.setProtection(member.instanceId, member.protectedFromScaleIn);
+      }
+      this.#registration.register(this.#groups);
+      const steps = this.#stepsNow();
+      // A refresh looks at what runs: what is missing comes first, unless the emulator keeps refusing it.
+      const looks = steps.length === 0 || turn === turnsMax;
+      const changed = looks && (await this.refreshes.step(this.#groups, goesOn).catch(this.#onError));
+      if (steps.length === 0 && !changed) return;
+      await Promise.all(steps.map((step) => this.#take(step).catch(this.#onError)));
     }
-    if (awaited.has(event.kind)) void reconcile();
   }
 
   /** What a change of the desired capacity has brought is launched at once, whatever the round under way is at. */
-  async function launchMissing(groupName: string): Promise<void> {
-    groups = await read();
-    const missing = stepsNow().filter((step) => step.kind === "launch" && step.group.name === groupName);
-    await Promise.all(missing.map((step) => take(step).catch(onError)));
-    void reconcile();
+  async #launchMissing(groupName: string): Promise<void> {
+    this.#groups = await this.#read();
+    const missing = this.#stepsNow().filter((step) => step.kind === "launch" && step.group.name === groupName);
+    await Promise.all(missing.map((step) => this.#take(step).catch(this.#onError)));
+    void this.reconcile();
   }
 
-  const capacity = createCapacity({
-    ...{ emulated, read, gate, causes, reconcile, launchMissing },
-    known: () => groups,
-    leaversOf: (group, count) => leaversOf(group, localInstances(), count),
-    leave: (group, instanceId) => moves.terminate({ kind: "terminate", instanceId, groupName: group.name, group }),
-  });
-  const unsubscribe = hypervisor.on(onEvent);
-  void reconcile();
+  readonly onEvent = (event: InstanceEvent): void => {
+    this.#moves.onEvent(event);
+    if (event.kind === "terminated") {
+      this.#registration.forget(event.instanceId);
+      this.#outlived.delete(event.instanceId);
+    }
+    if (awaited.has(event.kind)) void this.reconcile();
+  };
 
+  async observe(): Promise<MeasuredGroup[]> {
+    this.#groups = await this.#read();
+    const here = this.#localInstances();
+    return this.#groups.map((group) => observedGroup(group, here));
+  }
+
+  inGrace(instanceId: string): boolean {
+    const instance = this.#localInstances().find((each) => each.instanceId === instanceId);
+    const group = this.#groups.find(({ name }) => name === instance?.groupName);
+    if (instance === undefined || group === undefined) return false;
+    const { speed } = this.#options.clock;
+    return instance.ageMilliseconds < graceMilliseconds(group, speed, this.#leastGraceMilliseconds);
+  }
+
+  async pause(): Promise<void> {
+    this.#gate.close();
+    await this.#rounds.rest();
+  }
+
+  resume(): void {
+    for (const { instanceId } of this.#options.hypervisor.instances()) this.#outlived.add(instanceId);
+    this.#gate.open();
+    void this.reconcile();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#gate.open();
+    await this.#rounds.rest();
+    this.#emulated.destroy();
+  }
+}
+
+export function startGroups(options: GroupsOptions): Groups {
+  const loop = new GroupLoop(options);
+  const unsubscribe = options.hypervisor.on(loop.onEvent);
+  void loop.reconcile();
   return {
-    groups: () => groups,
-    activities: activities.list,
-    ...capacity,
-    async observe() {
-      groups = await read();
-      const here = localInstances();
-      return groups.map((group) => observedGroup(group, here));
-    },
-    inGrace(instanceId) {
-      const instance = localInstances().find((each) => each.instanceId === instanceId);
-      const group = groups.find(({ name }) => name === instance?.groupName);
-      if (instance === undefined || group === undefined) return false;
-      return instance.ageMilliseconds < graceMilliseconds(group, clock.speed, leastGraceMilliseconds);
-    },
-    refreshes: refreshes.calls,
-    reconcile,
-    async pause() {
-      gate.close();
-      await rest();
-    },
-    resume() {
-      for (const { instanceId } of hypervisor.instances()) outlived.add(instanceId);
-      gate.open();
-      void reconcile();
-    },
-    async stop() {
-      stopped = true;
-      gate.open();
+    groups: () => loop.groups,
+    activities: loop.activities.list,
+    ...loop.capacity,
+    observe: () => loop.observe(),
+    inGrace: (instanceId) => loop.inGrace(instanceId),
+    refreshes: loop.refreshes,
+    reconcile: loop.reconcile,
+    pause: () => loop.pause(),
+    resume: () => loop.resume(),
+    stop() {
       unsubscribe();
-      await rest();
-      emulated.destroy();
+      return loop.stop();
     },
   };
 }

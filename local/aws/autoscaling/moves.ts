@@ -5,14 +5,14 @@ import type { createActivities } from "./activities.ts";
 import type { createCauses } from "./causes.ts";
 import type { GroupAction } from "./decide.ts";
 import type { EmulatedGroups, GroupState } from "./emulated.ts";
-import type { createRefreshes } from "./refreshes.ts";
+import type { Refreshes } from "./refreshes.ts";
 
 export function createMoves(parts: {
   readonly emulated: Pick<EmulatedGroups, "instanceTags" | "hooks">;
   readonly hypervisor: Pick<Hypervisor, "launch" | "terminate">;
   readonly activities: Pick<ReturnType<typeof createActivities>, "begin">;
   readonly causes: Pick<ReturnType<typeof createCauses>, "ofLaunch" | "ofTermination">;
-  readonly refreshes: Pick<ReturnType<typeof createRefreshes>, "source" | "isOwed">;
+  readonly refreshes: Pick<Refreshes, "source" | "isOwed">;
   /** Begins the draining of an instance; resolves when it has settled. */
   readonly drain: (group: GroupState | undefined, instanceId: string) => Promise<unknown>;
   /** Whether nothing may begin any more. */

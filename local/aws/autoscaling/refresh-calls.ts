@@ -5,7 +5,8 @@ import { isActive } from "../../../scaling/refresh/refresh.ts";
 import type { Call, Interceptor } from "../../gateway/call.ts";
 import { Refusal } from "../../gateway/errors.ts";
 import { type QueryMap, type QueryValue, queryAnswer, queryInput, type XmlValue } from "../../gateway/query.ts";
-import type { RefreshCalls, RefreshRecord } from "./refreshes.ts";
+import type { RefreshRecord } from "./refresh-records.ts";
+import type { RefreshCalls } from "./refreshes.ts";
 
 const asMap = (value: QueryValue | undefined): QueryMap =>
   typeof value === "object" && !Array.isArray(value) ? (value as QueryMap) : {};

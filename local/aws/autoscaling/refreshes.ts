@@ -17,17 +17,14 @@ import {
 import { cancelRefresh, rollbackRefresh, startRefresh } from "../../../scaling/refresh/requests.ts";
 import type { LocalClock } from "../../types.ts";
 import type { EmulatedGroups, GroupState, TemplateReference } from "./emulated.ts";
+import { type RefreshRecord, RefreshRecords } from "./refresh-records.ts";
+import { Surges } from "./surges.ts";
 
 interface RefreshRequest {
   readonly groupName: string;
   readonly preferences: Partial<RefreshPreferences>;
   /** What the group is to run; omitted: what it is declared to run. */
   readonly desired?: DesiredConfiguration;
-}
-
-/** A refresh as it is told to who asks. */
-export interface RefreshRecord extends InstanceRefresh {
-  readonly desiredConfiguration: DesiredConfiguration | undefined;
 }
 
 /** Auto Scaling's four calls. Each throws `RefreshRefusal` with AWS's code when it is refused. */
@@ -56,9 +53,6 @@ export interface RefreshesOptions {
   readonly look: () => void;
 }
 
-/** AWS keeps six weeks; here the newest suffice. */
-const keptMax = 100;
-
 function templateOf({ LaunchTemplate, MixedInstancesPolicy }: DesiredConfiguration): TemplateReference {
   const specification = LaunchTemplate ?? MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification;
   const { LaunchTemplateId: id, LaunchTemplateName: name, Version: version = "$Default" } = specification ?? {};
@@ -68,117 +62,124 @@ function templateOf({ LaunchTemplate, MixedInstancesPolicy }: DesiredConfigurati
   return { id, name, version };
 }
 
-export function createRefreshes(options: RefreshesOptions) {
-  const { emulated, clock, stuckMilliseconds, members, onChange, onTerminate, look } = options;
-  let kept: readonly RefreshRecord[] = [];
-  /** Members over the desired capacity that a refresh has asked for, and the capacity that the emulator was told so. */
-  const surges = new Map<string, { readonly extra: number; readonly capacity: number }>();
-  /** Launches to come that are due to a refresh. */
-  const owed = new Map<string, number>();
+const notThere = (groupName: string) =>
+  new RefreshRefusal("ValidationError", `AutoScalingGroup name not found - AutoScalingGroup ${groupName} not found`);
 
-  const activeOf = (groupName: string) => kept.find((each) => each.groupName === groupName && isActive(each));
+/** Refreshes of the groups: what is asked for, and what is done about it round by round. */
+export class Refreshes implements RefreshCalls {
+  readonly #options: RefreshesOptions;
+  readonly #records: RefreshRecords;
+  readonly #surges: Surges;
 
-  function keep(refresh: RefreshRecord): void {
-    const before = kept.find(({ id }) => id === refresh.id);
-    kept =
-      before === undefined
-        ? [refresh, ...kept].slice(0, keptMax)
-        : kept.map((each) => (each === before ? refresh : each));
-    if (!isActive(refresh)) owed.delete(refresh.groupName);
-    if (before?.status !== refresh.status) onChange(refresh);
+  constructor(options: RefreshesOptions) {
+    this.#options = options;
+    this.#records = new RefreshRecords(options.onChange);
+    this.#surges = new Surges(options.emulated, options.onTerminate);
   }
 
-  async function groupNamed(groupName: string): Promise<GroupState> {
-    const group = (await emulated.read()).find(({ name }) => name === groupName);
-    if (group !== undefined) return group;
-    throw new RefreshRefusal(
-      "ValidationError",
-      `AutoScalingGroup name not found - AutoScalingGroup ${groupName} not found`,
-    );
-  }
-
-  function baseOf(group: GroupState): number {
-    const surge = surges.get(group.name);
-    // Somebody else has set the capacity since: that is the desired one.
-    return surge === undefined || surge.capacity !== group.desired ? group.desired : group.desired - surge.extra;
-  }
-
-  const viewOf = (group: GroupState) => ({ desired: baseOf(group), instances: members(group) });
-
-  /** Ends members; as many as the group is to shrink by are not replaced. Then it grows, where it is to. */
-  async function resize(group: GroupState, terminate: readonly string[], extra: number): Promise<void> {
-    const desired = baseOf(group);
-    const before = group.desired - desired;
-    const remember = (now: number) => surges.set(group.name, { extra: now, capacity: desired + now });
-    let surge = before;
-    for (const instanceId of terminate) {
-      onTerminate(instanceId);
-      const shrinks = surge > extra;
-      await emulated.terminate(instanceId, shrinks);
-      if (shrinks) remember(--surge);
+  async start({ groupName, preferences, desired: desiredConfiguration }: RefreshRequest): Promise<string> {
+    const { emulated, clock, look } = this.#options;
+    const group = await this.#groupNamed(groupName);
+    const reference = desiredConfiguration && templateOf(desiredConfiguration);
+    const target = await emulated.resolve(reference ?? group.template);
+    if (this.#records.activeOf(groupName) !== undefined) {
+      throw new RefreshRefusal(
+        "InstanceRefreshInProgress",
+        "An Instance Refresh is already in progress and blocks the execution of this Instance Refresh.",
+      );
     }
-    if (surge !== extra) {
-      await emulated.setDesired(group.name, desired + extra);
-      remember(extra);
-    }
-    const launches = terminate.length + extra - before;
-    if (launches > 0) owed.set(group.name, (owed.get(group.name) ?? 0) + launches);
+    const request = {
+      id: randomUUID(),
+      groupName,
+      now: clock.now(),
+      preferences,
+      desired: reference && target,
+      current: group.template,
+      target,
+      // The emulator keeps no default instance warm-up.
+      warmup: group.graceSeconds,
+    };
+    const refresh = startRefresh(request, this.#viewOf(group));
+    this.#keep({ ...refresh, desiredConfiguration });
+    look();
+    return refresh.id;
   }
 
-  async function advance(before: RefreshRecord, group: GroupState): Promise<boolean> {
-    const { refresh, terminate, extra } = advanceRefresh(before, viewOf(group), clock.now(), { stuckMilliseconds });
+  async cancel(groupName: string, waitForTransitioning: boolean): Promise<string> {
+    const { clock } = this.#options;
+    await this.#groupNamed(groupName);
+    const refresh = this.#change(groupName, cancelRefresh);
+    if (!waitForTransitioning) {
+      this.#change(groupName, (each) => ({ ...each, status: "Cancelled", endTime: clock.now() }));
+    }
+    return refresh.id;
+  }
+
+  async rollback(groupName: string): Promise<string> {
+    const { clock } = this.#options;
+    const group = await this.#groupNamed(groupName);
+    return this.#change(groupName, (each) => rollbackRefresh(each, this.#viewOf(group), clock.now(), manualRollback))
+      .id;
+  }
+
+  list(groupName?: string): readonly RefreshRecord[] {
+    return this.#records.list(groupName);
+  }
+
+  /** What an instance launched now is launched from. */
+  source(group: GroupState): Promise<TemplateVersion> {
+    const active = this.#records.activeOf(group.name);
+    return this.#options.emulated.resolve((active && launchSource(active)) ?? group.template);
+  }
+
+  /** Whether the launch that is about to begin is due to a refresh; each is asked for once. */
+  isOwed(groupName: string): boolean {
+    return this.#surges.isOwed(groupName);
+  }
+
+  /** True: something in the emulator has changed. */
+  async step(groups: readonly GroupState[], goesOn: (group: GroupState) => boolean): Promise<boolean> {
+    this.#records.dropActiveExcept(groups);
+    let changed = false;
+    for (const group of groups) {
+      const refresh = this.#records.activeOf(group.name);
+      if (refresh !== undefined && goesOn(group)) changed = (await this.#advance(refresh, group)) || changed;
+    }
+    return changed;
+  }
+
+  #keep(refresh: RefreshRecord): void {
+    if (!isActive(refresh)) this.#surges.settle(refresh.groupName);
+    this.#records.keep(refresh);
+  }
+
+  async #groupNamed(groupName: string): Promise<GroupState> {
+    const group = (await this.#options.emulated.read()).find(({ name }) => name === groupName);
+    if (group === undefined) throw notThere(groupName);
+    return group;
+  }
+
+  #viewOf(group: GroupState) {
+    return { desired: this.#surges.baseOf(group), instances: this.#options.members(group) };
+  }
+
+  async #advance(before: RefreshRecord, group: GroupState): Promise<boolean> {
+    const { emulated, clock, stuckMilliseconds } = this.#options;
+    const { refresh, terminate, extra } = advanceRefresh(before, this.#viewOf(group), clock.now(), {
+      stuckMilliseconds,
+    });
     const { desiredConfiguration } = before;
     if (refresh.status === "Successful" && desiredConfiguration !== undefined) {
       await emulated.configure(group.name, desiredConfiguration);
     }
-    keep({ ...refresh, desiredConfiguration });
-    if (terminate.length === 0 && extra === group.desired - baseOf(group)) return false;
-    await resize(group, terminate, extra);
+    this.#keep({ ...refresh, desiredConfiguration });
+    if (terminate.length === 0 && extra === group.desired - this.#surges.baseOf(group)) return false;
+    await this.#surges.resize(group, terminate, extra);
     return true;
   }
 
-  const calls: RefreshCalls = {
-    async start({ groupName, preferences, desired: desiredConfiguration }) {
-      const group = await groupNamed(groupName);
-      const reference = desiredConfiguration && templateOf(desiredConfiguration);
-      const target = await emulated.resolve(reference ?? group.template);
-      if (activeOf(groupName) !== undefined) {
-        throw new RefreshRefusal(
-          "InstanceRefreshInProgress",
-          "An Instance Refresh is already in progress and blocks the execution of this Instance Refresh.",
-        );
-      }
-      const request = {
-        id: randomUUID(),
-        groupName,
-        now: clock.now(),
-        preferences,
-        desired: reference && target,
-        current: group.template,
-        target,
-        // The emulator keeps no default instance warm-up.
-        warmup: group.graceSeconds,
-      };
-      const refresh = startRefresh(request, viewOf(group));
-      keep({ ...refresh, desiredConfiguration });
-      look();
-      return refresh.id;
-    },
-    async cancel(groupName, waitForTransitioning) {
-      await groupNamed(groupName);
-      const refresh = change(groupName, cancelRefresh);
-      if (!waitForTransitioning) change(groupName, (each) => ({ ...each, status: "Cancelled", endTime: clock.now() }));
-      return refresh.id;
-    },
-    async rollback(groupName) {
-      const group = await groupNamed(groupName);
-      return change(groupName, (each) => rollbackRefresh(each, viewOf(group), clock.now(), manualRollback)).id;
-    },
-    list: (groupName) => kept.filter((each) => groupName === undefined || each.groupName === groupName),
-  };
-
-  function change(groupName: string, how: (before: InstanceRefresh) => InstanceRefresh): RefreshRecord {
-    const before = activeOf(groupName);
+  #change(groupName: string, how: (before: InstanceRefresh) => InstanceRefresh): RefreshRecord {
+    const before = this.#records.activeOf(groupName);
     if (before === undefined) {
       throw new RefreshRefusal(
         "ActiveInstanceRefreshNotFound",
@@ -186,34 +187,8 @@ export function createRefreshes(options: RefreshesOptions) {
       );
     }
     const after = { ...how(before), desiredConfiguration: before.desiredConfiguration };
-    keep(after);
-    look();
+    this.#keep(after);
+    this.#options.look();
     return after;
   }
-
-  return {
-    calls,
-    /** What an instance launched now is launched from. */
-    source(group: GroupState): Promise<TemplateVersion> {
-      const active = activeOf(group.name);
-      return emulated.resolve((active && launchSource(active)) ?? group.template);
-    },
-    /** Whether the launch that is about to begin is due to a refresh; each is asked for once. */
-    isOwed(groupName: string): boolean {
-      const count = owed.get(groupName) ?? 0;
-      owed.set(groupName, Math.max(0, count - 1));
-      return count > 0;
-    },
-    /** True: something in the emulator has changed. */
-    async step(groups: readonly GroupState[], goesOn: (group: GroupState) => boolean): Promise<boolean> {
-      // A group that has been deleted has nothing left to refresh.
-      kept = kept.filter((each) => !isActive(each) || groups.some(({ name }) => name === each.groupName));
-      let changed = false;
-      for (const group of groups) {
-        const refresh = activeOf(group.name);
-        if (refresh !== undefined && goesOn(group)) changed = (await advance(refresh, group)) || changed;
-      }
-      return changed;
-    },
-  };
 }
