@@ -108,7 +108,7 @@ test("every export can be imported, and nothing of the services or of the local 
   );
   t.is(code, 0, stderr);
   const loaded = (await readFile(trace, "utf8")).split("\n");
-  t.true(loaded.some((each) => each.includes("/annofarm/dist/components/web-farm.js")));
+  t.true(loaded.some((each) => each.includes("/annofarm/dist/components/web/web-farm.js")));
   t.true(loaded.some((each) => each.includes("/@pulumi/aws/")));
   const forbidden = loaded.filter((each) =>
     /\/node_modules\/(@aws-sdk|express|stripe|openid-client|oidc-provider|preact|pino|tsx|commander)\/|annofarm\/dist\/(local|plan|bin|scaling|runtime\/(?!contract\/))/.test(
