@@ -38,6 +38,14 @@ const dynamoError = (name: string) =>
 const read = (settings: Parameters<typeof createDynamoClient>[0]) =>
   createDynamoClient(settings).send(new GetCommand({ TableName: "t", Key: { job_id: "j" } }));
 
+/** What the client throws once it has an answer: on a busy machine it may give up connecting first, which is another outage. */
+async function answered(t: ExecutionContext, send: () => Promise<unknown>, name: string) {
+  for (;;) {
+    const error = await t.throwsAsync(send(), { instanceOf: UnavailableError }, name);
+    if ((error?.cause as Error | undefined)?.name !== "TimeoutError") return error;
+  }
+}
+
 test("no connection, 5xx, throttling and refused credentials are outages", async (t) => {
   const gone = await answering(t, 200, "");
   await gone.close();
@@ -52,7 +60,7 @@ test("no connection, 5xx, throttling and refused credentials are outages", async
     [400, "ExpiredTokenException"],
   ] as const) {
     const server = await answering(t, status, dynamoError(name), { "content-type": "application/x-amz-json-1.0" });
-    const error = await t.throwsAsync(read(server.settings), { instanceOf: UnavailableError }, name);
+    const error = await answered(t, () => read(server.settings), name);
     t.like(error?.cause, { name });
     t.false(error instanceof DeniedError, name);
   }
