@@ -8,7 +8,7 @@ import type { ScenarioUnder } from "../compare/candidates.ts";
 import { requirePlaceOf } from "../places.ts";
 import { progress } from "../simulate/progress.ts";
 import { readScenarioFile, scenarioUnder } from "../simulate/scenario-file.ts";
-import { type ProgramOptions, programOptions, wholeNumber } from "./options.ts";
+import { type ProgramOptions, programOptions, seedOption, wholeNumber } from "./options.ts";
 
 interface CompareOptions extends ProgramOptions {
   readonly load?: LoadName;
@@ -114,12 +114,7 @@ export function compareCommand(): Command {
         .default([], "the usual variants")
         .argParser(addVariant),
     )
-    .option(
-      "--seed <number>",
-      "seed of the random numbers; the same seed gives the same result",
-      wholeNumber(0, 2 ** 31 - 1),
-      1,
-    )
+    .addOption(seedOption("seed of the random numbers; the same seed gives the same result"))
     .option(
       "--runs <number>",
       "runs of each variant, with consecutive seeds, for prediction intervals",

@@ -3,7 +3,7 @@ import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { type ScenarioName, scenarioNames } from "../../loadtest/measure/scenarios.ts";
 import { requireDirectory } from "../places.ts";
 import { interrupted, untilAsked } from "../signals.ts";
-import { type ProgramOptions, programOptions, wholeNumber } from "./options.ts";
+import { type ProgramOptions, programOptions, seedOption, wholeNumber } from "./options.ts";
 
 interface LoadTestCommandOptions extends ProgramOptions {
   readonly target: string;
@@ -137,7 +137,7 @@ export function loadtestCommand(): Command {
     .option("--job <time>", "for the prediction: duration of a job, such as '60 s'")
     .option("--boot <time>", "for the prediction: time from an instance's launch until it runs, such as '90 s'")
     .option("--runs <number>", "number of simulated runs", wholeNumber(1, 10_000), 50)
-    .option("--seed <number>", "seed of the first simulated run", wholeNumber(0, 2 ** 31 - 1), 1)
+    .addOption(seedOption("seed of the first simulated run"))
     .option("--report <file>", "the report's page; its data are beside it as .json", "report.html")
     .option("--k6 <path>", "path of k6 (default: the first on the search path)")
     .option("--state <directory>", "state directory of the local run (default: .annofarm/local)")

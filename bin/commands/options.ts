@@ -36,3 +36,7 @@ export function wholeNumber(least: number, most: number) {
     throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
   };
 }
+
+/** `--seed` of a command that draws by chance. @param of what it is the seed of, for the help. */
+export const seedOption = (of: string): Option =>
+  new Option("--seed <number>", of).default(1).argParser(wholeNumber(0, 2 ** 31 - 1));

@@ -6,7 +6,7 @@ import type { Prediction } from "../../scaling/simulate/prediction.ts";
 import { requirePlaceOf } from "../places.ts";
 import { progress } from "../simulate/progress.ts";
 import { type GivenScenario, readScenarioFile, scenarioUnder } from "../simulate/scenario-file.ts";
-import { type ProgramOptions, programOptions, wholeNumber } from "./options.ts";
+import { type ProgramOptions, programOptions, seedOption, wholeNumber } from "./options.ts";
 
 interface SimulateOptions extends ProgramOptions {
   readonly seed: number;
@@ -97,12 +97,7 @@ export function simulateCommand(): Command {
       "Runs users, balancer, queue, instances and the declared alarms and policies on a virtual clock, and shows how the farm grows and shrinks. Hours take milliseconds; nothing is started and no AWS is needed.",
     )
     .argument("<what>", "web, annotator, course, or a scenario file (docs/simulate.md)")
-    .option(
-      "--seed <number>",
-      "seed of the random numbers; the same seed gives the same result",
-      wholeNumber(0, 2 ** 31 - 1),
-      1,
-    )
+    .addOption(seedOption("seed of the random numbers; the same seed gives the same result"))
     .option(
       "--runs <number>",
       "number of runs, with consecutive seeds, for prediction intervals",

@@ -1,6 +1,6 @@
 /** An AWS account as callers see it: the emulator behind the gateway, with all that our services add to the emulator's answers. */
 import { PublishCommand } from "@aws-sdk/client-sns";
-import type { Interceptor } from "../gateway/call.ts";
+import { type Interceptor, pass } from "../gateway/call.ts";
 import { createCredentials } from "../gateway/credentials.ts";
 import { forwarder } from "../gateway/forward.ts";
 import { type GatewayOptions, startGateway } from "../gateway/gateway.ts";
@@ -56,8 +56,6 @@ export interface EmulatedAccount extends Gateway {
   /** Retrievals and restores that wait for their time are given up: the emulator that had them is gone. */
   forgetWaiting(): void;
 }
-
-const pass: Interceptor = (call, next) => next(call);
 
 /** The services that do more than the emulator, and what else there is to say of them. */
 export function createServices(options: AccountOptions, running: () => Partial<RunningFarm>) {

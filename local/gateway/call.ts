@@ -61,6 +61,9 @@ export type Forward = (
 /** Answers a call itself or changes what `next` makes of it. */
 export type Interceptor = (call: Call, next: (call: Call) => Promise<Answer>) => Promise<Answer>;
 
+/** Does nothing about a call. */
+export const pass: Interceptor = (call, next) => next(call);
+
 /** What a value of a parsed request is, as text; empty when it is absent. */
 export function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";

@@ -7,7 +7,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Gateway, GatewayCall } from "../types.ts";
-import type { Answer, Call, Forward, Interceptor } from "./call.ts";
+import { type Answer, type Call, type Forward, pass } from "./call.ts";
 import type { Credentials } from "./credentials.ts";
 import { Refusal } from "./errors.ts";
 import { createFaults } from "./faults.ts";
@@ -43,8 +43,6 @@ function understood({ service, action, protocol }: Call, answer: Answer): Answer
   if (answer.status >= 500) throw new Refusal(500, "InternalFailure", `The emulator failed at ${service}:${action}`);
   throw new Refusal(501, "NotImplemented", `The emulator does not offer ${service}:${action}`);
 }
-
-const pass: Interceptor = (call, next) => next(call);
 
 /** The way of a call that is permitted: through what its service does about it, to the emulator. */
 function dispatcher(services: ReadonlyMap<string, Service>, forward: Forward): (call: Call) => Promise<Answer> {
