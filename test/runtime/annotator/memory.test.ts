@@ -1,14 +1,15 @@
 // Constant memory and what outlives a killed worker: both need a process of their own.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import test from "ava";
-import { systemClock } from "../../../runtime/jobs/clock.ts";
+import { untilGone } from "../../support/command.ts";
 import { runsSources } from "../../support/runs-sources.ts";
+import { until } from "../../support/until.ts";
 
 const from = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -46,7 +47,6 @@ test("an engine does not outlive a worker that was killed, and leaves no files",
   t.true(Number(pid) > 1);
   started.kill("SIGKILL");
   await once(started, "exit");
-  const runs = () => existsSync(`/proc/${pid}`) || readdirSync(directory).length > 0;
-  for (let tries = 0; runs() && tries < 200; tries += 1) await systemClock.sleep(50);
-  t.false(runs());
+  await untilGone([Number(pid)]);
+  await until("its files are removed", () => readdirSync(directory).length === 0);
 });
