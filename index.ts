@@ -19,7 +19,7 @@ import {
 } from "./components/index.ts";
 
 const settings = readSettings(new Config("annofarm"));
-const { owner, domain, production, operatorEmail } = settings;
+const { owner, domain, hostName, production, operatorEmail } = settings;
 tagEverything({ project: getProject(), owner });
 if (settings.permissionsBoundary !== undefined) boundEveryRole(settings.permissionsBoundary);
 const machine = given({ instanceType: settings.instanceType, architecture: settings.architecture });
@@ -78,9 +78,9 @@ const web = new WebFarm(`${owner}-web`, {
     scaling: settings.webScaling,
     balancer: settings.listener,
     domain:
-      domain === undefined || settings.listener !== undefined
+      domain === undefined || hostName === undefined || settings.listener !== undefined
         ? undefined
-        : { name: `${owner}.${domain}`, zone: domain },
+        : { name: hostName, zone: domain },
     publicUrl: settings.publicUrl,
     parameterPrefix: settings.parameterPrefix,
   }),
@@ -117,7 +117,7 @@ export const topics = {
   jobResults: jobs.topics.results.arn,
   jobRestore: jobs.topics.restore.arn,
 };
-/** Queue URLs; each has a dead-letter queue of the same name and `-dead-letters`. */
+/** Queue URLs; each has a dead-letter queue, whose name has `-dead-letters` after the queue's logical name. */
 export const queues = {
   jobRequests: annotator.queue.url,
   jobArchive: archive.queue.url,

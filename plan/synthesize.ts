@@ -20,7 +20,8 @@ export function synthesizeResources(account: SynthesizedAccount): ResourceDriver
     const hex = (length: number) => digest.slice(0, length);
     const { inputs } = request;
     const declared = inputs.bucket ?? inputs.name;
-    const name = typeof declared === "string" ? declared : `${request.name}-${hex(7)}`;
+    const made = typeof inputs.namePrefix === "string" ? `${inputs.namePrefix}${hex(26)}` : `${request.name}-${hex(7)}`;
+    const name = typeof declared === "string" ? declared : made;
     const arn: Context["arn"] = (service, resource, scope = "regional") => {
       const region = scope === "regional" ? account.region : "";
       const accountId = scope === "partition" ? "" : account.accountId;

@@ -8,6 +8,14 @@ export function keepsData(production: boolean): Pick<CustomResourceOptions, "pro
   return production ? { protect: true, retainOnDelete: true } : {};
 }
 
+/**
+ * Options of what another name would make anew, and lose with it data, an address or what hangs on it: it keeps the name that it was
+ * made with, however the program or the stack is renamed.
+ */
+export const keepsName = (...inputs: string[]): { ignoreChanges: string[] } => ({
+  ignoreChanges: inputs.length === 0 ? ["name"] : inputs,
+});
+
 /** Options of a setting of such a resource: what stays must not lose its encryption or its policy. */
 export function staysWithData(production: boolean): Pick<CustomResourceOptions, "retainOnDelete"> {
   return production ? { retainOnDelete: true } : {};

@@ -1,9 +1,7 @@
 import { createHash } from "node:crypto";
+import { nameSeparator } from "../../runtime/contract/names.ts";
 
-/**
- * Longest physical name each service takes (characters), from the services' API references. Names are the logical names
- * of the resources, which begin with the stack's owner, so that everything of one owner sorts together in a console.
- */
+/** Longest physical name each service takes (characters), from the services' API references. */
 export const nameLengths = {
   alarm: 255,
   autoScalingGroup: 255,
@@ -21,34 +19,55 @@ export const nameLengths = {
   role: 64,
   scalingPolicy: 256,
   scheduledAction: 255,
-  securityGroup: 255,
+  /** A prefix: the provider appends 26 digits, and 255 are allowed. */
+  securityGroup: 229,
   table: 255,
-  targetGroup: 32,
   topic: 256,
   vault: 255,
 } as const;
 
 export type NamedKind = keyof typeof nameLengths;
 
-/**
- * The physical name of a resource: its logical name where that fits. A longer one keeps its beginning (the owner) and its
- * end (what it is) around a hash of the whole, so that it stays readable, stays the same from one run to the next, and two
- * long names that differ anywhere stay different.
- */
-export function physicalName(kind: NamedKind, logicalName: string): string {
-  const name = logicalName
+const cleaned = (text: string) =>
+  text
     .toLowerCase()
     .replace(/[^a-z0-9-]+/g, "-")
     .replace(/-{2,}/g, "-")
     .replace(/^-|-$/g, "");
+
+/**
+ * The physical name of a resource: its logical name and the qualifiers, parted by two hyphens, where that fits. No part has two
+ * hyphens itself, so names are equal only where all parts are. A longer name keeps its beginning (the owner) and its end around a
+ * hash of the whole, so that it stays readable, stays the same from one run to the next, and two long names that differ anywhere
+ * stay different.
+ *
+ * @param qualifiers what tells this resource from that of the same logical name elsewhere: stack, account and region.
+ */
+export function physicalName(kind: NamedKind, logicalName: string, ...qualifiers: readonly string[]): string {
+  const parts = [logicalName, ...qualifiers];
+  const name = parts
+    .map(cleaned)
+    .filter((part) => part !== "")
+    .join(nameSeparator);
   const max = nameLengths[kind];
-  if (name === logicalName && name.length <= max) return name;
-  const hash = createHash("sha256").update(logicalName).digest("hex").slice(0, 6);
+  if (name === parts.join(nameSeparator) && parts.every((part) => part === cleaned(part)) && name.length <= max)
+    return name;
+  const hash = createHash("sha256").update(parts.join("\0")).digest("hex").slice(0, 6);
   const room = max - hash.length - 2;
   if (name.length <= room) return [name, hash].filter((part) => part !== "").join("-");
-  const tail = name.slice(-Math.floor(room / 3)).replace(/^-/, "");
-  const head = name.slice(0, room - tail.length).replace(/-$/, "");
+  const tail = name.slice(-Math.floor(room / 3)).replace(/^-+/, "");
+  const head = name.slice(0, room - tail.length).replace(/-+$/, "");
   return `${head}-${hash}-${tail}`;
+}
+
+/** Longest prefix of a target group's name; the provider appends 26 digits, and 32 are allowed. */
+const targetGroupPrefixLength = 6;
+
+/** Begin of a target group's name: as much of the logical name as fits. */
+export function targetGroupPrefix(logicalName: string): string {
+  return `${cleaned(logicalName)
+    .slice(0, targetGroupPrefixLength - 1)
+    .replace(/-$/, "")}-`;
 }
 
 /** Owner of a stack: first part of every name, prefix of every object key, label of the stack's subdomain. */

@@ -1,6 +1,6 @@
 import * as budgets from "@pulumi/aws/budgets/index.js";
 import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
-import { physicalName } from "../base/naming.ts";
+import { globalName } from "../base/stack-names.ts";
 import { type Transform, transformed } from "../base/transform.ts";
 import { check, form, range, rule } from "../base/validate.ts";
 
@@ -52,7 +52,7 @@ export class CourseBudget extends ComponentResource {
         args.transform?.budget,
         name,
         {
-          name: physicalName("budget", name),
+          name: globalName("budget", name, this),
           budgetType: "COST",
           limitAmount: String(usd),
           limitUnit: "USD",

@@ -5,7 +5,7 @@ import * as sesv2 from "@pulumi/aws/sesv2/index.js";
 import { ComponentResource, type ComponentResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
 import { accountOf } from "../base/account.ts";
 import { type Duration, days } from "../base/duration.ts";
-import { physicalName } from "../base/naming.ts";
+import { globalName } from "../base/stack-names.ts";
 import { type Transform, transformed } from "../base/transform.ts";
 import { check, form, type MaybeMistake, range, rule } from "../base/validate.ts";
 import { createBalancerGroup, type SecurityGroupTransform, securityGroups } from "../group/security-group.ts";
@@ -180,7 +180,7 @@ function createBoundary(name: string, args: CourseSharedArgs, parent: Resource):
       transform.policy,
       child,
       {
-        name: physicalName("policy", child),
+        name: globalName("policy", child, parent),
         description: `The most that a role of a stack of ${name} may do: reach what begins with its owner`,
         policy: ownerBoundary(accountOf(parent), { domain, mailFrom }),
         tags: { Name: child },

@@ -4,7 +4,7 @@ import type * as ec2 from "@pulumi/aws/ec2/index.js";
 import type * as iam from "@pulumi/aws/iam/index.js";
 import type { Input, Output } from "@pulumi/pulumi";
 import { type Duration, hours, minutes, seconds } from "../base/duration.ts";
-import { physicalName } from "../base/naming.ts";
+import { regionalName } from "../base/stack-names.ts";
 import type { Transform } from "../base/transform.ts";
 import { check, type MaybeMistake, ordered, range, rule, within } from "../base/validate.ts";
 import type { Service } from "../bundle/service.ts";
@@ -145,7 +145,7 @@ export function normaliseGroup(name: string, args: ScaledGroupArgs) {
     services: args.services,
     separateRoles: args.separateRoles ?? false,
     machine: { ...args, instanceType: args.instanceType ?? instanceTypeDefault },
-    groupName: physicalName("autoScalingGroup", name),
+    groupName: regionalName("autoScalingGroup", name),
     targetGroupArns: args.targetGroupArns ?? [],
     schedules: args.schedules ?? [],
     healthCheckGrace: args.healthCheckGrace ?? minutes(5),

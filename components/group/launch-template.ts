@@ -2,7 +2,7 @@ import * as ec2 from "@pulumi/aws/ec2/index.js";
 import * as ssm from "@pulumi/aws/ssm/index.js";
 import { type Input, type Output, output, type Resource } from "@pulumi/pulumi";
 import type { BootManifest } from "../../runtime/contract/boot.ts";
-import { physicalName } from "../base/naming.ts";
+import { regionalName } from "../base/stack-names.ts";
 import { type Transform, transformed } from "../base/transform.ts";
 import type { Service } from "../bundle/service.ts";
 import type { NetworkIds } from "../network/network.ts";
@@ -85,7 +85,7 @@ export function createLaunchTemplate(
       transform,
       name,
       {
-        name: physicalName("launchTemplate", name),
+        name: regionalName("launchTemplate", name),
         imageId: machine.imageId ?? latestImage(machine.architecture ?? architectureOf(machine.instanceType), parent),
         instanceType: machine.instanceType,
         iamInstanceProfile: { arn: args.instanceProfileArn },

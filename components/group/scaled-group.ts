@@ -5,8 +5,10 @@ import * as iam from "@pulumi/aws/iam/index.js";
 import { ComponentResource, type ComponentResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
 import { accountOf } from "../base/account.ts";
 import type { Duration } from "../base/duration.ts";
+import { keepsName } from "../base/keep.ts";
 import { physicalName } from "../base/naming.ts";
 import { allow, type Statement, trustRole, trustService } from "../base/policy-document.ts";
+import { globalName, regionalName } from "../base/stack-names.ts";
 import { transformed } from "../base/transform.ts";
 import { createRefusalAlarm, type RefusalNodes } from "../pipelines/refusal-alarm.ts";
 import { createScaling } from "../scaling/scaling.ts";
@@ -92,8 +94,8 @@ function createLogGroup(name: string, { logDays, transform }: Settings, parent: 
     ...transformed(
       transform.logGroup,
       name,
-      { name: physicalName("logGroup", name), retentionInDays: logDays },
-      { parent },
+      { name: regionalName("logGroup", name), retentionInDays: logDays },
+      { parent, ...keepsName() },
     ),
   );
 }
@@ -161,7 +163,7 @@ function createInstanceProfile(
     ...transformed(
       transform.instanceProfile,
       name,
-      { name: physicalName("instanceProfile", name), role: role.name },
+      { name: globalName("instanceProfile", name, parent), role: role.name },
       { parent },
     ),
   );

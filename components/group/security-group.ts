@@ -1,6 +1,7 @@
 import * as ec2 from "@pulumi/aws/ec2/index.js";
 import * as vpc from "@pulumi/aws/vpc/index.js";
 import type { Input, Resource } from "@pulumi/pulumi";
+import { keepsName } from "../base/keep.ts";
 import { physicalName } from "../base/naming.ts";
 import { type Transform, transformed } from "../base/transform.ts";
 
@@ -25,8 +26,9 @@ export function securityGroups(
         ...transformed(
           transform.securityGroup,
           child,
-          { name: physicalName("securityGroup", child), description, vpcId, tags: { Name: child } },
-          parent,
+          // AWS deletes no group that an instance is in, so one for another VPC must be able to stand beside it.
+          { namePrefix: `${physicalName("securityGroup", child)}-`, description, vpcId, tags: { Name: child } },
+          { ...parent, ...keepsName("name", "namePrefix") },
         ),
       );
     },

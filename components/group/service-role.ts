@@ -1,8 +1,8 @@
 import * as iam from "@pulumi/aws/iam/index.js";
 import { type Input, interpolate, type Output, type Resource } from "@pulumi/pulumi";
 import type { DeploymentPlace } from "../base/account.ts";
-import { physicalName } from "../base/naming.ts";
 import { allow, policyDocument, type Statement } from "../base/policy-document.ts";
+import { globalName } from "../base/stack-names.ts";
 import { type Transform, transformed } from "../base/transform.ts";
 import type { Service } from "../bundle/service.ts";
 
@@ -22,7 +22,7 @@ export function createRole(
       transform.role,
       name,
       {
-        name: physicalName("role", name),
+        name: globalName("role", name, parent),
         description: args.description,
         assumeRolePolicy: args.trust,
         tags: { Name: name },

@@ -1,6 +1,7 @@
 import * as sns from "@pulumi/aws/sns/index.js";
 import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
-import { physicalName } from "../base/naming.ts";
+import { keepsName } from "../base/keep.ts";
+import { regionalName } from "../base/stack-names.ts";
 import { type Transform, transformed } from "../base/transform.ts";
 import { check, form } from "../base/validate.ts";
 
@@ -27,7 +28,7 @@ export class AlarmTopic extends ComponentResource {
     const parent = { parent: this };
     check(`AlarmTopic ${name}`, [form("email", args.email, /^[^\s@]+@[^\s@]+\.[^\s@]+$/, "a mail address")]);
     const topic = new sns.Topic(
-      ...transformed(args.transform?.topic, name, { name: physicalName("topic", name) }, parent),
+      ...transformed(args.transform?.topic, name, { name: regionalName("topic", name) }, { ...parent, ...keepsName() }),
     );
     const subscription = new sns.TopicSubscription(
       ...transformed(

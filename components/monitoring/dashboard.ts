@@ -1,7 +1,7 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
 import { all, ComponentResource, type ComponentResourceOptions, jsonStringify, type Output } from "@pulumi/pulumi";
 import { accountOf } from "../base/account.ts";
-import { physicalName } from "../base/naming.ts";
+import { globalName } from "../base/stack-names.ts";
 import { type Transform, transformed } from "../base/transform.ts";
 import { check, rule } from "../base/validate.ts";
 import type { AnnotatorFarm } from "../pipelines/annotator-farm.ts";
@@ -40,7 +40,7 @@ export class Dashboard extends ComponentResource {
       ),
     ]);
     const { region } = accountOf(this);
-    const dashboardName = physicalName("dashboard", name);
+    const dashboardName = globalName("dashboard", name, this);
     const widgets = all([
       ...(web === undefined ? [] : [webWidgets(web, region), expressionPlots("Web", web.nodes.alarms, region)]),
       ...(annotator === undefined
@@ -56,9 +56,9 @@ export class Dashboard extends ComponentResource {
         { parent: this },
       ),
     );
-    this.url = region.apply(
-      (where) =>
-        `https://${where}.console.aws.amazon.com/cloudwatch/home?region=${where}#dashboards/dashboard/${dashboardName}`,
+    this.url = all([region, dashboardName]).apply(
+      ([where, dashboard]) =>
+        `https://${where}.console.aws.amazon.com/cloudwatch/home?region=${where}#dashboards/dashboard/${dashboard}`,
     );
     this.nodes = { dashboard };
     this.registerOutputs({ url: this.url });

@@ -2,8 +2,9 @@ import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
 import * as ec2 from "@pulumi/aws/ec2/index.js";
 import type * as iam from "@pulumi/aws/iam/index.js";
 import { type Input, interpolate, type Resource } from "@pulumi/pulumi";
-import { physicalName } from "../base/naming.ts";
+import { keepsName } from "../base/keep.ts";
 import { allow, policyDocument } from "../base/policy-document.ts";
+import { regionalName } from "../base/stack-names.ts";
 import { type Transform, transformed } from "../base/transform.ts";
 import { given } from "../bundle/service.ts";
 import { createRole, createRolePolicy, type RoleTransform } from "../group/service-role.ts";
@@ -41,8 +42,8 @@ export function createFlowLog(
     ...transformed(
       transform.flowLogGroup,
       name,
-      { name: physicalName("logGroup", name), retentionInDays: 30 },
-      { parent },
+      { name: regionalName("logGroup", name), retentionInDays: 30 },
+      { parent, ...keepsName() },
     ),
   );
   const trust = policyDocument([

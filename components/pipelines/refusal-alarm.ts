@@ -2,7 +2,7 @@ import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
 import type { Input, Resource } from "@pulumi/pulumi";
 import { refusalPattern } from "../../runtime/contract/refusal.ts";
 import { minutes } from "../base/duration.ts";
-import { physicalName } from "../base/naming.ts";
+import { regionalName } from "../base/stack-names.ts";
 import { type Transform, transformed } from "../base/transform.ts";
 
 export interface RefusalTransform {
@@ -31,7 +31,7 @@ export function createRefusalAlarm(
 ): RefusalNodes {
   if (alarmActions.length === 0) return {};
   const name = `${group}-refused-calls`;
-  const metricName = physicalName("metricFilter", name);
+  const metricName = regionalName("metricFilter", name);
   const refusalFilter = new cloudwatch.LogMetricFilter(
     ...transformed<cloudwatch.LogMetricFilterArgs>(
       transform.refusalFilter,
@@ -50,7 +50,7 @@ export function createRefusalAlarm(
       transform.refusalAlarm,
       name,
       {
-        name: physicalName("alarm", name),
+        name: regionalName("alarm", name),
         alarmDescription:
           "AWS refuses calls of a service, and work waits: /healthz and the log name the call; permit it.",
         namespace,

@@ -11,8 +11,9 @@ import {
   type Resource,
 } from "@pulumi/pulumi";
 import { type Duration, days, hours, minutes, seconds } from "../base/duration.ts";
-import { physicalName } from "../base/naming.ts";
+import { keepsName } from "../base/keep.ts";
 import { allow, denyPlainText, policyDocument, type Statement } from "../base/policy-document.ts";
+import { regionalName } from "../base/stack-names.ts";
 import { type Transform, transformed } from "../base/transform.ts";
 import { check, range, within } from "../base/validate.ts";
 
@@ -120,11 +121,11 @@ function createDeadLetters(name: string, transform: Transforms, parent: Resource
       transform.deadLetters,
       `${name}-dead-letters`,
       {
-        name: physicalName("queue", `${name}-dead-letters`),
+        name: regionalName("queue", `${name}-dead-letters`),
         messageRetentionSeconds: retentionMax.toSeconds(),
         sqsManagedSseEnabled: true,
       },
-      { parent },
+      { parent, ...keepsName() },
     ),
   );
 }
@@ -136,14 +137,14 @@ function createQueue(name: string, settings: Settings, deadLetters: sqs.Queue, p
       transform.queue,
       name,
       {
-        name: physicalName("queue", name),
+        name: regionalName("queue", name),
         visibilityTimeoutSeconds: visibility.toSeconds(),
         messageRetentionSeconds: retention.toSeconds(),
         receiveWaitTimeSeconds: 20,
         sqsManagedSseEnabled: true,
         redrivePolicy: jsonStringify({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount: receiptsMax }),
       },
-      { parent },
+      { parent, ...keepsName() },
     ),
   );
 }
@@ -223,7 +224,7 @@ function createAlarm(
       args.transform?.alarm,
       `${name}-dead-letters`,
       {
-        name: physicalName("alarm", `${name}-dead-letters`),
+        name: regionalName("alarm", `${name}-dead-letters`),
         alarmDescription: "Messages have been set aside: see why, then redrive them to their queue.",
         namespace: "AWS/SQS",
         metricName: "ApproximateNumberOfMessagesVisible",

@@ -3,6 +3,7 @@ import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
 import type { Output, Resource } from "@pulumi/pulumi";
 import { asDeclared } from "../../runtime/contract/statistic.ts";
 import { physicalName } from "../base/naming.ts";
+import { regionalName } from "../base/stack-names.ts";
 import { type Transform, transformed } from "../base/transform.ts";
 import type {
   Adjustment,
@@ -155,7 +156,7 @@ function createAlarm(
       transform,
       name,
       {
-        name: physicalName("alarm", name),
+        name: regionalName("alarm", name),
         alarmDescription: rule.description,
         ...watched(rule),
         evaluationPeriods: rule.periods,

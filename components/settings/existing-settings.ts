@@ -94,9 +94,13 @@ function readNetwork(read: SettingsReader, parts: NetworkParts): ExistingNetwork
   return network;
 }
 
-function noteHostWithoutListener({ optional, note, path }: SettingsReader, priority: number): void {
+function noteHostWithoutListener(
+  { optional, note, path }: SettingsReader,
+  priority: number,
+  hostName: string | undefined,
+): void {
   const alone = `belongs to a listener that is there already; give ${path("listenerArn")} too`;
-  note(rule(path("hostName"), optional("hostName") !== undefined, alone));
+  note(rule(path("hostName"), optional("hostName") !== undefined && hostName === undefined, alone));
   note(rule(path("listenerPriority"), priority !== 0, alone));
 }
 
@@ -108,7 +112,7 @@ function readListener(
   const { optional, whole, note, path } = read;
   const priority = whole("listenerPriority", 0, { min: 1, max: 50_000, unit: "places" });
   if (listenerArn === undefined) {
-    noteHostWithoutListener(read, priority);
+    noteHostWithoutListener(read, priority, hostName);
     return undefined;
   }
   const host = optional("hostName") ?? hostName;
@@ -130,7 +134,7 @@ function readListener(
   return found;
 }
 
-/** @param hostName where the service is by its owner and domain. */
+/** @param hostName where the service is by its owner and domain, or by what is set. */
 export function existingSettings(read: SettingsReader, hostName: string | undefined): ExistingSettings {
   const { optional, path, note } = read;
   const parts: NetworkParts = {

@@ -9,7 +9,8 @@ import {
 } from "../../runtime/contract/storage.ts";
 import { type Duration, parseDuration } from "../base/duration.ts";
 import { domainOf, isWithin, ownerPattern, ownerRule } from "../base/naming.ts";
-import { ArgumentsError, form, ordered } from "../base/validate.ts";
+import { type Naming, namings } from "../base/stack-names.ts";
+import { ArgumentsError, form, ordered, rule } from "../base/validate.ts";
 import { given } from "../bundle/service.ts";
 import { type Architecture, architectures, instanceTypeRules } from "../group/instance-type.ts";
 import type { AnnotatorScaling } from "../pipelines/annotator-scaling.ts";
@@ -25,10 +26,14 @@ import { settingsReader } from "./settings-reader.ts";
 export interface Settings extends ExistingSettings {
   /** Student, team or class; begins every name and gives the subdomain. */
   readonly owner: string;
-  /** Route 53 zone; the service is at `<owner>.<domain>`. Without it: the balancer's own name. */
+  /** Route 53 zone of the service's host name. Without it: the balancer's own name. */
   readonly domain: string | undefined;
+  /** Where the service is: in that zone, `<owner>.<domain>` unless it is set. */
+  readonly hostName: string | undefined;
   /** Origin users see when something stands in front of the balancer. */
   readonly publicUrl: string | undefined;
+  /** What makes names unique in the account; the components read it themselves. */
+  readonly names: Naming;
   /** Refuse deletion of what cannot be made again. */
   readonly production: boolean;
   /** Where instances stand. */
@@ -177,6 +182,20 @@ const readPayments = ({ required, optional }: Reader): Settings["payments"] => (
 });
 
 /**
+ * Where a stack with a domain is. The name does not have the stack in it: people, the identity provider and Stripe are given it, and it
+ * must outlive a stack's own name. A second stack of an owner is told another.
+ */
+function readHostName({ optional, note, path }: Reader, owner: string, domain: string | undefined): string | undefined {
+  if (domain === undefined) return undefined;
+  const hostName = optional("hostName") ?? `${owner}.${domain}`;
+  // A listener that is there already has a certificate of its own, perhaps for another domain.
+  const outside = optional("listenerArn") === undefined && !isWithin(hostName, domain);
+  const reason = `${hostName} is not in ${domain}, where its record would stand; give a name that ends in .${domain}`;
+  note(rule(path("hostName"), outside, reason));
+  return hostName;
+}
+
+/**
  * @param configured full keys of everything that is configured.
  * @throws {ArgumentsError} naming every key that is missing, malformed or unknown.
  */
@@ -197,18 +216,20 @@ export function readSettings(
   const owner = optional("owner") ?? "gas";
   note(form(path("owner"), owner, ownerPattern, ownerRule));
   const domain = optional("domain");
+  const hostName = readHostName(reader, owner, domain);
   const mailFrom =
     optional("mailFrom") ??
-    (domain === undefined ? required("mailFrom", "the address mails come from") : `noreply@${owner}.${domain}`);
+    (hostName === undefined ? required("mailFrom", "the address mails come from") : `noreply@${hostName}`);
 
   const production = flag("production", false);
-  const hostName = domain === undefined ? undefined : `${owner}.${domain}`;
   const existing = existingSettings({ optional, whole, path, note }, hostName);
   const settings: Settings = {
     owner,
     domain,
+    hostName,
     publicUrl: optional("publicUrl"),
     ...existing,
+    names: oneOf("names", namings) ?? "stack",
     production,
     instances: oneOf("instances", ["public", "private"]) ?? (existing.network === undefined ? "public" : "private"),
     // Of a VPC that is there already, whoever made it decides.

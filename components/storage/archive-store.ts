@@ -3,9 +3,9 @@ import * as sns from "@pulumi/aws/sns/index.js";
 import { ComponentResource, type ComponentResourceOptions, type Input, interpolate, type Output } from "@pulumi/pulumi";
 import type { ArchiveStoreKind } from "../../runtime/contract/storage.ts";
 import { accountOf } from "../base/account.ts";
-import { keepsData } from "../base/keep.ts";
-import { physicalName } from "../base/naming.ts";
+import { keepsData, keepsName } from "../base/keep.ts";
 import { allow, denyPlainText, policyDocument, type Statement } from "../base/policy-document.ts";
+import { regionalName } from "../base/stack-names.ts";
 import { type Transform, transformed } from "../base/transform.ts";
 import { given } from "../bundle/service.ts";
 import type { BucketIds } from "./job-places.ts";
@@ -123,15 +123,15 @@ export class ArchiveStore extends ComponentResource {
     this.registerOutputs({ kind: this.kind, archiveName: this.archiveName });
 
     function createVault() {
-      const vaultName = physicalName("vault", name);
+      const vaultName = regionalName("vault", name);
       const { accountId } = accountOf(self);
       // Not encrypted with AWS's own key for SNS: other AWS services may not publish through that key.
       const noticesTopic = new sns.Topic(
         ...transformed(
           transform?.noticesTopic,
           `${name}-notices`,
-          { name: physicalName("topic", `${name}-notices`) },
-          parent,
+          { name: regionalName("topic", `${name}-notices`) },
+          { ...parent, ...keepsName() },
         ),
       );
       const noticesPolicy = new sns.TopicPolicy(
@@ -163,7 +163,7 @@ export class ArchiveStore extends ComponentResource {
             notification: { snsTopic: noticesTopic.arn, events: ["ArchiveRetrievalCompleted"] },
             tags: { Name: name },
           },
-          { ...parent, dependsOn: [noticesPolicy], ...keepsData(args.retainOnDestroy ?? false) },
+          { ...parent, dependsOn: [noticesPolicy], ...keepsData(args.retainOnDestroy ?? false), ...keepsName() },
         ),
       );
       return {

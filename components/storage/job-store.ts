@@ -10,9 +10,10 @@ import {
 import { jobIndexes, resultEntryAttributes } from "../../runtime/contract/storage.ts";
 import { accountOf, type DeploymentPlace } from "../base/account.ts";
 import { type Duration, days } from "../base/duration.ts";
-import { keepsData } from "../base/keep.ts";
-import { ownerPattern, ownerRule, physicalName } from "../base/naming.ts";
+import { keepsData, keepsName } from "../base/keep.ts";
+import { ownerPattern, ownerRule } from "../base/naming.ts";
 import { allow, denyPlainText, policyDocument, type Statement } from "../base/policy-document.ts";
+import { regionalName } from "../base/stack-names.ts";
 import { type Transform, transformed } from "../base/transform.ts";
 import { check, form, within } from "../base/validate.ts";
 import { given } from "../bundle/service.ts";
@@ -187,12 +188,12 @@ function createTable(
       name,
       {
         ...table,
-        name: physicalName("table", name),
+        name: regionalName("table", name),
         billingMode: "PAY_PER_REQUEST",
         pointInTimeRecovery: { enabled: true },
         deletionProtectionEnabled: production,
       },
-      { parent, ...keepsData(production) },
+      { parent, ...keepsData(production), ...keepsName() },
     ),
   );
 }
@@ -242,8 +243,8 @@ function createTopic(name: string, transform: Transforms, parent: Resource): sns
     ...transformed(
       transform.topic,
       name,
-      { name: physicalName("topic", name), kmsMasterKeyId: "alias/aws/sns" },
-      { parent },
+      { name: regionalName("topic", name), kmsMasterKeyId: "alias/aws/sns" },
+      { parent, ...keepsName() },
     ),
   );
 }

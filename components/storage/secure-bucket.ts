@@ -4,14 +4,12 @@ import {
   type ComponentResourceOptions,
   type CustomResourceOptions,
   type Output,
-  output,
   type Resource,
 } from "@pulumi/pulumi";
-import { accountOf } from "../base/account.ts";
 import { type Duration, days } from "../base/duration.ts";
-import { keepsData, staysWithData } from "../base/keep.ts";
-import { physicalName } from "../base/naming.ts";
+import { keepsData, keepsName, staysWithData } from "../base/keep.ts";
 import { denyPlainText, policyDocument, type Statement } from "../base/policy-document.ts";
+import { bucketName } from "../base/stack-names.ts";
 import { type Transform, transformed } from "../base/transform.ts";
 import { check, within } from "../base/validate.ts";
 
@@ -65,7 +63,7 @@ export interface SecureBucketNodes {
 
 /**
  * A bucket as every bucket of ours is: private, reached over TLS only, encrypted, versioned, and tidied up after. Bucket
- * names are global, so account and region are part of them.
+ * names are global, so stack, account and region are part of them.
  */
 export class SecureBucket extends ComponentResource {
   /** The raw resources. */
@@ -109,16 +107,12 @@ function normalise(name: string, args: SecureBucketArgs) {
 }
 
 function createBucket(name: string, { retainOnDestroy, transform }: Settings, parent: Resource): s3.Bucket {
-  const { accountId, region } = accountOf(parent);
-  const bucketName = output([accountId, region]).apply(([id, place]) =>
-    physicalName("bucket", `${name}-${id}-${place}`),
-  );
   return new s3.Bucket(
     ...transformed(
       transform.bucket,
       name,
-      { bucket: bucketName, forceDestroy: !retainOnDestroy, tags: { Name: name } },
-      { parent: parent, ...keepsData(retainOnDestroy) },
+      { bucket: bucketName(name, parent), forceDestroy: !retainOnDestroy, tags: { Name: name } },
+      { parent: parent, ...keepsData(retainOnDestroy), ...keepsName("bucket") },
     ),
   );
 }

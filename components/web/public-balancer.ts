@@ -6,8 +6,9 @@ import * as route53 from "@pulumi/aws/route53/index.js";
 import { type Input, interpolate, type Output, type Resource } from "@pulumi/pulumi";
 import { accountOf } from "../base/account.ts";
 import type { Duration } from "../base/duration.ts";
-import { physicalName } from "../base/naming.ts";
+import { keepsName } from "../base/keep.ts";
 import { allow, type Statement } from "../base/policy-document.ts";
+import { regionalName } from "../base/stack-names.ts";
 import { type Transform, transformed } from "../base/transform.ts";
 import { given } from "../bundle/service.ts";
 import type { NetworkIds } from "../network/network.ts";
@@ -70,7 +71,7 @@ export function createLoadBalancer(
       transform.balancer,
       name,
       {
-        name: physicalName("loadBalancer", name),
+        name: regionalName("loadBalancer", name),
         loadBalancerType: "application",
         internal: false,
         subnets: args.network.publicSubnetIds ?? [],
@@ -82,7 +83,7 @@ export function createLoadBalancer(
         tags: { Name: name },
       },
       // The balancer writes a test object when logging is switched on.
-      { parent, dependsOn: [args.accessLogs.nodes.policy] },
+      { parent, dependsOn: [args.accessLogs.nodes.policy], ...keepsName() },
     ),
   );
 }

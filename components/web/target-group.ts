@@ -1,6 +1,6 @@
 import * as lb from "@pulumi/aws/lb/index.js";
 import type { Input, Resource } from "@pulumi/pulumi";
-import { physicalName } from "../base/naming.ts";
+import { targetGroupPrefix } from "../base/naming.ts";
 import { type Transform, transformed } from "../base/transform.ts";
 import type { NetworkIds } from "../network/network.ts";
 
@@ -16,7 +16,8 @@ export function createTargetGroup(
       transform,
       name,
       {
-        name: physicalName("targetGroup", name),
+        // Another port is another group, which must be able to stand beside this one: AWS deletes none that a listener forwards to.
+        namePrefix: targetGroupPrefix(name),
         vpcId: args.network.vpcId,
         targetType: "instance",
         protocol: "HTTP",

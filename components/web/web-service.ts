@@ -4,6 +4,7 @@ import { type Input, interpolate, type Output, type Resource } from "@pulumi/pul
 import { jobIndexes } from "../../runtime/contract/storage.ts";
 import { accountOf } from "../base/account.ts";
 import { publish, readParameters, send, sendMail, useObjects, useTable } from "../base/permissions.ts";
+import { stackPath } from "../base/stack-names.ts";
 import { type Transform, transformed } from "../base/transform.ts";
 import { form, type MaybeMistake, range } from "../base/validate.ts";
 import { ownFile, packageFile } from "../bundle/package-files.ts";
@@ -46,7 +47,7 @@ export interface WebServiceArgs {
   /**
    * Begin of the names of the four SSM parameters (SecureString) the service reads: `oidc-client-secret`,
    * `session-secret`, `stripe-secret-key`, `stripe-webhook-secret`. The operator makes them.
-   * @default "/<key prefix of the job store>/"
+   * @default "/<key prefix of the job store>/<stack>/": two stacks of one owner have secrets of their own
    */
   readonly parameterPrefix?: string;
   /**
@@ -143,7 +144,8 @@ export function declareWeb(
   parent: Resource,
 ): Service {
   const { jobs, archive } = args;
-  const secret = (suffix: string) => interpolate`${args.parameterPrefix ?? interpolate`/${jobs.keyPrefix}/`}${suffix}`;
+  const secret = (suffix: string) =>
+    interpolate`${args.parameterPrefix ?? interpolate`/${jobs.keyPrefix}/${stackPath()}`}${suffix}`;
   const secrets = {
     OIDC_CLIENT_SECRET_PARAMETER: secret("oidc-client-secret"),
     SESSION_SECRET_PARAMETER: secret("session-secret"),

@@ -62,11 +62,15 @@ export function sharesAnything(
   return isolation !== "own" || permissionsBoundary || (mailFrom !== undefined && createIdentity);
 }
 
+/** Each stack of a course is an owner of its own, whose name tells its resources apart in any region. */
+export const courseNames = { "annofarm:names": "owner" } as const;
+
 /** Configuration of the program of what the class shares. */
 export function sharedConfig(course: SharingCourse, template: Template, places: Allotments): Record<string, string> {
   const { mailFrom, createIdentity, instances } = template;
   const hosts = Object.fromEntries(Object.entries(places).map(([stack, { balancer }]) => [stack, balancer]));
   return {
+    ...courseNames,
     "aws:region": course.region,
     course: course.course,
     isolation: course.isolation,
@@ -115,6 +119,7 @@ export function stackConfig(
   });
   return {
     owner: stack,
+    ...courseNames,
     "aws:region": course.region,
     ...(course.domain === undefined ? {} : { domain: course.domain }),
     ...(template.mailFrom === undefined

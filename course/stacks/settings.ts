@@ -4,6 +4,7 @@ import { createReadStream, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { readStackConfig, type StackConfig } from "../../plan/stack-config.ts";
+import { courseNames } from "../plan/sharing.ts";
 
 /** What of course.yaml its stacks need. */
 export interface CourseSettings {
@@ -39,6 +40,7 @@ export async function configOf(
     ...(course.domain === undefined ? {} : { domain: course.domain }),
     "aws:region": course.region,
     owner: stack,
+    ...courseNames,
   });
   const [first] = config.encrypted;
   if (first === undefined || !runs) return config;

@@ -1,4 +1,5 @@
 /** What is told while a load test runs: a line of at most 80 columns for each minute of the target's time. */
+import { nameWithinStack } from "../../runtime/contract/names.ts";
 import { clock, figure, percent } from "../../scaling/simulate/report/format.ts";
 import type { Sample } from "./record/recorder.ts";
 import type { LoadMinute } from "./timeline.ts";
@@ -7,9 +8,10 @@ const width = 80;
 
 export function progressLine(row: LoadMinute, group: string, sample: Sample): string {
   const size = sample.groups.find(({ name }) => name === group);
+  const own = nameWithinStack(group);
   // An alarm's name begins with its group's, and other groups' alarms have their place in the report.
   const loud = Object.entries(sample.alarms).flatMap(([name, state]) =>
-    state === "ALARM" && name.startsWith(`${group}-`) ? [name.slice(group.length + 1)] : [],
+    state === "ALARM" && name.startsWith(`${own}-`) ? [nameWithinStack(name.slice(own.length + 1))] : [],
   );
   const parts = [
     `${clock(row.minute).padStart(5)} ${figure(row.users ?? 0).padStart(5)} users`,

@@ -64,8 +64,13 @@ export interface EmulatorResources {
   readonly create: ResourceDriver;
   /** Changes in place what `existing` says stands. */
   update(request: ResourceRequest, existing: Existing<Inputs>): ReturnType<ResourceDriver>;
-  /** What a handler of the given resource works with. */
-  contextOf(resource: Pick<ResourceRequest, "urn" | "name">): Context;
+  /**
+   * What a handler of the given resource works with.
+   *
+   * @param inputs of a resource that will be made.
+   * @param salt makes its name another than that of one which goes only afterwards.
+   */
+  contextOf(resource: Pick<ResourceRequest, "urn" | "name">, inputs?: Inputs, salt?: string): Context;
   /** Closes the connections to the emulator. */
   close(): void;
 }
@@ -95,16 +100,21 @@ export function createResources(options: DriverOptions): EmulatorResources {
   const through =
     gateway && clientsOf({ ...configuration, endpoint: gateway.endpoint, credentials: gateway.administrator });
 
-  function contextOf({ urn, name }: Pick<ResourceRequest, "urn" | "name">): Context {
-    const suffix = createHash("sha256").update(urn).digest("hex").slice(0, 7);
-    const autoName = `${name}-${suffix}`;
+  function contextOf(
+    { urn, name }: Pick<ResourceRequest, "urn" | "name">,
+    { namePrefix }: Inputs = {},
+    salt = "",
+  ): Context {
+    const digits = createHash("sha256").update(`${urn}${salt}`).digest("hex");
+    const autoName =
+      typeof namePrefix === "string" ? `${namePrefix}${digits.slice(0, 26)}` : `${name}-${digits.slice(0, 7)}`;
     return { emulator, projectDirectory, client: direct.client, runner: through?.client, autoName };
   }
 
   async function create(request: ResourceRequest) {
     const handler = await handlerOf(request.type);
-    const context = contextOf(request);
     const { inputs, existing } = request;
+    const context = contextOf(request, inputs);
     const state =
       existing === undefined
         ? await handler.create(inputs, context).catch(explainAbsence)

@@ -15,7 +15,7 @@ export interface Existing<I> {
 
 export interface Context {
   readonly emulator: Emulator;
-  /** Logical name with seven hexadecimal digits: for a resource whose inputs give no physical name. */
+  /** For a resource whose inputs give no physical name: its logical name with seven hexadecimal digits, or its `namePrefix` with 26. */
   readonly autoName: string;
   /** Relative paths of assets are relative to it. */
   readonly projectDirectory: string;

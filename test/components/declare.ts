@@ -50,6 +50,8 @@ export async function declare<Components>(build: () => Components): Promise<Decl
     "annofarm",
     "test",
   );
+  // Names as short as they get: test/components/names.test.ts has what a stack adds.
+  runtime.setAllConfig({ "annofarm:names": "owner" });
   const components = await withoutPlacesOfPromises(async () => {
     try {
       return build();

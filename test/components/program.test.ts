@@ -71,18 +71,18 @@ test("a bill can be split: everything that takes tags names project and owner, i
     t.true(inputs(type).length > 0);
     for (const resource of inputs(type)) t.like(resource.inputs.tags, expected, resource.urn);
   }
-  for (const { inputs: group } of inputs("aws:autoscaling/group:Group")) {
+  for (const { inputs: group, name: Name } of inputs("aws:autoscaling/group:Group")) {
     const tags = group.tags as { key: string; value: string; propagateAtLaunch: boolean }[];
-    t.like(Object.fromEntries(tags.map(({ key, value }) => [key, value])), { ...expected, Name: group.name });
+    t.like(Object.fromEntries(tags.map(({ key, value }) => [key, value])), { ...expected, Name });
     t.true(tags.every(({ propagateAtLaunch }) => propagateAtLaunch));
   }
-  for (const { inputs: template } of inputs("aws:ec2/launchTemplate:LaunchTemplate")) {
+  for (const { inputs: template, name: Name } of inputs("aws:ec2/launchTemplate:LaunchTemplate")) {
     const launched = template.tagSpecifications as { resourceType: string; tags: object }[];
     t.deepEqual(
       launched.map(({ resourceType }) => resourceType),
       ["instance", "volume"],
     );
-    for (const { tags } of launched) t.like(tags, { ...expected, Name: template.name });
+    for (const { tags } of launched) t.like(tags, { ...expected, Name });
   }
 });
 

@@ -2,7 +2,13 @@
 import test from "ava";
 import fc from "fast-check";
 import { days, hours, minutes, parseDuration, seconds } from "../../components/base/duration.ts";
-import { type NamedKind, nameLengths, ownerPattern, physicalName } from "../../components/base/naming.ts";
+import {
+  type NamedKind,
+  nameLengths,
+  ownerPattern,
+  physicalName,
+  targetGroupPrefix,
+} from "../../components/base/naming.ts";
 import { ArgumentsError, check, form, ordered, range, rule, within } from "../../components/base/validate.ts";
 import { architectureOf } from "../../components/group/instance-type.ts";
 
@@ -32,12 +38,18 @@ const logicalName = fc.stringMatching(/^[a-z][a-z0-9-]{0,300}$/);
 
 test("a physical name is never longer than its service takes, and is always a name", (t) => {
   fc.assert(
-    fc.property(kind, fc.string({ minLength: 1, maxLength: 400 }), (kind, name) => {
-      const physical = physicalName(kind, name);
-      return physical.length <= nameLengths[kind] && /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(physical);
-    }),
+    fc.property(
+      kind,
+      fc.array(fc.string({ minLength: 1, maxLength: 400 }), { minLength: 1, maxLength: 3 }),
+      (kind, parts) => {
+        const [name = "", ...qualifiers] = parts;
+        const physical = physicalName(kind, name, ...qualifiers);
+        return physical.length <= nameLengths[kind] && /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(physical);
+      },
+    ),
   );
-  t.is(physicalName("targetGroup", "gas-web"), "gas-web");
+  t.is(physicalName("loadBalancer", "gas-web"), "gas-web");
+  t.is(physicalName("role", "gas-web", "dev", "us-east-1"), "gas-web--dev--us-east-1");
 });
 
 test("different logical names have different physical names, the same one the same", (t) => {
@@ -49,6 +61,27 @@ test("different logical names have different physical names, the same one the sa
   const long = "a-very-long-owner-name-web-balancer";
   t.is(physicalName("loadBalancer", long), physicalName("loadBalancer", long));
   t.regex(physicalName("loadBalancer", long), /^a-very-long-owne-[0-9a-f]{6}-balancer$/);
+});
+
+test("names are equal only where logical name, stack and region are", (t) => {
+  const parts = fc.tuple(
+    logicalName,
+    fc.stringMatching(/^[A-Za-z0-9_.-]{1,30}$/),
+    fc.constantFrom("us-east-1", "eu-west-1"),
+  );
+  fc.assert(
+    fc.property(kind, parts, parts, (kind, a, b) => {
+      return (physicalName(kind, ...a) === physicalName(kind, ...b)) === (a.join(" ") === b.join(" "));
+    }),
+  );
+  // Whatever is joined by one hyphen only is the same text.
+  t.not(physicalName("queue", "gas-work-dead-letters", "dev"), physicalName("queue", "gas-work", "dead-letters-dev"));
+});
+
+test("a target group's prefix leaves room for what the provider appends", (t) => {
+  fc.assert(fc.property(logicalName, (name) => /^[a-z][a-z0-9-]{0,4}-$/.test(targetGroupPrefix(name))));
+  t.is(targetGroupPrefix("gas-web"), "gas-w-");
+  t.is(targetGroupPrefix("team-web"), "team-");
 });
 
 test("owners", (t) => {

@@ -27,7 +27,7 @@ test.serial("balancer, target group and listeners by default", async (t) => {
     accessLogs: { bucket: "gas-web-access-logs-123456789012-us-east-1", enabled: true },
   });
   t.like(inputs("aws:lb/targetGroup:TargetGroup", "gas-web"), {
-    name: "gas-web",
+    namePrefix: "gas-w-",
     targetType: "instance",
     protocol: "HTTP",
     port: 8080,
@@ -163,7 +163,7 @@ test.serial("target tracking of requests per target names balancer and target gr
   t.is(targetValue, 900);
   const { predefinedMetricType, resourceLabel } = predefinedMetricSpecification as Record<string, unknown>;
   t.is(predefinedMetricType, "ALBRequestCountPerTarget");
-  t.regex(String(resourceLabel), /^app\/gas-web\/[0-9a-f]{16}\/targetgroup\/gas-web\/[0-9a-f]{16}$/);
+  t.regex(String(resourceLabel), /^app\/gas-web\/[0-9a-f]{16}\/targetgroup\/gas-w-[0-9a-f]{26}\/[0-9a-f]{16}$/);
 });
 
 test.serial("sizes by the clock leave alone what they do not name", async (t) => {

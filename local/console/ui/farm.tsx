@@ -1,5 +1,6 @@
 /** Groups and their instances, and the balancer in front of them. */
 
+import { nameWithinStack } from "../../../runtime/contract/names.ts";
 import { capacityWords } from "../../capacity/words.ts";
 import type { InstanceView, TargetHealth } from "../../types.ts";
 import type { BalancerView, ConsoleView, GroupView, RefreshView } from "../view.ts";
@@ -180,7 +181,7 @@ export function Farm({ view, can }: { view: ConsoleView; can: { kill: boolean; s
         return (
           <div class="group" key={group.name}>
             <div class="group-head">
-              <h3 title={group.name}>{group.name.slice(prefix.length)}</h3>
+              <h3 title={group.name}>{nameWithinStack(group.name.slice(prefix.length))}</h3>
               <Capacity view={view} group={group} canSet={can.setDesired} />
             </div>
             {capacity === undefined ? null : (

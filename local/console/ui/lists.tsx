@@ -1,4 +1,5 @@
 /** Queues, alarms, jobs, mail and calls. */
+import { nameWithinStack } from "../../../runtime/contract/names.ts";
 import type { AlarmState, AlarmView, CallsView, ConsoleView, JobView, QueueView } from "../view.ts";
 import { ago, commonPrefix, count, duration, plural } from "./format.ts";
 import { Bar, Chip, Panel, type Tone } from "./parts.tsx";
@@ -44,7 +45,12 @@ export function Queues({ queues }: { queues: readonly QueueView[] }) {
       {queues.length === 0 ? <p class="empty">No queue has been declared.</p> : null}
       <ul class="rows">
         {queues.map((queue) => (
-          <QueueRow key={queue.name} queue={queue} name={queue.name.slice(prefix.length)} most={most} />
+          <QueueRow
+            key={queue.name}
+            queue={queue}
+            name={nameWithinStack(queue.name.slice(prefix.length))}
+            most={most}
+          />
         ))}
       </ul>
     </Panel>
@@ -64,7 +70,7 @@ export function Alarms({ view }: { view: ConsoleView }) {
         {ordered.map((alarm) => (
           <li key={alarm.name}>
             <span class="name" title={alarm.name}>
-              {alarm.name.slice(prefix.length)}
+              {nameWithinStack(alarm.name.slice(prefix.length))}
             </span>
             <Chip tone={standingOf(view, alarm).tone} title={`${alarm.state}: ${alarm.reason}`}>
               {standingOf(view, alarm).words}

@@ -1,4 +1,5 @@
 /** The last hour of AWS's time: each group's size and load, and what the alarms made of it. */
+import { nameWithinStack } from "../../../runtime/contract/names.ts";
 import type { AlarmHistory, ConsoleView, GroupHistory } from "../view.ts";
 import { commonPrefix, plural } from "./format.ts";
 import { Chip, Panel } from "./parts.tsx";
@@ -37,7 +38,9 @@ function Group({ view, group, short }: { view: ConsoleView; group: GroupHistory;
   const { minutes, alarms } = view.history;
   const { name, web } = group;
   const own = alarms.filter((alarm) => alarm.group === name);
-  const nameOf = (alarm: string) => (alarm.startsWith(`${name}-`) ? alarm.slice(name.length + 1) : alarm);
+  const within = nameWithinStack(name);
+  const nameOf = (alarm: string) =>
+    nameWithinStack(alarm.startsWith(`${within}-`) ? alarm.slice(within.length + 1) : alarm);
   const latency = view.capacities.some((each) => each.group === name)
     ? "Latency, AWS's seconds"
     : "Latency, your seconds";
@@ -115,14 +118,24 @@ export function Plots({ view }: { view: ConsoleView }) {
       ) : (
         <>
           {groups.map((group) => (
-            <Group key={group.name} view={view} group={group} short={group.name.slice(prefix.length)} />
+            <Group
+              key={group.name}
+              view={view}
+              group={group}
+              short={nameWithinStack(group.name.slice(prefix.length))}
+            />
           ))}
           {others.length === 0 ? null : (
             <details class="plots">
               <summary>{plural(others.length, "other alarm")}</summary>
               <div class="plot-grid">
                 {others.map((alarm) => (
-                  <Alarm key={alarm.name} alarm={alarm} view={view} short={alarm.name.slice(prefix.length)} />
+                  <Alarm
+                    key={alarm.name}
+                    alarm={alarm}
+                    view={view}
+                    short={nameWithinStack(alarm.name.slice(prefix.length))}
+                  />
                 ))}
               </div>
             </details>

@@ -2,6 +2,7 @@
  * A Pulumi provider made of the runner's own resource handlers: what the engine asks, answered in plain values. How it is
  * asked over the wire is `service.ts`.
  */
+import { randomUUID } from "node:crypto";
 import type { EmulatorResources } from "../../resources/driver.ts";
 import { handlerOf } from "../../resources/driver.ts";
 import type { Existing, Inputs } from "../../resources/handler.ts";
@@ -84,7 +85,8 @@ export function createProvider(resources: EmulatorResources, journal: Journal): 
     async check(asked, inputs, before, seed) {
       await handlerFor(asked);
       const { name } = ruleOf(handledType(asked.type));
-      if (name === undefined || inputs[name] !== undefined) return { ...inputs, [defaultsKey]: [] };
+      if (name === undefined || inputs[name] !== undefined || inputs.namePrefix !== undefined)
+        return { ...inputs, [defaultsKey]: [] };
       const filledBefore = (before?.[defaultsKey] as readonly string[] | undefined)?.includes(name);
       const suffix = Buffer.from(seed).toString("hex").slice(0, 7);
       const made = filledBefore ? before?.[name] : `${asked.name}-${suffix}`;
@@ -94,7 +96,8 @@ export function createProvider(resources: EmulatorResources, journal: Journal): 
     async create(asked, inputs, secrets) {
       const adopted = await adopt(asked, inputs);
       if (adopted !== undefined) return adopted;
-      const made = await (await handlerFor(asked)).create(declared(inputs), resources.contextOf(asked));
+      const context = resources.contextOf(asked, inputs, randomUUID());
+      const made = await (await handlerFor(asked)).create(declared(inputs), context);
       const open = Object.entries(inputs).filter(([key]) => !secrets.includes(key));
       journal.created({ urn: asked.urn, id: made.id, inputs: Object.fromEntries(open) });
       return { id: made.id, properties: standing(made.id, inputs, made) };
