@@ -16,6 +16,12 @@ export const keepsName = (...inputs: string[]): { ignoreChanges: string[] } => (
   ignoreChanges: inputs.length === 0 ? ["name"] : inputs,
 });
 
+/**
+ * Options of what is made anew only under another name, or for another of what it is part of: the new one stands before the old one
+ * goes. The provider would do it the other way round wherever a program gives the name, because both could have the same.
+ */
+export const standsBeside = { deleteBeforeReplace: false } as const satisfies CustomResourceOptions;
+
 /** Options of a setting of such a resource: what stays must not lose its encryption or its policy. */
 export function staysWithData(production: boolean): Pick<CustomResourceOptions, "retainOnDelete"> {
   return production ? { retainOnDelete: true } : {};

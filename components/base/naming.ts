@@ -39,19 +39,21 @@ const cleaned = (text: string) =>
  * The physical name of a resource: its logical name and the qualifiers, parted by two hyphens, where that fits. No part has two
  * hyphens itself, so names are equal only where all parts are. A longer name keeps its beginning (the owner) and its end around a
  * hash of the whole, so that it stays readable, stays the same from one run to the next, and two long names that differ anywhere
- * stay different.
+ * stay different. A balancer's has one hyphen between its parts, and the hash where they could be read otherwise.
  *
  * @param qualifiers what tells this resource from that of the same logical name elsewhere: stack, account and region.
  */
 export function physicalName(kind: NamedKind, logicalName: string, ...qualifiers: readonly string[]): string {
   const parts = [logicalName, ...qualifiers];
+  // Elastic Load Balancing refuses two hyphens in a row in a target group's name, and does not say what it does with a balancer's.
+  const separator = kind === "loadBalancer" ? "-" : nameSeparator;
   const name = parts
     .map(cleaned)
     .filter((part) => part !== "")
-    .join(nameSeparator);
+    .join(separator);
   const max = nameLengths[kind];
-  if (name === parts.join(nameSeparator) && parts.every((part) => part === cleaned(part)) && name.length <= max)
-    return name;
+  const isParted = separator === nameSeparator || qualifiers.every((part) => !part.includes("-"));
+  if (isParted && parts.every((part) => part === cleaned(part)) && name.length <= max) return name;
   const hash = createHash("sha256").update(parts.join("\0")).digest("hex").slice(0, 6);
   const room = max - hash.length - 2;
   if (name.length <= room) return [name, hash].filter((part) => part !== "").join("-");

@@ -2,6 +2,7 @@ import * as ec2 from "@pulumi/aws/ec2/index.js";
 import * as ssm from "@pulumi/aws/ssm/index.js";
 import { type Input, type Output, output, type Resource } from "@pulumi/pulumi";
 import type { BootManifest } from "../../runtime/contract/boot.ts";
+import { standsBeside } from "../base/keep.ts";
 import { regionalName } from "../base/stack-names.ts";
 import { type Transform, transformed } from "../base/transform.ts";
 import type { Service } from "../bundle/service.ts";
@@ -118,7 +119,7 @@ export function createLaunchTemplate(
         tagSpecifications: ["instance", "volume"].map((resourceType) => ({ resourceType, tags: { Name: name } })),
         tags: { Name: name },
       },
-      { parent },
+      { parent, ...standsBeside },
     ),
   );
 }

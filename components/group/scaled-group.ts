@@ -5,7 +5,7 @@ import * as iam from "@pulumi/aws/iam/index.js";
 import { ComponentResource, type ComponentResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
 import { accountOf } from "../base/account.ts";
 import type { Duration } from "../base/duration.ts";
-import { keepsName } from "../base/keep.ts";
+import { keepsName, standsBeside } from "../base/keep.ts";
 import { physicalName } from "../base/naming.ts";
 import { allow, type Statement, trustRole, trustService } from "../base/policy-document.ts";
 import { globalName, regionalName } from "../base/stack-names.ts";
@@ -164,7 +164,7 @@ function createInstanceProfile(
       transform.instanceProfile,
       name,
       { name: globalName("instanceProfile", name, parent), role: role.name },
-      { parent },
+      { parent, ...standsBeside },
     ),
   );
 }
@@ -228,6 +228,7 @@ function createGroup(
       },
       {
         parent,
+        ...standsBeside,
         // What has been scaled out stays out, however often the program runs.
         ignoreChanges: ["desiredCapacity"],
         // An instance that boots before its permissions stand would find its bundle forbidden.
@@ -297,7 +298,7 @@ function createTerminationHook(
         heartbeatTimeout: drain.toSeconds(),
         defaultResult: "CONTINUE",
       },
-      { parent },
+      { parent, ...standsBeside },
     ),
   );
 }

@@ -1,6 +1,7 @@
 import * as iam from "@pulumi/aws/iam/index.js";
 import { type Input, interpolate, type Output, type Resource } from "@pulumi/pulumi";
 import type { DeploymentPlace } from "../base/account.ts";
+import { standsBeside } from "../base/keep.ts";
 import { allow, policyDocument, type Statement } from "../base/policy-document.ts";
 import { globalName } from "../base/stack-names.ts";
 import { type Transform, transformed } from "../base/transform.ts";
@@ -27,7 +28,7 @@ export function createRole(
         assumeRolePolicy: args.trust,
         tags: { Name: name },
       },
-      { parent },
+      { parent, ...standsBeside },
     ),
   );
 }
@@ -46,7 +47,7 @@ export function createRolePolicy(
       transform.rolePolicy,
       `${name}-${policy}`,
       { name: policy, role: role.name, policy: policyDocument(statements) },
-      { parent },
+      { parent, ...standsBeside },
     ),
   );
 }

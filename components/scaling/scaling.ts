@@ -2,6 +2,7 @@ import * as autoscaling from "@pulumi/aws/autoscaling/index.js";
 import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
 import type { Output, Resource } from "@pulumi/pulumi";
 import { asDeclared } from "../../runtime/contract/statistic.ts";
+import { standsBeside } from "../base/keep.ts";
 import { physicalName } from "../base/naming.ts";
 import { regionalName } from "../base/stack-names.ts";
 import { type Transform, transformed } from "../base/transform.ts";
@@ -41,7 +42,7 @@ export function createScaling(
         transform.policy,
         child,
         { name: physicalName("scalingPolicy", child), autoscalingGroupName: groupName, ...args },
-        { parent },
+        { parent, ...standsBeside },
       ),
     );
     if (rule.kind === "alarm") alarms.push(createAlarm(child, rule, policy, transform.alarm, parent));

@@ -50,6 +50,8 @@ test("a physical name is never longer than its service takes, and is always a na
   );
   t.is(physicalName("loadBalancer", "gas-web"), "gas-web");
   t.is(physicalName("role", "gas-web", "dev", "us-east-1"), "gas-web--dev--us-east-1");
+  t.is(physicalName("loadBalancer", "gas-web", "dev"), "gas-web-dev");
+  t.regex(physicalName("loadBalancer", "gas", "web-dev"), /^gas-web-dev-[0-9a-f]{6}$/);
 });
 
 test("different logical names have different physical names, the same one the same", (t) => {

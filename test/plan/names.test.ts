@@ -128,7 +128,8 @@ test("every name says owner, stack and, where an account has one list, region, a
       const physical = String(inputs[input]);
       t.true(physical.length <= max, physical);
       if (typeof scope === "object") continue;
-      t.true(physical.startsWith(`${name}--${plan.stack}`), `${type} ${physical}`);
+      const between = type.endsWith(":LoadBalancer") ? "-" : "--";
+      t.true(physical.startsWith(`${name}${between}${plan.stack}`), `${type} ${physical}`);
       if (scope === "account") t.true(physical.endsWith(`-${plan.config["aws:region"]}`), `${type} ${physical}`);
     }
     for (const { type, inputs } of plan.resources.filter(({ type }) => type in prefixed)) {
