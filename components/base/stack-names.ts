@@ -12,9 +12,7 @@ export type Naming = (typeof namings)[number];
 
 /** Of these an account has one list for all regions. */
 type GlobalKind = "budget" | "dashboard" | "instanceProfile" | "policy" | "role";
-/** Of these each Auto Scaling group has its own. */
-type GroupsKind = "lifecycleHook" | "scalingPolicy" | "scheduledAction";
-type RegionalKind = Exclude<NamedKind, GlobalKind | GroupsKind | "bucket">;
+type RegionalKind = Exclude<NamedKind, GlobalKind | "bucket" | "securityGroup">;
 
 /** @throws {RunError} for a word that is no naming. */
 function naming(): Naming {

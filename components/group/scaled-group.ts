@@ -6,7 +6,6 @@ import { ComponentResource, type ComponentResourceOptions, type Output, type Res
 import { accountOf } from "../base/account.ts";
 import type { Duration } from "../base/duration.ts";
 import { keepsName, standsBeside } from "../base/keep.ts";
-import { physicalName } from "../base/naming.ts";
 import { allow, type Statement, trustRole, trustService } from "../base/policy-document.ts";
 import { globalName, regionalName } from "../base/stack-names.ts";
 import { transformed } from "../base/transform.ts";
@@ -292,7 +291,7 @@ function createTerminationHook(
       transform.terminationHook,
       child,
       {
-        name: physicalName("lifecycleHook", child),
+        name: regionalName("lifecycleHook", child),
         autoscalingGroupName: group.name,
         lifecycleTransition: "autoscaling:EC2_INSTANCE_TERMINATING",
         heartbeatTimeout: drain.toSeconds(),

@@ -3,7 +3,6 @@ import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
 import type { Output, Resource } from "@pulumi/pulumi";
 import { asDeclared } from "../../runtime/contract/statistic.ts";
 import { standsBeside } from "../base/keep.ts";
-import { physicalName } from "../base/naming.ts";
 import { regionalName } from "../base/stack-names.ts";
 import { type Transform, transformed } from "../base/transform.ts";
 import type {
@@ -41,7 +40,7 @@ export function createScaling(
       ...transformed(
         transform.policy,
         child,
-        { name: physicalName("scalingPolicy", child), autoscalingGroupName: groupName, ...args },
+        { name: regionalName("scalingPolicy", child), autoscalingGroupName: groupName, ...args },
         { parent, ...standsBeside },
       ),
     );

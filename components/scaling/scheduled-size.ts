@@ -2,7 +2,7 @@
 import * as autoscaling from "@pulumi/aws/autoscaling/index.js";
 import type { Output, Resource } from "@pulumi/pulumi";
 import { sizeProblems, timingProblems } from "../../runtime/contract/scheduled-size.ts";
-import { physicalName } from "../base/naming.ts";
+import { regionalName } from "../base/stack-names.ts";
 import { type Transform, transformed } from "../base/transform.ts";
 import { form, type MaybeMistake, range, rule } from "../base/validate.ts";
 
@@ -78,7 +78,7 @@ export function createSchedules(
         transform,
         child,
         {
-          scheduledActionName: physicalName("scheduledAction", child),
+          scheduledActionName: regionalName("scheduledAction", child),
           autoscalingGroupName: groupName,
           recurrence,
           ...(timeZone === undefined ? {} : { timeZone }),

@@ -1,6 +1,7 @@
 /** Declared capacities and the groups of a plan that they are for. */
 import { type Host, readDeclared } from "../../plan/cost/declared.ts";
 import type { Plan } from "../../plan/types.ts";
+import { nameWithinStack } from "../../runtime/contract/names.ts";
 import { groupName, isBalanced } from "../resources/declared.ts";
 import type { Capacity, GroupCapacity, NamedCapacity, WorkerCapacity } from "./capacity.ts";
 
@@ -36,7 +37,7 @@ export function resolveCapacities(plan: Plan, named: readonly NamedCapacity[]): 
   const candidates = readDeclared(plan).hosts.map(candidateOf);
   const resolved: GroupCapacity[] = [];
   for (const { name, capacity } of named) {
-    const byGroup = candidates.filter(({ group }) => group === name);
+    const byGroup = candidates.filter(({ group }) => group === name || nameWithinStack(group) === name);
     const found = byGroup.length > 0 ? byGroup : candidates.filter(({ services }) => services.includes(name));
     const [only, ...others] = found;
     if (only === undefined) {

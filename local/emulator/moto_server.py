@@ -49,6 +49,10 @@ volumes that an instance was launched with, and its first network interface, wit
 Upstream: no thread found on groups. Volumes (getmoto/moto#2999) and interfaces (getmoto/moto#7954) go where the launch asked for it; on
 AWS they go where it asked for nothing, too.
 
+A second group, balancer or mail identity of one name is refused, and so is the end of a security group that another's rule names. moto
+puts the second group and identity in the place of the first, has two balancers of one name, and takes the security group away.
+Upstream: no thread found. moto compares balancers by their ARNs, which have random digits.
+
 The list of mail identities is asked for by newer releases of the SDK under a path that moto's botocore does not know yet.
 Upstream: no thread found; getmoto/moto#8591 brought the list under the path of its time.
 
@@ -267,6 +271,44 @@ def delete_group(backend, group_name):
         del actions[name]
 
 
+def refuse_if(is_there, service, code, message):
+    """Ends the call as AWS does. moto finds the service of an error, and how that writes it, by the error's module."""
+    if is_there:
+        error = sys.modules["moto.core.exceptions"].ServiceException
+        raise type(code, (error,), {"code": code, "message": message, "__module__": f"moto.{service}.exceptions"})()
+
+
+def create_group(backend, name, *rest, **more):
+    message = f"AutoScalingGroup by this name already exists - A group with the name {name} already exists"
+    refuse_if(name in backend.autoscaling_groups, "autoscaling", "AlreadyExists", message)
+    return backend.create_group_of_any_name(name, *rest, **more)
+
+
+def create_identity(backend, email_identity, *rest, **more):
+    message = f"Email identity {email_identity} already exist."
+    refuse_if(email_identity in backend.core_backend.email_identities, "sesv2", "AlreadyExistsException", message)
+    return backend.create_identity_again(email_identity, *rest, **more)
+
+
+def create_balancer(backend, name, *rest, **more):
+    if any(balancer.name == name for balancer in backend.load_balancers.values()):
+        raise sys.modules["moto.elbv2.exceptions"].DuplicateLoadBalancerName()
+    return backend.create_balancer_of_any_name(name, *rest, **more)
+
+
+def refers_to(rule, group_id):
+    return rule.source_group.get("GroupId") == group_id
+
+
+def delete_security_group(backend, name=None, group_id=None):
+    others = [group for groups in backend.groups.values() for group in groups.values() if group.id != group_id]
+    rules = [rule for group in others for rule in [*group.ingress_rules, *group.egress_rules]]
+    if group_id is not None and any(refers_to(rule, group_id) for rule in rules):
+        message = f"resource {group_id} has a dependent object"
+        raise sys.modules["moto.ec2.exceptions"].DependencyViolationError(message)
+    return backend.delete_group_in_use(name, group_id)
+
+
 def whole_list(begin):
     """All that a list has; read from its begin again when something was added meanwhile."""
     for _ in range(READ_TRIES - 1):
@@ -312,6 +354,16 @@ def import_mended(*names):
     groups = sys.modules.get("moto.autoscaling.models")
     if groups is not None:
         mend(groups.AutoScalingBackend, "delete_auto_scaling_group", "delete_group_alone", delete_group)
+        mend(groups.AutoScalingBackend, "create_auto_scaling_group", "create_group_of_any_name", create_group)
+    identities = sys.modules.get("moto.sesv2.models")
+    if identities is not None:
+        mend(identities.SESV2Backend, "create_email_identity", "create_identity_again", create_identity)
+    balancers = sys.modules.get("moto.elbv2.models")
+    if balancers is not None:
+        mend(balancers.ELBv2Backend, "create_load_balancer", "create_balancer_of_any_name", create_balancer)
+    walls = sys.modules.get("moto.ec2.models.security_groups")
+    if walls is not None:
+        mend(walls.SecurityGroupBackend, "delete_security_group", "delete_group_in_use", delete_security_group)
     tagging = sys.modules.get("moto.resourcegroupstaggingapi.models")
     if tagging is not None:
         mend(tagging.ResourceGroupsTaggingAPIBackend, "_get_resources_generator", "tagged_by_moto", tagged)

@@ -93,6 +93,16 @@ const edits: readonly Edit[] = [
     does: ["update Group lab-web", "update LaunchTemplate lab-web"],
   },
   {
+    edit: "the port of web instances: another target group stands beside the one that the listener still forwards to",
+    set: { webPort: "8081" },
+    does: [],
+  },
+  {
+    edit: "names without the stack: what holds data or has an address keeps its own",
+    set: { "annofarm:names": "owner" },
+    does: [],
+  },
+  {
     edit: "a tag of everything: in place, whatever has tags",
     set: { tag: "genomics-2" },
     does: "everything with tags",
@@ -167,7 +177,7 @@ engineTest(
   "a refresh finds a queue that was changed behind the engine's back, and the next up puts it right",
   async (t) => {
     const sqs = new SQSClient(clientOptions(emulator));
-    const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: "lab-annotator-requests" }));
+    const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: "lab-annotator-requests--test" }));
     // The emulator forgets a policy that is not set together with the rest.
     const { Attributes: { Policy = "" } = {} } = await sqs.send(
       new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["Policy"] }),

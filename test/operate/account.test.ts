@@ -131,7 +131,7 @@ test("the command tells what to mend, and exits with 1 for it", async (t) => {
   });
   t.deepEqual(await command.ended, { code: 1, signal: null }, command.stderr);
   const { findings } = JSON.parse(command.stdout) as { findings: { check: string; verdict: string; fix?: string }[] };
-  const secret = findings.find(({ check }) => check === "secret /gas/session-secret");
+  const secret = findings.find(({ check }) => check === "secret /gas/dev/session-secret");
   t.is(secret?.verdict, "wrong");
   t.regex(secret?.fix ?? "", /^aws ssm put-parameter --region us-east-1/);
   t.is(findings.find(({ check }) => check === "credentials")?.verdict, "ok");

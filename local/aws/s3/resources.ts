@@ -145,6 +145,13 @@ function enforceable(policy: string): string {
   return JSON.stringify({ ...document, Statement });
 }
 
+/** The oldest region lets an account create a bucket that it has; the provider, which takes over none, does not. */
+async function refuseOwnBucket(bucket: string, { client }: Context): Promise<void> {
+  if ((await ifThere(client(S3Client).send(new HeadBucketCommand({ Bucket: bucket })))) === undefined) return;
+  const message = `bucket ${bucket} is there already and yours`;
+  throw Object.assign(new Error(message), { name: "BucketAlreadyOwnedByYou" });
+}
+
 const id = ({ bucket }: OfBucket) => bucket;
 
 export const handlers: Handlers = {
@@ -152,6 +159,7 @@ export const handlers: Handlers = {
     async create(inputs, context) {
       const { region } = context.emulator;
       const bucket = inputs.bucket ?? context.autoName;
+      await refuseOwnBucket(bucket, context);
       // The oldest region must not be named.
       const CreateBucketConfiguration = { LocationConstraint: region as BucketLocationConstraint };
       const location = region === "us-east-1" ? {} : { CreateBucketConfiguration };

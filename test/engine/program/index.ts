@@ -25,7 +25,7 @@ const pager = edits.getBoolean("renamed")
   : new AlarmTopic("lab-alarms", { email: "me@example.org", transform: pinned });
 if (!edits.getBoolean("removed")) new AlarmTopic("lab-second", { email: "you@example.org" });
 
-const network = new Network("lab");
+const network = new Network("lab", { webPort: number("webPort", 8080) });
 const jobs = new JobStore("lab", { production });
 const archive = new ArchivePipeline("lab-archive", {
   jobs,

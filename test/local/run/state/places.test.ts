@@ -7,7 +7,7 @@ import { examples } from "../../../support/examples.ts";
 test("the whole service has places; a farm of one's own has none, and a part of it is told what is missing", async (t) => {
   const root = examples[0]?.directory.replace(/\/examples\/.*$/, "") ?? "";
   const whole = await readPlan({ directory: root, stack: "local", onOutput: () => {} });
-  t.like(findPlaces(whole), { annotationsTable: "gas-annotations", archiveStore: "s3" });
+  t.like(findPlaces(whole), { annotationsTable: "gas-annotations--local", archiveStore: "s3" });
   const own = examples.find(({ name }) => name === "web-farm-own-app");
   const other = await readPlan({ directory: own?.directory ?? "", stack: "dev", onOutput: () => {} });
   t.is(findPlaces(other), undefined);
