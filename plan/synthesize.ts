@@ -32,6 +32,12 @@ export function synthesizeResources(account: SynthesizedAccount): ResourceDriver
   };
 }
 
+/** Of the partitions that anybody may have an account in. */
+function partitionOf(region: string): string {
+  if (region.startsWith("cn-")) return "aws-cn";
+  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+}
+
 /**
  * A driver for the provider functions that a program may call.
  *
@@ -46,7 +52,10 @@ export function synthesizeFunctions({ region, accountId }: SynthesizedAccount): 
       userId: accountId,
       arn: `arn:aws:iam::${accountId}:root`,
     }),
-    "aws:index/getPartition:getPartition": () => ({ id: "aws", partition: "aws", dnsSuffix: "amazonaws.com" }),
+    "aws:index/getPartition:getPartition": () => {
+      const partition = partitionOf(region);
+      return { id: partition, partition, dnsSuffix: partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com" };
+    },
     "aws:index/getAvailabilityZones:getAvailabilityZones": () => ({
       id: region,
       names: ["a", "b", "c"].map((zone) => region + zone),

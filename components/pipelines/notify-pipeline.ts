@@ -17,6 +17,7 @@ import { check, form, rule, within } from "../base/validate.ts";
 import { declareService, given, type Service, text } from "../bundle/service.ts";
 import type { ServiceBundle, ServiceBundleArgs } from "../bundle/service-bundle.ts";
 import type { JobPlaces } from "../storage/job-places.ts";
+import { dkimDomain } from "./dkim-domain.ts";
 import { createServiceBundle, createWorkQueue } from "./service-parts.ts";
 import type { WorkerQueue, WorkerQueueArgs } from "./worker-queue.ts";
 
@@ -109,6 +110,7 @@ function createDkimRecords(
 ): route53.Record[] {
   if (identity === undefined || args.zone === undefined) return [];
   const { zoneId } = route53.getZoneOutput({ name: args.zone }, { parent });
+  const domain = accountOf(parent).region.apply(dkimDomain);
   // Easy DKIM always names three keys.
   return [0, 1, 2].map((i) => {
     const token = identity.dkimSigningAttributes.apply(({ tokens }) => tokens[i] ?? "");
@@ -121,7 +123,7 @@ function createDkimRecords(
           name: interpolate`${token}._domainkey.${identity.emailIdentity}`,
           type: "CNAME",
           ttl: 1800,
-          records: [interpolate`${token}.dkim.amazonses.com`],
+          records: [interpolate`${token}.${domain}`],
         },
         { parent },
       ),

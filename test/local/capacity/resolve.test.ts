@@ -33,7 +33,9 @@ test("what cannot be is refused, with what there is", (t) => {
     message:
       /stack local has no group or service "wbe"; it has gas-annotator--local \(annotator\), gas-web--local \(web\), gas-utility--local \(.*notifier.*\)/,
   });
-  t.throws(() => resolve("annotator=4.9rps"), { message: /"annotator": no balancer stands before gas-annotator--local/ });
+  t.throws(() => resolve("annotator=4.9rps"), {
+    message: /"annotator": no balancer stands before gas-annotator--local/,
+  });
   t.throws(() => resolve("web=60s"), { message: /"web": gas-web--local runs no annotator/ });
   t.throws(() => resolve("web=5rps", "gas-web=6rps"), { message: /gas-web--local has been given two/ });
 });

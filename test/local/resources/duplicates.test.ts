@@ -95,7 +95,10 @@ for (const [type, { inputs, changed = {}, code }] of Object.entries(refused)) {
     const first = await handler.create(given, lives.context);
     const error = await t.throwsAsync(handler.create({ ...given, ...changed }, lives.context));
     const { name: kind, Code } = error as Error & { Code?: string };
-    t.true([kind, Code].some((each) => each?.replace(/Exception$/, "") === code.replace(/Exception$/, "")), `${error}`);
+    t.true(
+      [kind, Code].some((each) => each?.replace(/Exception$/, "") === code.replace(/Exception$/, "")),
+      `${error}`,
+    );
     t.truthy(await handler.read({ id: first.id, inputs: given }, lives.context));
   });
 }
