@@ -10,6 +10,7 @@ import {
   type Resource,
 } from "@pulumi/pulumi";
 import { accountOf } from "../base/account.ts";
+import { kmsKeyRule } from "../base/customer-key.ts";
 import { check, form, range } from "../base/validate.ts";
 import { createBalancerGroup, type SecurityGroupTransform, securityGroups } from "../group/security-group.ts";
 import { type ExistingNetworkArgs, existingNetworkRules } from "./existing-network.ts";
@@ -42,6 +43,8 @@ export interface NetworkArgs {
    * @default "none"
    */
   readonly flowLogs?: "none" | "rejected" | "all";
+  /** KMS key of your own for those records. @default CloudWatch's own */
+  readonly kmsKeyArn?: Input<string>;
   /** Last word on each child before it is created. @default as we make them */
   readonly transform?: FlowLogTransform & VpcTransform & SecurityGroupTransform;
 }
@@ -114,7 +117,12 @@ export class Network extends ComponentResource implements NetworkIds {
     const flowLog =
       flowLogs === "none"
         ? undefined
-        : createFlowLog(name, { vpcId: place.vpcId, traffic: flowLogs, accountId }, transform, this);
+        : createFlowLog(
+            name,
+            { vpcId: place.vpcId, traffic: flowLogs, accountId, kmsKeyArn: args.kmsKeyArn },
+            transform,
+            this,
+          );
 
     this.vpcId = place.vpcId;
     this.publicSubnetIds = place.publicSubnetIds;
@@ -143,6 +151,7 @@ function normalise(name: string, args: NetworkArgs) {
     ),
     range("zones", args.zones, { min: 2, max: 3, unit: "availability zones" }),
     range("webPort", args.webPort, { min: 1024, max: 65_535, unit: "port numbers" }),
+    kmsKeyRule(args.kmsKeyArn),
     ...existingNetworkRules(args),
   ]);
   const { existing } = args;

@@ -29,6 +29,8 @@ export interface NetworkArgs {
   webPort?: number;
   /** Which connections are recorded in CloudWatch Logs for 30 days: `none`, `rejected` or `all`. Default: `none`. */
   flowLogs?: string;
+  /** ARN of a KMS key of your own for those records: `arn:aws:kms:…:key/…`. Default: CloudWatch's own. */
+  kmsKeyArn?: Input<string>;
 }
 
 /** A VPC over two zones, or security groups in one that is there already. */
@@ -45,7 +47,17 @@ export class Network extends ComponentResource {
     const recorded = oneOf(what, "flowLogs", flowLogs, ["none", "rejected", "all"]);
     const network = new Component(
       name,
-      { ...given({ existing, cidrBlock, zones, webPort, instances: placing, flowLogs: recorded }) },
+      {
+        ...given({
+          existing,
+          cidrBlock,
+          zones,
+          webPort,
+          instances: placing,
+          flowLogs: recorded,
+          kmsKeyArn: args.kmsKeyArn,
+        }),
+      },
       { parent: this },
     );
     this.reference = output({

@@ -7,6 +7,7 @@ import {
   type RetrievalTier,
   retrievalTiers,
 } from "../../runtime/contract/storage.ts";
+import { kmsKeyRule } from "../base/customer-key.ts";
 import { type Duration, parseDuration } from "../base/duration.ts";
 import { domainOf, isWithin, ownerPattern, ownerRule } from "../base/naming.ts";
 import { ArgumentsError, form, ordered } from "../base/validate.ts";
@@ -16,6 +17,7 @@ import type { AnnotatorScaling } from "../pipelines/annotator-scaling.ts";
 import { annotatorScalings, uselessFigures, webScalings } from "../scaling/scaling-settings.ts";
 import { parseSchedules } from "../scaling/schedule-text.ts";
 import { type ScheduledSize, scheduledSizeRules } from "../scaling/scheduled-size.ts";
+import { archiveKeyRule } from "../storage/archive-store.ts";
 import type { WebScaling } from "../web/web-scaling.ts";
 import { type ExistingSettings, existingSettings } from "./existing-settings.ts";
 import { unknownSettings } from "./known-settings.ts";
@@ -84,6 +86,8 @@ export interface Settings extends ExistingSettings {
     readonly apiUrl?: string;
     readonly jsUrl?: string;
   };
+  /** ARN of the KMS key that encrypts everything that is kept; none: AWS's own keys. */
+  readonly kmsKeyArn: string | undefined;
   /** Begin of the names of the secrets' parameters. */
   readonly parameterPrefix: string | undefined;
 }
@@ -237,7 +241,10 @@ export function readSettings(
     identity: readIdentity(reader),
     payments: readPayments(reader),
     parameterPrefix: optional("parameterPrefix"),
+    kmsKeyArn: optional("kmsKeyArn"),
   };
+  note(kmsKeyRule(settings.kmsKeyArn, path("kmsKeyArn")));
+  note(archiveKeyRule(settings.store, settings.kmsKeyArn !== undefined, path("kmsKeyArn")));
   mistakes.push(...unknownSettings(configured, config.name, reader.asked));
   if (mistakes.length > 0) throw new ArgumentsError("the stack's configuration does not do", mistakes);
   return settings;
