@@ -35,7 +35,7 @@ const network = new Network(owner, {
   instances: settings.instances,
   flowLogs: settings.flowLogs,
   ...encrypted,
-  ...given({ existing: settings.network }),
+  ...given({ existing: settings.network, endpoints: settings.endpoints }),
 });
 const jobs = new JobStore(owner, { production, ...encrypted });
 

@@ -1,5 +1,6 @@
 import { ComponentResource, type ComponentResourceOptions, type Input, type Output, output } from "@pulumi/pulumi";
 import { given } from "../bundle/service.ts";
+import { endpointKinds } from "../network/interface-endpoints.ts";
 import { Network as Component } from "../network/network.ts";
 import { oneOf, requirePlain } from "./plain.ts";
 import type { NetworkReference } from "./references.ts";
@@ -29,6 +30,8 @@ export interface NetworkArgs {
   webPort?: number;
   /** Which connections are recorded in CloudWatch Logs for 30 days: `none`, `rejected` or `all`. Default: `none`. */
   flowLogs?: string;
+  /** How instances reach AWS: `gateway` (S3 and DynamoDB) or `interface` (more services, about $102 a month). Default: `gateway`. */
+  endpoints?: string;
   /** ARN of a KMS key of your own for those records: `arn:aws:kms:…:key/…`. Default: CloudWatch's own. */
   kmsKeyArn?: Input<string>;
 }
@@ -41,10 +44,11 @@ export class Network extends ComponentResource {
   constructor(name: string, args: NetworkArgs, opts?: ComponentResourceOptions) {
     super("annofarm:index:Network", name, {}, opts);
     const what = `Network ${name}`;
-    const { existing, cidrBlock, zones, instances, webPort, flowLogs } = args;
-    requirePlain(what, { existing, cidrBlock, zones, instances, webPort, flowLogs });
+    const { existing, cidrBlock, zones, instances, webPort, flowLogs, endpoints } = args;
+    requirePlain(what, { existing, cidrBlock, zones, instances, webPort, flowLogs, endpoints });
     const placing = oneOf(what, "instances", instances, ["public", "private"]);
     const recorded = oneOf(what, "flowLogs", flowLogs, ["none", "rejected", "all"]);
+    const reached = oneOf(what, "endpoints", endpoints, endpointKinds);
     const network = new Component(
       name,
       {
@@ -55,6 +59,7 @@ export class Network extends ComponentResource {
           webPort,
           instances: placing,
           flowLogs: recorded,
+          endpoints: reached,
           kmsKeyArn: args.kmsKeyArn,
         }),
       },

@@ -177,6 +177,7 @@ export function declareWeb(
         STRIPE_API_URL: args.payments.apiUrl,
         STRIPE_JS_URL: args.payments.jsUrl,
         MAIL_FROM: args.mailFrom,
+        UPLOADS_KMS_KEY_ARN: jobs.kmsKeyArn,
         FREE_INPUT_BYTES_MAX: text(args.freeInputBytesMax),
         PREMIUM_INPUT_BYTES_MAX: text(args.premiumInputBytesMax),
         API_REQUESTS_PER_MINUTE: text(args.apiRequestsPerMinute),

@@ -33,13 +33,16 @@ test.serial("a job goes from its upload to its archive and its mail", async (t) 
   await until("the mail", () => service.gateway.mails().length > 0 || undefined);
   const clients = stateClients(service.emulator);
   const { places } = service.backstage;
-  // Not the input: the service copies an upload, and moto takes every copy for one under S3's own key.
-  const head = await clients.s3.send(
-    new HeadObjectCommand({ Bucket: places.resultsBucket, Key: job.s3_key_log_file ?? "" }),
-  );
+  const { inputsBucket, resultsBucket } = places;
+  for (const [Bucket, Key = ""] of [
+    [inputsBucket, job.s3_key_input_file],
+    [resultsBucket, job.s3_key_log_file],
+  ]) {
+    const head = await clients.s3.send(new HeadObjectCommand({ Bucket, Key }));
+    t.is(head.ServerSideEncryption, "aws:kms", Key);
+    t.is(head.SSEKMSKeyId, kmsKeyArn, Key);
+  }
   clients.destroy();
-  t.is(head.ServerSideEncryption, "aws:kms");
-  t.is(head.SSEKMSKeyId, kmsKeyArn);
 
   const used = (await service.authorizer.exercised()).filter(
     ({ action, calls }) => action.startsWith("kms:") && calls > 0,

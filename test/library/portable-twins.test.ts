@@ -103,6 +103,7 @@ const components = {
     instances: ["instances"],
     webPort: ["webPort"],
     flowLogs: ["flowLogs"],
+    endpoints: ["endpoints"],
     kmsKeyArn: ["kmsKeyArn"],
     transform: transforms,
   } satisfies Settings<NetworkArgs>,

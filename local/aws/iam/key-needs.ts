@@ -42,6 +42,8 @@ const ofItems = /^dynamodb:(Batch|Get|Put|Update|Delete|ConditionCheck)\w*Item$|
 function actionsOf({ service, action, input, headers }: Call, asked: Permission): readonly string[] {
   if (ofItems.test(asked.action)) return decrypt;
   if (service === "ssm") return input.WithDecryption === true ? decrypt : [];
+  // Written under S3's own key, whatever the bucket says.
+  if (headers["x-amz-server-side-encryption"] === "AES256") return [];
   // The source of a copy is read; all else is as the call says.
   if (headers["x-amz-copy-source"] !== undefined && asked.action.startsWith("s3:GetObject")) return decrypt;
   return byCall[`${service}:${action}`] ?? [];
