@@ -23,8 +23,10 @@ const { owner, domain, hostName, production, operatorEmail } = settings;
 tagEverything({ project: getProject(), owner });
 if (settings.permissionsBoundary !== undefined) boundEveryRole(settings.permissionsBoundary);
 const machine = given({ instanceType: settings.instanceType, architecture: settings.architecture });
+/** Stores that use or serve those of `jobs` take its key by themselves. */
+const encrypted = given({ kmsKeyArn: settings.kmsKeyArn });
 const alarmActions =
-  operatorEmail === undefined ? [] : [new AlarmTopic(`${owner}-alarms`, { email: operatorEmail }).arn];
+  operatorEmail === undefined ? [] : [new AlarmTopic(`${owner}-alarms`, { email: operatorEmail, ...encrypted }).arn];
 if (settings.budget !== undefined && operatorEmail !== undefined) {
   new CourseBudget(`${owner}-budget`, { usd: settings.budget, tags: { owner }, emails: [operatorEmail] });
 }
@@ -32,9 +34,10 @@ if (settings.budget !== undefined && operatorEmail !== undefined) {
 const network = new Network(owner, {
   instances: settings.instances,
   flowLogs: settings.flowLogs,
-  ...given({ existing: settings.network }),
+  ...encrypted,
+  ...given({ existing: settings.network, endpoints: settings.endpoints }),
 });
-const jobs = new JobStore(owner, { production });
+const jobs = new JobStore(owner, { production, ...encrypted });
 
 const archive = new ArchivePipeline(`${owner}-job-archive`, {
   jobs,
@@ -95,6 +98,7 @@ const notify = new NotifyPipeline(`${owner}-job-notify`, {
 });
 const utility = new UtilityHost(`${owner}-utility`, {
   ...machine,
+  ...encrypted,
   network,
   services: [archive.service, restore.service, notify.service],
   alarmActions,

@@ -75,7 +75,7 @@ export function useObjects(
   return statements;
 }
 
-/** Reads secrets. They are encrypted with AWS's own key for parameters, which every role of the account may use. */
+/** Reads secrets. AWS's own key for parameters, which encrypts them unless they name another, is open to every role of the account. */
 export function readParameters(sid: string, account: DeploymentPlace, names: readonly Input<string>[]): Statement {
   const { partition, region, accountId } = account;
   return allow(

@@ -1,7 +1,14 @@
 import { existsSync } from "node:fs";
 import { relative, resolve, sep } from "node:path";
 import * as s3 from "@pulumi/aws/s3/index.js";
-import { asset, ComponentResource, type ComponentResourceOptions, interpolate, type Output } from "@pulumi/pulumi";
+import {
+  asset,
+  ComponentResource,
+  type ComponentResourceOptions,
+  type Input,
+  interpolate,
+  type Output,
+} from "@pulumi/pulumi";
 import { type Transform, transformed } from "../base/transform.ts";
 import { check, rule } from "../base/validate.ts";
 import type { BucketIds } from "../storage/job-places.ts";
@@ -43,6 +50,8 @@ export class ServiceBundle extends ComponentResource {
   readonly sha256: string;
   /** Pattern of the ARNs of all versions of this bundle: a group that rolls back boots instances with the one before. */
   readonly objectArns: Output<string>;
+  /** The key of its bucket, which whoever reads it needs; undefined: S3's own. */
+  readonly kmsKeyArn: Input<string> | undefined;
   /** The raw resources. */
   readonly nodes: { readonly object: s3.BucketObjectv2 };
 
@@ -57,6 +66,7 @@ export class ServiceBundle extends ComponentResource {
     this.entry = folder === undefined ? bundleEntry : relative(folder, entry).split(sep).join("/");
     this.sha256 = sha256;
     this.objectArns = interpolate`${args.bucket.arn}/${bundleKey(name, "*")}`;
+    this.kmsKeyArn = args.bucket.kmsKeyArn;
     this.nodes = { object };
     this.registerOutputs({ key: this.key, sha256 });
 

@@ -2,7 +2,9 @@ import type * as autoscaling from "@pulumi/aws/autoscaling/index.js";
 import type * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
 import type * as ec2 from "@pulumi/aws/ec2/index.js";
 import type * as iam from "@pulumi/aws/iam/index.js";
+import type * as kms from "@pulumi/aws/kms/index.js";
 import type { Input, Output } from "@pulumi/pulumi";
+import { kmsKeyRule } from "../base/customer-key.ts";
 import { type Duration, hours, minutes, seconds } from "../base/duration.ts";
 import { regionalName } from "../base/stack-names.ts";
 import type { Transform } from "../base/transform.ts";
@@ -39,6 +41,7 @@ export interface ScaledGroupTransform extends ScalingTransform, RoleTransform, R
   readonly logGroup?: Transform<cloudwatch.LogGroupArgs>;
   readonly instanceProfile?: Transform<iam.InstanceProfileArgs>;
   readonly launchTemplate?: Transform<ec2.LaunchTemplateArgs>;
+  readonly keyGrant?: Transform<kms.GrantArgs>;
   readonly group?: Transform<autoscaling.GroupArgs>;
   readonly schedule?: Transform<autoscaling.ScheduleArgs>;
   readonly terminationHook?: Transform<autoscaling.LifecycleHookArgs>;
@@ -112,6 +115,7 @@ export function groupRules(args: GroupArgs): MaybeMistake[] {
     ),
     within("healthCheckGrace", args.healthCheckGrace, { min: seconds(0), max: hours(2) }),
     within("cooldown", args.cooldown, { min: seconds(0), max: hours(24) }),
+    kmsKeyRule(args.kmsKeyArn),
     ...scheduledSizeRules(args.schedules, { min, max }),
     range("spot.onDemandBase", args.spot?.onDemandBase, { min: 0, max: 1000, unit: "instances" }),
     range("spot.onDemandPercent", args.spot?.onDemandPercent, { min: 0, max: 100, unit: "percent" }),
@@ -148,6 +152,7 @@ export function normaliseGroup(name: string, args: ScaledGroupArgs) {
     groupName: regionalName("autoScalingGroup", name),
     targetGroupArns: args.targetGroupArns ?? [],
     schedules: args.schedules ?? [],
+    kmsKeyArn: args.kmsKeyArn,
     healthCheckGrace: args.healthCheckGrace ?? minutes(5),
     cooldown: args.cooldown ?? minutes(5),
     transform: args.transform ?? {},

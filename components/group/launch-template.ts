@@ -4,14 +4,15 @@ import { type Input, type Output, output, type Resource } from "@pulumi/pulumi";
 import type { BootManifest } from "../../runtime/contract/boot.ts";
 import { standsBeside } from "../base/keep.ts";
 import { regionalName } from "../base/stack-names.ts";
+import type { CustomerKeyArgs } from "../base/customer-key.ts";
 import { type Transform, transformed } from "../base/transform.ts";
-import type { Service } from "../bundle/service.ts";
+import { given, type Service } from "../bundle/service.ts";
 import type { NetworkIds } from "../network/network.ts";
 import { type Architecture, architectureOf } from "./instance-type.ts";
 import { userData } from "./user-data.ts";
 
 /** What a group's machines are; the same for every farm. */
-export interface MachineArgs {
+export interface MachineArgs extends CustomerKeyArgs {
   /** EC2 instance type; Graviton or not is read off its name. @default "t4g.small" */
   readonly instanceType?: string;
   /**
@@ -82,7 +83,7 @@ export function createLaunchTemplate(
 ): ec2.LaunchTemplate {
   const { network, machine } = args;
   return new ec2.LaunchTemplate(
-    ...transformed(
+    ...transformed<ec2.LaunchTemplateArgs>(
       transform,
       name,
       {
@@ -104,6 +105,7 @@ export function createLaunchTemplate(
               volumeType: "gp3",
               volumeSize: machine.diskGiB ?? 8,
               encrypted: "true",
+              ...given({ kmsKeyId: machine.kmsKeyArn }),
               deleteOnTermination: "true",
             },
           },

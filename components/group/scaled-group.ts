@@ -2,17 +2,21 @@ import * as autoscaling from "@pulumi/aws/autoscaling/index.js";
 import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
 import type * as ec2 from "@pulumi/aws/ec2/index.js";
 import * as iam from "@pulumi/aws/iam/index.js";
+import type * as kms from "@pulumi/aws/kms/index.js";
 import { ComponentResource, type ComponentResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
 import { accountOf } from "../base/account.ts";
+import { withKeys } from "../base/customer-key.ts";
 import type { Duration } from "../base/duration.ts";
 import { keepsName, standsBeside } from "../base/keep.ts";
 import { allow, type Statement, trustRole, trustService } from "../base/policy-document.ts";
 import { globalName, regionalName } from "../base/stack-names.ts";
 import { transformed } from "../base/transform.ts";
+import { given } from "../bundle/service.ts";
 import { createRefusalAlarm, type RefusalNodes } from "../pipelines/refusal-alarm.ts";
 import { createScaling } from "../scaling/scaling.ts";
 import { createSchedules } from "../scaling/scheduled-size.ts";
 import { normaliseGroup, type ScaledGroupArgs, type SpotArgs } from "./group-args.ts";
+import { createKeyGrant } from "./key-grant.ts";
 import { bootManifest, createLaunchTemplate } from "./launch-template.ts";
 import {
   createRole,
@@ -32,6 +36,8 @@ export interface ScaledGroupNodes extends RefusalNodes {
   readonly rolePolicies: readonly iam.RolePolicy[];
   readonly instanceProfile: iam.InstanceProfile;
   readonly launchTemplate: ec2.LaunchTemplate;
+  /** Lets Auto Scaling use the customer's key for disks; none without such a key. */
+  readonly keyGrant: kms.Grant | undefined;
   readonly group: autoscaling.Group;
   readonly terminationHook: autoscaling.LifecycleHook | undefined;
   readonly scalingPolicies: readonly autoscaling.Policy[];
@@ -55,13 +61,16 @@ export class ScaledGroup extends ComponentResource {
     const ownGroup = groupArn(accountOf(this), settings.groupName);
 
     const logGroup = createLogGroup(name, settings, this);
-    const host = hostPermissions(services, logGroup.arn, ownGroup);
+    const bundleKeys = services.map(({ bundle }) => bundle.kmsKeyArn);
+    const host = withKeys(hostPermissions(services, logGroup.arn, ownGroup), bundleKeys, this);
     const drain = args.drain === undefined ? [] : drainPermissions(ownGroup);
     const roles = createRoles(name, settings, { host, drain }, this);
     const instanceProfile = createInstanceProfile(name, roles.role, transform, this);
     const boots = { logGroup, serviceRoles: roles.serviceRoles, instanceProfile };
     const launchTemplate = createTemplate(name, args, settings, boots, this);
-    const group = createGroup(name, args, settings, { launchTemplate, rolePolicies: roles.rolePolicies }, this);
+    const keyGrant = createKeyGrant(name, settings, this);
+    const before = [...roles.rolePolicies, ...(keyGrant === undefined ? [] : [keyGrant])];
+    const group = createGroup(name, args, settings, { launchTemplate, before }, this);
     const terminationHook = args.drain && createTerminationHook(name, args.drain, group, transform, this);
     const scaling = createScaling(name, group.name, args.scaling?.(group.name) ?? [], transform, this);
     const refusals = createRefusalAlarm(name, logGroup, args.alarmActions ?? [], transform, this);
@@ -74,6 +83,7 @@ export class ScaledGroup extends ComponentResource {
       ...roles,
       instanceProfile,
       launchTemplate,
+      keyGrant,
       group,
       terminationHook,
       scalingPolicies: scaling.policies,
@@ -88,12 +98,16 @@ export class ScaledGroup extends ComponentResource {
 type Settings = ReturnType<typeof normaliseGroup>;
 type Transforms = Settings["transform"];
 
-function createLogGroup(name: string, { logDays, transform }: Settings, parent: Resource): cloudwatch.LogGroup {
+function createLogGroup(
+  name: string,
+  { logDays, transform, kmsKeyArn }: Settings,
+  parent: Resource,
+): cloudwatch.LogGroup {
   return new cloudwatch.LogGroup(
-    ...transformed(
+    ...transformed<cloudwatch.LogGroupArgs>(
       transform.logGroup,
       name,
-      { name: regionalName("logGroup", name), retentionInDays: logDays },
+      { name: regionalName("logGroup", name), retentionInDays: logDays, ...given({ kmsKeyId: kmsKeyArn }) },
       { parent, ...keepsName() },
     ),
   );
@@ -204,7 +218,7 @@ function createGroup(
   name: string,
   args: ScaledGroupArgs,
   settings: Settings,
-  boots: { readonly launchTemplate: ec2.LaunchTemplate; readonly rolePolicies: readonly iam.RolePolicy[] },
+  boots: { readonly launchTemplate: ec2.LaunchTemplate; readonly before: readonly Resource[] },
   parent: Resource,
 ): autoscaling.Group {
   return new autoscaling.Group(
@@ -230,8 +244,8 @@ function createGroup(
         ...standsBeside,
         // What has been scaled out stays out, however often the program runs.
         ignoreChanges: ["desiredCapacity"],
-        // An instance that boots before its permissions stand would find its bundle forbidden.
-        dependsOn: [...boots.rolePolicies],
+        // An instance that boots before its permissions stand would find its bundle forbidden, and its disk without a key.
+        dependsOn: [...boots.before],
       },
     ),
   );

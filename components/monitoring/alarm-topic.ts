@@ -2,11 +2,13 @@ import * as sns from "@pulumi/aws/sns/index.js";
 import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import { keepsName } from "../base/keep.ts";
 import { regionalName } from "../base/stack-names.ts";
+import { type CustomerKeyArgs, kmsKeyRule } from "../base/customer-key.ts";
 import { type Transform, transformed } from "../base/transform.ts";
 import { check, form } from "../base/validate.ts";
+import { given } from "../bundle/service.ts";
 
 /** Whom alarms are told. */
-export interface AlarmTopicArgs {
+export interface AlarmTopicArgs extends CustomerKeyArgs {
   /** Address told of alarms, once its owner has confirmed the mail that AWS sends. */
   readonly email: string;
   /** Last word on each child before it is created. @default as we make them */
@@ -16,7 +18,10 @@ export interface AlarmTopicArgs {
   };
 }
 
-/** Where alarms that want a person go. Unencrypted: CloudWatch may not publish through AWS's own key for SNS. */
+/**
+ * Where alarms that want a person go. Without a key of the customer's it is unencrypted: CloudWatch may not publish through AWS's
+ * own key for SNS, and a customer's lets it in by its policy.
+ */
 export class AlarmTopic extends ComponentResource {
   /** Of the topic: what `alarmActions` take. */
   readonly arn: Output<string>;
@@ -26,9 +31,17 @@ export class AlarmTopic extends ComponentResource {
   constructor(name: string, args: AlarmTopicArgs, opts?: ComponentResourceOptions) {
     super("annofarm:index:AlarmTopic", name, {}, opts);
     const parent = { parent: this };
-    check(`AlarmTopic ${name}`, [form("email", args.email, /^[^\s@]+@[^\s@]+\.[^\s@]+$/, "a mail address")]);
+    check(`AlarmTopic ${name}`, [
+      form("email", args.email, /^[^\s@]+@[^\s@]+\.[^\s@]+$/, "a mail address"),
+      kmsKeyRule(args.kmsKeyArn),
+    ]);
     const topic = new sns.Topic(
-      ...transformed(args.transform?.topic, name, { name: regionalName("topic", name) }, { ...parent, ...keepsName() }),
+      ...transformed<sns.TopicArgs>(
+        args.transform?.topic,
+        name,
+        { name: regionalName("topic", name), ...given({ kmsMasterKeyId: args.kmsKeyArn }) },
+        { ...parent, ...keepsName() },
+      ),
     );
     const subscription = new sns.TopicSubscription(
       ...transformed(

@@ -31,7 +31,12 @@ const trafficTypes = { rejected: "REJECT", all: "ALL" } as const;
  */
 export function createFlowLog(
   network: string,
-  args: { vpcId: Input<string>; traffic: keyof typeof trafficTypes; accountId: Input<string> },
+  args: {
+    vpcId: Input<string>;
+    traffic: keyof typeof trafficTypes;
+    accountId: Input<string>;
+    kmsKeyArn: Input<string> | undefined;
+  },
   transform: FlowLogTransform,
   parent: Resource,
 ): FlowLogNodes {
@@ -39,10 +44,10 @@ export function createFlowLog(
   const roleTransform = given({ role: transform.flowLogRole, rolePolicy: transform.flowLogRolePolicy });
 
   const logGroup = new cloudwatch.LogGroup(
-    ...transformed(
+    ...transformed<cloudwatch.LogGroupArgs>(
       transform.flowLogGroup,
       name,
-      { name: regionalName("logGroup", name), retentionInDays: 30 },
+      { name: regionalName("logGroup", name), retentionInDays: 30, ...given({ kmsKeyId: args.kmsKeyArn }) },
       { parent, ...keepsName() },
     ),
   );

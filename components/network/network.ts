@@ -10,10 +10,12 @@ import {
   type Resource,
 } from "@pulumi/pulumi";
 import { accountOf } from "../base/account.ts";
+import { kmsKeyRule } from "../base/customer-key.ts";
 import { check, form, range } from "../base/validate.ts";
 import { createBalancerGroup, type SecurityGroupTransform, securityGroups } from "../group/security-group.ts";
 import { type ExistingNetworkArgs, existingNetworkRules } from "./existing-network.ts";
 import { createFlowLog, type FlowLogNodes, type FlowLogTransform } from "./flow-log.ts";
+import type { EndpointKind } from "./interface-endpoints.ts";
 import { createVpcPlace, type VpcPlace, type VpcTransform } from "./vpc.ts";
 
 /** What a network may be told. */
@@ -42,6 +44,17 @@ export interface NetworkArgs {
    * @default "none"
    */
   readonly flowLogs?: "none" | "rejected" | "all";
+  /**
+   * How instances reach AWS. `gateway`: S3 and DynamoDB through gateway endpoints, which cost nothing, all else on the public way.
+   * `interface`: the services that instances call all day (queues, topics, logs, their group, roles, parameters, sessions) also through
+   * endpoints in the VPC, $0.01 an hour for each service and zone: about $102 a month over two zones. The identity provider, Stripe,
+   * mail, Glacier and packages of the operating system stay on the public way, so private instances keep their NAT gateway. A VPC that is
+   * there already has its own.
+   * @default "gateway"
+   */
+  readonly endpoints?: EndpointKind;
+  /** KMS key of your own for those records. @default CloudWatch's own */
+  readonly kmsKeyArn?: Input<string>;
   /** Last word on each child before it is created. @default as we make them */
   readonly transform?: FlowLogTransform & VpcTransform & SecurityGroupTransform;
 }
@@ -114,7 +127,12 @@ export class Network extends ComponentResource implements NetworkIds {
     const flowLog =
       flowLogs === "none"
         ? undefined
-        : createFlowLog(name, { vpcId: place.vpcId, traffic: flowLogs, accountId }, transform, this);
+        : createFlowLog(
+            name,
+            { vpcId: place.vpcId, traffic: flowLogs, accountId, kmsKeyArn: args.kmsKeyArn },
+            transform,
+            this,
+          );
 
     this.vpcId = place.vpcId;
     this.publicSubnetIds = place.publicSubnetIds;
@@ -125,7 +143,11 @@ export class Network extends ComponentResource implements NetworkIds {
     this.webSecurityGroupId = groups.web.id;
     this.workerSecurityGroupId = groups.worker.id;
     const { vpc, endpoints, defaultSecurityGroup } = place;
-    const { securityGroups, ingressRules, egressRules } = groups;
+    const { ingressRules, egressRules } = groups;
+    const securityGroups = [
+      ...groups.securityGroups,
+      ...(place.endpointSecurityGroup ? [place.endpointSecurityGroup] : []),
+    ];
     this.nodes = { vpc, endpoints, securityGroups, defaultSecurityGroup, ingressRules, egressRules, flowLog };
     this.registerOutputs({ vpcId: this.vpcId });
   }
@@ -143,6 +165,7 @@ function normalise(name: string, args: NetworkArgs) {
     ),
     range("zones", args.zones, { min: 2, max: 3, unit: "availability zones" }),
     range("webPort", args.webPort, { min: 1024, max: 65_535, unit: "port numbers" }),
+    kmsKeyRule(args.kmsKeyArn),
     ...existingNetworkRules(args),
   ]);
   const { existing } = args;
@@ -153,6 +176,7 @@ function normalise(name: string, args: NetworkArgs) {
     isPublic: (args.instances ?? (existing === undefined ? "public" : "private")) === "public",
     webPort: args.webPort ?? 8080,
     flowLogs: args.flowLogs ?? "none",
+    endpoints: args.endpoints ?? "gateway",
     transform: args.transform ?? {},
   };
 }
@@ -161,6 +185,7 @@ function existingPlace({ vpcId, publicSubnetIds, instanceSubnetIds }: ExistingNe
   return {
     vpc: undefined,
     endpoints: [],
+    endpointSecurityGroup: undefined,
     defaultSecurityGroup: undefined,
     vpcId: output(vpcId),
     publicSubnetIds: publicSubnetIds && output(publicSubnetIds),

@@ -3,6 +3,8 @@ import { Vpc, type VpcArgs } from "@pulumi/awsx/ec2/vpc.js";
 import { interpolate, type Output, type Resource } from "@pulumi/pulumi";
 import { accountOf } from "../base/account.ts";
 import { type Transform, transformed } from "../base/transform.ts";
+import type { SecurityGroupTransform } from "../group/security-group.ts";
+import { createInterfaceEndpoints, type EndpointKind } from "./interface-endpoints.ts";
 
 export interface VpcTransform {
   readonly vpc?: Transform<VpcArgs>;
@@ -17,27 +19,40 @@ export interface VpcPlace {
   readonly instanceSubnetIds: Output<string[]>;
   readonly vpc: Vpc | undefined;
   readonly endpoints: readonly ec2.VpcEndpoint[];
+  /** Of the interface endpoints; none without them. */
+  readonly endpointSecurityGroup: ec2.SecurityGroup | undefined;
   readonly defaultSecurityGroup: ec2.DefaultSecurityGroup | undefined;
 }
 
-/** A VPC with the subnets that instances and balancers need; S3 and DynamoDB are reached through gateway endpoints. */
+/** A VPC with the subnets that instances and balancers need; S3 and DynamoDB are always reached through gateway endpoints. */
 export function createVpcPlace(
   name: string,
-  { cidrBlock, zones, isPublic }: { cidrBlock: string; zones: number; isPublic: boolean },
-  transform: VpcTransform,
+  {
+    cidrBlock,
+    zones,
+    isPublic,
+    endpoints: kind = "gateway",
+  }: { cidrBlock: string; zones: number; isPublic: boolean; endpoints?: EndpointKind },
+  transform: VpcTransform & SecurityGroupTransform,
   parent: Resource,
 ): VpcPlace {
   const { region } = accountOf(parent);
   const vpc = createVpc();
-  const endpoints = ["s3", "dynamodb"].map(createGatewayEndpoint);
+  const gateways = ["s3", "dynamodb"].map(createGatewayEndpoint);
   const { vpcId, publicSubnetIds, privateSubnetIds } = vpc;
+  const instanceSubnetIds = isPublic ? publicSubnetIds : privateSubnetIds;
+  const interfaces =
+    kind === "interface"
+      ? createInterfaceEndpoints(name, { vpcId, subnetIds: instanceSubnetIds, cidrBlock }, transform, parent)
+      : undefined;
   return {
     vpc,
-    endpoints,
+    endpoints: [...gateways, ...(interfaces?.endpoints ?? [])],
+    endpointSecurityGroup: interfaces?.securityGroup,
     defaultSecurityGroup: closeDefaultSecurityGroup(),
     vpcId,
     publicSubnetIds,
-    instanceSubnetIds: isPublic ? publicSubnetIds : privateSubnetIds,
+    instanceSubnetIds,
   };
 
   function createVpc(): Vpc {

@@ -5,6 +5,7 @@ import {
   type Output,
   type Resource,
 } from "@pulumi/pulumi";
+import { withKeys } from "../base/customer-key.ts";
 import { type Duration, hours, seconds } from "../base/duration.ts";
 import { consume, publish, useObjects, useTable } from "../base/permissions.ts";
 import { check, range, rule, within } from "../base/validate.ts";
@@ -16,7 +17,7 @@ import { ScaledGroup } from "../group/scaled-group.ts";
 import type { NetworkIds } from "../network/network.ts";
 import type { JobPlaces } from "../storage/job-places.ts";
 import { type AnnotatorScaling, annotatorScaling, annotatorScalingRules } from "./annotator-scaling.ts";
-import { createServiceBundle, createWorkQueue } from "./service-parts.ts";
+import { createServiceBundle, createWorkQueue, customerKey } from "./service-parts.ts";
 import type { WorkerQueue, WorkerQueueArgs } from "./worker-queue.ts";
 
 /** What an annotator farm may be told. */
@@ -48,6 +49,8 @@ export interface AnnotatorFarmArgs extends GroupArgs {
   readonly drain?: Duration;
   /** ARNs told of dead letters, and when AWS refuses calls of its services. @default nobody */
   readonly alarmActions?: readonly Input<string>[];
+  /** KMS key of your own for the queue, the disks and the log. @default that of `jobs` */
+  readonly kmsKeyArn?: Input<string>;
   /** Module the service starts with, in place of ours. @default the one of this package */
   readonly entry?: string;
   /** Last word on each child before it is created. @default as we make them */
@@ -75,7 +78,7 @@ export class AnnotatorFarm extends ComponentResource {
     const topics = { "job-requests": args.jobs.topics.requests.arn };
     const queue = createWorkQueue(`${name}-requests`, { topics, ...given({ visibility: args.lease }) }, args, this);
     const bundle = createServiceBundle(name, "annotator", args, this, referenceData);
-    const service = declareAnnotator(args, queue, bundle);
+    const service = declareAnnotator(args, queue, bundle, this);
     const group = createGroup(name, args, queue, service, this);
 
     this.queue = queue;
@@ -115,7 +118,12 @@ function validate(name: string, args: AnnotatorFarmArgs): void {
   ]);
 }
 
-function declareAnnotator(args: AnnotatorFarmArgs, queue: WorkerQueue, bundle: ServiceBundle): Service {
+function declareAnnotator(
+  args: AnnotatorFarmArgs,
+  queue: WorkerQueue,
+  bundle: ServiceBundle,
+  parent: Resource,
+): Service {
   const { jobs } = args;
   return declareService("annotator", {
     bundle,
@@ -134,19 +142,23 @@ function declareAnnotator(args: AnnotatorFarmArgs, queue: WorkerQueue, bundle: S
         LEASE_SECONDS: text(args.lease),
       }),
     },
-    permissions: [
-      ...useTable("ClaimJobs", jobs.annotations, ["GetItem", "UpdateItem"]),
-      ...useObjects("Inputs", jobs.inputs, ["GetObject"], jobs.keyPrefix),
-      ...useObjects(
-        "Results",
-        jobs.results,
-        // Deletes what a job had written when it was cancelled meanwhile; reads nothing of what is there.
-        ["PutObject", "DeleteObject", "AbortMultipartUpload"],
-        jobs.keyPrefix,
-      ),
-      consume("Requests", queue),
-      publish("ResultsTopic", jobs.topics.results),
-    ],
+    permissions: withKeys(
+      [
+        ...useTable("ClaimJobs", jobs.annotations, ["GetItem", "UpdateItem"]),
+        ...useObjects("Inputs", jobs.inputs, ["GetObject"], jobs.keyPrefix),
+        ...useObjects(
+          "Results",
+          jobs.results,
+          // Deletes what a job had written when it was cancelled meanwhile; reads nothing of what is there.
+          ["PutObject", "DeleteObject", "AbortMultipartUpload"],
+          jobs.keyPrefix,
+        ),
+        consume("Requests", queue),
+        publish("ResultsTopic", jobs.topics.results),
+      ],
+      [jobs.kmsKeyArn, customerKey(args)],
+      parent,
+    ),
     stopSeconds,
   });
 }
@@ -162,6 +174,7 @@ function createGroup(
     name,
     {
       ...args,
+      ...given({ kmsKeyArn: customerKey(args) }),
       securityGroupId: args.network.workerSecurityGroupId,
       services: [service],
       drain: args.drain ?? hours(1),

@@ -1,14 +1,15 @@
 import { ComponentResource, type ComponentResourceOptions, type Input, type Resource } from "@pulumi/pulumi";
 import { type ArchiveStoreKind, jobIndexes } from "../../runtime/contract/storage.ts";
+import { kmsKeyRule, withKeys } from "../base/customer-key.ts";
 import { type Duration, days, hours, minutes, seconds } from "../base/duration.ts";
 import { consume, probeQueue, probeTopic, publish, send, useObjects, useTable } from "../base/permissions.ts";
 import type { Statement } from "../base/policy-document.ts";
 import { check, within } from "../base/validate.ts";
 import { declareService, given, type Service, text } from "../bundle/service.ts";
 import type { ServiceBundle, ServiceBundleArgs } from "../bundle/service-bundle.ts";
-import { type ArchiveNotices, ArchiveStore, type ArchiveStoreArgs } from "../storage/archive-store.ts";
+import { type ArchiveNotices, ArchiveStore, type ArchiveStoreArgs, archiveKeyRule } from "../storage/archive-store.ts";
 import type { JobPlaces, QueueIds } from "../storage/job-places.ts";
-import { createServiceBundle, createWorkQueue } from "./service-parts.ts";
+import { createServiceBundle, createWorkQueue, customerKey } from "./service-parts.ts";
 import type { WorkerQueue, WorkerQueueArgs } from "./worker-queue.ts";
 
 /** What an archive pipeline may be told. */
@@ -28,6 +29,8 @@ export interface ArchivePipelineArgs {
   readonly production?: boolean;
   /** ARNs told of dead letters. @default nobody */
   readonly alarmActions?: readonly Input<string>[];
+  /** KMS key of your own for the queue and the archive, which then cannot be a vault. @default that of `jobs` */
+  readonly kmsKeyArn?: Input<string>;
   /** Module the service starts with, in place of ours. @default the one of this package */
   readonly entry?: string;
   /** Last word on each child before it is created. @default as we make them */
@@ -40,6 +43,8 @@ export interface ArchivePipelineArgs {
 
 /** What others know of the archive; an `ArchivePipeline` is one. */
 export interface ArchivePlaces {
+  /** The customer's KMS key that queue and archive are encrypted with. @default AWS's own keys */
+  readonly kmsKeyArn?: Input<string> | undefined;
   /** Where a result goes that is due for archiving. */
   readonly queue: QueueIds;
   /** How long a free user's result stays in standard storage. */
@@ -73,6 +78,8 @@ export class ArchivePipeline extends ComponentResource implements ArchivePlaces 
   readonly queue: WorkerQueue;
   /** The archive itself. */
   readonly store: ArchiveStore;
+  /** The key that queue and archive are encrypted with; undefined: AWS's own keys. */
+  readonly kmsKeyArn: Input<string> | undefined;
   /** For a host to run. */
   readonly service: Service;
   /** The raw resources. */
@@ -91,7 +98,8 @@ export class ArchivePipeline extends ComponentResource implements ArchivePlaces 
     this.retention = retention;
     this.queue = queue;
     this.store = store;
-    this.service = declareArchiver(args, { retention, store, queue, bundle });
+    this.kmsKeyArn = customerKey(args);
+    this.service = declareArchiver(args, { retention, store, queue, bundle }, this);
     this.nodes = { bundle };
     this.registerOutputs({ queueUrl: queue.url, archiveName: store.archiveName });
   }
@@ -113,6 +121,8 @@ function normaliseRetention(name: string, args: ArchivePipelineArgs): Duration {
       why: "the message waits in its queue, which keeps it 13 days",
     }),
     within("sweepEvery", args.sweepEvery, { min: seconds(1), max: days(1) }),
+    kmsKeyRule(args.kmsKeyArn),
+    archiveKeyRule(args.store ?? "s3", customerKey(args) !== undefined),
   ]);
   return args.retention ?? minutes(30);
 }
@@ -125,13 +135,17 @@ function createStore(name: string, args: ArchivePipelineArgs, parent: Resource):
       kind: args.store ?? "s3",
       keyPrefix: jobs.keyPrefix,
       retainOnDestroy: args.production ?? false,
-      ...given({ accessLogs: jobs.logs, transform: args.transform?.store }),
+      ...given({ accessLogs: jobs.logs, transform: args.transform?.store, kmsKeyArn: customerKey(args) }),
     },
     { parent },
   );
 }
 
-function declareArchiver(args: ArchivePipelineArgs, { retention, store, queue, bundle }: Parts): Service {
+function declareArchiver(
+  args: ArchivePipelineArgs,
+  { retention, store, queue, bundle }: Parts,
+  parent: Resource,
+): Service {
   const { jobs } = args;
   return declareService("archiver", {
     bundle,
@@ -146,19 +160,23 @@ function declareArchiver(args: ArchivePipelineArgs, { retention, store, queue, b
       FREE_RETENTION_SECONDS: String(retention.toSeconds()),
       ...given({ SWEEP_SECONDS: text(args.sweepEvery) }),
     },
-    permissions: [
-      ...useTable("Jobs", jobs.annotations, ["GetItem", "UpdateItem"], [jobIndexes.user, jobIndexes.results]),
-      ...useTable("Users", jobs.users, ["GetItem"]),
-      // Deletes the very version that it has archived: the bucket keeps versions.
-      ...useObjects("Results", jobs.results, ["GetObject", "DeleteObjectVersion"], jobs.keyPrefix),
-      ...store.storePermissions,
-      consume("Archive", queue),
-      // One message for each result after a downgrade, a fresh one for a message that has waited long, and one that the sweep finds wanting.
-      send("ArchiveLater", queue),
-      publish("Restore", jobs.topics.restore),
-      probeQueue("ProbeQueue", queue),
-      probeTopic("ProbeTopic", jobs.topics.restore),
-    ],
+    permissions: withKeys(
+      [
+        ...useTable("Jobs", jobs.annotations, ["GetItem", "UpdateItem"], [jobIndexes.user, jobIndexes.results]),
+        ...useTable("Users", jobs.users, ["GetItem"]),
+        // Deletes the very version that it has archived: the bucket keeps versions.
+        ...useObjects("Results", jobs.results, ["GetObject", "DeleteObjectVersion"], jobs.keyPrefix),
+        ...store.storePermissions,
+        consume("Archive", queue),
+        // One message for each result after a downgrade, a fresh one for a message that has waited long, and one that the sweep finds wanting.
+        send("ArchiveLater", queue),
+        publish("Restore", jobs.topics.restore),
+        probeQueue("ProbeQueue", queue),
+        probeTopic("ProbeTopic", jobs.topics.restore),
+      ],
+      [jobs.kmsKeyArn, customerKey(args)],
+      parent,
+    ),
     stopSeconds: 60,
   });
 }

@@ -8,7 +8,8 @@ import {
   type Resource,
 } from "@pulumi/pulumi";
 import { jobIndexes } from "../../runtime/contract/storage.ts";
-import { accountOf, type DeploymentPlace } from "../base/account.ts";
+import { accountOf } from "../base/account.ts";
+import { kmsKeyRule, withKeys } from "../base/customer-key.ts";
 import { type Duration, days, seconds } from "../base/duration.ts";
 import { domainOf, isWithin } from "../base/naming.ts";
 import { consume, probeMail, publish, sendMail, useTable } from "../base/permissions.ts";
@@ -18,7 +19,7 @@ import { declareService, given, type Service, text } from "../bundle/service.ts"
 import type { ServiceBundle, ServiceBundleArgs } from "../bundle/service-bundle.ts";
 import type { JobPlaces } from "../storage/job-places.ts";
 import { dkimDomain } from "./dkim-domain.ts";
-import { createServiceBundle, createWorkQueue } from "./service-parts.ts";
+import { createServiceBundle, createWorkQueue, customerKey } from "./service-parts.ts";
 import type { WorkerQueue, WorkerQueueArgs } from "./worker-queue.ts";
 
 /** What a notify pipeline may be told. */
@@ -40,6 +41,8 @@ export interface NotifyPipelineArgs {
   readonly sweepEvery?: Duration;
   /** ARNs told of dead letters. @default nobody */
   readonly alarmActions?: readonly Input<string>[];
+  /** KMS key of your own for the queue. @default that of `jobs` */
+  readonly kmsKeyArn?: Input<string>;
   /** Module the service starts with, in place of ours. @default the one of this package */
   readonly entry?: string;
   /** Last word on each child before it is created. @default as we make them */
@@ -75,7 +78,7 @@ export class NotifyPipeline extends ComponentResource {
     const bundle = createServiceBundle(name, "notifier", args, this);
 
     this.queue = queue;
-    this.service = declareNotifier(args, queue, bundle, accountOf(this));
+    this.service = declareNotifier(args, queue, bundle, this);
     this.nodes = { identity, dkimRecords, bundle };
     this.registerOutputs({ queueUrl: queue.url });
   }
@@ -91,6 +94,7 @@ function validate(name: string, args: NotifyPipelineArgs): void {
       `${mailFrom} is not in the zone ${args.zone}; give the address's own zone, or omit it and confirm by mail`,
     ),
     within("sweepEvery", args.sweepEvery, { min: seconds(1), max: days(1) }),
+    kmsKeyRule(args.kmsKeyArn),
   ]);
 }
 
@@ -135,7 +139,7 @@ function declareNotifier(
   args: NotifyPipelineArgs,
   queue: WorkerQueue,
   bundle: ServiceBundle,
-  account: DeploymentPlace,
+  parent: Resource,
 ): Service {
   const { jobs, mailFrom } = args;
   return declareService("notifier", {
@@ -150,14 +154,18 @@ function declareNotifier(
       PUBLIC_URL: args.publicUrl,
       ...given({ SWEEP_SECONDS: text(args.sweepEvery) }),
     },
-    permissions: [
-      ...useTable("Jobs", jobs.annotations, ["GetItem", "UpdateItem"], [jobIndexes.outbox, jobIndexes.awaits]),
-      ...useTable("Users", jobs.users, ["GetItem"]),
-      consume("Notices", queue),
-      publish("Outbox", jobs.topics.requests, jobs.topics.results),
-      sendMail("Mail", account, mailFrom),
-      probeMail("ProbeMail"),
-    ],
+    permissions: withKeys(
+      [
+        ...useTable("Jobs", jobs.annotations, ["GetItem", "UpdateItem"], [jobIndexes.outbox, jobIndexes.awaits]),
+        ...useTable("Users", jobs.users, ["GetItem"]),
+        consume("Notices", queue),
+        publish("Outbox", jobs.topics.requests, jobs.topics.results),
+        sendMail("Mail", accountOf(parent), mailFrom),
+        probeMail("ProbeMail"),
+      ],
+      [jobs.kmsKeyArn, customerKey(args)],
+      parent,
+    ),
     stopSeconds: 30,
   });
 }

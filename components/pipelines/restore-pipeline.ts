@@ -8,6 +8,7 @@ import {
 } from "@pulumi/pulumi";
 import { jobIndexes, type RetrievalTier } from "../../runtime/contract/storage.ts";
 import { accountOf, type DeploymentPlace } from "../base/account.ts";
+import { kmsKeyRule, withKeys } from "../base/customer-key.ts";
 import { type Duration, days, seconds } from "../base/duration.ts";
 import { consume, probeQueue, send, useObjects, useTable } from "../base/permissions.ts";
 import { allow, type Statement } from "../base/policy-document.ts";
@@ -17,7 +18,7 @@ import { declareService, given, type Service, text } from "../bundle/service.ts"
 import type { ServiceBundle, ServiceBundleArgs } from "../bundle/service-bundle.ts";
 import type { JobPlaces } from "../storage/job-places.ts";
 import type { ArchivePlaces } from "./archive-pipeline.ts";
-import { createServiceBundle, createWorkQueue } from "./service-parts.ts";
+import { createServiceBundle, createWorkQueue, customerKey } from "./service-parts.ts";
 import { WorkerQueue, type WorkerQueueArgs } from "./worker-queue.ts";
 
 /** What a restore pipeline may be told. */
@@ -25,13 +26,15 @@ export interface RestorePipelineArgs {
   /** Where jobs live: a `JobStore`, or names from elsewhere. */
   readonly jobs: JobPlaces;
   /** Where the archives are. */
-  readonly archive: Pick<ArchivePlaces, "queue" | "store">;
+  readonly archive: Pick<ArchivePlaces, "kmsKeyArn" | "queue" | "store">;
   /** Tier asked for; where Expedited is not to be had, Standard. @default "Expedited": 1 to 5 minutes */
   readonly tier?: RetrievalTier;
   /** How often restores whose notice was lost are looked after, 1 s to 24 h. @default 5 minutes */
   readonly sweepEvery?: Duration;
   /** ARNs told of dead letters. @default nobody */
   readonly alarmActions?: readonly Input<string>[];
+  /** KMS key of your own for the queues. @default that of `jobs` */
+  readonly kmsKeyArn?: Input<string>;
   /** Module the service starts with, in place of ours. @default the one of this package */
   readonly entry?: string;
   /** Last word on each child before it is created. @default as we make them */
@@ -56,7 +59,10 @@ export class RestorePipeline extends ComponentResource {
 
   constructor(name: string, args: RestorePipelineArgs, opts?: ComponentResourceOptions) {
     super("annofarm:index:RestorePipeline", name, {}, opts);
-    check(`RestorePipeline ${name}`, [within("sweepEvery", args.sweepEvery, { min: seconds(1), max: days(1) })]);
+    check(`RestorePipeline ${name}`, [
+      within("sweepEvery", args.sweepEvery, { min: seconds(1), max: days(1) }),
+      kmsKeyRule(args.kmsKeyArn),
+    ]);
 
     const topics = { "job-restore": args.jobs.topics.restore.arn };
     const queue = createWorkQueue(name, { topics }, args, this);
@@ -66,7 +72,7 @@ export class RestorePipeline extends ComponentResource {
 
     this.queue = queue;
     this.eventsQueue = eventsQueue;
-    this.service = declareRestorer(args, queue, eventsQueue, bundle);
+    this.service = declareRestorer(args, { queue, eventsQueue, bundle }, this);
     this.nodes = { bundle, notification };
     this.registerOutputs({ queueUrl: queue.url, eventsQueueUrl: eventsQueue.url });
   }
@@ -80,7 +86,11 @@ function createEventsQueue(name: string, args: RestorePipelineArgs, parent: Reso
       ...(notices.from === "topic"
         ? { topics: { vault: notices.topicArn } }
         : { policy: (queueArn) => [bucketSends(queueArn, notices.bucket.arn, accountOf(parent))] }),
-      ...given({ alarmActions: args.alarmActions, transform: args.transform?.eventsQueue }),
+      ...given({
+        alarmActions: args.alarmActions,
+        transform: args.transform?.eventsQueue,
+        kmsKeyArn: customerKey(args),
+      }),
     },
     { parent },
   );
@@ -118,12 +128,14 @@ function createNotification(
   );
 }
 
-function declareRestorer(
-  args: RestorePipelineArgs,
-  queue: WorkerQueue,
-  eventsQueue: WorkerQueue,
-  bundle: ServiceBundle,
-): Service {
+/** What the restorer is declared from. */
+interface Parts {
+  readonly queue: WorkerQueue;
+  readonly eventsQueue: WorkerQueue;
+  readonly bundle: ServiceBundle;
+}
+
+function declareRestorer(args: RestorePipelineArgs, { queue, eventsQueue, bundle }: Parts, parent: Resource): Service {
   const { jobs, archive } = args;
   return declareService("restorer", {
     bundle,
@@ -141,18 +153,22 @@ function declareRestorer(
         SWEEP_SECONDS: text(args.sweepEvery),
       }),
     },
-    permissions: [
-      ...useTable("Jobs", jobs.annotations, ["GetItem", "UpdateItem"], [jobIndexes.user, jobIndexes.restoring]),
-      ...useTable("Users", jobs.users, ["GetItem"]),
-      ...useObjects("Results", jobs.results, ["PutObject", "AbortMultipartUpload"], jobs.keyPrefix),
-      ...archive.store.restorePermissions,
-      consume("Restore", queue),
-      // A fresh message for one that has to wait for the archiver.
-      send("RestoreLater", queue),
-      consume("Events", eventsQueue),
-      send("ArchiveAgain", archive.queue),
-      probeQueue("ProbeQueue", archive.queue),
-    ],
+    permissions: withKeys(
+      [
+        ...useTable("Jobs", jobs.annotations, ["GetItem", "UpdateItem"], [jobIndexes.user, jobIndexes.restoring]),
+        ...useTable("Users", jobs.users, ["GetItem"]),
+        ...useObjects("Results", jobs.results, ["PutObject", "AbortMultipartUpload"], jobs.keyPrefix),
+        ...archive.store.restorePermissions,
+        consume("Restore", queue),
+        // A fresh message for one that has to wait for the archiver.
+        send("RestoreLater", queue),
+        consume("Events", eventsQueue),
+        send("ArchiveAgain", archive.queue),
+        probeQueue("ProbeQueue", archive.queue),
+      ],
+      [jobs.kmsKeyArn, archive.kmsKeyArn, customerKey(args)],
+      parent,
+    ),
     stopSeconds: 60,
   });
 }

@@ -35,7 +35,15 @@ export function createServiceBundle(
   );
 }
 
+/** What a component's own stores are encrypted with: its own key, else that of the job store. */
+export const customerKey = (args: {
+  readonly jobs: Pick<JobPlaces, "kmsKeyArn">;
+  readonly kmsKeyArn?: Input<string>;
+}): Input<string> | undefined => args.kmsKeyArn ?? args.jobs.kmsKeyArn;
+
 interface QueueArgs {
+  readonly jobs: Pick<JobPlaces, "kmsKeyArn">;
+  readonly kmsKeyArn?: Input<string>;
   readonly alarmActions?: readonly Input<string>[];
   readonly transform?: { readonly queue?: WorkerQueueArgs["transform"] };
 }
@@ -43,10 +51,11 @@ interface QueueArgs {
 /** The queue that a service takes its work from; its dead letters are told to whom the component's alarms are. */
 export function createWorkQueue(
   name: string,
-  queue: Omit<WorkerQueueArgs, "alarmActions" | "transform">,
+  queue: Omit<WorkerQueueArgs, "alarmActions" | "kmsKeyArn" | "transform">,
   args: QueueArgs,
   parent: Resource,
 ): WorkerQueue {
   const { alarmActions, transform } = args;
-  return new WorkerQueue(name, { ...queue, ...given({ alarmActions, transform: transform?.queue }) }, { parent });
+  const more = given({ alarmActions, transform: transform?.queue, kmsKeyArn: customerKey(args) });
+  return new WorkerQueue(name, { ...queue, ...more }, { parent });
 }

@@ -10,6 +10,7 @@ import {
   output,
   type Resource,
 } from "@pulumi/pulumi";
+import { type CustomerKeyArgs, kmsKeyRule } from "../base/customer-key.ts";
 import { type Duration, days, hours, minutes, seconds } from "../base/duration.ts";
 import { keepsName } from "../base/keep.ts";
 import { allow, denyPlainText, policyDocument, type Statement } from "../base/policy-document.ts";
@@ -23,7 +24,7 @@ const retentionMax = days(14);
 const sourceRetentionMax = days(13);
 
 /** What a queue may be told. */
-export interface WorkerQueueArgs {
+export interface WorkerQueueArgs extends CustomerKeyArgs {
   /** Topics whose messages arrive here, as they were published (raw delivery). @default none */
   readonly topics?: Readonly<Record<string, Input<string>>>;
   /** More senders: statements of the queue's policy, made from its ARN. @default topics only */
@@ -77,7 +78,7 @@ export class WorkerQueue extends ComponentResource {
     const settings = normalise(name, args);
     const { transform } = settings;
 
-    const deadLetters = createDeadLetters(name, transform, this);
+    const deadLetters = createDeadLetters(name, settings, this);
     const queue = createQueue(name, settings, deadLetters, this);
     const redriveAllow = createRedriveAllow(name, { queue, deadLetters }, transform, this);
     const policy = createPolicy(name, { queue, statements: senders(args, queue.arn) }, transform, this);
@@ -106,24 +107,27 @@ function normalise(name: string, args: WorkerQueueArgs) {
       why: "a dead letter counts from when it was first sent and is kept 14 days",
     }),
     range("receiptsMax", args.receiptsMax, { min: 1, max: 1000, unit: "receipts" }),
+    kmsKeyRule(args.kmsKeyArn),
   ]);
   return {
     visibility: args.visibility ?? minutes(1),
     retention: args.retention ?? days(4),
     receiptsMax: args.receiptsMax ?? 5,
     transform: args.transform ?? {},
+    // SQS takes one or the other.
+    encryption: args.kmsKeyArn === undefined ? { sqsManagedSseEnabled: true } : { kmsMasterKeyId: args.kmsKeyArn },
   };
 }
 
-function createDeadLetters(name: string, transform: Transforms, parent: Resource): sqs.Queue {
+function createDeadLetters(name: string, { transform, encryption }: Settings, parent: Resource): sqs.Queue {
   return new sqs.Queue(
-    ...transformed(
+    ...transformed<sqs.QueueArgs>(
       transform.deadLetters,
       `${name}-dead-letters`,
       {
         name: regionalName("queue", `${name}-dead-letters`),
         messageRetentionSeconds: retentionMax.toSeconds(),
-        sqsManagedSseEnabled: true,
+        ...encryption,
       },
       { parent, ...keepsName() },
     ),
@@ -131,9 +135,9 @@ function createDeadLetters(name: string, transform: Transforms, parent: Resource
 }
 
 function createQueue(name: string, settings: Settings, deadLetters: sqs.Queue, parent: Resource): sqs.Queue {
-  const { visibility, retention, receiptsMax, transform } = settings;
+  const { visibility, retention, receiptsMax, transform, encryption } = settings;
   return new sqs.Queue(
-    ...transformed(
+    ...transformed<sqs.QueueArgs>(
       transform.queue,
       name,
       {
@@ -141,7 +145,7 @@ function createQueue(name: string, settings: Settings, deadLetters: sqs.Queue, p
         visibilityTimeoutSeconds: visibility.toSeconds(),
         messageRetentionSeconds: retention.toSeconds(),
         receiveWaitTimeSeconds: 20,
-        sqsManagedSseEnabled: true,
+        ...encryption,
         redrivePolicy: jsonStringify({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount: receiptsMax }),
       },
       { parent, ...keepsName() },

@@ -57,7 +57,7 @@ export class AnnotatorFarm extends ComponentResource {
   constructor(name: string, args: AnnotatorFarmArgs, opts?: ComponentResourceOptions) {
     super("annofarm:index:AnnotatorFarm", name, {}, opts);
     const what = `AnnotatorFarm ${name}`;
-    const { jobs, network, imageId, ...plain } = args;
+    const { jobs, network, imageId, kmsKeyArn, ...plain } = args;
     requirePlain(what, plain);
     const { jobTimeoutSeconds, leaseSeconds, drainSeconds } = args;
     requireSeconds(what, { jobTimeoutSeconds, leaseSeconds, drainSeconds });
@@ -65,7 +65,7 @@ export class AnnotatorFarm extends ComponentResource {
     const farm = new Component(
       name,
       {
-        jobs: jobsOf(jobs),
+        jobs: jobsOf(jobs, kmsKeyArn),
         network: networkOf(network),
         ...groupOf(what, args),
         scaling: scalingOf(what, args.scaling ?? {}),

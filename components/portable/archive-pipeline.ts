@@ -48,7 +48,7 @@ export class ArchivePipeline extends ComponentResource {
     const pipeline = new Component(
       name,
       {
-        jobs: jobsOf(args.jobs),
+        jobs: jobsOf(args.jobs, args.kmsKeyArn),
         ...given({
           store: kind,
           retention: duration(retentionSeconds),

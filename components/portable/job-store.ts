@@ -1,4 +1,4 @@
-import { ComponentResource, type ComponentResourceOptions, type Output, output } from "@pulumi/pulumi";
+import { ComponentResource, type ComponentResourceOptions, type Input, type Output, output } from "@pulumi/pulumi";
 import { days } from "../base/duration.ts";
 import { given } from "../bundle/service.ts";
 import { JobStore as Component } from "../storage/job-store.ts";
@@ -14,6 +14,8 @@ export interface JobStoreArgs {
   logsExpireAfterDays?: number;
   /** True: tables refuse deletion, and buckets are not emptied by `pulumi destroy`. Default: false. */
   production?: boolean;
+  /** ARN of a KMS key of your own, which encrypts all of it: `arn:aws:kms:…:key/…`. Default: the keys of each AWS service. */
+  kmsKeyArn?: Input<string>;
 }
 
 /** Where jobs live: their items, their files, the people they belong to, and the topics on which they are announced. */
@@ -31,6 +33,7 @@ export class JobStore extends ComponentResource {
       given({
         keyPrefix,
         production,
+        kmsKeyArn: args.kmsKeyArn,
         inputsExpireAfter: duration(inputsExpireAfterDays, days),
         logsExpireAfter: duration(logsExpireAfterDays, days),
       }),

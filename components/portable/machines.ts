@@ -21,6 +21,8 @@ export interface MachineArgs {
   imageId?: Input<string>;
   /** How long logs are kept, in days CloudWatch knows: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400. Default: 30. */
   logDays?: number;
+  /** ARN of a KMS key of your own, that of the JobStore: `arn:aws:kms:…:key/…`. Default: the keys of each AWS service. */
+  kmsKeyArn?: Input<string>;
 }
 
 /** A size that a group takes on by the clock. */
@@ -64,10 +66,10 @@ export interface GroupArgs extends MachineArgs {
 
 /** @throws {ArgumentsError} */
 export function machineOf(what: string, args: MachineArgs): Machine {
-  const { instanceType, architecture, diskGiB, imageId, logDays } = args;
+  const { instanceType, architecture, diskGiB, imageId, logDays, kmsKeyArn } = args;
   requirePlain(what, { instanceType, architecture, diskGiB, logDays });
   const known = oneOf(what, "architecture", architecture, architectures);
-  return given({ instanceType, architecture: known, diskGiB, imageId, logDays });
+  return given({ instanceType, architecture: known, diskGiB, imageId, logDays, kmsKeyArn });
 }
 
 /** Of arguments that are known to be plain. @throws {ArgumentsError} */

@@ -1,5 +1,6 @@
 import { ComponentResource, type ComponentResourceOptions, type Input, type Output, output } from "@pulumi/pulumi";
 import { given } from "../bundle/service.ts";
+import { endpointKinds } from "../network/interface-endpoints.ts";
 import { Network as Component } from "../network/network.ts";
 import { oneOf, requirePlain } from "./plain.ts";
 import type { NetworkReference } from "./references.ts";
@@ -29,6 +30,10 @@ export interface NetworkArgs {
   webPort?: number;
   /** Which connections are recorded in CloudWatch Logs for 30 days: `none`, `rejected` or `all`. Default: `none`. */
   flowLogs?: string;
+  /** How instances reach AWS: `gateway` (S3 and DynamoDB) or `interface` (more services, about $102 a month). Default: `gateway`. */
+  endpoints?: string;
+  /** ARN of a KMS key of your own for those records: `arn:aws:kms:…:key/…`. Default: CloudWatch's own. */
+  kmsKeyArn?: Input<string>;
 }
 
 /** A VPC over two zones, or security groups in one that is there already. */
@@ -39,13 +44,25 @@ export class Network extends ComponentResource {
   constructor(name: string, args: NetworkArgs, opts?: ComponentResourceOptions) {
     super("annofarm:index:Network", name, {}, opts);
     const what = `Network ${name}`;
-    const { existing, cidrBlock, zones, instances, webPort, flowLogs } = args;
-    requirePlain(what, { existing, cidrBlock, zones, instances, webPort, flowLogs });
+    const { existing, cidrBlock, zones, instances, webPort, flowLogs, endpoints } = args;
+    requirePlain(what, { existing, cidrBlock, zones, instances, webPort, flowLogs, endpoints });
     const placing = oneOf(what, "instances", instances, ["public", "private"]);
     const recorded = oneOf(what, "flowLogs", flowLogs, ["none", "rejected", "all"]);
+    const reached = oneOf(what, "endpoints", endpoints, endpointKinds);
     const network = new Component(
       name,
-      { ...given({ existing, cidrBlock, zones, webPort, instances: placing, flowLogs: recorded }) },
+      {
+        ...given({
+          existing,
+          cidrBlock,
+          zones,
+          webPort,
+          instances: placing,
+          flowLogs: recorded,
+          endpoints: reached,
+          kmsKeyArn: args.kmsKeyArn,
+        }),
+      },
       { parent: this },
     );
     this.reference = output({

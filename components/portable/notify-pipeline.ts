@@ -42,7 +42,7 @@ export class NotifyPipeline extends ComponentResource {
     const pipeline = new Component(
       name,
       {
-        jobs: jobsOf(args.jobs),
+        jobs: jobsOf(args.jobs, args.kmsKeyArn),
         mailFrom,
         publicUrl,
         ...given({ zone, createIdentity, sweepEvery: duration(sweepSeconds), alarmActions }),

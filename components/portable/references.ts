@@ -96,16 +96,18 @@ export function networkOf(reference: Input<NetworkReference>): NetworkIds {
   };
 }
 
-export function jobsOf(reference: Input<JobStoreReference>): JobPlaces {
+/** @param kmsKeyArn the key that all of it is encrypted with. */
+export function jobsOf(reference: Input<JobStoreReference>, kmsKeyArn?: Input<string>): JobPlaces {
   const of = field(reference);
   return {
+    kmsKeyArn,
     keyPrefix: of("keyPrefix"),
     annotations: { name: of("annotationsTable"), arn: of("annotationsTableArn") },
     users: { name: of("usersTable"), arn: of("usersTableArn") },
     events: { name: of("eventsTable"), arn: of("eventsTableArn") },
     inputs: { bucketName: of("inputsBucket"), arn: of("inputsBucketArn") },
     results: { bucketName: of("resultsBucket"), arn: of("resultsBucketArn") },
-    code: { bucketName: of("codeBucket"), arn: of("codeBucketArn") },
+    code: { bucketName: of("codeBucket"), arn: of("codeBucketArn"), kmsKeyArn },
     topics: {
       requests: { arn: of("requestsTopicArn") },
       results: { arn: of("resultsTopicArn") },

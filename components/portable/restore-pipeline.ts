@@ -49,7 +49,7 @@ export class RestorePipeline extends ComponentResource {
     const machine = machineOf(what, args);
     const kind = oneOf(what, "store", store, archiveStoreKinds) ?? "s3";
     const asked = oneOf(what, "tier", tier, retrievalTiers);
-    const jobs = jobsOf(args.jobs);
+    const jobs = jobsOf(args.jobs, args.kmsKeyArn);
     const { arn, archiveName, noticesTopicArn } = storeOf(args.archive);
     const notices: ArchiveNotices =
       kind === "vault"
@@ -60,6 +60,7 @@ export class RestorePipeline extends ComponentResource {
       {
         jobs,
         archive: {
+          kmsKeyArn: args.kmsKeyArn,
           queue: queueOf(args.archive),
           store: {
             kind,

@@ -122,7 +122,8 @@ export class WebFarm extends ComponentResource {
   constructor(name: string, args: WebFarmArgs, opts?: ComponentResourceOptions) {
     super("annofarm:index:WebFarm", name, {}, opts);
     const what = `WebFarm ${name}`;
-    const { jobs, network, archive, publicUrl, identity, payments, imageId, alarmActions: _, ...plain } = args;
+    const { jobs, network, archive, publicUrl, identity, payments, imageId, kmsKeyArn, ...others } = args;
+    const { alarmActions: _, ...plain } = others;
     requirePlain(what, { ...plain, identity, payments });
     const { retentionSeconds, accessLogsExpireAfterDays } = args;
     requireSeconds(what, { retentionSeconds });
@@ -132,9 +133,9 @@ export class WebFarm extends ComponentResource {
     const farm = new Component(
       name,
       {
-        jobs: jobsOf(jobs),
+        jobs: jobsOf(jobs, kmsKeyArn),
         network: networkOf(network),
-        archive: { queue: queueOf(archive), retention: duration(retentionSeconds) ?? minutes(30) },
+        archive: { queue: queueOf(archive), retention: duration(retentionSeconds) ?? minutes(30), kmsKeyArn },
         identity,
         payments,
         ...groupOf(what, args),

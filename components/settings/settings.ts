@@ -7,16 +7,19 @@ import {
   type RetrievalTier,
   retrievalTiers,
 } from "../../runtime/contract/storage.ts";
+import { kmsKeyRule } from "../base/customer-key.ts";
 import { type Duration, parseDuration } from "../base/duration.ts";
 import { domainOf, isWithin, ownerPattern, ownerRule } from "../base/naming.ts";
 import { type Naming, namings } from "../base/stack-names.ts";
 import { ArgumentsError, form, ordered, rule } from "../base/validate.ts";
 import { given } from "../bundle/service.ts";
 import { type Architecture, architectures, instanceTypeRules } from "../group/instance-type.ts";
+import { type EndpointKind, endpointKinds } from "../network/interface-endpoints.ts";
 import type { AnnotatorScaling } from "../pipelines/annotator-scaling.ts";
 import { annotatorScalings, uselessFigures, webScalings } from "../scaling/scaling-settings.ts";
 import { parseSchedules } from "../scaling/schedule-text.ts";
 import { type ScheduledSize, scheduledSizeRules } from "../scaling/scheduled-size.ts";
+import { archiveKeyRule } from "../storage/archive-store.ts";
 import type { WebScaling } from "../web/web-scaling.ts";
 import { type ExistingSettings, existingSettings } from "./existing-settings.ts";
 import { unknownSettings } from "./known-settings.ts";
@@ -40,6 +43,8 @@ export interface Settings extends ExistingSettings {
   readonly instances: "public" | "private";
   /** Which connections of the network are recorded: without a word, refused ones of a VPC of ours in production, else none. */
   readonly flowLogs: "none" | "rejected" | "all";
+  /** How instances reach AWS's services; none said: as a network does by itself. */
+  readonly endpoints: EndpointKind | undefined;
   /** EC2 instance type of every machine. */
   readonly instanceType: string | undefined;
   /** Architecture of a type that is newer than the AWS provider's list. */
@@ -89,6 +94,8 @@ export interface Settings extends ExistingSettings {
     readonly apiUrl?: string;
     readonly jsUrl?: string;
   };
+  /** ARN of the KMS key that encrypts everything that is kept; none: AWS's own keys. */
+  readonly kmsKeyArn: string | undefined;
   /** Begin of the names of the secrets' parameters. */
   readonly parameterPrefix: string | undefined;
 }
@@ -236,6 +243,7 @@ export function readSettings(
     flowLogs:
       oneOf("flowLogs", ["none", "rejected", "all"]) ??
       (production && existing.network === undefined ? "rejected" : "none"),
+    endpoints: oneOf("endpoints", endpointKinds),
     ...readMachine(reader),
     webSize: sizes.web,
     annotatorSize: sizes.annotator,
@@ -258,7 +266,18 @@ export function readSettings(
     identity: readIdentity(reader),
     payments: readPayments(reader),
     parameterPrefix: optional("parameterPrefix"),
+    kmsKeyArn: optional("kmsKeyArn"),
   };
+  const ownEndpoints = settings.endpoints !== undefined && existing.network !== undefined;
+  note(
+    rule(
+      path("endpoints"),
+      ownEndpoints,
+      `are those of the VPC that is there already; leave it out, or ${path("vpcId")}`,
+    ),
+  );
+  note(kmsKeyRule(settings.kmsKeyArn, path("kmsKeyArn")));
+  note(archiveKeyRule(settings.store, settings.kmsKeyArn !== undefined, path("kmsKeyArn")));
   mistakes.push(...unknownSettings(configured, config.name, reader.asked));
   if (mistakes.length > 0) throw new ArgumentsError("the stack's configuration does not do", mistakes);
   return settings;

@@ -4,15 +4,17 @@ import { ComponentResource, type ComponentResourceOptions, type Input, interpola
 import type { ArchiveStoreKind } from "../../runtime/contract/storage.ts";
 import { accountOf } from "../base/account.ts";
 import { keepsData, keepsName } from "../base/keep.ts";
+import { type CustomerKeyArgs, kmsKeyRule } from "../base/customer-key.ts";
 import { allow, denyPlainText, policyDocument, type Statement } from "../base/policy-document.ts";
 import { regionalName } from "../base/stack-names.ts";
 import { type Transform, transformed } from "../base/transform.ts";
+import { check, type MaybeMistake, rule } from "../base/validate.ts";
 import { given } from "../bundle/service.ts";
 import type { BucketIds } from "./job-places.ts";
 import { SecureBucket, type SecureBucketArgs } from "./secure-bucket.ts";
 
 /** What an archive store may be told. */
-export interface ArchiveStoreArgs {
+export interface ArchiveStoreArgs extends CustomerKeyArgs {
   /** `s3` or `vault`. */
   readonly kind: ArchiveStoreKind;
   /** First part of the archives' keys in a bucket: that of the results they come from. */
@@ -84,6 +86,14 @@ const probing = ["glacier:DescribeVault"];
 
 const objectsOf = ({ arn, keyPrefix }: StoreIds) => interpolate`${arn}/${keyPrefix}/*`;
 
+/** Glacier encrypts vaults with a key of its own and takes no other, so a vault would be the one store without the customer's. */
+export const archiveKeyRule = (kind: ArchiveStoreKind, keyed: boolean, path = "kmsKeyArn"): MaybeMistake =>
+  rule(
+    path,
+    keyed && kind === "vault",
+    "cannot encrypt a vault: Amazon Glacier uses a key of its own; set store to s3, or leave the key out",
+  );
+
 /**
  * Cold storage behind one face: an Amazon Glacier vault (accounts that had one before 15 December 2025), or a bucket whose
  * objects are in S3 Glacier Flexible Retrieval.
@@ -111,7 +121,8 @@ export class ArchiveStore extends ComponentResource {
     super("annofarm:index:ArchiveStore", name, {}, opts);
     const self = this;
     const parent = { parent: self };
-    const { transform } = args;
+    const { transform, kmsKeyArn } = args;
+    check(`ArchiveStore ${name}`, [kmsKeyRule(kmsKeyArn), archiveKeyRule(args.kind, kmsKeyArn !== undefined)]);
     const store = args.kind === "vault" ? createVault() : createBucket();
 
     this.kind = args.kind;
@@ -179,7 +190,7 @@ export class ArchiveStore extends ComponentResource {
         name,
         {
           retainOnDestroy: args.retainOnDestroy,
-          ...given({ accessLogs: args.accessLogs, transform: transform?.bucket }),
+          ...given({ accessLogs: args.accessLogs, transform: transform?.bucket, kmsKeyArn }),
         },
         parent,
       );

@@ -11,6 +11,8 @@ export interface TableIds {
 
 /** A bucket, by what is needed to use it. */
 export interface BucketIds {
+  /** The key that its objects are encrypted with. @default S3's own */
+  readonly kmsKeyArn?: Input<string> | undefined;
   /** Physical name. */
   readonly bucketName: Input<string>;
   /** `arn:aws:s3:::…` */
@@ -43,6 +45,8 @@ export interface JobPlaces {
   readonly code: BucketIds;
   /** Where S3 records the requests to buckets of ours. @default they are not recorded */
   readonly logs?: SecureBucket;
+  /** The customer's KMS key that all of these are encrypted with, but for the records of requests. @default AWS's own keys */
+  readonly kmsKeyArn?: Input<string> | undefined;
   /** A job waits; a job has ended; everything archived of a user shall come back. */
   readonly topics: Readonly<Record<"requests" | "results" | "restore", { readonly arn: Input<string> }>>;
 }

@@ -3,12 +3,14 @@ import * as sns from "@pulumi/aws/sns/index.js";
 import {
   ComponentResource,
   type ComponentResourceOptions,
+  type Input,
   interpolate,
   type Output,
   type Resource,
 } from "@pulumi/pulumi";
 import { jobIndexes, resultEntryAttributes } from "../../runtime/contract/storage.ts";
 import { accountOf, type DeploymentPlace } from "../base/account.ts";
+import { type CustomerKeyArgs, kmsKeyRule } from "../base/customer-key.ts";
 import { type Duration, days } from "../base/duration.ts";
 import { keepsData, keepsName } from "../base/keep.ts";
 import { ownerPattern, ownerRule } from "../base/naming.ts";
@@ -21,7 +23,7 @@ import type { JobPlaces } from "./job-places.ts";
 import { SecureBucket, type SecureBucketArgs } from "./secure-bucket.ts";
 
 /** What a job store may be told. */
-export interface JobStoreArgs {
+export interface JobStoreArgs extends CustomerKeyArgs {
   /** First part of every object key, and so of every S3 permission. @default the component's name */
   readonly keyPrefix?: string;
   /** Uploaded files are deleted after this; whole days, 1 to 3,650. @default kept */
@@ -119,6 +121,8 @@ export class JobStore extends ComponentResource implements JobPlaces {
   readonly logs: SecureBucket;
   /** On which jobs are announced. */
   readonly topics: JobTopics;
+  /** The key that all of it is encrypted with, but for the records of requests; undefined: AWS's own keys. */
+  readonly kmsKeyArn: Input<string> | undefined;
   /** The raw resources. */
   readonly nodes: {
     readonly tables: readonly dynamodb.Table[];
@@ -142,7 +146,7 @@ export class JobStore extends ComponentResource implements JobPlaces {
     const inputs = bucket("inputs", given({ expireAfter: args.inputsExpireAfter }));
     const results = bucket("results");
     const code = bucket("code");
-    const { topics, policies } = createTopics(name, settings.transform, this);
+    const { topics, policies } = createTopics(name, settings, this);
 
     this.keyPrefix = settings.keyPrefix;
     this.annotations = annotations;
@@ -153,6 +157,7 @@ export class JobStore extends ComponentResource implements JobPlaces {
     this.code = code;
     this.logs = logs;
     this.topics = topics;
+    this.kmsKeyArn = args.kmsKeyArn;
     this.nodes = {
       tables: [annotations, users, events],
       topics: Object.values(topics),
@@ -172,14 +177,16 @@ function normalise(name: string, args: JobStoreArgs) {
     form(args.keyPrefix === undefined ? "name" : "keyPrefix", keyPrefix, ownerPattern, ownerRule),
     within("inputsExpireAfter", args.inputsExpireAfter, { min: days(1), max: days(3650), whole: "days" }),
     within("logsExpireAfter", args.logsExpireAfter, { min: days(1), max: days(3650), whole: "days" }),
+    kmsKeyRule(args.kmsKeyArn),
   ]);
-  return { keyPrefix, production: args.production ?? false, transform: args.transform ?? {} };
+  const { production = false, transform = {}, kmsKeyArn } = args;
+  return { keyPrefix, production, transform, kmsKeyArn };
 }
 
 function createTable(
   name: string,
   table: dynamodb.TableArgs,
-  { production, transform }: Settings,
+  { production, transform, kmsKeyArn }: Settings,
   parent: Resource,
 ): dynamodb.Table {
   return new dynamodb.Table(
@@ -192,12 +199,14 @@ function createTable(
         billingMode: "PAY_PER_REQUEST",
         pointInTimeRecovery: { enabled: true },
         deletionProtectionEnabled: production,
+        ...(kmsKeyArn === undefined ? {} : { serverSideEncryption: { enabled: true, kmsKeyArn } }),
       },
       { parent, ...keepsData(production), ...keepsName() },
     ),
   );
 }
 
+/** Encrypted with S3's own key, whatever the others are: S3 delivers no records of requests to a bucket with a key of KMS. */
 function createLogs(
   name: string,
   expireAfter: Duration,
@@ -228,22 +237,22 @@ function s3Records(bucketArn: Output<string>, account: DeploymentPlace): Stateme
 function createBucket(
   name: string,
   args: SecureBucketArgs,
-  { production, transform }: Settings,
+  { production, transform, kmsKeyArn }: Settings,
   parent: Resource,
 ): SecureBucket {
   return new SecureBucket(
     name,
-    { retainOnDestroy: production, ...args, ...given({ transform: transform.bucket }) },
+    { retainOnDestroy: production, ...args, ...given({ transform: transform.bucket, kmsKeyArn }) },
     { parent },
   );
 }
 
-function createTopic(name: string, transform: Transforms, parent: Resource): sns.Topic {
+function createTopic(name: string, { transform, kmsKeyArn }: Settings, parent: Resource): sns.Topic {
   return new sns.Topic(
     ...transformed(
       transform.topic,
       name,
-      { name: regionalName("topic", name), kmsMasterKeyId: "alias/aws/sns" },
+      { name: regionalName("topic", name), kmsMasterKeyId: kmsKeyArn ?? "alias/aws/sns" },
       { parent, ...keepsName() },
     ),
   );
@@ -255,11 +264,11 @@ function createTopicPolicy(name: string, topic: sns.Topic, transform: Transforms
   return new sns.TopicPolicy(...transformed(transform.topicPolicy, name, { arn: topic.arn, policy }, { parent }));
 }
 
-function createTopics(name: string, transform: Transforms, parent: Resource) {
+function createTopics(name: string, settings: Settings, parent: Resource) {
   const policies: sns.TopicPolicy[] = [];
   const topic = (suffix: string) => {
-    const made = createTopic(`${name}-${suffix}`, transform, parent);
-    policies.push(createTopicPolicy(`${name}-${suffix}`, made, transform, parent));
+    const made = createTopic(`${name}-${suffix}`, settings, parent);
+    policies.push(createTopicPolicy(`${name}-${suffix}`, made, settings.transform, parent));
     return made;
   };
   const topics = { requests: topic("job-requests"), results: topic("job-results"), restore: topic("job-restore") };

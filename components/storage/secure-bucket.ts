@@ -3,9 +3,12 @@ import {
   ComponentResource,
   type ComponentResourceOptions,
   type CustomResourceOptions,
+  type Input,
   type Output,
   type Resource,
 } from "@pulumi/pulumi";
+import { accountOf } from "../base/account.ts";
+import { type CustomerKeyArgs, kmsKeyRule } from "../base/customer-key.ts";
 import { type Duration, days } from "../base/duration.ts";
 import { keepsData, keepsName, staysWithData } from "../base/keep.ts";
 import { denyPlainText, policyDocument, type Statement } from "../base/policy-document.ts";
@@ -14,7 +17,7 @@ import { type Transform, transformed } from "../base/transform.ts";
 import { check, within } from "../base/validate.ts";
 
 /** What a bucket may be told. */
-export interface SecureBucketArgs {
+export interface SecureBucketArgs extends CustomerKeyArgs {
   /**
    * Objects expire after this; whole days, 1 to 3,650.
    * @default objects are kept until they are deleted
@@ -72,6 +75,8 @@ export class SecureBucket extends ComponentResource {
   readonly bucketName: Output<string>;
   /** `arn:aws:s3:::…` */
   readonly arn: Output<string>;
+  /** The key that its objects are encrypted with; undefined: S3's own. */
+  readonly kmsKeyArn: Input<string> | undefined;
 
   constructor(name: string, args: SecureBucketArgs = {}, opts?: ComponentResourceOptions) {
     super("annofarm:index:SecureBucket", name, {}, opts);
@@ -81,7 +86,7 @@ export class SecureBucket extends ComponentResource {
 
     const bucket = createBucket(name, settings, this);
     const versioning = createVersioning(name, bucket, transform, setting);
-    const encryption = createEncryption(name, bucket, transform, setting);
+    const encryption = createEncryption(name, bucket, args, setting);
     const publicAccess = createPublicAccessBlock(name, bucket, transform, setting);
     const lifecycle = createLifecycle(name, bucket, settings, setting);
     const policy = createPolicy(name, bucket, args, setting);
@@ -89,6 +94,7 @@ export class SecureBucket extends ComponentResource {
 
     this.bucketName = bucket.bucket;
     this.arn = bucket.arn;
+    this.kmsKeyArn = args.kmsKeyArn;
     this.nodes = { bucket, versioning, encryption, publicAccess, lifecycle, policy, logging };
     this.registerOutputs({ bucketName: this.bucketName, arn: this.arn });
   }
@@ -101,6 +107,7 @@ function normalise(name: string, args: SecureBucketArgs) {
   check(`SecureBucket ${name}`, [
     within("expireAfter", args.expireAfter, { min: days(1), max: days(3650), whole: "days" }),
     within("keepReplacedFor", args.keepReplacedFor, { min: days(1), max: days(365), whole: "days" }),
+    kmsKeyRule(args.kmsKeyArn),
   ]);
   const { keepReplacedFor = days(1), expireAfter, retainOnDestroy = false, transform = {} } = args;
   return { keepReplacedFor, expireAfter, retainOnDestroy, transform };
@@ -136,14 +143,22 @@ function createVersioning(
 function createEncryption(
   name: string,
   bucket: s3.Bucket,
-  transform: Transforms,
+  { kmsKeyArn, transform }: SecureBucketArgs,
   setting: CustomResourceOptions,
 ): s3.BucketServerSideEncryptionConfiguration {
+  const rule =
+    kmsKeyArn === undefined
+      ? { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }
+      : {
+          applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: kmsKeyArn },
+          // S3 then asks KMS once for many objects: what is charged by the request costs next to nothing.
+          bucketKeyEnabled: true,
+        };
   return new s3.BucketServerSideEncryptionConfiguration(
-    ...transformed(
-      transform.encryption,
+    ...transformed<s3.BucketServerSideEncryptionConfigurationArgs>(
+      transform?.encryption,
       name,
-      { bucket: bucket.bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
+      { bucket: bucket.bucket, rules: [rule] },
       setting,
     ),
   );

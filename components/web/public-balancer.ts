@@ -33,7 +33,7 @@ export interface AccessLogsArgs {
 /** TLS 1.3 and 1.2 with forward secrecy, post-quantum key exchange where the client can: what AWS recommends. */
 const tlsPolicy = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09";
 
-/** The bucket that balancers write a line to for each request. */
+/** The bucket that balancers write a line to for each request. Always encrypted with S3's own key: a balancer writes to no other. */
 export function createAccessLogs(name: string, args: AccessLogsArgs, parent: Resource): SecureBucket {
   const { partition, region, accountId } = accountOf(parent);
   const balancerWrites = (bucketArn: Output<string>): Statement => ({

@@ -1,5 +1,5 @@
 /** A web farm's program when it is somebody's own. */
-import type { Resource } from "@pulumi/pulumi";
+import type { Input, Resource } from "@pulumi/pulumi";
 import { type MaybeMistake, rule } from "../base/validate.ts";
 import { describe, type OwnServiceArgs, ownServiceRules } from "../bundle/own-service.ts";
 import { given, type Service } from "../bundle/service.ts";
@@ -46,11 +46,11 @@ export function appRules(app: AppArgs): MaybeMistake[] {
 export function createAppBundle(
   name: string,
   app: AppArgs,
-  transform: AppTransform,
+  { transform, kmsKeyArn }: { transform: AppTransform; kmsKeyArn: Input<string> | undefined },
   parent: Resource,
 ): { bundle: ServiceBundle; code: SecureBucket | undefined } {
   if (typeof app.code !== "string") return { bundle: app.code, code: undefined };
-  const code = new SecureBucket(`${name}-code`, { ...given({ transform: transform.code }) }, { parent });
+  const code = new SecureBucket(`${name}-code`, { ...given({ transform: transform.code, kmsKeyArn }) }, { parent });
   const bundle = new ServiceBundle(
     name,
     { bucket: code, entry: app.code, ...given({ assets: app.assets, transform: transform.bundle }) },

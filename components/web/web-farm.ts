@@ -10,6 +10,7 @@ import type { ServiceBundle } from "../bundle/service-bundle.ts";
 import { type GroupArgs, groupRules, type ScaledGroupTransform } from "../group/group-args.ts";
 import { ScaledGroup, type ScaledGroupNodes } from "../group/scaled-group.ts";
 import type { NetworkIds } from "../network/network.ts";
+import { customerKey } from "../pipelines/service-parts.ts";
 import type { SecureBucket } from "../storage/secure-bucket.ts";
 import { type ExistingBalancerArgs, existingBalancerRules, joinBalancer } from "./existing-balancer.ts";
 import { type AppArgs, type AppTransform, appRules, createAppBundle, declareApp } from "./web-app.ts";
@@ -147,7 +148,7 @@ export class WebFarm extends ComponentResource {
     }
 
     function createApp(app: AppArgs) {
-      const { bundle, code } = createAppBundle(name, app, transform, self);
+      const { bundle, code } = createAppBundle(name, app, { transform, kmsKeyArn: args.kmsKeyArn }, self);
       return { service: declareApp(app, bundle, port), nodes: { bundle, code, cors: undefined } };
     }
 
@@ -156,6 +157,7 @@ export class WebFarm extends ComponentResource {
         name,
         {
           ...args,
+          ...given({ kmsKeyArn: args.app === undefined ? customerKey(args) : args.kmsKeyArn }),
           securityGroupId: network.webSecurityGroupId,
           services: [service],
           targetGroupArns: [balancer.targetGroupArn],

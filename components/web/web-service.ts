@@ -3,6 +3,7 @@ import * as s3 from "@pulumi/aws/s3/index.js";
 import { type Input, interpolate, type Output, type Resource } from "@pulumi/pulumi";
 import { jobIndexes } from "../../runtime/contract/storage.ts";
 import { accountOf } from "../base/account.ts";
+import { withKeys } from "../base/customer-key.ts";
 import { publish, readParameters, send, sendMail, useObjects, useTable } from "../base/permissions.ts";
 import { stackPath } from "../base/stack-names.ts";
 import { type Transform, transformed } from "../base/transform.ts";
@@ -11,7 +12,7 @@ import { ownFile, packageFile } from "../bundle/package-files.ts";
 import { declareService, given, type Service, text } from "../bundle/service.ts";
 import type { ServiceBundle, ServiceBundleArgs } from "../bundle/service-bundle.ts";
 import type { ArchivePlaces } from "../pipelines/archive-pipeline.ts";
-import { createServiceBundle } from "../pipelines/service-parts.ts";
+import { createServiceBundle, customerKey } from "../pipelines/service-parts.ts";
 import type { JobPlaces } from "../storage/job-places.ts";
 
 /** OpenID Connect provider that people sign in with. */
@@ -39,7 +40,9 @@ export interface WebServiceArgs {
   /** Where jobs live: a `JobStore`, or names from elsewhere. */
   readonly jobs: JobPlaces;
   /** Where a downgrade makes results due for archiving again. */
-  readonly archive: Pick<ArchivePlaces, "queue" | "retention">;
+  readonly archive: Pick<ArchivePlaces, "kmsKeyArn" | "queue" | "retention">;
+  /** KMS key of your own for the disks, the log and the parameters that the service reads. @default that of `jobs` */
+  readonly kmsKeyArn?: Input<string>;
   /** Whom people sign in with. */
   readonly identity: IdentityArgs;
   /** What the premium plan costs, and who takes the money. */
@@ -176,27 +179,32 @@ export function declareWeb(
         STRIPE_API_URL: args.payments.apiUrl,
         STRIPE_JS_URL: args.payments.jsUrl,
         MAIL_FROM: args.mailFrom,
+        UPLOADS_KMS_KEY_ARN: jobs.kmsKeyArn,
         FREE_INPUT_BYTES_MAX: text(args.freeInputBytesMax),
         PREMIUM_INPUT_BYTES_MAX: text(args.premiumInputBytesMax),
         API_REQUESTS_PER_MINUTE: text(args.apiRequestsPerMinute),
       }),
     },
-    permissions: [
-      ...useTable("Jobs", jobs.annotations, ["GetItem", "PutItem", "UpdateItem"], [jobIndexes.user]),
-      ...useTable("Users", jobs.users, ["GetItem", "PutItem", "UpdateItem"]),
-      ...useTable("Events", jobs.events, ["PutItem", "DeleteItem"]),
-      ...useObjects(
-        "Inputs",
-        jobs.inputs,
-        ["GetObject", "PutObject", "DeleteObject", "AbortMultipartUpload"],
-        jobs.keyPrefix,
-      ),
-      ...useObjects("Results", jobs.results, ["GetObject"], jobs.keyPrefix),
-      publish("Announce", jobs.topics.requests, jobs.topics.restore),
-      send("ArchiveAgain", archive.queue),
-      ...(args.mailFrom === undefined ? [] : [sendMail("VerifyAddresses", accountOf(parent), args.mailFrom)]),
-      readParameters("Secrets", accountOf(parent), Object.values(secrets)),
-    ],
+    permissions: withKeys(
+      [
+        ...useTable("Jobs", jobs.annotations, ["GetItem", "PutItem", "UpdateItem"], [jobIndexes.user]),
+        ...useTable("Users", jobs.users, ["GetItem", "PutItem", "UpdateItem"]),
+        ...useTable("Events", jobs.events, ["PutItem", "DeleteItem"]),
+        ...useObjects(
+          "Inputs",
+          jobs.inputs,
+          ["GetObject", "PutObject", "DeleteObject", "AbortMultipartUpload"],
+          jobs.keyPrefix,
+        ),
+        ...useObjects("Results", jobs.results, ["GetObject"], jobs.keyPrefix),
+        publish("Announce", jobs.topics.requests, jobs.topics.restore),
+        send("ArchiveAgain", archive.queue),
+        ...(args.mailFrom === undefined ? [] : [sendMail("VerifyAddresses", accountOf(parent), args.mailFrom)]),
+        readParameters("Secrets", accountOf(parent), Object.values(secrets)),
+      ],
+      [jobs.kmsKeyArn, archive.kmsKeyArn, customerKey(args)],
+      parent,
+    ),
     stopSeconds: 45,
   });
 }

@@ -53,6 +53,9 @@ A second group, balancer or mail identity of one name is refused, and so is the 
 puts the second group and identity in the place of the first, has two balancers of one name, and takes the security group away.
 Upstream: no thread found. moto compares balancers by their ARNs, which have random digits.
 
+A key of KMS has the id that its tag `annofarm:key-id` names: programs name a customer's key, which is there before them.
+Upstream: nothing to report; AWS chooses the ids of keys itself, and so does moto.
+
 The list of mail identities is asked for by newer releases of the SDK under a path that moto's botocore does not know yet.
 Upstream: no thread found; getmoto/moto#8591 brought the list under the path of its time.
 
@@ -248,6 +251,19 @@ def create_archive(vault, body, description):
     return archive
 
 
+def create_key(backend, policy, key_usage, key_spec, description, tags, *rest, **more):
+    key = backend.create_key_of_any_id(policy, key_usage, key_spec, description, None, *rest, **more)
+    wanted = next((tag["TagValue"] for tag in tags or [] if tag["TagKey"] == "annofarm:key-id"), None)
+    if wanted is not None:
+        del backend.keys[key.id]
+        key.arn = key.arn.replace(key.id, wanted)
+        key.id = wanted
+        backend.keys[key.id] = key
+    if tags:
+        backend.tag_resource(key.id, tags)
+    return key
+
+
 def launch_volume(instance, size, device_path, snapshot_id, encrypted, delete_on_termination, *rest, **more):
     instance.launch_volume_kept(size, device_path, snapshot_id, encrypted, True, *rest, **more)
 
@@ -367,6 +383,9 @@ def import_mended(*names):
     tagging = sys.modules.get("moto.resourcegroupstaggingapi.models")
     if tagging is not None:
         mend(tagging.ResourceGroupsTaggingAPIBackend, "_get_resources_generator", "tagged_by_moto", tagged)
+    keys = sys.modules.get("moto.kms.models")
+    if keys is not None:
+        mend(keys.KmsBackend, "create_key", "create_key_of_any_id", create_key)
     machines = sys.modules.get("moto.ec2.models.instances")
     if machines is not None:
         mend(machines.Instance, "add_block_device", "launch_volume_kept", launch_volume)

@@ -16,6 +16,7 @@ const services: Readonly<Record<string, () => Promise<{ readonly handlers: Handl
   "aws:ec2": () => import("../aws/ec2/resources.ts"),
   "aws:glacier": () => import("../aws/glacier/resources.ts"),
   "aws:iam": () => import("../aws/iam/resources.ts"),
+  "aws:kms": () => import("../aws/kms/resources.ts"),
   "aws:lb": () => import("../aws/elb/resources.ts"),
   "aws:route53": () => import("../aws/route53/resources.ts"),
   "aws:s3": () => import("../aws/s3/resources.ts"),

@@ -19,6 +19,12 @@ function sessionSecret(stateDirectory: string): string {
   }
 }
 
+/** The customer's key that the program names for disks, which the operator encrypts the secrets with, too. */
+function customerKey(plan: Plan): string | undefined {
+  const grant = plan.resources.find(({ type }) => type === "aws:kms/grant:Grant");
+  return grant === undefined ? undefined : String(grant.inputs.keyId);
+}
+
 /**
  * Does what an operator does once on AWS: puts the secrets where the web service's environment says it will look.
  *
@@ -31,6 +37,7 @@ export async function putSecrets(
   secrets: Readonly<Record<string, string>>,
 ): Promise<void> {
   const known: Record<string, string> = { ...secrets, SESSION_SECRET_PARAMETER: sessionSecret(stateDirectory) };
+  const KeyId = customerKey(plan);
   const client = new SSMClient(administrator(emulator));
   try {
     for (const [variable, parameter] of Object.entries(declaredService(plan, "web").environment)) {
@@ -38,7 +45,8 @@ export async function putSecrets(
       const Value = known[variable];
       if (Value === undefined)
         throw new Error(`no secret for ${variable} (parameter ${parameter}): the runner knows none`);
-      await client.send(new PutParameterCommand({ Name: parameter, Value, Type: "SecureString", Overwrite: true }));
+      const secret = { Name: parameter, Value, Type: "SecureString" as const, Overwrite: true };
+      await client.send(new PutParameterCommand({ ...secret, ...(KeyId === undefined ? {} : { KeyId }) }));
     }
   } finally {
     client.destroy();

@@ -11,6 +11,8 @@ import {
 } from "@aws-sdk/client-ec2";
 import { ElasticLoadBalancingV2Client, paginateDescribeLoadBalancers } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { GlacierClient, paginateListVaults } from "@aws-sdk/client-glacier";
+import { GetRoleCommand, IAMClient } from "@aws-sdk/client-iam";
+import { DescribeKeyCommand, GetKeyPolicyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { paginateListHostedZones, Route53Client } from "@aws-sdk/client-route-53";
 import { GetServiceQuotaCommand, ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { GetAccountCommand, GetEmailIdentityCommand, SESv2Client } from "@aws-sdk/client-sesv2";
@@ -39,11 +41,14 @@ export interface AccountReader {
   hostedZones(): Promise<readonly string[]>;
   /** `undefined`: there is no such parameter. Its value is decrypted only when asked for. */
   parameter(name: string, decrypt?: boolean): Promise<{ readonly type: string; readonly value: string } | undefined>;
+  /** `undefined`: there is no such key. `usable`: enabled, symmetric, for encryption. */
+  key(arn: string): Promise<{ readonly usable: boolean; readonly policy: string } | undefined>;
+  hasRole(name: string): Promise<boolean>;
   close(): void;
 }
 
 const standardFamily = /^(?:a|c|d|h|i|m|r|t|z)\d/;
-const isAbsent = (error: unknown) => error instanceof Error && /NotFound/.test(error.name);
+const isAbsent = (error: unknown) => error instanceof Error && /NotFound|NoSuchEntity/.test(error.name);
 
 async function count<Page>(pages: AsyncIterable<Page>, of: (page: Page) => number): Promise<number> {
   let sum = 0;
@@ -58,6 +63,8 @@ export function openAccount(region: string): AccountReader {
   const balancing = new ElasticLoadBalancingV2Client(config);
   const glacier = new GlacierClient(config);
   const route53 = new Route53Client(config);
+  const iam = new IAMClient(config);
+  const kms = new KMSClient(config);
   const quotas = new ServiceQuotasClient(config);
   const ses = new SESv2Client(config);
   const ssm = new SSMClient(config);
@@ -104,8 +111,9 @@ export function openAccount(region: string): AccountReader {
         throw error;
       }
     },
+    ...keys(kms, iam),
     close() {
-      for (const client of [ec2, balancing, glacier, route53, quotas, ses, ssm, sts]) client.destroy();
+      for (const client of [ec2, balancing, glacier, iam, kms, route53, quotas, ses, ssm, sts]) client.destroy();
     },
   };
 }
@@ -154,6 +162,26 @@ const machines = (ec2: EC2Client, region: string): Pick<AccountReader, OfMachine
     const { Addresses = [] } = await ec2.send(new DescribeAddressesCommand({}));
     return Addresses.length;
   },
+});
+
+/** What there is for `read`; `undefined` where AWS knows no such thing. */
+async function unlessAbsent<Found>(read: () => Promise<Found>): Promise<Found | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  }
+}
+
+const keys = (kms: KMSClient, iam: IAMClient): Pick<AccountReader, "key" | "hasRole"> => ({
+  key: (KeyId) =>
+    unlessAbsent(async () => {
+      const { KeyMetadata: found } = await kms.send(new DescribeKeyCommand({ KeyId }));
+      const { Policy: policy = "{}" } = await kms.send(new GetKeyPolicyCommand({ KeyId, PolicyName: "default" }));
+      return { usable: found?.KeyState === "Enabled" && found.KeySpec === "SYMMETRIC_DEFAULT", policy };
+    }),
+  hasRole: async (RoleName) => (await unlessAbsent(() => iam.send(new GetRoleCommand({ RoleName })))) !== undefined,
 });
 
 const mail = (ses: SESv2Client): Pick<AccountReader, "mail" | "mailIdentityVerified"> => ({

@@ -2,6 +2,7 @@
 import type { AccountReader } from "./account.ts";
 import { checkDomain, type ResolveNameServers } from "./checks/domain.ts";
 import { checkIdentity } from "./checks/identity.ts";
+import { checkKeys } from "./checks/keys.ts";
 import { checkMachines } from "./checks/machines.ts";
 import { checkMail } from "./checks/mail.ts";
 import { checkParameters } from "./checks/parameters.ts";
@@ -53,6 +54,7 @@ export async function examine(
     ["region and instance types", () => checkMachines(needs, account)],
     ["quotas", () => checkQuotas(needs, account)],
     ["archive", () => checkVaults(needs, account)],
+    ["keys", () => checkKeys(needs, account)],
     ["mail", () => checkMail(needs, account)],
     ["domain", () => checkDomain(needs, account, resolve)],
     ["secrets", () => checkParameters(needs, account)],

@@ -1,6 +1,7 @@
 /** What a stack will need of the account it is deployed to, read from its plan. */
 import { bootManifestOf } from "../../plan/boot.ts";
 import type { Plan, PlannedResource } from "../../plan/types.ts";
+import { type CustomerKey, customerKeysOf } from "./key-users.ts";
 
 interface GroupNeeds {
   readonly name: string;
@@ -27,6 +28,8 @@ export interface Needs {
   readonly addresses: number;
   /** Vault names; empty unless the store is a vault. */
   readonly vaults: readonly string[];
+  /** KMS keys that the stack names and does not make. */
+  readonly keys: readonly CustomerKey[];
   /** Host names of declared certificates that DNS validates. */
   readonly certificates: readonly string[];
   /** Address that mails come from; `undefined` when nothing mails. */
@@ -89,6 +92,7 @@ export function needsOf(plan: Plan, region: string): Needs {
     vpcs: vpcs.length,
     addresses: vpcs.reduce((sum, vpc) => sum + addressesOf(vpc), 0),
     vaults: ofType(plan, "aws:glacier/vault:Vault").map(({ inputs, name }) => String(inputs.name ?? name)),
+    keys: customerKeysOf(plan),
     certificates: ofType(plan, "aws:acm/certificate:Certificate").flatMap(({ inputs }) =>
       inputs.validationMethod === "DNS" ? [String(inputs.domainName)] : [],
     ),

@@ -28,7 +28,7 @@ export const cloudwatch: ResourceTypes = {
   "aws:cloudwatch/logGroup:LogGroup": {
     outputs: named("logs", "log-group:"),
     replacement: byName("logs/group.go", "logGroupClass"),
-    cost: priced(logGroup, known("logGroupClass retentionInDays skipDestroy deletionProtectionEnabled")),
+    cost: priced(logGroup, known("kmsKeyId logGroupClass retentionInDays skipDestroy deletionProtectionEnabled")),
     picture: detail,
     inAccount: listedAs("log group"),
   },

@@ -16,8 +16,8 @@ export const dynamodb: ResourceTypes = {
       table,
       known(
         "attributes billingMode deletionProtectionEnabled globalSecondaryIndexes hashKey onDemandThroughput " +
-          "pointInTimeRecovery rangeKey readCapacity ttl writeCapacity",
-        { tableClass: ["STANDARD"], streamEnabled: off, "serverSideEncryption.enabled": off },
+          "pointInTimeRecovery rangeKey readCapacity serverSideEncryption ttl writeCapacity",
+        { tableClass: ["STANDARD"], streamEnabled: off },
       ),
     ),
     picture: box("table", "DynamoDB table"),

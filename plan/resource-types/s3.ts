@@ -1,5 +1,5 @@
 /** S3. */
-import { bucket } from "../cost/rules/buckets.ts";
+import { bucket, bucketEncryption } from "../cost/rules/buckets.ts";
 import { byDesign, free, known, noRule, priced, under } from "./cost.ts";
 import { ofBucket } from "./outputs.ts";
 import { byBucket } from "./replacement.ts";
@@ -111,11 +111,13 @@ export const s3: ResourceTypes = {
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": {
     outputs: ofBucket,
     replacement: byBucket("s3/bucket_server_side_encryption_configuration.go"),
-    cost: free(
-      "encryption with S3's own keys has no price",
-      known("bucket expectedBucketOwner rules[].bucketKeyEnabled rules[].blockedEncryptionTypes", {
-        "rules[].applyServerSideEncryptionByDefault.sseAlgorithm": ["AES256"],
-      }),
+    cost: priced(
+      bucketEncryption,
+      known(
+        "bucket expectedBucketOwner rules[].bucketKeyEnabled rules[].blockedEncryptionTypes " +
+          "rules[].applyServerSideEncryptionByDefault.kmsMasterKeyId",
+        { "rules[].applyServerSideEncryptionByDefault.sseAlgorithm": ["AES256", "aws:kms"] },
+      ),
     ),
     picture: detail,
     inAccount: goesWith("S3 bucket"),

@@ -16,7 +16,7 @@ export const sqs: ResourceTypes = {
       queue,
       known(
         "contentBasedDeduplication deduplicationScope delaySeconds fifoQueue fifoThroughputLimit " +
-          "kmsDataKeyReusePeriodSeconds maxMessageSize messageRetentionSeconds policy receiveWaitTimeSeconds redriveAllowPolicy " +
+          "kmsDataKeyReusePeriodSeconds kmsMasterKeyId maxMessageSize messageRetentionSeconds policy receiveWaitTimeSeconds redriveAllowPolicy " +
           "redrivePolicy sqsManagedSseEnabled visibilityTimeoutSeconds",
       ),
     ),

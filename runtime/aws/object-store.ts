@@ -19,9 +19,15 @@ import { attachment } from "./content-disposition.ts";
 /** Bytes of one part of a streamed upload; two are in memory at a time. 10,000 parts of it are 80 GiB. */
 const partBytes = 8 * 1024 * 1024;
 
-/** Objects in S3. */
-export function createObjectStore({ client }: { client: S3Client }): ObjectStore {
-  return { ...reading(client), ...writing(client), ...presigning(client) };
+/** Objects in S3. @param uploadKeyArn KMS key that browsers' uploads are encrypted with; omitted: S3's own. */
+export function createObjectStore({
+  client,
+  uploadKeyArn,
+}: {
+  client: S3Client;
+  uploadKeyArn?: string | undefined;
+}): ObjectStore {
+  return { ...reading(client), ...writing(client), ...presigning(client, uploadKeyArn) };
 }
 
 const reading = (client: S3Client): Pick<ObjectStore, "head" | "probe" | "read"> => ({
@@ -96,8 +102,17 @@ const writing = (client: S3Client): Pick<ObjectStore, "write" | "delete"> => ({
   },
 });
 
+/** An upload that says another encryption than the bucket's would be stored under that. */
+const uploadEncryption = (keyArn: string | undefined): Record<string, string> =>
+  keyArn === undefined
+    ? { "x-amz-server-side-encryption": "AES256" }
+    : { "x-amz-server-side-encryption": "aws:kms", "x-amz-server-side-encryption-aws-kms-key-id": keyArn };
+
 /** What a browser is let do without credentials of its own. */
-const presigning = (client: S3Client): Pick<ObjectStore, "presignGet" | "presignPost"> => ({
+const presigning = (
+  client: S3Client,
+  uploadKeyArn: string | undefined,
+): Pick<ObjectStore, "presignGet" | "presignPost"> => ({
   presignGet: ({ bucket, key }, { expiresSeconds, fileName }) =>
     getSignedUrl(
       client,
@@ -114,7 +129,7 @@ const presigning = (client: S3Client): Pick<ObjectStore, "presignGet" | "presign
       Fields: {
         "Content-Type": contentType,
         success_action_redirect: redirectTo,
-        "x-amz-server-side-encryption": "AES256",
+        ...uploadEncryption(uploadKeyArn),
       },
       Conditions: [["content-length-range", bytesMin, bytesMax]],
     });

@@ -39,6 +39,8 @@ export const environmentSchemas = {
     /** Stripe events already applied (key `event_id`, TTL `expires_time`). */
     EVENTS_TABLE: text,
     INPUTS_BUCKET: text,
+    /** KMS key that uploads are encrypted with. Without it: S3's own. */
+    UPLOADS_KMS_KEY_ARN: text.optional(),
     RESULTS_BUCKET: text,
     KEY_PREFIX: z.string().regex(/^[a-z0-9-]+$/),
     /** Origin users see, without a trailing slash: `https://gas.example.org`. */

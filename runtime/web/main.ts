@@ -58,7 +58,7 @@ await runService("web", identifyInstance, async ({ environment, log, clock, sign
     users,
     events: createEventStore({ client: dynamo, table: environment.EVENTS_TABLE }),
     submissionKeys: createSubmissionKeys({ client: dynamo, table: environment.EVENTS_TABLE }),
-    objects: createObjectStore({ client: createS3Client() }),
+    objects: createObjectStore({ client: createS3Client(), uploadKeyArn: environment.UPLOADS_KMS_KEY_ARN }),
     topics: {
       jobRequests: createTopic({ client: sns, arn: environment.JOB_REQUESTS_TOPIC_ARN }),
       jobRestore: createTopic({ client: sns, arn: environment.JOB_RESTORE_TOPIC_ARN }),

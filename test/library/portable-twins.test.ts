@@ -41,6 +41,7 @@ const machine = {
   diskGiB: ["diskGiB"],
   imageId: ["imageId"],
   logDays: ["logDays"],
+  kmsKeyArn: ["kmsKeyArn"],
 } as const satisfies Settings<MachineArgs> & { readonly [Key in keyof portable.MachineArgs]-?: unknown };
 const size = { min: ["minSize"], max: ["maxSize"] } satisfies Settings<GroupSize>;
 const spot = {
@@ -59,6 +60,7 @@ const group = {
 } satisfies Settings<GroupArgs>;
 const pipeline = {
   jobs: ["jobs"],
+  kmsKeyArn: ["kmsKeyArn"],
   sweepEvery: ["sweepSeconds"],
   alarmActions: ["alarmActions"],
   entry,
@@ -90,6 +92,7 @@ const components = {
     keyPrefix: ["keyPrefix"],
     inputsExpireAfter: ["inputsExpireAfterDays"],
     logsExpireAfter: ["logsExpireAfterDays"],
+    kmsKeyArn: ["kmsKeyArn"],
     production: ["production"],
     transform: transforms,
   } satisfies Settings<JobStoreArgs>,
@@ -100,6 +103,8 @@ const components = {
     instances: ["instances"],
     webPort: ["webPort"],
     flowLogs: ["flowLogs"],
+    endpoints: ["endpoints"],
+    kmsKeyArn: ["kmsKeyArn"],
     transform: transforms,
   } satisfies Settings<NetworkArgs>,
   NotifyPipeline: {

@@ -30,6 +30,8 @@ function account(changes: Partial<AccountReader> = {}): AccountReader {
     mailIdentityVerified: async (identity) => (identity === "example.org" ? true : undefined),
     hostedZones: async () => ["example.org"],
     parameter: async (_name, decrypt) => ({ type: "SecureString", value: decrypt ? "sk_test_1" : "" }),
+    key: async () => undefined,
+    hasRole: async () => true,
     close: () => {},
     ...changes,
   };
@@ -224,4 +226,49 @@ test("the report fits 80 columns, but for commands to copy", async (t) => {
   const lines = reportOf(findings).split("\n");
   for (const line of lines) t.true(line.length <= 80 || line.startsWith("   → aws "), line);
   t.regex(lines.at(-2) ?? "", /^\d+ to fix, \d+ not checked, \d+ to note, \d+ passed$/);
+});
+
+test("a customer's key is judged by its own policy, and what is missing is a statement to add", async (t) => {
+  const kmsKeyArn = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+  const planned = await projectPlan({ kmsKeyArn, operatorEmail: "operator@example.org" });
+  const needs = { ...needsOf(planned, "us-east-1"), identity: undefined, payments: undefined };
+  const root = {
+    Effect: "Allow",
+    Principal: { AWS: "arn:aws:iam::123456789012:root" },
+    Action: "kms:*",
+    Resource: "*",
+  };
+  const policy = (...more: object[]) => JSON.stringify({ Version: "2012-10-17", Statement: [root, ...more] });
+  const users = ["sns.amazonaws.com", "s3.amazonaws.com", "cloudwatch.amazonaws.com", "logs.us-east-1.amazonaws.com"];
+  t.deepEqual(
+    needs.keys.map(({ arn, users }) => [arn, users.map(({ principal }) => principal)]),
+    [[kmsKeyArn, users]],
+  );
+
+  t.like(await found(needs, {}, /^key /), { verdict: "wrong", found: "does not exist" });
+  const bare = { key: async () => ({ usable: true, policy: policy() }) };
+  for (const principal of users) {
+    const { verdict, fix = "" } = await found(needs, bare, new RegExp(`^key .*, ${principal}$`));
+    t.is(verdict, "wrong", principal);
+    const statement = JSON.parse(fix.slice(fix.indexOf("{"))) as object;
+    const mended = { key: async () => ({ usable: true, policy: policy(statement) }) };
+    t.is((await found(needs, mended, new RegExp(`, ${principal}$`))).verdict, "ok", principal);
+  }
+  const toOwnLogs = {
+    Effect: "Allow",
+    Principal: { Service: "logs.us-east-1.amazonaws.com" },
+    Action: ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"],
+    Resource: "*",
+    Condition: {
+      ArnLike: { "kms:EncryptionContext:aws:logs:arn": "arn:aws:logs:us-east-1:123456789012:log-group:gas-*" },
+    },
+  };
+  const narrow = { key: async () => ({ usable: true, policy: policy(toOwnLogs) }) };
+  t.is((await found(needs, narrow, /logs\.us-east-1/)).verdict, "ok", "as AWS's documentation narrows it");
+  const closed = { key: async () => ({ usable: true, policy: '{"Statement":[]}' }) };
+  t.regex(
+    (await examine(needs, account(closed), { resolve })).find(({ found }) => /leaves nothing/.test(found))?.fix ?? "",
+    /:root/,
+  );
+  t.is((await found(needs, { ...bare, hasRole: async () => false }, /^role of Auto/)).verdict, "wrong");
 });

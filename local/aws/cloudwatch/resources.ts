@@ -119,6 +119,7 @@ function settingsOf({ Dimensions, OKActions: okActions, Metrics: _, ...alarm }: 
 interface LogGroupInputs {
   readonly name?: string;
   readonly retentionInDays?: number;
+  readonly kmsKeyId?: string;
   readonly tags?: Tags;
 }
 
@@ -130,7 +131,10 @@ async function readLogGroup(name: string, { client }: Context): Promise<State | 
   const { tags = {} } = await client(CloudWatchLogsClient).send(new ListTagsLogGroupCommand({ logGroupName: name }));
   // The ARN of the group itself, without the ":*" that stands for its streams.
   const arn = group.arn?.replace(/:\*$/, "");
-  return { id: name, outputs: { name, arn, retentionInDays: group.retentionInDays ?? 0, tags } };
+  return {
+    id: name,
+    outputs: { name, arn, retentionInDays: group.retentionInDays ?? 0, kmsKeyId: group.kmsKeyId ?? "", tags },
+  };
 }
 
 async function keepFor(name: string, { retentionInDays }: LogGroupInputs, { client }: Context): Promise<void> {
@@ -190,13 +194,19 @@ export const handlers: Handlers = {
       const name = inputs.name ?? context.autoName;
       await context
         .client(CloudWatchLogsClient)
-        .send(new CreateLogGroupCommand({ logGroupName: name, tags: { ...inputs.tags } }));
+        .send(
+          new CreateLogGroupCommand(
+            defined({ logGroupName: name, kmsKeyId: inputs.kmsKeyId, tags: inputs.tags ?? {} }),
+          ),
+        );
       await keepFor(name, inputs, context);
       return sent(await readLogGroup(name, context), "log group");
     },
     read: ({ id }, context) => readLogGroup(id, context),
     async update({ id, inputs: previous }, inputs, context) {
       const logs = context.client(CloudWatchLogsClient);
+      if (previous.kmsKeyId !== inputs.kmsKeyId)
+        throw new Error(`the emulator cannot change the key of log group ${id}: start it --fresh`);
       await keepFor(id, inputs, context);
       await putTagChanges(previous.tags, inputs.tags, {
         put: (tags) => logs.send(new TagLogGroupCommand({ logGroupName: id, tags: { ...tags } })),

@@ -72,6 +72,15 @@ function indexOf(index: IndexInputs, table: TableInputs): GlobalSecondaryIndex {
   };
 }
 
+/** The key of a table; nothing for DynamoDB's own, unless another stood there before. */
+function encryption({ serverSideEncryption: now }: TableInputs, before?: TableInputs) {
+  if (now?.enabled !== true) {
+    return before?.serverSideEncryption?.enabled === true ? { SSESpecification: { Enabled: false } } : {};
+  }
+  const key = now.kmsKeyArn === undefined ? {} : { KMSMasterKeyId: now.kmsKeyArn };
+  return { SSESpecification: { Enabled: true, SSEType: "KMS" as const, ...key } };
+}
+
 const attributeDefinitions = (inputs: TableInputs) =>
   inputs.attributes.map(({ name, type }) => ({ AttributeName: name, AttributeType: type as "S" }));
 
@@ -140,7 +149,7 @@ export const handlers: Handlers = {
           BillingMode: inputs.billingMode ?? "PROVISIONED",
           ...throughput(inputs),
           ...(indexes.length === 0 ? {} : { GlobalSecondaryIndexes: indexes.map((index) => indexOf(index, inputs)) }),
-          ...(inputs.serverSideEncryption?.enabled ? { SSESpecification: { Enabled: true, SSEType: "KMS" } } : {}),
+          ...encryption(inputs),
           ...(inputs.streamEnabled
             ? { StreamSpecification: { StreamEnabled: true, StreamViewType: inputs.streamViewType as "NEW_IMAGE" } }
             : {}),
@@ -160,6 +169,7 @@ export const handlers: Handlers = {
           BillingMode: inputs.billingMode ?? "PROVISIONED",
           ...throughput(inputs),
           DeletionProtectionEnabled: inputs.deletionProtectionEnabled ?? false,
+          ...encryption(inputs, previous),
         }),
       );
       // One index at a time, as DynamoDB wants it.

@@ -160,6 +160,7 @@ interface EndpointInputs {
   readonly routeTableIds?: readonly string[];
   readonly subnetIds?: readonly string[];
   readonly securityGroupIds?: readonly string[];
+  readonly privateDnsEnabled?: boolean;
   readonly policy?: string;
   readonly tags?: Tags;
 }
@@ -225,6 +226,7 @@ export const handlers: Handlers = {
             RouteTableIds: inputs.routeTableIds && [...inputs.routeTableIds],
             SubnetIds: inputs.subnetIds && [...inputs.subnetIds],
             SecurityGroupIds: inputs.securityGroupIds && [...inputs.securityGroupIds],
+            PrivateDnsEnabled: inputs.privateDnsEnabled,
             PolicyDocument: inputs.policy,
             TagSpecifications: tagSpecifications("vpc-endpoint", inputs.tags),
           }),

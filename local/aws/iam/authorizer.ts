@@ -6,11 +6,12 @@ import type { Context } from "../../../plan/iam/context.ts";
 import { PolicyError } from "../../../plan/iam/document.ts";
 import { type AccessDecision, evaluate } from "../../../plan/iam/evaluate.ts";
 import type { Emulator } from "../../types.ts";
-import { isKnownKey } from "./condition-keys.ts";
+import { isKnownKey, throughService } from "./condition-keys.ts";
 import { createExercise, type ExercisedPermission, roleName } from "./exercise.ts";
 import type { Permission } from "./permission.ts";
-import type { Authorize } from "./permissions.ts";
-import { createPolicies } from "./policies.ts";
+import type { AuthorizationRequest, Authorize } from "./permissions.ts";
+import { createPolicies, leftToAccount } from "./policies.ts";
+import { createStoreKeys } from "./store-keys.ts";
 
 export type { ExercisedPermission } from "./exercise.ts";
 export { roleName };
@@ -44,6 +45,7 @@ function reason(decision: Extract<AccessDecision, { allowed: false }>, action: s
 
 export function createAuthorizer({ emulator, onDenied = () => {} }: AuthorizerOptions): Authorizer {
   const policies = createPolicies(emulator);
+  const storeKeys = createStoreKeys(emulator);
   const exercise = createExercise();
 
   async function decide(role: string, { action, resource }: Permission, context: Context, since?: number) {
@@ -57,6 +59,10 @@ export function createAuthorizer({ emulator, onDenied = () => {} }: AuthorizerOp
         // A role's trust policy is judged where the role is taken on. One that names the caller itself is permission enough.
         ...(action === "sts:AssumeRole" ? { resource: roles.get(resource)?.trust ?? [] } : {}),
         ...(ofResource === undefined ? {} : { resource: ofResource }),
+        // A role's own policies count only where the key's leaves it to the account.
+        ...(action.startsWith("kms:")
+          ? { resource: ofResource ?? leftToAccount(emulator), resourceDecides: true }
+          : {}),
       },
     );
   }
@@ -77,10 +83,23 @@ export function createAuthorizer({ emulator, onDenied = () => {} }: AuthorizerOp
     }
   }
 
+  /** What the stores' services ask KMS in the caller's name. */
+  async function ofKeys(needs: AuthorizationRequest["keys"], context: Context) {
+    const asked = needs.map(async ({ store, actions }) => {
+      const [, , service = ""] = store.split(":");
+      const key = await storeKeys.of(store);
+      if (key === undefined) return [];
+      const seen = throughService(context, service, emulator);
+      return actions.map((action) => ({ permission: { action, resource: key }, context: seen }));
+    });
+    return (await Promise.all(asked)).flat();
+  }
+
   return {
-    async authorize({ caller, permissions, context }) {
-      for (const permission of permissions) {
-        const why = await refusal(caller, permission, context);
+    async authorize({ caller, permissions, keys, context }) {
+      const asked = permissions.map((permission) => ({ permission, context }));
+      for (const { permission, context: seen } of [...asked, ...(await ofKeys(keys, context))]) {
+        const why = await refusal(caller, permission, seen);
         if (why === undefined) continue;
         onDenied({ caller, ...permission, why });
         return { allowed: false, denied: permission, why };
@@ -88,6 +107,9 @@ export function createAuthorizer({ emulator, onDenied = () => {} }: AuthorizerOp
       return { allowed: true };
     },
     exercised: async () => exercise.of(await policies.roles(performance.now())),
-    stop: () => policies.destroy(),
+    stop() {
+      policies.destroy();
+      storeKeys.destroy();
+    },
   };
 }

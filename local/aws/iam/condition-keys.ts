@@ -88,12 +88,23 @@ const absent = new Set(
   ].map((name) => `aws:${name.toLowerCase()}`),
 );
 const sometimes =
-  /^(aws:(useragent|referer|sourceowner|principaltag\/.+)|s3:(prefix|delimiter|max-keys|versionid|x-amz-.*)|ses:(fromaddress|fromdisplayname|feedbackaddress|recipients)|sts:(rolesessionname|externalid))$/;
+  /^(aws:(useragent|referer|sourceowner|principaltag\/.+)|s3:(prefix|delimiter|max-keys|versionid|x-amz-.*)|ses:(fromaddress|fromdisplayname|feedbackaddress|recipients)|sts:(rolesessionname|externalid)|kms:(viaservice|calleraccount))$/;
 
 /** True for the keys that a call would have if they applied to it. A condition on any other cannot be evaluated here. */
 export function isKnownKey(key: string): boolean {
   return absent.has(key) || sometimes.test(key);
 }
+
+/** A call's keys as KMS sees them when a service asks it in the caller's name. */
+export const throughService = (context: Context, service: string, { region, accountId }: AccountPlace): Context =>
+  new Map([
+    ...context,
+    ...contextOf({
+      "kms:ViaService": `${service}.${region}.amazonaws.com`,
+      "kms:CallerAccount": accountId,
+      "aws:ViaAWSService": "true",
+    }),
+  ]);
 
 /** @param place where the emulator's resources are */
 export function conditionKeys(call: Call, place: AccountPlace): Context {

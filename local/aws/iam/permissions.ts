@@ -9,13 +9,16 @@ import { type Call, textOf } from "../../gateway/call.ts";
 import { queueName } from "../../gateway/resource-name.ts";
 import { s3Permissions } from "../s3/permissions.ts";
 import { mailAddress } from "../ses/mail-address.ts";
+import type { KeyNeed } from "./key-needs.ts";
 import type { Permission } from "./permission.ts";
 
-interface AuthorizationRequest {
+export interface AuthorizationRequest {
   /** ARN of the calling role. */
   readonly caller: string;
   /** Every one of them must be allowed. */
   readonly permissions: readonly Permission[];
+  /** What the keys of the stores must allow beside, where they are a customer's. */
+  readonly keys: readonly KeyNeed[];
   /** Condition keys of the call. */
   readonly context: Context;
 }

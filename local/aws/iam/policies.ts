@@ -1,5 +1,5 @@
 /**
- * The policies that stand in the emulator: of roles, buckets, queues and topics. They are read there, not from the plan, so
+ * The policies that stand in the emulator: of roles, buckets, queues, topics and keys. They are read there, not from the plan, so
  * that whatever changes them counts: the program, Pulumi's engine, an operator's AWS CLI. What was read is used for five
  * seconds, which is about what AWS itself takes to spread a change.
  */
@@ -11,6 +11,7 @@ import {
   IAMClient,
   type RoleDetail,
 } from "@aws-sdk/client-iam";
+import { GetKeyPolicyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { GetBucketPolicyCommand, S3Client } from "@aws-sdk/client-s3";
 import { GetTopicAttributesCommand, SNSClient } from "@aws-sdk/client-sns";
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
@@ -19,6 +20,20 @@ import { parsePolicy, type Statement } from "../../../plan/iam/document.ts";
 import { administrator } from "../../emulator/administrator.ts";
 import type { Emulator } from "../../types.ts";
 import { remembered } from "./remembered.ts";
+
+/** The policy of a key that the emulator does not have, which is AWS's default: the account's own policies decide. */
+export const leftToAccount = ({ accountId }: Pick<Emulator, "accountId">): Statement[] =>
+  parsePolicy(
+    JSON.stringify({
+      Statement: {
+        Effect: "Allow",
+        Principal: { AWS: `arn:aws:iam::${accountId}:root` },
+        Action: "kms:*",
+        Resource: "*",
+      },
+    }),
+    "default of a key",
+  );
 
 export interface RolePolicies {
   /** Inline and managed ones, together. */
@@ -33,12 +48,13 @@ export interface RolePolicies {
 export interface Policies {
   /** By role ARN. @param since only what was read after this instant (`performance.now()`) */
   roles(since?: number): Promise<ReadonlyMap<string, RolePolicies>>;
-  /** The policy of the bucket, queue or topic that a resource ARN belongs to; `undefined`: none, or none of that kind. */
+  /** The policy of the bucket, queue, topic or key that a resource ARN belongs to; `undefined`: none, or none of that kind. */
   ofResource(arn: string, since?: number): Promise<readonly Statement[] | undefined>;
   destroy(): void;
 }
 
-const freshMilliseconds = 5_000;
+/** How long what was read counts. */
+export const freshMilliseconds = 5_000;
 
 /** Errors that mean: there is no policy, or nothing that could have one. */
 const absences = new Set(["NoSuchBucketPolicy", "NoSuchBucket", "QueueDoesNotExist", "NotFound", "NotFoundException"]);
@@ -57,7 +73,12 @@ type Details = GetAccountAuthorizationDetailsResponse;
 
 /** Readers of the policies that resources have, by service. */
 function resourceReaders(
-  { s3, sqs, sns }: { readonly s3: S3Client; readonly sqs: SQSClient; readonly sns: SNSClient },
+  {
+    s3,
+    sqs,
+    sns,
+    kms,
+  }: { readonly s3: S3Client; readonly sqs: SQSClient; readonly sns: SNSClient; readonly kms: KMSClient },
   { endpoint, accountId }: Pick<Emulator, "endpoint" | "accountId">,
 ): Readonly<Record<string, DocumentReader>> {
   return {
@@ -68,6 +89,9 @@ function resourceReaders(
     async sqs(name) {
       const asked = { QueueUrl: `${endpoint}/${accountId}/${name}`, AttributeNames: ["Policy" as const] };
       return (await sqs.send(new GetQueueAttributesCommand(asked))).Attributes?.Policy;
+    },
+    async kms(_name, KeyId) {
+      return (await kms.send(new GetKeyPolicyCommand({ KeyId, PolicyName: "default" }))).Policy;
     },
     async sns(_name, TopicArn) {
       return (await sns.send(new GetTopicAttributesCommand({ TopicArn }))).Attributes?.Policy;
@@ -124,7 +148,8 @@ export function createPolicies(emulator: Pick<Emulator, "endpoint" | "region" | 
   const s3 = new S3Client({ ...config, forcePathStyle: true });
   const sqs = new SQSClient(config);
   const sns = new SNSClient(config);
-  const readers = resourceReaders({ s3, sqs, sns }, emulator);
+  const kms = new KMSClient(config);
+  const readers = resourceReaders({ s3, sqs, sns, kms }, emulator);
   const managed = managedPolicies(iam);
 
   const allRoles = remembered(freshMilliseconds, async () => {
@@ -153,7 +178,7 @@ export function createPolicies(emulator: Pick<Emulator, "endpoint" | "region" | 
       return resourcePolicy(service === "s3" ? `arn:aws:s3:::${name.split("/")[0]}` : arn, since);
     },
     destroy() {
-      for (const client of [iam, s3, sqs, sns]) client.destroy();
+      for (const client of [iam, s3, sqs, sns, kms]) client.destroy();
     },
   };
 }

@@ -67,6 +67,7 @@ function settingsOf(attributes: Partial<Record<string, string>>) {
     receiveWaitTimeSeconds: whole(attributes.ReceiveMessageWaitTimeSeconds),
     visibilityTimeoutSeconds: whole(attributes.VisibilityTimeout),
     redrivePolicy: attributes.RedrivePolicy,
+    kmsMasterKeyId: attributes.KmsMasterKeyId,
   });
 }
 
@@ -77,6 +78,7 @@ const defaults: QueueInputs = {
   receiveWaitTimeSeconds: 0,
   visibilityTimeoutSeconds: 30,
   redrivePolicy: "",
+  kmsMasterKeyId: "",
 };
 
 async function readQueue(url: string, { client, emulator }: Context): Promise<State | undefined> {

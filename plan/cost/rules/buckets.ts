@@ -2,8 +2,9 @@
 import type { PlannedResource } from "../../types.ts";
 import { asInputs, asList } from "../declared.ts";
 import type { Pricing, Rule, World } from "../types.ts";
-import { assumed, callsPerJob, hoursPerMonth } from "../usage.ts";
+import { assumed, callsPerJob, callsPerRestore, hoursPerMonth } from "../usage.ts";
 import { archiveBucket, archivedOf, resultBytesOf } from "./archives.ts";
+import { dataKeys } from "./keys.ts";
 
 const gigabyte = 1e9;
 
@@ -120,3 +121,24 @@ export const bucket: Rule = (resource, world) => {
     ...out,
   ];
 };
+
+/** What encryption costs; with a bucket key, S3 keeps what KMS gave it for a while, as other services do. */
+export const bucketEncryption: Rule = ({ inputs }, world) => {
+  const [rule] = asList(inputs.rules).map(asInputs);
+  const isKms = asInputs(rule?.applyServerSideEncryptionByDefault).sseAlgorithm === "aws:kms";
+  if (!isKms) return [{ free: "encryption with S3's own keys has no price" }];
+  const found = world.declared.ofType("aws:s3/bucket:Bucket").find(({ id }) => id === inputs.bucket);
+  const isArchive = found !== undefined && world.declared.purposeOf(found) === "ARCHIVE_NAME";
+  const load = isArchive ? archiveLoad(world) : found && loadOf(found, world);
+  if (load === undefined) return [{ notPriced: "requests to KMS for a bucket that no service names" }];
+  const uses = load.puts + load.gets;
+  const what = "data keys of buckets";
+  return rule?.bucketKeyEnabled === true
+    ? [dataKeys(what, uses, world)]
+    : [{ what, key: "kms.request", quantity: uses, basis: "usage" }];
+};
+
+const archiveLoad = (world: World) => ({
+  puts: archivedOf(world),
+  gets: world.usage.jobs * callsPerJob.archiveGets + world.usage.restores * callsPerRestore.archiveGets,
+});

@@ -3,6 +3,7 @@ import type { PlannedResource } from "../../types.ts";
 import type { Purpose } from "../declared.ts";
 import type { Pricing, Rule, World } from "../types.ts";
 import { callsPerJob, hoursPerMonth } from "../usage.ts";
+import { dataKeys } from "./keys.ts";
 
 /** Messages a month, by what a queue or a topic is for. */
 function messages(purpose: Purpose | undefined, { usage }: World): number {
@@ -43,20 +44,18 @@ export const queue: Rule = (resource, world) => {
   return [
     { what: "queue requests by waiting consumers", key, quantity: asked, basis: "per instance-hour" },
     { what: "queue requests by messages", key, quantity: sent, basis: "usage" },
+    // Two requests for who sends, one for who receives.
+    ...(resource.inputs.kmsMasterKeyId === undefined || sent === 0
+      ? []
+      : [dataKeys("data keys of queues", sent, world, 3)]),
   ];
 };
-
-/** SNS keeps a data key for five minutes. */
-const dataKeysPerHour = 12;
 
 export const topic: Rule = (resource, world) => {
   const published = messages(world.declared.purposeOf(resource), world);
   if (published === 0) return [{ free: "nothing is published in this profile; topics at rest have no price" }];
-  const keys = Math.min(published, dataKeysPerHour * world.usage.activeHours);
   const encrypted: Pricing[] =
-    resource.inputs.kmsMasterKeyId === undefined
-      ? []
-      : [{ what: "data keys of topics", key: "kms.request", quantity: keys, basis: "usage" }];
+    resource.inputs.kmsMasterKeyId === undefined ? [] : [dataKeys("data keys of topics", published, world)];
   return [{ what: "messages published", key: "sns.publish", quantity: published, basis: "usage" }, ...encrypted];
 };
 

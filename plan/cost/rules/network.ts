@@ -1,4 +1,6 @@
 /** What stands between the internet and instances: balancer, NAT, endpoints, addresses, DNS. */
+
+import type { PlannedResource } from "../../types.ts";
 import { asInputs, asList } from "../declared.ts";
 import type { Charge, Pricing, Rule, World } from "../types.ts";
 import { assumed, callsPerJob, hoursPerMonth } from "../usage.ts";
@@ -41,13 +43,22 @@ export const balancer: Rule = ({ inputs }, world) => {
   ];
 };
 
-/** What private instances send through a NAT gateway: logs and calls, since S3 and DynamoDB have endpoints of their own. */
-function natBytes(world: World): number {
+/** Bytes that instances send to the services that carry any worth counting: what is logged, and calls on queues. */
+function sentBytes(service: string, world: World): number {
   const { declared, usage } = world;
-  const logs = declared
-    .ofType("aws:cloudwatch/logGroup:LogGroup")
-    .reduce((sum, each) => sum + logBytes(each, world), 0);
-  return logs + usage.jobs * callsPerJob.queueRequests * 3 * assumed.callBytes;
+  if (service === "sqs") return usage.jobs * callsPerJob.queueRequests * 3 * assumed.callBytes;
+  if (service !== "logs") return 0;
+  return declared.ofType("aws:cloudwatch/logGroup:LogGroup").reduce((sum, each) => sum + logBytes(each, world), 0);
+}
+
+const serviceOf = ({ inputs }: PlannedResource) => String(inputs.serviceName).replace(/^com\.amazonaws\.[^.]+\./, "");
+
+/** What private instances send through a NAT gateway: logs and calls, but for what has an endpoint, as S3 and DynamoDB have. */
+function natBytes(world: World): number {
+  const endpoints = new Set(world.declared.ofType("aws:ec2/vpcEndpoint:VpcEndpoint").map(serviceOf));
+  return ["logs", "sqs"]
+    .filter((service) => !endpoints.has(service))
+    .reduce((sum, service) => sum + sentBytes(service, world), 0);
 }
 
 function natCharges(count: number, world: World): readonly [Pricing, ...Pricing[]] {
@@ -76,14 +87,30 @@ export const address: Rule = (_, { usage }) => [
   { what: "a public address", key: "ipv4.hour", quantity: usage.upHours, basis: "fixed" },
 ];
 
-export const endpoint: Rule = ({ inputs }, { usage }) => {
+/** Services that our instances call now and then, a few kilobytes each time. */
+const seldomCalled = new Set(["autoscaling", "sns", "ssm", "ssmmessages", "sts"]);
+
+function endpointTraffic(service: string, world: World): Pricing {
+  const gigabytes = sentBytes(service, world) / gigabyte;
+  if (gigabytes > 0) return { what: "endpoint traffic", key: "endpoint.gb", quantity: gigabytes, basis: "usage" };
+  if (seldomCalled.has(service)) return { free: "its calls are of some kilobytes: less than a cent for 100,000 jobs" };
+  return { notPriced: "traffic of an interface endpoint: the profile does not say how much" };
+}
+
+export const endpoint: Rule = (resource, world) => {
+  const { inputs } = resource;
   const { vpcEndpointType = "Gateway" } = inputs;
   if (vpcEndpointType === "Gateway") return [{ free: "gateway endpoints have no price" }];
   if (vpcEndpointType !== "Interface") return [{ notPriced: `an endpoint of type ${vpcEndpointType}` }];
   const zones = Math.max(1, asList(inputs.subnetIds).length);
   return [
-    { what: `endpoint hours, ${zones} zones`, key: "endpoint.hour", quantity: zones * usage.upHours, basis: "fixed" },
-    { notPriced: "traffic of an interface endpoint: the profile does not say how much" },
+    {
+      what: `endpoint hours, ${zones} zones`,
+      key: "endpoint.hour",
+      quantity: zones * world.usage.upHours,
+      basis: "fixed",
+    },
+    endpointTraffic(serviceOf(resource), world),
   ];
 };
 

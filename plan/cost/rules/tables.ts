@@ -3,6 +3,7 @@ import type { PlannedResource } from "../../types.ts";
 import { asInputs, asList } from "../declared.ts";
 import type { Pricing, Rule, World } from "../types.ts";
 import { assumed, callsPerJob, callsPerRestore, hoursPerMonth } from "../usage.ts";
+import { dataKeys } from "./keys.ts";
 
 const gigabyte = 1e9;
 
@@ -54,6 +55,12 @@ function loadOf(table: PlannedResource, { declared, capacities, usage }: World):
   }
 }
 
+/** Services whose environment names the table. */
+const callers = ({ outputs }: PlannedResource, { declared }: World): number =>
+  declared.hosts
+    .flatMap(({ manifest }) => manifest?.services ?? [])
+    .filter(({ environment }) => Object.values(environment).includes(String(outputs.name))).length;
+
 export const table: Rule = (resource, world) => {
   const { inputs } = resource;
   // The provider's default is provisioned capacity.
@@ -65,10 +72,16 @@ export const table: Rule = (resource, world) => {
     asInputs(inputs.pointInTimeRecovery).enabled === true
       ? [{ what: "point-in-time recovery", key: "dynamodb.pitrGbMonth", quantity: stored, basis: "usage" }]
       : [];
+  // For each service that uses the table: DynamoDB asks in its caller's name.
+  const encrypted =
+    asInputs(inputs.serverSideEncryption).enabled === true
+      ? [dataKeys("data keys of tables", writes + reads, world, callers(resource, world))]
+      : [];
   return [
     { what: "table writes", key: "dynamodb.write", quantity: writes, basis: "usage" },
     { what: "table reads", key: "dynamodb.read", quantity: reads, basis: "usage" },
     { what: "table storage", key: "dynamodb.gbMonth", quantity: stored, basis: "usage" },
     ...recovery,
+    ...encrypted,
   ];
 };

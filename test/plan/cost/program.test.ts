@@ -35,7 +35,22 @@ const everything = {
   annotatorScaling: "backlogPerInstance",
 };
 
-for (const [name, config] of Object.entries({ "the usual stack": {}, "a stack with everything": everything })) {
+/** What the vault excludes, and endpoints. */
+const sealed = {
+  kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+  operatorEmail: "me@example.org",
+  instances: "private",
+  endpoints: "interface",
+  flowLogs: "all",
+};
+
+const stacks = {
+  "the usual stack": {},
+  "a stack with everything": everything,
+  "a stack with a key and endpoints": sealed,
+};
+
+for (const [name, config] of Object.entries(stacks)) {
   test(`${name}: every declared resource is priced, or free with a reason; nothing is left over`, async (t) => {
     const plan = await planned({ config });
     const table = await readTable("us-east-1");

@@ -117,6 +117,25 @@ test("a download link saves under the file's name, whatever characters it has", 
   );
 });
 
+test("with a customer's key the upload form's policy asks for encryption with it, and for no other", async (t) => {
+  const uploadKeyArn = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+  const sealed = createObjectStore({ client: s3, uploadKeyArn });
+  const asked = { expiresSeconds: 60, bytesMin: 1, bytesMax: 9, redirectTo: "http://127.0.0.1/", ...plain };
+  const { fields } = await sealed.presignPost(at("gas/u/2~a.vcf"), asked);
+  const encryption = {
+    "x-amz-server-side-encryption": "aws:kms",
+    "x-amz-server-side-encryption-aws-kms-key-id": uploadKeyArn,
+  };
+  t.like(fields, encryption);
+  const { conditions } = JSON.parse(Buffer.from(fields.Policy ?? "", "base64").toString()) as { conditions: object[] };
+  for (const [name, value] of Object.entries(encryption)) {
+    t.true(
+      conditions.some((condition) => Reflect.get(condition, name) === value),
+      name,
+    );
+  }
+});
+
 test('"size limit only in the browser": the upload form\'s policy fixes key, size, encryption and expiry', async (t) => {
   const { url, fields } = await objects.presignPost(at("gas/u/1~a.vcf"), {
     expiresSeconds: 60,
