@@ -1,8 +1,8 @@
 import * as sns from "@pulumi/aws/sns/index.js";
 import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import { type CustomerKeyArgs, kmsKeyRule } from "../base/customer-key.ts";
 import { keepsName } from "../base/keep.ts";
 import { regionalName } from "../base/stack-names.ts";
-import { type CustomerKeyArgs, kmsKeyRule } from "../base/customer-key.ts";
 import { type Transform, transformed } from "../base/transform.ts";
 import { check, form } from "../base/validate.ts";
 import { given } from "../bundle/service.ts";
