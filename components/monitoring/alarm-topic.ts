@@ -1,6 +1,8 @@
 import * as sns from "@pulumi/aws/sns/index.js";
-import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import { ComponentResource, type ComponentResourceOptions, interpolate, type Output } from "@pulumi/pulumi";
+import { accountOf, type DeploymentPlace } from "../base/account.ts";
 import { physicalName } from "../base/naming.ts";
+import { allow, denyPlainText, policyDocument, type Statement } from "../base/policy-document.ts";
 import { type Transform, transformed } from "../base/transform.ts";
 import { check, form } from "../base/validate.ts";
 
@@ -11,8 +13,27 @@ export interface AlarmTopicArgs {
   /** Last word on each child before it is created. @default as we make them */
   readonly transform?: {
     readonly topic?: Transform<sns.TopicArgs>;
+    readonly policy?: Transform<sns.TopicPolicyArgs>;
     readonly subscription?: Transform<sns.TopicSubscriptionArgs>;
   };
+}
+
+/** Alarms and event rules of this account and region, over TLS; roles and people bring permissions of their own. */
+function publishers(topicArn: Output<string>, { partition, region, accountId }: DeploymentPlace): Statement[] {
+  const from = (service: string, kind: string) => ({
+    ArnLike: { "aws:SourceArn": interpolate`arn:${partition}:${service}:${region}:${accountId}:${kind}` },
+  });
+  return [
+    denyPlainText("sns:Publish", [topicArn]),
+    {
+      ...allow("AlarmsMayPublish", ["sns:Publish"], [topicArn], from("cloudwatch", "alarm:*")),
+      Principal: { Service: "cloudwatch.amazonaws.com" },
+    },
+    {
+      ...allow("EventsMayPublish", ["sns:Publish"], [topicArn], from("events", "rule/*")),
+      Principal: { Service: "events.amazonaws.com" },
+    },
+  ];
 }
 
 /** Where alarms that want a person go. Unencrypted: CloudWatch may not publish through AWS's own key for SNS. */
@@ -20,7 +41,11 @@ export class AlarmTopic extends ComponentResource {
   /** Of the topic: what `alarmActions` take. */
   readonly arn: Output<string>;
   /** The raw resources. */
-  readonly nodes: { readonly topic: sns.Topic; readonly subscription: sns.TopicSubscription };
+  readonly nodes: {
+    readonly topic: sns.Topic;
+    readonly policy: sns.TopicPolicy;
+    readonly subscription: sns.TopicSubscription;
+  };
 
   constructor(name: string, args: AlarmTopicArgs, opts?: ComponentResourceOptions) {
     super("annofarm:index:AlarmTopic", name, {}, opts);
@@ -28,6 +53,14 @@ export class AlarmTopic extends ComponentResource {
     check(`AlarmTopic ${name}`, [form("email", args.email, /^[^\s@]+@[^\s@]+\.[^\s@]+$/, "a mail address")]);
     const topic = new sns.Topic(
       ...transformed(args.transform?.topic, name, { name: physicalName("topic", name) }, parent),
+    );
+    const policy = new sns.TopicPolicy(
+      ...transformed<sns.TopicPolicyArgs>(
+        args.transform?.policy,
+        name,
+        { arn: topic.arn, policy: policyDocument(publishers(topic.arn, accountOf(this))) },
+        parent,
+      ),
     );
     const subscription = new sns.TopicSubscription(
       ...transformed(
@@ -38,7 +71,7 @@ export class AlarmTopic extends ComponentResource {
       ),
     );
     this.arn = topic.arn;
-    this.nodes = { topic, subscription };
+    this.nodes = { topic, policy, subscription };
     this.registerOutputs({ arn: this.arn });
   }
 }

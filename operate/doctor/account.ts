@@ -1,4 +1,5 @@
 /** The account, as its APIs tell of it: one function per question, each a plain answer. Nothing here changes anything. */
+import { CloudWatchClient, paginateDescribeAlarms } from "@aws-sdk/client-cloudwatch";
 import {
   DescribeAddressesCommand,
   DescribeInstanceTypeOfferingsCommand,
@@ -39,6 +40,8 @@ export interface AccountReader {
   hostedZones(): Promise<readonly string[]>;
   /** `undefined`: there is no such parameter. Its value is decrypted only when asked for. */
   parameter(name: string, decrypt?: boolean): Promise<{ readonly type: string; readonly value: string } | undefined>;
+  /** States of those alarms that are there, by name. */
+  alarmStates(names: readonly string[]): Promise<ReadonlyMap<string, string>>;
   close(): void;
 }
 
@@ -54,6 +57,7 @@ async function count<Page>(pages: AsyncIterable<Page>, of: (page: Page) => numbe
 /** Credentials and endpoint come from where every AWS tool takes them. */
 export function openAccount(region: string): AccountReader {
   const config = { region, maxAttempts: 3 };
+  const cloudwatch = new CloudWatchClient(config);
   const ec2 = new EC2Client(config);
   const balancing = new ElasticLoadBalancingV2Client(config);
   const glacier = new GlacierClient(config);
@@ -104,8 +108,18 @@ export function openAccount(region: string): AccountReader {
         throw error;
       }
     },
+    async alarmStates(names) {
+      const wanted = new Set(names);
+      const states = new Map<string, string>();
+      for await (const { MetricAlarms = [] } of paginateDescribeAlarms({ client: cloudwatch }, {})) {
+        for (const { AlarmName = "", StateValue = "" } of MetricAlarms) {
+          if (wanted.has(AlarmName)) states.set(AlarmName, StateValue);
+        }
+      }
+      return states;
+    },
     close() {
-      for (const client of [ec2, balancing, glacier, route53, quotas, ses, ssm, sts]) client.destroy();
+      for (const client of [cloudwatch, ec2, balancing, glacier, route53, quotas, ses, ssm, sts]) client.destroy();
     },
   };
 }
