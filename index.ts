@@ -8,11 +8,14 @@ import {
   CourseBudget,
   Dashboard,
   given,
+  hours,
   JobStore,
   Network,
   NotifyPipeline,
   RestorePipeline,
   readSettings,
+  ServiceAlarms,
+  seconds,
   tagEverything,
   UtilityHost,
   WebFarm,
@@ -25,8 +28,12 @@ if (settings.permissionsBoundary !== undefined) boundEveryRole(settings.permissi
 const machine = given({ instanceType: settings.instanceType, architecture: settings.architecture });
 /** Stores that use or serve those of `jobs` take its key by themselves. */
 const encrypted = given({ kmsKeyArn: settings.kmsKeyArn });
-const alarmActions =
-  operatorEmail === undefined ? [] : [new AlarmTopic(`${owner}-alarms`, { email: operatorEmail, ...encrypted }).arn];
+const alarmActions = [
+  ...(operatorEmail === undefined
+    ? []
+    : [new AlarmTopic(`${owner}-alarms`, { email: operatorEmail, ...encrypted }).arn]),
+  ...(settings.alarmTopic === undefined ? [] : [settings.alarmTopic]),
+];
 if (settings.budget !== undefined && operatorEmail !== undefined) {
   new CourseBudget(`${owner}-budget`, { usd: settings.budget, tags: { owner }, emails: [operatorEmail] });
 }
@@ -103,6 +110,19 @@ const utility = new UtilityHost(`${owner}-utility`, {
   services: [archive.service, restore.service, notify.service],
   alarmActions,
 });
+if (alarmActions.length > 0) {
+  new ServiceAlarms(owner, {
+    alarmActions,
+    web,
+    queues: [
+      { queue: annotator.queue, oldest: hours(4) },
+      // A message waits here until its result is due.
+      { queue: archive.queue, oldest: seconds(archive.retention.toSeconds() + hours(1).toSeconds()) },
+      ...[restore.queue, restore.eventsQueue, notify.queue].map((queue) => ({ queue, oldest: hours(1) })),
+    ],
+    groups: [web.groupName, annotator.groupName, utility.groupName],
+  });
+}
 const watched = [annotator.queue, archive.queue, restore.queue, restore.eventsQueue, notify.queue];
 const dashboard = settings.dashboard ? new Dashboard(owner, { web, annotator, queues: watched }) : undefined;
 

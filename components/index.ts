@@ -25,6 +25,7 @@ export type { SecurityGroupTransform } from "./group/security-group.ts";
 export { UtilityHost, type UtilityHostArgs } from "./group/utility-host.ts";
 export { AlarmTopic, type AlarmTopicArgs } from "./monitoring/alarm-topic.ts";
 export { Dashboard, type DashboardArgs } from "./monitoring/dashboard.ts";
+export { ServiceAlarms, type ServiceAlarmsArgs } from "./monitoring/service-alarms.ts";
 export type { ExistingNetworkArgs } from "./network/existing-network.ts";
 export type { FlowLogNodes, FlowLogTransform } from "./network/flow-log.ts";
 export { Network, type NetworkArgs, type NetworkIds, type NetworkNodes } from "./network/network.ts";

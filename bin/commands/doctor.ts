@@ -38,7 +38,8 @@ export function doctorCommand(): Command {
     .summary("check whether an AWS account is ready for the stack; changes nothing")
     .description(
       "Checks whether the account is ready for what the stack declares: credentials, region, quotas, Glacier vaults, mail,\n" +
-        "domain, secrets, identity provider and Stripe. Each finding comes with its fix. Changes nothing.\n" +
+        "domain, secrets, identity provider and Stripe; once the stack is deployed, which of its alarms are set off. Each\n" +
+        "finding comes with its fix. Changes nothing.\n" +
         "Exit code 1 when something would keep the stack from working.",
     )
     .option("--json", "findings as JSON")

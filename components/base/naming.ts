@@ -8,6 +8,7 @@ export const nameLengths = {
   bucket: 63,
   budget: 100,
   dashboard: 255,
+  eventRule: 64,
   instanceProfile: 128,
   launchTemplate: 128,
   lifecycleHook: 255,

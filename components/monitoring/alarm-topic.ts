@@ -1,8 +1,10 @@
 import * as sns from "@pulumi/aws/sns/index.js";
-import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import { ComponentResource, type ComponentResourceOptions, type Output, interpolate } from "@pulumi/pulumi";
 import { type CustomerKeyArgs, kmsKeyRule } from "../base/customer-key.ts";
 import { keepsName } from "../base/keep.ts";
 import { regionalName } from "../base/stack-names.ts";
+import { accountOf, type DeploymentPlace } from "../base/account.ts";
+import { allow, denyPlainText, policyDocument, type Statement } from "../base/policy-document.ts";
 import { type Transform, transformed } from "../base/transform.ts";
 import { check, form } from "../base/validate.ts";
 import { given } from "../bundle/service.ts";
@@ -14,8 +16,27 @@ export interface AlarmTopicArgs extends CustomerKeyArgs {
   /** Last word on each child before it is created. @default as we make them */
   readonly transform?: {
     readonly topic?: Transform<sns.TopicArgs>;
+    readonly policy?: Transform<sns.TopicPolicyArgs>;
     readonly subscription?: Transform<sns.TopicSubscriptionArgs>;
   };
+}
+
+/** Alarms and event rules of this account and region, over TLS; roles and people bring permissions of their own. */
+function publishers(topicArn: Output<string>, { partition, region, accountId }: DeploymentPlace): Statement[] {
+  const from = (service: string, kind: string) => ({
+    ArnLike: { "aws:SourceArn": interpolate`arn:${partition}:${service}:${region}:${accountId}:${kind}` },
+  });
+  return [
+    denyPlainText("sns:Publish", [topicArn]),
+    {
+      ...allow("AlarmsMayPublish", ["sns:Publish"], [topicArn], from("cloudwatch", "alarm:*")),
+      Principal: { Service: "cloudwatch.amazonaws.com" },
+    },
+    {
+      ...allow("EventsMayPublish", ["sns:Publish"], [topicArn], from("events", "rule/*")),
+      Principal: { Service: "events.amazonaws.com" },
+    },
+  ];
 }
 
 /**
@@ -26,7 +47,11 @@ export class AlarmTopic extends ComponentResource {
   /** Of the topic: what `alarmActions` take. */
   readonly arn: Output<string>;
   /** The raw resources. */
-  readonly nodes: { readonly topic: sns.Topic; readonly subscription: sns.TopicSubscription };
+  readonly nodes: {
+    readonly topic: sns.Topic;
+    readonly policy: sns.TopicPolicy;
+    readonly subscription: sns.TopicSubscription;
+  };
 
   constructor(name: string, args: AlarmTopicArgs, opts?: ComponentResourceOptions) {
     super("annofarm:index:AlarmTopic", name, {}, opts);
@@ -43,6 +68,14 @@ export class AlarmTopic extends ComponentResource {
         { ...parent, ...keepsName() },
       ),
     );
+    const policy = new sns.TopicPolicy(
+      ...transformed<sns.TopicPolicyArgs>(
+        args.transform?.policy,
+        name,
+        { arn: topic.arn, policy: policyDocument(publishers(topic.arn, accountOf(this))) },
+        parent,
+      ),
+    );
     const subscription = new sns.TopicSubscription(
       ...transformed(
         args.transform?.subscription,
@@ -52,7 +85,7 @@ export class AlarmTopic extends ComponentResource {
       ),
     );
     this.arn = topic.arn;
-    this.nodes = { topic, subscription };
+    this.nodes = { topic, policy, subscription };
     this.registerOutputs({ arn: this.arn });
   }
 }

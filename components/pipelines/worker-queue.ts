@@ -64,6 +64,8 @@ export interface WorkerQueueNodes {
 export class WorkerQueue extends ComponentResource {
   /** The raw resources. */
   readonly nodes: WorkerQueueNodes;
+  /** Name it was declared under; resources that belong to it begin with it. */
+  readonly logicalName: string;
   /** `https://sqs.…` */
   readonly url: Output<string>;
   /** `arn:aws:sqs:…` */
@@ -86,6 +88,7 @@ export class WorkerQueue extends ComponentResource {
     const alarm = createAlarm(name, args, deadLetters, this);
 
     this.nodes = { queue, deadLetters, policy, redriveAllow, alarm, subscriptions };
+    this.logicalName = name;
     this.url = queue.url;
     this.arn = queue.arn;
     this.queueName = queue.name;

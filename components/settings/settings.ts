@@ -81,8 +81,10 @@ export interface Settings extends ExistingSettings {
   readonly mailZone: string | undefined;
   /** False when somebody else has made the SES identity. */
   readonly createMailIdentity: boolean;
-  /** Told of dead letters, and of calls that AWS refuses. */
+  /** Told of alarms: dead letters, refused calls, failed requests, old messages, failed launches and refreshes. */
   readonly operatorEmail: string | undefined;
+  /** ARN of an SNS topic that is told the same, such as one that a chat tool reads. */
+  readonly alarmTopic: string | undefined;
   /** USD a year after which AWS mails the operator; none: no budget is declared. */
   readonly budget: number | undefined;
   /** Whom people sign in with. */
@@ -160,6 +162,13 @@ function readBudget({ optional, path, mistakes, whole }: Reader): number | undef
     });
   }
   return whole("budget", 1, { min: 1, max: 1_000_000, unit: "USD" });
+}
+
+function readAlarmTopic({ optional, note, path }: Reader): string | undefined {
+  const arn = optional("alarmTopic");
+  const topic = /^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[\w-]+$/;
+  note(form(path("alarmTopic"), arn, topic, "the ARN of an SNS topic: arn:aws:sns:…:…:…"));
+  return arn;
 }
 
 function readSize({ whole, note, path }: Reader, farm: string): { min: number; max: number } {
@@ -262,6 +271,7 @@ export function readSettings(
     mailZone: domain !== undefined && isWithin(domainOf(mailFrom), domain) ? domain : undefined,
     createMailIdentity: flag("createMailIdentity", true),
     operatorEmail: optional("operatorEmail"),
+    alarmTopic: readAlarmTopic(reader),
     budget: readBudget(reader),
     identity: readIdentity(reader),
     payments: readPayments(reader),

@@ -12,7 +12,12 @@ import { ScaledGroup, type ScaledGroupNodes } from "../group/scaled-group.ts";
 import type { NetworkIds } from "../network/network.ts";
 import { customerKey } from "../pipelines/service-parts.ts";
 import type { SecureBucket } from "../storage/secure-bucket.ts";
-import { type ExistingBalancerArgs, existingBalancerRules, joinBalancer } from "./existing-balancer.ts";
+import {
+  type ExistingBalancerArgs,
+  existingBalancerRules,
+  joinBalancer,
+  type TargetDimensions,
+} from "./existing-balancer.ts";
 import { type AppArgs, type AppTransform, appRules, createAppBundle, declareApp } from "./web-app.ts";
 import { type DomainArgs, WebBalancer, type WebBalancerNodes, type WebBalancerTransform } from "./web-balancer.ts";
 import { type WebScaling, webScaling, webScalingRules } from "./web-scaling.ts";
@@ -89,6 +94,8 @@ export class WebFarm extends ComponentResource {
   readonly balancerDnsName: Output<string>;
   /** Dimensions of the balancer's metrics: those of the farm alone where others share the balancer. */
   readonly metricDimensions: Readonly<Record<string, Output<string>>>;
+  /** Dimensions of metrics that are there by target group. */
+  readonly targetDimensions: TargetDimensions;
   /** What its instances run. */
   readonly service: Service;
   /** The raw resources. */
@@ -110,6 +117,7 @@ export class WebFarm extends ComponentResource {
     this.groupName = group.groupName;
     this.balancerArn = balancer.arn;
     this.metricDimensions = balancer.dimensions;
+    this.targetDimensions = balancer.targetDimensions;
     this.balancerDnsName = balancerNodes.balancer?.dnsName ?? url.apply((origin) => new URL(origin).hostname);
     this.service = service;
     this.nodes = { ...group.nodes, ...balancerNodes, ...programNodes };

@@ -7,6 +7,7 @@ import { type GatewayOptions, startGateway } from "../gateway/gateway.ts";
 import { serviceScope } from "../gateway/scope.ts";
 import type { Service } from "../gateway/service.ts";
 import type { Emulator, Gateway, LocalClock, ReceivedMail } from "../types.ts";
+import { createCertificateMetrics } from "./acm/minutes.ts";
 import { notPlayed } from "./autoscaling/not-played.ts";
 import type { RunningGroups, RunningScaling } from "./autoscaling/running.ts";
 import { autoscalingService } from "./autoscaling/service.ts";
@@ -51,7 +52,7 @@ export interface EmulatedAccount extends Gateway {
   /** From now on these parts answer what is asked of them; other parts stay as they are. */
   attach(parts: Partial<RunningFarm>): void;
   mails(): readonly ReceivedMail[];
-  /** What SQS, SNS and S3 publish of their minutes on AWS. */
+  /** What SQS, SNS, S3 and ACM publish of their minutes on AWS. */
   readonly measure: Measure;
   /** Retrievals and restores that wait for their time are given up: the emulator that had them is gone. */
   forgetWaiting(): void;
@@ -138,7 +139,8 @@ export async function startEmulatedAccount(options: AccountOptions): Promise<Emu
   const running: Partial<RunningFarm> = {};
   const made = createServices(options, () => running);
   const gateway = await startGateway({ ...made.gateway, port, host, publicHost, whole });
-  const measures = [made.queues, made.topics, made.buckets].map(({ measure }) => measure);
+  const certificates = createCertificateMetrics(made.clients.acm);
+  const measures = [made.queues, made.topics, made.buckets, certificates].map(({ measure }) => measure);
   return {
     ...gateway,
     attach: (parts) => void Object.assign(running, parts),

@@ -1,3 +1,4 @@
+import { ACMClient } from "@aws-sdk/client-acm";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
@@ -10,6 +11,7 @@ import type { Emulator } from "../types.ts";
 export function awsClients(emulator: Pick<Emulator, "endpoint" | "region">) {
   const config = administrator(emulator);
   const clients = {
+    acm: new ACMClient(config),
     iam: new IAMClient(config),
     s3: new S3Client({ ...config, forcePathStyle: true }),
     sns: new SNSClient(config),

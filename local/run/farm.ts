@@ -1,11 +1,13 @@
 /** The farm itself: instances in their groups behind the balancer, watched by alarms, shown on the console. */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { activityEvent, groupArn, refreshEvent } from "../aws/autoscaling/events.ts";
 import { type Groups, startGroups } from "../aws/autoscaling/groups.ts";
 import { runningGroups } from "../aws/autoscaling/running.ts";
 import type { Scaler } from "../aws/autoscaling/scaler.ts";
 import { createHypervisor, type Hypervisor } from "../aws/ec2/instances/hypervisor.ts";
 import { startWithoutBalancer } from "../aws/elb/absent.ts";
 import { type Balancer, startBalancer } from "../aws/elb/balancer.ts";
+import { createEventBus, type ServiceEvent } from "../aws/events/bus.ts";
 import type { GroupCapacity } from "../capacity/capacity.ts";
 import { createCollector } from "../console/collect.ts";
 import { type Console, createConsole, isForConsole } from "../console/console.ts";
@@ -151,6 +153,9 @@ export async function startFarm(
     if (kind === "lost") balancer.cut(instanceId);
   });
 
+  const bus = createEventBus(emulator, (error) => problem("an event could not be delivered", error));
+  closers.add("event bus", () => bus.destroy());
+  const tell = (event: ServiceEvent | undefined) => void (event && bus.put(event));
   const groups = startGroups({
     emulator,
     hypervisor: farm,
@@ -158,10 +163,12 @@ export async function startFarm(
     clock,
     onActivity: (activity) => {
       log.info(activity, "activity");
+      tell(activityEvent(activity, groupArn(emulator, activity.groupName)));
       readiness.changed();
     },
     onRefresh: (refresh) => {
       log.info(refresh, "instance refresh");
+      tell(refreshEvent(refresh, groupArn(emulator, refresh.groupName), clock.now()));
       options.onRefresh?.(refresh);
     },
     onError: (error) => problem("the groups' loop met an error and goes on", error),

@@ -1,4 +1,5 @@
 /** The account, as its APIs tell of it: one function per question, each a plain answer. Nothing here changes anything. */
+import { CloudWatchClient, paginateDescribeAlarms } from "@aws-sdk/client-cloudwatch";
 import {
   DescribeAddressesCommand,
   DescribeInstanceTypeOfferingsCommand,
@@ -44,6 +45,8 @@ export interface AccountReader {
   /** `undefined`: there is no such key. `usable`: enabled, symmetric, for encryption. */
   key(arn: string): Promise<{ readonly usable: boolean; readonly policy: string } | undefined>;
   hasRole(name: string): Promise<boolean>;
+  /** States of those alarms that are there, by name. */
+  alarmStates(names: readonly string[]): Promise<ReadonlyMap<string, string>>;
   close(): void;
 }
 
@@ -59,6 +62,7 @@ async function count<Page>(pages: AsyncIterable<Page>, of: (page: Page) => numbe
 /** Credentials and endpoint come from where every AWS tool takes them. */
 export function openAccount(region: string): AccountReader {
   const config = { region, maxAttempts: 3 };
+  const cloudwatch = new CloudWatchClient(config);
   const ec2 = new EC2Client(config);
   const balancing = new ElasticLoadBalancingV2Client(config);
   const glacier = new GlacierClient(config);
@@ -112,8 +116,18 @@ export function openAccount(region: string): AccountReader {
       }
     },
     ...keys(kms, iam),
+    async alarmStates(names) {
+      const wanted = new Set(names);
+      const states = new Map<string, string>();
+      for await (const { MetricAlarms = [] } of paginateDescribeAlarms({ client: cloudwatch }, {})) {
+        for (const { AlarmName = "", StateValue = "" } of MetricAlarms) {
+          if (wanted.has(AlarmName)) states.set(AlarmName, StateValue);
+        }
+      }
+      return states;
+    },
     close() {
-      for (const client of [ec2, balancing, glacier, iam, kms, route53, quotas, ses, ssm, sts]) client.destroy();
+      for (const client of [cloudwatch, ec2, balancing, glacier, iam, kms, route53, quotas, ses, ssm, sts]) client.destroy();
     },
   };
 }

@@ -1,5 +1,6 @@
 /** All checks of one stack, in the order in which a newcomer meets what they are about. */
 import type { AccountReader } from "./account.ts";
+import { checkAlarms } from "./checks/alarms.ts";
 import { checkDomain, type ResolveNameServers } from "./checks/domain.ts";
 import { checkIdentity } from "./checks/identity.ts";
 import { checkKeys } from "./checks/keys.ts";
@@ -60,6 +61,7 @@ export async function examine(
     ["secrets", () => checkParameters(needs, account)],
     ["identity provider", () => checkIdentity(needs)],
     ["payments", () => checkPayments(needs, account)],
+    ["alarms", () => checkAlarms(needs, account)],
   ];
   for (const [what, check] of checks) {
     onProgress(what);

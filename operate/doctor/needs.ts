@@ -37,6 +37,8 @@ export interface Needs {
   /** SES identities that the stack makes itself. */
   readonly mailIdentities: readonly string[];
   readonly parameters: readonly Parameter[];
+  /** Alarms that tell a topic, with what their mail says. Those that only scale a group are none. */
+  readonly alarms: readonly { readonly name: string; readonly runbook: string }[];
   /** `undefined` until the balancer has its name. */
   readonly publicUrl: string | undefined;
   readonly identity: { readonly issuer: string; readonly clientId: string } | undefined;
@@ -67,6 +69,9 @@ function addressesOf({ inputs }: PlannedResource): number {
   const strategy = natGateways?.strategy ?? "OnePerAz";
   return strategy === "None" ? 0 : strategy === "Single" ? 1 : numberOfAvailabilityZones;
 }
+
+const tellsTopic = (actions: unknown) =>
+  Array.isArray(actions) && actions.some((arn) => /^arn:[a-z-]+:sns:/.test(String(arn)));
 
 /** A balancer's own name is AWS's to choose: in a plan it stands for one that nobody knows yet. */
 const publicUrlOf = (url: string | undefined) => (url?.endsWith(".elb.amazonaws.com") ? undefined : url);
@@ -104,6 +109,9 @@ export function needsOf(plan: Plan, region: string): Needs {
       .flatMap((service) => Object.entries(service.environment))
       .filter(([variable]) => variable.endsWith("_PARAMETER"))
       .map(([variable, name]) => ({ variable, name })),
+    alarms: ofType(plan, "aws:cloudwatch/metricAlarm:MetricAlarm")
+      .filter(({ inputs }) => tellsTopic(inputs.alarmActions))
+      .map(({ inputs, outputs }) => ({ name: String(outputs.name), runbook: String(inputs.alarmDescription ?? "") })),
     publicUrl: publicUrlOf(text(web.PUBLIC_URL)),
     identity:
       web.OIDC_ISSUER === undefined

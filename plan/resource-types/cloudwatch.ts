@@ -25,6 +25,20 @@ export const cloudwatch: ResourceTypes = {
     picture: detail,
     inAccount: listedAs("CloudWatch dashboard"),
   },
+  "aws:cloudwatch/eventRule:EventRule": {
+    outputs: named("events", "rule/"),
+    replacement: byName("events/rule.go", "eventBusName"),
+    cost: free("events of AWS's own services have no price"),
+    picture: detail,
+    inAccount: listedAs("EventBridge rule"),
+  },
+  "aws:cloudwatch/eventTarget:EventTarget": {
+    outputs: ({ inputs: { rule, targetId } }) => ({ id: `${rule}-${targetId}` }),
+    replacement: { replace: ["rule", "targetId", "eventBusName"], source: "events/target.go" },
+    cost: free("an event that reaches a topic has no price of its own"),
+    picture: detail,
+    inAccount: goesWith("EventBridge rule"),
+  },
   "aws:cloudwatch/logGroup:LogGroup": {
     outputs: named("logs", "log-group:"),
     replacement: byName("logs/group.go", "logGroupClass"),

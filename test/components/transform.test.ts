@@ -10,6 +10,7 @@ import {
   Network,
   NotifyPipeline,
   RestorePipeline,
+  ServiceAlarms,
   seconds,
   UtilityHost,
   WebFarm,
@@ -46,7 +47,8 @@ function everyTransform() {
   return { every, asked };
 }
 
-const common = { entry, production: true, alarmActions: ["arn:aws:sns:us-east-1:123456789012:told"] };
+const told = { alarmActions: ["arn:aws:sns:us-east-1:123456789012:told"] };
+const common = { entry, production: true, ...told };
 const identity = { issuer: "https://auth.globus.org", clientId: "client" };
 const payments = { publishableKey: "pk_test_x", priceId: "price_x" };
 const domain = { name: "gas.example.org", zone: "example.org" };
@@ -58,6 +60,7 @@ type Ground = ReturnType<typeof ground>;
 // biome-ignore lint/suspicious/noExplicitAny: as above
 const components: Record<string, (base: Ground, transform: any) => unknown> = {
   AlarmTopic: (_, transform) => new AlarmTopic("it", { email: "me@example.org", transform }),
+  ServiceAlarms: (_, transform) => new ServiceAlarms("it", { ...told, groups: ["it"], transform }),
   CourseBudget: (_, transform) =>
     new CourseBudget("it", { usd: 40, tags: { owner: "it" }, emails: ["me@example.org"], transform }),
   Network: (_, transform) => new Network("it", { flowLogs: "all", transform }),

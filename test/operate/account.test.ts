@@ -1,8 +1,10 @@
 // The doctor's questions to the real parts: emulator, identity provider, payment service; and the command as it is run.
+
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { CloudWatchClient, PutMetricAlarmCommand, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
 import { CreateVaultCommand, GlacierClient } from "@aws-sdk/client-glacier";
 import { CreateHostedZoneCommand, Route53Client } from "@aws-sdk/client-route-53";
 import { CreateEmailIdentityCommand, SESv2Client } from "@aws-sdk/client-sesv2";
@@ -61,6 +63,15 @@ test("an account answers what the doctor asks", async (t) => {
   const ses = new SESv2Client(clientOptions(emulator));
   await ses.send(new CreateEmailIdentityCommand({ EmailIdentity: "gas@example.org" }));
   t.is(typeof (await account.mailIdentityVerified("gas@example.org")), "boolean");
+
+  const cloudwatch = new CloudWatchClient(clientOptions(emulator));
+  const alarm = { EvaluationPeriods: 1, Threshold: 1, ComparisonOperator: "GreaterThanThreshold" } as const;
+  const metric = { Namespace: "n", MetricName: "m", Period: 60, Statistic: "Sum" } as const;
+  await cloudwatch.send(new PutMetricAlarmCommand({ AlarmName: "there", ...alarm, ...metric }));
+  const setOff = { AlarmName: "there", StateValue: "ALARM", StateReason: "a test" } as const;
+  await cloudwatch.send(new SetAlarmStateCommand(setOff));
+  t.deepEqual([...(await account.alarmStates(["there", "not there"]))], [["there", "ALARM"]]);
+  cloudwatch.destroy();
 
   t.is(await account.parameter("/gas/none"), undefined);
   const ssm = new SSMClient(clientOptions(emulator));

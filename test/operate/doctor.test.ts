@@ -29,6 +29,7 @@ function account(changes: Partial<AccountReader> = {}): AccountReader {
     mail: async () => ({ sandbox: false, sending: true }),
     mailIdentityVerified: async (identity) => (identity === "example.org" ? true : undefined),
     hostedZones: async () => ["example.org"],
+    alarmStates: async (names) => new Map(names.map((name) => [name, "OK"])),
     parameter: async (_name, decrypt) => ({ type: "SecureString", value: decrypt ? "sk_test_1" : "" }),
     key: async () => undefined,
     hasRole: async () => true,
@@ -41,14 +42,17 @@ const resolve = async () => ["ns-1.awsdns-01.org"];
 
 let plain: Needs;
 let whole: Needs;
+let told: Needs;
 test.before(async () => {
-  const [first, second] = await Promise.all([
+  const [first, second, third] = await Promise.all([
     projectPlan(),
     projectPlan({ domain: "example.org", store: "vault", instances: "private", spot: "true" }),
+    projectPlan({ operatorEmail: "me@example.org" }),
   ]);
   // What is asked of other services than AWS has tests of its own.
   const quiet = { identity: undefined, payments: undefined };
   plain = { ...needsOf(first, "us-east-1"), ...quiet };
+  told = { ...needsOf(third, "us-east-1"), ...quiet };
   whole = { ...needsOf(second, "us-east-1"), ...quiet };
 });
 
@@ -104,6 +108,26 @@ const troubles: readonly [
     "wrong",
     /aws configure sso/,
   ],
+  [
+    "an alarm that is set off",
+    () => told,
+    {
+      alarmStates: async (names) =>
+        new Map(names.map((name) => [name, name === "gas-failed-requests" ? "ALARM" : "OK"])),
+    },
+    /alarm gas-failed-requests/,
+    "wrong",
+    /look for level 50 in the web service's log/,
+  ],
+  [
+    "an alarm that somebody has deleted",
+    () => told,
+    { alarmStates: async (names) => new Map(names.slice(1).map((name) => [name, "OK"])) },
+    /alarms/,
+    "note",
+    /pulumi up/,
+  ],
+  ["alarms before the first deployment", () => told, { alarmStates: async () => new Map() }, /alarms/, "ok", /^$/],
   [
     "the root user",
     () => plain,

@@ -24,7 +24,7 @@ import { parameters } from "./parameters.ts";
 import { buckets } from "./storage.ts";
 import { backups, tables } from "./tables.ts";
 import { vaults } from "./vaults.ts";
-import { alarms, dashboards, logGroups } from "./watching.ts";
+import { alarms, dashboards, eventRules, logGroups } from "./watching.ts";
 
 /** In the order of removal: what uses something stands before it. */
 export const listers: readonly Lister[] = [
@@ -33,6 +33,7 @@ export const listers: readonly Lister[] = [
   scalingGroups,
   alarms,
   dashboards,
+  eventRules,
   subscriptions,
   listenerRules,
   listeners,

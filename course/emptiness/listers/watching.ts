@@ -1,4 +1,4 @@
-/** Alarms, dashboards and log groups. */
+/** Alarms, event rules, dashboards and log groups. */
 import {
   CloudWatchClient,
   DeleteAlarmsCommand,
@@ -13,7 +13,15 @@ import {
   ListTagsForResourceCommand as ListLogTagsCommand,
   paginateDescribeLogGroups,
 } from "@aws-sdk/client-cloudwatch-logs";
-import { askedAbout, cli, type Lister, onPages, tagsFrom } from "../lister.ts";
+import {
+  DeleteRuleCommand,
+  EventBridgeClient,
+  ListRulesCommand,
+  ListTagsForResourceCommand as ListRuleTagsCommand,
+  ListTargetsByRuleCommand,
+  RemoveTargetsCommand,
+} from "@aws-sdk/client-eventbridge";
+import { askedAbout, cli, type Lister, onPages, pagesFrom, tagsFrom } from "../lister.ts";
 
 /** Auto Scaling makes alarms of its own for a target: `TargetTracking-<group>-AlarmHigh-<uuid>`. */
 const targetTracking = /^TargetTracking-/;
@@ -38,6 +46,40 @@ export const alarms: Lister = {
         command: cli("cloudwatch delete-alarms", { "alarm-names": AlarmName }, region),
         async remove() {
           await cloudwatch.send(new DeleteAlarmsCommand({ AlarmNames: [AlarmName] }));
+        },
+      };
+    }
+  },
+};
+
+export const eventRules: Lister = {
+  kind: "EventBridge rule",
+  service: "events",
+  scope: "region",
+  arns: ["events:rule/"],
+  async *list({ client, region }) {
+    const events = client(EventBridgeClient);
+    const pages = pagesFrom(
+      (NextToken: string | undefined) => events.send(new ListRulesCommand({ NextToken })),
+      ({ NextToken }) => NextToken,
+    );
+    const all = onPages(pages, ({ Rules }) => Rules);
+    const tagsOf = ({ Arn }: { Arn?: string | undefined }) =>
+      events.send(new ListRuleTagsCommand({ ResourceARN: Arn }));
+    for await (const [{ Name = "", Arn = "", ManagedBy }, { Tags } = {}] of askedAbout(all, tagsOf)) {
+      // A service's own rule goes with what the service made it for, and nobody else can delete it.
+      if (ManagedBy !== undefined) continue;
+      yield {
+        id: Name,
+        names: [Name],
+        arn: Arn,
+        tags: tagsFrom(Tags),
+        command: cli("events delete-rule", { name: Name }, region),
+        async remove() {
+          const { Targets = [] } = await events.send(new ListTargetsByRuleCommand({ Rule: Name }));
+          const Ids = Targets.flatMap(({ Id }) => (Id === undefined ? [] : [Id]));
+          if (Ids.length > 0) await events.send(new RemoveTargetsCommand({ Rule: Name, Ids }));
+          await events.send(new DeleteRuleCommand({ Name }));
         },
       };
     }

@@ -7,7 +7,14 @@ import type { LogFilter } from "./log-filter.ts";
 import { type Measure, minuteMilliseconds } from "./minutes.ts";
 
 /** Measured by the balancer, the gateway and the groups; beside them there is what filters make of logs. */
-const measured = new Set(["AWS/ApplicationELB", "AWS/AutoScaling", "AWS/S3", "AWS/SNS", "AWS/SQS"]);
+const measured = new Set([
+  "AWS/ApplicationELB",
+  "AWS/AutoScaling",
+  "AWS/CertificateManager",
+  "AWS/S3",
+  "AWS/SNS",
+  "AWS/SQS",
+]);
 
 /** Each series once. */
 function foreignSources(

@@ -28,6 +28,7 @@ import {
 } from "@aws-sdk/client-cloudwatch-logs";
 import { type Context, type Handlers, handler, ifThere, type State, sent, setting } from "../../resources/handler.ts";
 import { camel, defined, pascal, putTagChanges, type Tags, tagList, tagMap } from "../../resources/shape.ts";
+import { handlers as eventHandlers } from "../events/resources.ts";
 import { type LogFilterInputs, readLogFilter } from "./log-filter.ts";
 
 type Dimensions = Readonly<Record<string, string>>;
@@ -183,6 +184,7 @@ async function readFilter(name: string, inputs: LogFilterInputs, { client }: Con
 }
 
 export const handlers: Handlers = {
+  ...eventHandlers,
   "aws:cloudwatch/logMetricFilter:LogMetricFilter": handler<LogFilterInputs>({
     create: (inputs, context) => putFilter(inputs.name ?? context.autoName, inputs, context),
     read: ({ id, inputs }, context) => readFilter(id, inputs, context),

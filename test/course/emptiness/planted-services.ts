@@ -15,6 +15,7 @@ import {
   CreateTargetGroupCommand,
   ElasticLoadBalancingV2Client,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from "@aws-sdk/client-eventbridge";
 import { CreateVaultCommand, GlacierClient } from "@aws-sdk/client-glacier";
 import { CreateEmailIdentityCommand, SESv2Client } from "@aws-sdk/client-sesv2";
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
@@ -127,6 +128,10 @@ export async function plantServices(clients: Clients, owner: string, tags: Tags,
       ComparisonOperator: "GreaterThanThreshold",
     }),
   );
+  const rule = { Name: `${owner}-group-failures`, EventPattern: '{"source":["aws.autoscaling"]}' };
+  await of(EventBridgeClient).send(new PutRuleCommand({ ...rule, Tags: tagList(tags) }));
+  const Targets = [{ Id: "one", Arn: `arn:aws:sns:us-east-1:123456789012:${owner}-alarms` }];
+  await of(EventBridgeClient).send(new PutTargetsCommand({ Rule: rule.Name, Targets }));
   const logGroupName = `${owner}-web`;
   await of(CloudWatchLogsClient).send(new CreateLogGroupCommand({ logGroupName, tags }));
   const secret = { Name: `/${owner}/session-secret`, Value: "x", Type: "SecureString" } as const;
@@ -144,6 +149,7 @@ export async function plantServices(clients: Clients, owner: string, tags: Tags,
   );
   return {
     "CloudWatch alarm": `TargetTracking-${owner}-web-AlarmHigh-1`,
+    "EventBridge rule": rule.Name,
     "log group": logGroupName,
     "SSM parameter": secret.Name,
     "Glacier vault": `${owner}-job-archive`,

@@ -221,6 +221,32 @@ test("an alarm on a percentile", async (t) => {
   );
 });
 
+test("an event rule with its target", async (t) => {
+  const pattern = (source: string) => JSON.stringify({ source: [source] });
+  await lives.live(t, {
+    type: "aws:cloudwatch/eventRule:EventRule",
+    inputs: { name: "failures", description: "Failures", eventPattern: pattern("aws.autoscaling") },
+    changed: { eventPattern: pattern("aws.ec2"), state: "DISABLED" },
+  });
+  await lives.create("aws:cloudwatch/eventRule:EventRule", { name: "aimed", eventPattern: pattern("aws.ec2") });
+  const [first, second] = await Promise.all(
+    ["first", "second"].map((name) => lives.create("aws:sns/topic:Topic", { name })),
+  );
+  await lives.live(t, {
+    type: "aws:cloudwatch/eventTarget:EventTarget",
+    inputs: { rule: "aimed", targetId: "one", arn: first?.outputs.arn },
+    changed: { arn: second?.outputs.arn },
+  });
+});
+
+test("an event rule that would not act here is refused", async (t) => {
+  const rule = (inputs: object) => lives.create("aws:cloudwatch/eventRule:EventRule", { name: "odd", ...inputs });
+  await t.throwsAsync(rule({ scheduleExpression: "rate(1 hour)" }), { message: /rule odd has no event pattern/ });
+  await t.throwsAsync(rule({ eventPattern: '{"source": [{"prefix": "aws"}]}' }), { message: /has an operator/ });
+  const target = { rule: "aimed", targetId: "two", arn: "arn:aws:lambda:us-east-1:123456789012:function:f" };
+  await t.throwsAsync(lives.create("aws:cloudwatch/eventTarget:EventTarget", target), { message: /is no SNS topic/ });
+});
+
 test("a dashboard", async (t) => {
   await lives.live(t, {
     type: "aws:cloudwatch/dashboard:Dashboard",

@@ -13,7 +13,8 @@ import { type RoleView, roleViews } from "../../../plan/views/permissions/reach.
 import { textOfRoles } from "../../../plan/views/permissions/words.ts";
 
 const directory = fileURLToPath(new URL("../../..", import.meta.url));
-const read = (store: "s3" | "vault") => readPlan({ directory, stack: "dev", config: { store } });
+const read = (store: "s3" | "vault", more: Readonly<Record<string, string>> = {}) =>
+  readPlan({ directory, stack: "dev", config: { store, ...more } });
 const plans = { s3: await read("s3"), vault: await read("vault") };
 
 function named(roles: readonly RoleView[], name: string): RoleView {
@@ -173,6 +174,22 @@ test("a queue that refuses its topic or bucket is found", (t) => {
       : undefined,
   );
   t.is(droppedDeliveries(other).length, 1, "its policy names another topic");
+});
+
+test("a topic that refuses its alarms and rules is found", async (t) => {
+  const told = await read("s3", { operatorEmail: "me@example.org" });
+  t.deepEqual(droppedDeliveries(told), []);
+  const closed = changed(told, ({ type, name, inputs }) =>
+    type === "aws:sns/topicPolicy:TopicPolicy" && name === "gas-alarms"
+      ? { policy: String(inputs.policy).replace("events.amazonaws.com", "s3.amazonaws.com") }
+      : undefined,
+  );
+  const [dropped, ...more] = droppedDeliveries(closed);
+  t.deepEqual(more, []);
+  t.regex(
+    dropped ?? "",
+    /:gas-alarms does not let events\.amazonaws\.com send what comes from .*rule\/gas-group-failures$/,
+  );
 });
 
 test("a document without markers is refused, with what to put where", (t) => {
