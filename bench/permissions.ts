@@ -32,7 +32,13 @@ const action = "dynamodb:GetItem";
 const resource = `arn:aws:dynamodb:us-east-1:123456789012:table/${table}`;
 
 const emulator = await testEmulator();
-const plan = await deploy({ directory: projectRoot, stack: "local", emulator, onOutput: () => {} });
+const plan = await deploy({
+  directory: projectRoot,
+  stack: "local",
+  config: { names: "owner" },
+  emulator,
+  onOutput: () => {},
+});
 const stub = createServer((request, response) => {
   request.resume();
   response.writeHead(200, { "content-type": "application/x-amz-json-1.0" }).end("{}");

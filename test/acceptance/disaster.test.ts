@@ -189,7 +189,9 @@ test.serial(
 test.serial(
   "permissions are judged as the run is started: a worker's credentials read no result, and the runner says so",
   async (t) => {
-    const credentials = service.gateway.credentialsFor("arn:aws:iam::123456789012:role/gas-annotator");
+    const credentials = service.gateway.credentialsFor(
+      "arn:aws:iam::123456789012:role/gas-annotator--local--us-east-1",
+    );
     const { endpoint } = service.gateway;
     const { accessKeyId, secretAccessKey, sessionToken } = credentials;
     const worker = new S3Client({
@@ -202,7 +204,7 @@ test.serial(
     const Key = "gas/somebody/result.annot.vcf";
     await t.throwsAsync(worker.send(new GetObjectCommand({ Bucket, Key })), { name: "AccessDenied" });
     const said = new RegExp(
-      `a call was refused: gas-annotator may not s3:GetObject on arn:aws:s3:::${Bucket}/${Key}, because`,
+      `a call was refused: gas-annotator--local--us-east-1 may not s3:GetObject on arn:aws:s3:::${Bucket}/${Key}, because`,
     );
     t.true(
       service.problems.some((problem) => said.test(problem)),

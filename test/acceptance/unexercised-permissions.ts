@@ -14,12 +14,15 @@ export interface Unexercised {
   readonly byChance?: true;
 }
 
-const hosts = ["gas-annotator", "gas-utility", "gas-web"];
-const archiver = ["gas-utility-archiver"];
-const restorer = ["gas-utility-restorer"];
-const notifier = ["gas-utility-notifier"];
-const annotator = ["gas-annotator"];
-const web = ["gas-web"];
+/** As the local stack calls it. */
+const role = (name: string) => `${name}--local--us-east-1`;
+
+const hosts = [role("gas-annotator"), role("gas-utility"), role("gas-web")];
+const archiver = [role("gas-utility-archiver")];
+const restorer = [role("gas-utility-restorer")];
+const notifier = [role("gas-utility-notifier")];
+const annotator = [role("gas-annotator")];
+const web = [role("gas-web")];
 
 const hide = ["sqs:ChangeMessageVisibility"];
 const list = ["s3:ListBucket"];

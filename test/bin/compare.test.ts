@@ -44,7 +44,7 @@ test.serial("a scenario under the program's own configurations: JSON with prices
   );
   t.is(code, 0, stderr);
   const { group, need, variants } = JSON.parse(stdout);
-  t.is(group, "gas-web");
+  t.is(group, "gas-web--dev");
   t.is(need.most, 3);
   t.deepEqual(
     variants.map(({ name, config }: { name: string; config: object }) => [name, config]),

@@ -45,9 +45,9 @@ test.before(async () => {
   );
   // What stack dev declares.
   for (const [name, least, most] of [
-    ["gas-web", 2, 10],
-    ["gas-annotator", 2, 10],
-    ["gas-utility", 1, 1],
+    ["gas-web--dev", 2, 10],
+    ["gas-annotator--dev", 2, 10],
+    ["gas-utility--dev", 1, 1],
   ] as const) {
     await client.send(
       new CreateAutoScalingGroupCommand({
@@ -172,7 +172,7 @@ withK6("a run: progress, a page, its data, a prediction, verdicts that decide th
   );
   t.regex(readFileSync(report, "utf8"), /^<!doctype html>[\s\S]*predicted in service/);
   const data = JSON.parse(readFileSync(report.replace(".html", ".json"), "utf8"));
-  t.like(data, { scenario: "web", group: "gas-web", interrupted: false, speed: 1 });
+  t.like(data, { scenario: "web", group: "gas-web--dev", interrupted: false, speed: 1 });
   t.true(data.totals.requests >= 2);
   t.is(data.prediction.runs, 50);
   t.deepEqual(
@@ -187,7 +187,7 @@ withK6("a run: progress, a page, its data, a prediction, verdicts that decide th
 withK6("verdicts that hold: exit code 0", async (t) => {
   const run = start(["web", "--k6", k6Path as string, "--target", service.url, ...short, "-e", "p95 below 30 s"]);
   t.is((await run.ended).code, 0, run.stderr);
-  t.regex(run.stdout, /No prediction: nothing says how fast an instance of gas-web is/);
+  t.regex(run.stdout, /No prediction: nothing says how fast an instance of gas-web--dev is/);
   rmSync(report);
 });
 

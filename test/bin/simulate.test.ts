@@ -45,7 +45,7 @@ test.serial(
     const { code, stdout, stderr } = await simulate(path, "--json", "--html", page, "--runs", "2");
     t.is(code, 0, stderr);
     const { group, run, runs } = JSON.parse(stdout);
-    t.is(group, "gas-web");
+    t.is(group, "gas-web--dev");
     t.is(runs, 2);
     t.is(run.totals.ended, 1200);
     t.deepEqual(

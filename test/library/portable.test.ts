@@ -74,7 +74,7 @@ test("a program's worth of components is constructed over gRPC, each out of the 
     plugin.construct(`annofarm:index:${type}`, name, inputs);
   const { reference: network } = (await make("Network", "lab", { webPort: 8000 })) as unknown as Constructed;
   const { reference: jobs } = (await make("JobStore", "lab", { production: true })) as unknown as Constructed;
-  t.is(jobs.annotationsTable, "lab-annotations");
+  t.is(jobs.annotationsTable, "lab-annotations--test");
   const archived = {
     jobs,
     network,
@@ -87,7 +87,7 @@ test("a program's worth of components is constructed over gRPC, each out of the 
     logDays: 7,
   };
   const { reference: archive } = (await make("ArchivePipeline", "lab-archive", archived)) as unknown as Constructed;
-  t.regex(String(archive.archiveArn), /:vaults\/lab-archive-store$/);
+  t.regex(String(archive.archiveArn), /:vaults\/lab-archive-store--test$/);
   await make("RestorePipeline", "lab-restore", { jobs, network, archive, store: "vault", tier: "Standard" });
   await make("AnnotatorFarm", "lab-annotator", {
     jobs,
@@ -107,7 +107,7 @@ test("a program's worth of components is constructed over gRPC, each out of the 
     identity: { issuer: "https://auth.globus.org", clientId: "lab" },
     payments: { publishableKey: "pk_test_lab", priceId: "price_lab" },
   });
-  t.regex(String(web.url), /^https:\/\/lab-web-\d+\.us-east-1\.elb\.amazonaws\.com$/);
+  t.regex(String(web.url), /^https:\/\/lab-web-test-\d+\.us-east-1\.elb\.amazonaws\.com$/);
   await make("NotifyPipeline", "lab-notify", { jobs, network, mailFrom: "lab@example.org", publicUrl: web.url });
 
   const inputsOf = (type: string, name: string) =>
@@ -123,10 +123,10 @@ test("a program's worth of components is constructed over gRPC, each out of the 
   });
   t.like(inputsOf("aws:ec2/launchTemplate:LaunchTemplate", "lab-archive-host"), { instanceType: "t9g.small" });
   t.is(readEnvironment("notifier", environmentOf("lab-notify-host")).PUBLIC_URL, String(web.url));
-  t.is(readEnvironment("annotator", environmentOf("lab-annotator")).ANNOTATIONS_TABLE, "lab-annotations");
+  t.is(readEnvironment("annotator", environmentOf("lab-annotator")).ANNOTATIONS_TABLE, "lab-annotations--test");
   t.like(readEnvironment("web", environmentOf("lab-web")), {
     PORT: 8000,
-    SESSION_SECRET_PARAMETER: "/lab/session-secret",
+    SESSION_SECRET_PARAMETER: "/lab/test/session-secret",
   });
   t.like(inputsOf("aws:autoscaling/group:Group", "lab-annotator"), {
     minSize: 2,

@@ -7,7 +7,11 @@ import { readScalingPlan } from "../../scaling/read/read-scaling-plan.ts";
 const directory = fileURLToPath(new URL("../..", import.meta.url));
 
 test("the deployed stack's farms: bounds, policies, alarms, and nothing refused", async (t) => {
-  const plan = await readPlan({ directory, stack: "dev", config: { annotatorScaling: "backlogPerInstance" } });
+  const plan = await readPlan({
+    directory,
+    stack: "dev",
+    config: { annotatorScaling: "backlogPerInstance", names: "owner" },
+  });
   const scaling = readScalingPlan(plan);
   t.deepEqual(
     // In the order of their names: that of their registration is the engine's.

@@ -76,7 +76,13 @@ let places: Places;
 
 test.before(async () => {
   world = await enforcedWorld();
-  plan = await deploy({ directory, stack: "local", emulator: world.emulator, onOutput: () => {} });
+  plan = await deploy({
+    directory,
+    stack: "local",
+    config: { names: "owner" },
+    emulator: world.emulator,
+    onOutput: () => {},
+  });
   places = placesOf(plan);
   const s3 = new S3Client({ ...world.direct, forcePathStyle: true });
   const put = (Bucket: string, Key: string) => s3.send(new PutObjectCommand({ Bucket, Key, Body: "genome" }));
