@@ -197,6 +197,19 @@ const readPayments = ({ required, optional }: Reader): Settings["payments"] => (
   ...given({ apiUrl: optional("stripeApiUrl"), jsUrl: optional("stripeJsUrl") }),
 });
 
+/** What fits by itself and not together. */
+function noteMisfits({ note, path }: Reader, { endpoints, network, kmsKeyArn, store }: Settings): void {
+  note(
+    rule(
+      path("endpoints"),
+      endpoints !== undefined && network !== undefined,
+      `are those of the VPC that is there already; leave it out, or ${path("vpcId")}`,
+    ),
+  );
+  note(kmsKeyRule(kmsKeyArn, path("kmsKeyArn")));
+  note(archiveKeyRule(store, kmsKeyArn !== undefined, path("kmsKeyArn")));
+}
+
 /**
  * Where a stack with a domain is. The name does not have the stack in it: people, the identity provider and Stripe are given it, and it
  * must outlive a stack's own name. A second stack of an owner is told another.
@@ -278,16 +291,7 @@ export function readSettings(
     parameterPrefix: optional("parameterPrefix"),
     kmsKeyArn: optional("kmsKeyArn"),
   };
-  const ownEndpoints = settings.endpoints !== undefined && existing.network !== undefined;
-  note(
-    rule(
-      path("endpoints"),
-      ownEndpoints,
-      `are those of the VPC that is there already; leave it out, or ${path("vpcId")}`,
-    ),
-  );
-  note(kmsKeyRule(settings.kmsKeyArn, path("kmsKeyArn")));
-  note(archiveKeyRule(settings.store, settings.kmsKeyArn !== undefined, path("kmsKeyArn")));
+  noteMisfits(reader, settings);
   mistakes.push(...unknownSettings(configured, config.name, reader.asked));
   if (mistakes.length > 0) throw new ArgumentsError("the stack's configuration does not do", mistakes);
   return settings;

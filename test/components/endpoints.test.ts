@@ -32,7 +32,8 @@ test("every service that a role calls has an endpoint, but for mail; and none ha
     ),
   );
   called.delete("ses");
-  t.deepEqual(new Set(endpoints(plan).map(({ inputs }) => serviceOf(inputs.serviceName))), called);
+  const reached = endpoints(plan).map(({ inputs }) => serviceOf(inputs.serviceName));
+  t.deepEqual(reached.sort(), [...called].sort());
 });
 
 test("an interface endpoint stands in every zone, by the service's usual name, open to the VPC only", (t) => {
