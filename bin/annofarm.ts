@@ -15,6 +15,7 @@ import { permissionsCommand } from "./commands/permissions.ts";
 import { planCommand } from "./commands/plan.ts";
 import { policyCommand } from "./commands/policy.ts";
 import { redriveCommand } from "./commands/redrive.ts";
+import { rollCommand } from "./commands/roll.ts";
 import { simulateCommand } from "./commands/simulate.ts";
 import { toolsCommand } from "./commands/tools.ts";
 import { explain, type GivenValue } from "./explain.ts";
@@ -46,6 +47,7 @@ export function describeProgram({ version, description }: About): Command {
     .addCommand(permissionsCommand())
     .addCommand(policyCommand())
     .addCommand(redriveCommand())
+    .addCommand(rollCommand())
     .addCommand(simulateCommand())
     .addCommand(toolsCommand());
 }
@@ -64,7 +66,7 @@ function givenTo(command: Command): GivenValue[] {
 }
 
 /** Commands whose stack follows from what they do: they say it themselves. */
-const knowTheirStack: readonly string[] = ["local", "loadtest"];
+const knowTheirStack: readonly string[] = ["local", "loadtest", "roll"];
 
 /** Commands differ in their usual stack, so one that nobody named is told. */
 function tellStack(command: Command): void {

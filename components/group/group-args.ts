@@ -14,7 +14,7 @@ import type { ScalingTransform } from "../scaling/scaling.ts";
 import type { ScalingRule } from "../scaling/scaling-rules.ts";
 import { type ScheduledSize, scheduledSizeRules } from "../scaling/scheduled-size.ts";
 import { architectureOf, instanceTypeRules } from "./instance-type.ts";
-import type { MachineArgs } from "./launch-template.ts";
+import { type MachineArgs, rollings } from "./launch-template.ts";
 import type { RoleTransform } from "./service-role.ts";
 
 /** Bounds of a group. */
@@ -104,6 +104,11 @@ export function groupRules(args: GroupArgs): MaybeMistake[] {
     range("size.max", args.size?.max, { min: 1, max: 1000, unit: "instances" }),
     ordered(["size.min", min], ["size.max", max]),
     ...instanceTypeRules("instanceType", instanceType, args),
+    rule(
+      "rolls",
+      args.rolls !== undefined && !rollings.includes(args.rolls),
+      `${JSON.stringify(args.rolls)} is unknown; give one of ${rollings.join(", ")}`,
+    ),
     range("diskGiB", args.diskGiB, { min: 8, max: 16_384, unit: "GiB" }),
     rule(
       "logDays",
@@ -150,6 +155,7 @@ export function normaliseGroup(name: string, args: ScaledGroupArgs) {
     schedules: args.schedules ?? [],
     healthCheckGrace: args.healthCheckGrace ?? minutes(5),
     cooldown: args.cooldown ?? minutes(5),
+    rolls: args.rolls ?? "onUp",
     transform: args.transform ?? {},
   };
 }

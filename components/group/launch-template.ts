@@ -9,6 +9,10 @@ import type { NetworkIds } from "../network/network.ts";
 import { type Architecture, architectureOf } from "./instance-type.ts";
 import { userData } from "./user-data.ts";
 
+/** When a changed launch template reaches instances that run. */
+export const rollings = ["onUp", "byCommand"] as const;
+export type Rolling = (typeof rollings)[number];
+
 /** What a group's machines are; the same for every farm. */
 export interface MachineArgs {
   /** EC2 instance type; Graviton or not is read off its name. @default "t4g.small" */
@@ -26,6 +30,13 @@ export interface MachineArgs {
    * @default Amazon Linux 2023 as of this deployment: a later `pulumi up` finds the newer image and rolls the group to it
    */
   readonly imageId?: Input<string>;
+  /**
+   * When changed code, settings or machines reach instances. `onUp`: `pulumi up` starts an instance refresh, which on AWS has nothing
+   * to go back to. `byCommand`: `pulumi up` only makes the version, and `annofarm roll` brings it to the instances; until that has
+   * succeeded the group launches what has proved itself, and a roll that fails goes back by itself.
+   * @default "onUp"
+   */
+  readonly rolls?: Rolling;
   /** How long logs are kept, in days CloudWatch knows: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400. @default 30 */
   readonly logDays?: number;
 }

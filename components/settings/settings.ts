@@ -12,6 +12,7 @@ import { domainOf, isWithin, ownerPattern, ownerRule } from "../base/naming.ts";
 import { ArgumentsError, form, ordered } from "../base/validate.ts";
 import { given } from "../bundle/service.ts";
 import { type Architecture, architectures, instanceTypeRules } from "../group/instance-type.ts";
+import { type Rolling, rollings } from "../group/launch-template.ts";
 import type { AnnotatorScaling } from "../pipelines/annotator-scaling.ts";
 import { annotatorScalings, uselessFigures, webScalings } from "../scaling/scaling-settings.ts";
 import { parseSchedules } from "../scaling/schedule-text.ts";
@@ -39,6 +40,8 @@ export interface Settings extends ExistingSettings {
   readonly instanceType: string | undefined;
   /** Architecture of a type that is newer than the AWS provider's list. */
   readonly architecture: Architecture | undefined;
+  /** When changed code, settings or machines reach instances. */
+  readonly rolls: Rolling;
   /** Bounds of the web farm. */
   readonly webSize: { readonly min: number; readonly max: number };
   /** Bounds of the annotator farm. */
@@ -216,6 +219,8 @@ export function readSettings(
       oneOf("flowLogs", ["none", "rejected", "all"]) ??
       (production && existing.network === undefined ? "rejected" : "none"),
     ...readMachine(reader),
+    // A component does what `pulumi up` is expected to; the service has users, and a roll that fails them goes back.
+    rolls: oneOf("rolls", rollings) ?? "byCommand",
     webSize: sizes.web,
     annotatorSize: sizes.annotator,
     webScaling: scaling.web(),

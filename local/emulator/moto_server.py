@@ -49,6 +49,9 @@ volumes that an instance was launched with, and its first network interface, wit
 Upstream: no thread found on groups. Volumes (getmoto/moto#2999) and interfaces (getmoto/moto#7954) go where the launch asked for it; on
 AWS they go where it asked for nothing, too.
 
+A group that is updated keeps its mixed instances policy where the update says nothing of it; moto takes it away.
+Upstream: no thread found; the policy can be updated since moto has it in UpdateAutoScalingGroup.
+
 The list of mail identities is asked for by newer releases of the SDK under a path that moto's botocore does not know yet.
 Upstream: no thread found; getmoto/moto#8591 brought the list under the path of its time.
 
@@ -267,6 +270,13 @@ def delete_group(backend, group_name):
         del actions[name]
 
 
+def update_group(group, launch_template=None, mixed_instances_policy=None, **rest):
+    kept = group.mixed_instances_policy
+    group.update_whole(launch_template=launch_template, mixed_instances_policy=mixed_instances_policy, **rest)
+    if not (launch_template or mixed_instances_policy):
+        group.mixed_instances_policy = kept
+
+
 def whole_list(begin):
     """All that a list has; read from its begin again when something was added meanwhile."""
     for _ in range(READ_TRIES - 1):
@@ -312,6 +322,7 @@ def import_mended(*names):
     groups = sys.modules.get("moto.autoscaling.models")
     if groups is not None:
         mend(groups.AutoScalingBackend, "delete_auto_scaling_group", "delete_group_alone", delete_group)
+        mend(groups.FakeAutoScalingGroup, "update", "update_whole", update_group)
     tagging = sys.modules.get("moto.resourcegroupstaggingapi.models")
     if tagging is not None:
         mend(tagging.ResourceGroupsTaggingAPIBackend, "_get_resources_generator", "tagged_by_moto", tagged)
