@@ -22,8 +22,8 @@ const settings = readSettings(new Config("annofarm"));
 const { owner, domain, production, operatorEmail } = settings;
 tagEverything({ project: getProject(), owner });
 if (settings.permissionsBoundary !== undefined) boundEveryRole(settings.permissionsBoundary);
-const { instanceType, architecture, rolls } = settings;
-const machine = given({ instanceType, architecture, rolls });
+const { instanceType, architecture, imageId, rolls } = settings;
+const machine = given({ instanceType, architecture, imageId, rolls });
 const alarmActions =
   operatorEmail === undefined ? [] : [new AlarmTopic(`${owner}-alarms`, { email: operatorEmail }).arn];
 if (settings.budget !== undefined && operatorEmail !== undefined) {

@@ -9,6 +9,7 @@ import { courseCommand } from "./commands/course.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { drawCommand } from "./commands/draw.ts";
 import { emulateCommand } from "./commands/emulate.ts";
+import { imageCommand } from "./commands/image.ts";
 import { loadtestCommand } from "./commands/loadtest.ts";
 import { localCommand } from "./commands/local.ts";
 import { permissionsCommand } from "./commands/permissions.ts";
@@ -43,6 +44,7 @@ export function describeProgram({ version, description }: About): Command {
     .addCommand(doctorCommand())
     .addCommand(drawCommand())
     .addCommand(emulateCommand())
+    .addCommand(imageCommand())
     .addCommand(loadtestCommand())
     .addCommand(permissionsCommand())
     .addCommand(policyCommand())

@@ -91,7 +91,7 @@ export interface ScaledGroupArgs extends GroupArgs {
 const logDaysKnown = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400];
 
 const sizeDefault = { min: 2, max: 10 };
-const instanceTypeDefault = "t4g.small";
+export const instanceTypeDefault = "t4g.small";
 const logDaysDefault = 30;
 
 /** What the sizes and machines of a group may be; components that hold a group check these with their own arguments. */

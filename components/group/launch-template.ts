@@ -2,6 +2,7 @@ import * as ec2 from "@pulumi/aws/ec2/index.js";
 import * as ssm from "@pulumi/aws/ssm/index.js";
 import { type Input, type Output, output, type Resource } from "@pulumi/pulumi";
 import type { BootManifest } from "../../runtime/contract/boot.ts";
+import { imageParameter } from "../../runtime/contract/image.ts";
 import { physicalName } from "../base/naming.ts";
 import { type Transform, transformed } from "../base/transform.ts";
 import type { Service } from "../bundle/service.ts";
@@ -27,7 +28,7 @@ export interface MachineArgs {
   readonly diskGiB?: number;
   /**
    * Machine image.
-   * @default Amazon Linux 2023 as of this deployment: a later `pulumi up` finds the newer image and rolls the group to it
+   * @default Amazon Linux 2023 as of this deployment: a later `pulumi up` finds the newer image, and makes a version with it
    */
   readonly imageId?: Input<string>;
   /**
@@ -46,8 +47,7 @@ export interface MachineArgs {
  * because an instance refresh cannot roll back to a template that names a parameter.
  */
 function latestImage(architecture: Architecture, parent: Resource): Output<string> {
-  const name = `/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-${architecture}`;
-  return ssm.getParameterOutput({ name }, { parent }).value;
+  return ssm.getParameterOutput({ name: imageParameter(architecture) }, { parent }).value;
 }
 
 /** The boot manifest of an instance that runs these services; `roles` are those the services take on, by service. */

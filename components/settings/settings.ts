@@ -1,6 +1,7 @@
 /** What a stack's configuration says (`pulumi config`, `Pulumi.<stack>.yaml`), read once, typed, all mistakes told together. */
 import { type Config, runtime } from "@pulumi/pulumi";
 import { checkTimeZone } from "../../runtime/contract/cron.ts";
+import { imageSettings } from "../../runtime/contract/image.ts";
 import {
   type ArchiveStoreKind,
   archiveStoreKinds,
@@ -11,7 +12,8 @@ import { type Duration, parseDuration } from "../base/duration.ts";
 import { domainOf, isWithin, ownerPattern, ownerRule } from "../base/naming.ts";
 import { ArgumentsError, form, ordered } from "../base/validate.ts";
 import { given } from "../bundle/service.ts";
-import { type Architecture, architectures, instanceTypeRules } from "../group/instance-type.ts";
+import { instanceTypeDefault } from "../group/group-args.ts";
+import { type Architecture, architectureOf, architectures, instanceTypeRules } from "../group/instance-type.ts";
 import { type Rolling, rollings } from "../group/launch-template.ts";
 import type { AnnotatorScaling } from "../pipelines/annotator-scaling.ts";
 import { annotatorScalings, uselessFigures, webScalings } from "../scaling/scaling-settings.ts";
@@ -40,6 +42,8 @@ export interface Settings extends ExistingSettings {
   readonly instanceType: string | undefined;
   /** Architecture of a type that is newer than the AWS provider's list. */
   readonly architecture: Architecture | undefined;
+  /** Image of every machine, which fits their architecture; `undefined`: the newest there is at each deployment. */
+  readonly imageId: string | undefined;
   /** When changed code, settings or machines reach instances. */
   readonly rolls: Rolling;
   /** Bounds of the web farm. */
@@ -160,12 +164,25 @@ function readSize({ whole, note, path }: Reader, farm: string): { min: number; m
   return bounds;
 }
 
-function readMachine({ optional, oneOf, note, path }: Reader): Pick<Settings, "instanceType" | "architecture"> {
+/** An image is pinned for its architecture: machines of the other one do not get it. */
+function readImage({ optional, note, path }: Reader, architecture: Architecture): string | undefined {
+  const pinned = architectures.map((each) => [each, optional(imageSettings[each])] as const);
+  for (const [each, id] of pinned) {
+    note(
+      form(path(imageSettings[each]), id, /^ami-[0-9a-f]{8,17}$/, "the id of an image such as ami-0123456789abcdef0"),
+    );
+  }
+  return pinned.find(([each]) => each === architecture)?.[1];
+}
+
+function readMachine(reader: Reader): Pick<Settings, "instanceType" | "architecture" | "imageId"> {
+  const { optional, oneOf, note, path } = reader;
   const [instanceType, architecture] = [optional("instanceType"), oneOf("architecture", architectures)];
   const rules =
     instanceType === undefined ? [] : instanceTypeRules("instanceType", instanceType, given({ architecture }));
   for (const each of rules) if (each) note({ ...each, path: path(each.path) });
-  return { instanceType, architecture };
+  const imageId = readImage(reader, architecture ?? architectureOf(instanceType ?? instanceTypeDefault));
+  return { instanceType, architecture, imageId };
 }
 
 const readIdentity = ({ required }: Reader): Settings["identity"] => ({
