@@ -25,7 +25,8 @@ const settings = readSettings(new Config("annofarm"));
 const { owner, domain, hostName, production, operatorEmail } = settings;
 tagEverything({ project: getProject(), owner });
 if (settings.permissionsBoundary !== undefined) boundEveryRole(settings.permissionsBoundary);
-const machine = given({ instanceType: settings.instanceType, architecture: settings.architecture });
+const { instanceType, architecture, imageId, rolls } = settings;
+const machine = given({ instanceType, architecture, imageId, rolls });
 /** Stores that use or serve those of `jobs` take its key by themselves. */
 const encrypted = given({ kmsKeyArn: settings.kmsKeyArn });
 const alarmActions = [

@@ -9,12 +9,14 @@ import { courseCommand } from "./commands/course.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { drawCommand } from "./commands/draw.ts";
 import { emulateCommand } from "./commands/emulate.ts";
+import { imageCommand } from "./commands/image.ts";
 import { loadtestCommand } from "./commands/loadtest.ts";
 import { localCommand } from "./commands/local.ts";
 import { permissionsCommand } from "./commands/permissions.ts";
 import { planCommand } from "./commands/plan.ts";
 import { policyCommand } from "./commands/policy.ts";
 import { redriveCommand } from "./commands/redrive.ts";
+import { rollCommand } from "./commands/roll.ts";
 import { simulateCommand } from "./commands/simulate.ts";
 import { toolsCommand } from "./commands/tools.ts";
 import { explain, type GivenValue } from "./explain.ts";
@@ -42,10 +44,12 @@ export function describeProgram({ version, description }: About): Command {
     .addCommand(doctorCommand())
     .addCommand(drawCommand())
     .addCommand(emulateCommand())
+    .addCommand(imageCommand())
     .addCommand(loadtestCommand())
     .addCommand(permissionsCommand())
     .addCommand(policyCommand())
     .addCommand(redriveCommand())
+    .addCommand(rollCommand())
     .addCommand(simulateCommand())
     .addCommand(toolsCommand());
 }
@@ -64,7 +68,7 @@ function givenTo(command: Command): GivenValue[] {
 }
 
 /** Commands whose stack follows from what they do: they say it themselves. */
-const knowTheirStack: readonly string[] = ["local", "loadtest"];
+const knowTheirStack: readonly string[] = ["local", "loadtest", "roll"];
 
 /** Commands differ in their usual stack, so one that nobody named is told. */
 function tellStack(command: Command): void {

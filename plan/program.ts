@@ -28,15 +28,19 @@ function isProvider(type: string): boolean {
   return type.startsWith("pulumi:providers:");
 }
 
-type Created = { readonly id: string; readonly outputs: Readonly<Record<string, unknown>> };
+type Created = {
+  readonly id: string;
+  readonly outputs: Readonly<Record<string, unknown>>;
+  readonly inputs?: Readonly<Record<string, unknown>>;
+};
 
 async function create(registration: Registration, resources: ResourceDriver): Promise<Created> {
-  const { urn, type, name, parent, custom, inputs, existing } = registration;
+  const { urn, type, name, parent, custom, inputs, existing, ignoreChanges } = registration;
   if (!custom) return { id: "", outputs: {} };
   if (isProvider(type)) return { id: name, outputs: inputs };
   try {
-    const request = { urn, type, name, parent, custom, inputs, ...(existing === undefined ? {} : { existing }) };
-    return await resources(request);
+    const request = { urn, type, name, parent, custom, inputs, ignoreChanges };
+    return await resources(existing === undefined ? request : { ...request, existing });
   } catch (cause) {
     throw new Error(`cannot ${existing === undefined ? "create" : "read"} ${urn}: ${(cause as Error).message}`, {
       cause,
@@ -54,11 +58,11 @@ function answering({ resources, functions }: RunOptions, host: Host) {
       return;
     }
     const { registration } = message;
-    const { id, outputs } = await create(registration, resources);
-    const { existing: _, ...declared } = registration;
+    const { existing: _, ignoreChanges: __, ...declared } = registration;
+    const { id, outputs, inputs = declared.inputs } = await create(registration, resources);
     // The stack itself is the program's root; a plan's resources are what stands under it.
     const root = registration.type === "pulumi:pulumi:Stack";
-    if (!root) planned.set(registration.urn, { ...declared, id, outputs });
+    if (!root) planned.set(registration.urn, { ...declared, inputs, id, outputs });
     host.send({ kind: "answer", call: message.call, id, outputs });
   }
   async function onMessage(message: Exclude<FromProgram, { kind: "done" | "failed" }>): Promise<void> {

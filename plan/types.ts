@@ -45,12 +45,19 @@ export interface ResourceRequest {
   readonly inputs: Readonly<Record<string, unknown>>;
   /** Physical id, when the program only reads what is there already (`Resource.get`, import). */
   readonly existing?: string;
+  /** Paths of inputs that stay as they are once the resource stands, whatever the program says of them later. */
+  readonly ignoreChanges?: readonly string[];
+}
+
+interface DriverAnswer {
+  readonly id: string;
+  readonly outputs: Record<string, unknown>;
+  /** The inputs that hold, where those are not the declared ones: some of them are to be ignored. */
+  readonly inputs?: Readonly<Record<string, unknown>>;
 }
 
 /** Answers a registration with id and outputs (outputs include the inputs that read back unchanged). */
-export type ResourceDriver = (
-  request: ResourceRequest,
-) => Promise<{ id: string; outputs: Record<string, unknown> }> | { id: string; outputs: Record<string, unknown> };
+export type ResourceDriver = (request: ResourceRequest) => Promise<DriverAnswer> | DriverAnswer;
 
 /** Answers a provider function (`aws:ec2/getAmi:getAmi`, `aws:index/getRegion:getRegion`, …). */
 export type FunctionDriver = (

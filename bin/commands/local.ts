@@ -51,6 +51,7 @@ async function settingsOf(options: LocalCommandOptions, exactPort: boolean) {
 /** What a refresh has come to, where that is worth a line. */
 function refreshLine({ groupName, status, statusReason }: RefreshRecord): string | undefined {
   if (status === "InProgress") return `${groupName}: replacing its instances …`;
+  if (status === "Baking") return `${groupName}: every instance runs the saved version, and bakes …`;
   if (status === "Successful") return `${groupName}: runs the saved version`;
   if (status === "RollbackInProgress")
     return `${groupName}: rolling back to the previous version: ${statusReason ?? "it failed"}`;

@@ -16,7 +16,7 @@ import type { ScalingTransform } from "../scaling/scaling.ts";
 import type { ScalingRule } from "../scaling/scaling-rules.ts";
 import { type ScheduledSize, scheduledSizeRules } from "../scaling/scheduled-size.ts";
 import { architectureOf, instanceTypeRules } from "./instance-type.ts";
-import type { MachineArgs } from "./launch-template.ts";
+import { type MachineArgs, rollings } from "./launch-template.ts";
 import type { RoleTransform } from "./service-role.ts";
 
 /** Bounds of a group. */
@@ -94,7 +94,7 @@ export interface ScaledGroupArgs extends GroupArgs {
 const logDaysKnown = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400];
 
 const sizeDefault = { min: 2, max: 10 };
-const instanceTypeDefault = "t4g.small";
+export const instanceTypeDefault = "t4g.small";
 const logDaysDefault = 30;
 
 /** What the sizes and machines of a group may be; components that hold a group check these with their own arguments. */
@@ -107,6 +107,11 @@ export function groupRules(args: GroupArgs): MaybeMistake[] {
     range("size.max", args.size?.max, { min: 1, max: 1000, unit: "instances" }),
     ordered(["size.min", min], ["size.max", max]),
     ...instanceTypeRules("instanceType", instanceType, args),
+    rule(
+      "rolls",
+      args.rolls !== undefined && !rollings.includes(args.rolls),
+      `${JSON.stringify(args.rolls)} is unknown; give one of ${rollings.join(", ")}`,
+    ),
     range("diskGiB", args.diskGiB, { min: 8, max: 16_384, unit: "GiB" }),
     rule(
       "logDays",
@@ -155,6 +160,7 @@ export function normaliseGroup(name: string, args: ScaledGroupArgs) {
     kmsKeyArn: args.kmsKeyArn,
     healthCheckGrace: args.healthCheckGrace ?? minutes(5),
     cooldown: args.cooldown ?? minutes(5),
+    rolls: args.rolls ?? "onUp",
     transform: args.transform ?? {},
   };
 }

@@ -5,11 +5,16 @@ import type { BootManifest } from "../../runtime/contract/boot.ts";
 import type { CustomerKeyArgs } from "../base/customer-key.ts";
 import { standsBeside } from "../base/keep.ts";
 import { regionalName } from "../base/stack-names.ts";
+import { imageParameter } from "../../runtime/contract/image.ts";
 import { type Transform, transformed } from "../base/transform.ts";
 import { given, type Service } from "../bundle/service.ts";
 import type { NetworkIds } from "../network/network.ts";
 import { type Architecture, architectureOf } from "./instance-type.ts";
 import { userData } from "./user-data.ts";
+
+/** When a changed launch template reaches instances that run. */
+export const rollings = ["onUp", "byCommand"] as const;
+export type Rolling = (typeof rollings)[number];
 
 /** What a group's machines are; the same for every farm. */
 export interface MachineArgs extends CustomerKeyArgs {
@@ -25,9 +30,16 @@ export interface MachineArgs extends CustomerKeyArgs {
   readonly diskGiB?: number;
   /**
    * Machine image.
-   * @default Amazon Linux 2023 as of this deployment: a later `pulumi up` finds the newer image and rolls the group to it
+   * @default Amazon Linux 2023 as of this deployment: a later `pulumi up` finds the newer image, and makes a version with it
    */
   readonly imageId?: Input<string>;
+  /**
+   * When changed code, settings or machines reach instances. `onUp`: `pulumi up` starts an instance refresh, which on AWS has nothing
+   * to go back to. `byCommand`: `pulumi up` only makes the version, and `annofarm roll` brings it to the instances; until that has
+   * succeeded the group launches what has proved itself, and a roll that fails goes back by itself.
+   * @default "onUp"
+   */
+  readonly rolls?: Rolling;
   /** How long logs are kept, in days CloudWatch knows: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400. @default 30 */
   readonly logDays?: number;
 }
@@ -37,8 +49,7 @@ export interface MachineArgs extends CustomerKeyArgs {
  * because an instance refresh cannot roll back to a template that names a parameter.
  */
 function latestImage(architecture: Architecture, parent: Resource): Output<string> {
-  const name = `/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-${architecture}`;
-  return ssm.getParameterOutput({ name }, { parent }).value;
+  return ssm.getParameterOutput({ name: imageParameter(architecture) }, { parent }).value;
 }
 
 /** The boot manifest of an instance that runs these services; `roles` are those the services take on, by service. */

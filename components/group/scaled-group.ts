@@ -234,7 +234,7 @@ function createGroup(
         defaultCooldown: settings.cooldown.toSeconds(),
         protectFromScaleIn: args.drain !== undefined,
         ...launches(args.spot, settings.machine.instanceType, boots.launchTemplate),
-        instanceRefresh: rollingRefresh(settings.min),
+        ...(settings.rolls === "onUp" ? { instanceRefresh: rollingRefresh } : {}),
         metricsGranularity: "1Minute",
         enabledMetrics: ["GroupDesiredCapacity", "GroupInServiceInstances", "GroupTotalInstances"],
         tags: [{ key: "Name", value: name, propagateAtLaunch: true }],
@@ -243,7 +243,7 @@ function createGroup(
         parent,
         ...standsBeside,
         // What has been scaled out stays out, however often the program runs.
-        ignoreChanges: ["desiredCapacity"],
+        ignoreChanges: ["desiredCapacity", ...(settings.rolls === "onUp" ? [] : launchedFrom)],
         // An instance that boots before its permissions stand would find its bundle forbidden, and its disk without a key.
         dependsOn: [...boots.before],
       },
@@ -279,18 +279,23 @@ function launches(spot: SpotArgs | undefined, instanceType: string, { id, latest
   return { mixedInstancesPolicy, capacityRebalance: true };
 }
 
+/** What a group launches is the roll's to change: an update that wrote it would leave a roll nothing to go back to. */
+const launchedFrom = ["launchTemplate", "mixedInstancesPolicy"];
+
 /** How a change of the template reaches the instances. */
-const rollingRefresh = (min: number) => ({
+const rollingRefresh = {
   strategy: "Rolling",
   preferences: {
-    minHealthyPercentage: min > 1 ? 50 : 0,
+    // Replacements come first, whatever the size: of a version that does not start nobody notices anything but a roll that waits.
+    minHealthyPercentage: 100,
+    maxHealthyPercentage: 125,
     autoRollback: true,
     skipMatching: true,
     // Waiting for a busy worker's idle moment is the termination hook's task: the refresh goes on.
     scaleInProtectedInstances: "Refresh",
     standbyInstances: "Terminate",
   },
-});
+};
 
 function createTerminationHook(
   name: string,

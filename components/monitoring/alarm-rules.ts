@@ -45,18 +45,20 @@ export function webAlarms(name: string, { balancerArn, nodes, targetDimensions }
     dimensions: { LoadBalancer: balancerArn.apply(balancerDimension) },
     above: errorsMax,
   };
+  const failed: WatchRule = {
+    ...errors,
+    alarm: `${name}-failed-requests`,
+    runbook:
+      "Instances answer 5xx: look for level 50 in the web service's log and for `degraded` in /healthz; " +
+      "after a deployment, roll back.",
+    metric: "HTTPCode_Target_5XX_Count",
+    dimensions: targetDimensions,
+    above: errorsMax,
+  };
   return [
     ...(nodes.balancer === undefined ? [] : [ofBalancer]),
-    {
-      ...errors,
-      alarm: `${name}-failed-requests`,
-      runbook:
-        "Instances answer 5xx: look for level 50 in the web service's log and for `degraded` in /healthz; " +
-        "after a deployment, roll back.",
-      metric: "HTTPCode_Target_5XX_Count",
-      dimensions: targetDimensions,
-      above: errorsMax,
-    },
+    // A farm that is rolled by command has one already, which ends a roll.
+    ...(nodes.failingAlarm === undefined ? [failed] : []),
     {
       alarm: `${name}-unhealthy-instances`,
       runbook:

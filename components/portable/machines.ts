@@ -4,7 +4,7 @@ import { check, rule } from "../base/validate.ts";
 import { given } from "../bundle/service.ts";
 import type { GroupArgs as Group, SpotArgs } from "../group/group-args.ts";
 import { architectures } from "../group/instance-type.ts";
-import type { MachineArgs as Machine } from "../group/launch-template.ts";
+import { type MachineArgs as Machine, rollings } from "../group/launch-template.ts";
 import { duration, oneOf, requirePlain, requireSeconds } from "./plain.ts";
 
 export interface MachineArgs {
@@ -19,6 +19,11 @@ export interface MachineArgs {
   diskGiB?: number;
   /** Machine image. Default: Amazon Linux 2023 as of the deployment. */
   imageId?: Input<string>;
+  /**
+   * When changed code, settings or machines reach instances: `onUp`, by an instance refresh that `pulumi up` starts; `byCommand`, by
+   * `annofarm roll`, which goes back by itself when the new version does not do. Default: `onUp`.
+   */
+  rolls?: string;
   /** How long logs are kept, in days CloudWatch knows: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400. Default: 30. */
   logDays?: number;
   /** ARN of a KMS key of your own, that of the JobStore: `arn:aws:kms:…:key/…`. Default: the keys of each AWS service. */
@@ -66,10 +71,18 @@ export interface GroupArgs extends MachineArgs {
 
 /** @throws {ArgumentsError} */
 export function machineOf(what: string, args: MachineArgs): Machine {
-  const { instanceType, architecture, diskGiB, imageId, logDays, kmsKeyArn } = args;
-  requirePlain(what, { instanceType, architecture, diskGiB, logDays });
+  const { instanceType, architecture, diskGiB, imageId, rolls, logDays, kmsKeyArn } = args;
+  requirePlain(what, { instanceType, architecture, diskGiB, rolls, logDays });
   const known = oneOf(what, "architecture", architecture, architectures);
-  return given({ instanceType, architecture: known, diskGiB, imageId, logDays, kmsKeyArn });
+  return given({
+    instanceType,
+    architecture: known,
+    diskGiB,
+    imageId,
+    rolls: oneOf(what, "rolls", rolls, rollings),
+    logDays,
+    kmsKeyArn,
+  });
 }
 
 /** Of arguments that are known to be plain. @throws {ArgumentsError} */

@@ -1,6 +1,7 @@
 /** What a stack's configuration says (`pulumi config`, `Pulumi.<stack>.yaml`), read once, typed, all mistakes told together. */
 import { type Config, runtime } from "@pulumi/pulumi";
 import { checkTimeZone } from "../../runtime/contract/cron.ts";
+import { imageSettings } from "../../runtime/contract/image.ts";
 import {
   type ArchiveStoreKind,
   archiveStoreKinds,
@@ -13,8 +14,10 @@ import { domainOf, isWithin, ownerPattern, ownerRule } from "../base/naming.ts";
 import { type Naming, namings } from "../base/stack-names.ts";
 import { ArgumentsError, form, ordered, rule } from "../base/validate.ts";
 import { given } from "../bundle/service.ts";
-import { type Architecture, architectures, instanceTypeRules } from "../group/instance-type.ts";
+import { type Architecture, architectures, instanceTypeRules, architectureOf } from "../group/instance-type.ts";
 import { type EndpointKind, endpointKinds } from "../network/interface-endpoints.ts";
+import { instanceTypeDefault } from "../group/group-args.ts";
+import { type Rolling, rollings } from "../group/launch-template.ts";
 import type { AnnotatorScaling } from "../pipelines/annotator-scaling.ts";
 import { annotatorScalings, uselessFigures, webScalings } from "../scaling/scaling-settings.ts";
 import { parseSchedules } from "../scaling/schedule-text.ts";
@@ -49,6 +52,10 @@ export interface Settings extends ExistingSettings {
   readonly instanceType: string | undefined;
   /** Architecture of a type that is newer than the AWS provider's list. */
   readonly architecture: Architecture | undefined;
+  /** Image of every machine, which fits their architecture; `undefined`: the newest there is at each deployment. */
+  readonly imageId: string | undefined;
+  /** When changed code, settings or machines reach instances. */
+  readonly rolls: Rolling;
   /** Bounds of the web farm. */
   readonly webSize: { readonly min: number; readonly max: number };
   /** Bounds of the annotator farm. */
@@ -178,12 +185,25 @@ function readSize({ whole, note, path }: Reader, farm: string): { min: number; m
   return bounds;
 }
 
-function readMachine({ optional, oneOf, note, path }: Reader): Pick<Settings, "instanceType" | "architecture"> {
+/** An image is pinned for its architecture: machines of the other one do not get it. */
+function readImage({ optional, note, path }: Reader, architecture: Architecture): string | undefined {
+  const pinned = architectures.map((each) => [each, optional(imageSettings[each])] as const);
+  for (const [each, id] of pinned) {
+    note(
+      form(path(imageSettings[each]), id, /^ami-[0-9a-f]{8,17}$/, "the id of an image such as ami-0123456789abcdef0"),
+    );
+  }
+  return pinned.find(([each]) => each === architecture)?.[1];
+}
+
+function readMachine(reader: Reader): Pick<Settings, "instanceType" | "architecture" | "imageId"> {
+  const { optional, oneOf, note, path } = reader;
   const [instanceType, architecture] = [optional("instanceType"), oneOf("architecture", architectures)];
   const rules =
     instanceType === undefined ? [] : instanceTypeRules("instanceType", instanceType, given({ architecture }));
   for (const each of rules) if (each) note({ ...each, path: path(each.path) });
-  return { instanceType, architecture };
+  const imageId = readImage(reader, architecture ?? architectureOf(instanceType ?? instanceTypeDefault));
+  return { instanceType, architecture, imageId };
 }
 
 const readIdentity = ({ required }: Reader): Settings["identity"] => ({
@@ -267,6 +287,8 @@ export function readSettings(
       (production && existing.network === undefined ? "rejected" : "none"),
     endpoints: oneOf("endpoints", endpointKinds),
     ...readMachine(reader),
+    // A component does what `pulumi up` is expected to; the service has users, and a roll that fails them goes back.
+    rolls: oneOf("rolls", rollings) ?? "byCommand",
     webSize: sizes.web,
     annotatorSize: sizes.annotator,
     webScaling: scaling.web(),

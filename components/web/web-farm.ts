@@ -1,3 +1,4 @@
+import type * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
 import type * as lb from "@pulumi/aws/lb/index.js";
 import type * as s3 from "@pulumi/aws/s3/index.js";
 import { ComponentResource, type ComponentResourceOptions, type Input, type Output, output } from "@pulumi/pulumi";
@@ -18,6 +19,7 @@ import {
   joinBalancer,
   type TargetDimensions,
 } from "./existing-balancer.ts";
+import { createFailingAlarm } from "./failing-alarm.ts";
 import { type AppArgs, type AppTransform, appRules, createAppBundle, declareApp } from "./web-app.ts";
 import { type DomainArgs, WebBalancer, type WebBalancerNodes, type WebBalancerTransform } from "./web-balancer.ts";
 import { type WebScaling, webScaling, webScalingRules } from "./web-scaling.ts";
@@ -53,7 +55,10 @@ export interface WebFarmBaseArgs extends GroupArgs {
   readonly transform?: ScaledGroupTransform &
     WebBalancerTransform &
     WebServiceTransform &
-    AppTransform & { readonly rule?: Transform<lb.ListenerRuleArgs> };
+    AppTransform & {
+      readonly rule?: Transform<lb.ListenerRuleArgs>;
+      readonly failingAlarm?: Transform<cloudwatch.MetricAlarmArgs>;
+    };
 }
 
 /** A farm that serves the annotation service's pages and API. */
@@ -77,6 +82,8 @@ export interface WebFarmNodes extends ScaledGroupNodes, Partial<WebBalancerNodes
   readonly cors: s3.BucketCorsConfiguration | undefined;
   /** Of a listener that was there already. */
   readonly rule?: lb.ListenerRule;
+  /** Ends a roll whose version fails its users; there where groups are rolled by command. */
+  readonly failingAlarm?: cloudwatch.MetricAlarm;
 }
 
 /**
@@ -112,6 +119,10 @@ export class WebFarm extends ComponentResource {
     const url = output(args.publicUrl ?? balancer.url).apply(String);
     const { service, nodes: programNodes } = args.app === undefined ? createService(args) : createApp(args.app);
     const group = createGroup();
+    const failingAlarm =
+      args.rolls === "byCommand"
+        ? createFailingAlarm(name, balancer.targetDimensions, args.alarmActions ?? [], transform.failingAlarm, self)
+        : undefined;
 
     this.url = url;
     this.groupName = group.groupName;
@@ -120,7 +131,7 @@ export class WebFarm extends ComponentResource {
     this.targetDimensions = balancer.targetDimensions;
     this.balancerDnsName = balancerNodes.balancer?.dnsName ?? url.apply((origin) => new URL(origin).hostname);
     this.service = service;
-    this.nodes = { ...group.nodes, ...balancerNodes, ...programNodes };
+    this.nodes = { ...group.nodes, ...balancerNodes, ...programNodes, ...given({ failingAlarm }) };
     this.registerOutputs({ url: this.url, groupName: this.groupName });
 
     function target() {

@@ -56,6 +56,9 @@ Upstream: no thread found. moto compares balancers by their ARNs, which have ran
 A key of KMS has the id that its tag `annofarm:key-id` names: programs name a customer's key, which is there before them.
 Upstream: nothing to report; AWS chooses the ids of keys itself, and so does moto.
 
+A group that is updated keeps its mixed instances policy where the update says nothing of it; moto takes it away.
+Upstream: no thread found; the policy can be updated since moto has it in UpdateAutoScalingGroup.
+
 The list of mail identities is asked for by newer releases of the SDK under a path that moto's botocore does not know yet.
 Upstream: no thread found; getmoto/moto#8591 brought the list under the path of its time.
 
@@ -324,6 +327,12 @@ def delete_security_group(backend, name=None, group_id=None):
         raise sys.modules["moto.ec2.exceptions"].DependencyViolationError(message)
     return backend.delete_group_in_use(name, group_id)
 
+def update_group(group, launch_template=None, mixed_instances_policy=None, **rest):
+    kept = group.mixed_instances_policy
+    group.update_whole(launch_template=launch_template, mixed_instances_policy=mixed_instances_policy, **rest)
+    if not (launch_template or mixed_instances_policy):
+        group.mixed_instances_policy = kept
+
 
 def whole_list(begin):
     """All that a list has; read from its begin again when something was added meanwhile."""
@@ -371,6 +380,7 @@ def import_mended(*names):
     if groups is not None:
         mend(groups.AutoScalingBackend, "delete_auto_scaling_group", "delete_group_alone", delete_group)
         mend(groups.AutoScalingBackend, "create_auto_scaling_group", "create_group_of_any_name", create_group)
+        mend(groups.FakeAutoScalingGroup, "update", "update_whole", update_group)
     identities = sys.modules.get("moto.sesv2.models")
     if identities is not None:
         mend(identities.SESV2Backend, "create_email_identity", "create_identity_again", create_identity)

@@ -30,6 +30,7 @@ interface RegisterRequest {
   getImportid(): string;
   getObject(): Struct;
   getDependenciesList(): string[];
+  getIgnorechangesList(): string[];
   getAdditionalsecretoutputsList(): string[];
 }
 interface ReadRequest {
@@ -142,7 +143,7 @@ async function tell(
   start: Start,
   request: Declared,
   properties: Struct,
-  more: Pick<Registration, "custom" | "protect" | "existing">,
+  more: Pick<Registration, "custom" | "protect" | "existing" | "ignoreChanges">,
 ) {
   const [type, name] = [request.getType(), request.getName()];
   const urn = claimUrn(urnOf(start, request.getParent(), type, name));
@@ -166,6 +167,7 @@ async function register(start: Start, request: RegisterRequest) {
     custom: request.getCustom() || request.getRemote(),
     protect: request.getProtect(),
     existing: request.getImportid() || undefined,
+    ignoreChanges: request.getIgnorechangesList(),
   });
   const secret = new Set([...secretOutputs, ...secrets.map((path) => path.split(/[.[]/)[0] ?? "")]);
   return {
@@ -182,6 +184,7 @@ async function read(start: Start, request: ReadRequest) {
     custom: true,
     protect: false,
     existing: request.getId(),
+    ignoreChanges: [],
   });
   return {
     getUrn: () => urn,

@@ -25,6 +25,8 @@ export interface Registration {
   readonly protect: boolean;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly secretInputs: readonly string[];
+  /** Inputs whose change the program ignores, once the resource stands. */
+  readonly ignoreChanges: readonly string[];
   /** Physical id of what is there already and is only read (`Resource.get`, import). */
   readonly existing: string | undefined;
 }

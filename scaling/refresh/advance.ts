@@ -8,13 +8,18 @@
  *   3. Healthy ones are ended while more than `least` members are ready.
  *   4. Where `most` is above the desired capacity, replacements are launched first, as many as it allows.
  *   5. A checkpoint lets no more members be replaced than its share, and pauses once those are ready.
- *   6. It has ended when nothing is left to replace and every launched member is ready.
- *   7. It fails when for an hour launched members were not healthy, or members waited for did not become free; and after
+ *   6. It has ended when nothing is left to replace, every launched member is ready, and the bake time after that is over.
+ *   7. It fails at once when one of its alarms is in ALARM, also while it bakes. While one lacks data, nothing is replaced. Alarms say
+ *      nothing of a rollback: what they would stop is on its way out.
+ *   8. It fails when for an hour launched members were not healthy, or members waited for did not become free; and after
  *      14 days in any case. AWS keeps trying for that hour, "to give it time to recover".
  */
 import { type HealthyBounds, healthyBounds } from "./preferences.ts";
 import {
+  alarmLacksData,
+  alarmRang,
   automaticRollback,
+  baking,
   fortnightIsOver,
   hourIsOver,
   notHealthy,
@@ -23,6 +28,8 @@ import {
   warmingUp,
 } from "./reasons.ts";
 import {
+  type AlarmStates,
+  goesForward,
   type InstanceRefresh,
   isActive,
   isAwaited,
@@ -44,6 +51,8 @@ export interface Advance {
 export interface AdvanceOptions {
   /** How long it may be stuck before it fails. Default one hour, as on AWS. */
   readonly stuckMilliseconds?: number;
+  /** Of the alarms that the preferences name; one that is missing has been deleted. */
+  readonly alarms?: AlarmStates;
 }
 
 const oneHour = 3_600_000;
@@ -157,20 +166,40 @@ function reasonOf({ preferences }: InstanceRefresh, { old, ill, warming, bounds 
   return goesOn ? undefined : waitingFor(old, preferences, bounds.least);
 }
 
+/** Everything has been replaced: it waits for the alarms to say something, and is over. */
+function bake(refresh: InstanceRefresh, now: number): Advance {
+  const { preferences, rollback, total } = refresh;
+  if (rollback !== undefined) return end(refresh, "RollbackSuccessful", now);
+  const bakeUntil = refresh.bakeUntil ?? now + (total === 0 ? 0 : preferences.bakeTime * 1_000);
+  if (now >= bakeUntil) return end(refresh, "Successful", now);
+  return rest({ ...refresh, status: "Baking", bakeUntil, statusReason: baking(bakeUntil), stuckSince: undefined });
+}
+
+/** What alarms say of a refresh that goes forward: the one that ends it, and the one that it waits for. */
+function heard({ preferences, ...refresh }: Pick<InstanceRefresh, "preferences" | "status">, states: AlarmStates) {
+  if (!goesForward(refresh)) return {};
+  const { alarms } = preferences;
+  const rings = alarms.find((name) => states[name] === "ALARM");
+  return { rings, lacksData: alarms.find((name) => states[name] !== "OK") };
+}
+
 /** The next look at `group`. A refresh that has ended stays as it is. */
 export function advanceRefresh(
   before: InstanceRefresh,
   group: RefreshGroup,
   now: number,
-  { stuckMilliseconds = oneHour }: AdvanceOptions = {},
+  { stuckMilliseconds = oneHour, alarms = {} }: AdvanceOptions = {},
 ): Advance {
   if (!isActive(before)) return rest(before);
   const sight = look(before, group, now);
   const { healthySince, old, ill, warming, missing, bounds } = sight;
   if (before.status === "Cancelling") return cancelling({ ...before, healthySince }, sight, now, stuckMilliseconds);
+  const { rings, lacksData } = heard(before, alarms);
+  if (rings !== undefined) return fail({ ...before, healthySince }, group, now, alarmRang(rings));
+  if (before.status === "Baking") return bake({ ...before, healthySince }, now);
 
   const { percentage, share, isLast } = checkpointOf(before);
-  const terminate = mayGo(before, sight, share - (before.total - old.length));
+  const terminate = lacksData === undefined ? mayGo(before, sight, share - (before.total - old.length)) : [];
   const left = old.length - terminate.length;
   const waiting = ill.length + warming.length + missing;
   const updated = Math.max(0, before.total - old.length - waiting);
@@ -188,16 +217,18 @@ export function advanceRefresh(
   };
 
   const reached = waiting === 0 && before.total - old.length >= share;
-  if (reached && isLast) return end(refresh, before.rollback ? "RollbackSuccessful" : "Successful", now);
+  if (reached && isLast) return bake(refresh, now);
   if (reached) return pause(refresh, percentage, now);
 
-  const reason = reasonOf(before, sight, terminate.length > 0);
+  const reason = lacksData === undefined ? reasonOf(before, sight, terminate.length > 0) : alarmLacksData(lacksData);
   const isStuck = ill.length + missing > 0 || (warming.length === 0 && terminate.length === 0);
   const since = updated > before.updated ? now : (before.stuckSince ?? now);
   const going = { ...refresh, statusReason: reason, stuckSince: isStuck ? since : undefined };
   if (isStuck && now - since >= stuckMilliseconds) return fail(going, group, now, hourIsOver(reason));
   const began = before.rollback?.startTime ?? before.startTime;
   if (now - began >= fortnight) return fail(going, group, now, fortnightIsOver(reason));
-  const extra = Math.max(0, Math.min(bounds.most - group.desired, left, share - (before.total - left)));
-  return { refresh: going, terminate, extra };
+  const room = Math.min(bounds.most - group.desired, left, share - (before.total - left));
+  // What has been launched by now stays; without data no more is.
+  const most = lacksData === undefined ? room : Math.min(room, group.instances.length - group.desired);
+  return { refresh: going, terminate, extra: Math.max(0, most) };
 }

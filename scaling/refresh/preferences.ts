@@ -23,6 +23,10 @@ export interface RefreshPreferences {
   readonly checkpointPercentages: readonly number[];
   /** Seconds. */
   readonly checkpointDelay: number;
+  /** Seconds to wait once everything has been replaced, before the refresh is successful. */
+  readonly bakeTime: number;
+  /** Names of alarms, 10 at most: the refresh fails when one of them is in ALARM, and replaces nothing while one lacks data. */
+  readonly alarms: readonly string[];
 }
 
 /** A request that Auto Scaling refuses; `code` is its error code. */
@@ -36,6 +40,8 @@ export class RefreshRefusal extends Error {
   }
 }
 
+const alarmsMost = 10;
+
 const isWithin = (value: number, least: number, most: number) =>
   Number.isInteger(value) && value >= least && value <= most;
 
@@ -48,6 +54,7 @@ function mistakesOf(preferences: RefreshPreferences, given: Partial<RefreshPrefe
     ["maxHealthyPercentage", max, 100, 200],
     ["instanceWarmup", preferences.instanceWarmup, 0, 86_400],
     ["checkpointDelay", preferences.checkpointDelay, 0, 172_800],
+    ["bakeTime", preferences.bakeTime, 0, 172_800],
     ...checkpoints.map((each): Bound => ["checkpointPercentages", each, 1, 100]),
   ];
   const choices: [name: keyof RefreshPreferences, known: readonly string[]][] = [
@@ -68,6 +75,9 @@ function mistakesOf(preferences: RefreshPreferences, given: Partial<RefreshPrefe
   }
   if (checkpoints.some((each, i) => i > 0 && each <= (checkpoints[i - 1] ?? 0))) {
     found.push("Checkpoint percentages must be unique and in ascending order.");
+  }
+  if (preferences.alarms.length > alarmsMost) {
+    found.push(`AlarmSpecification names ${preferences.alarms.length} alarms; give ${alarmsMost} at most.`);
   }
   return found;
 }
@@ -90,6 +100,8 @@ export function completePreferences(given: Partial<RefreshPreferences>, warmup: 
     standbyInstances: "Wait",
     checkpointPercentages: [],
     checkpointDelay: 3_600,
+    bakeTime: 0,
+    alarms: [],
     ...said,
   };
   const mistakes = mistakesOf(preferences, given);

@@ -30,6 +30,14 @@ export function waitingFor(
 export const pausedAt = (percentage: number) =>
   `Checkpoint reached: ${percentage} percent of the instances are updated. Waiting before continuing.`;
 
+export const baking = (until: number) => `Baking until ${new Date(until).toISOString()}.`;
+
+/** Of an alarm whose state lets nothing be replaced: AWS waits until it has data again. */
+export const alarmLacksData = (name: string) => `Waiting for CloudWatch alarm ${name} to have sufficient data.`;
+
+export const alarmRang = (name: string) =>
+  `The instance refresh failed because CloudWatch alarm ${name} is in the ALARM state.`;
+
 const failure = (status: string | undefined, why: string) =>
   `The instance refresh failed because it could not continue ${why}.${status === undefined ? "" : ` ${status}`}`;
 

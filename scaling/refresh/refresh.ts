@@ -1,13 +1,16 @@
 /**
  * An instance refresh as plain data. What begins, cancels and turns it round is in requests.ts, how it goes on in advance.ts.
  *
- *   start ─▶ Pending ─▶ InProgress ──all replaced, healthy, warm──▶ Successful   (the desired configuration is the group's)
- *                          │  │
- *                          │  ├─ an hour without getting on, no auto rollback ──▶ Failed
- *                          │  └─ cancel ─▶ Cancelling ──nothing on its way──▶ Cancelled   (what was replaced stays so)
+ *   start ─▶ Pending ─▶ InProgress ──all replaced, healthy, warm──▶ Baking ──bake time──▶ Successful
+ *                          │  │                                       │   (the desired configuration is the group's)
+ *                          │  │                                       │
+ *                          ├──┴─── an alarm, or an hour without getting on; no auto rollback ──▶ Failed
+ *                          ├──────── cancel ─▶ Cancelling ──nothing on its way──▶ Cancelled   (what was replaced stays so)
  *                          │
- *                          └─ the hour with auto rollback, or rollback ─▶ RollbackInProgress ──▶ RollbackSuccessful
+ *                          └─ the same with auto rollback, or rollback ─▶ RollbackInProgress ──▶ RollbackSuccessful
  *                                                                             └─ the hour ──▶ RollbackFailed
+ *
+ *   All that InProgress leads to, Baking leads to as well. A refresh without a bake time goes past it.
  *
  * The group's configuration stays what it was until the refresh is successful. Until then new instances, whatever they are
  * launched for, get the desired configuration; during a rollback and after it, the group's. That is why only a refresh with a
@@ -27,6 +30,7 @@ export interface TemplateVersion {
 export type RefreshStatus =
   | "Pending"
   | "InProgress"
+  | "Baking"
   | "Successful"
   | "Failed"
   | "Cancelling"
@@ -50,6 +54,9 @@ export interface RefreshGroup {
   readonly desired: number;
   readonly instances: readonly RefreshInstance[];
 }
+
+/** State of each alarm that a refresh names. */
+export type AlarmStates = Readonly<Record<string, "OK" | "ALARM" | "INSUFFICIENT_DATA">>;
 
 interface Rollback {
   readonly reason: string;
@@ -81,6 +88,8 @@ export interface InstanceRefresh {
   readonly updated: number;
   /** Since when each launched member has been healthy. */
   readonly healthySince: Readonly<Record<string, number>>;
+  /** End of the bake time, once that has begun. */
+  readonly bakeUntil: number | undefined;
   /** Since when it could not go on. */
   readonly stuckSince: number | undefined;
   /** Checkpoints that are behind it, and the end of the pause at the next. */
@@ -90,10 +99,14 @@ export interface InstanceRefresh {
   readonly rollback: Rollback | undefined;
 }
 
-const active: readonly RefreshStatus[] = ["Pending", "InProgress", "Cancelling", "RollbackInProgress"];
+const active: readonly RefreshStatus[] = ["Pending", "InProgress", "Baking", "Cancelling", "RollbackInProgress"];
 
 /** At most one refresh of a group is. */
 export const isActive = ({ status }: Pick<InstanceRefresh, "status">): boolean => active.includes(status);
+
+/** Goes forward: what it has launched so far can be taken back. */
+export const goesForward = ({ status }: Pick<InstanceRefresh, "status">): boolean =>
+  status === "Pending" || status === "InProgress" || status === "Baking";
 
 /** Members that the preferences say to pass over. */
 export function isIgnored(instance: RefreshInstance, preferences: RefreshPreferences): boolean {
@@ -115,5 +128,5 @@ export function isAwaited(instance: RefreshInstance, preferences: RefreshPrefere
 
 /** What an instance that is launched now is launched from; `undefined`: the group's own configuration. */
 export function launchSource(refresh: InstanceRefresh): TemplateVersion | undefined {
-  return refresh.status === "Pending" || refresh.status === "InProgress" ? refresh.desired : undefined;
+  return goesForward(refresh) ? refresh.desired : undefined;
 }

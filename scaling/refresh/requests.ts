@@ -1,6 +1,8 @@
 /** What may be asked of an instance refresh: that it starts, is cancelled, goes back. */
 import { completePreferences, type RefreshPreferences, RefreshRefusal } from "./preferences.ts";
 import {
+  type AlarmStates,
+  goesForward,
   type InstanceRefresh,
   isActive,
   isIgnored,
@@ -29,9 +31,27 @@ export interface StartRequest {
   readonly target: TemplateVersion;
   /** Seconds; see `completePreferences`. */
   readonly warmup: number;
+  /** Of the alarms that the preferences name. */
+  readonly alarms: AlarmStates;
 }
 
-/** @throws {RefreshRefusal} `ValidationError`: preferences that do not do, or a rollback that would have nothing to go back to. */
+/** An alarm that is not there, or that could not tell a bad version from what was before. */
+function checkAlarms(names: readonly string[], states: AlarmStates): void {
+  for (const name of names) {
+    const state = states[name];
+    if (state === "OK") continue;
+    const why = state === undefined ? "does not exist" : `is in the ${state} state`;
+    throw new RefreshRefusal(
+      "ValidationError",
+      `CloudWatch alarm ${name} ${why}; it must be in the OK state to start.`,
+    );
+  }
+}
+
+/**
+ * @throws {RefreshRefusal} `ValidationError`: preferences that do not do, an alarm that is not in the OK state, or a rollback that
+ * would have nothing to go back to.
+ */
 export function startRefresh(request: StartRequest, group: RefreshGroup): InstanceRefresh {
   const { id, groupName, now, desired, current, target } = request;
   const preferences = completePreferences(request.preferences, request.warmup);
@@ -43,6 +63,7 @@ export function startRefresh(request: StartRequest, group: RefreshGroup): Instan
     );
   }
   if (preferences.autoRollback && !isNumbered(current)) throw new RefreshRefusal("ValidationError", irreversible);
+  checkAlarms(preferences.alarms, request.alarms);
   const isLeft = (instance: RefreshInstance) =>
     (preferences.skipMatching && sameTemplate(instance.template, target)) || isIgnored(instance, preferences);
   const leftAlone = group.instances.filter(isLeft).map((instance) => instance.id);
@@ -62,6 +83,7 @@ export function startRefresh(request: StartRequest, group: RefreshGroup): Instan
     total: toReplace.length,
     updated: 0,
     healthySince: {},
+    bakeUntil: undefined,
     stuckSince: undefined,
     checkpoints: { passed: 0, pauseUntil: undefined },
     percentageComplete: toReplace.length === 0 ? 100 : 0,
@@ -102,7 +124,7 @@ export function rollbackRefresh(
   now: number,
   reason: string,
 ): InstanceRefresh {
-  if (refresh.status !== "Pending" && refresh.status !== "InProgress") throw notFound(refresh);
+  if (!goesForward(refresh)) throw notFound(refresh);
   const { desired, previous, toReplace, leftAlone, percentageComplete, instancesToUpdate } = refresh;
   if (desired === undefined || !isNumbered(previous)) {
     throw new RefreshRefusal("IrreversibleInstanceRefresh", irreversible);
@@ -119,6 +141,7 @@ export function rollbackRefresh(
     total: launched.length,
     updated: 0,
     healthySince: {},
+    bakeUntil: undefined,
     stuckSince: undefined,
     rollback: { reason, startTime: now, percentageComplete, instancesToUpdate },
   };

@@ -129,7 +129,8 @@ test.serial("changed code of web and annotator rolls through their groups", asyn
     t.like(refresh, { Status: "Successful", PercentageComplete: 100, InstancesToUpdate: 0 });
     t.is(versionOf(refresh), "2");
     t.like(refresh?.Preferences, {
-      MinHealthyPercentage: 50,
+      MinHealthyPercentage: 100,
+      MaxHealthyPercentage: 125,
       InstanceWarmup: 300,
       AutoRollback: true,
       SkipMatching: true,
@@ -173,18 +174,18 @@ test.serial("code that ends at its start rolls back by itself, and the code befo
   t.deepEqual(load.failed(), []);
   t.true(load.answers.length > 100, `${load.answers.length} requests`);
   t.true(load.answers.every(({ headers }) => headers["x-release"] === "2"));
-  t.like(refresh, { Status: "RollbackSuccessful", PercentageComplete: 0, InstancesToUpdate: 1 });
+  t.like(refresh, { Status: "RollbackSuccessful", PercentageComplete: 0, InstancesToUpdate: 2 });
   t.is(versionOf(refresh), "3");
   t.regex(
     refresh.RollbackDetails?.RollbackReason ?? "",
     /^Automatic rollback was initiated\. .* for one hour\. .*i-\w+/,
   );
-  t.is(after.filter((each) => before.includes(each)).length, 1, "one of the old ones was never touched");
+  t.deepEqual([...after].sort(), [...before].sort(), "none of the old ones was ever touched");
   t.deepEqual(
     instancesOf("web").map(({ template }) => template.version),
     ["2", "2"],
   );
   const activities = service.groups.activities(groupOf("web"));
-  t.true(activities.filter(({ cause }) => cause.includes("in response to an instance refresh")).length >= 4);
+  t.true(activities.filter(({ cause }) => cause.includes("in response to an instance refresh")).length >= 2);
   t.deepEqual(service.problems, []);
 });

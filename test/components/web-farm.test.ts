@@ -213,7 +213,7 @@ test.serial("the group: two zones, balancer's health, rolls with rollback, keeps
     protectFromScaleIn: false,
     instanceRefresh: {
       strategy: "Rolling",
-      preferences: { minHealthyPercentage: 50, autoRollback: true, skipMatching: true },
+      preferences: { minHealthyPercentage: 100, maxHealthyPercentage: 125, autoRollback: true, skipMatching: true },
     },
     tags: [{ key: "Name", value: "gas-web", propagateAtLaunch: true }],
   });
@@ -222,6 +222,30 @@ test.serial("the group: two zones, balancer's health, rolls with rollback, keeps
   t.is((group.launchTemplate as { version: string }).version, "1");
   t.false("desiredCapacity" in group);
 });
+
+test.serial(
+  "rolled by command: no refresh at pulumi up, and an alarm that ends a roll which fails users",
+  async (t) => {
+    const actions = ["arn:aws:sns:us-east-1:123456789012:gas-alarms"];
+    const { inputs, components } = await webFarm({ rolls: "byCommand", alarmActions: actions });
+    t.is(inputs("aws:autoscaling/group:Group", "gas-web").instanceRefresh, undefined);
+    t.like(inputs("aws:cloudwatch/metricAlarm:MetricAlarm", "gas-web-failing"), {
+      metricName: "HTTPCode_Target_5XX_Count",
+      statistic: "Sum",
+      period: 60,
+      evaluationPeriods: 1,
+      threshold: 5,
+      treatMissingData: "notBreaching",
+      alarmActions: actions,
+    });
+    const dimensions = inputs("aws:cloudwatch/metricAlarm:MetricAlarm", "gas-web-failing").dimensions as object;
+    t.deepEqual(Object.keys(dimensions).sort(), ["LoadBalancer", "TargetGroup"]);
+    t.truthy(components.nodes.failingAlarm);
+    t.false((await webFarm()).names("aws:cloudwatch/metricAlarm:MetricAlarm").includes("gas-web-failing"));
+    const error = await t.throwsAsync(webFarm({ rolls: "sometimes" as never }), { instanceOf: ArgumentsError });
+    t.regex(error.message, /rolls: "sometimes" is unknown; give one of onUp, byCommand/);
+  },
+);
 
 test.serial("the launch template: metadata v2 only, encrypted disk, no key pair", async (t) => {
   const { inputs } = await webFarm();

@@ -40,6 +40,7 @@ const machine = {
   architecture: ["architecture"],
   diskGiB: ["diskGiB"],
   imageId: ["imageId"],
+  rolls: ["rolls"],
   logDays: ["logDays"],
   kmsKeyArn: ["kmsKeyArn"],
 } as const satisfies Settings<MachineArgs> & { readonly [Key in keyof portable.MachineArgs]-?: unknown };

@@ -62,8 +62,8 @@ export interface GroupState {
 }
 
 function stateOf(group: AutoScalingGroup): GroupState {
-  const template =
-    group.LaunchTemplate ?? group.MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification ?? undefined;
+  // The emulator keeps the template of before beside a policy that came later.
+  const template = group.MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification ?? group.LaunchTemplate;
   if (group.AutoScalingGroupName === undefined || template?.LaunchTemplateId === undefined) {
     throw new Error(`Auto Scaling group ${group.AutoScalingGroupName} has no launch template`);
   }

@@ -36,6 +36,21 @@ export function configurationOf({
   });
 }
 
+/** What a group's instances are launched from now, in the words of its declaration. */
+export function standingConfiguration(group: AutoScalingGroup, declared: GroupConfiguration): GroupConfiguration {
+  const { LaunchTemplate: template, MixedInstancesPolicy: mixed } = group;
+  const spec = mixed?.LaunchTemplate?.LaunchTemplateSpecification;
+  const { mixedInstancesPolicy: policy, launchTemplate } = declared;
+  if (template !== undefined && spec === undefined) {
+    const { LaunchTemplateId: id, LaunchTemplateName: name, Version: version } = template;
+    return { launchTemplate: defined(launchTemplate?.name === undefined ? { id, version } : { name, version }) };
+  }
+  if (spec === undefined || policy === undefined) return {};
+  const { launchTemplateSpecification: reference, ...rest } = policy.launchTemplate;
+  const launchTemplateSpecification = defined({ ...reference, version: spec.Version });
+  return { mixedInstancesPolicy: { ...policy, launchTemplate: { ...rest, launchTemplateSpecification } } };
+}
+
 /** What a group's instances are launched from now, as it can be sent: by id alone, where the emulator's answer has the name too. */
 export function presentConfiguration(group: AutoScalingGroup | undefined): DesiredConfiguration {
   const byId = <S extends { LaunchTemplateName?: string | undefined }>({ LaunchTemplateName: _, ...rest }: S) => rest;

@@ -10,6 +10,7 @@ import type { InstanceEvent } from "../ec2/instances/events.ts";
 import type { Hypervisor } from "../ec2/instances/hypervisor.ts";
 import type { Balancer } from "../elb/balancer.ts";
 import { type Activity, createActivities } from "./activities.ts";
+import { EmulatedAlarms } from "./alarm-states.ts";
 import { createCapacity, type ScalingChange } from "./capacity.ts";
 import type { GroupCalls } from "./capacity-calls.ts";
 import { createCauses } from "./causes.ts";
@@ -106,6 +107,7 @@ class GroupLoop {
   readonly #options: GroupsOptions;
   readonly #leastGraceMilliseconds: number;
   readonly #emulated: EmulatedGroups;
+  readonly #alarms: EmulatedAlarms;
   readonly #causes = createCauses();
   readonly #gate = createGate();
   /** Of before the emulator was brought back. */
@@ -123,6 +125,7 @@ class GroupLoop {
     this.#options = options;
     this.#leastGraceMilliseconds = options.leastGraceMilliseconds ?? 30_000;
     this.#emulated = new EmulatedGroups(options.emulator);
+    this.#alarms = new EmulatedAlarms(options.emulator);
     this.activities = createActivities(options.clock, options.onActivity);
     this.#registration = createRegistration(options.hypervisor, options.balancers);
     this.refreshes = this.#openRefreshes();
@@ -145,6 +148,7 @@ class GroupLoop {
     return new Refreshes({
       emulated: this.#emulated,
       clock,
+      alarmStates: (names) => this.#alarms.states(names),
       stuckMilliseconds: atLeastReal(clock, 3_600_000, this.#leastGraceMilliseconds),
       members: (group) => refreshMembers(group, this.#localInstances()),
       onChange: onRefresh,
@@ -264,7 +268,9 @@ class GroupLoop {
   async observe(): Promise<MeasuredGroup[]> {
     this.#groups = await this.#read();
     const here = this.#localInstances();
-    return this.#groups.map((group) => observedGroup(group, here));
+    // What a refresh has launched over it is no part of the desired capacity that policies change.
+    const decided = (group: GroupState) => ({ ...group, desired: this.refreshes.desiredOf(group) });
+    return this.#groups.map((group) => observedGroup(decided(group), here));
   }
 
   inGrace(instanceId: string): boolean {
@@ -291,6 +297,7 @@ class GroupLoop {
     this.#gate.open();
     await this.#rounds.rest();
     this.#emulated.destroy();
+    this.#alarms.destroy();
   }
 }
 

@@ -2,7 +2,7 @@
 import type { DesiredConfiguration } from "@aws-sdk/client-auto-scaling";
 import { type RefreshPreferences, RefreshRefusal } from "../../../scaling/refresh/preferences.ts";
 import { isActive } from "../../../scaling/refresh/refresh.ts";
-import type { Call, Interceptor } from "../../gateway/call.ts";
+import { type Call, type Interceptor, pass } from "../../gateway/call.ts";
 import { Refusal } from "../../gateway/errors.ts";
 import { type QueryMap, type QueryValue, queryAnswer, queryInput, type XmlValue } from "../../gateway/query.ts";
 import type { RefreshRecord } from "./refresh-records.ts";
@@ -26,13 +26,9 @@ function required(input: QueryMap, name: string): string {
   return value;
 }
 
-/** @throws {Refusal} for what AWS offers and this machine does not. */
 function preferencesOf(value: QueryValue | undefined): Partial<RefreshPreferences> {
   const given = asMap(value);
-  for (const name of ["AlarmSpecification", "BakeTime"]) {
-    if (given[name] !== undefined)
-      throw invalid(`${name} is not offered by this machine's Auto Scaling; leave it out.`);
-  }
+  const { Alarms: alarms } = asMap(given.AlarmSpecification);
   const texts = {
     scaleInProtectedInstances: asText(given.ScaleInProtectedInstances),
     standbyInstances: asText(given.StandbyInstances),
@@ -46,6 +42,8 @@ function preferencesOf(value: QueryValue | undefined): Partial<RefreshPreference
     skipMatching: given.SkipMatching === undefined ? undefined : given.SkipMatching === "true",
     checkpointPercentages: given.CheckpointPercentages && asList(given.CheckpointPercentages).map(Number),
     checkpointDelay: asNumber(given.CheckpointDelay),
+    bakeTime: asNumber(given.BakeTime),
+    alarms: alarms && asList(alarms),
   } as Partial<RefreshPreferences>;
 }
 
@@ -75,6 +73,8 @@ function refreshXml(refresh: RefreshRecord): XmlValue {
       ...(preferences.checkpointPercentages.length === 0
         ? {}
         : { CheckpointPercentages: preferences.checkpointPercentages, CheckpointDelay: preferences.checkpointDelay }),
+      BakeTime: preferences.bakeTime,
+      ...(preferences.alarms.length === 0 ? {} : { AlarmSpecification: { Alarms: preferences.alarms } }),
     },
     DesiredConfiguration: refresh.desiredConfiguration as XmlValue | undefined,
     RollbackDetails: rollback && {
@@ -96,6 +96,22 @@ function described(refreshes: readonly RefreshRecord[], input: QueryMap): XmlVal
   const sorted = [...found.filter(isActive), ...found.filter((each) => !isActive(each))];
   const count = Math.min(shown.most, asNumber(input.MaxRecords) || shown.usual);
   return { InstanceRefreshes: sorted.slice(0, count).map(refreshXml) };
+}
+
+/** What a refresh brings is not to be changed under its hands: AWS refuses it. The provider of declared resources does not pass here. */
+export function unlessRefreshed(calls: () => RefreshCalls | undefined, inner: Interceptor = pass): Interceptor {
+  return async (call, next) => {
+    const { AutoScalingGroupName: name, LaunchTemplate, MixedInstancesPolicy } = queryInput(call.input);
+    const refreshes = calls()?.list(asText(name)) ?? [];
+    const busy = refreshes.some((each) => isActive(each) && each.desiredConfiguration !== undefined);
+    if (busy && (LaunchTemplate !== undefined || MixedInstancesPolicy !== undefined)) {
+      throw invalid(
+        "An active instance refresh with a desired configuration exists. All configuration options derived from the desired " +
+          "configuration are not available for update while the instance refresh is active.",
+      );
+    }
+    return inner(call, next);
+  };
 }
 
 /** By action, for the signing name `autoscaling`. @param calls answers `undefined` while nothing runs yet. */

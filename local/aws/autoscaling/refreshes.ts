@@ -8,6 +8,7 @@ import { advanceRefresh } from "../../../scaling/refresh/advance.ts";
 import { type RefreshPreferences, RefreshRefusal } from "../../../scaling/refresh/preferences.ts";
 import { manualRollback } from "../../../scaling/refresh/reasons.ts";
 import {
+  type AlarmStates,
   type InstanceRefresh,
   isActive,
   launchSource,
@@ -41,6 +42,8 @@ export interface RefreshCalls {
 export interface RefreshesOptions {
   readonly emulated: EmulatedGroups;
   readonly clock: LocalClock;
+  /** Of those of these alarms that are there. */
+  readonly alarmStates: (names: readonly string[]) => Promise<AlarmStates>;
   /** Local milliseconds for which a refresh may be stuck before it fails. */
   readonly stuckMilliseconds: number;
   /** Members of a group as they are. */
@@ -78,7 +81,7 @@ export class Refreshes implements RefreshCalls {
   }
 
   async start({ groupName, preferences, desired: desiredConfiguration }: RefreshRequest): Promise<string> {
-    const { emulated, clock, look } = this.#options;
+    const { emulated, clock, look, alarmStates } = this.#options;
     const group = await this.#groupNamed(groupName);
     const reference = desiredConfiguration && templateOf(desiredConfiguration);
     const target = await emulated.resolve(reference ?? group.template);
@@ -98,6 +101,7 @@ export class Refreshes implements RefreshCalls {
       target,
       // The emulator keeps no default instance warm-up.
       warmup: group.graceSeconds,
+      alarms: await alarmStates(preferences.alarms ?? []),
     };
     const refresh = startRefresh(request, this.#viewOf(group));
     this.#keep({ ...refresh, desiredConfiguration });
@@ -107,9 +111,10 @@ export class Refreshes implements RefreshCalls {
 
   async cancel(groupName: string, waitForTransitioning: boolean): Promise<string> {
     const { clock } = this.#options;
-    await this.#groupNamed(groupName);
+    const group = await this.#groupNamed(groupName);
     const refresh = this.#change(groupName, cancelRefresh);
     if (!waitForTransitioning) {
+      if (this.#surges.baseOf(group) !== group.desired) await this.#surges.resize(group, [], 0);
       this.#change(groupName, (each) => ({ ...each, status: "Cancelled", endTime: clock.now() }));
     }
     return refresh.id;
@@ -130,6 +135,11 @@ export class Refreshes implements RefreshCalls {
   source(group: GroupState): Promise<TemplateVersion> {
     const active = this.#records.activeOf(group.name);
     return this.#options.emulated.resolve((active && launchSource(active)) ?? group.template);
+  }
+
+  /** How many members the group is to have, without those that a refresh has launched before it ends others. */
+  desiredOf(group: GroupState): number {
+    return this.#surges.baseOf(group);
   }
 
   /** Whether the launch that is about to begin is due to a refresh; each is asked for once. */
@@ -164,9 +174,13 @@ export class Refreshes implements RefreshCalls {
   }
 
   async #advance(before: RefreshRecord, group: GroupState): Promise<boolean> {
-    const { emulated, clock, stuckMilliseconds } = this.#options;
+    const { emulated, clock, stuckMilliseconds, alarmStates } = this.#options;
+    const alarms = await alarmStates(before.preferences.alarms);
+    // Somebody may have cancelled it, or turned it round, while the alarms were asked.
+    if (this.#records.activeOf(group.name) !== before) return true;
     const { refresh, terminate, extra } = advanceRefresh(before, this.#viewOf(group), clock.now(), {
       stuckMilliseconds,
+      alarms,
     });
     const { desiredConfiguration } = before;
     if (refresh.status === "Successful" && desiredConfiguration !== undefined) {

@@ -23,7 +23,12 @@ import {
 } from "@aws-sdk/client-auto-scaling";
 import { type Context, type Handlers, handler, ifThere, type State, sent, setting } from "../../resources/handler.ts";
 import { defined, numeric, pascal } from "../../resources/shape.ts";
-import { configurationOf, type GroupConfiguration, presentConfiguration } from "./group-configuration.ts";
+import {
+  configurationOf,
+  type GroupConfiguration,
+  presentConfiguration,
+  standingConfiguration,
+} from "./group-configuration.ts";
 import { type InstanceRefresh, refreshCause, startInstanceRefresh } from "./refresh-on-change.ts";
 
 interface GroupInputs extends GroupConfiguration {
@@ -80,7 +85,7 @@ async function describeGroup(name: string, { client }: Context): Promise<AutoSca
   return (await client(AutoScalingClient).send(command)).AutoScalingGroups?.[0];
 }
 
-async function readGroup(name: string, context: Context): Promise<State | undefined> {
+async function readGroup(name: string, declared: GroupInputs, context: Context): Promise<State | undefined> {
   const group = await describeGroup(name, context);
   if (group === undefined) return undefined;
   const { AutoScalingGroupARN: arn, DesiredCapacity: desiredCapacity, AvailabilityZones: availabilityZones } = group;
@@ -98,7 +103,9 @@ async function readGroup(name: string, context: Context): Promise<State | undefi
       propagateAtLaunch: PropagateAtLaunch,
     })),
   };
-  return { id: name, outputs: defined({ name, arn, desiredCapacity, availabilityZones, ...actual }) };
+  // With a refresh of its own, what is declared is on its way: see `update`.
+  const launches = declared.instanceRefresh === undefined ? standingConfiguration(group, declared) : {};
+  return { id: name, outputs: defined({ name, arn, desiredCapacity, availabilityZones, ...actual, ...launches }) };
 }
 
 async function collectMetrics(name: string, inputs: GroupInputs, { client }: Context): Promise<void> {
@@ -234,9 +241,9 @@ export const handlers: Handlers = {
         }),
       );
       await collectMetrics(name, inputs, context);
-      return sent(await readGroup(name, context), "AutoScalingGroup");
+      return sent(await readGroup(name, inputs, context), "AutoScalingGroup");
     },
-    read: ({ id }, context) => readGroup(id, context),
+    read: ({ id, inputs }, context) => readGroup(id, inputs, context),
     /**
      * A changed launch template reaches the instances by a refresh where one is declared. The provider writes it to the group
      * first, so that an auto rollback has nothing left to go back to (hashicorp/terraform-provider-aws#34189); here it is the
@@ -266,7 +273,7 @@ export const handlers: Handlers = {
       if (gone.length > 0) await autoscaling.send(new DeleteTagsCommand({ Tags: gone }));
       await collectMetrics(id, inputs, context);
       if (runner !== undefined) await startInstanceRefresh(id, inputs, desired, runner);
-      return sent(await readGroup(id, context), "AutoScalingGroup");
+      return sent(await readGroup(id, inputs, context), "AutoScalingGroup");
     },
     async delete({ id }, context) {
       if ((await describeGroup(id, context)) === undefined) return;

@@ -4,7 +4,7 @@ import { capacityInterceptors, healthInterceptor } from "./capacity-calls.ts";
 import { instanceInterceptors } from "./instance-calls.ts";
 import { lifecycleInterceptors } from "./lifecycle-calls.ts";
 import { notPlayed } from "./not-played.ts";
-import { refreshInterceptors } from "./refresh-calls.ts";
+import { refreshInterceptors, unlessRefreshed } from "./refresh-calls.ts";
 import type { Running } from "./running.ts";
 import { scheduleInterceptors } from "./schedule-calls.ts";
 
@@ -23,6 +23,7 @@ export function autoscalingService(running: Running, now: () => number): Service
     const { calls, isCooling = () => false } = running();
     return calls && { ...calls, isCooling };
   };
+  const capacity = capacityInterceptors(groups);
   return {
     name: "autoscaling",
     calls: {
@@ -30,7 +31,8 @@ export function autoscalingService(running: Running, now: () => number): Service
       ...activityInterceptors((groupName) => running().activities?.(groupName) ?? []),
       ...instances,
       SetInstanceHealth: healthInterceptor(groups, instances.SetInstanceHealth),
-      ...capacityInterceptors(groups),
+      ...capacity,
+      UpdateAutoScalingGroup: unlessRefreshed(() => running().refreshes, capacity.UpdateAutoScalingGroup),
       ...scheduleInterceptors(() => running().schedules, now),
       ...notPlayed.autoscaling,
       ...refreshInterceptors(() => running().refreshes),

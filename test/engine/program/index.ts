@@ -39,6 +39,8 @@ new AnnotatorFarm("lab-annotator", {
   alarmActions: [pager.arn],
   entry: `${edits.get("code") ?? "first"}.ts`,
   instanceType: edits.get("instanceType") ?? "t4g.small",
+  rolls: edits.getBoolean("byCommand") ? "byCommand" : "onUp",
+  ...given({ spot: edits.getBoolean("spot") ? {} : undefined }),
   size: { min: 1, max: number("max", 4) },
   scaling: { by: "jobsSent", window: minutes(15), scaleOutAt: number("threshold", 30) },
 });

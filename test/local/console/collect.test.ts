@@ -271,7 +271,7 @@ test("a refresh under way has its reason; one that was rolled back tells why, an
   const desired = { id: "lt-1", version: "4" };
   const group = { desired: 1, instances: [] };
   const request = { id: "r", groupName: "web", now: 60_000, preferences: {}, current: desired, target: desired };
-  const begun = startRefresh({ ...request, desired, warmup: 300 }, group);
+  const begun = startRefresh({ ...request, desired, warmup: 300, alarms: {} }, group);
   const record = { ...begun, desiredConfiguration: undefined };
   const toWall = (time: number) => time / 60;
   t.deepEqual(refreshView(record, toWall), { status: "Pending", percent: 100, version: "4" });

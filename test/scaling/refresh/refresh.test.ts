@@ -2,6 +2,7 @@ import test from "ava";
 import fc from "fast-check";
 import { completePreferences, healthyBounds, type RefreshPreferences } from "../../../scaling/refresh/preferences.ts";
 import { manualRollback } from "../../../scaling/refresh/reasons.ts";
+import { launchSource } from "../../../scaling/refresh/refresh.ts";
 import { cancelRefresh, rollbackRefresh, startRefresh } from "../../../scaling/refresh/requests.ts";
 import { createWorld, version, type WorldOptions } from "./world.ts";
 
@@ -41,6 +42,8 @@ test("what is left out is what AWS takes instead", (t) => {
     standbyInstances: "Wait",
     checkpointPercentages: [],
     checkpointDelay: 3_600,
+    bakeTime: 0,
+    alarms: [],
   });
   t.is(completePreferences({ instanceWarmup: 10 }, 300).instanceWarmup, 10);
 });
@@ -192,6 +195,83 @@ test("a last checkpoint below all of them ends it there", (t) => {
   t.deepEqual(world.versions(), ["1", "1", "2", "2"]);
 });
 
+const rolling = { minHealthyPercentage: 100, maxHealthyPercentage: 150, autoRollback: true };
+const minute = 60_000;
+
+test("a bake time is waited for once everything is replaced, and the group is the new version's after it", (t) => {
+  const world = createWorld({ desired: 2, preferences: { ...rolling, bakeTime: 600 } });
+  while (world.step().refresh.status !== "Baking");
+  t.like(world.refresh, { percentageComplete: 100, instancesToUpdate: 0, endTime: undefined });
+  t.regex(world.refresh.statusReason ?? "", /^Baking until 1970-01-01T/);
+  const begun = world.now;
+  t.is(launchSource(world.refresh)?.version, "2", "what is launched meanwhile is new");
+  t.is(world.toEnd().status, "Successful");
+  t.is(world.now - begun, 600_000);
+  const unchanged = [{ template: version(2) }];
+  const matching = createWorld({ desired: 1, preferences: { skipMatching: true, bakeTime: 600 }, members: unchanged });
+  t.is(matching.step().refresh.status, "Successful", "nothing is new, so nothing bakes");
+});
+
+test("an alarm rolls back at once, also while it bakes; without auto rollback it fails", (t) => {
+  const rings = (from: number) => (now: number) => ({ failing: now >= from ? ("ALARM" as const) : ("OK" as const) });
+  const options = { desired: 4, preferences: { ...rolling, bakeTime: 7_200, alarms: ["failing"] } };
+  for (const from of [4 * minute, 60 * minute]) {
+    const world = createWorld({ ...options, alarms: rings(from) });
+    while (world.now < from - minute) world.step();
+    t.is(world.refresh.status, from === 60 * minute ? "Baking" : "InProgress");
+    t.like(world.toEnd(), { status: "RollbackSuccessful", percentageComplete: 0 });
+    t.regex(
+      world.refresh.rollback?.reason ?? "",
+      /^Automatic rollback .* CloudWatch alarm failing is in the ALARM state/,
+    );
+    t.true((world.refresh.rollback?.startTime ?? 0) - from < minute);
+    t.deepEqual(world.versions(), ["1", "1", "1", "1"]);
+    t.true(world.moments.every(({ serving }) => serving >= 4));
+  }
+  const preferences = { ...options.preferences, autoRollback: false };
+  t.is(createWorld({ ...options, preferences, alarms: rings(4 * minute) }).toEnd().status, "Failed");
+});
+
+test("while an alarm lacks data nothing is replaced; one that is not OK at the start, or not there, is refused", (t) => {
+  const states = (now: number) =>
+    ({ failing: now > minute && now < 30 * minute ? "INSUFFICIENT_DATA" : "OK" }) as const;
+  const options = { desired: 4, preferences: { ...rolling, alarms: ["failing"] } };
+  const world = createWorld({ ...options, alarms: states });
+  world.step();
+  while (world.now < 29 * minute) {
+    const { terminated, alive, serving } = world.step();
+    if (world.now > minute && world.now < 30 * minute)
+      t.deepEqual([terminated, alive <= 6, serving >= 4], [[], true, true]);
+  }
+  t.is(world.refresh.statusReason, "Waiting for CloudWatch alarm failing to have sufficient data.");
+  t.is(world.toEnd().status, "Successful");
+  t.throws(() => createWorld({ ...options, alarms: () => ({ failing: "ALARM" }) }), {
+    message: /failing is in the ALARM state; it must be in the OK state to start/,
+  });
+  t.throws(() => createWorld({ ...options, alarms: () => ({}) }), { message: /alarm failing does not exist/ });
+  const many = Array.from({ length: 11 }, (_, i) => `alarm-${i}`);
+  t.throws(() => completePreferences({ alarms: many, bakeTime: 172_801 }, 0), {
+    message:
+      /bakeTime is 172801; give a whole number from 0 to 172800\. AlarmSpecification names 11 alarms; give 10 at most/,
+  });
+});
+
+test("a bake can be rolled back by hand, and cancelled", (t) => {
+  const baked = () => {
+    const world = createWorld({ desired: 2, preferences: { ...rolling, bakeTime: 600 } });
+    while (world.step().refresh.status !== "Baking");
+    return world;
+  };
+  const back = baked();
+  back.request((refresh) => rollbackRefresh(refresh, back.group, back.now, manualRollback));
+  t.is(back.toEnd().status, "RollbackSuccessful");
+  t.deepEqual(back.versions(), ["1", "1"]);
+  const cancelled = baked();
+  cancelled.request(cancelRefresh);
+  t.is(cancelled.toEnd().status, "Cancelled");
+  t.deepEqual(cancelled.versions(), ["2", "2"]);
+});
+
 test("cancelled, it begins nothing more, and lets what has begun come to its end", (t) => {
   const world = createWorld({ desired: 3, preferences: { minHealthyPercentage: 60 } });
   world.step();
@@ -232,6 +312,7 @@ test("a rollback needs something to go back to", (t) => {
     current: version(1),
     target: version(1),
     warmup: 0,
+    alarms: {},
   };
   const group = { desired: 0, instances: [] };
   const autoRollback = { preferences: { autoRollback: true } };

@@ -2,6 +2,7 @@
 import { advanceRefresh } from "../../../scaling/refresh/advance.ts";
 import { healthyBounds, type RefreshPreferences } from "../../../scaling/refresh/preferences.ts";
 import {
+  type AlarmStates,
   type InstanceRefresh,
   isActive,
   launchSource,
@@ -22,6 +23,8 @@ export interface WorldOptions {
   readonly broken?: readonly string[];
   /** Changes to the first members. */
   readonly members?: readonly Partial<RefreshInstance>[];
+  /** What the alarms say at these milliseconds; at the start as at 0. Default: nothing. */
+  readonly alarms?: (now: number) => AlarmStates;
   /** Loses the power of the oldest member at these seconds. */
   readonly losses?: readonly number[];
   readonly stepSeconds?: number;
@@ -48,6 +51,7 @@ export function createWorld(options: WorldOptions) {
     broken = [],
     members = [],
     losses = [],
+    alarms = () => ({}),
     stepSeconds = 30,
   } = options;
   let now = 0;
@@ -83,6 +87,7 @@ export function createWorld(options: WorldOptions) {
       current: version(1),
       target: version(2),
       warmup: 300,
+      alarms: alarms(now),
     },
     group(),
   );
@@ -92,7 +97,7 @@ export function createWorld(options: WorldOptions) {
     if (losses.some((at) => at * 1_000 >= now && at * 1_000 < now + stepSeconds * 1_000)) alive.shift();
     now += stepSeconds * 1_000;
     boot();
-    const next = advanceRefresh(refresh, group(), now);
+    const next = advanceRefresh(refresh, group(), now, { alarms: alarms(now) });
     refresh = next.refresh;
     alive = alive.filter(({ id }) => !next.terminate.includes(id));
     const template = launchSource(refresh) ?? version(1);

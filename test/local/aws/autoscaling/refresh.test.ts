@@ -6,9 +6,12 @@ import {
   DescribeAutoScalingInstancesCommand,
   DescribeInstanceRefreshesCommand,
   RollbackInstanceRefreshCommand,
+  SetDesiredCapacityCommand,
   StartInstanceRefreshCommand,
   type StartInstanceRefreshCommandInput,
+  UpdateAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
+import { CloudWatchClient, PutMetricAlarmCommand, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
 import test from "ava";
 import { createResources, handlerOf } from "../../../../local/resources/driver.ts";
 import type { Emulator } from "../../../../local/types.ts";
@@ -189,6 +192,82 @@ test.serial("with a maximum above 100 % replacements come first", async (t) => {
   t.is(farm.groups.groups()[0]?.desired, 2);
 });
 
+test.serial("an alarm during the bake time rolls back; until then the group keeps its configuration", async (t) => {
+  const before = await farm.untilHealthy(2);
+  const old = (await groupVersion()) ?? "";
+  const version = await farm.newVersion({ environment: { GREETING: "answers with errors" } });
+  const cloudwatch = new CloudWatchClient(clientOptions(emulator));
+  const alarm = {
+    AlarmName: "failing",
+    EvaluationPeriods: 1,
+    Threshold: 5,
+    ComparisonOperator: "GreaterThanThreshold",
+  };
+  const metric = {
+    Namespace: "AWS/ApplicationELB",
+    MetricName: "HTTPCode_Target_5XX_Count",
+    Statistic: "Sum",
+  } as const;
+  await cloudwatch.send(new PutMetricAlarmCommand({ ...alarm, ...metric, Period: 60 } as never));
+  const say = (StateValue: "OK" | "ALARM") =>
+    cloudwatch.send(new SetAlarmStateCommand({ AlarmName: "failing", StateValue, StateReason: "a test says so" }));
+  await say("OK");
+  const rolling = { MinHealthyPercentage: 100, MaxHealthyPercentage: 150, AutoRollback: true };
+  const preferences = { ...rolling, BakeTime: 172_800, AlarmSpecification: { Alarms: ["failing"] } };
+  await start(version, preferences);
+  const baking = await untilStatus("Baking");
+  t.like(baking, { PercentageComplete: 100, InstancesToUpdate: 0, EndTime: undefined });
+  t.like(baking.Preferences, { BakeTime: 172_800, AlarmSpecification: { Alarms: ["failing"] } });
+  t.deepEqual(versions(), [version, version]);
+  t.is(await groupVersion(), old);
+  const LaunchTemplate = { LaunchTemplateId: farm.launchTemplateId, Version: version };
+  await t.throwsAsync(api.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName, LaunchTemplate })), {
+    message: /An active instance refresh with a desired configuration exists/,
+  });
+  await say("ALARM");
+  const rolled = await untilStatus("RollbackSuccessful");
+  t.regex(rolled.RollbackDetails?.RollbackReason ?? "", /alarm failing is in the ALARM state/);
+  const after = await farm.untilHealthy(2);
+  t.false(after.some((each) => before.includes(each)));
+  t.deepEqual(versions(), [old, old]);
+  t.is(await groupVersion(), old);
+  await t.throwsAsync(start(version, preferences), { message: /failing is in the ALARM state; it must be in the OK/ });
+  cloudwatch.destroy();
+});
+
+test.serial(
+  "a roll at the group's maximum launches first all the same; cut off at once, it leaves the size as it was",
+  async (t) => {
+    await farm.untilHealthy(2);
+    const version = await farm.newVersion({ environment: { GREETING: "at full size" } });
+    const bounds = (MaxSize: number) => api.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName, MaxSize }));
+    await bounds(2);
+    const seen = { healthyLeast: 2, most: 2 };
+    const watch = setInterval(() => {
+      const healthy = farm.balancer.targets().filter(({ health }) => health === "healthy").length;
+      seen.healthyLeast = Math.min(seen.healthyLeast, healthy);
+      seen.most = Math.max(seen.most, farm.hypervisor.instances().length);
+    }, 5);
+    await start(version, { MinHealthyPercentage: 100, MaxHealthyPercentage: 125 });
+    await until("one is over", () => seen.most > 2);
+    t.is((await farm.groups.observe())[0]?.desired, 2, "policies see the capacity that was decided");
+    await untilStatus("Successful");
+    clearInterval(watch);
+    t.is(seen.healthyLeast, 2);
+    await farm.untilHealthy(2);
+    t.deepEqual(versions(), [version, version]);
+    await start(await farm.newVersion({}), { MinHealthyPercentage: 100, MaxHealthyPercentage: 125 });
+    await until("one is over again", () => farm.groups.groups()[0]?.desired === 3);
+    await api.send(new CancelInstanceRefreshCommand({ AutoScalingGroupName, WaitForTransitioningInstances: false }));
+    await until("the size is as before", async () => {
+      await farm.groups.reconcile();
+      return farm.groups.groups()[0]?.desired === 2;
+    });
+    await bounds(10);
+    await api.send(new SetDesiredCapacityCommand({ AutoScalingGroupName, DesiredCapacity: 2 }));
+  },
+);
+
 /** The declared group with these versions, through the handler that a deployment uses. */
 async function update(before: string, after: string, { running = true, instanceRefresh = true } = {}) {
   const resources = createResources({
@@ -264,7 +343,9 @@ test.serial(
 test.serial("what is refused says why", async (t) => {
   await t.throwsAsync(start(undefined, { AutoRollback: true }), { message: /DesiredConfiguration parameter is empty/ });
   await t.throwsAsync(start("2", { MinHealthyPercentage: 101 }), { message: /minHealthyPercentage is 101/ });
-  await t.throwsAsync(start("2", { BakeTime: 60 }), { message: /BakeTime is not offered/ });
+  await t.throwsAsync(start("2", { BakeTime: 172_801 }), { message: /bakeTime is 172801; give a whole number from 0/ });
+  const unknown = { AlarmSpecification: { Alarms: ["nobody"] } };
+  await t.throwsAsync(start("2", unknown), { message: /alarm nobody does not exist/ });
   const nobody = { AutoScalingGroupName: "nobody" };
   await t.throwsAsync(api.send(new StartInstanceRefreshCommand(nobody)), { message: /nobody not found/ });
   t.deepEqual(farm.errors, []);
