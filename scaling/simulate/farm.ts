@@ -11,6 +11,8 @@ export interface Machine {
   readonly index: number;
   readonly id: string;
   readonly launchedAt: number;
+  /** Seconds: its services answer from then on, whatever Auto Scaling calls it. */
+  readonly answersFrom: number;
   /** Seconds; infinity as long as it is there. */
   goneAt: number;
 }
@@ -115,15 +117,18 @@ const needsValues = ({ alarms }: ScalingPlan, namespace: string, name: string) =
 export function createFarm(kernel: Kernel, plan: ScalingPlan, options: FarmOptions, hooks: MachineHooks): Farm {
   const own = onlyGroup(plan, options.group);
   const group = own.groups[0] as GroupPlan;
-  const { bootSeconds, stopSeconds, lossesPerHour } = options.times;
+  const { runningSeconds, bootSeconds, stopSeconds, lossesPerHour } = options.times;
+  const launchHooks = group.hooks.filter(({ transition }) => transition === "launching");
   const machines: Machine[] = [];
   const byId = new Map<string, Machine>();
   const decisions: ScalingDecision[] = [];
   const isNews = createNews();
 
-  function addMachine(): Machine {
+  function addMachine(bootSeconds: number): Machine {
     const index = machines.length;
-    const machine = { index, id: `i-${index}`, launchedAt: kernel.now(), goneAt: Number.POSITIVE_INFINITY };
+    const launchedAt = kernel.now();
+    const answersFrom = launchedAt + bootSeconds;
+    const machine = { index, id: `i-${index}`, launchedAt, answersFrom, goneAt: Number.POSITIVE_INFINITY };
     machines.push(machine);
     byId.set(machine.id, machine);
     if (lossesPerHour > 0) {
@@ -139,7 +144,7 @@ export function createFarm(kernel: Kernel, plan: ScalingPlan, options: FarmOptio
     send({ kind: "lost", at: milliseconds(kernel.now()), instanceId: machine.id });
   }
 
-  const first = Array.from({ length: group.desired }, addMachine);
+  const first = Array.from({ length: group.desired }, () => addMachine(0));
   let state = startState(own, {
     at: 0,
     seed: options.seed,
@@ -164,11 +169,20 @@ export function createFarm(kernel: Kernel, plan: ScalingPlan, options: FarmOptio
   }
 
   function launch(): void {
-    const { id: instanceId } = addMachine();
+    const { id: instanceId, answersFrom } = addMachine(bootSeconds);
     send({ kind: "launching", at: milliseconds(kernel.now()), group: group.name, instanceId });
-    kernel.timer(kernel.now() + bootSeconds, () =>
+    kernel.timer(kernel.now() + runningSeconds, () =>
       send({ kind: "running", at: milliseconds(kernel.now()), instanceId }),
     );
+    if (launchHooks.length > 0) kernel.timer(answersFrom, () => completeLaunch(instanceId));
+  }
+
+  /** As the boot script does it. */
+  function completeLaunch(instanceId: string): void {
+    const at = milliseconds(kernel.now());
+    for (const { name: hook } of launchHooks) {
+      send({ kind: "hook-completed", at, instanceId, hook, result: "CONTINUE" });
+    }
   }
 
   const dimensions = dimensionsOf(own);

@@ -15,8 +15,12 @@ interface Worker {
   readonly machine: Machine;
   /** Jobs at work. */
   readonly jobs: Set<number>;
+  /** It runs: without a launch hook, that is after its machine is in service. */
+  up: boolean;
   /** It takes no more. */
   leaving: boolean;
+  /** Its machine is gone, or about to be. */
+  stopped: boolean;
 }
 
 interface Job {
@@ -76,8 +80,19 @@ class WorkerSimulation implements MachineHooks {
   // Machines come and go.
 
   inService(machine: Machine): void {
-    const worker = { machine, jobs: new Set<number>(), leaving: false };
+    const worker: Worker = { machine, jobs: new Set(), up: false, leaving: false, stopped: false };
     this.#workers.set(machine, worker);
+    if (machine.answersFrom <= this.#kernel.now()) this.#begin(worker);
+    else this.#kernel.timer(machine.answersFrom, () => this.#begin(worker));
+  }
+
+  #begin(worker: Worker): void {
+    if (worker.stopped) return;
+    worker.up = true;
+    if (worker.leaving) {
+      this.#completeHook(worker);
+      return;
+    }
     // It says that it is idle, once it is up; new instances are protected until then.
     this.#protect(worker, false);
     this.#takeMore(worker);
@@ -89,7 +104,7 @@ class WorkerSimulation implements MachineHooks {
     else if (!waits) this.#stop(worker);
     else {
       worker.leaving = true;
-      if (worker.jobs.size === 0) this.#completeHook(worker);
+      if (worker.up && worker.jobs.size === 0) this.#completeHook(worker);
     }
   }
 
@@ -125,6 +140,7 @@ class WorkerSimulation implements MachineHooks {
 
   #abandon(worker: Worker): void {
     worker.leaving = true;
+    worker.stopped = true;
     this.#free = this.#free.filter((each) => each !== worker);
     for (const id of worker.jobs) {
       this.#job(id).worker = undefined;

@@ -36,13 +36,20 @@ const share = z.number().min(0).max(1);
 const count = z.number().int("it is a whole number").positive();
 
 const machine = {
-  /** From the order of an instance until it runs. */
+  /** From the order of an instance until its services answer. */
   boot: duration.default(90),
+  /** From the order until EC2 runs it: when it is in service, unless a launch hook holds it back. Default: 15 s, or `boot`. */
+  running: duration.optional(),
   /** From the end of its work until it is gone. */
   stop: duration.default(0),
   /** Accidents of an instance an hour. */
   lossesPerHour: z.number().nonnegative().max(60).default(0),
 };
+
+/** An instance answers only once it runs. */
+const startsInOrder = ({ boot, running = 0 }: { readonly boot: number; readonly running?: number | undefined }) =>
+  running <= boot;
+const startOrder = { path: ["running"], message: "it is longer than boot; an instance answers only once EC2 runs it" };
 
 const webService = z.strictObject({
   ...machine,
@@ -62,7 +69,7 @@ const webService = z.strictObject({
   healthy: duration.optional(),
   deregistration: duration.optional(),
   balancing: z.enum(["round robin", "least outstanding"]).default("round robin"),
-});
+}).refine(startsInOrder, startOrder);
 
 const workerService = z.strictObject({
   ...machine,
@@ -72,7 +79,7 @@ const workerService = z.strictObject({
   visibility: duration.optional(),
   receives: count.optional(),
   errorShare: share.default(0),
-});
+}).refine(startsInOrder, startOrder);
 
 const common = {
   title: z.string().optional(),

@@ -22,6 +22,27 @@ test("several at once, where a worker has the slots", (t) => {
   t.is(simulate(workers({ concurrency: 3 }, { sources: once(0, 0, 0) }), 1).totals.latency.max, 60);
 });
 
+test("without a launch hook a worker is in service before it takes a job", (t) => {
+  const growing = (...hooks: ReturnType<typeof hook>[]) => {
+    const sent = { namespace: "AWS/SQS", metricName: "NumberOfMessagesSent", dimensions: { QueueName: "jobs" } };
+    const plan = scalingOf([
+      group({ minSize: 0, desiredCapacity: 0 }),
+      simple("out", { scalingAdjustment: 1, cooldown: 3600 }),
+      alarm("out", { ...sent, threshold: 0 }),
+      ...hooks,
+    ]);
+    return simulate(workers({ runningSeconds: 10, bootSeconds: 100 }, { plan, sources: once(1), seconds: 600 }), 1);
+  };
+  for (const [hooks, seconds] of [
+    [[], 10],
+    [[hook("boot", "LAUNCHING")], 100],
+  ] as const) {
+    const { decisions, totals } = growing(...hooks);
+    t.is(decisions.find(({ kind }) => kind === "in-service")?.at, (60 + seconds) * 1000);
+    t.is(totals.latency.max, 60 + 100 + 60 - 1, "the minute until the alarm, the boot, the job");
+  }
+});
+
 /** Adds one for every job sent, takes one away when none is. */
 const eager = (...more: Parameters<typeof scalingOf>[0]) => {
   const sent = { namespace: "AWS/SQS", metricName: "NumberOfMessagesSent", dimensions: { QueueName: "jobs" } };
