@@ -114,29 +114,39 @@ const needsValues = ({ alarms }: ScalingPlan, namespace: string, name: string) =
     .flatMap(({ reading }) => Object.values(reading.sources))
     .some((each) => each.namespace === namespace && each.name === name && isExtended(each.statistic));
 
-export function createFarm(kernel: Kernel, plan: ScalingPlan, options: FarmOptions, hooks: MachineHooks): Farm {
-  const own = onlyGroup(plan, options.group);
-  const group = own.groups[0] as GroupPlan;
-  const { runningSeconds, bootSeconds, stopSeconds, lossesPerHour } = options.times;
-  const launchHooks = group.hooks.filter(({ transition }) => transition === "launching");
-  const machines: Machine[] = [];
-  const byId = new Map<string, Machine>();
-  const decisions: ScalingDecision[] = [];
-  const isNews = createNews();
+const idOf = (index: number) => `i-${index}`;
+const indexOf = (id: string) => Number(id.slice(idOf(0).length - 1));
 
-  function addMachine(bootSeconds: number): Machine {
+/** Adds machines to those that there are; each may be lost to an accident at any time. */
+function machinePark(
+  kernel: Kernel,
+  { times: { lossesPerHour }, random }: FarmOptions,
+  machines: Machine[],
+  lose: (machine: Machine) => void,
+): (bootSeconds: number) => Machine {
+  return (bootSeconds) => {
     const index = machines.length;
     const launchedAt = kernel.now();
     const answersFrom = launchedAt + bootSeconds;
-    const machine = { index, id: `i-${index}`, launchedAt, answersFrom, goneAt: Number.POSITIVE_INFINITY };
+    const machine = { index, id: idOf(index), launchedAt, answersFrom, goneAt: Number.POSITIVE_INFINITY };
     machines.push(machine);
-    byId.set(machine.id, machine);
     if (lossesPerHour > 0) {
-      const life = (-3600 * Math.log(1 - options.random())) / lossesPerHour;
+      const life = (-3600 * Math.log(1 - random())) / lossesPerHour;
       kernel.timer(kernel.now() + life, () => lose(machine));
     }
     return machine;
-  }
+  };
+}
+
+export function createFarm(kernel: Kernel, plan: ScalingPlan, options: FarmOptions, hooks: MachineHooks): Farm {
+  const own = onlyGroup(plan, options.group);
+  const group = own.groups[0] as GroupPlan;
+  const { runningSeconds, bootSeconds, stopSeconds } = options.times;
+  const launchHooks = group.hooks.filter(({ transition }) => transition === "launching");
+  const machines: Machine[] = [];
+  const addMachine = machinePark(kernel, options, machines, lose);
+  const decisions: ScalingDecision[] = [];
+  const isNews = createNews();
 
   function lose(machine: Machine): void {
     if (machine.goneAt <= kernel.now()) return;
@@ -162,7 +172,7 @@ export function createFarm(kernel: Kernel, plan: ScalingPlan, options: FarmOptio
     decisions.push(decision);
     if (decision.kind === "launch") for (let n = 0; n < decision.count; n++) launch();
     if (!("instanceId" in decision)) return;
-    const machine = byId.get(decision.instanceId) as Machine;
+    const machine = machines[indexOf(decision.instanceId)] as Machine;
     if (decision.kind === "in-service") hooks.inService(machine);
     else if (decision.kind === "terminate") hooks.terminate(machine, decision.waits);
     else hooks.shutDown(machine);

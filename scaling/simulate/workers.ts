@@ -105,6 +105,7 @@ class WorkerSimulation implements MachineHooks {
     else {
       worker.leaving = true;
       if (worker.up && worker.jobs.size === 0) this.#completeHook(worker);
+      else if (worker.up) this.#holdHook(worker);
     }
   }
 
@@ -130,6 +131,18 @@ class WorkerSimulation implements MachineHooks {
   #completeHook({ machine }: Worker): void {
     const at = this.#milliseconds();
     this.#farm.send({ kind: "hook-completed", at, instanceId: machine.id, result: "CONTINUE" });
+  }
+
+  /** As long as jobs run, the hook's time begins anew; AWS sets a limit to that, which the engine knows. */
+  #holdHook(worker: Worker): void {
+    const hooks = this.#farm.group.hooks.filter(({ transition }) => transition === "terminating");
+    const pause = Math.min(...hooks.map(({ heartbeatSeconds }) => heartbeatSeconds)) / 3;
+    const beat = () => {
+      if (worker.stopped || worker.jobs.size === 0) return;
+      this.#farm.send({ kind: "heartbeat", at: this.#milliseconds(), instanceId: worker.machine.id });
+      this.#kernel.timer(this.#kernel.now() + pause, beat);
+    };
+    beat();
   }
 
   /** The machine goes now; what it has not finished is seen again later. */

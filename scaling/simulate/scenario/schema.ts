@@ -51,35 +51,39 @@ const startsInOrder = ({ boot, running = 0 }: { readonly boot: number; readonly 
   running <= boot;
 const startOrder = { path: ["running"], message: "it is longer than boot; an instance answers only once EC2 runs it" };
 
-const webService = z.strictObject({
-  ...machine,
-  rate: rate.refine((value) => value > 0, { message: "the throughput of an instance must be positive" }).default(40),
-  concurrency: count.default(1),
-  distribution: distribution.default({ kind: "exponential" }),
-  queueLimit: z.number().int().nonnegative().default(1000),
-  shared: z
-    .strictObject({
-      rate: rate.refine((value) => value > 0),
-      distribution: distribution.default({ kind: "exponential" }),
-    })
-    .optional(),
-  client: duration.default(0),
-  timeout: duration.default(60),
-  errorShare: share.default(0),
-  healthy: duration.optional(),
-  deregistration: duration.optional(),
-  balancing: z.enum(["round robin", "least outstanding"]).default("round robin"),
-}).refine(startsInOrder, startOrder);
+const webService = z
+  .strictObject({
+    ...machine,
+    rate: rate.refine((value) => value > 0, { message: "the throughput of an instance must be positive" }).default(40),
+    concurrency: count.default(1),
+    distribution: distribution.default({ kind: "exponential" }),
+    queueLimit: z.number().int().nonnegative().default(1000),
+    shared: z
+      .strictObject({
+        rate: rate.refine((value) => value > 0),
+        distribution: distribution.default({ kind: "exponential" }),
+      })
+      .optional(),
+    client: duration.default(0),
+    timeout: duration.default(60),
+    errorShare: share.default(0),
+    healthy: duration.optional(),
+    deregistration: duration.optional(),
+    balancing: z.enum(["round robin", "least outstanding"]).default("round robin"),
+  })
+  .refine(startsInOrder, startOrder);
 
-const workerService = z.strictObject({
-  ...machine,
-  job: duration.refine((seconds) => seconds > 0, { message: "a job must take some time" }).default(60),
-  distribution: distribution.default({ kind: "lognormal", variation: 1 }),
-  concurrency: count.default(1),
-  visibility: duration.optional(),
-  receives: count.optional(),
-  errorShare: share.default(0),
-}).refine(startsInOrder, startOrder);
+const workerService = z
+  .strictObject({
+    ...machine,
+    job: duration.refine((seconds) => seconds > 0, { message: "a job must take some time" }).default(60),
+    distribution: distribution.default({ kind: "lognormal", variation: 1 }),
+    concurrency: count.default(1),
+    visibility: duration.optional(),
+    receives: count.optional(),
+    errorShare: share.default(0),
+  })
+  .refine(startsInOrder, startOrder);
 
 const common = {
   title: z.string().optional(),

@@ -130,7 +130,11 @@ const refusals: [what: string, given: object, messages: RegExp[]][] = [
     [/scenarios\.a\.executor/],
   ],
   ["k6 without load", { load: { kind: "k6", options: {} } }, [/load\.options: .*neither scenarios/]],
-  ["an answer before it runs", { service: { boot: "10 s", running: "20 s" } }, [/service\.running: it is longer than boot/]],
+  [
+    "an answer before it runs",
+    { service: { boot: "10 s", running: "20 s" } },
+    [/service\.running: it is longer than boot/],
+  ],
   ["a share above 1", { service: { errorShare: 4 } }, [/service\.errorShare/]],
   [
     "several at once",

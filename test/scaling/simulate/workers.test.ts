@@ -113,6 +113,30 @@ test("a worker in its hook finishes its job and says so", (t) => {
   );
 });
 
+test("a job that takes longer than the hook's heartbeat is held by heartbeats, up to a hundred of them", (t) => {
+  const leaving = (jobSeconds: number) => {
+    const sent = { namespace: "AWS/SQS", metricName: "NumberOfMessagesSent", dimensions: { QueueName: "jobs" } };
+    const plan = scalingOf([
+      group({ minSize: 0, desiredCapacity: 1 }),
+      simple("in", { scalingAdjustment: -1, cooldown: 0 }),
+      below("in", { ...sent, threshold: 1 }),
+      hook("drain", "TERMINATING", { heartbeatTimeout: 30 }),
+    ]);
+    return simulate(workers({ jobSeconds, protects: false }, { plan, sources: once(1), seconds: 7200 }), 1);
+  };
+  const held = leaving(1800);
+  t.is(held.totals.latency.max, 1800);
+  t.like(
+    held.decisions.find(({ kind }) => kind === "shut-down"),
+    { timedOut: false },
+  );
+  const tooLong = leaving(6000).decisions;
+  const told = tooLong.find(({ kind }) => kind === "terminate")?.at ?? 0;
+  const ended = tooLong.find(({ kind }) => kind === "shut-down");
+  t.like(ended, { timedOut: true });
+  t.true((ended?.at ?? 0) - told >= 3_000_000 && (ended?.at ?? 0) - told <= 3_060_000, "100 × 30 s");
+});
+
 test("a job that loses its worker too often is set aside", (t) => {
   const { totals } = simulate(
     workers({ jobSeconds: 3600, lossesPerHour: 30, receives: 2 }, { sources: once(1), seconds: 4 * 3600 }),
