@@ -4,7 +4,7 @@ import type * as ec2 from "@pulumi/aws/ec2/index.js";
 import * as iam from "@pulumi/aws/iam/index.js";
 import { ComponentResource, type ComponentResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
 import { accountOf } from "../base/account.ts";
-import type { Duration } from "../base/duration.ts";
+import { type Duration, minutes } from "../base/duration.ts";
 import { physicalName } from "../base/naming.ts";
 import { allow, type Statement, trustRole, trustService } from "../base/policy-document.ts";
 import { transformed } from "../base/transform.ts";
@@ -32,6 +32,7 @@ export interface ScaledGroupNodes extends RefusalNodes {
   readonly instanceProfile: iam.InstanceProfile;
   readonly launchTemplate: ec2.LaunchTemplate;
   readonly group: autoscaling.Group;
+  readonly launchHook: autoscaling.LifecycleHook;
   readonly terminationHook: autoscaling.LifecycleHook | undefined;
   readonly scalingPolicies: readonly autoscaling.Policy[];
   readonly schedules: readonly autoscaling.Schedule[];
@@ -61,6 +62,7 @@ export class ScaledGroup extends ComponentResource {
     const boots = { logGroup, serviceRoles: roles.serviceRoles, instanceProfile };
     const launchTemplate = createTemplate(name, args, settings, boots, this);
     const group = createGroup(name, args, settings, { launchTemplate, rolePolicies: roles.rolePolicies }, this);
+    const launchHook = createLaunchHook(name, settings, group, this);
     const terminationHook = args.drain && createTerminationHook(name, args.drain, group, transform, this);
     const scaling = createScaling(name, group.name, args.scaling?.(group.name) ?? [], transform, this);
     const refusals = createRefusalAlarm(name, logGroup, args.alarmActions ?? [], transform, this);
@@ -74,6 +76,7 @@ export class ScaledGroup extends ComponentResource {
       instanceProfile,
       launchTemplate,
       group,
+      launchHook,
       terminationHook,
       scalingPolicies: scaling.policies,
       schedules,
@@ -184,6 +187,7 @@ function createTemplate(
     logGroup: logGroup.name,
     services: settings.services,
     roles: Object.fromEntries(Object.entries(serviceRoles).map(([service, { arn }]) => [service, arn])),
+    launchHook: { group: settings.groupName, ...launchHookOf(name, settings) },
   });
   return createLaunchTemplate(
     name,
@@ -216,6 +220,8 @@ function createGroup(
         maxSize: settings.max,
         vpcZoneIdentifiers: args.network.instanceSubnetIds,
         ...healthChecks(settings),
+        // The hook is a resource of its own, which the group's first instances would come before.
+        initialLifecycleHooks: [launchHookInputs(launchHookOf(name, settings))],
         defaultCooldown: settings.cooldown.toSeconds(),
         protectFromScaleIn: args.drain !== undefined,
         ...launches(args.spot, settings.machine.instanceType, boots.launchTemplate),
@@ -275,6 +281,43 @@ const rollingRefresh = (min: number) => ({
     standbyInstances: "Terminate",
   },
 });
+
+/** A boot of a minute and a half, on a bad day: what comes after it may have less grace. */
+const leastBoot = minutes(5);
+
+/** How long an instance may take from its launch until its services are healthy, and the hook that waits for it. */
+const launchHookOf = (name: string, { healthCheckGrace }: Settings) => ({
+  name: physicalName("lifecycleHook", `${name}-launch`),
+  seconds: Math.max(leastBoot.toSeconds(), healthCheckGrace.toSeconds()),
+});
+
+const launchHookInputs = ({ name, seconds }: ReturnType<typeof launchHookOf>) => ({
+  name,
+  lifecycleTransition: "autoscaling:EC2_INSTANCE_LAUNCHING",
+  heartbeatTimeout: seconds,
+  // Whoever does not say that it is healthy is not.
+  defaultResult: "ABANDON",
+});
+
+/**
+ * In service means that its services answer. Without the hook Auto Scaling calls an instance in service as soon as EC2 runs it,
+ * and counts its warm-up, and the policies its capacity, from then on.
+ */
+function createLaunchHook(
+  name: string,
+  settings: Settings,
+  group: autoscaling.Group,
+  parent: Resource,
+): autoscaling.LifecycleHook {
+  return new autoscaling.LifecycleHook(
+    ...transformed(
+      settings.transform.launchHook,
+      `${name}-launch`,
+      { ...launchHookInputs(launchHookOf(name, settings)), autoscalingGroupName: group.name },
+      { parent },
+    ),
+  );
+}
 
 function createTerminationHook(
   name: string,
