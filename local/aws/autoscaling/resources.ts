@@ -145,7 +145,8 @@ async function putHook(groupName: string, inputs: HookInputs, { client }: Pick<C
 async function createGroup(name: string, inputs: GroupInputs, context: Context): Promise<void> {
   const client = context.client(AutoScalingClient);
   const { initialLifecycleHooks: hooks = [] } = inputs;
-  const settings = groupSettings(inputs, configurationOf(inputs));
+  const configuration = configurationOf(inputs);
+  const settings = groupSettings(inputs, configuration);
   const { MinSize, MaxSize, DesiredCapacity } = settings;
   await client.send(
     new CreateAutoScalingGroupCommand({
@@ -158,8 +159,9 @@ async function createGroup(name: string, inputs: GroupInputs, context: Context):
   );
   if (hooks.length === 0) return;
   for (const hook of hooks) await putHook(name, hook, context);
+  // The emulator forgets a mixed instances policy that an update does not name.
   const sizes = { MinSize, MaxSize, DesiredCapacity: DesiredCapacity ?? MinSize };
-  await client.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: name, ...sizes }));
+  await client.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: name, ...configuration, ...sizes }));
 }
 
 interface PolicyInputs {
