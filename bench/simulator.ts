@@ -47,6 +47,7 @@ const queue: Scenario = {
   sources: [{ kind: "open", at: 0, from: arrivals, stages: [{ seconds, to: arrivals }] }],
   service: {
     kind: "web",
+    runningSeconds: 0,
     bootSeconds: 0,
     stopSeconds: 0,
     lossesPerHour: 0,

@@ -44,6 +44,8 @@ export interface ScaledGroupTransform extends ScalingTransform, RoleTransform, R
   readonly keyGrant?: Transform<kms.GrantArgs>;
   readonly group?: Transform<autoscaling.GroupArgs>;
   readonly schedule?: Transform<autoscaling.ScheduleArgs>;
+  /** Its name is in the boot manifest, so that the boot script can complete it: leave it as it is. */
+  readonly launchHook?: Transform<autoscaling.LifecycleHookArgs>;
   readonly terminationHook?: Transform<autoscaling.LifecycleHookArgs>;
 }
 
@@ -51,7 +53,11 @@ export interface ScaledGroupTransform extends ScalingTransform, RoleTransform, R
 export interface GroupArgs extends MachineArgs {
   /** How many instances there may be. @default 2 to 10 */
   readonly size?: GroupSize;
-  /** A new instance's time to become healthy, 0 s to 2 h. @default 5 minutes */
+  /**
+   * A new instance's time to become healthy, 0 s to 2 h: from its launch until its boot has completed the launch hook, for which
+   * it has 5 minutes at least; and from then on until failed health checks count.
+   * @default 5 minutes
+   */
   readonly healthCheckGrace?: Duration;
   /** Pause after a simple scaling activity whose policy names none, 0 s to 24 h. @default 5 minutes */
   readonly cooldown?: Duration;
@@ -80,8 +86,8 @@ export interface ScaledGroupArgs extends GroupArgs {
   /** Target groups the instances join; with one, the balancer's opinion of their health counts. @default none */
   readonly targetGroupArns?: readonly Input<string>[];
   /**
-   * Time an instance that must go is given to finish, 30 s to 2 h; its service may end the wait itself. New instances are
-   * then protected from scale-in until they say that they are idle.
+   * Time an instance that must go is given to finish, 30 s to 2 h; its service may end the wait itself, or send heartbeats that
+   * begin it anew, up to 100 times as long. New instances are then protected from scale-in until they say that they are idle.
    * @default instances go at once
    */
   readonly drain?: Duration;

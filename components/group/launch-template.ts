@@ -58,11 +58,13 @@ export function bootManifest(args: {
   logGroup: Input<string>;
   services: readonly Service[];
   roles: Readonly<Record<string, Input<string>>>;
+  launchHook: { readonly group: Input<string>; readonly name: Input<string>; readonly seconds: number };
 }): Output<BootManifest> {
   return output({
     version: 1 as const,
     region: args.region,
     logGroup: args.logGroup,
+    launchHook: args.launchHook,
     services: args.services.map((service) => {
       const roleArn = args.roles[service.name];
       return {

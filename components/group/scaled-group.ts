@@ -6,7 +6,7 @@ import type * as kms from "@pulumi/aws/kms/index.js";
 import { ComponentResource, type ComponentResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
 import { accountOf } from "../base/account.ts";
 import { withKeys } from "../base/customer-key.ts";
-import type { Duration } from "../base/duration.ts";
+import { type Duration, minutes } from "../base/duration.ts";
 import { keepsName, standsBeside } from "../base/keep.ts";
 import { allow, type Statement, trustRole, trustService } from "../base/policy-document.ts";
 import { globalName, regionalName } from "../base/stack-names.ts";
@@ -39,6 +39,7 @@ export interface ScaledGroupNodes extends RefusalNodes {
   /** Lets Auto Scaling use the customer's key for disks; none without such a key. */
   readonly keyGrant: kms.Grant | undefined;
   readonly group: autoscaling.Group;
+  readonly launchHook: autoscaling.LifecycleHook;
   readonly terminationHook: autoscaling.LifecycleHook | undefined;
   readonly scalingPolicies: readonly autoscaling.Policy[];
   readonly schedules: readonly autoscaling.Schedule[];
@@ -71,6 +72,7 @@ export class ScaledGroup extends ComponentResource {
     const keyGrant = createKeyGrant(name, settings, this);
     const before = [...roles.rolePolicies, ...(keyGrant === undefined ? [] : [keyGrant])];
     const group = createGroup(name, args, settings, { launchTemplate, before }, this);
+    const launchHook = createLaunchHook(name, settings, group, this);
     const terminationHook = args.drain && createTerminationHook(name, args.drain, group, transform, this);
     const scaling = createScaling(name, group.name, args.scaling?.(group.name) ?? [], transform, this);
     const refusals = createRefusalAlarm(name, logGroup, args.alarmActions ?? [], transform, this);
@@ -85,6 +87,7 @@ export class ScaledGroup extends ComponentResource {
       launchTemplate,
       keyGrant,
       group,
+      launchHook,
       terminationHook,
       scalingPolicies: scaling.policies,
       schedules,
@@ -199,6 +202,7 @@ function createTemplate(
     logGroup: logGroup.name,
     services: settings.services,
     roles: Object.fromEntries(Object.entries(serviceRoles).map(([service, { arn }]) => [service, arn])),
+    launchHook: { group: settings.groupName, ...launchHookOf(name, settings) },
   });
   return createLaunchTemplate(
     name,
@@ -231,6 +235,8 @@ function createGroup(
         maxSize: settings.max,
         vpcZoneIdentifiers: args.network.instanceSubnetIds,
         ...healthChecks(settings),
+        // The hook is a resource of its own, which the group's first instances would come before.
+        initialLifecycleHooks: [launchHookInputs(launchHookOf(name, settings))],
         defaultCooldown: settings.cooldown.toSeconds(),
         protectFromScaleIn: args.drain !== undefined,
         ...launches(args.spot, settings.machine.instanceType, boots.launchTemplate),
@@ -296,6 +302,43 @@ const rollingRefresh = {
     standbyInstances: "Terminate",
   },
 };
+
+/** A boot of a minute and a half, on a bad day: what comes after it may have less grace. */
+const leastBoot = minutes(5);
+
+/** How long an instance may take from its launch until its services are healthy, and the hook that waits for it. */
+const launchHookOf = (name: string, { healthCheckGrace }: Settings) => ({
+  name: regionalName("lifecycleHook", `${name}-launch`),
+  seconds: Math.max(leastBoot.toSeconds(), healthCheckGrace.toSeconds()),
+});
+
+const launchHookInputs = ({ name, seconds }: ReturnType<typeof launchHookOf>) => ({
+  name,
+  lifecycleTransition: "autoscaling:EC2_INSTANCE_LAUNCHING",
+  heartbeatTimeout: seconds,
+  // Whoever does not say that it is healthy is not.
+  defaultResult: "ABANDON",
+});
+
+/**
+ * In service means that its services answer. Without the hook Auto Scaling calls an instance in service as soon as EC2 runs it,
+ * and counts its warm-up, and the policies its capacity, from then on.
+ */
+function createLaunchHook(
+  name: string,
+  settings: Settings,
+  group: autoscaling.Group,
+  parent: Resource,
+): autoscaling.LifecycleHook {
+  return new autoscaling.LifecycleHook(
+    ...transformed(
+      settings.transform.launchHook,
+      `${name}-launch`,
+      { ...launchHookInputs(launchHookOf(name, settings)), autoscalingGroupName: group.name },
+      { parent },
+    ),
+  );
+}
 
 function createTerminationHook(
   name: string,

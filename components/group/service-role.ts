@@ -77,7 +77,7 @@ export function hostPermissions(
       ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
       [interpolate`${logGroupArn}:*`],
     ),
-    allow("ReportFailedBoot", ["autoscaling:SetInstanceHealth"], [group]),
+    allow("ReportHealth", ["autoscaling:CompleteLifecycleAction", "autoscaling:SetInstanceHealth"], [group]),
     // Session Manager's; none of them takes a resource.
     allow(
       "AcceptSessions",
@@ -96,7 +96,15 @@ export function hostPermissions(
 /** What a service needs to end its instance in order: see that it must, stay until idle, say that it is done. */
 export function drainPermissions(group: Output<string>): Statement[] {
   return [
-    allow("DrainInOrder", ["autoscaling:SetInstanceProtection", "autoscaling:CompleteLifecycleAction"], [group]),
+    allow(
+      "DrainInOrder",
+      [
+        "autoscaling:SetInstanceProtection",
+        "autoscaling:RecordLifecycleActionHeartbeat",
+        "autoscaling:CompleteLifecycleAction",
+      ],
+      [group],
+    ),
     // These two take no resource.
     allow("FindOwnGroup", ["autoscaling:DescribeAutoScalingInstances", "autoscaling:DescribeLifecycleHooks"], ["*"]),
   ];

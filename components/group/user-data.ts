@@ -45,12 +45,25 @@ instance=$(curl -sf -H "X-aws-ec2-metadata-token: $token" "$metadata/meta-data/i
 AWS_DEFAULT_REGION=$(curl -sf -H "X-aws-ec2-metadata-token: $token" "$metadata/meta-data/placement/region")
 export AWS_DEFAULT_REGION
 
-# An instance that cannot boot says so, and its group replaces it once the health check's grace period is over.
-give_up() {
-  echo "annofarm: boot failed in line $1"
-  aws autoscaling set-instance-health --instance-id "$instance" --health-status Unhealthy || true
+# answer_launch RESULT: completes the launch hook that holds the instance back. A first instance may have come before the hook.
+answer_launch() {
+  local hook
+  jq -e .launchHook "$manifest" >/dev/null || return 0
+  hook=$(jq -r '.launchHook | "--auto-scaling-group-name \(.group) --lifecycle-hook-name \(.name)"' "$manifest")
+  # shellcheck disable=SC2086 # two options and their values, none of which has a space
+  aws autoscaling complete-lifecycle-action $hook --instance-id "$instance" --lifecycle-action-result "$1" || true
 }
-trap 'give_up $LINENO' ERR
+
+# An instance that cannot boot says so, and its group replaces it.
+give_up() {
+  trap - ERR
+  echo "annofarm: boot failed: $1"
+  answer_launch ABANDON || true
+  aws autoscaling set-instance-health --instance-id "$instance" --health-status Unhealthy \
+    --no-should-respect-grace-period || true
+  exit 1
+}
+trap 'give_up "line $LINENO"' ERR
 
 install_packages() {
   dnf install -y -q nodejs24 jq logrotate amazon-cloudwatch-agent
@@ -144,7 +157,8 @@ ship_logs() {
 }
 
 # Systemd restarts what has died. What hangs is restarted here, after three minutes without any answer; an answer that
-# tells of trouble elsewhere (503) is an answer.
+# tells of trouble elsewhere (503) is an answer. After ten minutes the instance is sick: nothing else tells a group without
+# a balancer that a worker does not work, and protection from scale-in does not keep an unhealthy one.
 watch_services() {
   cat >"$config/watch" <<'WATCH'
 #!/bin/bash
@@ -152,29 +166,33 @@ jq -r '.services[] | "\(.name) \(.port) \(.healthPath)"' "$1" | while read -r na
   missed=/run/annofarm-$name.missed
   if curl -so /dev/null --max-time 10 "http://127.0.0.1:$port$path"; then
     rm -f "$missed"
-  elif echo >>"$missed" && [ "$(wc -l <"$missed")" -ge 3 ]; then
-    rm -f "$missed"
+    continue
+  fi
+  echo >>"$missed"
+  minutes=$(wc -l <"$missed")
+  if [ "$minutes" -ge 10 ]; then
+    aws autoscaling set-instance-health --instance-id "$2" --health-status Unhealthy --no-should-respect-grace-period
+  elif [ $((minutes % 3)) -eq 0 ]; then
     systemctl restart "annofarm-$name.service"
   fi
 done
 WATCH
   chmod 755 "$config/watch"
-  printf '[Service]\nType=oneshot\nExecStart=%s %s\n' "$config/watch" "$manifest" \
-    >/etc/systemd/system/annofarm-watch.service
+  printf '[Service]\nType=oneshot\nEnvironment=AWS_DEFAULT_REGION=%s\nExecStart=%s %s %s\n' \
+    "$AWS_DEFAULT_REGION" "$config/watch" "$manifest" "$instance" >/etc/systemd/system/annofarm-watch.service
   printf '[Timer]\nOnActiveSec=3min\nOnUnitInactiveSec=1min\n[Install]\nWantedBy=timers.target\n' \
     >/etc/systemd/system/annofarm-watch.timer
   systemctl enable --now annofarm-watch.timer
 }
 
-# For whoever reads the boot's output. A service that is not healthy yet is no failed boot: what it waits for may come.
-report_health() {
+# Waits for as long as the launch hook does.
+await_health() {
   local name=$1 url
   url="http://127.0.0.1:$(field "$name" .port)$(field "$name" .healthPath)"
-  if curl -sfo /dev/null --retry 60 --retry-delay 2 --retry-all-errors --max-time 10 "$url"; then
-    echo "annofarm: $name is healthy $SECONDS s after boot began"
-  else
-    echo "annofarm: $name is not healthy after $SECONDS s, see $logs/$name.log"
-  fi
+  curl -sfo /dev/null --retry 10000 --retry-delay 2 --retry-all-errors --max-time 10 \
+    --retry-max-time "$(jq '.launchHook.seconds // 300' "$manifest")" "$url" ||
+    give_up "$name is not healthy after $SECONDS s, see $logs/$name.log"
+  echo "annofarm: $name is healthy $SECONDS s after boot began"
 }
 
 install_packages
@@ -188,6 +206,7 @@ done
 ship_logs
 watch_services
 for name in "${"$"}{services[@]}"; do
-  report_health "$name"
+  await_health "$name"
 done
+answer_launch CONTINUE
 `;

@@ -8,7 +8,7 @@ import {
 import { withKeys } from "../base/customer-key.ts";
 import { type Duration, hours, seconds } from "../base/duration.ts";
 import { consume, publish, useObjects, useTable } from "../base/permissions.ts";
-import { check, range, rule, within } from "../base/validate.ts";
+import { check, type MaybeMistake, range, rule, within } from "../base/validate.ts";
 import { ownFile } from "../bundle/package-files.ts";
 import { declareService, given, type Service, text } from "../bundle/service.ts";
 import type { ServiceBundle, ServiceBundleArgs } from "../bundle/service-bundle.ts";
@@ -36,7 +36,7 @@ export interface AnnotatorFarmArgs extends GroupArgs {
    * @default the built-in annotator
    */
   readonly engine?: readonly string[];
-  /** Longest a job may take, 1 s to 12 h. @default 1 hour */
+  /** Longest a job may take, 1 s to 12 h; at most 100 times `drain`. @default 1 hour */
   readonly jobTimeout?: Duration;
   /** Memory of an external engine, 64 to 1,048,576 MiB. @default 2,048 */
   readonly engineMemoryMiB?: number;
@@ -45,7 +45,11 @@ export interface AnnotatorFarmArgs extends GroupArgs {
    * @default 1 minute
    */
   readonly lease?: Duration;
-  /** Time a busy instance that must go is given to finish its jobs, 30 s to 2 h. @default 1 hour */
+  /**
+   * Time a busy instance that must go is held without a sign of life, 30 s to 2 h. Its service sends one as long as jobs run: AWS
+   * then holds it up to 100 times as long, and 48 hours at most.
+   * @default 1 hour
+   */
   readonly drain?: Duration;
   /** ARNs told of dead letters, and when AWS refuses calls of its services. @default nobody */
   readonly alarmActions?: readonly Input<string>[];
@@ -98,6 +102,21 @@ const stopSeconds = 60;
 /** The annotator's data, laid beside its bundle. */
 const referenceData = { data: ownFile("runtime/annotator/reference/data") };
 
+const jobTimeoutDefault = hours(1);
+const drainDefault = hours(1);
+
+/** An instance that goes while a job still may run would end it each time the group is rolled, and the job would begin anew. */
+function drainHoldsJobs({ jobTimeout = jobTimeoutDefault, drain = drainDefault }: AnnotatorFarmArgs): MaybeMistake {
+  const held = Math.min(hours(48).toSeconds(), 100 * drain.toSeconds());
+  const least = seconds(Math.max(30, Math.ceil(jobTimeout.toSeconds() / 100)));
+  return rule(
+    "jobTimeout",
+    jobTimeout.toSeconds() > held,
+    `${jobTimeout} is more than AWS holds an instance that must go, 100 times drain, which is ${drain}; ` +
+      `give a drain of at least ${least}, or a jobTimeout of at most ${seconds(held)}`,
+  );
+}
+
 function validate(name: string, args: AnnotatorFarmArgs): void {
   check(`AnnotatorFarm ${name}`, [
     ...groupRules(args),
@@ -110,7 +129,12 @@ function validate(name: string, args: AnnotatorFarmArgs): void {
         `${JSON.stringify(args.engine)} has no ${placeholder}; put it where the command takes that path`,
       ),
     ),
-    within("jobTimeout", args.jobTimeout, { min: seconds(1), max: hours(12) }),
+    within("jobTimeout", args.jobTimeout, {
+      min: seconds(1),
+      max: hours(12),
+      why: "SQS hides a message 12 hours at most, then another worker takes it",
+    }),
+    drainHoldsJobs(args),
     range("engineMemoryMiB", args.engineMemoryMiB, { min: 64, max: 1_048_576, unit: "MiB" }),
     within("lease", args.lease, { min: seconds(3), max: hours(12), why: "SQS hides a message 12 hours at most" }),
     within("drain", args.drain, { min: seconds(30), max: hours(2), why: "a lifecycle hook's heartbeat" }),
@@ -177,7 +201,7 @@ function createGroup(
       ...given({ kmsKeyArn: customerKey(args) }),
       securityGroupId: args.network.workerSecurityGroupId,
       services: [service],
-      drain: args.drain ?? hours(1),
+      drain: args.drain ?? drainDefault,
       scaling: (groupName) =>
         annotatorScaling(args.scaling, args.concurrency ?? 1, { queue: queue.queueName, group: groupName }),
     },

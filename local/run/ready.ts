@@ -32,8 +32,14 @@ function standings({ groups, hypervisor, balancer }: Farm): Standing[] {
   return groups.groups().map((group) => {
     const members = hypervisor.instances().filter(({ groupName }) => groupName === group.name);
     const balanced = group.targetGroupArns.includes(balancer.declaration.targetGroupArn);
+    // Without a launch hook an instance is in service before its services answer, and has none before it has started them.
+    const works = ({ services }: (typeof members)[number]) =>
+      services.length > 0 && services.every(({ health }) => health === "healthy");
     const ready = members.filter(
-      ({ instanceId, state }) => state === "InService" && (!balanced || balancer.health(instanceId) === "healthy"),
+      (member) =>
+        member.state === "InService" &&
+        works(member) &&
+        (!balanced || balancer.health(member.instanceId) === "healthy"),
     );
     return {
       name: group.name,

@@ -12,7 +12,7 @@
 import { type JobRequest, jobRequestSchema } from "../contract/messages.ts";
 import { consume, type Handling, type MessageOutcome, messageOf } from "../jobs/consumer.ts";
 import { type Check, createLoopHealth, type LoopHealth } from "../jobs/health.ts";
-import type { InstanceIdentity, Log } from "../jobs/ports.ts";
+import { endTermination, holdTermination } from "./farewell.ts";
 import type { AnnotatorOptions } from "./options.ts";
 import { createProtection } from "./protection.ts";
 import { handleRequest } from "./requests.ts";
@@ -52,8 +52,10 @@ export function createAnnotator(options: AnnotatorOptions): Annotator {
       jobs: () => (draining ? { degraded: `draining, ${running.size} jobs in work` } : undefined),
     },
     async run(signal) {
+      let holding = Promise.resolve();
       const onDrain = () => {
         draining = true;
+        holding = holdTermination(options, over.signal);
       };
       if (signal.aborted) onDrain();
       else signal.addEventListener("abort", onDrain, { once: true });
@@ -62,9 +64,9 @@ export function createAnnotator(options: AnnotatorOptions): Annotator {
         await consumeRequests(options, handle, loop, signal);
       } finally {
         over.abort();
-        await protecting;
+        await Promise.all([protecting, holding]);
       }
-      await farewell(instance, log);
+      await endTermination(options);
     },
   };
 }
@@ -87,13 +89,4 @@ function consumeRequests(
     health,
     breaker,
   });
-}
-
-/** After a drain for the group's sake, the termination hook need not wait any longer. */
-async function farewell(instance: InstanceIdentity, log: Log): Promise<void> {
-  try {
-    if ((await instance.targetLifecycleState()) !== "InService") await instance.completeTermination();
-  } catch (err) {
-    log.warn({ err }, "could not complete the termination: the hook's timeout will");
-  }
 }

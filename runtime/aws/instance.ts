@@ -4,6 +4,8 @@ import {
   CompleteLifecycleActionCommand,
   DescribeAutoScalingInstancesCommand,
   DescribeLifecycleHooksCommand,
+  type LifecycleHook,
+  RecordLifecycleActionHeartbeatCommand,
   SetInstanceProtectionCommand,
 } from "@aws-sdk/client-auto-scaling";
 import type { InstanceIdentity } from "../jobs/ports.ts";
@@ -42,11 +44,20 @@ function createMetadata(endpoint: string) {
   };
 }
 
+/** Seconds; AWS's, where a hook says nothing else. */
+const heartbeatDefault = 3_600;
+
+interface Member {
+  readonly client: AutoScalingClient;
+  readonly AutoScalingGroupName: string;
+}
+
 /** A machine that is no EC2 instance: in service as long as it runs, protected by nobody. */
 export const noInstance: InstanceIdentity = {
   instanceId: undefined,
   targetLifecycleState: async () => "InService",
   protectFromScaleIn: async () => {},
+  prolongTermination: async () => undefined,
   completeTermination: async () => {},
 };
 
@@ -73,12 +84,25 @@ export async function identifyInstance(
   let client: AutoScalingClient | undefined;
 
   /** The client and the group's name; undefined for an instance that belongs to no group. */
-  async function group(): Promise<{ client: AutoScalingClient; AutoScalingGroupName: string } | undefined> {
+  async function group(): Promise<Member | undefined> {
     client ??= options.autoScaling?.();
     if (client === undefined) return undefined;
     const { AutoScalingInstances = [] } = await client.send(new DescribeAutoScalingInstancesCommand({ InstanceIds }));
     const name = AutoScalingInstances[0]?.AutoScalingGroupName;
     return name === undefined ? undefined : { client, AutoScalingGroupName: name };
+  }
+
+  /** Asks something of each termination hook of the group, one after the other. */
+  async function eachHook<Result>(ask: (member: Member, hook: LifecycleHook) => Promise<Result>): Promise<Result[]> {
+    const member = await group();
+    if (member === undefined) return [];
+    const { client, AutoScalingGroupName } = member;
+    const { LifecycleHooks = [] } = await client.send(new DescribeLifecycleHooksCommand({ AutoScalingGroupName }));
+    const results: Result[] = [];
+    for (const hook of LifecycleHooks) {
+      if (hook.LifecycleTransition === "autoscaling:EC2_INSTANCE_TERMINATING") results.push(await ask(member, hook));
+    }
+    return results;
   }
 
   return {
@@ -95,22 +119,22 @@ export async function identifyInstance(
       );
     },
 
+    async prolongTermination() {
+      const timeouts = await eachHook(
+        async ({ client, AutoScalingGroupName }, { LifecycleHookName, HeartbeatTimeout }) => {
+          const action = { AutoScalingGroupName, LifecycleHookName, InstanceId: instanceId };
+          await client.send(new RecordLifecycleActionHeartbeatCommand(action));
+          return HeartbeatTimeout ?? heartbeatDefault;
+        },
+      );
+      return timeouts.length === 0 ? undefined : Math.min(...timeouts);
+    },
+
     async completeTermination() {
-      const member = await group();
-      if (member === undefined) return;
-      const { client, AutoScalingGroupName } = member;
-      const { LifecycleHooks = [] } = await client.send(new DescribeLifecycleHooksCommand({ AutoScalingGroupName }));
-      for (const hook of LifecycleHooks) {
-        if (hook.LifecycleTransition !== "autoscaling:EC2_INSTANCE_TERMINATING") continue;
-        await client.send(
-          new CompleteLifecycleActionCommand({
-            AutoScalingGroupName,
-            LifecycleHookName: hook.LifecycleHookName,
-            InstanceId: instanceId,
-            LifecycleActionResult: "CONTINUE",
-          }),
-        );
-      }
+      await eachHook(({ client, AutoScalingGroupName }, { LifecycleHookName }) => {
+        const action = { AutoScalingGroupName, LifecycleHookName, InstanceId: instanceId };
+        return client.send(new CompleteLifecycleActionCommand({ ...action, LifecycleActionResult: "CONTINUE" }));
+      });
     },
   };
 }

@@ -31,6 +31,11 @@ const bootManifestSchema = z.object({
   /** CloudWatch log group; each service writes a stream `<instance id>/<service>`. */
   logGroup: z.string(),
   services: z.array(bootServiceSchema).min(1),
+  /**
+   * Launch hook that holds the instance back until its boot completes it: CONTINUE once every service is healthy, ABANDON when
+   * that is not so within `seconds`. Omitted: the group has none, and the instance is in service as soon as EC2 runs it.
+   */
+  launchHook: z.object({ group: z.string(), name: z.string(), seconds: z.number().int().positive() }).optional(),
 });
 export type BootManifest = z.output<typeof bootManifestSchema>;
 export type BootService = z.output<typeof bootServiceSchema>;

@@ -267,6 +267,11 @@ export interface InstanceIdentity {
   targetLifecycleState(): Promise<string>;
   /** Scale-in protection of this instance; a no-op outside an Auto Scaling group. */
   protectFromScaleIn(protect: boolean): Promise<void>;
+  /**
+   * Asks the termination hooks for more time. Resolves to the seconds after which they go on unless asked again, the least of
+   * them; `undefined`: there is no such hook.
+   */
+  prolongTermination(): Promise<number | undefined>;
   /** Tells the termination hook that the instance has drained. */
   completeTermination(): Promise<void>;
 }

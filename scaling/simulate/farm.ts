@@ -11,6 +11,8 @@ export interface Machine {
   readonly index: number;
   readonly id: string;
   readonly launchedAt: number;
+  /** Seconds: its services answer from then on, whatever Auto Scaling calls it. */
+  readonly answersFrom: number;
   /** Seconds; infinity as long as it is there. */
   goneAt: number;
 }
@@ -112,26 +114,39 @@ const needsValues = ({ alarms }: ScalingPlan, namespace: string, name: string) =
     .flatMap(({ reading }) => Object.values(reading.sources))
     .some((each) => each.namespace === namespace && each.name === name && isExtended(each.statistic));
 
-export function createFarm(kernel: Kernel, plan: ScalingPlan, options: FarmOptions, hooks: MachineHooks): Farm {
-  const own = onlyGroup(plan, options.group);
-  const group = own.groups[0] as GroupPlan;
-  const { bootSeconds, stopSeconds, lossesPerHour } = options.times;
-  const machines: Machine[] = [];
-  const byId = new Map<string, Machine>();
-  const decisions: ScalingDecision[] = [];
-  const isNews = createNews();
+const idOf = (index: number) => `i-${index}`;
+const indexOf = (id: string) => Number(id.slice(idOf(0).length - 1));
 
-  function addMachine(): Machine {
+/** Adds machines to those that there are; each may be lost to an accident at any time. */
+function machinePark(
+  kernel: Kernel,
+  { times: { lossesPerHour }, random }: FarmOptions,
+  machines: Machine[],
+  lose: (machine: Machine) => void,
+): (bootSeconds: number) => Machine {
+  return (bootSeconds) => {
     const index = machines.length;
-    const machine = { index, id: `i-${index}`, launchedAt: kernel.now(), goneAt: Number.POSITIVE_INFINITY };
+    const launchedAt = kernel.now();
+    const answersFrom = launchedAt + bootSeconds;
+    const machine = { index, id: idOf(index), launchedAt, answersFrom, goneAt: Number.POSITIVE_INFINITY };
     machines.push(machine);
-    byId.set(machine.id, machine);
     if (lossesPerHour > 0) {
-      const life = (-3600 * Math.log(1 - options.random())) / lossesPerHour;
+      const life = (-3600 * Math.log(1 - random())) / lossesPerHour;
       kernel.timer(kernel.now() + life, () => lose(machine));
     }
     return machine;
-  }
+  };
+}
+
+export function createFarm(kernel: Kernel, plan: ScalingPlan, options: FarmOptions, hooks: MachineHooks): Farm {
+  const own = onlyGroup(plan, options.group);
+  const group = own.groups[0] as GroupPlan;
+  const { runningSeconds, bootSeconds, stopSeconds } = options.times;
+  const launchHooks = group.hooks.filter(({ transition }) => transition === "launching");
+  const machines: Machine[] = [];
+  const addMachine = machinePark(kernel, options, machines, lose);
+  const decisions: ScalingDecision[] = [];
+  const isNews = createNews();
 
   function lose(machine: Machine): void {
     if (machine.goneAt <= kernel.now()) return;
@@ -139,7 +154,7 @@ export function createFarm(kernel: Kernel, plan: ScalingPlan, options: FarmOptio
     send({ kind: "lost", at: milliseconds(kernel.now()), instanceId: machine.id });
   }
 
-  const first = Array.from({ length: group.desired }, addMachine);
+  const first = Array.from({ length: group.desired }, () => addMachine(0));
   let state = startState(own, {
     at: 0,
     seed: options.seed,
@@ -157,18 +172,27 @@ export function createFarm(kernel: Kernel, plan: ScalingPlan, options: FarmOptio
     decisions.push(decision);
     if (decision.kind === "launch") for (let n = 0; n < decision.count; n++) launch();
     if (!("instanceId" in decision)) return;
-    const machine = byId.get(decision.instanceId) as Machine;
+    const machine = machines[indexOf(decision.instanceId)] as Machine;
     if (decision.kind === "in-service") hooks.inService(machine);
     else if (decision.kind === "terminate") hooks.terminate(machine, decision.waits);
     else hooks.shutDown(machine);
   }
 
   function launch(): void {
-    const { id: instanceId } = addMachine();
+    const { id: instanceId, answersFrom } = addMachine(bootSeconds);
     send({ kind: "launching", at: milliseconds(kernel.now()), group: group.name, instanceId });
-    kernel.timer(kernel.now() + bootSeconds, () =>
+    kernel.timer(kernel.now() + runningSeconds, () =>
       send({ kind: "running", at: milliseconds(kernel.now()), instanceId }),
     );
+    if (launchHooks.length > 0) kernel.timer(answersFrom, () => completeLaunch(instanceId));
+  }
+
+  /** As the boot script does it. */
+  function completeLaunch(instanceId: string): void {
+    const at = milliseconds(kernel.now());
+    for (const { name: hook } of launchHooks) {
+      send({ kind: "hook-completed", at, instanceId, hook, result: "CONTINUE" });
+    }
   }
 
   const dimensions = dimensionsOf(own);

@@ -24,7 +24,12 @@ export type Source =
   | { readonly kind: "trace"; readonly times: Float64Array };
 
 export interface InstanceTimes {
-  /** From the order until the machine runs, which is when Auto Scaling calls it in service. */
+  /** From the order until EC2 runs the machine: without a launch hook, Auto Scaling calls it in service from then on. */
+  readonly runningSeconds: number;
+  /**
+   * From the order until its services answer, at least `runningSeconds`. Then its boot script completes the launch hooks, where
+   * the group has some.
+   */
   readonly bootSeconds: number;
   /** From the end of its work until it is gone; its group's cooldown begins then. */
   readonly stopSeconds: number;

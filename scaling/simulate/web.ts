@@ -80,12 +80,15 @@ class WebSimulation implements MachineHooks {
 
   inService(machine: Machine): void {
     const server = this.#servers.of(machine);
-    if (this.#service.healthySeconds === 0) {
+    const now = this.#kernel.now();
+    // The balancer's checks fail until its service answers, which without a launch hook is long after this.
+    const healthyAt = Math.max(now, machine.answersFrom) + this.#service.healthySeconds;
+    if (healthyAt === now) {
       this.#servers.enter(server);
       return;
     }
     this.#sayHealth(machine, false);
-    this.#kernel.timer(this.#kernel.now() + this.#service.healthySeconds, () => {
+    this.#kernel.timer(healthyAt, () => {
       if (server.draining || machine.goneAt <= this.#kernel.now()) return;
       this.#sayHealth(machine, true);
       this.#servers.enter(server);

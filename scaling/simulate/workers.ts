@@ -15,8 +15,12 @@ interface Worker {
   readonly machine: Machine;
   /** Jobs at work. */
   readonly jobs: Set<number>;
+  /** It runs: without a launch hook, that is after its machine is in service. */
+  up: boolean;
   /** It takes no more. */
   leaving: boolean;
+  /** Its machine is gone, or about to be. */
+  stopped: boolean;
 }
 
 interface Job {
@@ -76,8 +80,19 @@ class WorkerSimulation implements MachineHooks {
   // Machines come and go.
 
   inService(machine: Machine): void {
-    const worker = { machine, jobs: new Set<number>(), leaving: false };
+    const worker: Worker = { machine, jobs: new Set(), up: false, leaving: false, stopped: false };
     this.#workers.set(machine, worker);
+    if (machine.answersFrom <= this.#kernel.now()) this.#begin(worker);
+    else this.#kernel.timer(machine.answersFrom, () => this.#begin(worker));
+  }
+
+  #begin(worker: Worker): void {
+    if (worker.stopped) return;
+    worker.up = true;
+    if (worker.leaving) {
+      this.#completeHook(worker);
+      return;
+    }
     // It says that it is idle, once it is up; new instances are protected until then.
     this.#protect(worker, false);
     this.#takeMore(worker);
@@ -89,7 +104,8 @@ class WorkerSimulation implements MachineHooks {
     else if (!waits) this.#stop(worker);
     else {
       worker.leaving = true;
-      if (worker.jobs.size === 0) this.#completeHook(worker);
+      if (worker.up && worker.jobs.size === 0) this.#completeHook(worker);
+      else if (worker.up) this.#holdHook(worker);
     }
   }
 
@@ -117,6 +133,18 @@ class WorkerSimulation implements MachineHooks {
     this.#farm.send({ kind: "hook-completed", at, instanceId: machine.id, result: "CONTINUE" });
   }
 
+  /** As long as jobs run, the hook's time begins anew; AWS sets a limit to that, which the engine knows. */
+  #holdHook(worker: Worker): void {
+    const hooks = this.#farm.group.hooks.filter(({ transition }) => transition === "terminating");
+    const pause = Math.min(...hooks.map(({ heartbeatSeconds }) => heartbeatSeconds)) / 3;
+    const beat = () => {
+      if (worker.stopped || worker.jobs.size === 0) return;
+      this.#farm.send({ kind: "heartbeat", at: this.#milliseconds(), instanceId: worker.machine.id });
+      this.#kernel.timer(this.#kernel.now() + pause, beat);
+    };
+    beat();
+  }
+
   /** The machine goes now; what it has not finished is seen again later. */
   #stop(worker: Worker): void {
     this.#abandon(worker);
@@ -125,6 +153,7 @@ class WorkerSimulation implements MachineHooks {
 
   #abandon(worker: Worker): void {
     worker.leaving = true;
+    worker.stopped = true;
     this.#free = this.#free.filter((each) => each !== worker);
     for (const id of worker.jobs) {
       this.#job(id).worker = undefined;

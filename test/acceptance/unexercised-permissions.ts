@@ -45,9 +45,10 @@ export const unexercised: readonly Unexercised[] = [
   },
   {
     roles: hosts,
-    statement: "ReportFailedBoot",
+    statement: "ReportHealth",
     actions: ["autoscaling:SetInstanceHealth"],
-    why: "the boot script reports an instance that could not boot; locally the runner sees it",
+    why: "an instance could not boot, or one of its services keeps ending: it calls itself unhealthy",
+    byChance: true,
   },
   {
     roles: hosts,
@@ -60,6 +61,14 @@ export const unexercised: readonly Unexercised[] = [
       "ssmmessages:OpenDataChannel",
     ],
     why: "Session Manager's agent: how an operator logs in",
+  },
+
+  {
+    roles: annotator,
+    statement: "DrainInOrder",
+    actions: ["autoscaling:RecordLifecycleActionHeartbeat"],
+    why: "an instance that must go has a job in work",
+    byChance: true,
   },
 
   // What only a larger file needs.

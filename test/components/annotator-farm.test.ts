@@ -62,6 +62,14 @@ test.serial("jobs arrive from the topic, and thirty in a quarter of an hour are 
 test.serial("a busy worker is never killed: protected from scale-in, and waited for when it must go", async (t) => {
   const { inputs, statements } = await farm();
   t.like(inputs(group, "gas-annotator"), { protectFromScaleIn: true, healthCheckType: "EC2", minSize: 2, maxSize: 10 });
+  const launchHook = {
+    name: "gas-annotator-launch",
+    lifecycleTransition: "autoscaling:EC2_INSTANCE_LAUNCHING",
+    heartbeatTimeout: 300,
+    defaultResult: "ABANDON",
+  };
+  t.like(inputs("aws:autoscaling/lifecycleHook:LifecycleHook", "gas-annotator-launch"), launchHook);
+  t.deepEqual(inputs("aws:autoscaling/group:Group", "gas-annotator").initialLifecycleHooks, [launchHook]);
   t.deepEqual(inputs("aws:autoscaling/lifecycleHook:LifecycleHook", "gas-annotator-drain"), {
     name: "gas-annotator-drain",
     autoscalingGroupName: "gas-annotator",
@@ -72,7 +80,11 @@ test.serial("a busy worker is never killed: protected from scale-in, and waited 
   t.deepEqual(statements("aws:iam/rolePolicy:RolePolicy", "gas-annotator-service").DrainInOrder, {
     Sid: "DrainInOrder",
     Effect: "Allow",
-    Action: ["autoscaling:SetInstanceProtection", "autoscaling:CompleteLifecycleAction"],
+    Action: [
+      "autoscaling:SetInstanceProtection",
+      "autoscaling:RecordLifecycleActionHeartbeat",
+      "autoscaling:CompleteLifecycleAction",
+    ],
     Resource: ["arn:aws:autoscaling:us-east-1:123456789012:autoScalingGroup:*:autoScalingGroupName/gas-annotator"],
   });
 });
@@ -260,6 +272,12 @@ test.serial("all mistakes are told together", async (t) => {
     );
     t.deepEqual(mistakes({ size: { min: 0 }, scaling: { by: "backlogPerInstance" } }), ["size.min"]);
     t.deepEqual(mistakes({ size: { min: 0 } }), ["size.min"]);
+    const fits = { drain: seconds(30), jobTimeout: minutes(50) };
+    t.notThrows(() => new AnnotatorFarm("fits", { network, jobs, entry, ...fits }));
+    t.throws(() => new AnnotatorFarm("a", { network, jobs, entry, drain: seconds(30), jobTimeout: hours(12) }), {
+      message:
+        /jobTimeout: 12 hours is more than AWS holds .* 100 times drain, which is 30 seconds; give a drain of at least 432 seconds, or a jobTimeout of at most 50 minutes/,
+    });
     t.deepEqual(
       mistakes({
         scaling: { by: "backlog", acceptableWait: seconds(30), jobTakes: minutes(1), warmUp: hours(3) },

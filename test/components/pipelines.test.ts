@@ -101,7 +101,7 @@ test.serial("the host's own role may do nothing but boot and take on its service
   // AWS's ready-made policy for sessions reads every secret of the account beside.
   t.deepEqual(names("aws:iam/rolePolicyAttachment:RolePolicyAttachment"), []);
   const host = statements(rolePolicy, "gas-utility-host");
-  t.deepEqual(Object.keys(host), ["ReadOwnBundles", "WriteOwnLogs", "ReportFailedBoot", "AcceptSessions"]);
+  t.deepEqual(Object.keys(host), ["ReadOwnBundles", "WriteOwnLogs", "ReportHealth", "AcceptSessions"]);
   t.notRegex(String(host.AcceptSessions?.Action), /parameter|secret/i);
 });
 

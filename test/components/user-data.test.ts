@@ -1,5 +1,8 @@
 import { spawnSync } from "node:child_process";
-import test from "ava";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test, { type ExecutionContext } from "ava";
 import { userData, userDataBytesMax } from "../../components/group/user-data.ts";
 import { type BootManifest, readBootManifest } from "../../runtime/contract/boot.ts";
 
@@ -46,4 +49,88 @@ test("user data that EC2 would refuse is refused before", (t) => {
     instanceOf: RangeError,
     message: new RegExp(`user data is \\d+ bytes and EC2 takes ${userDataBytesMax}; shorten`),
   });
+});
+
+/** A directory of programs that the script calls, each of which notes what it is called with. */
+function stage(t: ExecutionContext, curl: string) {
+  const directory = mkdtempSync(join(tmpdir(), "annofarm-boot-"));
+  t.teardown(() => rmSync(directory, { recursive: true }));
+  const calls = join(directory, "calls");
+  writeFileSync(calls, "");
+  const programs = { aws: `echo "$@" >>${calls}`, curl, systemctl: `echo systemctl "$@" >>${calls}` };
+  for (const [name, body] of Object.entries(programs)) {
+    writeFileSync(join(directory, name), `#!/bin/bash\n${body}\n`, { mode: 0o755 });
+  }
+  return {
+    directory,
+    run: (script: string, ...args: string[]) =>
+      spawnSync("bash", ["-c", script, "watch", ...args], {
+        encoding: "utf8",
+        env: { ...process.env, PATH: `${directory}:${process.env.PATH}` },
+      }),
+    told: () => readFileSync(calls, "utf8").trim().split("\n").filter(Boolean),
+  };
+}
+
+const hooked: BootManifest = {
+  ...manifest(service("web")),
+  launchHook: { group: "gas-web", name: "gas-web-launch", seconds: 600 },
+};
+
+/** The part of the script that ends the boot, on a manifest at `path`; the rest needs a machine. */
+function bootEnd(path: string): string {
+  const text = userData(hooked);
+  const part = (begin: string, end: string) => text.slice(text.indexOf(begin), text.indexOf(end));
+  return [
+    "set -Eeuo pipefail",
+    `manifest=${path} logs=/var/log instance=i-1`,
+    part("# answer_launch RESULT", "install_packages() {"),
+    part("# field SERVICE FILTER", "fetch_bundle() {"),
+    part("# Waits for as long", "install_packages\n"),
+    "await_health web",
+    "answer_launch CONTINUE",
+  ].join("\n");
+}
+
+const jq = spawnSync("bash", ["-c", "command -v jq"]).status === 0;
+const withJq = jq ? test : test.skip;
+
+withJq("the boot completes its launch hook once its services are healthy, and abandons it when they are not", (t) => {
+  for (const [curl, result] of [
+    ["exit 0", "CONTINUE"],
+    ["exit 22", "ABANDON"],
+  ] as const) {
+    const { directory, run, told } = stage(t, curl);
+    const path = join(directory, "boot.json");
+    writeFileSync(path, JSON.stringify(hooked));
+    const { status, stdout, stderr } = run(bootEnd(path));
+    t.is(status, result === "CONTINUE" ? 0 : 1, stdout + stderr);
+    const hook = "--auto-scaling-group-name gas-web --lifecycle-hook-name gas-web-launch --instance-id i-1";
+    t.is(told()[0], `autoscaling complete-lifecycle-action ${hook} --lifecycle-action-result ${result}`);
+    const unhealthy =
+      "autoscaling set-instance-health --instance-id i-1 --health-status Unhealthy --no-should-respect-grace-period";
+    t.deepEqual(told().slice(1), result === "CONTINUE" ? [] : [unhealthy]);
+  }
+});
+
+withJq("the watch restarts what has hung for three minutes, and calls the instance sick after ten", (t) => {
+  const { directory, run, told } = stage(t, "exit 28");
+  const path = join(directory, "boot.json");
+  writeFileSync(path, JSON.stringify(hooked));
+  const text = userData(hooked);
+  const watch = text
+    .slice(text.indexOf("#!/bin/bash\njq"), text.indexOf("\nWATCH\n"))
+    .replaceAll("/run/", `${directory}/`);
+  const minutes = (count: number) => {
+    for (let minute = 0; minute < count; minute++) t.is(run(watch, path, "i-1").status, 0);
+  };
+  minutes(2);
+  t.deepEqual(told(), []);
+  minutes(7);
+  t.deepEqual(told(), Array(3).fill("systemctl restart annofarm-web.service"));
+  minutes(1);
+  t.is(
+    told().at(-1),
+    "autoscaling set-instance-health --instance-id i-1 --health-status Unhealthy --no-should-respect-grace-period",
+  );
 });

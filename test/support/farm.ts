@@ -8,6 +8,7 @@ import {
   AutoScalingClient,
   CreateAutoScalingGroupCommand,
   PutLifecycleHookCommand,
+  SetDesiredCapacityCommand,
 } from "@aws-sdk/client-auto-scaling";
 import {
   CreateLaunchTemplateCommand,
@@ -55,6 +56,8 @@ export interface FarmOptions {
   readonly protectedFromScaleIn?: boolean;
   readonly checkedByBalancer?: boolean;
   readonly hookHeartbeatSeconds?: number;
+  /** Of a launch hook that the boot completes. Default: there is none. */
+  readonly launchHookHeartbeatSeconds?: number;
   readonly terminationPolicies?: readonly string[];
   /** Default: two. */
   readonly zones?: readonly string[];
@@ -158,8 +161,10 @@ export async function declareFarm(emulator: Emulator, options: FarmOptions): Pro
     stopSeconds: 20,
     ...options.service,
   };
+  const { launchHookHeartbeatSeconds: seconds } = options;
+  const launchHook = seconds === undefined ? {} : { launchHook: { group: name, name: "boot", seconds } };
   const launchTemplateData = (services: readonly BootService[]) => {
-    const manifest = { version: 1, region: emulator.region, logGroup: `/farm/${name}`, services };
+    const manifest = { version: 1, region: emulator.region, logGroup: `/farm/${name}`, ...launchHook, services };
     const userData = `#!/bin/bash\ncat > boot.json ${bootManifestBegin}\n${JSON.stringify(manifest)}\n${bootManifestEnd}\n`;
     return {
       ImageId: "ami-12345678",
@@ -180,7 +185,7 @@ export async function declareFarm(emulator: Emulator, options: FarmOptions): Pro
       AutoScalingGroupName: name,
       MinSize: 0,
       MaxSize: options.sizeMax ?? 10,
-      DesiredCapacity: size,
+      DesiredCapacity: 0,
       LaunchTemplate: { LaunchTemplateId: template?.LaunchTemplateId, Version: "1" },
       AvailabilityZones: (options.zones ?? ["a", "b"]).map((zone) => emulator.region + zone),
       TargetGroupARNs: [arns.targetGroupArn],
@@ -191,16 +196,22 @@ export async function declareFarm(emulator: Emulator, options: FarmOptions): Pro
       Tags: [{ Key: "Name", Value: `${name}-instance`, PropagateAtLaunch: true }],
     }),
   );
-  if (options.hookHeartbeatSeconds !== undefined) {
+  // The first instances come after the hooks.
+  for (const [hook, transition, heartbeat] of [
+    ["boot", "LAUNCHING", seconds],
+    ["drain", "TERMINATING", options.hookHeartbeatSeconds],
+  ] as const) {
+    if (heartbeat === undefined) continue;
     await autoScaling.send(
       new PutLifecycleHookCommand({
         AutoScalingGroupName: name,
-        LifecycleHookName: "drain",
-        LifecycleTransition: "autoscaling:EC2_INSTANCE_TERMINATING",
-        HeartbeatTimeout: options.hookHeartbeatSeconds,
+        LifecycleHookName: hook,
+        LifecycleTransition: `autoscaling:EC2_INSTANCE_${transition}`,
+        HeartbeatTimeout: heartbeat,
       }),
     );
   }
+  await autoScaling.send(new SetDesiredCapacityCommand({ AutoScalingGroupName: name, DesiredCapacity: size }));
   for (const client of [s3, iam, autoScaling]) client.destroy();
   const launchTemplateId = template?.LaunchTemplateId ?? "";
   return {

@@ -90,6 +90,7 @@ export async function createJobWorld(options: JobWorldOptions) {
         instanceId: `i-${index}`,
         targetLifecycleState: async () => "InService",
         protectFromScaleIn: async () => {},
+        prolongTermination: async () => undefined,
         completeTermination: async () => {},
       },
       worker: `i-${index}`,

@@ -30,6 +30,8 @@ export interface GroupCalls {
   reconcile(): Promise<void>;
   /** Whether a cooldown is under way, or an activity that one follows. */
   isCooling(groupName: string): boolean;
+  /** Lifecycle state of a member that is not in service yet; `undefined`: it is. */
+  arriving(instanceId: string): string | undefined;
 }
 
 const invalid = (message: string) => new Refusal(400, "ValidationError", message);
@@ -58,7 +60,6 @@ const looked = [
   "DetachLoadBalancerTargetGroups",
   "EnableMetricsCollection",
   "PutLifecycleHook",
-  "SetInstanceProtection",
 ] as const;
 
 /** Of UpdateAutoScalingGroup: the emulator drops them, or nothing here reads them. */
@@ -105,7 +106,16 @@ export function capacityInterceptors(calls: () => GroupCalls | undefined): Reado
     throw invalid(`${strange} is not a scaling process; give some of ${scalingProcesses.join(", ")}, or none for all`);
   };
 
+  const inService: Check = async ({ arriving }, flat) => {
+    const { InstanceIds } = queryInput(flat);
+    const early = (Array.isArray(InstanceIds) ? InstanceIds.map(String) : []).find((id) => arriving(id) !== undefined);
+    if (early === undefined) return;
+    const text = `The instance ${early} is not in InService or EnteringStandby or Standby. It is ${arriving(early)}`;
+    throw invalid(text);
+  };
+
   return {
+    SetInstanceProtection: noticed(inService),
     ...Object.fromEntries(looked.map((action) => [action, noticed()])),
     SuspendProcesses: noticed(processes),
     ResumeProcesses: noticed(processes),

@@ -36,7 +36,7 @@ interface CapacityParts {
 const callsOf = (
   { read, causes, reconcile }: Pick<CapacityParts, "read" | "causes" | "reconcile">,
   { named, setDesired, fit }: Pick<GroupCalls, "named" | "setDesired" | "fit">,
-): Omit<GroupCalls, "isCooling"> => ({
+): Omit<GroupCalls, "isCooling" | "arriving"> => ({
   named,
   // Without a cause of its own: a user asks.
   setDesired: (groupName, desired) => setDesired(groupName, desired),

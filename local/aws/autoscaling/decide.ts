@@ -42,9 +42,8 @@ export function graceMilliseconds(group: Pick<GroupState, "graceSeconds">, speed
 function complaintsOf(group: GroupState, member: GroupInstance, { failure, health }: LocalInstance): Complaint[] {
   const complaints: Complaint[] = [];
   if (member.unhealthy) complaints.push({ by: "user" });
-  if (failure?.kind === "abandoned") complaints.push({ by: "hook", hook: failure.reason });
+  if (failure?.kind === "abandoned") complaints.push({ by: "hook", hook: failure.hook });
   else if (failure?.kind === "lost") complaints.push({ by: "lost" });
-  else if (failure !== undefined) complaints.push({ by: "EC2", reason: failure.reason });
   if (health === "unhealthy" || health === "initial") complaints.push({ by: "ELB" });
   return complaints.filter(({ by }) => isHeeded(by, group));
 }

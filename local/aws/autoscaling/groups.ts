@@ -58,7 +58,7 @@ export interface Groups {
    */
   setDesired(groupName: string, desired: number, cause?: string): Promise<void>;
   /** For calls of others through the gateway. */
-  readonly calls: Omit<GroupCalls, "isCooling">;
+  readonly calls: Omit<GroupCalls, "isCooling" | "arriving">;
   /** What stands, read anew. */
   observe(): Promise<MeasuredGroup[]>;
   /**

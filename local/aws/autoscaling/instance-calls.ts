@@ -1,15 +1,19 @@
 /**
- * DescribeAutoScalingGroups and DescribeAutoScalingInstances: the emulator says of every instance that it runs the template's
- * default version. Which one it was launched from stands in the answer instead. And it forgets instances as soon as their
- * termination begins.
+ * DescribeAutoScalingGroups and DescribeAutoScalingInstances: the emulator says of every instance that it is in service and runs
+ * the template's default version. How far it is, and which version it was launched from, stand in the answer instead. And it
+ * forgets instances as soon as their termination begins.
  */
 import { type Call, type Interceptor, textOf, whole } from "../../gateway/call.ts";
 import { queryAnswer, queryInput } from "../../gateway/query.ts";
 import { childOf, elementOf, parseXml, printXml, type XmlElement } from "../../gateway/xml-document.ts";
 import type { LeavingInstance } from "../../types.ts";
+import type { ArrivingState } from "./running.ts";
 
 /** Launch template version of an instance; `undefined`: it is not known here. */
 export type VersionOf = (instanceId: string) => string | undefined;
+
+/** Lifecycle state of an instance on its way into service; `undefined`: it is in service, or not known here. */
+export type ArrivingOf = (instanceId: string) => ArrivingState | undefined;
 
 /** Whether an instance still has its group's time of grace. */
 export type InGrace = (instanceId: string) => boolean;
@@ -36,12 +40,15 @@ function withText(element: XmlElement, name: string, text: string): XmlElement {
   return { ...element, children: element.children.map((child) => withText(child, name, text)) };
 }
 
-/** The same with each instance's own version: an entry of a list that tells an instance's id. */
-function withVersions(element: XmlElement, versionOf: VersionOf): XmlElement {
-  const id = element.name === "member" ? childOf(element, "InstanceId") : undefined;
-  const version = id === undefined ? undefined : versionOf(id.text);
-  if (version !== undefined) return withText(element, "Version", version);
-  return { ...element, children: element.children.map((child) => withVersions(child, versionOf)) };
+/** The same with each instance's own version and state: an entry of a list that tells an instance's id. */
+function withOwnFacts(element: XmlElement, versionOf: VersionOf, arrivingOf: ArrivingOf): XmlElement {
+  const id = element.name === "member" ? childOf(element, "InstanceId")?.text : undefined;
+  if (id === undefined) {
+    return { ...element, children: element.children.map((child) => withOwnFacts(child, versionOf, arrivingOf)) };
+  }
+  const [version, state] = [versionOf(id), arrivingOf(id)];
+  const versioned = version === undefined ? element : withText(element, "Version", version);
+  return state === undefined ? versioned : withText(versioned, "LifecycleState", state);
 }
 
 /** The same with more entries at the end of the list of that name. */
@@ -53,6 +60,7 @@ function withMembers(element: XmlElement, list: string, members: readonly XmlEle
 /** By action, for the signing name `autoscaling`. */
 export function instanceInterceptors(
   versionOf: VersionOf,
+  arrivingOf: ArrivingOf,
   leavingOf: LeavingOf,
   inGrace: InGrace,
 ): Readonly<Record<"SetInstanceHealth" | "DescribeAutoScalingGroups" | "DescribeAutoScalingInstances", Interceptor>> {
@@ -61,7 +69,7 @@ export function instanceInterceptors(
     async (call, next) => {
       const answer = await whole(await next(call));
       if (answer.status !== 200) return answer;
-      const document = change(withVersions(parseXml(answer.body.toString("utf8")), versionOf), call);
+      const document = change(withOwnFacts(parseXml(answer.body.toString("utf8")), versionOf, arrivingOf), call);
       const { "content-length": _, ...headers } = answer.headers;
       return { ...answer, headers, body: Buffer.from(printXml(document)) };
     };

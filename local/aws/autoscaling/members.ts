@@ -1,24 +1,30 @@
 /** A group's members as those see them who decide about it: an instance refresh, the scaling engine. Pure. */
 import type { RefreshInstance } from "../../../scaling/refresh/refresh.ts";
 import type { LocalInstance } from "./decide.ts";
-import type { GroupState } from "./emulated.ts";
+import type { GroupInstance, GroupState } from "./emulated.ts";
 import type { MeasuredGroup } from "./minutes.ts";
 
-/** A service that does not work makes its instance unhealthy, whoever checks the group's health: see `decide`. */
-function isHealthy(group: GroupState, { state, failure, health }: LocalInstance): boolean {
-  return state === "InService" && failure === undefined && (!group.checkedByBalancer || health === "healthy");
+/** By what Auto Scaling knows: without a balancer, that the machine is in service and nobody has called it unhealthy. */
+function isHealthy(
+  group: GroupState,
+  { unhealthy }: GroupInstance,
+  { state, failure, health }: LocalInstance,
+): boolean {
+  if (state !== "InService" || unhealthy || failure?.kind === "lost") return false;
+  return !group.checkedByBalancer || health === "healthy";
 }
 
 /** In the order of the emulator: the oldest first. */
 export function refreshMembers(group: GroupState, here: readonly LocalInstance[]): RefreshInstance[] {
-  return group.instances.map(({ instanceId, protectedFromScaleIn }) => {
+  return group.instances.map((member) => {
+    const { instanceId, protectedFromScaleIn } = member;
     const instance = here.find((each) => each.instanceId === instanceId);
     return {
       id: instanceId,
       // One that is about to be launched is new, whatever it will be launched from.
       template: instance?.template ?? group.template,
       state: instance?.state === "InService" ? "InService" : "Pending",
-      healthy: instance !== undefined && isHealthy(group, instance),
+      healthy: instance !== undefined && isHealthy(group, member, instance),
       protectedFromScaleIn,
     };
   });

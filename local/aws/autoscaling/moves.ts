@@ -30,6 +30,8 @@ export function createMoves(parts: {
     const { instanceId, availabilityZone } = instance;
     if (launching.has(instanceId)) return;
     launching.add(instanceId);
+    // Known now; the change of the desired capacity that it comes of may be through before the instance is launched.
+    const why = causes.ofLaunch(group.name, refreshes.isOwed(group.name));
     try {
       const [tags, template, hooks] = await Promise.all([
         emulated.instanceTags(instanceId),
@@ -37,7 +39,6 @@ export function createMoves(parts: {
         emulated.hooks(group.name, "LAUNCHING"),
       ]);
       if (isOver()) return;
-      const why = causes.ofLaunch(group.name, refreshes.isOwed(group.name));
       launches.set(instanceId, activities.begin(group.name, `Launching a new EC2 instance: ${instanceId}`, ...why));
       hypervisor.launch({ instanceId, groupName: group.name, availabilityZone, template, tags, hooks });
     } finally {

@@ -31,6 +31,16 @@ import {
 } from "./group-configuration.ts";
 import { type InstanceRefresh, refreshCause, startInstanceRefresh } from "./refresh-on-change.ts";
 
+interface HookInputs {
+  readonly name: string;
+  readonly lifecycleTransition: string;
+  readonly heartbeatTimeout?: number;
+  readonly defaultResult?: string;
+  readonly notificationTargetArn?: string;
+  readonly roleArn?: string;
+  readonly notificationMetadata?: string;
+}
+
 interface GroupInputs extends GroupConfiguration {
   readonly name?: string;
   readonly minSize: number;
@@ -43,6 +53,7 @@ interface GroupInputs extends GroupConfiguration {
   readonly healthCheckGracePeriod?: number;
   readonly defaultCooldown?: number;
   readonly defaultInstanceWarmup?: number;
+  readonly initialLifecycleHooks?: readonly HookInputs[];
   readonly instanceRefresh?: InstanceRefresh;
   readonly protectFromScaleIn?: boolean;
   readonly capacityRebalance?: boolean;
@@ -118,6 +129,46 @@ async function collectMetrics(name: string, inputs: GroupInputs, { client }: Con
       Granularity: metricsGranularity,
     }),
   );
+}
+
+async function putHook(groupName: string, inputs: HookInputs, { client }: Pick<Context, "client">): Promise<void> {
+  await client(AutoScalingClient).send(
+    new PutLifecycleHookCommand(
+      defined({
+        LifecycleHookName: inputs.name,
+        AutoScalingGroupName: groupName,
+        LifecycleTransition: inputs.lifecycleTransition,
+        HeartbeatTimeout: inputs.heartbeatTimeout,
+        DefaultResult: inputs.defaultResult,
+        NotificationTargetARN: inputs.notificationTargetArn,
+        RoleARN: inputs.roleArn,
+        NotificationMetadata: inputs.notificationMetadata,
+      }),
+    ),
+  );
+}
+
+/** As the provider does it: a group with initial hooks has no instance before they are there. */
+async function createGroup(name: string, inputs: GroupInputs, context: Context): Promise<void> {
+  const client = context.client(AutoScalingClient);
+  const { initialLifecycleHooks: hooks = [] } = inputs;
+  const configuration = configurationOf(inputs);
+  const settings = groupSettings(inputs, configuration);
+  const { MinSize, MaxSize, DesiredCapacity } = settings;
+  await client.send(
+    new CreateAutoScalingGroupCommand({
+      AutoScalingGroupName: name,
+      ...settings,
+      ...(hooks.length > 0 ? { MinSize: 0, MaxSize: 0, DesiredCapacity: 0 } : {}),
+      TargetGroupARNs: [...(inputs.targetGroupArns ?? [])],
+      Tags: groupTags(name, inputs),
+    }),
+  );
+  if (hooks.length === 0) return;
+  for (const hook of hooks) await putHook(name, hook, context);
+  // The emulator forgets a mixed instances policy that an update does not name.
+  const sizes = { MinSize, MaxSize, DesiredCapacity: DesiredCapacity ?? MinSize };
+  await client.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: name, ...configuration, ...sizes }));
 }
 
 interface PolicyInputs {
@@ -232,14 +283,7 @@ export const handlers: Handlers = {
   "aws:autoscaling/group:Group": handler<GroupInputs>({
     async create(inputs, context) {
       const name = inputs.name ?? context.autoName;
-      await context.client(AutoScalingClient).send(
-        new CreateAutoScalingGroupCommand({
-          AutoScalingGroupName: name,
-          ...groupSettings(inputs, configurationOf(inputs)),
-          TargetGroupARNs: [...(inputs.targetGroupArns ?? [])],
-          Tags: groupTags(name, inputs),
-        }),
-      );
+      await createGroup(name, inputs, context);
       await collectMetrics(name, inputs, context);
       return sent(await readGroup(name, inputs, context), "AutoScalingGroup");
     },
@@ -318,33 +362,9 @@ export const handlers: Handlers = {
       await context.client(AutoScalingClient).send(command);
     },
   }),
-  "aws:autoscaling/lifecycleHook:LifecycleHook": setting<{
-    readonly name: string;
-    readonly autoscalingGroupName: string;
-    readonly lifecycleTransition: string;
-    readonly heartbeatTimeout?: number;
-    readonly defaultResult?: string;
-    readonly notificationTargetArn?: string;
-    readonly roleArn?: string;
-    readonly notificationMetadata?: string;
-  }>({
+  "aws:autoscaling/lifecycleHook:LifecycleHook": setting<HookInputs & { readonly autoscalingGroupName: string }>({
     id: ({ name }) => name,
-    async put(inputs, { client }) {
-      await client(AutoScalingClient).send(
-        new PutLifecycleHookCommand(
-          defined({
-            LifecycleHookName: inputs.name,
-            AutoScalingGroupName: inputs.autoscalingGroupName,
-            LifecycleTransition: inputs.lifecycleTransition,
-            HeartbeatTimeout: inputs.heartbeatTimeout,
-            DefaultResult: inputs.defaultResult,
-            NotificationTargetARN: inputs.notificationTargetArn,
-            RoleARN: inputs.roleArn,
-            NotificationMetadata: inputs.notificationMetadata,
-          }),
-        ),
-      );
-    },
+    put: (inputs, context) => putHook(inputs.autoscalingGroupName, inputs, context),
     async get({ id, inputs }, context) {
       const { autoscalingGroupName } = inputs;
       if ((await describeGroup(autoscalingGroupName, context)) === undefined) return undefined;

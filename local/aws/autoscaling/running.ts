@@ -8,6 +8,9 @@ import type { LifecycleReceiver } from "./lifecycle-calls.ts";
 import type { RefreshCalls } from "./refreshes.ts";
 import type { ScheduleCalls } from "./schedule-calls.ts";
 
+/** Of an instance on its way into service. */
+export type ArrivingState = "Pending" | "Pending:Wait";
+
 export interface RunningGroups {
   readonly lifecycle: LifecycleReceiver;
   readonly refreshes: RefreshCalls;
@@ -17,9 +20,11 @@ export interface RunningGroups {
   inGrace(instanceId: string): boolean;
   /** Of an instance on its way out; `undefined`: it is not. */
   leaving(instanceId: string): LeavingInstance | undefined;
+  /** Lifecycle state of a member that is not in service yet; `undefined`: it is, or it is no member. */
+  arriving(instanceId: string): ArrivingState | undefined;
   /** Launch template version that an instance was launched from; `undefined`: it is not known here. */
   templateVersion(instanceId: string): string | undefined;
-  readonly calls: Omit<GroupCalls, "isCooling">;
+  readonly calls: Omit<GroupCalls, "isCooling" | "arriving">;
   /** Name of the group that an instance belongs to; `undefined`: it is not known here. */
   groupOf(instanceId: string): string | undefined;
 }
@@ -36,9 +41,19 @@ export type Running = () => Partial<RunningGroups & RunningScaling>;
 
 export function runningGroups(
   hypervisor: Pick<Hypervisor, "lifecycle" | "leaving" | "instances">,
-  groups: Pick<Groups, "refreshes" | "activities" | "inGrace" | "calls">,
+  groups: Pick<Groups, "groups" | "refreshes" | "activities" | "inGrace" | "calls">,
 ): RunningGroups {
   const instance = (id: string) => hypervisor.instances().find(({ instanceId }) => instanceId === id);
+  const waits = (id: string) => hypervisor.lifecycle.waiting().some(({ instanceId }) => instanceId === id);
+  const isMember = (id: string) =>
+    groups.groups().some(({ instances }) => instances.some(({ instanceId }) => instanceId === id));
+
+  function arriving(id: string): ArrivingState | undefined {
+    const state = instance(id)?.state;
+    if (state === "Pending") return waits(id) ? "Pending:Wait" : "Pending";
+    return state === undefined && isMember(id) ? "Pending" : undefined; // its launch is being prepared
+  }
+
   return {
     lifecycle: hypervisor.lifecycle,
     refreshes: groups.refreshes,
@@ -46,6 +61,7 @@ export function runningGroups(
     activities: (groupName) => groups.activities(groupName),
     inGrace: (instanceId) => groups.inGrace(instanceId),
     leaving: (instanceId) => hypervisor.leaving(instanceId),
+    arriving,
     templateVersion: (instanceId) => instance(instanceId)?.template.version,
     groupOf: (instanceId) => instance(instanceId)?.groupName,
   };

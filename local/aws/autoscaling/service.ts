@@ -16,12 +16,13 @@ import { scheduleInterceptors } from "./schedule-calls.ts";
 export function autoscalingService(running: Running, now: () => number): Service {
   const instances = instanceInterceptors(
     (instanceId) => running().templateVersion?.(instanceId),
+    (instanceId) => running().arriving?.(instanceId),
     (instanceId) => running().leaving?.(instanceId),
     (instanceId) => running().inGrace?.(instanceId) ?? false,
   );
   const groups = () => {
-    const { calls, isCooling = () => false } = running();
-    return calls && { ...calls, isCooling };
+    const { calls, isCooling = () => false, arriving = () => undefined } = running();
+    return calls && { ...calls, isCooling, arriving };
   };
   const capacity = capacityInterceptors(groups);
   return {

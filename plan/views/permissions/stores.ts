@@ -105,6 +105,7 @@ const kinds: readonly StoreKind[] = [
     verbs: [
       verb("changes", "protects instances from scale-in", "autoscaling:SetInstanceProtection"),
       verb("changes", "ends lifecycle waits", "autoscaling:CompleteLifecycleAction"),
+      verb("changes", "prolongs lifecycle waits", "autoscaling:RecordLifecycleActionHeartbeat"),
       verb("deletes", "declares instances unhealthy, which replaces them", "autoscaling:SetInstanceHealth"),
       verb("changes", "sets the capacity", "autoscaling:SetDesiredCapacity"),
     ],

@@ -20,6 +20,8 @@ export const annotatorScenario: Scenario = {
   ],
   service: {
     kind: "workers",
+    // The record has the numbers in service only: it does not say how long after that an instance answered.
+    runningSeconds: 60,
     bootSeconds: 60,
     stopSeconds: 0,
     lossesPerHour: 0,

@@ -39,6 +39,8 @@ export function courseScenario(
   const rampSeconds = users / ((webRecord.ramp[0] + webRecord.ramp[1]) / 2);
   const exponential = { kind: "exponential" } as const;
   const service: WebService = {
+    // The record has the numbers in service only: it does not say how long after that an instance answered.
+    runningSeconds: 60,
     bootSeconds: 60,
     stopSeconds: 0,
     lossesPerHour: 0,

@@ -67,6 +67,9 @@ function groupOf({ farm, group }: ScenarioFile, { groups }: ScalingPlan): string
   );
 }
 
+/** What EC2 takes to run an instance, in seconds from its order, where a scenario does not say. */
+const runningDefault = 15;
+
 /** A scenario under a plan: bounds, policies, alarms, drain, visibility are the plan's. */
 export function scenarioOf(file: ScenarioFile, plan: Plan, readText: ReadText): Scenario {
   const scaling = readScalingPlan(plan);
@@ -80,7 +83,8 @@ export function scenarioOf(file: ScenarioFile, plan: Plan, readText: ReadText): 
     plan: scaling,
     group,
   };
-  const { boot: bootSeconds, stop: stopSeconds, ...rest } = file.service;
+  const { boot: bootSeconds, running, stop: stopSeconds, ...rest } = file.service;
+  const runningSeconds = running ?? Math.min(runningDefault, bootSeconds);
   if (file.farm === "web" && "rate" in rest) {
     const { client, timeout, healthy, deregistration, shared, ...service } = rest;
     return {
@@ -89,6 +93,7 @@ export function scenarioOf(file: ScenarioFile, plan: Plan, readText: ReadText): 
         kind: "web",
         ...service,
         ...(shared === undefined ? {} : { shared }),
+        runningSeconds,
         bootSeconds,
         stopSeconds,
         clientSeconds: client,
@@ -104,6 +109,7 @@ export function scenarioOf(file: ScenarioFile, plan: Plan, readText: ReadText): 
     service: {
       kind: "workers",
       ...service,
+      runningSeconds,
       bootSeconds,
       stopSeconds,
       jobSeconds: job,

@@ -36,43 +36,54 @@ const share = z.number().min(0).max(1);
 const count = z.number().int("it is a whole number").positive();
 
 const machine = {
-  /** From the order of an instance until it runs. */
+  /** From the order of an instance until its services answer. */
   boot: duration.default(90),
+  /** From the order until EC2 runs it: when it is in service, unless a launch hook holds it back. Default: 15 s, or `boot`. */
+  running: duration.optional(),
   /** From the end of its work until it is gone. */
   stop: duration.default(0),
   /** Accidents of an instance an hour. */
   lossesPerHour: z.number().nonnegative().max(60).default(0),
 };
 
-const webService = z.strictObject({
-  ...machine,
-  rate: rate.refine((value) => value > 0, { message: "the throughput of an instance must be positive" }).default(40),
-  concurrency: count.default(1),
-  distribution: distribution.default({ kind: "exponential" }),
-  queueLimit: z.number().int().nonnegative().default(1000),
-  shared: z
-    .strictObject({
-      rate: rate.refine((value) => value > 0),
-      distribution: distribution.default({ kind: "exponential" }),
-    })
-    .optional(),
-  client: duration.default(0),
-  timeout: duration.default(60),
-  errorShare: share.default(0),
-  healthy: duration.optional(),
-  deregistration: duration.optional(),
-  balancing: z.enum(["round robin", "least outstanding"]).default("round robin"),
-});
+/** An instance answers only once it runs. */
+const startsInOrder = ({ boot, running = 0 }: { readonly boot: number; readonly running?: number | undefined }) =>
+  running <= boot;
+const startOrder = { path: ["running"], message: "it is longer than boot; an instance answers only once EC2 runs it" };
 
-const workerService = z.strictObject({
-  ...machine,
-  job: duration.refine((seconds) => seconds > 0, { message: "a job must take some time" }).default(60),
-  distribution: distribution.default({ kind: "lognormal", variation: 1 }),
-  concurrency: count.default(1),
-  visibility: duration.optional(),
-  receives: count.optional(),
-  errorShare: share.default(0),
-});
+const webService = z
+  .strictObject({
+    ...machine,
+    rate: rate.refine((value) => value > 0, { message: "the throughput of an instance must be positive" }).default(40),
+    concurrency: count.default(1),
+    distribution: distribution.default({ kind: "exponential" }),
+    queueLimit: z.number().int().nonnegative().default(1000),
+    shared: z
+      .strictObject({
+        rate: rate.refine((value) => value > 0),
+        distribution: distribution.default({ kind: "exponential" }),
+      })
+      .optional(),
+    client: duration.default(0),
+    timeout: duration.default(60),
+    errorShare: share.default(0),
+    healthy: duration.optional(),
+    deregistration: duration.optional(),
+    balancing: z.enum(["round robin", "least outstanding"]).default("round robin"),
+  })
+  .refine(startsInOrder, startOrder);
+
+const workerService = z
+  .strictObject({
+    ...machine,
+    job: duration.refine((seconds) => seconds > 0, { message: "a job must take some time" }).default(60),
+    distribution: distribution.default({ kind: "lognormal", variation: 1 }),
+    concurrency: count.default(1),
+    visibility: duration.optional(),
+    receives: count.optional(),
+    errorShare: share.default(0),
+  })
+  .refine(startsInOrder, startOrder);
 
 const common = {
   title: z.string().optional(),

@@ -312,6 +312,32 @@ test("a group launches from a later version of its template, which the template'
   t.is(groups?.[0]?.Instances?.length, 1);
 });
 
+test("a group with an initial hook has it, its sizes and its mixed instances once it is created", async (t) => {
+  const launchTemplateSpecification = { launchTemplateId: template.id, version: "1" };
+  await lives.create("aws:autoscaling/group:Group", {
+    name: "hooked",
+    minSize: 2,
+    maxSize: 4,
+    vpcZoneIdentifiers: publicSubnets(),
+    mixedInstancesPolicy: {
+      launchTemplate: { launchTemplateSpecification, overrides: [{ instanceType: "t4g.small" }] },
+    },
+    initialLifecycleHooks: [
+      { name: "boot", lifecycleTransition: "autoscaling:EC2_INSTANCE_LAUNCHING", heartbeatTimeout: 300 },
+    ],
+  });
+  const { LifecycleHooks: hooks = [] } = await autoscaling().send(
+    new DescribeLifecycleHooksCommand({ AutoScalingGroupName: "hooked" }),
+  );
+  t.like(hooks, [{ LifecycleHookName: "boot", HeartbeatTimeout: 300 }]);
+  const { AutoScalingGroups: [group] = [] } = await autoscaling().send(
+    new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: ["hooked"] }),
+  );
+  t.like(group, { MinSize: 2, MaxSize: 4, DesiredCapacity: 2 });
+  t.is(group?.Instances?.length, 2);
+  t.is(group?.MixedInstancesPolicy?.LaunchTemplate?.Overrides?.[0]?.InstanceType, "t4g.small");
+});
+
 test("policies and hooks of a group", async (t) => {
   await lives.create("aws:autoscaling/group:Group", {
     name: "ruled",

@@ -102,6 +102,7 @@ function createWorld(input: string | Buffer | undefined = good) {
         instanceId: name,
         targetLifecycleState: async () => "InService",
         protectFromScaleIn: async () => {},
+        prolongTermination: async () => undefined,
         completeTermination: async () => {},
         ...options.instance,
       },
@@ -519,10 +520,16 @@ test("draining finishes the job in work, receives nothing more, then lets the in
   await world.request();
   const { engine, go } = pausingEngine();
   const told: string[] = [];
+  const beats: number[] = [];
   const { stop, ended } = world.worker("i-1", {
     engine,
     instance: {
       targetLifecycleState: async () => "Terminated",
+      prolongTermination: async () => {
+        beats.push(world.clock.now());
+        if (beats.length === 2) throw new Error("throttled");
+        return 60;
+      },
       completeTermination: async () => void told.push("gone"),
     },
   });
@@ -530,12 +537,17 @@ test("draining finishes the job in work, receives nothing more, then lets the in
   stop();
   await world.clock.advance(120_000);
   t.deepEqual(told, []);
+  const gaps = beats.slice(1).map((at, index) => (at - (beats[index] ?? at)) / 1000);
+  t.deepEqual(gaps.slice(0, 4), [20, 10, 20, 20], "a third of the hook's time; sooner after a failure");
   t.is(world.item().job_status, "RUNNING");
   await world.queue.send({ job_id: world.job.job_id, user_id: "later" });
   go();
   await world.clock.until(ended);
   t.is(world.item().job_status, "COMPLETED");
   t.deepEqual(told, ["gone"]);
+  const { length } = beats;
+  await world.clock.advance(120_000);
+  t.is(beats.length, length, "none once it has gone");
   t.deepEqual(world.queue.contents(), [{ job_id: world.job.job_id, user_id: "later" }]);
 });
 

@@ -32,6 +32,7 @@ async function ran(file: Buffer, fields: Partial<Job> = {}) {
       instanceId: "i-1",
       targetLifecycleState: async () => "InService",
       protectFromScaleIn: async () => {},
+      prolongTermination: async () => undefined,
       completeTermination: async () => {},
     },
     worker: "i-1",

@@ -50,7 +50,11 @@ test("protection and the end of the termination hook go to the instance's own gr
           AutoScalingInstances: [{ AutoScalingGroupName: "farm" }],
           LifecycleHooks: [
             { LifecycleHookName: "boot", LifecycleTransition: "autoscaling:EC2_INSTANCE_LAUNCHING" },
-            { LifecycleHookName: "drain", LifecycleTransition: "autoscaling:EC2_INSTANCE_TERMINATING" },
+            {
+              LifecycleHookName: "drain",
+              LifecycleTransition: "autoscaling:EC2_INSTANCE_TERMINATING",
+              HeartbeatTimeout: 90,
+            },
           ],
         };
       },
@@ -61,6 +65,11 @@ test("protection and the end of the termination hook go to the instance's own gr
   t.deepEqual(calls.at(-1), [
     "SetInstanceProtectionCommand",
     { AutoScalingGroupName: "farm", InstanceIds: ["i-0abc"], ProtectedFromScaleIn: true },
+  ]);
+  t.is(await identity.prolongTermination(), 90, "seconds until it ends without another");
+  t.deepEqual(calls.at(-1), [
+    "RecordLifecycleActionHeartbeatCommand",
+    { AutoScalingGroupName: "farm", LifecycleHookName: "drain", InstanceId: "i-0abc" },
   ]);
   await identity.completeTermination();
   const completed = calls.filter(([name]) => name === "CompleteLifecycleActionCommand");

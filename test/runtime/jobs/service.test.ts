@@ -10,6 +10,7 @@ const instance = (state: () => string) => ({
   instanceId: "i-1",
   targetLifecycleState: async () => state(),
   protectFromScaleIn: async () => {},
+  prolongTermination: async () => undefined,
   completeTermination: async () => {},
 });
 

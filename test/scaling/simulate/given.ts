@@ -10,6 +10,7 @@ export const steady = (rate: number, seconds: number): Source => ({
 });
 
 const webDefaults: WebService = {
+  runningSeconds: 60,
   bootSeconds: 60,
   stopSeconds: 0,
   lossesPerHour: 0,
@@ -26,6 +27,7 @@ const webDefaults: WebService = {
 };
 
 const workerDefaults: WorkerService = {
+  runningSeconds: 60,
   bootSeconds: 60,
   stopSeconds: 0,
   lossesPerHour: 0,

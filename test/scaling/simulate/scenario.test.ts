@@ -100,6 +100,13 @@ test("what the plan declares is not told again: drain, checks, visibility, redri
   t.like(of("annotator"), { visibilitySeconds: 90, receives: 4, protects: true });
 });
 
+test("an instance runs 15 s after its order and answers after 90, unless the scenario has other times", (t) => {
+  const of = (service: object) => scenario({ load: arrivals, service }).service;
+  t.like(of({}), { runningSeconds: 15, bootSeconds: 90 });
+  t.like(of({ boot: "10 s" }), { runningSeconds: 10, bootSeconds: 10 });
+  t.like(of({ running: "40 s" }), { runningSeconds: 40, bootSeconds: 90 });
+});
+
 const refusals: [what: string, given: object, messages: RegExp[]][] = [
   ["an unknown farm", { farm: "shop" }, [/farm/]],
   ["no duration", { duration: undefined }, [/duration/]],
@@ -123,6 +130,11 @@ const refusals: [what: string, given: object, messages: RegExp[]][] = [
     [/scenarios\.a\.executor/],
   ],
   ["k6 without load", { load: { kind: "k6", options: {} } }, [/load\.options: .*neither scenarios/]],
+  [
+    "an answer before it runs",
+    { service: { boot: "10 s", running: "20 s" } },
+    [/service\.running: it is longer than boot/],
+  ],
   ["a share above 1", { service: { errorShare: 4 } }, [/service\.errorShare/]],
   [
     "several at once",

@@ -161,6 +161,48 @@ test("a web instance in a termination hook that nobody answers waits for its tim
   );
 });
 
+/** A class of 600 requests a second; an instance runs 15 s after its order, and answers 110 s after it. */
+const classComes = (...hooks: ReturnType<typeof hook>[]) =>
+  simulate(
+    web(
+      { rate: 40, concurrency: 4, queueLimit: 100, timeoutSeconds: 10, runningSeconds: 15, bootSeconds: 110 },
+      {
+        plan: scalingOf([
+          group({ minSize: 2, desiredCapacity: 2, maxSize: 100, defaultInstanceWarmup: 30 }),
+          stepwise("out", [{ metricIntervalLowerBound: "0", scalingAdjustment: 100 }], {
+            adjustmentType: "PercentChangeInCapacity",
+            estimatedInstanceWarmup: 30,
+          }),
+          alarm("out", { metricName: "RequestCountPerTarget", threshold: 1440 }),
+          ...hooks,
+        ]),
+        sources: [{ kind: "open", at: 60, from: 600, stages: [{ seconds: 1800, to: 600 }] }],
+      },
+    ),
+    1,
+  );
+
+test("without a launch hook an instance is in service, and warm, long before it answers: the group grows too far", (t) => {
+  const peak = ({ rows }: ReturnType<typeof simulate>) => Math.max(...rows.map(({ desired }) => desired));
+  const [held, early] = [classComes(hook("boot", "LAUNCHING")), classComes()];
+  const wait = ({ decisions }: ReturnType<typeof simulate>) => {
+    const ordered = decisions.find(({ kind }) => kind === "launch")?.at ?? 0;
+    return ((decisions.find(({ kind }) => kind === "in-service")?.at ?? 0) - ordered) / 1000;
+  };
+  t.deepEqual([wait(held), wait(early)], [110, 15]);
+  t.true(peak(early) > peak(held), `${peak(early)} instead of ${peak(held)}`);
+});
+
+test("a machine that is in service before its service answers gets nothing from the balancer", (t) => {
+  const plan = scalingOf([group({ desiredCapacity: 1, minSize: 1 })]);
+  const { totals } = simulate(
+    web({ lossesPerHour: 20, runningSeconds: 10, bootSeconds: 100 }, { plan, sources: [steady(5, 3600)] }),
+    1,
+  );
+  t.deepEqual(Object.keys(totals.failures).sort(), ["502 connection cut", "503 no instance"]);
+  t.true((totals.failures["503 no instance"] ?? 0) > 400, "a loss costs the whole boot, not the ten seconds");
+});
+
 test("same seed, same run; another seed, another", (t) => {
   const scenario = web({ lossesPerHour: 1 }, { sources: [steady(5, 3600)] });
   t.deepEqual(simulate(scenario, 4), simulate(scenario, 4));

@@ -22,6 +22,27 @@ test("several at once, where a worker has the slots", (t) => {
   t.is(simulate(workers({ concurrency: 3 }, { sources: once(0, 0, 0) }), 1).totals.latency.max, 60);
 });
 
+test("without a launch hook a worker is in service before it takes a job", (t) => {
+  const growing = (...hooks: ReturnType<typeof hook>[]) => {
+    const sent = { namespace: "AWS/SQS", metricName: "NumberOfMessagesSent", dimensions: { QueueName: "jobs" } };
+    const plan = scalingOf([
+      group({ minSize: 0, desiredCapacity: 0 }),
+      simple("out", { scalingAdjustment: 1, cooldown: 3600 }),
+      alarm("out", { ...sent, threshold: 0 }),
+      ...hooks,
+    ]);
+    return simulate(workers({ runningSeconds: 10, bootSeconds: 100 }, { plan, sources: once(1), seconds: 600 }), 1);
+  };
+  for (const [hooks, seconds] of [
+    [[], 10],
+    [[hook("boot", "LAUNCHING")], 100],
+  ] as const) {
+    const { decisions, totals } = growing(...hooks);
+    t.is(decisions.find(({ kind }) => kind === "in-service")?.at, (60 + seconds) * 1000);
+    t.is(totals.latency.max, 60 + 100 + 60 - 1, "the minute until the alarm, the boot, the job");
+  }
+});
+
 /** Adds one for every job sent, takes one away when none is. */
 const eager = (...more: Parameters<typeof scalingOf>[0]) => {
   const sent = { namespace: "AWS/SQS", metricName: "NumberOfMessagesSent", dimensions: { QueueName: "jobs" } };
@@ -90,6 +111,30 @@ test("a worker in its hook finishes its job and says so", (t) => {
     decisions.find(({ kind }) => kind === "shut-down"),
     { timedOut: false },
   );
+});
+
+test("a job that takes longer than the hook's heartbeat is held by heartbeats, up to a hundred of them", (t) => {
+  const leaving = (jobSeconds: number) => {
+    const sent = { namespace: "AWS/SQS", metricName: "NumberOfMessagesSent", dimensions: { QueueName: "jobs" } };
+    const plan = scalingOf([
+      group({ minSize: 0, desiredCapacity: 1 }),
+      simple("in", { scalingAdjustment: -1, cooldown: 0 }),
+      below("in", { ...sent, threshold: 1 }),
+      hook("drain", "TERMINATING", { heartbeatTimeout: 30 }),
+    ]);
+    return simulate(workers({ jobSeconds, protects: false }, { plan, sources: once(1), seconds: 7200 }), 1);
+  };
+  const held = leaving(1800);
+  t.is(held.totals.latency.max, 1800);
+  t.like(
+    held.decisions.find(({ kind }) => kind === "shut-down"),
+    { timedOut: false },
+  );
+  const tooLong = leaving(6000).decisions;
+  const told = tooLong.find(({ kind }) => kind === "terminate")?.at ?? 0;
+  const ended = tooLong.find(({ kind }) => kind === "shut-down");
+  t.like(ended, { timedOut: true });
+  t.true((ended?.at ?? 0) - told >= 3_000_000 && (ended?.at ?? 0) - told <= 3_060_000, "100 × 30 s");
 });
 
 test("a job that loses its worker too often is set aside", (t) => {

@@ -13,7 +13,7 @@ export type InstanceEvent = {
   | { readonly kind: "launch-abandoned"; readonly hook: string }
   | { readonly kind: "service-healthy" | "service-unhealthy"; readonly service: string }
   | { readonly kind: "service-exited"; readonly service: string; readonly exit: Exit; readonly restarts: number }
-  /** All its services answered their health path for the first time. */
+  /** It is through its launch hooks; without one, as soon as it runs, whatever its services do. */
   | { readonly kind: "in-service" }
   | { readonly kind: "terminating" }
   | { readonly kind: "terminated" }
@@ -28,9 +28,10 @@ export type InstanceHappening = InstanceEvent extends infer E
     : never
   : never;
 
-/** Why an instance should be replaced. */
-export interface InstanceFailure {
-  /** `lost`: the machine is gone. `abandoned`: by the launch hook that `reason` names. `boot`: a service never started. `crash-loop`: one keeps ending. */
-  readonly kind: "lost" | "abandoned" | "boot" | "crash-loop";
-  readonly reason: string;
-}
+/** What is wrong with an instance. Auto Scaling sees the first two by itself; of the others it knows what the instance reports. */
+export type InstanceFailure =
+  | { readonly kind: "lost"; readonly reason: string }
+  /** Its launch was, by this hook. */
+  | { readonly kind: "abandoned"; readonly hook: string; readonly reason: string }
+  /** `boot`: a service never started. `crash-loop`: one keeps ending. */
+  | { readonly kind: "boot" | "crash-loop"; readonly reason: string };

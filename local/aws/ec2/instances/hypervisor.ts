@@ -2,9 +2,12 @@
  * What EC2 does with instances, done with processes: reads the boot manifest out of the launch template's user data, serves
  * the metadata endpoint, fetches the bundles by the instance's role, and keeps one process per service running.
  *
- *   launch ──▶ Pending ──all services healthy, launch hooks passed──▶ InService ──terminate──▶ Terminating
- *                 └── boot failed, launch abandoned: stays Pending                                   │ drained, hooks passed
- *              kill (power cut) ──▶ Terminated, until terminate                                      └──▶ gone
+ *   launch ──▶ Pending ──launch hooks passed, or none──▶ InService ──terminate──▶ Terminating
+ *                 └── launch abandoned: stays Pending                                   │ drained, hooks passed
+ *              kill (power cut) ──▶ Terminated, until terminate                         └──▶ gone
+ *
+ * Its services have nothing to do with it, as on AWS: they are what boot and watch report to Auto Scaling, by completing the
+ * launch hook or calling the instance unhealthy.
  */
 import { resolve } from "node:path";
 import { type HookRule, passesTerminationHooks } from "../../../../scaling/engine/hooks.ts";
@@ -63,7 +66,7 @@ export interface Hypervisor {
 /** Until they are passed, the instance does not come into service. */
 async function passLaunchHooks(machine: Machine, lifecycle: LifecycleActions): Promise<void> {
   const { groupName, instanceId, hooks = [] } = machine.request;
-  if (hooks.length === 0) return;
+  if (hooks.length === 0) return machine.release();
   const { outcome, hook = "" } = await lifecycle.pass(groupName, instanceId, "launching", hooks);
   if (outcome === "terminate") machine.abandon(hook);
   else machine.release();
@@ -103,7 +106,7 @@ export function createHypervisor(options: HypervisorOptions): Hypervisor {
     const { groupName, instanceId } = machine.request;
     lifecycle.forget(instanceId); // launch hooks it still waits in
     if (machine.state !== "Terminated") {
-      const standing = { machine: machine.failure() === undefined, inService: machine.state === "InService" };
+      const standing = { machine: machine.failure()?.kind !== "lost", inService: machine.state === "InService" };
       const awaited = passesTerminationHooks(standing) ? hooks : [];
       machine.announceEnd();
       const actions = [drained, lifecycle.pass(groupName, instanceId, "terminating", awaited)];

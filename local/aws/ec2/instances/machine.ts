@@ -8,6 +8,7 @@ import { type MetadataServer, startMetadata } from "../metadata/server.ts";
 import type { FetchBundle } from "./bundles.ts";
 import type { InstanceFailure, InstanceHappening } from "./events.ts";
 import { bundleReader } from "./fetch-bundle.ts";
+import { createReports, type InstanceReports } from "./reports.ts";
 import {
   type RunningService,
   type ServiceContext,
@@ -55,9 +56,13 @@ export class Machine {
   #protectedFromScaleIn = false;
   #metadata: MetadataServer | undefined;
   #failure: InstanceFailure | undefined;
+  #reports: InstanceReports | undefined;
+  /** All services have been started. */
   #booted = false;
+  /** Whether the boot script has answered its launch hook. */
+  #answered = false;
   #logGroup: string | undefined;
-  /** Since when it is through its launch hooks; `undefined`: it waits in one. */
+  /** Since when it is through its launch hooks; `undefined`: it waits in one, or has been abandoned. */
   #released: number | undefined;
   /** Set when nothing may be started any more. */
   #over = false;
@@ -69,7 +74,6 @@ export class Machine {
     this.#tell = tell;
     this.#home = join(context.directory, "instances", request.instanceId);
     this.#launchedAt = context.clock.now();
-    this.#released = (request.hooks ?? []).length === 0 ? this.#launchedAt : undefined;
     tell({ kind: "launched" });
     this.#booting = this.#boot();
   }
@@ -95,15 +99,18 @@ export class Machine {
     return this.#released;
   }
 
-  /** Its launch hooks are passed. */
+  /** Its launch hooks are passed, or it has none. */
   release(): void {
+    if (this.#state !== "Pending") return; // its end has begun
     this.#released = this.#context.clock.now();
-    this.#becomeInService();
+    this.#state = "InService";
+    this.#tell({ kind: "in-service" });
   }
 
   /** A launch hook was abandoned: it never comes into service. */
   abandon(hook: string): void {
-    this.#failure ??= { kind: "abandoned", reason: hook };
+    const reason = this.failure()?.reason ?? `its launch was abandoned by hook ${hook}`;
+    this.#failure = { kind: "abandoned", hook, reason };
     if (!this.#over) this.#tell({ kind: "launch-abandoned", hook });
   }
 
@@ -145,6 +152,7 @@ export class Machine {
     await Promise.all([this.#booting, ...this.#services.map(({ unit }) => unit.stop())]);
     await Promise.all(this.#services.map(({ unit }) => unit.stop())); // one that was being started meanwhile
     await this.#metadata?.stop();
+    this.#reports?.destroy();
     for (const { port } of this.#services) this.#context.ports.release(port);
     await rm(this.#home, { recursive: true, force: true });
     this.#tell({ kind: "terminated" });
@@ -165,16 +173,57 @@ export class Machine {
       const template = await this.#context.templates.read(this.request.template);
       this.#logGroup = template.manifest.logGroup;
       const profile = profileOf(this.request.template, template);
+      const { gateway } = this.#context;
+      this.#reports = createReports(gateway, profile.roleArn, this.request.instanceId, template.manifest);
       this.#metadata = await startMetadata(this.#factsOf(template, profile));
       await mkdir(temporaryIn(this.#home), { recursive: true });
       await this.#startServices(template, profile, this.#metadata.endpoint);
       this.#booted = true;
-      this.#becomeInService();
+      this.#answerLaunch();
     } catch (error) {
-      if (this.#over) return; // it was ended while it booted
-      const reason = error instanceof Error ? error.message : String(error);
-      this.#failure = { kind: "boot", reason };
-      this.#tell({ kind: "boot-failed", reason });
+      this.#giveUp({ kind: "boot", reason: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  /** As the boot script does it, once: as soon as every service is healthy. */
+  #answerLaunch(): void {
+    if (this.#over || this.#answered || !this.#booted) return;
+    if (this.#services.some(({ unit }) => unit.health !== "healthy")) return;
+    this.#answered = true;
+    this.#reports?.answerLaunch("CONTINUE").catch((error: Error) => {
+      this.#giveUp({ kind: "boot", reason: error.message });
+    });
+  }
+
+  /** As the boot script does it: the instance will not run as declared, and its group is told. */
+  #giveUp(failure: InstanceFailure & { readonly kind: "boot" | "crash-loop" }): void {
+    if (this.#over || this.#failure !== undefined) return; // it was ended while it booted, or has given up already
+    this.#answered = true;
+    this.#failure = failure;
+    this.#tell({ kind: "boot-failed", reason: failure.reason });
+    void this.#report(async (reports) => {
+      await reports.answerLaunch("ABANDON");
+      await reports.callUnhealthy();
+    });
+  }
+
+  /** As the watch does it, each time it looks. */
+  #lookForLoop(): void {
+    const failure = this.failure();
+    if (this.#over || failure?.kind !== "crash-loop") return;
+    if (this.#answered) void this.#report((reports) => reports.callUnhealthy());
+    else this.#giveUp(failure);
+  }
+
+  async #report(tell: (reports: InstanceReports) => Promise<void>): Promise<void> {
+    if (this.#reports === undefined) return; // without a readable template it has no role to report by
+    try {
+      await tell(this.#reports);
+    } catch (error) {
+      if (this.#over) return;
+      const { kind = "boot", reason } = this.failure() ?? {};
+      const told = error instanceof Error ? error.message : String(error);
+      if (kind === "boot" || kind === "crash-loop") this.#failure = { kind, reason: `${reason}; and ${told}` };
     }
   }
 
@@ -219,19 +268,14 @@ export class Machine {
       onHealth: (health) => {
         if (this.#over || (health !== "healthy" && health !== "unhealthy")) return;
         this.#tell({ kind: `service-${health}`, service: name });
-        this.#becomeInService();
+        this.#answerLaunch();
       },
       onExit: (exit, restarts) => {
-        if (!this.#over) this.#tell({ kind: "service-exited", service: name, exit, restarts });
+        if (this.#over) return;
+        this.#tell({ kind: "service-exited", service: name, exit, restarts });
+        this.#lookForLoop();
       },
     };
-  }
-
-  #becomeInService(): void {
-    if (this.#state !== "Pending" || !this.#booted || this.#released === undefined) return;
-    if (this.#services.some(({ unit }) => unit.health !== "healthy")) return;
-    this.#state = "InService";
-    this.#tell({ kind: "in-service" });
   }
 }
 

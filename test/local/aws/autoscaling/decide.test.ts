@@ -67,14 +67,23 @@ test("a machine that is gone is replaced at once, during its grace too", (t) => 
   t.deepEqual(kinds([group({ instances: [member("i-1")] })], [lost]), ["replace i-1"]);
 });
 
-test("a service that does not come up has its time of grace", (t) => {
+test("of services Auto Scaling knows what the instance reports, at once, protected or not", (t) => {
+  for (const kind of ["boot", "crash-loop"] as const) {
+    const broken = here("i-1", { failure: { kind, reason: "ended 5 times" }, health: undefined });
+    t.deepEqual(kinds([group({ instances: [member("i-1")] })], [broken]), []);
+    t.deepEqual(kinds([group({ instances: [member("i-1", true, true)] })], [broken]), ["replace i-1"]);
+  }
+});
+
+test("an instance whose launch was abandoned is replaced at once, by the hook's name", (t) => {
+  const failure = { kind: "abandoned", hook: "boot", reason: "no bundle" } as const;
+  const [step] = decide([group({ instances: [member("i-1")] })], [here("i-1", { failure, state: "Pending" })], options);
+  t.like(step, { kind: "replace", cause: "an abandoned lifecycle hook boot" });
+});
+
+test("a target that does not become healthy has its time of grace", (t) => {
   const groups = [group({ instances: [member("i-1")] })];
-  for (const trouble of [
-    { failure: { kind: "boot", reason: "no bundle" } },
-    { failure: { kind: "crash-loop", reason: "ended 5 times" } },
-    { health: "unhealthy" },
-    { health: "initial" },
-  ] as const) {
+  for (const trouble of [{ health: "unhealthy" }, { health: "initial" }] as const) {
     t.deepEqual(kinds(groups, [here("i-1", { ...trouble, ageMilliseconds: 299_999 })]), []);
     t.deepEqual(kinds(groups, [here("i-1", { ...trouble, ageMilliseconds: 300_000 })]), ["replace i-1"]);
   }

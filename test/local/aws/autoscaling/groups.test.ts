@@ -1,4 +1,7 @@
 import { spawnSync } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import {
   AutoScalingClient,
   CompleteLifecycleActionCommand,
@@ -8,6 +11,7 @@ import {
   DescribeScalingActivitiesCommand,
   SetDesiredCapacityCommand,
   SetInstanceHealthCommand,
+  SetInstanceProtectionCommand,
 } from "@aws-sdk/client-auto-scaling";
 import test from "ava";
 import type { Emulator } from "../../../../local/types.ts";
@@ -197,6 +201,118 @@ test.serial("an instance that waits for its hook belongs to its group until the 
   await until("it is gone", () => waiting.hypervisor.instances().length === 0);
   t.deepEqual(await told(), []);
   await waiting.stop();
+});
+
+/** As described by AWS's API: state and health of each member. */
+function describer({ gateway, groupName }: RunningFarm) {
+  const { endpoint, administrator: credentials } = gateway;
+  const client = new AutoScalingClient({ region: emulator.region, endpoint, credentials });
+  return async () => {
+    const asked = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [groupName] });
+    const [group] = (await client.send(asked)).AutoScalingGroups ?? [];
+    return (group?.Instances ?? []).map(({ LifecycleState }) => LifecycleState);
+  };
+}
+
+test.serial(
+  "a launch hook holds an instance back until its boot completes it, which is once it is healthy",
+  async (t) => {
+    const directory = await mkdtemp(join(tmpdir(), "annofarm-late-"));
+    t.teardown(() => rm(directory, { recursive: true }));
+    const ready = join(directory, "ready");
+    const late = await runFarm(emulator, {
+      name: "late",
+      size: 1,
+      checkedByBalancer: false,
+      launchHookHeartbeatSeconds: 7_200,
+      service: { environment: { WAITS_FOR: ready } },
+    });
+    t.teardown(() => late.stop());
+    const described = describer(late);
+    const [instance] = await until("it runs", () => {
+      const [only] = late.hypervisor.instances();
+      return only?.services[0]?.pid !== undefined && [only];
+    });
+    const { endpoint, administrator: credentials } = late.gateway;
+    const client = new AutoScalingClient({ region: emulator.region, endpoint, credentials });
+    t.deepEqual(await described(), ["Pending:Wait"]);
+    const InstanceIds = [instance.instanceId];
+    const { AutoScalingInstances: told = [] } = await client.send(
+      new DescribeAutoScalingInstancesCommand({ InstanceIds }),
+    );
+    t.is(told[0]?.LifecycleState, "Pending:Wait");
+    const protect = { AutoScalingGroupName: "late", InstanceIds, ProtectedFromScaleIn: true };
+    await t.throwsAsync(client.send(new SetInstanceProtectionCommand(protect)), {
+      name: "ValidationError",
+      message: new RegExp(`The instance ${instance.instanceId} is not in InService .* It is Pending:Wait`),
+    });
+    t.deepEqual(
+      (await late.groups.observe()).flatMap(({ instances }) => instances.map(({ phase }) => phase)),
+      ["Pending"],
+      "nor do the scaling policies count it",
+    );
+    await writeFile(ready, "");
+    await until("it is in service", () => late.events.some(({ kind }) => kind === "in-service"));
+    t.deepEqual(await described(), ["InService"]);
+    await client.send(new SetInstanceProtectionCommand(protect));
+  },
+);
+
+test.serial("without a launch hook an instance is in service as soon as it runs, as on AWS", async (t) => {
+  const early = await runFarm(emulator, {
+    name: "early",
+    size: 1,
+    checkedByBalancer: false,
+    service: { environment: { WAITS_FOR: "/nowhere" } },
+  });
+  t.teardown(() => early.stop());
+  const described = describer(early);
+  await until("it is in service", async () => (await described())[0] === "InService");
+  t.deepEqual(
+    early.balancer.targets().filter(({ health }) => health === "healthy"),
+    [],
+  );
+});
+
+test.serial("a launch whose services do not start is abandoned by its boot, and replaced", async (t) => {
+  const broken = await runFarm(emulator, {
+    name: "broken",
+    size: 1,
+    checkedByBalancer: false,
+    launchHookHeartbeatSeconds: 7_200,
+    service: { environment: { BROKEN: "yes" } },
+  });
+  t.teardown(() => broken.stop());
+  const abandoned = await until("it is abandoned", () => broken.events.find(({ kind }) => kind === "launch-abandoned"));
+  await until("another is there", () =>
+    broken.hypervisor.instances().some(({ instanceId }) => instanceId !== abandoned.instanceId),
+  );
+  const [, ended] = broken.groups.activities("broken").reverse();
+  t.regex(ended?.cause ?? "", /in response to an abandoned lifecycle hook boot/);
+  t.false(broken.events.some(({ kind }) => kind === "in-service"));
+});
+
+test.serial("a worker that keeps ending calls its instance unhealthy, and protection does not keep it", async (t) => {
+  const sick = await runFarm(emulator, {
+    name: "crashing",
+    size: 1,
+    checkedByBalancer: false,
+    protectedFromScaleIn: true,
+    launchHookHeartbeatSeconds: 7_200,
+  });
+  t.teardown(() => sick.stop());
+  const [first = ""] = await sick.untilHealthy(1);
+  t.true(sick.hypervisor.instances()[0]?.protectedFromScaleIn);
+  const looping = setInterval(() => {
+    const pid = sick.hypervisor.instances().find(({ instanceId }) => instanceId === first)?.services[0]?.pid;
+    if (pid !== undefined && isAlive(pid)) process.kill(pid, "SIGKILL");
+  }, 5);
+  await until("it is gone", () => !sick.hypervisor.instances().some(({ instanceId }) => instanceId === first)).finally(
+    () => clearInterval(looping),
+  );
+  const [ended] = sick.groups.activities("crashing").filter(({ description }) => /^Terminating/.test(description));
+  t.regex(ended?.cause ?? "", /in response to a user health-check/);
+  t.not((await sick.untilHealthy(1))[0], first);
 });
 
 test.serial("the loop survives an emulator that does not answer", async (t) => {

@@ -63,7 +63,7 @@ async function declareAlarm({ name, inputs }: PlannedResource): Promise<void> {
 }
 
 test.serial("a farm grows under load, and shrinks when it is over, but never by a protected instance", async (t) => {
-  const farm = await runFarm(emulator, { name: "farm", size: 1, sizeMax: 3 });
+  const farm = await runFarm(emulator, { name: "farm", size: 1, sizeMax: 3, launchHookHeartbeatSeconds: 7_200 });
   await farm.groups.setBounds("farm", { min: 1, max: 3 });
   const dimensions = { LoadBalancer: farm.balancer.declaration.loadBalancer };
   const alarms = [

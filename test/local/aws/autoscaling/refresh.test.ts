@@ -144,6 +144,47 @@ test.serial("a version that does not start is rolled back, and one instance serv
   );
 });
 
+test.serial(
+  "workers without a balancer: a version that does not start is rolled back by its launch hook",
+  async (t) => {
+    const workers = await runFarm(emulator, {
+      name: "workers",
+      size: 1,
+      checkedByBalancer: false,
+      protectedFromScaleIn: true,
+      launchHookHeartbeatSeconds: 7_200,
+      speed: 600,
+      leastGraceMilliseconds: 6_000,
+    });
+    t.teardown(() => workers.stop());
+    await workers.untilHealthy(1);
+    const { endpoint, administrator: credentials } = workers.gateway;
+    const client = new AutoScalingClient({ region: emulator.region, endpoint, credentials });
+    const named = { AutoScalingGroupName: "workers" };
+    const LaunchTemplate = {
+      LaunchTemplateId: workers.launchTemplateId,
+      Version: await workers.newVersion({ environment: { BROKEN: "yes" } }),
+    };
+    await client.send(
+      new StartInstanceRefreshCommand({
+        ...named,
+        DesiredConfiguration: { LaunchTemplate },
+        Preferences: { MinHealthyPercentage: 0, AutoRollback: true, ScaleInProtectedInstances: "Refresh" },
+      }),
+    );
+    const ended = await until("the refresh has ended", async () => {
+      const { InstanceRefreshes = [] } = await client.send(new DescribeInstanceRefreshesCommand(named));
+      return InstanceRefreshes.find(({ EndTime }) => EndTime !== undefined);
+    });
+    t.is(ended.Status, "RollbackSuccessful", ended.StatusReason);
+    await workers.untilHealthy(1);
+    t.deepEqual(
+      workers.hypervisor.instances().map(({ template }) => template.version),
+      ["1"],
+    );
+  },
+);
+
 test.serial("it can be cancelled, and rolled back by hand; one at a time", async (t) => {
   await farm.untilHealthy(2);
   const old = (await groupVersion()) ?? "";
