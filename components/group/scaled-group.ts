@@ -10,6 +10,7 @@ import { allow, type Statement, trustRole, trustService } from "../base/policy-d
 import { transformed } from "../base/transform.ts";
 import { createRefusalAlarm, type RefusalNodes } from "../pipelines/refusal-alarm.ts";
 import { createScaling } from "../scaling/scaling.ts";
+import type { ScalingRule } from "../scaling/scaling-rules.ts";
 import { createSchedules } from "../scaling/scheduled-size.ts";
 import { normaliseGroup, type ScaledGroupArgs, type SpotArgs } from "./group-args.ts";
 import { bootManifest, createLaunchTemplate } from "./launch-template.ts";
@@ -44,6 +45,8 @@ export class ScaledGroup extends ComponentResource {
   readonly groupName: Output<string>;
   /** Of the instances' role. */
   readonly roleArn: Output<string>;
+  /** When it grows and shrinks: each rule is a policy, in this order, and those of alarms have one each. */
+  readonly scalingRules: readonly ScalingRule[];
   /** The raw resources. */
   readonly nodes: ScaledGroupNodes;
 
@@ -62,12 +65,14 @@ export class ScaledGroup extends ComponentResource {
     const launchTemplate = createTemplate(name, args, settings, boots, this);
     const group = createGroup(name, args, settings, { launchTemplate, rolePolicies: roles.rolePolicies }, this);
     const terminationHook = args.drain && createTerminationHook(name, args.drain, group, transform, this);
-    const scaling = createScaling(name, group.name, args.scaling?.(group.name) ?? [], transform, this);
+    const scalingRules = args.scaling?.(group.name) ?? [];
+    const scaling = createScaling(name, group.name, scalingRules, transform, this);
     const refusals = createRefusalAlarm(name, logGroup, args.alarmActions ?? [], transform, this);
     const schedules = createSchedules(name, group.name, settings.schedules, transform.schedule, this);
 
     this.groupName = group.name;
     this.roleArn = roles.role.arn;
+    this.scalingRules = scalingRules;
     this.nodes = {
       logGroup,
       ...roles,

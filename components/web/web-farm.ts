@@ -10,6 +10,7 @@ import type { ServiceBundle } from "../bundle/service-bundle.ts";
 import { type GroupArgs, groupRules, type ScaledGroupTransform } from "../group/group-args.ts";
 import { ScaledGroup, type ScaledGroupNodes } from "../group/scaled-group.ts";
 import type { NetworkIds } from "../network/network.ts";
+import type { ScalingRule } from "../scaling/scaling-rules.ts";
 import type { SecureBucket } from "../storage/secure-bucket.ts";
 import { type ExistingBalancerArgs, existingBalancerRules, joinBalancer } from "./existing-balancer.ts";
 import { type AppArgs, type AppTransform, appRules, createAppBundle, declareApp } from "./web-app.ts";
@@ -90,6 +91,8 @@ export class WebFarm extends ComponentResource {
   readonly metricDimensions: Readonly<Record<string, Output<string>>>;
   /** What its instances run. */
   readonly service: Service;
+  /** When it grows and shrinks: each rule is a policy, in this order, and those of alarms have one each. */
+  readonly scalingRules: readonly ScalingRule[];
   /** The raw resources. */
   readonly nodes: WebFarmNodes;
 
@@ -111,6 +114,7 @@ export class WebFarm extends ComponentResource {
     this.metricDimensions = balancer.dimensions;
     this.balancerDnsName = balancerNodes.balancer?.dnsName ?? url.apply((origin) => new URL(origin).hostname);
     this.service = service;
+    this.scalingRules = group.scalingRules;
     this.nodes = { ...group.nodes, ...balancerNodes, ...programNodes };
     this.registerOutputs({ url: this.url, groupName: this.groupName });
 

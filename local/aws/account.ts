@@ -12,6 +12,7 @@ import type { RunningGroups, RunningScaling } from "./autoscaling/running.ts";
 import { autoscalingService } from "./autoscaling/service.ts";
 import { awsClients } from "./clients.ts";
 import { type AlarmSetter, alarmInterceptors, type HistoryItem } from "./cloudwatch/alarm-calls.ts";
+import { dashboardInterceptors } from "./cloudwatch/dashboard-calls.ts";
 import type { Measure } from "./cloudwatch/minutes.ts";
 import { createVaults } from "./glacier/vaults.ts";
 import { permissionCheck } from "./iam/check.ts";
@@ -96,6 +97,7 @@ export function createServices(options: AccountOptions, running: () => Partial<R
           () => running().alarmHistory?.() ?? [],
           async (...told) => running().setAlarm?.(...told),
         ),
+        ...dashboardInterceptors,
         ...notPlayed.monitoring,
       },
     },

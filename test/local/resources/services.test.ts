@@ -227,6 +227,14 @@ test("a dashboard", async (t) => {
     inputs: { dashboardName: "farm", dashboardBody: '{"widgets":[]}' },
     changed: { dashboardBody: '{"widgets":[],"start":"-PT1H"}' },
   });
+  const widgets = [{ type: "alarm", properties: { title: "none", alarms: [] } }];
+  await t.throwsAsync(
+    lives.create("aws:cloudwatch/dashboard:Dashboard", {
+      dashboardName: "none",
+      dashboardBody: JSON.stringify({ widgets }),
+    }),
+    { message: /dashboard body is invalid[\s\S]*\/widgets\/0\/properties\/alarms[\s\S]*fewer than 1 items/ },
+  );
 });
 
 test("a parameter", async (t) => {
