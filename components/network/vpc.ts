@@ -3,6 +3,7 @@ import { Vpc, type VpcArgs } from "@pulumi/awsx/ec2/vpc.js";
 import { interpolate, type Output, type Resource } from "@pulumi/pulumi";
 import { accountOf } from "../base/account.ts";
 import { type Transform, transformed } from "../base/transform.ts";
+import { type SubnetKind, subnetRanges } from "./subnet-layout.ts";
 
 export interface VpcTransform {
   readonly vpc?: Transform<VpcArgs>;
@@ -28,6 +29,7 @@ export function createVpcPlace(
   parent: Resource,
 ): VpcPlace {
   const { region } = accountOf(parent);
+  const kinds: SubnetKind[] = isPublic ? ["Public"] : ["Public", "Private"];
   const vpc = createVpc();
   const endpoints = ["s3", "dynamodb"].map(createGatewayEndpoint);
   const { vpcId, publicSubnetIds, privateSubnetIds } = vpc;
@@ -50,7 +52,7 @@ export function createVpcPlace(
           numberOfAvailabilityZones: zones,
           enableDnsHostnames: true,
           subnetStrategy: "Auto",
-          subnetSpecs: isPublic ? [{ type: "Public" }] : [{ type: "Public" }, { type: "Private" }],
+          subnetSpecs: kinds.map((type) => ({ type, cidrBlocks: subnetRanges(cidrBlock, type, zones) })),
           natGateways: { strategy: isPublic ? "None" : "Single" },
           tags: { Name: name },
         },

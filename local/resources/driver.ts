@@ -98,7 +98,14 @@ export function createResources(options: DriverOptions): EmulatorResources {
   function contextOf({ urn, name }: Pick<ResourceRequest, "urn" | "name">): Context {
     const suffix = createHash("sha256").update(urn).digest("hex").slice(0, 7);
     const autoName = `${name}-${suffix}`;
-    return { emulator, projectDirectory, client: direct.client, runner: through?.client, autoName };
+    return {
+      emulator,
+      projectDirectory,
+      client: direct.client,
+      runner: through?.client,
+      logicalName: name,
+      autoName,
+    };
   }
 
   async function create(request: ResourceRequest) {

@@ -11,10 +11,14 @@ export interface State {
 export interface Existing<I> {
   readonly id: string;
   readonly inputs: I;
+  /** Outputs as they were when it was last made, changed or read. */
+  readonly outputs?: Readonly<Record<string, unknown>>;
 }
 
 export interface Context {
   readonly emulator: Emulator;
+  /** The name that the program gives it. */
+  readonly logicalName: string;
   /** Logical name with seven hexadecimal digits: for a resource whose inputs give no physical name. */
   readonly autoName: string;
   /** Relative paths of assets are relative to it. */
