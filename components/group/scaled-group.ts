@@ -219,6 +219,9 @@ function createGroup(
         name: settings.groupName,
         minSize: settings.min,
         maxSize: settings.max,
+        // The provider would wait for exactly as many instances as it remembers, and a farm that has scaled since has others:
+        // https://github.com/hashicorp/terraform-provider-aws/issues/5241.
+        waitForCapacityTimeout: "0",
         vpcZoneIdentifiers: args.network.instanceSubnetIds,
         ...healthChecks(settings),
         defaultCooldown: settings.cooldown.toSeconds(),
@@ -240,12 +243,10 @@ function createGroup(
   );
 }
 
-function healthChecks({ targetGroupArns, healthCheckGrace, min }: Settings) {
+function healthChecks({ targetGroupArns, healthCheckGrace }: Settings) {
   const healthCheckGracePeriod = healthCheckGrace.toSeconds();
   if (targetGroupArns.length === 0) return { healthCheckType: "EC2", healthCheckGracePeriod };
-  // A first deployment waits until the balancer finds instances healthy, and fails when none becomes so.
-  const byBalancer = { targetGroupArns: [...targetGroupArns], healthCheckType: "ELB", minElbCapacity: min };
-  return { ...byBalancer, healthCheckGracePeriod };
+  return { targetGroupArns: [...targetGroupArns], healthCheckType: "ELB", healthCheckGracePeriod };
 }
 
 /** What the group launches: instances of the template alone, or a mix of on-demand and spot capacity. */
