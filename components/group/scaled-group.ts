@@ -219,9 +219,6 @@ function createGroup(
         name: settings.groupName,
         minSize: settings.min,
         maxSize: settings.max,
-        // The provider would wait for exactly as many instances as it remembers, and a farm that has scaled since has others:
-        // https://github.com/hashicorp/terraform-provider-aws/issues/5241.
-        waitForCapacityTimeout: "0",
         vpcZoneIdentifiers: args.network.instanceSubnetIds,
         ...healthChecks(settings),
         defaultCooldown: settings.cooldown.toSeconds(),
@@ -230,6 +227,9 @@ function createGroup(
         instanceRefresh: rollingRefresh(settings.min),
         metricsGranularity: "1Minute",
         enabledMetrics: ["GroupDesiredCapacity", "GroupInServiceInstances", "GroupTotalInstances"],
+        // The provider would wait for exactly as many instances as it remembers, and a farm that has scaled since has others:
+        // https://github.com/hashicorp/terraform-provider-aws/issues/5241.
+        waitForCapacityTimeout: "0",
         tags: [{ key: "Name", value: name, propagateAtLaunch: true }],
       },
       {
