@@ -58,6 +58,9 @@ export interface EmulatedAccount extends Gateway {
   forgetWaiting(): void;
 }
 
+/** CloudWatch's calls that need nothing of a farm. */
+const monitoringCalls = { ...dashboardInterceptors, ...notPlayed.monitoring };
+
 /** The services that do more than the emulator, and what else there is to say of them. */
 export function createServices(options: AccountOptions, running: () => Partial<RunningFarm>) {
   const { emulator, clock, log, seed = "annofarm" } = options;
@@ -97,8 +100,7 @@ export function createServices(options: AccountOptions, running: () => Partial<R
           () => running().alarmHistory?.() ?? [],
           async (...told) => running().setAlarm?.(...told),
         ),
-        ...dashboardInterceptors,
-        ...notPlayed.monitoring,
+        ...monitoringCalls,
       },
     },
     s3Service({

@@ -267,6 +267,18 @@ test("a gateway endpoint", async (t) => {
     },
     changed: { routeTableIds: [] },
   });
+  const [, ...added] = vpc.outputs.routeTables as { id: string }[];
+  t.true(added.length > 0);
+  await lives.live(t, {
+    type: "aws:ec2/vpcEndpoint:VpcEndpoint",
+    inputs: {
+      vpcId: vpc.id,
+      vpcEndpointType: "Gateway",
+      serviceName: "com.amazonaws.us-east-1.dynamodb",
+      routeTableIds: [table?.id],
+    },
+    changed: { routeTableIds: [table?.id, ...added.map(({ id }) => id)] },
+  });
 });
 
 test("a launch template's versions carry what is declared", async (t) => {
