@@ -14,6 +14,7 @@ import { transformed } from "../base/transform.ts";
 import { given } from "../bundle/service.ts";
 import { createRefusalAlarm, type RefusalNodes } from "../pipelines/refusal-alarm.ts";
 import { createScaling } from "../scaling/scaling.ts";
+import type { ScalingRule } from "../scaling/scaling-rules.ts";
 import { createSchedules } from "../scaling/scheduled-size.ts";
 import { normaliseGroup, type ScaledGroupArgs, type SpotArgs } from "./group-args.ts";
 import { createKeyGrant } from "./key-grant.ts";
@@ -52,6 +53,8 @@ export class ScaledGroup extends ComponentResource {
   readonly groupName: Output<string>;
   /** Of the instances' role. */
   readonly roleArn: Output<string>;
+  /** When it grows and shrinks: each rule is a policy, in this order, and those of alarms have one each. */
+  readonly scalingRules: readonly ScalingRule[];
   /** The raw resources. */
   readonly nodes: ScaledGroupNodes;
 
@@ -74,12 +77,14 @@ export class ScaledGroup extends ComponentResource {
     const group = createGroup(name, args, settings, { launchTemplate, before }, this);
     const launchHook = createLaunchHook(name, settings, group, this);
     const terminationHook = args.drain && createTerminationHook(name, args.drain, group, transform, this);
-    const scaling = createScaling(name, group.name, args.scaling?.(group.name) ?? [], transform, this);
+    const scalingRules = args.scaling?.(group.name) ?? [];
+    const scaling = createScaling(name, group.name, scalingRules, transform, this);
     const refusals = createRefusalAlarm(name, logGroup, args.alarmActions ?? [], transform, this);
     const schedules = createSchedules(name, group.name, settings.schedules, transform.schedule, this);
 
     this.groupName = group.name;
     this.roleArn = roles.role.arn;
+    this.scalingRules = scalingRules;
     this.nodes = {
       logGroup,
       ...roles,
@@ -243,6 +248,9 @@ function createGroup(
         ...(settings.rolls === "onUp" ? { instanceRefresh: rollingRefresh } : {}),
         metricsGranularity: "1Minute",
         enabledMetrics: ["GroupDesiredCapacity", "GroupInServiceInstances", "GroupTotalInstances"],
+        // The provider would wait for exactly as many instances as it remembers, and a farm that has scaled since has others:
+        // https://github.com/hashicorp/terraform-provider-aws/issues/5241.
+        waitForCapacityTimeout: "0",
         tags: [{ key: "Name", value: name, propagateAtLaunch: true }],
       },
       {
@@ -257,12 +265,10 @@ function createGroup(
   );
 }
 
-function healthChecks({ targetGroupArns, healthCheckGrace, min }: Settings) {
+function healthChecks({ targetGroupArns, healthCheckGrace }: Settings) {
   const healthCheckGracePeriod = healthCheckGrace.toSeconds();
   if (targetGroupArns.length === 0) return { healthCheckType: "EC2", healthCheckGracePeriod };
-  // A first deployment waits until the balancer finds instances healthy, and fails when none becomes so.
-  const byBalancer = { targetGroupArns: [...targetGroupArns], healthCheckType: "ELB", minElbCapacity: min };
-  return { ...byBalancer, healthCheckGracePeriod };
+  return { targetGroupArns: [...targetGroupArns], healthCheckType: "ELB", healthCheckGracePeriod };
 }
 
 /** What the group launches: instances of the template alone, or a mix of on-demand and spot capacity. */

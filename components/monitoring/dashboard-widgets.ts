@@ -2,10 +2,12 @@
  * Widgets of the dashboard, in CloudWatch's "dashboard body structure and syntax". Sizes are in its grid of 24 columns.
  */
 import type * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
-import { type Input, output } from "@pulumi/pulumi";
+import type { Input } from "@pulumi/pulumi";
 import { type Statistic, statisticInWords } from "../../runtime/contract/statistic.ts";
+import type { ScaledGroupNodes } from "../group/scaled-group.ts";
 import type { AnnotatorFarm } from "../pipelines/annotator-farm.ts";
 import type { WorkerQueue } from "../pipelines/worker-queue.ts";
+import type { AlarmRule, ScalingRule } from "../scaling/scaling-rules.ts";
 import type { WebFarm } from "../web/web-farm.ts";
 
 export interface Widget {
@@ -16,7 +18,7 @@ export interface Widget {
 }
 
 /** A metric of a plot: `[namespace, name, dimension, value, …, options]`, or `[{ expression }]`. */
-type Series = readonly Input<unknown>[];
+export type Series = readonly Input<unknown>[];
 
 const gridColumns = 24;
 /** Three plots side by side. */
@@ -36,13 +38,26 @@ export function laidOut(widgets: readonly Widget[]): object[] {
   });
 }
 
-/** Thresholds of those alarms that watch the metric, as lines across its plot. */
-function thresholds(alarms: readonly cloudwatch.MetricAlarm[], metric: string | undefined): Input<object[]> {
-  return output(alarms.map(({ name, metricName, threshold }) => ({ name, metricName, threshold }))).apply((watching) =>
-    watching
-      .filter(({ metricName }) => metricName === metric)
-      .map(({ name, threshold }) => ({ label: name, value: threshold, color: alarmColour })),
-  );
+/** A farm that grows and shrinks by rules. What is shown follows from the rules; resources give only names and values. */
+export interface Scaled {
+  readonly scalingRules: readonly ScalingRule[];
+  readonly nodes: Pick<ScaledGroupNodes, "alarms" | "scalingPolicies">;
+}
+
+/** Rules of alarms, each with its alarm. */
+export function alarmRules({ scalingRules, nodes }: Scaled): { rule: AlarmRule; alarm: cloudwatch.MetricAlarm }[] {
+  const rules = scalingRules.filter((rule) => rule.kind === "alarm");
+  return nodes.alarms.flatMap((alarm, index) => {
+    const rule = rules[index];
+    return rule === undefined ? [] : [{ rule, alarm }];
+  });
+}
+
+/** Thresholds of those alarms that watch the metric itself, as lines across its plot. */
+function thresholds(farm: Scaled, metric: string): object[] {
+  return alarmRules(farm)
+    .filter(({ rule }) => !("expression" in rule.metric) && rule.metric.name === metric)
+    .map(({ alarm }) => ({ label: alarm.name, value: alarm.threshold, color: alarmColour }));
 }
 
 function plot(
@@ -52,12 +67,11 @@ function plot(
     readonly region: Input<string>;
     readonly stat: Statistic;
     readonly label: string;
-    /** Alarms whose thresholds are drawn, if they watch `metric`. */
-    readonly alarms?: readonly cloudwatch.MetricAlarm[];
-    readonly metric?: string;
+    /** Lines across it. */
+    readonly lines?: readonly object[];
   },
 ): Widget {
-  const { region, stat, label, alarms = [], metric } = more;
+  const { region, stat, label, lines = [] } = more;
   return {
     type: "metric",
     ...plotSize,
@@ -69,7 +83,7 @@ function plot(
       period: 60,
       yAxis: { left: { min: 0, label, showUnits: false } },
       metrics,
-      annotations: { horizontal: thresholds(alarms, metric) },
+      annotations: { horizontal: lines },
     },
   };
 }
@@ -86,16 +100,16 @@ function instancesPlot(title: string, group: Input<string>, region: Input<string
   return plot(title, series, { region, stat: "Maximum", label: "instances" });
 }
 
-const alarmStates = (title: string, alarms: readonly cloudwatch.MetricAlarm[]): Widget => ({
-  type: "alarm",
-  width: gridColumns,
-  height: alarmHeight,
-  properties: { title, alarms: alarms.map(({ arn }) => arn) },
-});
+/** None without alarms of ours, as with target tracking: CloudWatch takes no such widget that shows none. */
+function alarmStates(title: string, farm: Scaled): Widget[] {
+  const alarms = alarmRules(farm).map(({ alarm }) => alarm.arn);
+  if (alarms.length === 0) return [];
+  return [{ type: "alarm", width: gridColumns, height: alarmHeight, properties: { title, alarms } }];
+}
 
-/** Load, answers and instances of the pages; alarm states below. */
-export function webWidgets({ nodes, groupName, metricDimensions }: WebFarm, region: Input<string>): Widget[] {
-  const { alarms } = nodes;
+/** Load, answers and instances of the pages; states of its alarms below, if it has some. */
+export function webWidgets(farm: WebFarm, region: Input<string>): Widget[] {
+  const { groupName, metricDimensions } = farm;
   const of = (metric: string, options: object): Series => [
     "AWS/ApplicationELB",
     metric,
@@ -110,7 +124,7 @@ export function webWidgets({ nodes, groupName, metricDimensions }: WebFarm, regi
         of("HTTPCode_Target_5XX_Count", { label: "failed at an instance" }),
         of("HTTPCode_ELB_5XX_Count", { label: "failed at the balancer" }),
       ],
-      { region, stat: "Sum", label: "requests", alarms, metric: "RequestCount" },
+      { region, stat: "Sum", label: "requests", lines: thresholds(farm, "RequestCount") },
     ),
     plot(
       "Web: response time",
@@ -119,23 +133,23 @@ export function webWidgets({ nodes, groupName, metricDimensions }: WebFarm, regi
           of("TargetResponseTime", { label: statisticInWords(stat), stat }),
         ),
       ],
-      { region, stat: "Average", label: "seconds", alarms, metric: "TargetResponseTime" },
+      { region, stat: "Average", label: "seconds", lines: thresholds(farm, "TargetResponseTime") },
     ),
     instancesPlot("Web: instances", groupName, region),
-    alarmStates("Web: alarms", alarms),
+    ...alarmStates("Web: alarms", farm),
   ];
 }
 
-/** Jobs sent, backlog and instances of the workers; alarm states below. */
-export function annotatorWidgets({ nodes, queue, groupName }: AnnotatorFarm, region: Input<string>): Widget[] {
-  const { alarms } = nodes;
+/** Jobs sent, backlog and instances of the workers; states of its alarms below, if it has some. */
+export function annotatorWidgets(farm: AnnotatorFarm, region: Input<string>): Widget[] {
+  const { queue, groupName } = farm;
   const of = (metric: string, options: object): Series => ["AWS/SQS", metric, "QueueName", queue.queueName, options];
   const hidden = { visible: false };
   return [
     plot(
       "Annotator: jobs sent a minute",
       [of("NumberOfMessagesSent", { label: "jobs sent" }), of("NumberOfMessagesDeleted", { label: "jobs done" })],
-      { region, stat: "Sum", label: "jobs", alarms, metric: "NumberOfMessagesSent" },
+      { region, stat: "Sum", label: "jobs", lines: thresholds(farm, "NumberOfMessagesSent") },
     ),
     plot(
       "Annotator: backlog",
@@ -154,7 +168,7 @@ export function annotatorWidgets({ nodes, queue, groupName }: AnnotatorFarm, reg
       { region, stat: "Average", label: "jobs" },
     ),
     instancesPlot("Annotator: instances", groupName, region),
-    alarmStates("Annotator: alarms", alarms),
+    ...alarmStates("Annotator: alarms", farm),
   ];
 }
 

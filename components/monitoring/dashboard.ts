@@ -7,7 +7,7 @@ import { check, rule } from "../base/validate.ts";
 import type { AnnotatorFarm } from "../pipelines/annotator-farm.ts";
 import type { WorkerQueue } from "../pipelines/worker-queue.ts";
 import type { WebFarm } from "../web/web-farm.ts";
-import { expressionPlots } from "./dashboard-expressions.ts";
+import { loadPlots } from "./dashboard-expressions.ts";
 import { annotatorWidgets, deadLetterWidget, laidOut, webWidgets } from "./dashboard-widgets.ts";
 
 /** What a dashboard shows. */
@@ -41,13 +41,13 @@ export class Dashboard extends ComponentResource {
     ]);
     const { region } = accountOf(this);
     const dashboardName = globalName("dashboard", name, this);
-    const widgets = all([
-      ...(web === undefined ? [] : [webWidgets(web, region), expressionPlots("Web", web.nodes.alarms, region)]),
+    const widgets = laidOut([
+      ...(web === undefined ? [] : [...webWidgets(web, region), ...loadPlots("Web", web, region)]),
       ...(annotator === undefined
         ? []
-        : [annotatorWidgets(annotator, region), expressionPlots("Annotator", annotator.nodes.alarms, region)]),
-      ...(queues.length === 0 ? [] : [[deadLetterWidget(queues, region)]]),
-    ]).apply((rows) => laidOut(rows.flat()));
+        : [...annotatorWidgets(annotator, region), ...loadPlots("Annotator", annotator, region)]),
+      ...(queues.length === 0 ? [] : [deadLetterWidget(queues, region)]),
+    ]);
     const dashboard = new cloudwatch.Dashboard(
       ...transformed(
         args.transform?.dashboard,

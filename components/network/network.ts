@@ -25,7 +25,11 @@ export interface NetworkArgs {
    * @default a VPC of ours
    */
   readonly existing?: ExistingNetworkArgs;
-  /** Address range of the VPC, /16 to /24. @default 10.0.0.0/16 */
+  /**
+   * Address range of the VPC, /16 to /24. Each subnet has an eighth of it, for there is room for four zones and for public and
+   * private subnets: neither more zones nor another place of instances moves one that is there.
+   * @default 10.0.0.0/16
+   */
   readonly cidrBlock?: string;
   /** Availability zones, 2 to 3; a balancer needs two. @default 2 */
   readonly zones?: number;

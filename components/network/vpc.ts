@@ -5,6 +5,7 @@ import { accountOf } from "../base/account.ts";
 import { type Transform, transformed } from "../base/transform.ts";
 import type { SecurityGroupTransform } from "../group/security-group.ts";
 import { createInterfaceEndpoints, type EndpointKind } from "./interface-endpoints.ts";
+import { type SubnetKind, subnetRanges } from "./subnet-layout.ts";
 
 export interface VpcTransform {
   readonly vpc?: Transform<VpcArgs>;
@@ -37,6 +38,7 @@ export function createVpcPlace(
   parent: Resource,
 ): VpcPlace {
   const { region } = accountOf(parent);
+  const kinds: SubnetKind[] = isPublic ? ["Public"] : ["Public", "Private"];
   const vpc = createVpc();
   const gateways = ["s3", "dynamodb"].map(createGatewayEndpoint);
   const { vpcId, publicSubnetIds, privateSubnetIds } = vpc;
@@ -65,7 +67,7 @@ export function createVpcPlace(
           numberOfAvailabilityZones: zones,
           enableDnsHostnames: true,
           subnetStrategy: "Auto",
-          subnetSpecs: isPublic ? [{ type: "Public" }] : [{ type: "Public" }, { type: "Private" }],
+          subnetSpecs: kinds.map((type) => ({ type, cidrBlocks: subnetRanges(cidrBlock, type, zones) })),
           natGateways: { strategy: isPublic ? "None" : "Single" },
           tags: { Name: name },
         },

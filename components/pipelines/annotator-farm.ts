@@ -15,6 +15,7 @@ import type { ServiceBundle, ServiceBundleArgs } from "../bundle/service-bundle.
 import { type GroupArgs, groupRules, type ScaledGroupTransform } from "../group/group-args.ts";
 import { ScaledGroup } from "../group/scaled-group.ts";
 import type { NetworkIds } from "../network/network.ts";
+import type { ScalingRule } from "../scaling/scaling-rules.ts";
 import type { JobPlaces } from "../storage/job-places.ts";
 import { type AnnotatorScaling, annotatorScaling, annotatorScalingRules } from "./annotator-scaling.ts";
 import { createServiceBundle, createWorkQueue, customerKey } from "./service-parts.ts";
@@ -72,6 +73,8 @@ export class AnnotatorFarm extends ComponentResource {
   readonly groupName: Output<string>;
   /** What its instances run. */
   readonly service: Service;
+  /** When it grows and shrinks: each rule is a policy, in this order, and those of alarms have one each. */
+  readonly scalingRules: readonly ScalingRule[];
   /** The raw resources. */
   readonly nodes: ScaledGroup["nodes"] & { readonly bundle: ServiceBundle };
 
@@ -88,6 +91,7 @@ export class AnnotatorFarm extends ComponentResource {
     this.queue = queue;
     this.groupName = group.groupName;
     this.service = service;
+    this.scalingRules = group.scalingRules;
     this.nodes = { ...group.nodes, bundle };
     this.registerOutputs({ queueUrl: queue.url, groupName: this.groupName });
   }

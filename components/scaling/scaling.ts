@@ -178,15 +178,18 @@ function watched({ metric, period }: AlarmRule): Partial<cloudwatch.MetricAlarmA
     const looked = asDeclared(statistic, ["statistic", "extendedStatistic"]);
     return { namespace, metricName, dimensions, ...looked, period: seconds };
   }
-  return {
-    metricQueries: [
-      ...Object.entries(metric.metrics).map(([id, { namespace, name: metricName, dimensions, statistic }]) => ({
-        id,
-        metric: { namespace, metricName, dimensions, stat: statistic, period: seconds },
-        returnData: false,
-      })),
-      ...partsOf(metric),
-      { id: "load", expression: metric.expression, label: "load", returnData: true },
-    ],
-  };
+  return { metricQueries: mathQueries(metric, seconds) };
+}
+
+/** What metric math is made of, as alarms are told; of these the last is the result. */
+export function mathQueries(math: MetricMath, period: number) {
+  return [
+    ...Object.entries(math.metrics).map(([id, { namespace, name: metricName, dimensions, statistic }]) => ({
+      id,
+      metric: { namespace, metricName, dimensions, stat: statistic, period },
+      returnData: false,
+    })),
+    ...partsOf(math),
+    { id: "load", expression: math.expression, label: "load", returnData: true },
+  ];
 }

@@ -18,12 +18,13 @@ import { type Architecture, architectures, instanceTypeRules, architectureOf } f
 import { type EndpointKind, endpointKinds } from "../network/interface-endpoints.ts";
 import { instanceTypeDefault } from "../group/group-args.ts";
 import { type Rolling, rollings } from "../group/launch-template.ts";
-import type { AnnotatorScaling } from "../pipelines/annotator-scaling.ts";
+import { type AnnotatorScaling, annotatorScalingRules } from "../pipelines/annotator-scaling.ts";
 import { annotatorScalings, uselessFigures, webScalings } from "../scaling/scaling-settings.ts";
 import { parseSchedules } from "../scaling/schedule-text.ts";
 import { type ScheduledSize, scheduledSizeRules } from "../scaling/scheduled-size.ts";
 import { archiveKeyRule } from "../storage/archive-store.ts";
 import type { WebScaling } from "../web/web-scaling.ts";
+import { parameterPrefixRule } from "../web/web-service.ts";
 import { type ExistingSettings, existingSettings } from "./existing-settings.ts";
 import { unknownSettings } from "./known-settings.ts";
 import { settingsReader } from "./settings-reader.ts";
@@ -138,7 +139,10 @@ function readScaling({ mistakes, path, optional, oneOf, whole, parsed }: Reader)
   const useless = (farm: string, word: string, keys: readonly string[]) => {
     for (const key of keys) {
       const name = path(`${farm}${key.charAt(0).toUpperCase()}${key.slice(1)}`);
-      mistakes.push({ path: name, reason: `is not asked for by ${farm}Scaling: ${word}; leave one of both out` });
+      mistakes.push({
+        path: name,
+        reason: `is not asked for by ${path(`${farm}Scaling`)}: ${word}; leave one of both out`,
+      });
     }
   };
   const web = () => {
@@ -159,13 +163,28 @@ function readScaling({ mistakes, path, optional, oneOf, whole, parsed }: Reader)
   return { web, annotator };
 }
 
+/** How the settings call what a farm calls otherwise, and the setting that each contradicts. */
+const annotatorRuleKeys: Readonly<Record<string, readonly [key: string, other: string]>> = {
+  "size.min": ["annotatorMin", "annotatorScaling"],
+  "scaling.acceptableWait": ["annotatorAcceptableWait", "annotatorJobTakes"],
+  "scaling.jobTakes": ["annotatorJobTakes", "annotatorScaling"],
+};
+
+/** A farm refuses it itself, but only once other resources stand already. */
+function noteAnnotatorScaling({ note, path }: Reader, scaling: AnnotatorScaling | undefined, sizeMin: number): void {
+  for (const each of annotatorScalingRules(scaling, sizeMin)) {
+    const [key, other] = each ? (annotatorRuleKeys[each.path] ?? []) : [];
+    if (each && key !== undefined) note({ path: path(key), reason: `${each.reason} (${path(other ?? "")})` });
+  }
+}
+
 /** USD a year; somebody has to be told. */
 function readBudget({ optional, path, mistakes, whole }: Reader): number | undefined {
   if (optional("budget") === undefined) return undefined;
   if (optional("operatorEmail") === undefined) {
     mistakes.push({
       path: path("operatorEmail"),
-      reason: "is not set; give the address that AWS mails about the budget",
+      reason: `is not set; give the address that AWS mails about the budget (${path("budget")})`,
     });
   }
   return whole("budget", 1, { min: 1, max: 1_000_000, unit: "USD" });
@@ -262,16 +281,22 @@ export function readSettings(
   const sizes = { web: readSize(reader, "web"), annotator: readSize(reader, "annotator") };
   const schedulesOf = (farm: "web" | "annotator") => readSchedules(reader, farm, sizes[farm], timeZone);
   const scaling = readScaling(reader);
+  const annotatorBy = scaling.annotator();
+  noteAnnotatorScaling(reader, annotatorBy, sizes.annotator.min);
   const owner = optional("owner") ?? "gas";
   note(form(path("owner"), owner, ownerPattern, ownerRule));
   const domain = optional("domain");
   const hostName = readHostName(reader, owner, domain);
   const mailFrom =
     optional("mailFrom") ??
-    (hostName === undefined ? required("mailFrom", "the address mails come from") : `noreply@${hostName}`);
+    (hostName === undefined
+      ? required("mailFrom", `the address mails come from, or ${path("domain")}`)
+      : `noreply@${hostName}`);
 
   const production = flag("production", false);
   const existing = existingSettings({ optional, whole, path, note }, hostName);
+  const parameterPrefix = optional("parameterPrefix");
+  note(parameterPrefixRule(path("parameterPrefix"), parameterPrefix));
   const settings: Settings = {
     owner,
     domain,
@@ -292,7 +317,7 @@ export function readSettings(
     webSize: sizes.web,
     annotatorSize: sizes.annotator,
     webScaling: scaling.web(),
-    annotatorScaling: scaling.annotator(),
+    annotatorScaling: annotatorBy,
     webSchedules: schedulesOf("web"),
     annotatorSchedules: schedulesOf("annotator"),
     spot: flag("spot", false),
@@ -310,7 +335,7 @@ export function readSettings(
     budget: readBudget(reader),
     identity: readIdentity(reader),
     payments: readPayments(reader),
-    parameterPrefix: optional("parameterPrefix"),
+    parameterPrefix,
     kmsKeyArn: optional("kmsKeyArn"),
   };
   noteMisfits(reader, settings);

@@ -12,6 +12,7 @@ import { type GroupArgs, groupRules, type ScaledGroupTransform } from "../group/
 import { ScaledGroup, type ScaledGroupNodes } from "../group/scaled-group.ts";
 import type { NetworkIds } from "../network/network.ts";
 import { customerKey } from "../pipelines/service-parts.ts";
+import type { ScalingRule } from "../scaling/scaling-rules.ts";
 import type { SecureBucket } from "../storage/secure-bucket.ts";
 import {
   type ExistingBalancerArgs,
@@ -105,6 +106,8 @@ export class WebFarm extends ComponentResource {
   readonly targetDimensions: TargetDimensions;
   /** What its instances run. */
   readonly service: Service;
+  /** When it grows and shrinks: each rule is a policy, in this order, and those of alarms have one each. */
+  readonly scalingRules: readonly ScalingRule[];
   /** The raw resources. */
   readonly nodes: WebFarmNodes;
 
@@ -131,6 +134,7 @@ export class WebFarm extends ComponentResource {
     this.targetDimensions = balancer.targetDimensions;
     this.balancerDnsName = balancerNodes.balancer?.dnsName ?? url.apply((origin) => new URL(origin).hostname);
     this.service = service;
+    this.scalingRules = group.scalingRules;
     this.nodes = { ...group.nodes, ...balancerNodes, ...programNodes, ...given({ failingAlarm }) };
     this.registerOutputs({ url: this.url, groupName: this.groupName });
 

@@ -76,15 +76,14 @@ export interface WebServiceTransform {
 
 const uploadMax = 5_368_709_120;
 
+/** @param path how whoever gives it calls it. */
+export const parameterPrefixRule = (path: string, prefix: string | undefined): MaybeMistake =>
+  form(path, prefix, /^\/([A-Za-z0-9_.-]+\/)+$/, "a path that begins and ends with a slash, such as /gas/");
+
 /** What the arguments may be. */
 export function webServiceRules(args: WebServiceArgs): MaybeMistake[] {
   return [
-    form(
-      "parameterPrefix",
-      args.parameterPrefix,
-      /^\/([A-Za-z0-9_.-]+\/)+$/,
-      "a path that begins and ends with a slash, such as /gas/",
-    ),
+    parameterPrefixRule("parameterPrefix", args.parameterPrefix),
     form("identity.issuer", args.identity.issuer, /^https?:\/\/./, "the issuer's URL, such as https://auth.globus.org"),
     form("mailFrom", args.mailFrom, /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/, "an address such as gas@example.org"),
     range("freeInputBytesMax", args.freeInputBytesMax, { min: 1, max: uploadMax, unit: "bytes" }),

@@ -13,6 +13,7 @@ import type { RunningGroups, RunningScaling } from "./autoscaling/running.ts";
 import { autoscalingService } from "./autoscaling/service.ts";
 import { awsClients } from "./clients.ts";
 import { type AlarmSetter, alarmInterceptors, type HistoryItem } from "./cloudwatch/alarm-calls.ts";
+import { dashboardInterceptors } from "./cloudwatch/dashboard-calls.ts";
 import type { Measure } from "./cloudwatch/minutes.ts";
 import { createVaults } from "./glacier/vaults.ts";
 import { permissionCheck } from "./iam/check.ts";
@@ -58,6 +59,9 @@ export interface EmulatedAccount extends Gateway {
   forgetWaiting(): void;
 }
 
+/** CloudWatch's calls that need nothing of a farm. */
+const monitoringCalls = { ...dashboardInterceptors, ...notPlayed.monitoring };
+
 /** The services that do more than the emulator, and what else there is to say of them. */
 export function createServices(options: AccountOptions, running: () => Partial<RunningFarm>) {
   const { emulator, clock, log, seed = "annofarm" } = options;
@@ -97,7 +101,7 @@ export function createServices(options: AccountOptions, running: () => Partial<R
           () => running().alarmHistory?.() ?? [],
           async (...told) => running().setAlarm?.(...told),
         ),
-        ...notPlayed.monitoring,
+        ...monitoringCalls,
       },
     },
     s3Service({

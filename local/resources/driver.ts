@@ -109,7 +109,14 @@ export function createResources(options: DriverOptions): EmulatorResources {
     const digits = createHash("sha256").update(`${urn}${salt}`).digest("hex");
     const autoName =
       typeof namePrefix === "string" ? `${namePrefix}${digits.slice(0, 26)}` : `${name}-${digits.slice(0, 7)}`;
-    return { emulator, projectDirectory, client: direct.client, runner: through?.client, autoName };
+    return {
+      emulator,
+      projectDirectory,
+      client: direct.client,
+      runner: through?.client,
+      logicalName: name,
+      autoName,
+    };
   }
 
   async function create(request: ResourceRequest) {

@@ -11,10 +11,14 @@ export interface State {
 export interface Existing<I> {
   readonly id: string;
   readonly inputs: I;
+  /** Outputs as they were when it was last made, changed or read. */
+  readonly outputs?: Readonly<Record<string, unknown>>;
 }
 
 export interface Context {
   readonly emulator: Emulator;
+  /** The name that the program gives it. */
+  readonly logicalName: string;
   /** For a resource whose inputs give no physical name: its logical name with seven hexadecimal digits, or its `namePrefix` with 26. */
   readonly autoName: string;
   /** Relative paths of assets are relative to it. */

@@ -35,7 +35,10 @@ export const awsx: ResourceTypes = {
     },
     replacement: {
       unlike: ["natGateways"],
-      replace: ["availabilityZoneNames", "cidrBlock", "natGateways", "numberOfAvailabilityZones", "subnetSpecs"],
+      // Its subnets, tables and gateways are children, each of which comes, goes or is made anew by itself.
+      replace: ["cidrBlock", "instanceTenancy", "ipv4IpamPoolId", "ipv4NetmaskLength"],
+      renewed: ["publicSubnetIds", "privateSubnetIds", "isolatedSubnetIds", "subnets", "routeTables"],
+      renewedBy: ["availabilityZoneNames", "numberOfAvailabilityZones", "subnetSpecs"],
       source: "awsx/ec2/vpc.ts",
     },
     cost: priced(

@@ -10,6 +10,8 @@ export interface Replacement {
   readonly name?: string;
   /** Outputs that an update makes anew: what depends on them is not known before it. */
   readonly renewed?: readonly string[];
+  /** Inputs whose change does that; omitted: any. */
+  readonly renewedBy?: readonly string[];
   /** Outputs that share their name with an input and tell something else. */
   readonly unlike?: readonly string[];
   /**

@@ -1,12 +1,14 @@
 import test from "ava";
 import {
   AnnotatorFarm,
+  type AnnotatorScaling,
   ArgumentsError,
-  type CourseScaling,
   courseScaling,
   Dashboard,
   WebFarm,
+  type WebScaling,
 } from "../../components/index.ts";
+import { dashboardMistakes } from "../../local/aws/cloudwatch/dashboard-body.ts";
 import { declare } from "./declare.ts";
 import { entry, ground } from "./farm.ts";
 
@@ -25,11 +27,15 @@ type Widget = {
   };
 };
 
+/** What CloudWatch would refuse of all dashboards here. */
+const refused: object[] = [];
+test.afterEach((t) => t.deepEqual(refused.splice(0), []));
+
 async function widgetsOf(
   build: (farms: { web: WebFarm; annotator: AnnotatorFarm }) => Dashboard,
-  scaling?: CourseScaling,
+  scaling: { readonly web?: WebScaling; readonly annotator?: AnnotatorScaling } = {},
 ) {
-  const scales = scaling === undefined ? {} : { scaling };
+  const scales = <Scaling>(by: Scaling | undefined) => (by === undefined ? {} : { scaling: by });
   const declared = await declare(() => {
     const { network, jobs, archive } = ground();
     const web = new WebFarm("gas-web", {
@@ -37,14 +43,15 @@ async function widgetsOf(
       jobs,
       archive,
       entry,
-      ...scales,
+      ...scales(scaling.web),
       identity: { issuer: "https://issuer.example", clientId: "gas" },
       payments: { publishableKey: "pk_test_1", priceId: "price_1" },
     });
-    const annotator = new AnnotatorFarm("gas-annotator", { network, jobs, entry, ...scales });
+    const annotator = new AnnotatorFarm("gas-annotator", { network, jobs, entry, ...scales(scaling.annotator) });
     return build({ web, annotator });
   });
   const { dashboardName, dashboardBody } = declared.inputs("aws:cloudwatch/dashboard:Dashboard", "gas");
+  refused.push(...dashboardMistakes(String(dashboardBody)));
   const { widgets } = JSON.parse(String(dashboardBody)) as { widgets: Widget[] };
   return { declared, dashboardName, widgets };
 }
@@ -82,10 +89,10 @@ test.serial("both farms and the dead letters are on one page, side by side and n
 });
 
 test.serial("a plot watches what the alarms watch, and draws their thresholds", async (t) => {
-  const { declared, widgets } = await widgetsOf(
-    ({ web, annotator }) => new Dashboard("gas", { web, annotator }),
-    courseScaling(),
-  );
+  const { declared, widgets } = await widgetsOf(({ web, annotator }) => new Dashboard("gas", { web, annotator }), {
+    web: courseScaling(),
+    annotator: courseScaling(),
+  });
   for (const [title, alarm] of [
     ["Web: requests and failures a minute", "gas-web-scale-out"],
     ["Web: response time", "gas-web-scale-in"],
@@ -124,6 +131,29 @@ test.serial("an alarm over an expression has a plot of its own queries, of which
     );
   }
 });
+
+test.serial(
+  "a farm without alarms of ours has no widget of their states, but a plot of what AWS keeps at a target",
+  async (t) => {
+    const { widgets } = await widgetsOf(
+      ({ web, annotator }) => new Dashboard("gas", { web, annotator, queues: [annotator.queue] }),
+      { web: { by: "requestsPerTarget", requestsPerTarget: 900 }, annotator: { by: "backlogPerInstance" } },
+    );
+    t.false(widgets.some(({ type }) => type === "alarm"));
+    const plotOf = (title: string) => widgets.find((widget) => widget.properties.title === title)?.properties;
+    const requests = plotOf("Web: load by gas-web-requests");
+    t.like(requests?.annotations?.horizontal, [{ label: "target", value: 900 }]);
+    const [series = []] = requests?.metrics ?? [];
+    t.deepEqual(series.slice(0, 2), ["AWS/ApplicationELB", "RequestCountPerTarget"]);
+    t.regex(`${series[3]} ${series[5]}`, /^app\/gas-web\/\w+ targetgroup\/gas-web\/\w+$/);
+    const backlog = plotOf("Annotator: load by gas-annotator-backlog");
+    t.like(backlog?.annotations?.horizontal, [{ label: "target", value: 2 }]);
+    t.deepEqual(
+      backlog?.metrics?.map((each) => (each.at(-1) as { visible: boolean }).visible),
+      [false, false, false, true],
+    );
+  },
+);
 
 test.serial("a program may show one farm, change the rest, and must show something", async (t) => {
   const { widgets } = await widgetsOf(({ web }) => new Dashboard("gas", { web }));

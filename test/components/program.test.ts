@@ -188,7 +188,7 @@ test("how much an instance should get is told by the configuration, to rules tha
   t.deepEqual(error?.mistakes, [
     {
       path: "annofarm:webRequestsPerTarget",
-      reason: "is not asked for by webScaling: course; leave one of both out",
+      reason: "is not asked for by annofarm:webScaling: course; leave one of both out",
     },
   ]);
 });

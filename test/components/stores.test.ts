@@ -218,7 +218,7 @@ test.serial("the network: public instances that nobody can call, no NAT gateway"
     numberOfAvailabilityZones: 2,
     enableDnsHostnames: true,
     subnetStrategy: "Auto",
-    subnetSpecs: [{ type: "Public" }],
+    subnetSpecs: [{ type: "Public", cidrBlocks: ["10.0.0.0/19", "10.0.64.0/19"] }],
     natGateways: { strategy: "None" },
     tags: { Name: "gas" },
   });
@@ -279,7 +279,10 @@ test.serial("private instances stand behind one NAT gateway", async (t) => {
   const { inputs, components } = await declare(() => new Network("gas", { instances: "private", zones: 3 }));
   t.like(inputs("awsx:ec2:Vpc", "gas"), {
     numberOfAvailabilityZones: 3,
-    subnetSpecs: [{ type: "Public" }, { type: "Private" }],
+    subnetSpecs: [
+      { type: "Public", cidrBlocks: ["10.0.0.0/19", "10.0.64.0/19", "10.0.128.0/19"] },
+      { type: "Private", cidrBlocks: ["10.0.32.0/19", "10.0.96.0/19", "10.0.160.0/19"] },
+    ],
     natGateways: { strategy: "Single" },
   });
   t.false(components.publicAddresses);

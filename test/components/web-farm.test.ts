@@ -207,7 +207,7 @@ test.serial("the group: two zones, balancer's health, rolls with rollback, keeps
     minSize: 2,
     maxSize: 10,
     healthCheckType: "ELB",
-    minElbCapacity: 2,
+    waitForCapacityTimeout: "0",
     healthCheckGracePeriod: 300,
     defaultCooldown: 300,
     protectFromScaleIn: false,

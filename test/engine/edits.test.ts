@@ -1,5 +1,6 @@
-// One stack through its life under the real engine: previewed, cut off in the middle, finished, left alone, edited ten times,
+// One stack through its life under the real engine: previewed, cut off in the middle, finished, left alone, edited twelve times,
 // changed behind its back, protected, destroyed. Each test goes on from where the one before it has left the stack.
+import { AutoScalingClient, SetDesiredCapacityCommand } from "@aws-sdk/client-auto-scaling";
 import {
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
@@ -87,6 +88,21 @@ const edits: readonly Edit[] = [
     does: ["replace BucketObjectv2 lab-annotator", "update Group lab-annotator", "update LaunchTemplate lab-annotator"],
   },
   { edit: "a group's largest size", set: { max: "6" }, does: ["update Group lab-annotator"] },
+  { edit: "a group's least size, once it has scaled", set: { webMin: "2" }, does: ["update Group lab-web"] },
+  {
+    edit: "instances without public addresses: their subnets come beside those that are there",
+    set: { instances: "private" },
+    does: [
+      "update Group lab-annotator",
+      "update Group lab-web",
+      "update LaunchTemplate lab-annotator",
+      "update LaunchTemplate lab-web",
+      "update Vpc lab",
+      "update Vpc lab",
+      "update VpcEndpoint lab-dynamodb",
+      "update VpcEndpoint lab-s3",
+    ],
+  },
   {
     edit: "the retention of free results, which web instances are told",
     set: { retention: "60" },
@@ -194,9 +210,17 @@ async function everythingWithTags(config: Readonly<Record<string, string>>): Pro
   return [...told, "update Vpc lab"];
 }
 
+/** What an alarm does between two edits; the engine does not hear of it. */
+async function scaleOut(AutoScalingGroupName: string, DesiredCapacity: number) {
+  const scaling = new AutoScalingClient(clientOptions(emulator));
+  await scaling.send(new SetDesiredCapacityCommand({ AutoScalingGroupName, DesiredCapacity }));
+  scaling.destroy();
+}
+
 for (const { edit, set, does, gives = [] } of edits) {
   engineTest(`edit: ${edit}`, async (t) => {
     Object.assign(running, set);
+    if (set.webMin !== undefined) await scaleOut("lab-web", 3);
     const outcome = await (await stack.under(running)).run("up");
     const expected = does === "everything with tags" ? await everythingWithTags(running) : does;
     t.deepEqual(doings(outcome), [...expected].sort());

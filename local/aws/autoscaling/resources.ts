@@ -23,6 +23,7 @@ import {
 } from "@aws-sdk/client-auto-scaling";
 import { type Context, type Handlers, handler, ifThere, type State, sent, setting } from "../../resources/handler.ts";
 import { defined, numeric, pascal } from "../../resources/shape.ts";
+import { waitForCapacity } from "./capacity-wait.ts";
 import {
   configurationOf,
   type GroupConfiguration,
@@ -46,6 +47,7 @@ interface GroupInputs extends GroupConfiguration {
   readonly minSize: number;
   readonly maxSize: number;
   readonly desiredCapacity?: number;
+  readonly waitForCapacityTimeout?: string;
   readonly vpcZoneIdentifiers?: readonly string[];
   readonly availabilityZones?: readonly string[];
   readonly targetGroupArns?: readonly string[];
@@ -293,7 +295,7 @@ export const handlers: Handlers = {
      * first, so that an auto rollback has nothing left to go back to (hashicorp/terraform-provider-aws#34189); here it is the
      * refresh's desired configuration, and the group's once that has been successful.
      */
-    async update({ id, inputs: declared }, inputs, context) {
+    async update({ id, inputs: declared, outputs }, inputs, context) {
       const autoscaling = context.client(AutoScalingClient);
       const present = await describeGroup(id, context);
       const cause = refreshCause(declared, inputs);
@@ -315,9 +317,13 @@ export const handlers: Handlers = {
       if (Tags.length > 0) await autoscaling.send(new CreateOrUpdateTagsCommand({ Tags }));
       const gone = groupTags(id, declared).filter((tag) => !Tags.some(({ Key }) => Key === tag.Key));
       if (gone.length > 0) await autoscaling.send(new DeleteTagsCommand({ Tags: gone }));
+      const changed = sent(await readGroup(id, inputs, context), "AutoScalingGroup");
+      const remembered = Number(outputs?.desiredCapacity ?? declared.minSize);
+      const comesTo = Number(changed.outputs.desiredCapacity);
+      waitForCapacity(id, { before: declared, after: inputs }, remembered, comesTo);
       await collectMetrics(id, inputs, context);
       if (runner !== undefined) await startInstanceRefresh(id, inputs, desired, runner);
-      return sent(await readGroup(id, inputs, context), "AutoScalingGroup");
+      return changed;
     },
     async delete({ id }, context) {
       if ((await describeGroup(id, context)) === undefined) return;

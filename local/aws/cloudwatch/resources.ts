@@ -29,6 +29,7 @@ import {
 import { type Context, type Handlers, handler, ifThere, type State, sent, setting } from "../../resources/handler.ts";
 import { camel, defined, pascal, putTagChanges, type Tags, tagList, tagMap } from "../../resources/shape.ts";
 import { handlers as eventHandlers } from "../events/resources.ts";
+import { checkDashboard } from "./dashboard-calls.ts";
 import { type LogFilterInputs, readLogFilter } from "./log-filter.ts";
 
 type Dimensions = Readonly<Record<string, string>>;
@@ -241,6 +242,7 @@ export const handlers: Handlers = {
   "aws:cloudwatch/dashboard:Dashboard": setting<{ readonly dashboardName: string; readonly dashboardBody: string }>({
     id: ({ dashboardName }) => dashboardName,
     async put({ dashboardName, dashboardBody }, { client }) {
+      checkDashboard(dashboardName, dashboardBody);
       const command = new PutDashboardCommand({ DashboardName: dashboardName, DashboardBody: dashboardBody });
       await client(CloudWatchClient).send(command);
     },

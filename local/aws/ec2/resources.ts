@@ -256,7 +256,14 @@ export const handlers: Handlers = {
       return { id, outputs: { state: "available" } };
     },
     async delete({ id }, { client }) {
-      await ifThere(client(EC2Client).send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: [id] })));
+      const ec2 = client(EC2Client);
+      const command = new DescribeVpcEndpointsCommand({ VpcEndpointIds: [id] });
+      const { RouteTableIds = [] } = (await ifThere(ec2.send(command)))?.VpcEndpoints?.[0] ?? {};
+      // The emulator misses its route in tables that a change has added, and then leaves the endpoint as it is.
+      if (RouteTableIds.length > 0) {
+        await ec2.send(new ModifyVpcEndpointCommand({ VpcEndpointId: id, RemoveRouteTableIds: RouteTableIds }));
+      }
+      await ifThere(ec2.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: [id] })));
     },
   }),
 };

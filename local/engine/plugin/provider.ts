@@ -58,6 +58,7 @@ export function createProvider(resources: EmulatorResources, journal: Journal): 
   const existing = (id: string, inputs: Values, state: Values): Existing<Inputs> => ({
     id: physicalId(id, state),
     inputs: declared(inputs),
+    outputs: state,
   });
   const standing = (id: string, inputs: Values, made: { id: string; outputs: Values }): Values => ({
     ...inputs,
@@ -118,8 +119,10 @@ export function createProvider(resources: EmulatorResources, journal: Journal): 
       return { ...kept(before, after, state), ...standing(id, after, made) };
     },
     previewUpdate(asked, before, after, state) {
-      const { renewed = [] } = ruleOf(handledType(asked.type));
+      const { renewed = [], renewedBy } = ruleOf(handledType(asked.type));
       const merged = { ...kept(before, after, state), ...after };
+      const changed = difference(handledType(asked.type), before, after).inputs;
+      if (renewedBy !== undefined && !changed.some((input) => renewedBy.includes(input))) return merged;
       return Object.fromEntries(Object.entries(merged).filter(([key]) => !renewed.includes(key)));
     },
     async delete(asked, id, inputs, state) {

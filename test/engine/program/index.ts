@@ -25,7 +25,10 @@ const pager = edits.getBoolean("renamed")
   : new AlarmTopic("lab-alarms", { email: "me@example.org", transform: pinned });
 if (!edits.getBoolean("removed")) new AlarmTopic("lab-second", { email: "you@example.org" });
 
-const network = new Network("lab", { webPort: number("webPort", 8080) });
+const network = new Network("lab", {
+  instances: edits.get("instances") === "private" ? "private" : "public",
+  webPort: number("webPort", 8080),
+});
 const jobs = new JobStore("lab", { production });
 const archive = new ArchivePipeline("lab-archive", {
   jobs,
@@ -49,7 +52,7 @@ const web = new WebFarm("lab-web", {
   jobs,
   archive,
   production,
-  size: { min: 1, max: 2 },
+  size: { min: number("webMin", 1), max: 4 },
   identity: { issuer: "https://identity.example.org", clientId: "lab" },
   payments: { publishableKey: "pk_test", priceId: "price_1" },
   ...given({ domain: domain === undefined ? undefined : { name: `lab.${domain}`, zone: domain } }),

@@ -4,10 +4,13 @@ import {
   DescribeLifecycleHooksCommand,
   DescribePoliciesCommand,
   DescribeScheduledActionsCommand,
+  SetDesiredCapacityCommand,
 } from "@aws-sdk/client-auto-scaling";
 import {
+  DescribeAddressesCommand,
   DescribeFlowLogsCommand,
   DescribeLaunchTemplateVersionsCommand,
+  DescribeNatGatewaysCommand,
   DescribeRouteTablesCommand,
   DescribeSecurityGroupRulesCommand,
   DescribeSubnetsCommand,
@@ -21,6 +24,7 @@ import {
   ElasticLoadBalancingV2Client,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import test from "ava";
+import { type SubnetKind, subnetRanges } from "../../../components/network/subnet-layout.ts";
 import { handlerOf } from "../../../local/resources/driver.ts";
 import type { State } from "../../../local/resources/handler.ts";
 import type { Emulator } from "../../../local/types.ts";
@@ -92,6 +96,76 @@ test("a VPC with public and private subnets in each zone and one NAT gateway", a
       },
     },
   );
+});
+
+/** As our network lays subnets out; see components/network/subnet-layout.ts. */
+const laidOut = (zones: number, kinds: readonly SubnetKind[], cidrBlock = "10.20.0.0/16") => ({
+  cidrBlock,
+  numberOfAvailabilityZones: zones,
+  subnetSpecs: kinds.map((type) => ({ type, cidrBlocks: subnetRanges(cidrBlock, type, zones) })),
+  natGateways: { strategy: kinds.includes("Private") ? "Single" : "None" },
+  tags: { Name: "grown" },
+});
+
+async function subnetsIn(vpcId: string) {
+  const Filters = [{ Name: "vpc-id", Values: [vpcId] }];
+  const { Subnets = [] } = await ec2().send(new DescribeSubnetsCommand({ Filters }));
+  const nameOf = ({ Tags = [] }: (typeof Subnets)[number]) => Tags.find(({ Key }) => Key === "Name")?.Value;
+  return new Map(Subnets.map((subnet) => [nameOf(subnet), `${subnet.SubnetId} ${subnet.CidrBlock}`]));
+}
+
+test("more zones and another kind of subnet come beside those that are there, and go again", async (t) => {
+  const handler = await handlerOf("awsx:ec2:Vpc");
+  let inputs: object = laidOut(2, ["Public"]);
+  const { id } = await lives.create("awsx:ec2:Vpc", { ...inputs });
+  const change = async (after: object) => {
+    const state = await handler.update({ id, inputs: { ...inputs } }, { ...after }, lives.context);
+    inputs = after;
+    return state;
+  };
+  const begin = await subnetsIn(id);
+  t.deepEqual([...begin.keys()].sort(), ["test-public-1", "test-public-2"]);
+
+  const grown = await change(laidOut(3, ["Public", "Private"]));
+  const after = await subnetsIn(id);
+  t.is(after.size, 6);
+  for (const [name, subnet] of begin) t.is(after.get(name), subnet, name);
+  t.is((grown.outputs.natGateways as unknown[]).length, 1);
+  t.is((grown.outputs.routeTables as unknown[]).length, 6);
+  const Filter = [{ Name: "vpc-id", Values: [id] }];
+  const [nat] = (await ec2().send(new DescribeNatGatewaysCommand({ Filter }))).NatGateways ?? [];
+  t.truthy(nat?.NatGatewayAddresses?.[0]?.AllocationId);
+  const command = new DescribeRouteTablesCommand({ Filters: Filter });
+  const routes = (await ec2().send(command)).RouteTables?.flatMap(({ Routes = [] }) => Routes) ?? [];
+  t.is(routes.filter(({ NatGatewayId }) => NatGatewayId?.startsWith("nat-")).length, 3);
+
+  const shrunk = await change(laidOut(2, ["Public"]));
+  t.deepEqual(await subnetsIn(id), begin);
+  t.deepEqual(shrunk.outputs.natGateways, []);
+  const { Addresses = [] } = await ec2().send(new DescribeAddressesCommand({}));
+  t.false(Addresses.some(({ AllocationId }) => AllocationId === nat?.NatGatewayAddresses?.[0]?.AllocationId));
+  await handler.delete({ id, inputs: { ...inputs } }, lives.context);
+});
+
+test("subnets that awsx lays out by their number move, and what moves onto a range in use is refused", async (t) => {
+  const handler = await handlerOf("awsx:ec2:Vpc");
+  const before = {
+    cidrBlock: "10.21.0.0/16",
+    numberOfAvailabilityZones: 2,
+    subnetSpecs: [{ type: "Public" }],
+    natGateways: { strategy: "None" },
+  };
+  const { id } = await lives.create("awsx:ec2:Vpc", before);
+  const there = await subnetsIn(id);
+  for (const edit of [
+    { numberOfAvailabilityZones: 3 },
+    { subnetSpecs: [{ type: "Public" }, { type: "Private" }], natGateways: { strategy: "Single" } },
+  ]) {
+    await t.throwsAsync(handler.update({ id, inputs: before }, { ...before, ...edit }, lives.context), {
+      name: "InvalidSubnet.Conflict",
+    });
+    t.deepEqual(await subnetsIn(id), there);
+  }
 });
 
 test("a security group allows only what is declared", async (t) => {
@@ -193,6 +267,18 @@ test("a gateway endpoint", async (t) => {
     },
     changed: { routeTableIds: [] },
   });
+  const [, ...added] = vpc.outputs.routeTables as { id: string }[];
+  t.true(added.length > 0);
+  await lives.live(t, {
+    type: "aws:ec2/vpcEndpoint:VpcEndpoint",
+    inputs: {
+      vpcId: vpc.id,
+      vpcEndpointType: "Gateway",
+      serviceName: "com.amazonaws.us-east-1.dynamodb",
+      routeTableIds: [table?.id],
+    },
+    changed: { routeTableIds: [table?.id, ...added.map(({ id }) => id)] },
+  });
 });
 
 test("a launch template's versions carry what is declared", async (t) => {
@@ -273,6 +359,34 @@ test("a group starts its instances and keeps what was scaled out", async (t) => 
       },
     },
   );
+});
+
+test("an update that raises the minimum waits for the size that is remembered, which a group that has scaled never has", async (t) => {
+  const type = "aws:autoscaling/group:Group";
+  const handler = await handlerOf(type);
+  const inputs = {
+    name: "scaled",
+    minSize: 2,
+    maxSize: 10,
+    vpcZoneIdentifiers: publicSubnets(),
+    launchTemplate: { id: template.id, version: "1" },
+  };
+  const { id, outputs } = await lives.create(type, inputs);
+  const raise = (from: number, to: number, more: object = {}) =>
+    handler.update(
+      { id, inputs: { ...inputs, ...more, minSize: from }, outputs },
+      { ...inputs, ...more, minSize: to },
+      lives.context,
+    );
+  t.is((await raise(2, 3)).outputs.desiredCapacity, 3);
+  await autoscaling().send(new SetDesiredCapacityCommand({ AutoScalingGroupName: id, DesiredCapacity: 6 }));
+  await t.throwsAsync(raise(3, 4), {
+    message: /want exactly 4 healthy instance\(s\) in Auto Scaling Group, have 6'.*10m/,
+  });
+  t.is((await raise(4, 5, { waitForCapacityTimeout: "0" })).outputs.desiredCapacity, 6);
+  await t.throwsAsync(raise(5, 3, { waitForCapacityTimeout: "5m0s" }), { message: /exactly 3 .* have 6'.*5m0s/ });
+  const remembered = { id, inputs, outputs: { desiredCapacity: 6 } };
+  t.is((await handler.update(remembered, { ...inputs, minSize: 4 }, lives.context)).outputs.minSize, 4);
 });
 
 test("a group of spot instances", async (t) => {

@@ -253,6 +253,14 @@ test("a dashboard", async (t) => {
     inputs: { dashboardName: "farm", dashboardBody: '{"widgets":[]}' },
     changed: { dashboardBody: '{"widgets":[],"start":"-PT1H"}' },
   });
+  const widgets = [{ type: "alarm", properties: { title: "none", alarms: [] } }];
+  await t.throwsAsync(
+    lives.create("aws:cloudwatch/dashboard:Dashboard", {
+      dashboardName: "none",
+      dashboardBody: JSON.stringify({ widgets }),
+    }),
+    { message: /dashboard body is invalid[\s\S]*\/widgets\/0\/properties\/alarms[\s\S]*fewer than 1 items/ },
+  );
 });
 
 test("a parameter", async (t) => {
@@ -410,6 +418,27 @@ test("subnets share a VPC's range", (t) => {
     ],
   );
   t.throws(() => subnetBlocks("10.0.0.0/27", 3, [{ type: "Public" }]), { message: /no room/ });
+  // The next begins where the one before it ends, at a multiple of its own size.
+  const close = subnetBlocks("10.0.0.0/16", 2, [
+    { type: "Public", cidrMask: 24 },
+    { type: "Private", cidrMask: 24 },
+    { type: "Isolated", cidrMask: 20 },
+  ]);
+  t.deepEqual(
+    close.slice(3).map(({ cidr }) => cidr),
+    ["10.0.128.0/24", "10.0.129.0/24", "10.0.144.0/20"],
+  );
+  const given = [{ type: "Public", cidrBlocks: ["10.0.4.0/24", "10.0.8.0/24"] }];
+  t.deepEqual(
+    subnetBlocks("10.0.0.0/16", 2, given).map(({ cidr }) => cidr),
+    ["10.0.4.0/24", "10.0.8.0/24"],
+  );
+  t.throws(() => subnetBlocks("10.0.0.0/16", 3, given), {
+    message: /must match the number of availability zones \(3\)/,
+  });
+  t.throws(() => subnetBlocks("10.0.0.0/16", 2, [...given, { type: "Private" }]), {
+    message: /subnetSpecs\[1\] has none/,
+  });
 });
 
 test("what a program names and does not make is not here, and it is told so", async (t) => {

@@ -1,0 +1,132 @@
+/**
+ * What each edit of a setting does to a live stack, by the rules with which the provider of Pulumi's engine answers: the table of
+ * docs/operations.md. What a new id means for others is the engine's to find, and is not in it.
+ */
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { difference } from "../../../local/engine/plugin/diff.ts";
+import type { ReadPlan } from "../../../plan/plan.ts";
+import type { Plan, PlannedResource } from "../../../plan/types.ts";
+import { conflictOf, parameters, type Values } from "./values.ts";
+
+const directory = fileURLToPath(new URL("../../..", import.meta.url));
+export const editedDocument = "docs/operations.md";
+
+/** Of one parameter, whichever of its values becomes whichever other: short names of types. */
+export interface Edits {
+  readonly setting: string;
+  readonly updated: ReadonlySet<string>;
+  readonly replaced: ReadonlySet<string>;
+  /** In one direction; it goes in the other. */
+  readonly comes: ReadonlySet<string>;
+  /** Whether all that stands goes, and comes under other names. */
+  readonly everything: boolean;
+}
+
+/** Without which an edit of a setting would mean nothing. */
+const beside: Readonly<Record<string, Values>> = { timeZone: { webSchedule: "0 8 * * * = 6" } };
+
+/** `Pulumi.dev.yaml`, but for what does not go with a value of the parameter. */
+function contextOf(parameter: number): Values {
+  const chosen: Values[] = [...(parameters[parameter]?.values ?? [])];
+  for (const [index, { name, values }] of parameters.entries()) {
+    if (index === parameter) continue;
+    const found = values.find((each) => chosen.every((other) => conflictOf(each, other) === undefined));
+    if (found === undefined)
+      throw new Error(`${name} has no value that goes with all of ${parameters[parameter]?.name}`);
+    chosen.push(found);
+  }
+  const { name = "", values = [] } = parameters[parameter] ?? {};
+  return Object.assign({}, ...chosen.slice(values.length), beside[name]);
+}
+
+const short = (type: string) => type.split(":").at(-1) ?? type;
+const isCounted = ({ custom, type }: PlannedResource) => custom && !type.startsWith("pulumi:");
+
+function compare(before: Plan, after: Plan) {
+  const standing = new Map(before.resources.filter(isCounted).map((resource) => [resource.urn, resource]));
+  const done = { updated: new Set<string>(), replaced: new Set<string>(), comes: new Set<string>(), kept: 0 };
+  for (const resource of after.resources.filter(isCounted)) {
+    const known = standing.get(resource.urn);
+    const name = short(resource.type);
+    standing.delete(resource.urn);
+    if (known === undefined) {
+      done.comes.add(name);
+      continue;
+    }
+    done.kept++;
+    const { inputs, replaces } = difference(resource.type, known.inputs, resource.inputs);
+    if (replaces.length > 0) done.replaced.add(name);
+    else if (inputs.length > 0) done.updated.add(name);
+  }
+  for (const { type } of standing.values()) done.comes.add(short(type));
+  return done;
+}
+
+async function editsOf(parameter: number, read: ReadPlan): Promise<Edits> {
+  const { name = "", values = [] } = parameters[parameter] ?? {};
+  const context = contextOf(parameter);
+  const plans: Plan[] = [];
+  for (const value of values) {
+    plans.push(await read({ directory, stack: "dev", config: { ...context, ...value }, onOutput: () => {} }));
+  }
+  const found = plans.flatMap((before, at) => plans.slice(at + 1).map((after) => compare(before, after)));
+  const all = (key: "updated" | "replaced" | "comes") => new Set(found.flatMap((each) => [...each[key]]));
+  const replaced = all("replaced");
+  return {
+    setting: name,
+    updated: new Set([...all("updated")].filter((type) => !replaced.has(type))),
+    replaced,
+    comes: all("comes"),
+    everything: found.some(({ kept }) => kept === 0),
+  };
+}
+
+/** Reads a configuration once; most settings are edited from the same. */
+function remembering(read: ReadPlan): ReadPlan {
+  const plans = new Map<string, Promise<Plan>>();
+  return (options) => {
+    const key = JSON.stringify(Object.entries(options.config ?? {}).sort());
+    const plan = plans.get(key) ?? read(options);
+    plans.set(key, plan);
+    return plan;
+  };
+}
+
+/** Of every setting. */
+export async function allEdits(read: ReadPlan): Promise<Edits[]> {
+  const edits: Edits[] = [];
+  const once = remembering(read);
+  for (const parameter of parameters.keys()) edits.push(await editsOf(parameter, once));
+  return edits;
+}
+
+const listed = (types: ReadonlySet<string>) => [...types].sort().join(", ") || "–";
+
+/** Settings of a parameter, as they stand in a stack's file. */
+function keysOf(setting: string): string {
+  const { values = [] } = parameters.find(({ name }) => name === setting) ?? {};
+  return [...new Set(values.flatMap((each) => Object.keys(each)))].map((key) => `\`${key}\``).join(", ");
+}
+
+export function tableOf(edits: readonly Edits[]): string {
+  const rows = edits.map(({ setting, updated, replaced, comes, everything }) => {
+    const cells = everything ? ["–", "everything: a new stack", "–"] : [updated, replaced, comes].map(listed);
+    return `| ${keysOf(setting)} | ${cells.join(" | ")} |`;
+  });
+  return ["| Setting | Changed in place | Made anew | Comes or goes |", "| --- | --- | --- | --- |", ...rows].join(
+    "\n",
+  );
+}
+
+const begin = "<!-- generated: npm run docs:edits -->";
+const end = "<!-- end of generated edits -->";
+
+/** @throws {Error} when the markers are not there. */
+export function withEdits(document: string, table: string): string {
+  const [from, to] = [document.indexOf(begin), document.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`${editedDocument} has no line "${begin}" followed by "${end}"`);
+  return `${document.slice(0, from)}${begin}\n\n${table}\n\n${document.slice(to)}`;
+}
+
+export const readEdited = () => readFile(new URL(`../../../${editedDocument}`, import.meta.url), "utf8");
