@@ -14,7 +14,6 @@ import {
   type ServiceHost,
   type ServiceWatch,
   startService,
-  temporaryIn,
 } from "./service.ts";
 import type { InstanceTemplate, Templates, TemplateVersion } from "./template.ts";
 
@@ -166,7 +165,7 @@ export class Machine {
       this.#logGroup = template.manifest.logGroup;
       const profile = profileOf(this.request.template, template);
       this.#metadata = await startMetadata(this.#factsOf(template, profile));
-      await mkdir(temporaryIn(this.#home), { recursive: true });
+      await mkdir(this.#home, { recursive: true });
       await this.#startServices(template, profile, this.#metadata.endpoint);
       this.#booted = true;
       this.#becomeInService();
