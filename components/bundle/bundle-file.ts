@@ -83,10 +83,10 @@ const sha256Of = (content: string | Uint8Array) => createHash("sha256").update(c
  * Builds, packs and keeps the bundle under `.annofarm/bundles`.
  *
  * @param entry absolute path of the module that the service starts with.
- * @throws {RunError} when the code does not build.
+ * @throws {RunError} when the code does not build, and for a symbolic link among the assets, as `filesOf` says.
  */
 export function packBundle(name: string, entry: string, assets: BundleAssets): BundleFile {
-  const data = assets.flatMap(([to, from]) => filesOf(to, from));
+  const data = assets.flatMap(([to, from]) => filesOf(name, to, from));
   const recipe = JSON.stringify([esbuildVersion, options, entry, data]);
   const digest = (sources: readonly string[]) =>
     sha256Of([recipe, ...[...sources, ...data.map(({ from }) => from)].map(digestOf)].join("\n"));
@@ -97,8 +97,7 @@ export function packBundle(name: string, entry: string, assets: BundleAssets): B
 
   const begun = Date.now();
   const { code, sources } = compile(name, entry);
-  const content = data.map(({ path, from }) => ({ path, content: readFileSync(from) }));
-  const packed = deterministicTarGz([...code, ...content]);
+  const packed = deterministicTarGz([...code, ...data.map(entryOf)]);
   const sha256 = sha256Of(packed);
   const file = fileOf(name, sha256);
   mkdirSync(folder, { recursive: true });
@@ -144,18 +143,11 @@ function writeWhole(file: string, content: string | Uint8Array): void {
 /**
  * Packs a folder as it is and keeps it under `.annofarm/bundles`.
  *
- * @throws {RunError} for a symbolic link, except those to programs of packages: what it leads to may not be there.
+ * @throws {RunError} for a symbolic link, as `filesOf` says.
  */
 export function packFolder(name: string, from: string, assets: BundleAssets): BundleFile {
-  const links = readdirSync(from, { recursive: true, withFileTypes: true })
-    .filter((found) => found.isSymbolicLink())
-    .map((found) => relative(from, join(found.parentPath, found.name)))
-    .filter((path) => !path.split(sep).includes(".bin"));
-  if (links.length > 0) {
-    throw new RunError(`service bundle ${name}: ${links[0]} is a link; let your build copy what it leads to`);
-  }
-  const data = [["", from] as const, ...assets].flatMap(([to, each]) => filesOf(to, each));
-  const packed = deterministicTarGz(data.map(({ path, from: file }) => ({ path, content: readFileSync(file) })));
+  const data = [["", from] as const, ...assets].flatMap(([to, each]) => filesOf(name, to, each));
+  const packed = deterministicTarGz(data.map(entryOf));
   const sha256 = sha256Of(packed);
   const file = fileOf(name, sha256);
   mkdirSync(folder, { recursive: true });
@@ -176,14 +168,32 @@ function compile(name: string, entry: string): { code: TarEntry[]; sources: stri
   }
 }
 
-/** A file, or everything below a folder, and where in the bundle each is to be. */
-function filesOf(to: string, from: string): { path: string; from: string }[] {
-  if (!statSync(from).isDirectory()) return [{ path: to, from }];
-  return readdirSync(from, { recursive: true, withFileTypes: true })
-    .filter((found) => found.isFile())
-    .map((found) => {
-      const file = join(found.parentPath, found.name);
-      const path = relative(from, file).split(sep).join("/");
-      return { path: to === "" ? path : `${to}/${path}`, from: file };
-    });
+interface DataFile extends Pick<TarEntry, "path" | "executable"> {
+  readonly from: string;
 }
+
+const entryOf = ({ from, ...entry }: DataFile): TarEntry => ({ ...entry, content: readFileSync(from) });
+
+/**
+ * A file, or everything below a folder, and where in the bundle each is to be.
+ *
+ * @throws {RunError} for a symbolic link, except those to programs of packages: what it leads to may not be there.
+ */
+function filesOf(name: string, to: string, from: string): DataFile[] {
+  if (!statSync(from).isDirectory()) return [dataFile(to, from)];
+  return readdirSync(from, { recursive: true, withFileTypes: true }).flatMap((found) => {
+    const file = join(found.parentPath, found.name);
+    const path = relative(from, file).split(sep).join("/");
+    if (found.isSymbolicLink() && !path.split("/").includes(".bin")) {
+      throw new RunError(`service bundle ${name}: ${path} is a link; let your build copy what it leads to`);
+    }
+    return found.isFile() ? [dataFile(to === "" ? path : `${to}/${path}`, file)] : [];
+  });
+}
+
+/** A program is what its owner may execute. */
+const dataFile = (path: string, from: string): DataFile => ({
+  path,
+  from,
+  executable: (statSync(from).mode & 0o100) !== 0,
+});

@@ -1,5 +1,6 @@
 import type { BootManifest } from "../../runtime/contract/boot.ts";
 import { bootManifestBegin, bootManifestEnd, bootManifestPath } from "../../runtime/contract/boot-place.ts";
+import { requireWritable } from "./unit-environment.ts";
 
 /** EC2 takes this many bytes of user data before base64. */
 export const userDataBytesMax = 16_384;
@@ -8,9 +9,10 @@ export const userDataBytesMax = 16_384;
  * What cloud-init runs once on a new instance. The boot manifest stands in it verbatim and is all the script acts on: for
  * each service it fetches the bundle, verifies it, unpacks it and hands it to systemd.
  *
- * @throws {RangeError} when manifest and script together are more than EC2 takes.
+ * @throws {RangeError} when manifest and script together are more than EC2 takes, or a variable's value is none that systemd takes.
  */
 export function userData(manifest: BootManifest): string {
+  requireWritable(manifest);
   const text = script
     .replace("@MANIFEST_PATH@", bootManifestPath)
     .replace("@HERE_DOCUMENT@", () =>
@@ -88,7 +90,9 @@ fetch_bundle() {
 write_environment() {
   local name=$1 role
   role=$(field "$name" '.roleArn // empty')
-  field "$name" '.environment | to_entries[] | "\(.key)=\(.value | @json)"' >"$config/$name.env"
+  # In double quotes, systemd takes everything literally but these two: new lines too, which JSON would write as \n.
+  field "$name" 'def escaped(of): split(of) | join("\\" + of);
+    .environment | to_entries[] | "\(.key)=\"\(.value | escaped("\\") | escaped("\""))\""' >"$config/$name.env"
   if [ -n "$role" ]; then
     # The service takes on its own role; the instance's may do nothing but let it.
     printf '[profile service]\nrole_arn = %s\ncredential_source = Ec2InstanceMetadata\nrole_session_name = %s\n' \
@@ -110,9 +114,11 @@ StartLimitIntervalSec=0
 User=annofarm
 EnvironmentFile=$config/$name.env
 # Scratch files go to the disk: /tmp is memory.
-Environment=TMPDIR=/var/tmp
+Environment=HOME=/var/lib/annofarm/$name TMPDIR=/var/tmp LANG=C.UTF-8 TZ=UTC
+StateDirectory=annofarm/$name
+UMask=0022
 WorkingDirectory=$code/$name
-ExecStart=/usr/bin/node $(field "$name" .entry)
+ExecStart=/usr/bin/node $(field "$name" '"./\(.entry)" | @json | split("%") | join("%%") | split("$") | join("$$")')
 Restart=always
 RestartSec=2
 # A wrong environment stays wrong, however often the service is started.

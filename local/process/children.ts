@@ -20,6 +20,8 @@ export interface ChildOptions {
   readonly logFile: string;
   /** Milliseconds between SIGTERM and SIGKILL; default 5,000. */
   readonly stopMilliseconds?: number;
+  /** SIGTERM goes to the process and not to what it has started, as with systemd's `KillMode=mixed`. @default to all of them */
+  readonly stopsAlone?: boolean;
 }
 
 export interface Exit {
@@ -114,7 +116,8 @@ export function startChildren(): Children {
       exited,
       async stop() {
         if (pid === undefined || process_.exitCode !== null || process_.signalCode !== null) return;
-        signalGroup(pid, "SIGTERM");
+        if (options.stopsAlone) process_.kill("SIGTERM");
+        else signalGroup(pid, "SIGTERM");
         const late = setTimeout(() => signalGroup(pid, "SIGKILL"), options.stopMilliseconds ?? 5_000);
         try {
           await exited;

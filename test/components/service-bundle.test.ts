@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
+  chmodSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -40,6 +41,17 @@ test("an archive depends on nothing but its entries", (t) => {
   t.teardown(() => rmSync(folder, { recursive: true }));
   t.is(readFileSync(join(folder, "a.txt"), "utf8"), "a");
   t.is(readFileSync(join(folder, "folder/b.txt"), "utf8"), "b".repeat(1024));
+});
+
+test("a program stays one in its archive, and nothing else of a file's mode counts", (t) => {
+  const tool = { path: "tool", content: Buffer.from("#!/bin/sh\n"), executable: true };
+  const text = { path: "text", content: Buffer.from("text") };
+  const folder = unpacked(deterministicTarGz([tool, text]));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  t.deepEqual(
+    ["tool", "text"].map((name) => statSync(join(folder, name)).mode & 0o111),
+    [0o111, 0],
+  );
 });
 
 test("a path that tar would cut off is refused, and a long one is kept in two parts", (t) => {
@@ -150,6 +162,24 @@ test.serial("code that does not build and data that is not there are told, with 
       { path: "assets.data", reason: `there is no ${projectRoot}/no/data to bundle` },
     ]);
   });
+});
+
+test.serial("a data file that becomes a program is a new bundle, and a link among data files is refused", (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "assets-"));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const tool = join(folder, "tool");
+  writeFileSync(tool, "#!/bin/sh\n");
+  const pack = () => packBundle("assets", join(projectRoot, entry), [["bin", folder]]);
+  const plain = pack();
+  t.is(pack().sha256, plain.sha256);
+  chmodSync(tool, 0o755);
+  const program = pack();
+  t.not(program.sha256, plain.sha256);
+  const content = unpacked(readFileSync(program.file));
+  t.teardown(() => rmSync(content, { recursive: true }));
+  t.is(statSync(join(content, "bin/tool")).mode & 0o111, 0o111);
+  symlinkSync("/etc", join(folder, "etc"));
+  t.throws(pack, { message: "service bundle assets: etc is a link; let your build copy what it leads to" });
 });
 
 test.serial("a folder of one's own is packed as it is, and its module is what instances start", async (t) => {

@@ -134,3 +134,18 @@ withJq("the watch restarts what has hung for three minutes, and calls the instan
     "autoscaling set-instance-health --instance-id i-1 --health-status Unhealthy --no-should-respect-grace-period",
   );
 });
+
+test("a value that systemd would leave out is refused, tab and new line are not", (t) => {
+  for (const [value, found] of [
+    ["a\r\n", "U+000D at 1"],
+    ["\u0000", "U+0000 at 0"],
+    ["\u001b[1m", "U+001B at 0"],
+    ["half \ud83e", "U+D83E at 5"],
+  ] as const) {
+    t.throws(() => userData(manifest(service("web"), service("own", { COLOUR: value }))), {
+      instanceOf: RangeError,
+      message: `service own: environment.COLOUR has the character ${found}, which systemd does not take; use text with no control characters but tab and new line, for example base64 of it`,
+    });
+  }
+  t.notThrows(() => userData(manifest(service("own", { TABLE: "a\tb\nc \u{1f9ec}" }))));
+});

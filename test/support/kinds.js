@@ -12,6 +12,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const slowParts = [
   "test/support/local-service.ts", // the whole service
   "test/engine/support.ts", // Pulumi's engine
+  "test/support/boot/instance.ts", // a machine with an operating system
   "test/support/command.ts",
   "test/support/emulator.ts",
   "course/check/run/supervise.ts", // submissions, each with a service of its own

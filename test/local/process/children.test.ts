@@ -52,6 +52,19 @@ test("a program that does not exist is told by name", async (t) => {
   await t.notThrowsAsync(child.stop());
 });
 
+test("stopped alone, a child ends what it has started itself; else all are asked to end at once", async (t) => {
+  const program = fileURLToPath(new URL("programs/asks-its-child.js", import.meta.url));
+  for (const [name, stopsAlone, said] of [
+    ["alone", true, "here"],
+    ["together", false, "gone"],
+  ] as const) {
+    const child = children().start({ ...node(name, ""), args: [program], stopMilliseconds: 600_000, stopsAlone });
+    await ready(name);
+    await child.stop();
+    t.is(log(name), `ready\nthe child is ${said}\n`);
+  }
+});
+
 test("stop asks first: a child that listens ends by itself", async (t) => {
   const child = children().start(
     node("polite", "setInterval(() => {}, 1000);process.on('SIGTERM', () => process.exit(7))"),

@@ -13,7 +13,7 @@ import { resolve } from "node:path";
 import { type HookRule, passesTerminationHooks } from "../../../../scaling/engine/hooks.ts";
 import type { Children } from "../../../process/children.ts";
 import type { Emulator, Gateway, InstanceView, LeavingInstance, LocalClock, Target } from "../../../types.ts";
-import { createBundles } from "./bundles.ts";
+import { createBundles, openBundles } from "./bundles.ts";
 import type { InstanceEvent, InstanceFailure } from "./events.ts";
 import { createLifecycleActions, type LifecycleActions } from "./lifecycle.ts";
 import { type LaunchRequest, Machine, type MachineContext } from "./machine.ts";
@@ -78,6 +78,14 @@ function leavingOf({ request }: Machine, lifecycle: LifecycleActions): LeavingIn
   return { groupName, template, waits };
 }
 
+const cacheIn = (directory: string) => resolve(directory, "cache");
+
+/** No instance is left. */
+async function release({ templates, directory }: MachineContext): Promise<void> {
+  templates.destroy();
+  await openBundles(cacheIn(directory));
+}
+
 export function createHypervisor(options: HypervisorOptions): Hypervisor {
   const { emulator, gateway, clock, children } = options;
   const directory = resolve(options.directory);
@@ -98,7 +106,7 @@ export function createHypervisor(options: HypervisorOptions): Hypervisor {
     directory,
     nodePath: options.nodePath ?? process.execPath,
     templates: createTemplates(emulator),
-    bundleFolder: createBundles(resolve(directory, "cache")),
+    bundleFolder: createBundles(cacheIn(directory)),
     ports: createPorts(),
   };
 
@@ -158,7 +166,7 @@ export function createHypervisor(options: HypervisorOptions): Hypervisor {
     async stop() {
       stopNow();
       await Promise.all([...machines.keys()].map((instanceId) => terminate(instanceId)));
-      context.templates.destroy();
+      await release(context);
     },
   };
 }

@@ -3,6 +3,8 @@
 // Plain JavaScript on purpose: services run without a loader.
 import { Server } from "node:net";
 
+process.umask(0o022); // the unit's: a file that the user's own umask would hide has the same mode in both places
+
 const loopback = "127.0.0.1";
 const everywhere = new Set([undefined, null, "", "0.0.0.0", "::", "::0", "0:0:0:0:0:0:0:0"]);
 const { listen } = Server.prototype;

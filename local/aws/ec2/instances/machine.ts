@@ -15,7 +15,6 @@ import {
   type ServiceHost,
   type ServiceWatch,
   startService,
-  temporaryIn,
 } from "./service.ts";
 import type { InstanceTemplate, Templates, TemplateVersion } from "./template.ts";
 
@@ -176,7 +175,7 @@ export class Machine {
       const { gateway } = this.#context;
       this.#reports = createReports(gateway, profile.roleArn, this.request.instanceId, template.manifest);
       this.#metadata = await startMetadata(this.#factsOf(template, profile));
-      await mkdir(temporaryIn(this.#home), { recursive: true });
+      await mkdir(this.#home, { recursive: true });
       await this.#startServices(template, profile, this.#metadata.endpoint);
       this.#booted = true;
       this.#answerLaunch();

@@ -9,8 +9,9 @@ export interface InstanceHost {
   readonly region: string;
   readonly gateway: string;
   readonly metadata: string;
-  /** Folder of the instance, its "disk": home and temporary files, gone with it. */
+  /** Folder for what the service keeps, gone with the instance. */
   readonly home: string;
+  /** Folder for its temporary files, emptied whenever it starts. */
   readonly temporary: string;
   /** Written for services that assume a role of their own. */
   readonly configFile: string;
@@ -18,16 +19,24 @@ export interface InstanceHost {
 
 const profileName = "service";
 
+/** User that services run as on an instance (components/group/user-data.ts). */
+const user = "annofarm";
+
 /**
- * Declared variables, and what an instance has by itself. Nothing of the user's own environment but `PATH`; `HOME` is the
- * instance's, else the SDK would find the user's real AWS credentials.
+ * What the unit of an instance gives its service (components/group/user-data.ts), declared variables before its own as there. Nothing
+ * of the user's own environment but `PATH`; `HOME` is the service's, else the SDK would find the user's real AWS credentials.
  */
 export function serviceEnvironment(service: BootService, around: InstanceHost): Record<string, string> {
   return {
-    ...service.environment,
     PATH: process.env.PATH ?? "/usr/local/bin:/usr/bin:/bin",
     HOME: around.home,
+    STATE_DIRECTORY: around.home,
     TMPDIR: around.temporary,
+    LANG: "C.UTF-8",
+    TZ: "UTC",
+    USER: user,
+    LOGNAME: user,
+    ...service.environment,
     PORT: String(around.port),
     AWS_REGION: around.region,
     AWS_ENDPOINT_URL: around.gateway,

@@ -12,6 +12,8 @@ export interface UnitOptions {
   readonly children: Children;
   readonly child: ChildOptions;
   readonly healthUrl: string;
+  /** Before each start. */
+  readonly beforeStart: () => void;
   readonly onHealth: (health: UnitHealth) => void;
   readonly onExit: (exit: Exit, restarts: number) => void;
 }
@@ -68,6 +70,7 @@ export function startUnit(options: UnitOptions): Unit {
 
   function start(): void {
     misses = 0;
+    options.beforeStart();
     const started = children.start(childOptions);
     child = started;
     become("starting");

@@ -1,15 +1,18 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import test from "ava";
 import { create } from "tar";
-import { createBundles } from "../../../../../local/aws/ec2/instances/bundles.ts";
+import { createBundles, openBundles } from "../../../../../local/aws/ec2/instances/bundles.ts";
 
 const root = mkdtempSync(join(tmpdir(), "annofarm-bundles-"));
-test.after.always(() => rmSync(root, { recursive: true }));
+test.after.always(async () => {
+  await Promise.all(["cache", "sealed", "garbage"].map((each) => openBundles(join(root, each))));
+  rmSync(root, { recursive: true });
+});
 
 mkdirSync(join(root, "source/data"), { recursive: true });
 writeFileSync(join(root, "source/main.js"), "console.log('hello')");
@@ -56,4 +59,18 @@ test("bytes that are no archive are refused, a later good answer is taken", asyn
     { message: "503 Slow Down" },
   );
   t.is(await folder(source, async () => Readable.from(bytes)), join(root, "garbage", sha256));
+});
+
+test("an unpacked bundle is read-only and keeps its programs, until nothing runs any more", async (t) => {
+  const directory = join(root, "sealed");
+  writeFileSync(join(root, "tool"), "#!/bin/sh\n", { mode: 0o755 });
+  create({ sync: true, gzip: true, cwd: root, file: join(root, "t.tgz") }, ["source", "tool"]);
+  const tools = readFileSync(join(root, "t.tgz"));
+  const hash = createHash("sha256").update(tools).digest("hex");
+  const folder = await createBundles(directory)({ ...source, sha256: hash }, async () => Readable.from(tools));
+  const modes = () =>
+    ["", "source/data", "source/data/genes.tsv", "tool"].map((path) => statSync(join(folder, path)).mode & 0o777);
+  t.deepEqual(modes(), [0o555, 0o555, 0o444, 0o555]);
+  await openBundles(directory);
+  t.deepEqual(modes(), [0o755, 0o755, 0o444, 0o555]);
 });

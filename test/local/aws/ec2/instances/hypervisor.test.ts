@@ -51,12 +51,17 @@ test.serial("a service sees what is declared and what its instance is, and nothi
     "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED",
     "GREETING",
     "HOME",
+    "LANG",
+    "LOGNAME",
     "PATH",
     "PORT",
+    "STATE_DIRECTORY",
     "TMPDIR",
+    "TZ",
+    "USER",
   ]);
   t.is(environment.GREETING, "hello");
-  t.is(environment.HOME, join(directory, "instances", id), "the user's ~/.aws is out of sight");
+  t.is(environment.HOME, join(directory, "instances", id, "fixture", "home"), "the user's ~/.aws is out of sight");
   t.not(environment.PORT, String(fixturePort), "a free port stands in for the declared one");
   t.is(await get("/address"), "127.0.0.1", "it listens on all interfaces, and this machine alone is let in");
   t.is(await get("/"), id);
