@@ -1,10 +1,10 @@
 import * as sns from "@pulumi/aws/sns/index.js";
-import { ComponentResource, type ComponentResourceOptions, type Output, interpolate } from "@pulumi/pulumi";
+import { ComponentResource, type ComponentResourceOptions, interpolate, type Output } from "@pulumi/pulumi";
+import { accountOf, type DeploymentPlace } from "../base/account.ts";
 import { type CustomerKeyArgs, kmsKeyRule } from "../base/customer-key.ts";
 import { keepsName } from "../base/keep.ts";
-import { regionalName } from "../base/stack-names.ts";
-import { accountOf, type DeploymentPlace } from "../base/account.ts";
 import { allow, denyPlainText, policyDocument, type Statement } from "../base/policy-document.ts";
+import { regionalName } from "../base/stack-names.ts";
 import { type Transform, transformed } from "../base/transform.ts";
 import { check, form } from "../base/validate.ts";
 import { given } from "../bundle/service.ts";

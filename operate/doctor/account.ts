@@ -127,7 +127,8 @@ export function openAccount(region: string): AccountReader {
       return states;
     },
     close() {
-      for (const client of [cloudwatch, ec2, balancing, glacier, iam, kms, route53, quotas, ses, ssm, sts]) client.destroy();
+      for (const client of [cloudwatch, ec2, balancing, glacier, iam, kms, route53, quotas, ses, ssm, sts])
+        client.destroy();
     },
   };
 }
