@@ -7,7 +7,6 @@ import {
   type Output,
   type Resource,
 } from "@pulumi/pulumi";
-import { accountOf } from "../base/account.ts";
 import { type CustomerKeyArgs, kmsKeyRule } from "../base/customer-key.ts";
 import { type Duration, days } from "../base/duration.ts";
 import { keepsData, keepsName, staysWithData } from "../base/keep.ts";
