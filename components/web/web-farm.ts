@@ -122,11 +122,7 @@ export class WebFarm extends ComponentResource {
     const url = output(args.publicUrl ?? balancer.url).apply(String);
     const { service, nodes: programNodes } = args.app === undefined ? createService(args) : createApp(args.app);
     const group = createGroup();
-    const failingAlarm =
-      args.rolls === "byCommand"
-        ? createFailingAlarm(name, balancer.targetDimensions, args.alarmActions ?? [], transform.failingAlarm, self)
-        : undefined;
-
+    const failingAlarm = createFailingAlarm(name, args, balancer.targetDimensions, self);
     this.url = url;
     this.groupName = group.groupName;
     this.balancerArn = balancer.arn;

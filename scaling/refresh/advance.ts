@@ -172,7 +172,13 @@ function bake(refresh: InstanceRefresh, now: number): Advance {
   if (rollback !== undefined) return end(refresh, "RollbackSuccessful", now);
   const bakeUntil = refresh.bakeUntil ?? now + (total === 0 ? 0 : preferences.bakeTime * 1_000);
   if (now >= bakeUntil) return end(refresh, "Successful", now);
-  return rest({ ...refresh, status: "Baking", bakeUntil, statusReason: baking(bakeUntil), stuckSince: undefined });
+  return rest({
+    ...refresh,
+    status: "Baking",
+    bakeUntil,
+    statusReason: baking(preferences.bakeTime),
+    stuckSince: undefined,
+  });
 }
 
 /** What alarms say of a refresh that goes forward: the one that ends it, and the one that it waits for. */

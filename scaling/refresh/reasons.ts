@@ -30,7 +30,7 @@ export function waitingFor(
 export const pausedAt = (percentage: number) =>
   `Checkpoint reached: ${percentage} percent of the instances are updated. Waiting before continuing.`;
 
-export const baking = (until: number) => `Baking until ${new Date(until).toISOString()}.`;
+export const baking = (seconds: number) => `Waiting for the bake time of ${seconds} seconds to be over.`;
 
 /** Of an alarm whose state lets nothing be replaced: AWS waits until it has data again. */
 export const alarmLacksData = (name: string) => `Waiting for CloudWatch alarm ${name} to have sufficient data.`;
