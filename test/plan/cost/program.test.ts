@@ -41,7 +41,6 @@ const sealed = {
   operatorEmail: "me@example.org",
   instances: "private",
   endpoints: "interface",
-  flowLogs: "all",
 };
 
 const stacks = {
