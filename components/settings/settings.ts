@@ -236,6 +236,14 @@ const readPayments = ({ required, optional }: Reader): Settings["payments"] => (
   ...given({ apiUrl: optional("stripeApiUrl"), jsUrl: optional("stripeJsUrl") }),
 });
 
+/** Without an address of its own the stack mails from its host. */
+function readMailFrom({ optional, required, path }: Reader, hostName: string | undefined): string {
+  const given = optional("mailFrom");
+  if (given !== undefined) return given;
+  if (hostName !== undefined) return `noreply@${hostName}`;
+  return required("mailFrom", `the address mails come from, or ${path("domain")}`);
+}
+
 /** What fits by itself and not together. */
 function noteMisfits({ note, path }: Reader, { endpoints, network, kmsKeyArn, store }: Settings): void {
   note(
@@ -272,7 +280,7 @@ export function readSettings(
   configured: readonly string[] = Object.keys(runtime.allConfig()),
 ): Settings {
   const reader = settingsReader(config);
-  const { mistakes, path, note, optional, required, oneOf, flag, whole, parsed } = reader;
+  const { mistakes, path, note, optional, oneOf, flag, whole, parsed } = reader;
   const duration = (key: string) => parsed(key, parseDuration);
   const timeZone = parsed("timeZone", (text) => {
     checkTimeZone(text);
@@ -287,12 +295,7 @@ export function readSettings(
   note(form(path("owner"), owner, ownerPattern, ownerRule));
   const domain = optional("domain");
   const hostName = readHostName(reader, owner, domain);
-  const mailFrom =
-    optional("mailFrom") ??
-    (hostName === undefined
-      ? required("mailFrom", `the address mails come from, or ${path("domain")}`)
-      : `noreply@${hostName}`);
-
+  const mailFrom = readMailFrom(reader, hostName);
   const production = flag("production", false);
   const existing = existingSettings({ optional, whole, path, note }, hostName);
   const parameterPrefix = optional("parameterPrefix");

@@ -145,7 +145,7 @@ test.serial(
     t.like(requests?.annotations?.horizontal, [{ label: "target", value: 900 }]);
     const [series = []] = requests?.metrics ?? [];
     t.deepEqual(series.slice(0, 2), ["AWS/ApplicationELB", "RequestCountPerTarget"]);
-    t.regex(`${series[3]} ${series[5]}`, /^app\/gas-web\/\w+ targetgroup\/gas-web\/\w+$/);
+    t.regex(`${series[3]} ${series[5]}`, /^app\/gas-web\/\w+ targetgroup\/gas-w-\w+\/\w+$/);
     const backlog = plotOf("Annotator: load by gas-annotator-backlog");
     t.like(backlog?.annotations?.horizontal, [{ label: "target", value: 2 }]);
     t.deepEqual(

@@ -319,7 +319,7 @@ const ofJobs: readonly Mutation[] = [
     text: " && !(checks[by].waits && age < graceMilliseconds)",
     by: "",
     test: "test/local/aws/autoscaling/decide.test.ts",
-    title: "a service that does not come up has its time of grace",
+    title: "a target that does not become healthy has its time of grace",
   },
   {
     fault: "a permission that is taken away counts as the job's fault",

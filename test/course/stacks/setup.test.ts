@@ -117,6 +117,7 @@ test("a stack has the template's values, the course's over them, the command's o
     configOf({ ...course, config }, "gas26-saaaaaa", given, true);
   const { values } = await of({ size: "3", colour: "red", key: "k" }, { colour: "blue" });
   t.deepEqual(values, {
+    "annofarm:names": "owner",
     "small:owner": "gas26-saaaaaa",
     "small:size": "3",
     "small:colour": "blue",

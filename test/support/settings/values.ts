@@ -12,6 +12,7 @@ const of = (key: string, ...values: readonly string[]): Parameter<Values> => ({
 /** Settings that belong together are one parameter. */
 export const parameters: readonly Parameter<Values>[] = [
   of("owner", "gas", "team-7"),
+  of("names", "", "stack", "owner"),
   of("domain", "", "example.org"),
   of("mailFrom", "gas@example.org", "", "noreply@elsewhere.example"),
   of("createMailIdentity", "", "true", "false"),
@@ -19,6 +20,7 @@ export const parameters: readonly Parameter<Values>[] = [
   of("production", "", "false", "true"),
   of("instances", "", "public", "private"),
   of("flowLogs", "", "none", "rejected", "all"),
+  of("endpoints", "", "gateway", "interface"),
   {
     name: "existing",
     values: [
@@ -49,6 +51,9 @@ export const parameters: readonly Parameter<Values>[] = [
       { instanceType: "t4g.medium", architecture: "arm64" },
     ],
   },
+  of("imageArm64", "", "ami-0123456789abcdef0"),
+  of("imageX86", "", "ami-0fedcba9876543210"),
+  of("rolls", "", "byCommand", "onUp"),
   of("webMin", "2", "", "0", "4"),
   of("webMax", "10", "", "3"),
   of("annotatorMin", "2", "", "0", "4"),
@@ -76,7 +81,9 @@ export const parameters: readonly Parameter<Values>[] = [
   of("retention", "30 minutes", "", "1 hour"),
   of("retrievalTier", "", "Expedited", "Standard", "Bulk"),
   of("operatorEmail", "", "me@example.org"),
+  of("alarmTopic", "", "arn:aws:sns:us-east-1:123456789012:chat"),
   of("budget", "", "40"),
+  of("kmsKeyArn", "", "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"),
   of("identityIssuer", "https://auth.globus.org", "https://issuer.example"),
   of("identityClientId", "00000000-0000-0000-0000-000000000000", "gas"),
   of("stripePublishableKey", "pk_test_replace_me", "pk_test_other"),
@@ -164,6 +171,20 @@ const conflicts: readonly Conflict[] = [
     settings: [
       ["annotatorScaling", among("course", "jobsSent")],
       ["annotatorAcceptableWait", given],
+    ],
+  },
+  {
+    rule: "a vault has no key of the customer's",
+    settings: [
+      ["store", among("vault")],
+      ["kmsKeyArn", given],
+    ],
+  },
+  {
+    rule: "a VPC that is there already has the endpoints that it has",
+    settings: [
+      ["vpcId", given],
+      ["endpoints", given],
     ],
   },
   {
