@@ -42,6 +42,15 @@ const services = [
   }),
 ];
 
+const launchHook = { group: "gas-web", name: "gas-web-launch", seconds: 120 };
+const answered = (result: string) => ({
+  tool: "aws",
+  args: [
+    ...["autoscaling", "complete-lifecycle-action", "--auto-scaling-group-name", launchHook.group],
+    ...["--lifecycle-hook-name", launchHook.name, "--instance-id", instanceId, "--lifecycle-action-result", result],
+  ],
+});
+
 /** A condition of the instance that is asked until it holds: `get` fails while a service is restarted. */
 const pidOf = (instance: Instance) => instance.get(`${probe}/pid`);
 
@@ -72,11 +81,11 @@ test("a boot that cannot be completed says so once, in its output and to the gro
   for (const { prepare, bundle, says, at } of failures) {
     await prepare();
     const before = { calls: instance.calls().length, output: instance.output().length };
-    const script = userData(manifestOf(probeService("probe", 8080, { bundle })));
+    const script = userData({ ...manifestOf(probeService("probe", 8080, { bundle })), launchHook });
     t.false(await instance.runUserData(script), at);
     const output = instance.output().slice(before.output);
     t.regex(output, says);
-    const lines = [...output.matchAll(/annofarm: boot failed in line (\d+)/g)].map(([, line]) => Number(line));
+    const lines = [...output.matchAll(/annofarm: boot failed: line (\d+)/g)].map(([, line]) => Number(line));
     t.is(lines.length, 1, output);
     t.true(script.split("\n")[(lines[0] as number) - 1]?.includes(at), `line ${lines[0]} is not that of ${at}`);
     const reports = instance
@@ -84,9 +93,13 @@ test("a boot that cannot be completed says so once, in its output and to the gro
       .slice(before.calls)
       .filter(({ args }) => args[0] === "autoscaling");
     t.deepEqual(reports, [
+      answered("ABANDON"),
       {
         tool: "aws",
-        args: ["autoscaling", "set-instance-health", "--instance-id", instanceId, "--health-status", "Unhealthy"],
+        args: [
+          ...["autoscaling", "set-instance-health", "--instance-id", instanceId, "--health-status", "Unhealthy"],
+          "--no-should-respect-grace-period",
+        ],
       },
     ]);
   }
@@ -96,7 +109,7 @@ test("a boot that cannot be completed says so once, in its output and to the gro
 test("the services of the manifest come up and answer their health path", async (t) => {
   const { instance } = t.context;
   const before = { calls: instance.calls().length, output: instance.output().length };
-  t.true(await instance.runUserData(userData(manifestOf(...services))), instance.output());
+  t.true(await instance.runUserData(userData({ ...manifestOf(...services), launchHook })), instance.output());
   const output = instance.output().slice(before.output);
   for (const { name } of services) t.regex(output, new RegExp(`annofarm: ${name} is healthy \\d+ s after boot began`));
   t.notRegex(output, /boot failed/);
@@ -107,7 +120,7 @@ test("the services of the manifest come up and answer their health path", async 
   });
   t.deepEqual(
     calls.filter(({ args }) => args[0] === "autoscaling"),
-    [],
+    [answered("CONTINUE")],
   );
   for (const { name, port, healthPath } of services) {
     t.is(await instance.get(`http://127.0.0.1:${port}${healthPath}`), "well");

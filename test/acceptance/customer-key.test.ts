@@ -30,6 +30,8 @@ test.before(async () => {
 });
 test.after.always(() => service?.stop());
 
+/** By its logical name. */
+const roleOf = (name: string) => `${name}--local--us-east-1`;
 const submit = async () => (await fred.submit("sample.vcf", new Blob([sampleVcf()]))).jobId;
 
 test.serial("a job goes from its upload to its archive and its mail", async (t) => {
@@ -66,9 +68,9 @@ test.serial("a job goes from its upload to its archive and its mail", async (t) 
     ["gas-utility-archiver", "kms:GenerateDataKey"],
     ["gas-utility-notifier", "kms:Decrypt"],
     ["gas-utility-restorer", "kms:Decrypt"],
-  ]) {
+  ] as const) {
     t.true(
-      used.some((each) => each.role === role && each.action === action),
+      used.some((each) => each.role === roleOf(role) && each.action === action),
       `${role} used ${action}`,
     );
   }
@@ -79,7 +81,7 @@ test.serial(
   "without the permission on the key the annotator's work waits, and is done once it is given back",
   async (t) => {
     const iam = new IAMClient(administrator(service.emulator));
-    const policy = { RoleName: "gas-annotator", PolicyName: "service" };
+    const policy = { RoleName: roleOf("gas-annotator"), PolicyName: "service" };
     const { PolicyDocument = "" } = await iam.send(new GetRolePolicyCommand(policy));
     const document = JSON.parse(decodeURIComponent(PolicyDocument)) as { Statement: { Sid: string }[] };
     const Statement = document.Statement.filter(({ Sid }) => Sid !== "DecryptByKey");

@@ -4,6 +4,7 @@ import { mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
 import type { Plan } from "../../plan/types.ts";
+import { nameWithinStack } from "../../runtime/contract/names.ts";
 import { type RunningCommand, runCommand } from "../support/command.ts";
 import { startTestService, type TestService } from "../support/local-service.ts";
 import { copyProject, type ProjectCopy } from "../support/project-copy.ts";
@@ -36,8 +37,9 @@ function roll(...args: readonly string[]): RunningCommand {
   return runCommand(["roll", "--local", "-C", copy.directory, ...settings, ...args]);
 }
 
-const group = (name: string) => service.groups.groups().find((each) => each.name.endsWith(name));
-const instances = (name: string) => service.hypervisor.instances().filter((each) => each.groupName.endsWith(name));
+const group = (name: string) => service.groups.groups().find((each) => nameWithinStack(each.name).endsWith(name));
+const instances = (name: string) =>
+  service.hypervisor.instances().filter((each) => nameWithinStack(each.groupName).endsWith(name));
 const versions = (name: string) => instances(name).map(({ template }) => template.version);
 
 /** What `pulumi up` does with the saved program. */
@@ -67,7 +69,7 @@ test.serial("up leaves what runs alone; the roll brings it to every group that h
   t.deepEqual([...new Set(running)], ["1"]);
   const status = roll("--status");
   t.is((await status.ended).code, 0, status.stderr);
-  t.regex(status.stdout, /gas-web +launches version 1, runs 2 of version 1; version 2 waits to be rolled/);
+  t.regex(status.stdout, /gas-web--local +launches version 1, runs 2 of version 1; version 2 waits to be rolled/);
   t.notRegex(status.stdout, /gas-utility.*waits/);
 
   const load = startLoad([`${service.url}/`, `${service.url}/healthz`]);
@@ -79,18 +81,18 @@ test.serial("up leaves what runs alone; the roll brings it to every group that h
   t.deepEqual(load.failed(), []);
   t.true(load.answers.length > 100, `${load.answers.length} requests`);
   t.is(load.answers.at(-1)?.headers["x-release"], "2");
-  t.regex(command.stdout, /gas-web +from version 1 to version 2, ended by gas-web-failing/);
-  t.regex(command.stdout, /gas-web +version 2: \d+ % replaced, \d to go/);
-  t.regex(command.stdout, /gas-web +version 2 runs everywhere; its alarms are listened to/);
-  t.regex(command.stdout, /gas-web +done, runs version 2/);
-  t.regex(command.stdout, /gas-annotator +done, runs version 2/);
-  t.regex(command.stdout, /gas-utility +runs version 1 already/);
+  t.regex(command.stdout, /gas-web--local +from version 1 to version 2, ended by gas-web-failing/);
+  t.regex(command.stdout, /gas-web--local +version 2: \d+ % replaced, \d to go/);
+  t.regex(command.stdout, /gas-web--local +version 2 runs everywhere; its alarms are listened to/);
+  t.regex(command.stdout, /gas-web--local +done, runs version 2/);
+  t.regex(command.stdout, /gas-annotator--local +done, runs version 2/);
+  t.regex(command.stdout, /gas-utility--local +runs version 1 already/);
   t.deepEqual([...versions("web"), ...versions("annotator")], ["2", "2", "2"]);
   t.deepEqual([group("web")?.template.version, group("annotator")?.template.version], ["2", "2"]);
   t.is(group("web")?.desired, 2);
   const again = roll();
   t.is((await again.ended).code, 0);
-  t.regex(again.stdout, /gas-web +runs version 2 already/);
+  t.regex(again.stdout, /gas-web--local +runs version 2 already/);
   await up();
   t.deepEqual(versions("web"), ["2", "2"], "an up after it changes nothing");
 });
@@ -108,7 +110,10 @@ test.serial("a version that fails its users goes back while it bakes, by the far
   over.abort();
   await users;
   t.is((await command.ended).code, 2, command.stdout + command.stderr);
-  t.regex(command.stdout, /went back from version 3: Automatic rollback .* gas-web-failing is in the ALARM state/);
+  t.regex(
+    command.stdout,
+    /went back from version 3: Automatic rollback .* gas-web-failing--local is in the ALARM state/,
+  );
   await untilRested();
   t.deepEqual(versions("web"), ["2", "2"]);
   t.is(group("web")?.template.version, "2");
@@ -130,7 +135,7 @@ test.serial("Ctrl-C leaves the roll to itself and says how to go on; --back turn
   );
   const busy = roll("--group", "web");
   t.is((await busy.ended).code, 1);
-  t.regex(busy.stderr, /gas-web is being rolled to version 4 already; see it through with --follow/);
+  t.regex(busy.stderr, /gas-web--local is being rolled to version 4 already; see it through with --follow/);
   const back = roll("--back", "--follow", "--group", "web");
   t.is((await back.ended).code, 2, back.stdout + back.stderr);
   t.regex(back.stdout, /went back from version 4: Rollback was initiated due to user request/);
@@ -138,7 +143,7 @@ test.serial("Ctrl-C leaves the roll to itself and says how to go on; --back turn
   t.deepEqual(versions("web"), ["2", "2"]);
   const none = roll("--back");
   t.is((await none.ended).code, 1);
-  t.regex(none.stderr, /no roll of gas-\w+ is under way; to go back to a version of before, roll to it/);
+  t.regex(none.stderr, /no roll of gas-\S+ is under way; to go back to a version of before, roll to it/);
 });
 
 test.serial(

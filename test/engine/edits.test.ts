@@ -133,6 +133,8 @@ const edits: readonly Edit[] = [
       "replace LaunchTemplate lab-annotator",
       "replace LaunchTemplate lab-web",
       "replace LifecycleHook lab-annotator-drain",
+      "replace LifecycleHook lab-annotator-launch",
+      "replace LifecycleHook lab-web-launch",
       "replace LogMetricFilter lab-annotator-refused-calls",
       "replace MetricAlarm lab-annotator-refused-calls",
       "replace MetricAlarm lab-annotator-requests-dead-letters",
@@ -162,7 +164,12 @@ const edits: readonly Edit[] = [
   {
     edit: "a component removed, with its children",
     set: { removed: "true" },
-    does: ["delete AlarmTopic lab-second", "delete Topic lab-second", "delete TopicSubscription lab-second"],
+    does: [
+      "delete AlarmTopic lab-second",
+      "delete Topic lab-second",
+      "delete TopicPolicy lab-second",
+      "delete TopicSubscription lab-second",
+    ],
   },
   {
     edit: "another archive store: the vault comes, the bucket goes with its settings",
@@ -220,7 +227,7 @@ async function scaleOut(AutoScalingGroupName: string, DesiredCapacity: number) {
 for (const { edit, set, does, gives = [] } of edits) {
   engineTest(`edit: ${edit}`, async (t) => {
     Object.assign(running, set);
-    if (set.webMin !== undefined) await scaleOut("lab-web", 3);
+    if (set.webMin !== undefined) await scaleOut("lab-web--test", 3);
     const outcome = await (await stack.under(running)).run("up");
     const expected = does === "everything with tags" ? await everythingWithTags(running) : does;
     t.deepEqual(doings(outcome), [...expected].sort());

@@ -25,7 +25,7 @@ test.before(async () => {
 });
 test.after.always(() => emulator?.stop());
 
-const AutoScalingGroupName = "lab-annotator";
+const AutoScalingGroupName = "lab-annotator--test";
 
 async function group() {
   const request = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [AutoScalingGroupName] });
