@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
+import { nameWithinStack } from "../../runtime/contract/names.ts";
 import { type ProgramOptions, programOptions } from "./options.ts";
 
 interface RedriveOptions extends ProgramOptions {
@@ -14,7 +15,8 @@ async function runRedrive(queue: string | undefined, options: RedriveOptions): P
   ]);
   const plan = await readPlan({ directory: resolve(options.cwd), stack: options.stack, config: options.config });
   const pairs = queuePairs(plan);
-  const chosen = pairs.filter((pair) => queue === undefined || pair.queue === queue || pair.deadLetters === queue);
+  const isMeant = (name: string) => queue === undefined || queue === name || queue === nameWithinStack(name);
+  const chosen = pairs.filter((pair) => isMeant(pair.queue) || isMeant(pair.deadLetters));
   if (pairs.length === 0) throw new Error(`stack ${options.stack} declares no queue with dead letters`);
   if (chosen.length === 0) {
     throw new Error(

@@ -254,7 +254,7 @@ function noteMisfits({ note, path }: Reader, { endpoints, network, kmsKeyArn, st
     ),
   );
   note(kmsKeyRule(kmsKeyArn, path("kmsKeyArn")));
-  note(archiveKeyRule(store, kmsKeyArn !== undefined, path("kmsKeyArn")));
+  note(archiveKeyRule(store, kmsKeyArn !== undefined, [path("kmsKeyArn"), path("store")]));
 }
 
 /**

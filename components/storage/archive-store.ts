@@ -87,11 +87,15 @@ const probing = ["glacier:DescribeVault"];
 const objectsOf = ({ arn, keyPrefix }: StoreIds) => interpolate`${arn}/${keyPrefix}/*`;
 
 /** Glacier encrypts vaults with a key of its own and takes no other, so a vault would be the one store without the customer's. */
-export const archiveKeyRule = (kind: ArchiveStoreKind, keyed: boolean, path = "kmsKeyArn"): MaybeMistake =>
+export const archiveKeyRule = (
+  kind: ArchiveStoreKind,
+  keyed: boolean,
+  [path, store]: readonly [key: string, store: string] = ["kmsKeyArn", "store"],
+): MaybeMistake =>
   rule(
     path,
     keyed && kind === "vault",
-    "cannot encrypt a vault: Amazon Glacier uses a key of its own; set store to s3, or leave the key out",
+    `cannot encrypt a vault: Amazon Glacier uses a key of its own; set ${store} to s3, or leave the key out`,
   );
 
 /**

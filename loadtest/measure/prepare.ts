@@ -1,4 +1,5 @@
 /** Everything about a load test that is checked and decided before the load. */
+import { nameWithinStack } from "../../runtime/contract/names.ts";
 import { readScalingPlan } from "../../scaling/read/read-scaling-plan.ts";
 import { afterMinutes } from "./after.ts";
 import { findK6 } from "./k6/find.ts";
@@ -39,7 +40,7 @@ export async function prepare(options: LoadTestOptions) {
   await inspectScenario(k6, file, { ...base, SPEED: String(target.speed) });
 
   const { groups } = readScalingPlan(plan);
-  const primary = groups.find(({ name }) => name.endsWith(`-${farm}`));
+  const primary = groups.find(({ name }) => nameWithinStack(name).endsWith(`-${farm}`));
   if (primary === undefined) throw new Error(`stack ${plan.stack} declares no group called …-${farm}`);
   const seconds = inspected.seconds;
   const after = options.after ?? afterMinutes(primary);

@@ -11,6 +11,7 @@ import test from "ava";
 import type { Emulator } from "../../local/types.ts";
 import { lookAt, queuePairs } from "../../operate/redrive/dead-letters.ts";
 import { redrive } from "../../operate/redrive/redrive.ts";
+import { nameWithinStack } from "../../runtime/contract/names.ts";
 import { clientOptions, testEmulator } from "../support/emulator.ts";
 import { projectPlan } from "./plans.ts";
 
@@ -36,10 +37,12 @@ async function queues(name: string) {
 test("every queue of the project has a dead-letter queue that can be sent back", async (t) => {
   const pairs = queuePairs(await projectPlan());
   t.deepEqual(
-    pairs.map(({ queue }) => queue),
+    pairs.map(({ queue }) => nameWithinStack(queue)),
     ["gas-annotator-requests", "gas-job-archive", "gas-job-notify", "gas-job-restore", "gas-job-restore-events"],
   );
-  for (const { queue, deadLetters } of pairs) t.is(deadLetters, `${queue}-dead-letters`);
+  for (const { queue, deadLetters } of pairs) {
+    t.is(nameWithinStack(deadLetters), `${nameWithinStack(queue)}-dead-letters`);
+  }
 });
 
 test("where SQS moves none itself, dead letters go back one by one, with their attributes, and none is left", async (t) => {

@@ -1,6 +1,8 @@
 /** Scenario files, checked and brought together with the plan that they are simulated under. */
+
 import type * as z from "zod";
 import type { Plan } from "../../../plan/types.ts";
+import { nameWithinStack } from "../../../runtime/contract/names.ts";
 import { readScalingPlan } from "../../read/read-scaling-plan.ts";
 import type { ScalingPlan } from "../../scaling-plan.ts";
 import type { Scenario, Source } from "../model.ts";
@@ -59,7 +61,10 @@ function sourcesOf(load: LoadInput, readText: ReadText): Source[] {
 /** @throws {RangeError} listing the plan's groups, when none or several are meant. */
 function groupOf({ farm, group }: ScenarioFile, { groups }: ScalingPlan): string {
   const names = groups.map(({ name }) => name);
-  const found = names.filter((name) => (group === undefined ? name.endsWith(`-${farm}`) : name === group));
+  const found = names.filter((name) => {
+    const within = nameWithinStack(name);
+    return group === undefined ? within.endsWith(`-${farm}`) : group === name || group === within;
+  });
   if (found.length === 1) return found[0] as string;
   throw new RangeError(
     `${found.length === 0 ? "no group" : "more than one group"} is ${group ?? `called …-${farm}`}; ` +
