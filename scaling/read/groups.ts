@@ -127,7 +127,21 @@ const transitions = {
   "autoscaling:EC2_INSTANCE_TERMINATING": "terminating",
 } as const;
 
-export function readHook(resource: PlannedResource, findings: ScalingFinding[]): HookPlan | undefined {
+/** Hooks that a group is created with, and those that are declared beside it: one name is one hook. */
+export function readHooks(
+  group: PlannedResource,
+  declared: readonly PlannedResource[],
+  findings: ScalingFinding[],
+): HookPlan[] {
+  const names = new Set<unknown>(declared.map(({ name, inputs }) => inputs.name ?? name));
+  const initial = (group.inputs.initialLifecycleHooks ?? []) as readonly PlannedResource["inputs"][];
+  const others = initial
+    .filter(({ name }) => !names.has(name))
+    .map((inputs) => ({ ...group, name: String(inputs.name), inputs }));
+  return [...declared, ...others].flatMap((resource) => readHook(resource, findings) ?? []);
+}
+
+function readHook(resource: PlannedResource, findings: ScalingFinding[]): HookPlan | undefined {
   const input = inputReader(resource, resource.inputs, findings);
   const transition = input.choice("lifecycleTransition", Object.keys(transitions) as (keyof typeof transitions)[]);
   const heartbeatSeconds = input.number("heartbeatTimeout", { min: 30, max: 7200 }) ?? seconds.heartbeat;

@@ -13,7 +13,7 @@ const actions = "actionsEnabled alarmActions alarmDescription insufficientDataAc
 export const knownInputs: Readonly<Record<string, KnownProperties>> = {
   "aws:autoscaling/group:Group": known(
     "availabilityZones capacityRebalance context defaultCooldown defaultInstanceWarmup desiredCapacity enabledMetrics forceDelete " +
-      "forceDeleteWarmPool healthCheckGracePeriod healthCheckType ignoreFailedScalingActivities instanceRefresh launchTemplate " +
+      "forceDeleteWarmPool healthCheckGracePeriod healthCheckType ignoreFailedScalingActivities initialLifecycleHooks instanceRefresh launchTemplate " +
       "loadBalancers maxSize metricsGranularity minElbCapacity minSize placementGroup protectFromScaleIn serviceLinkedRoleArn " +
       "targetGroupArns terminationPolicies trafficSources vpcZoneIdentifiers waitForCapacityTimeout waitForElbCapacity " +
       "mixedInstancesPolicy.instancesDistribution mixedInstancesPolicy.launchTemplate.launchTemplateSpecification " +

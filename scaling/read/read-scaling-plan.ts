@@ -6,7 +6,7 @@ import { seenShape, type TargetTrackingShape, trackingRule } from "../policies/t
 import type { AlarmActions, AlarmPlan, GroupPlan, PolicyReference, ScalingPlan } from "../scaling-plan.ts";
 import { alarmType, checkComposite, compositeAlarmType, readAlarm } from "./alarms.ts";
 import { type ScalingFinding, ScalingPlanError } from "./findings.ts";
-import { checkSchedules, groupType, hookType, readGroup, readHook, readSchedule, scheduleType } from "./groups.ts";
+import { checkSchedules, groupType, hookType, readGroup, readHooks, readSchedule, scheduleType } from "./groups.ts";
 import { knownInputs } from "./known-inputs.ts";
 import { policyType, type ReadPolicy, readPolicy } from "./policies.ts";
 
@@ -40,14 +40,14 @@ export function readScalingPlan(plan: Pick<Plan, "resources">, options: ReadScal
     const problem = `there is no group ${JSON.stringify(groupNameOf(resource))} in this plan`;
     findings.push({ urn: resource.urn, path: `${resource.name}.autoscalingGroupName`, problem });
   }
-  const groups = read.map(({ group }): GroupPlan => {
+  const groups = read.map(({ resource, group }): GroupPlan => {
     const own = (type: string) => ofType(type).filter((resource) => groupNameOf(resource) === group.name);
     const schedules = own(scheduleType);
     const complete = {
       ...group,
       policies: policies.filter((each) => each.group === group.name).map(({ policy }) => policy),
       schedules: schedules.map((resource) => readSchedule(resource, findings)),
-      hooks: own(hookType).flatMap((resource) => readHook(resource, findings) ?? []),
+      hooks: readHooks(resource, own(hookType), findings),
     };
     checkSchedules(complete, schedules, findings);
     return complete;

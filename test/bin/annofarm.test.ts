@@ -55,7 +55,7 @@ test("local: a capacity that cannot be is one message, and nothing has been star
   t.is(unknown.code, 1);
   t.regex(
     unknown.stderr,
-    /^annofarm: .*no group or service "wbe"; it has gas-annotator \(annotator\), gas-web \(web\)/,
+    /^annofarm: .*no group or service "wbe"; it has gas-annotator--local \(annotator\), gas-web--local \(web\)/,
   );
   t.is(unknown.stdout, "");
   t.false(existsSync(state));

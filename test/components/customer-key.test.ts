@@ -112,7 +112,7 @@ test("every role may use the key through the services whose stores it uses, and 
     }
   }
   // Hosts boot from an encrypted bucket, and each service uses what it uses.
-  t.true(judged.some((each) => each.startsWith("gas-utility kms:Decrypt through s3")));
+  t.true(judged.some((each) => /^gas-utility--\S+ kms:Decrypt through s3$/.test(each)));
   t.true(judged.some((each) => /^gas-web.* kms:Decrypt through ssm$/.test(each)));
   t.true(judged.some((each) => /^gas-annotator.* kms:GenerateDataKey through s3$/.test(each)));
 });

@@ -113,11 +113,11 @@ const troubles: readonly [
     () => told,
     {
       alarmStates: async (names) =>
-        new Map(names.map((name) => [name, name === "gas-failed-requests" ? "ALARM" : "OK"])),
+        new Map(names.map((name) => [name, name === "gas-unhealthy-instances--dev" ? "ALARM" : "OK"])),
     },
-    /alarm gas-failed-requests/,
+    /alarm gas-unhealthy-instances--dev/,
     "wrong",
-    /look for level 50 in the web service's log/,
+    /read its boot output/,
   ],
   [
     "an alarm that somebody has deleted",

@@ -7,7 +7,7 @@ import { isUnderWay, progressLine, versionOf } from "../../operate/roll/progress
 import { projectPlan } from "./plans.ts";
 
 test("each group of the project has its template and its own alarms; those that scale are none of them", async (t) => {
-  const groups = declaredGroups(await projectPlan({ operatorEmail: "me@example.org", spot: "true" }));
+  const groups = declaredGroups(await projectPlan({ names: "owner", operatorEmail: "me@example.org", spot: "true" }));
   const told = groups.map(({ name, templateName, alarms }) => ({ name, templateName, alarms: [...alarms].sort() }));
   t.deepEqual(told, [
     {
@@ -24,7 +24,7 @@ test("each group of the project has its template and its own alarms; those that 
 });
 
 test("a group is chosen by its name or the end of it; a wrong one is told with those that there are", async (t) => {
-  const groups = declaredGroups(await projectPlan());
+  const groups = declaredGroups(await projectPlan({ names: "owner" }));
   const names = (...words: string[]) => chosenGroups(groups, words, "dev").map(({ name }) => name);
   t.deepEqual(names("web"), ["gas-web"]);
   t.deepEqual(names("gas-utility", "web").sort(), ["gas-utility", "gas-web"]);

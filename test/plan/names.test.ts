@@ -30,6 +30,7 @@ const named: Readonly<Record<string, Named>> = {
   },
   "aws:budgets/budget:Budget": { input: "name", scope: "account", max: nameLengths.budget },
   "aws:cloudwatch/dashboard:Dashboard": { input: "dashboardName", scope: "account", max: nameLengths.dashboard },
+  "aws:cloudwatch/eventRule:EventRule": { input: "name", scope: "region", max: nameLengths.eventRule },
   "aws:cloudwatch/logGroup:LogGroup": { input: "name", scope: "region", max: nameLengths.logGroup },
   "aws:cloudwatch/logMetricFilter:LogMetricFilter": { input: "name", scope: "region", max: nameLengths.metricFilter },
   "aws:cloudwatch/metricAlarm:MetricAlarm": { input: "name", scope: "region", max: nameLengths.alarm },

@@ -16,7 +16,7 @@ const anybody = (action: string, resource: string) => ({
   Action: action,
   Resource: resource,
 });
-const inputs = "gas-inputs-123456789012-us-east-1";
+const inputs = "gas-inputs--local--123456789012-us-east-1";
 /** The public access blocks of bucket and account would make a public policy harmless. */
 const unblocked = (world: World) =>
   world
