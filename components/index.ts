@@ -25,6 +25,7 @@ export type { SecurityGroupTransform } from "./group/security-group.ts";
 export { UtilityHost, type UtilityHostArgs } from "./group/utility-host.ts";
 export { AlarmTopic, type AlarmTopicArgs } from "./monitoring/alarm-topic.ts";
 export { Dashboard, type DashboardArgs } from "./monitoring/dashboard.ts";
+export type { GroupFailureNodes, GroupFailureTransform } from "./monitoring/group-failures.ts";
 export { ServiceAlarms, type ServiceAlarmsArgs } from "./monitoring/service-alarms.ts";
 export type { ExistingNetworkArgs } from "./network/existing-network.ts";
 export type { FlowLogNodes, FlowLogTransform } from "./network/flow-log.ts";
@@ -60,7 +61,12 @@ export type { BucketIds, JobPlaces, QueueIds, TableIds } from "./storage/job-pla
 export { JobStore, type JobStoreArgs, type JobTopics } from "./storage/job-store.ts";
 export { SecureBucket, type SecureBucketArgs, type SecureBucketNodes } from "./storage/secure-bucket.ts";
 export type { CertificateTransform } from "./web/certificate.ts";
-export type { ExistingBalancerArgs, ExistingListenerArgs, ExistingTargetGroupArgs } from "./web/existing-balancer.ts";
+export type {
+  ExistingBalancerArgs,
+  ExistingListenerArgs,
+  ExistingTargetGroupArgs,
+  TargetDimensions,
+} from "./web/existing-balancer.ts";
 export type { PublicBalancerTransform } from "./web/public-balancer.ts";
 export type { AppArgs, AppTransform } from "./web/web-app.ts";
 export type { DomainArgs, WebBalancerNodes, WebBalancerTransform } from "./web/web-balancer.ts";

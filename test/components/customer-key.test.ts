@@ -160,7 +160,8 @@ test("an alias, and a key for a vault, are refused by name before anything is de
   ]);
   t.like(read({ kmsKeyArn: key, store: "vault" }), [
     {
-      reason: "cannot encrypt a vault: Amazon Glacier uses a key of its own; set store to s3, or leave the key out",
+      reason:
+        "cannot encrypt a vault: Amazon Glacier uses a key of its own; set annofarm:store to s3, or leave the key out",
     },
   ]);
 });

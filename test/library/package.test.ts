@@ -129,7 +129,7 @@ test.serial("the command plans the program with the services built from the pack
     const { path } = inputs.source as { path: string };
     t.true(path.startsWith(join(installed.directory, ".annofarm/bundles")), path);
   }
-  t.deepEqual(plan.outputs.group, "lab-annotator");
+  t.deepEqual(plan.outputs.group, "lab-annotator--dev");
 });
 
 test.serial("the plan can be read by a program of one's own, a test for example", async (t) => {
