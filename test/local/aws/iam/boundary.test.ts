@@ -15,6 +15,7 @@ import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import test from "ava";
+import { courseNames } from "../../../../course/plan/sharing.ts";
 import { deploy } from "../../../../local/run/deploy.ts";
 import { placesOf } from "../../../../local/run/state/places.ts";
 import type { Plan } from "../../../../plan/types.ts";
@@ -33,10 +34,11 @@ test.before(async () => {
   const { emulator } = world;
   const { outputs } = await deploy({
     ...{ directory: shared, stack: "dev", emulator, onOutput: () => {} },
-    config: { isolation: "own", domain: "", mailFrom: '["gas@example.org"]' },
+    config: { ...courseNames, isolation: "own", domain: "", mailFrom: '["gas@example.org"]' },
   });
   for (const owner of [ada, ben]) {
     const config = {
+      ...courseNames,
       ...{ owner, permissionsBoundary: String(outputs.permissionsBoundary) },
       ...{ mailFrom: "gas@example.org", createMailIdentity: "false" },
     };
