@@ -19,6 +19,7 @@ test.before(async () => {
     subnetSpecs: [{ type: "Public" }],
     natGateways: { strategy: "None" },
   });
+  await lives.create("aws:ec2/launchTemplate:LaunchTemplate", { name: "shared", instanceType: "t4g.small" });
 });
 test.after.always(() => emulator?.stop());
 
@@ -81,10 +82,6 @@ const nameOf: Readonly<Record<string, string>> = {
   "aws:s3/bucket:Bucket": "bucket",
   "aws:sesv2/emailIdentity:EmailIdentity": "emailIdentity",
 };
-
-test("a launch template for the groups", async (t) => {
-  t.truthy(await lives.create("aws:ec2/launchTemplate:LaunchTemplate", { name: "shared", instanceType: "t4g.small" }));
-});
 
 for (const [type, { inputs, changed = {}, code }] of Object.entries(refused)) {
   test(`a second ${type} of one name is refused, and the first stays`, async (t) => {
