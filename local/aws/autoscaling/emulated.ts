@@ -150,12 +150,7 @@ export class EmulatedGroups {
   /** Marks the instance unhealthy and takes it out; the emulator puts another in its place. */
   async replace(instanceId: string): Promise<void> {
     await this.#autoScaling.send(new SetInstanceHealthCommand({ InstanceId: instanceId, HealthStatus: "Unhealthy" }));
-    await this.#autoScaling.send(
-      new TerminateInstanceInAutoScalingGroupCommand({
-        InstanceId: instanceId,
-        ShouldDecrementDesiredCapacity: false,
-      }),
-    );
+    await this.terminate(instanceId, false);
   }
 
   /** Ends an instance; the emulator puts another in its place unless the desired capacity goes down with it. */
