@@ -126,6 +126,25 @@ export const terminationPolicies = [
 ] as const;
 export type TerminationPolicy = (typeof terminationPolicies)[number];
 
+export const poolStates = ["Stopped", "Running", "Hibernated"] as const;
+
+/** Instances that are booted and wait outside of the group. */
+export interface WarmPoolPlan {
+  readonly state: (typeof poolStates)[number];
+  /** Instances in the pool at least. */
+  readonly min: number;
+  /** Instances of group and pool at most; `undefined`: as many as the group's maximum, whatever that is at the time. */
+  readonly prepared?: number;
+  /** What a scale-in takes out goes back to the pool. */
+  readonly reuses: boolean;
+}
+
+/** While instances are replaced, in per cent of the desired capacity. */
+export interface MaintenancePlan {
+  readonly minHealthyPercentage: number;
+  readonly maxHealthyPercentage: number;
+}
+
 export interface GroupPlan {
   readonly urn: string;
   readonly name: string;
@@ -144,6 +163,9 @@ export interface GroupPlan {
   /** New instances are protected from scale-in until they say otherwise. */
   readonly protectsNew: boolean;
   readonly terminationPolicies: readonly TerminationPolicy[];
+  readonly warmPool?: WarmPoolPlan;
+  /** `undefined`: an unhealthy instance is terminated, and then another is launched. */
+  readonly maintenance?: MaintenancePlan;
   readonly policies: readonly PolicyPlan[];
   readonly schedules: readonly SchedulePlan[];
   readonly hooks: readonly HookPlan[];

@@ -17,7 +17,9 @@ import type { ScalingRule } from "../scaling/scaling-rules.ts";
 import { type ScheduledSize, scheduledSizeRules } from "../scaling/scheduled-size.ts";
 import { architectureOf, instanceTypeRules } from "./instance-type.ts";
 import { type MachineArgs, rollings } from "./launch-template.ts";
+import { type MaintenanceArgs, maintenanceRules } from "./maintenance.ts";
 import type { RoleTransform } from "./service-role.ts";
+import { type WarmPoolArgs, warmPoolRules } from "./warm-pool.ts";
 
 /** Bounds of a group. */
 export interface GroupSize {
@@ -65,6 +67,14 @@ export interface GroupArgs extends MachineArgs {
   readonly schedules?: readonly ScheduledSize[];
   /** Use spot capacity. @default on-demand only */
   readonly spot?: SpotArgs;
+  /**
+   * Instances that boot beforehand and wait outside of the group until it grows, so that growing takes the start of a machine instead
+   * of a boot.
+   * @default none
+   */
+  readonly warmPool?: WarmPoolArgs;
+  /** How many instances are healthy while Auto Scaling replaces others, by whatever it does so. @default as AWS does each */
+  readonly maintenance?: MaintenanceArgs;
   /** ARNs told when AWS refuses calls of its services. @default nobody */
   readonly alarmActions?: readonly Input<string>[];
 }
@@ -127,6 +137,8 @@ export function groupRules(args: GroupArgs): MaybeMistake[] {
     within("healthCheckGrace", args.healthCheckGrace, { min: seconds(0), max: hours(2) }),
     within("cooldown", args.cooldown, { min: seconds(0), max: hours(24) }),
     kmsKeyRule(args.kmsKeyArn),
+    ...warmPoolRules(args, { max }),
+    ...maintenanceRules(args.maintenance),
     ...scheduledSizeRules(args.schedules, { min, max }),
     range("spot.onDemandBase", args.spot?.onDemandBase, { min: 0, max: 1000, unit: "instances" }),
     range("spot.onDemandPercent", args.spot?.onDemandPercent, { min: 0, max: 100, unit: "percent" }),
@@ -159,7 +171,13 @@ export function normaliseGroup(name: string, args: ScaledGroupArgs) {
     logDays: args.logDays ?? logDaysDefault,
     services: args.services,
     separateRoles: args.separateRoles ?? false,
-    machine: { ...args, instanceType: args.instanceType ?? instanceTypeDefault },
+    machine: {
+      ...args,
+      instanceType: args.instanceType ?? instanceTypeDefault,
+      hibernates: args.warmPool?.state === "Hibernated",
+    },
+    warmPool: args.warmPool,
+    maintenance: args.maintenance,
     groupName: regionalName("autoScalingGroup", name),
     targetGroupArns: args.targetGroupArns ?? [],
     schedules: args.schedules ?? [],

@@ -19,6 +19,7 @@ import { createSchedules } from "../scaling/scheduled-size.ts";
 import { normaliseGroup, type ScaledGroupArgs, type SpotArgs } from "./group-args.ts";
 import { createKeyGrant } from "./key-grant.ts";
 import { bootManifest, createLaunchTemplate } from "./launch-template.ts";
+import { maintenanceInputs, maintenanceRefresh } from "./maintenance.ts";
 import {
   createRole,
   createRolePolicy,
@@ -27,6 +28,7 @@ import {
   hostPermissions,
   type RoleTransform,
 } from "./service-role.ts";
+import { warmPoolInputs } from "./warm-pool.ts";
 
 export interface ScaledGroupNodes extends RefusalNodes {
   readonly logGroup: cloudwatch.LogGroup;
@@ -208,6 +210,7 @@ function createTemplate(
     services: settings.services,
     roles: Object.fromEntries(Object.entries(serviceRoles).map(([service, { arn }]) => [service, arn])),
     launchHook: { group: settings.groupName, ...launchHookOf(name, settings) },
+    warmPool: settings.warmPool !== undefined,
   });
   return createLaunchTemplate(
     name,
@@ -245,7 +248,11 @@ function createGroup(
         defaultCooldown: settings.cooldown.toSeconds(),
         protectFromScaleIn: args.drain !== undefined,
         ...launches(args.spot, settings.machine.instanceType, boots.launchTemplate),
-        ...(settings.rolls === "onUp" ? { instanceRefresh: rollingRefresh } : {}),
+        ...(settings.rolls === "onUp" ? { instanceRefresh: rollingRefresh(settings) } : {}),
+        ...(settings.warmPool === undefined ? {} : { warmPool: warmPoolInputs(settings.warmPool) }),
+        ...(settings.maintenance === undefined
+          ? {}
+          : { instanceMaintenancePolicy: maintenanceInputs(settings.maintenance) }),
         metricsGranularity: "1Minute",
         enabledMetrics: ["GroupDesiredCapacity", "GroupInServiceInstances", "GroupTotalInstances"],
         // The provider would wait for exactly as many instances as it remembers, and a farm that has scaled since has others:
@@ -295,19 +302,18 @@ function launches(spot: SpotArgs | undefined, instanceType: string, { id, latest
 const launchedFrom = ["launchTemplate", "mixedInstancesPolicy"];
 
 /** How a change of the template reaches the instances. */
-const rollingRefresh = {
+const rollingRefresh = ({ maintenance }: Settings) => ({
   strategy: "Rolling",
   preferences: {
     // Replacements come first, whatever the size: of a version that does not start nobody notices anything but a roll that waits.
-    minHealthyPercentage: 100,
-    maxHealthyPercentage: 125,
+    ...maintenanceRefresh(maintenance ?? { minHealthyPercent: 100, maxHealthyPercent: 125 }),
     autoRollback: true,
     skipMatching: true,
     // Waiting for a busy worker's idle moment is the termination hook's task: the refresh goes on.
     scaleInProtectedInstances: "Refresh",
     standbyInstances: "Terminate",
   },
-};
+});
 
 /** A boot of a minute and a half, on a bad day: what comes after it may have less grace. */
 const leastBoot = minutes(5);

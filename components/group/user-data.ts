@@ -1,6 +1,7 @@
 import type { BootManifest } from "../../runtime/contract/boot.ts";
 import { bootManifestBegin, bootManifestEnd, bootManifestPath } from "../../runtime/contract/boot-place.ts";
 import { requireWritable } from "./unit-environment.ts";
+import { warmBoot } from "./warm-boot.ts";
 
 /** EC2 takes this many bytes of user data before base64. */
 export const userDataBytesMax = 16_384;
@@ -13,7 +14,10 @@ export const userDataBytesMax = 16_384;
  */
 export function userData(manifest: BootManifest): string {
   requireWritable(manifest);
+  const { enable, end } = manifest.warmPool === true ? warmBoot : coldBoot;
   const text = script
+    .replace("@ENABLE@", () => enable)
+    .replace("@END@", () => end)
     .replace("@MANIFEST_PATH@", bootManifestPath)
     .replace("@HERE_DOCUMENT@", () =>
       [bootManifestBegin, JSON.stringify(manifest, undefined, 1), bootManifestEnd].join("\n"),
@@ -27,6 +31,27 @@ export function userData(manifest: BootManifest): string {
   }
   return text;
 }
+
+/** Of a group without a pool: what has booted serves. */
+const coldBoot = {
+  enable: 'systemctl enable --now "annofarm-$name.service"',
+  end: String.raw`
+install_packages
+useradd --system --shell /sbin/nologin annofarm
+mapfile -t services < <(jq -r '.services[].name' "$manifest")
+for name in "${"$"}{services[@]}"; do
+  fetch_bundle "$name"
+  write_environment "$name"
+  start_service "$name"
+done
+ship_logs
+watch_services
+for name in "${"$"}{services[@]}"; do
+  await_health "$name"
+done
+answer_launch CONTINUE
+`,
+} as const;
 
 const script = String.raw`#!/bin/bash
 # Makes this instance a member of its farm; everything it acts on is in the boot manifest below. It runs once, at first
@@ -143,7 +168,7 @@ RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
 [Install]
 WantedBy=multi-user.target
 UNIT
-  systemctl enable --now "annofarm-$name.service"
+  @ENABLE@
 }
 
 ship_logs() {
@@ -200,19 +225,4 @@ await_health() {
     give_up "$name is not healthy after $SECONDS s, see $logs/$name.log"
   echo "annofarm: $name is healthy $SECONDS s after boot began"
 }
-
-install_packages
-useradd --system --shell /sbin/nologin annofarm
-mapfile -t services < <(jq -r '.services[].name' "$manifest")
-for name in "${"$"}{services[@]}"; do
-  fetch_bundle "$name"
-  write_environment "$name"
-  start_service "$name"
-done
-ship_logs
-watch_services
-for name in "${"$"}{services[@]}"; do
-  await_health "$name"
-done
-answer_launch CONTINUE
-`;
+@END@`;

@@ -1,8 +1,10 @@
 /** Makes the number of instances what is desired: orders launches, chooses what terminates, starts cooldowns. */
 import { within } from "../policies/adjustment.ts";
 import { beginTermination } from "./lifecycle.ts";
+import { surplus } from "./maintenance.ts";
 import { chooseToTerminate } from "./termination.ts";
 import { active, type Group, inProgress, isSuspended, type Turn } from "./turn.ts";
+import { takeFromPool } from "./warm-pool.ts";
 
 /** Held within the bounds; `cause` is in Auto Scaling's words, without the numbers. */
 export function setDesired(
@@ -30,17 +32,18 @@ export function setDesired(
 export function reconcile(turn: Turn, group: Group): void {
   const { at, decisions } = turn;
   const { plan, state } = group;
-  const missing = state.desired - active(state).length - state.ordered.length;
+  const missing = state.desired + surplus(group) - active(state).length - state.ordered.length;
   if (missing > 0 && at >= state.launchesFrom && !isSuspended(group, "Launch")) {
-    for (let n = 0; n < missing; n++) state.ordered.push(state.warmUpSeconds);
-    decisions.push({ kind: "launch", at, group: plan.name, count: missing, cause: state.cause });
+    const cold = missing - takeFromPool(turn, group, missing);
+    for (let n = 0; n < cold; n++) state.ordered.push(state.warmUpSeconds);
+    if (cold > 0) decisions.push({ kind: "launch", at, group: plan.name, count: cold, cause: state.cause });
   }
   for (let extra = isSuspended(group, "Terminate") ? 0 : -missing; extra > 0; extra--) {
     const { instanceId, random } = chooseToTerminate(active(state), plan.terminationPolicies, turn.state.random, at);
     turn.state.random = random;
     // All are protected. They stay; whichever is not any more goes then.
     if (instanceId === undefined) break;
-    beginTermination(turn, group, instanceId, state.cause);
+    beginTermination(turn, group, instanceId, state.cause, { reuse: true });
   }
   // It begins when the last instance has finished, which may be at once when none could go.
   if (state.pace !== undefined && !inProgress(state)) {

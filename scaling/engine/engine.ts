@@ -23,12 +23,14 @@ import {
   terminated,
   timeOutHooks,
 } from "./lifecycle.ts";
+import { endReplaced } from "./maintenance.ts";
 import { takeIn } from "./metrics.ts";
 import { observe } from "./observe.ts";
 import { answerMessages, noteSizes } from "./policies.ts";
 import { runSchedules } from "./schedules.ts";
 import { copyState, type EngineState } from "./state.ts";
 import { groupOf, groupsOf, type Turn } from "./turn.ts";
+import { reconcilePool, takeForPool, timeOutPools } from "./warm-pool.ts";
 
 export interface Advance {
   readonly state: EngineState;
@@ -49,13 +51,19 @@ export function step(plan: ScalingPlan, state: EngineState, event: ScalingEvent)
   turn.state.now = event.at;
   runSchedules(turn, state.now);
   timeOutHooks(turn);
+  timeOutPools(turn);
   take(turn, event);
   replaceUnhealthy(turn);
-  for (const group of groupsOf(turn)) reconcile(turn, group);
+  endReplaced(turn);
+  for (const group of groupsOf(turn)) {
+    reconcile(turn, group);
+    reconcilePool(turn, group);
+  }
   return { state: turn.state, decisions: turn.decisions };
 }
 
 function take(turn: Turn, event: ScalingEvent): void {
+  if (takeForPool(turn, event)) return;
   if (event.kind === "minute") {
     takeIn(turn, event.data);
     noteSizes(turn);

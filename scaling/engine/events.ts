@@ -42,6 +42,8 @@ export type ScalingEvent =
       readonly zone?: string;
       /** Number of the launch template's version. @default 0 */
       readonly version?: number;
+      /** Not into the group: it was ordered by `warm`. */
+      readonly into?: "pool";
     }
   /** A launch that was ordered came to nothing; the group tries again a minute later. */
   | { readonly kind: "launch-failed"; readonly at: number; readonly group: string }
@@ -166,6 +168,24 @@ export type ScalingDecision =
       readonly count: number;
       readonly cause: string;
     }
+  /** `count` instances are to be launched into the warm pool; the driver answers each with `launching` into it. */
+  | {
+      readonly kind: "warm";
+      readonly at: number;
+      readonly group: string;
+      readonly count: number;
+      readonly cause: string;
+    }
+  /** It waits in the warm pool from now on: stop it, or hibernate it, unless the pool's instances run. */
+  | { readonly kind: "warmed"; readonly at: number; readonly group: string; readonly instanceId: string }
+  /** It leaves the warm pool for the group: start it; the driver answers with `running`. */
+  | {
+      readonly kind: "start";
+      readonly at: number;
+      readonly group: string;
+      readonly instanceId: string;
+      readonly cause: string;
+    }
   | { readonly kind: "in-service"; readonly at: number; readonly group: string; readonly instanceId: string }
   /** The instance must go: deregister it, and shut it down at once unless it `waits` for its hooks. */
   | {
@@ -175,6 +195,8 @@ export type ScalingDecision =
       readonly instanceId: string;
       readonly cause: string;
       readonly waits: boolean;
+      /** It goes back to the warm pool once it has finished, instead of ending. @default false */
+      readonly returns?: boolean;
     }
   /** The hooks of a terminating instance are through: shut it down as soon as it is deregistered. */
   | {

@@ -25,6 +25,20 @@ export interface InstanceState {
   /** What a health check last said against it. */
   unhealthy: "EC2" | "ELB" | undefined;
   waits: Wait[];
+  /** Why it is to be replaced, while it waits for those that take its place. */
+  outgoing?: string;
+  /** On its way out, and back into the warm pool. @default false */
+  returns?: boolean;
+}
+
+/** A member of a group's warm pool; warm-pool.ts draws its life. */
+export interface PooledInstance {
+  id: string;
+  zone: string;
+  version: number;
+  phase: "Warmed:Pending" | "Warmed:Pending:Wait" | "Warmed";
+  launchedAt: number;
+  waits: Wait[];
 }
 
 export interface GroupState {
@@ -47,6 +61,8 @@ export interface GroupState {
   launchesFrom: number;
   /** What the group does not do until it is resumed. Replaced whole, never changed. */
   suspended: readonly ScalingProcess[];
+  /** Beside the group. `ordered`: launches into it that have not begun. */
+  pool: { ordered: number; instances: PooledInstance[] };
 }
 
 export interface AlarmMemory {
@@ -83,10 +99,13 @@ export interface StartOptions {
     readonly version?: number;
     readonly protected?: boolean;
   }[];
+  /** Instances that wait in a warm pool already. */
+  readonly pooled?: readonly { readonly group: string; readonly id: string; readonly zone?: string }[];
 }
 
 /** Before the first event. Alarms have no data yet; what is missing from the desired capacity is ordered at the first event. */
-export function startState(plan: ScalingPlan, { at, seed, desired = {}, instances = [] }: StartOptions): EngineState {
+export function startState(plan: ScalingPlan, options: StartOptions): EngineState {
+  const { at, seed, desired = {}, instances = [], pooled = [] } = options;
   const groups = plan.groups.map((group): [string, GroupState] => [
     group.name,
     {
@@ -115,6 +134,12 @@ export function startState(plan: ScalingPlan, { at, seed, desired = {}, instance
       sizes: [],
       launchesFrom: at,
       suspended: [],
+      pool: {
+        ordered: 0,
+        instances: pooled
+          .filter((each) => each.group === group.name)
+          .map(({ id, zone = group.zones[0] as string }) => ({ id, zone, version: 0, phase: "Warmed", launchedAt: at, waits: [] })),
+      },
     },
   ]);
   const alarms = plan.alarms.map(({ name }): [string, AlarmMemory] => [
@@ -153,6 +178,13 @@ export function copyState(state: ReadonlyState | EngineState): EngineState {
         ...instance,
         waits: instance.waits.map((wait) => ({ ...wait })),
       })),
+      pool: {
+        ordered: group.pool.ordered,
+        instances: group.pool.instances.map((instance) => ({
+          ...instance,
+          waits: instance.waits.map((wait) => ({ ...wait })),
+        })),
+      },
     })),
     series: { ...rest.series },
   };

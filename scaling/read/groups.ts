@@ -3,6 +3,7 @@ import type { PlannedResource } from "../../plan/types.ts";
 import { parseCron } from "../../runtime/contract/cron.ts";
 import { sizeProblems, timingProblems } from "../../runtime/contract/scheduled-size.ts";
 import { type GroupPlan, type HookPlan, type SchedulePlan, terminationPolicies } from "../scaling-plan.ts";
+import { readMaintenance, readWarmPool } from "./beside-group.ts";
 import { inputReader, type ScalingFinding } from "./findings.ts";
 
 export const groupType = "aws:autoscaling/group:Group";
@@ -33,6 +34,8 @@ export function readGroup(resource: PlannedResource, findings: ScalingFinding[])
   });
   const zones = [...input.list("vpcZoneIdentifiers"), ...input.list("availabilityZones")].map(String);
   const defaultWarmUpSeconds = input.number("defaultInstanceWarmup", { min: 0, max: 86_400 });
+  const warmPool = readWarmPool(resource, findings);
+  const maintenance = readMaintenance(resource, findings);
   const group: GroupPlan = {
     urn: resource.urn,
     name: String(resource.outputs.name ?? input.text("name") ?? resource.id),
@@ -46,6 +49,8 @@ export function readGroup(resource: PlannedResource, findings: ScalingFinding[])
     checkedByBalancer: (input.text("healthCheckType") ?? "EC2").split(",").includes("ELB"),
     protectsNew: input.flag("protectFromScaleIn") ?? false,
     terminationPolicies: policies.length > 0 ? policies : ["Default"],
+    ...(warmPool === undefined ? {} : { warmPool }),
+    ...(maintenance === undefined ? {} : { maintenance }),
     policies: [],
     schedules: [],
     hooks: [],

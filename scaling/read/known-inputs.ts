@@ -15,6 +15,8 @@ export const knownInputs: Readonly<Record<string, KnownProperties>> = {
     "availabilityZones capacityRebalance context defaultCooldown defaultInstanceWarmup desiredCapacity enabledMetrics forceDelete " +
       "forceDeleteWarmPool healthCheckGracePeriod healthCheckType ignoreFailedScalingActivities initialLifecycleHooks instanceRefresh launchTemplate " +
       "loadBalancers maxSize metricsGranularity minElbCapacity minSize placementGroup protectFromScaleIn serviceLinkedRoleArn " +
+      "instanceMaintenancePolicy.maxHealthyPercentage instanceMaintenancePolicy.minHealthyPercentage " +
+      "warmPool.instanceReusePolicy.reuseOnScaleIn warmPool.maxGroupPreparedCapacity warmPool.minSize warmPool.poolState " +
       "targetGroupArns terminationPolicies trafficSources vpcZoneIdentifiers waitForCapacityTimeout waitForElbCapacity " +
       "mixedInstancesPolicy.instancesDistribution mixedInstancesPolicy.launchTemplate.launchTemplateSpecification " +
       "mixedInstancesPolicy.launchTemplate.overrides[].instanceType",

@@ -3,19 +3,11 @@ import { isExtended } from "../../runtime/contract/statistic.ts";
 import { step } from "../engine/engine.ts";
 import type { MetricData, ScalingDecision, ScalingEvent } from "../engine/events.ts";
 import { type EngineState, type GroupState, startState } from "../engine/state.ts";
+import { poolSize } from "../engine/warm-pool.ts";
 import type { GroupPlan, ScalingPlan } from "../scaling-plan.ts";
 import type { Kernel } from "./kernel.ts";
+import { indexOf, type Machine, machinePark } from "./machines.ts";
 import type { InstanceTimes } from "./model.ts";
-
-export interface Machine {
-  readonly index: number;
-  readonly id: string;
-  readonly launchedAt: number;
-  /** Seconds: its services answer from then on, whatever Auto Scaling calls it. */
-  readonly answersFrom: number;
-  /** Seconds; infinity as long as it is there. */
-  goneAt: number;
-}
 
 /** What the engine's decisions mean to the machines' work. */
 export interface MachineHooks {
@@ -30,12 +22,14 @@ export interface MachineHooks {
 export interface Farm {
   readonly group: GroupPlan;
   readonly machines: readonly Machine[];
+  /** Of those, the group's own when the run begins. */
+  readonly standing: readonly Machine[];
   readonly decisions: readonly ScalingDecision[];
   state(): GroupState;
   alarms(): EngineState["alarms"];
   inService(): number;
   send(event: ScalingEvent): void;
-  /** It has nothing left to do: its termination will be complete. */
+  /** It has nothing left to do: its termination, or its return to the warm pool, will be complete. */
   gone(machine: Machine): void;
   /** Whether some alarm of this group needs each sample of a metric. */
   needsValues(namespace: string, name: string): boolean;
@@ -66,7 +60,7 @@ export function onlyGroup(plan: ScalingPlan, name: string): ScalingPlan {
 const milliseconds = (seconds: number) => Math.round(seconds * 1000);
 
 /** What the engine is told of a machine that stands when the run begins: its zones are filled in turn. */
-const standing = ({ name, zones }: GroupPlan, { id, index }: Machine) => ({
+const standingIn = ({ name, zones }: GroupPlan, { id, index }: Machine) => ({
   group: name,
   id,
   zone: zones[index % zones.length] as string,
@@ -114,107 +108,142 @@ const needsValues = ({ alarms }: ScalingPlan, namespace: string, name: string) =
     .flatMap(({ reading }) => Object.values(reading.sources))
     .some((each) => each.namespace === namespace && each.name === name && isExtended(each.statistic));
 
-const idOf = (index: number) => `i-${index}`;
-const indexOf = (id: string) => Number(id.slice(idOf(0).length - 1));
-
-/** Adds machines to those that there are; each may be lost to an accident at any time. */
-function machinePark(
-  kernel: Kernel,
-  { times: { lossesPerHour }, random }: FarmOptions,
-  machines: Machine[],
-  lose: (machine: Machine) => void,
-): (bootSeconds: number) => Machine {
-  return (bootSeconds) => {
-    const index = machines.length;
-    const launchedAt = kernel.now();
-    const answersFrom = launchedAt + bootSeconds;
-    const machine = { index, id: idOf(index), launchedAt, answersFrom, goneAt: Number.POSITIVE_INFINITY };
-    machines.push(machine);
-    if (lossesPerHour > 0) {
-      const life = (-3600 * Math.log(1 - random())) / lossesPerHour;
-      kernel.timer(kernel.now() + life, () => lose(machine));
-    }
-    return machine;
-  };
+/** Where the run begins: the group at its desired capacity, its warm pool full, everything in order. */
+function standingFarm(own: ScalingPlan, group: GroupPlan, seed: number, park: ReturnType<typeof machinePark>) {
+  const start = (pooled: readonly Machine[]) =>
+    startState(own, {
+      at: 0,
+      seed,
+      instances: standing.map((machine) => standingIn(group, machine)),
+      pooled: pooled.map((machine) => standingIn(group, machine)),
+    });
+  const standing = Array.from({ length: group.desired }, () => park.add(0));
+  const empty = start([]);
+  const size = poolSize({ plan: group, state: empty.groups[group.name] as GroupState });
+  const pooled = Array.from({ length: size }, () => park.add(0, true));
+  if (group.warmPool?.state !== "Running") for (const machine of pooled) park.stop(machine);
+  return { standing: standing as readonly Machine[], state: size === 0 ? empty : start(pooled) };
 }
 
 export function createFarm(kernel: Kernel, plan: ScalingPlan, options: FarmOptions, hooks: MachineHooks): Farm {
   const own = onlyGroup(plan, options.group);
   const group = own.groups[0] as GroupPlan;
-  const { runningSeconds, bootSeconds, stopSeconds } = options.times;
-  const launchHooks = group.hooks.filter(({ transition }) => transition === "launching");
-  const machines: Machine[] = [];
-  const addMachine = machinePark(kernel, options, machines, lose);
+  const { stopSeconds } = options.times;
+  const park = machinePark(kernel, options.times, options.random, lose);
+  const { machines } = park;
   const decisions: ScalingDecision[] = [];
   const isNews = createNews();
 
   function lose(machine: Machine): void {
     if (machine.goneAt <= kernel.now()) return;
-    hooks.lost(machine);
+    if (machine.pooled) machine.goneAt = kernel.now();
+    else hooks.lost(machine);
     send({ kind: "lost", at: milliseconds(kernel.now()), instanceId: machine.id });
   }
 
-  const first = Array.from({ length: group.desired }, () => addMachine(0));
-  let state = startState(own, {
-    at: 0,
-    seed: options.seed,
-    instances: first.map((machine) => standing(group, machine)),
-  });
+  const begin = standingFarm(own, group, options.seed, park);
+  let { state } = begin;
 
   const send = oneAfterAnother((event: ScalingEvent) => {
     const advance = step(own, state, event);
     state = advance.state;
     for (const decision of advance.decisions) follow(decision);
   });
+  const launches = createLaunches(kernel, group, options.times, park, send);
 
   function follow(decision: ScalingDecision): void {
     if (!isNews(decision)) return;
     decisions.push(decision);
-    if (decision.kind === "launch") for (let n = 0; n < decision.count; n++) launch();
-    if (!("instanceId" in decision)) return;
-    const machine = machines[indexOf(decision.instanceId)] as Machine;
+    if (decision.kind === "launch") for (let n = 0; n < decision.count; n++) launches.launch();
+    else if (decision.kind === "warm") for (let n = 0; n < decision.count; n++) launches.warm();
+    if ("instanceId" in decision) followOne(decision, machines[indexOf(decision.instanceId)] as Machine);
+  }
+
+  function followOne(decision: Extract<ScalingDecision, { instanceId: string }>, machine: Machine): void {
     if (decision.kind === "in-service") hooks.inService(machine);
-    else if (decision.kind === "terminate") hooks.terminate(machine, decision.waits);
-    else hooks.shutDown(machine);
+    else if (decision.kind === "shut-down") hooks.shutDown(machine);
+    else if (decision.kind === "warmed") launches.warmed(machine);
+    else if (decision.kind === "start") launches.start(machine);
+    else if (machine.pooled) machine.goneAt = Math.min(machine.goneAt, kernel.now());
+    else {
+      machine.leaving = true;
+      hooks.terminate(machine, decision.waits);
+    }
   }
 
-  function launch(): void {
-    const { id: instanceId, answersFrom } = addMachine(bootSeconds);
-    send({ kind: "launching", at: milliseconds(kernel.now()), group: group.name, instanceId });
-    kernel.timer(kernel.now() + runningSeconds, () =>
-      send({ kind: "running", at: milliseconds(kernel.now()), instanceId }),
-    );
-    if (launchHooks.length > 0) kernel.timer(answersFrom, () => completeLaunch(instanceId));
+  /** It has left the group, whatever becomes of it there. */
+  function gone(machine: Machine): void {
+    if (!machine.leaving) return;
+    machine.leaving = false;
+    const at = kernel.now() + stopSeconds;
+    if (!returns(machine)) machine.goneAt = at;
+    const tell = () => send({ kind: "terminated", at: milliseconds(kernel.now()), instanceId: machine.id });
+    if (stopSeconds === 0) tell();
+    else kernel.timer(at, tell);
   }
 
-  /** As the boot script does it. */
-  function completeLaunch(instanceId: string): void {
+  const groupState = () => state.groups[group.name] as GroupState;
+  const returns = ({ id }: Machine) => groupState().instances.some((each) => each.id === id && each.returns === true);
+  const dimensions = dimensionsOf(own);
+
+  return {
+    group,
+    machines,
+    standing: begin.standing,
+    decisions,
+    state: groupState,
+    alarms: () => state.alarms,
+    inService: () => groupState().instances.filter((each) => each.phase === "InService").length,
+    send,
+    gone,
+    needsValues: (namespace, name) => needsValues(own, namespace, name),
+    dimensions: (namespace) => dimensions.get(namespace) ?? {},
+  };
+}
+
+/** Machines on their way into service, or into the pool and out of it, as their boot scripts bring them there. */
+function createLaunches(
+  kernel: Kernel,
+  group: GroupPlan,
+  { runningSeconds, bootSeconds, startSeconds = bootSeconds }: InstanceTimes,
+  park: ReturnType<typeof machinePark>,
+  send: (event: ScalingEvent) => void,
+) {
+  const launchHooks = group.hooks.filter(({ transition }) => transition === "launching");
+  const waitsRunning = group.warmPool?.state === "Running";
+
+  /** It runs after so many seconds, and completes its launch hooks when its services answer, or it is installed. */
+  function comeUp({ id: instanceId, answersFrom }: Machine, seconds: number): void {
+    const running = () => send({ kind: "running", at: milliseconds(kernel.now()), instanceId });
+    kernel.timer(kernel.now() + seconds, running);
+    if (launchHooks.length > 0) kernel.timer(answersFrom, () => complete(instanceId));
+  }
+
+  function complete(instanceId: string): void {
     const at = milliseconds(kernel.now());
     for (const { name: hook } of launchHooks) {
       send({ kind: "hook-completed", at, instanceId, hook, result: "CONTINUE" });
     }
   }
 
-  const dimensions = dimensionsOf(own);
+  const begin = (machine: Machine) => {
+    const into = machine.pooled ? ({ into: "pool" } as const) : {};
+    send({ kind: "launching", at: milliseconds(kernel.now()), group: group.name, instanceId: machine.id, ...into });
+    comeUp(machine, runningSeconds);
+  };
 
   return {
-    group,
-    machines,
-    decisions,
-    state: () => state.groups[group.name] as GroupState,
-    alarms: () => state.alarms,
-    inService: () =>
-      (state.groups[group.name] as GroupState).instances.filter((each) => each.phase === "InService").length,
-    send,
-    gone(machine) {
-      if (machine.goneAt < Number.POSITIVE_INFINITY) return;
-      machine.goneAt = kernel.now() + stopSeconds;
-      const tell = () => send({ kind: "terminated", at: milliseconds(kernel.now()), instanceId: machine.id });
-      if (stopSeconds === 0) tell();
-      else kernel.timer(machine.goneAt, tell);
+    launch: () => begin(park.add(bootSeconds)),
+    warm: () => begin(park.add(bootSeconds, true)),
+    warmed(machine: Machine): void {
+      machine.pooled = true;
+      if (!waitsRunning) park.stop(machine);
     },
-    needsValues: (namespace, name) => needsValues(own, namespace, name),
-    dimensions: (namespace) => dimensions.get(namespace) ?? {},
+    start(machine: Machine): void {
+      machine.pooled = false;
+      park.start(machine, startSeconds);
+      comeUp(machine, waitsRunning ? 0 : Math.min(runningSeconds, startSeconds));
+    },
   };
 }
 

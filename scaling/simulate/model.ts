@@ -31,6 +31,11 @@ export interface InstanceTimes {
    * the group has some.
    */
   readonly bootSeconds: number;
+  /**
+   * From the order of an instance that waits in a warm pool until its services answer. As `bootSeconds` of such a group is until it is
+   * installed, and its launch hook is completed for the first time. Omitted: as long as a boot.
+   */
+  readonly startSeconds?: number;
   /** From the end of its work until it is gone; its group's cooldown begins then. */
   readonly stopSeconds: number;
   /** Machines lost to accidents, each instance an hour. */

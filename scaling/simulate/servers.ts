@@ -1,5 +1,5 @@
 /** Instances as the balancer sees them, and its choice among them. */
-import type { Machine } from "./farm.ts";
+import type { Machine } from "./machines.ts";
 import { IdQueue } from "./id-queue.ts";
 import type { WebService } from "./model.ts";
 

@@ -7,9 +7,10 @@
  */
 import { batched, generator } from "../random.ts";
 import { sampler } from "./distribution.ts";
-import { createFarm, type Farm, type Machine, type MachineHooks } from "./farm.ts";
+import { createFarm, type Farm, type MachineHooks } from "./farm.ts";
 import { Kernel, kinds } from "./kernel.ts";
 import { createLoad, type Load } from "./load.ts";
+import type { Machine } from "./machines.ts";
 import type { Scenario, WebService } from "./model.ts";
 import { createRecorder, type Recorder, type RunResult } from "./recorder.ts";
 import { createRequests, stages } from "./requests.ts";
@@ -59,7 +60,7 @@ class WebSimulation implements MachineHooks {
 
   run(): RunResult {
     const { seconds } = this.#scenario;
-    for (const machine of this.#farm.machines) this.#servers.enter(this.#servers.of(machine));
+    for (const machine of this.#farm.standing) this.#servers.enter(this.#servers.of(machine));
     this.#kernel.run(
       seconds,
       (kind, index, now) => this.#handle(kind, index, now),
@@ -80,6 +81,7 @@ class WebSimulation implements MachineHooks {
 
   inService(machine: Machine): void {
     const server = this.#servers.of(machine);
+    server.draining = false; // of one that has been through the warm pool
     const now = this.#kernel.now();
     // The balancer's checks fail until its service answers, which without a launch hook is long after this.
     const healthyAt = Math.max(now, machine.answersFrom) + this.#service.healthySeconds;
@@ -100,7 +102,10 @@ class WebSimulation implements MachineHooks {
     this.#servers.leave(server);
     server.draining = true;
     server.held = waits;
-    this.#kernel.timer(this.#kernel.now() + this.#service.deregistrationSeconds, () => this.#cut(server));
+    const { answersFrom } = machine;
+    this.#kernel.timer(this.#kernel.now() + this.#service.deregistrationSeconds, () => {
+      if (machine.answersFrom === answersFrom) this.#cut(server); // it has not been started anew since
+    });
     this.#goWhenDrained(server);
   }
 

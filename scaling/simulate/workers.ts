@@ -4,10 +4,11 @@
  */
 import { generator } from "../random.ts";
 import { sampler } from "./distribution.ts";
-import { createFarm, type Farm, gauge, groupMetrics, type Machine, type MachineHooks } from "./farm.ts";
+import { createFarm, type Farm, gauge, groupMetrics, type MachineHooks } from "./farm.ts";
 import { IdQueue } from "./id-queue.ts";
 import { Kernel, kinds } from "./kernel.ts";
 import { createLoad, type Load } from "./load.ts";
+import type { Machine } from "./machines.ts";
 import type { Scenario, WorkerService } from "./model.ts";
 import { createRecorder, type Recorder, type RunResult } from "./recorder.ts";
 
@@ -68,7 +69,7 @@ class WorkerSimulation implements MachineHooks {
 
   run(): RunResult {
     const { seconds } = this.#scenario;
-    for (const machine of this.#farm.machines) this.inService(machine);
+    for (const machine of this.#farm.standing) this.inService(machine);
     const handle = (kind: number, index: number, now: number) => {
       if (kind === kinds.arrival) this.#load.arrival(index, now);
       else this.#load.wake(index, now);

@@ -57,6 +57,8 @@ const group = {
   cooldown: ["cooldownSeconds"],
   schedules: ["schedules"],
   spot: ["spot", ...Object.values(spot).flat()],
+  warmPool: ["warmPool"],
+  maintenance: ["maintenance"],
   alarmActions: ["alarmActions"],
 } satisfies Settings<GroupArgs>;
 const pipeline = {

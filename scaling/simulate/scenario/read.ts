@@ -75,12 +75,16 @@ function groupOf({ farm, group }: ScenarioFile, { groups }: ScalingPlan): string
 /** What EC2 takes to run an instance, in seconds from its order, where a scenario does not say. */
 const runningDefault = 15;
 
+/** What an instance of a warm pool takes until its services answer, in seconds from its order, where a scenario does not say. */
+const startDefaults = { Stopped: 30, Hibernated: 30, Running: 5 } as const;
+
 /** A scenario under a plan: bounds, policies, alarms, drain, visibility are the plan's. */
 export function scenarioOf(file: ScenarioFile, plan: Plan, readText: ReadText): Scenario {
   const scaling = readScalingPlan(plan);
   const group = groupOf(file, scaling);
   const declared = declaredFarm(plan, scaling, group);
-  const protects = scaling.groups.find(({ name }) => name === group)?.protectsNew ?? false;
+  const planned = scaling.groups.find(({ name }) => name === group);
+  const protects = planned?.protectsNew ?? false;
   const common = {
     title: file.title ?? `${group} under load`,
     seconds: file.duration,
@@ -88,7 +92,8 @@ export function scenarioOf(file: ScenarioFile, plan: Plan, readText: ReadText): 
     plan: scaling,
     group,
   };
-  const { boot: bootSeconds, running, stop: stopSeconds, ...rest } = file.service;
+  const { boot: bootSeconds, running, start, stop: stopSeconds, ...rest } = file.service;
+  const startSeconds = start ?? startDefaults[planned?.warmPool?.state ?? "Stopped"];
   const runningSeconds = running ?? Math.min(runningDefault, bootSeconds);
   if (file.farm === "web" && "rate" in rest) {
     const { client, timeout, healthy, deregistration, shared, ...service } = rest;
@@ -100,6 +105,7 @@ export function scenarioOf(file: ScenarioFile, plan: Plan, readText: ReadText): 
         ...(shared === undefined ? {} : { shared }),
         runningSeconds,
         bootSeconds,
+        startSeconds,
         stopSeconds,
         clientSeconds: client,
         timeoutSeconds: timeout,
@@ -116,6 +122,7 @@ export function scenarioOf(file: ScenarioFile, plan: Plan, readText: ReadText): 
       ...service,
       runningSeconds,
       bootSeconds,
+      startSeconds,
       stopSeconds,
       jobSeconds: job,
       visibilitySeconds: visibility ?? declared.visibilitySeconds ?? 30,

@@ -40,6 +40,11 @@ const machine = {
   boot: duration.default(90),
   /** From the order until EC2 runs it: when it is in service, unless a launch hook holds it back. Default: 15 s, or `boot`. */
   running: duration.optional(),
+  /**
+   * From the order of an instance that waits in a warm pool until its services answer. Default: 30 s when it is stopped or hibernated,
+   * 5 s when it runs.
+   */
+  start: duration.optional(),
   /** From the end of its work until it is gone. */
   stop: duration.default(0),
   /** Accidents of an instance an hour. */
