@@ -31,6 +31,7 @@ import {
   standingConfiguration,
 } from "./group-configuration.ts";
 import { type InstanceRefresh, refreshCause, startInstanceRefresh } from "./refresh-on-change.ts";
+import { settleWarmPool, standingWarmPool, type WarmPoolInputs } from "./warm-pools.ts";
 
 interface HookInputs {
   readonly name: string;
@@ -57,6 +58,7 @@ interface GroupInputs extends GroupConfiguration {
   readonly defaultInstanceWarmup?: number;
   readonly initialLifecycleHooks?: readonly HookInputs[];
   readonly instanceRefresh?: InstanceRefresh;
+  readonly warmPool?: WarmPoolInputs;
   readonly protectFromScaleIn?: boolean;
   readonly capacityRebalance?: boolean;
   readonly terminationPolicies?: readonly string[];
@@ -110,6 +112,7 @@ async function readGroup(name: string, declared: GroupInputs, context: Context):
     defaultCooldown: group.DefaultCooldown,
     protectFromScaleIn: group.NewInstancesProtectedFromScaleIn,
     targetGroupArns: group.TargetGroupARNs,
+    warmPool: standingWarmPool(group, declared),
     tags: group.Tags?.map(({ Key, Value, PropagateAtLaunch }) => ({
       key: Key,
       value: Value,
@@ -286,6 +289,7 @@ export const handlers: Handlers = {
     async create(inputs, context) {
       const name = inputs.name ?? context.autoName;
       await createGroup(name, inputs, context);
+      await settleWarmPool(name, { after: inputs }, context);
       await collectMetrics(name, inputs, context);
       return sent(await readGroup(name, inputs, context), "AutoScalingGroup");
     },
@@ -313,6 +317,7 @@ export const handlers: Handlers = {
       const removed = [...before].filter((arn) => !after.has(arn));
       if (added.length > 0) await autoscaling.send(new AttachLoadBalancerTargetGroupsCommand(change(added)));
       if (removed.length > 0) await autoscaling.send(new DetachLoadBalancerTargetGroupsCommand(change(removed)));
+      await settleWarmPool(id, { before: declared, after: inputs }, context);
       const Tags = groupTags(id, inputs);
       if (Tags.length > 0) await autoscaling.send(new CreateOrUpdateTagsCommand({ Tags }));
       const gone = groupTags(id, declared).filter((tag) => !Tags.some(({ Key }) => Key === tag.Key));
