@@ -20,9 +20,11 @@ export {
 } from "./course/course-shared.ts";
 export type { GroupArgs, GroupSize, ScaledGroupArgs, ScaledGroupTransform, SpotArgs } from "./group/group-args.ts";
 export type { MachineArgs } from "./group/launch-template.ts";
+export type { MaintenanceArgs } from "./group/maintenance.ts";
 export { ScaledGroup, type ScaledGroupNodes } from "./group/scaled-group.ts";
 export type { SecurityGroupTransform } from "./group/security-group.ts";
 export { UtilityHost, type UtilityHostArgs } from "./group/utility-host.ts";
+export type { WarmPoolArgs, WarmPoolState } from "./group/warm-pool.ts";
 export { AlarmTopic, type AlarmTopicArgs } from "./monitoring/alarm-topic.ts";
 export { Dashboard, type DashboardArgs } from "./monitoring/dashboard.ts";
 export type { GroupFailureNodes, GroupFailureTransform } from "./monitoring/group-failures.ts";

@@ -3,6 +3,7 @@
 import type { CronSchedule } from "../runtime/contract/cron.ts";
 import type { Statistic } from "../runtime/contract/statistic.ts";
 import type { AlarmRule, AlarmState } from "./alarm.ts";
+import type { ScalingProcess } from "./engine/health.ts";
 import type { Expression } from "./metric-math.ts";
 
 /** One series of a metric, by one statistic. */
@@ -163,6 +164,8 @@ export interface GroupPlan {
   /** New instances are protected from scale-in until they say otherwise. */
   readonly protectsNew: boolean;
   readonly terminationPolicies: readonly TerminationPolicy[];
+  /** What the group does not do from the start on, until it is resumed. @default nothing is suspended */
+  readonly suspended?: readonly ScalingProcess[];
   readonly warmPool?: WarmPoolPlan;
   /** `undefined`: an unhealthy instance is terminated, and then another is launched. */
   readonly maintenance?: MaintenancePlan;

@@ -35,7 +35,7 @@ export function userData(manifest: BootManifest): string {
 /** Of a group without a pool: what has booted serves. */
 const coldBoot = {
   enable: 'systemctl enable --now "annofarm-$name.service"',
-  end: String.raw`
+  end: `
 install_packages
 useradd --system --shell /sbin/nologin annofarm
 mapfile -t services < <(jq -r '.services[].name' "$manifest")

@@ -42,11 +42,7 @@ export function warmPoolRules({ warmPool, spot, diskGiB }: Beside, size: { reado
   const { state = "Stopped", min = 0, maxPrepared, reuse = false } = warmPool;
   const known = warmPoolStates.includes(state);
   return [
-    rule(
-      "warmPool.state",
-      !known,
-      `${JSON.stringify(state)} is unknown; give one of ${warmPoolStates.join(", ")}`,
-    ),
+    rule("warmPool.state", !known, `${JSON.stringify(state)} is unknown; give one of ${warmPoolStates.join(", ")}`),
     range("warmPool.min", warmPool.min, { min: 0, max: 1000, unit: "instances" }),
     range("warmPool.maxPrepared", maxPrepared, { min: 1, max: 1000, unit: "instances" }),
     ...(maxPrepared === undefined ? [] : [ordered(["warmPool.min", min], ["warmPool.maxPrepared", maxPrepared])]),

@@ -68,7 +68,7 @@ export const autoscaling: ResourceTypes = {
       policy,
       known(
         "adjustmentType autoscalingGroupName cooldown enabled estimatedInstanceWarmup metricAggregationType " +
-          "minAdjustmentMagnitude policyType scalingAdjustment stepAdjustments targetTrackingConfiguration",
+          "minAdjustmentMagnitude policyType predictiveScalingConfiguration scalingAdjustment stepAdjustments targetTrackingConfiguration",
       ),
     ),
     picture: detail,

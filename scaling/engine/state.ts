@@ -133,12 +133,19 @@ export function startState(plan: ScalingPlan, options: StartOptions): EngineStat
       warmUpSeconds: group.defaultWarmUpSeconds ?? 0,
       sizes: [],
       launchesFrom: at,
-      suspended: [],
+      suspended: group.suspended ?? [],
       pool: {
         ordered: 0,
         instances: pooled
           .filter((each) => each.group === group.name)
-          .map(({ id, zone = group.zones[0] as string }) => ({ id, zone, version: 0, phase: "Warmed", launchedAt: at, waits: [] })),
+          .map(({ id, zone = group.zones[0] as string }) => ({
+            id,
+            zone,
+            version: 0,
+            phase: "Warmed",
+            launchedAt: at,
+            waits: [],
+          })),
       },
     },
   ]);

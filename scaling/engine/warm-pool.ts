@@ -12,7 +12,16 @@
  * Source: "Decrease latency for applications with long boot times using warm pools", "Use lifecycle hooks with a warm pool".
  */
 import type { ScalingEvent } from "./events.ts";
-import { abandonedCause, beginWait, hookDefaults, isOverdue, outcomeOf, renewed, type Wait, waitsAfter } from "./hooks.ts";
+import {
+  abandonedCause,
+  beginWait,
+  hookDefaults,
+  isOverdue,
+  outcomeOf,
+  renewed,
+  type Wait,
+  waitsAfter,
+} from "./hooks.ts";
 import type { InstanceState, PooledInstance } from "./state.ts";
 import { type Group, groupOf, groupsOf, isSuspended, type Turn } from "./turn.ts";
 
@@ -162,9 +171,7 @@ export function reconcilePool(turn: Turn, group: Group): void {
   }
   if (missing >= 0 || isSuspended(group, "Terminate")) return;
   const ready = (phase: PooledInstance["phase"]) => (phase === "Warmed" ? 1 : 0);
-  const leaving = [...pool.instances].sort(
-    (a, b) => ready(a.phase) - ready(b.phase) || b.launchedAt - a.launchedAt,
-  );
+  const leaving = [...pool.instances].sort((a, b) => ready(a.phase) - ready(b.phase) || b.launchedAt - a.launchedAt);
   for (const instance of leaving.slice(0, -missing)) {
     endPooled(turn, { group, instance }, "in response to a smaller warm pool");
   }

@@ -10,17 +10,13 @@ export function readWarmPool(resource: PlannedResource, findings: ScalingFinding
   const { warmPool, mixedInstancesPolicy } = resource.inputs;
   if (warmPool === undefined || warmPool === null) return undefined;
   if (mixedInstancesPolicy !== undefined) {
-    const problem = "a group with a mixed instances policy, which may launch spot capacity, cannot have a warm pool; leave one out";
+    const problem =
+      "a group with a mixed instances policy, which may launch spot capacity, cannot have a warm pool; leave one out";
     inputReader(resource, resource.inputs, findings).report("warmPool", problem);
   }
   const pool = recordOf(warmPool);
   const input = inputReader(resource, pool, findings, "warmPool.");
-  const reuse = inputReader(
-    resource,
-    recordOf(pool.instanceReusePolicy),
-    findings,
-    "warmPool.instanceReusePolicy.",
-  );
+  const reuse = inputReader(resource, recordOf(pool.instanceReusePolicy), findings, "warmPool.instanceReusePolicy.");
   // −1 is how the API says "as large as the group may be".
   const prepared = input.number("maxGroupPreparedCapacity", { ...instances, min: -1 }) ?? -1;
   const min = input.number("minSize", instances) ?? 0;
@@ -49,7 +45,10 @@ export function readMaintenance(resource: PlannedResource, findings: ScalingFind
   if (min === undefined || max === undefined) return undefined;
   if (max < 100) input.report("maxHealthyPercentage", `${max} is below 100; give 100 to 200`);
   else if (max - min > 100) {
-    input.report("maxHealthyPercentage", `${max} is more than 100 above minHealthyPercentage, ${min}; give ${min + 100}`);
+    input.report(
+      "maxHealthyPercentage",
+      `${max} is more than 100 above minHealthyPercentage, ${min}; give ${min + 100}`,
+    );
   }
   return { minHealthyPercentage: min, maxHealthyPercentage: max };
 }

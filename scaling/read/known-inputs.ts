@@ -14,7 +14,7 @@ export const knownInputs: Readonly<Record<string, KnownProperties>> = {
   "aws:autoscaling/group:Group": known(
     "availabilityZones capacityRebalance context defaultCooldown defaultInstanceWarmup desiredCapacity enabledMetrics forceDelete " +
       "forceDeleteWarmPool healthCheckGracePeriod healthCheckType ignoreFailedScalingActivities initialLifecycleHooks instanceRefresh launchTemplate " +
-      "loadBalancers maxSize metricsGranularity minElbCapacity minSize placementGroup protectFromScaleIn serviceLinkedRoleArn " +
+      "suspendedProcesses loadBalancers maxSize metricsGranularity minElbCapacity minSize placementGroup protectFromScaleIn serviceLinkedRoleArn " +
       "instanceMaintenancePolicy.maxHealthyPercentage instanceMaintenancePolicy.minHealthyPercentage " +
       "warmPool.instanceReusePolicy.reuseOnScaleIn warmPool.maxGroupPreparedCapacity warmPool.minSize warmPool.poolState " +
       "targetGroupArns terminationPolicies trafficSources vpcZoneIdentifiers waitForCapacityTimeout waitForElbCapacity " +
@@ -24,7 +24,8 @@ export const knownInputs: Readonly<Record<string, KnownProperties>> = {
   ),
   "aws:autoscaling/policy:Policy": known(
     "adjustmentType autoscalingGroupName cooldown enabled estimatedInstanceWarmup metricAggregationType " +
-      "minAdjustmentMagnitude policyType scalingAdjustment stepAdjustments targetTrackingConfiguration",
+      "minAdjustmentMagnitude policyType predictiveScalingConfiguration scalingAdjustment stepAdjustments " +
+      "targetTrackingConfiguration",
   ),
   "aws:autoscaling/schedule:Schedule": known(
     "autoscalingGroupName desiredCapacity endTime maxSize minSize recurrence scheduledActionName startTime timeZone",

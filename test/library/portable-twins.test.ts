@@ -5,6 +5,8 @@ import type { PackageSpec } from "@pulumi/pulumi/provider/experimental/schema.js
 import test from "ava";
 import type { GroupArgs, GroupSize, SpotArgs } from "../../components/group/group-args.ts";
 import type { MachineArgs } from "../../components/group/launch-template.ts";
+import type { MaintenanceArgs } from "../../components/group/maintenance.ts";
+import type { WarmPoolArgs } from "../../components/group/warm-pool.ts";
 import type { ExistingNetworkArgs } from "../../components/network/existing-network.ts";
 import type { NetworkArgs } from "../../components/network/network.ts";
 import type { AnnotatorFarmArgs } from "../../components/pipelines/annotator-farm.ts";
@@ -192,6 +194,16 @@ const types = {
     max: ["max"],
     desired: ["desired"],
   } satisfies Settings<ScheduledSize>,
+  WarmPool: {
+    state: ["state"],
+    min: ["min"],
+    maxPrepared: ["maxPrepared"],
+    reuse: ["reuse"],
+  } satisfies Settings<WarmPoolArgs>,
+  Maintenance: {
+    minHealthyPercent: ["minHealthyPercent"],
+    maxHealthyPercent: ["maxHealthyPercent"],
+  } satisfies Settings<MaintenanceArgs>,
 };
 
 /** Pipelines are run by a host of yours in TypeScript; their twins bring one. */

@@ -1,7 +1,8 @@
 // What a group declares beside its size: read, refused where AWS refuses it, and never passed over in silence.
 import test from "ava";
+import { startState } from "../../scaling/engine/state.ts";
 import { ScalingPlanError } from "../../scaling/read/findings.ts";
-import { group, type Inputs, scalingOf } from "./declared.ts";
+import { group, type Inputs, resource as other, policy, scalingOf } from "./declared.ts";
 
 const planned = (inputs: Inputs) => scalingOf([group(inputs)]).groups[0];
 const refused = (inputs: Inputs) => {
@@ -40,11 +41,77 @@ test("a warm pool that AWS refuses is told with its path", (t) => {
 test("an instance maintenance policy is read, and both of its shares are needed", (t) => {
   const policy = { minHealthyPercentage: 90, maxHealthyPercentage: 120 };
   t.deepEqual(planned({ instanceMaintenancePolicy: policy })?.maintenance, policy);
-  t.is(planned({ instanceMaintenancePolicy: { minHealthyPercentage: -1, maxHealthyPercentage: -1 } })?.maintenance, undefined);
+  t.is(
+    planned({ instanceMaintenancePolicy: { minHealthyPercentage: -1, maxHealthyPercentage: -1 } })?.maintenance,
+    undefined,
+  );
   t.deepEqual(refused({ instanceMaintenancePolicy: { minHealthyPercentage: 90 } }), [
     "farm.instanceMaintenancePolicy.maxHealthyPercentage: it is left out; give both, or neither",
   ]);
   t.deepEqual(refused({ instanceMaintenancePolicy: { minHealthyPercentage: 50, maxHealthyPercentage: 200 } }), [
     "farm.instanceMaintenancePolicy.maxHealthyPercentage: 200 is more than 100 above minHealthyPercentage, 50; give 150",
   ]);
+});
+
+test("processes that a group is declared without are suspended from the start", (t) => {
+  const plan = scalingOf([group({ suspendedProcesses: ["AlarmNotification", "Launch"] })]);
+  t.deepEqual(startState(plan, { at: 0, seed: 1 }).groups.farm?.suspended, ["AlarmNotification", "Launch"]);
+  t.deepEqual(plan.remarks, []);
+  t.regex(
+    refused({ suspendedProcesses: ["Lunch"] }).join(),
+    /^farm\.suspendedProcesses\[0\]: "Lunch" is unknown; give some of/,
+  );
+});
+
+test("what decides and is not modelled is told with its path", (t) => {
+  const overrides = [
+    { instanceType: "t4g.small", weightedCapacity: "2" },
+    { instanceRequirements: { vcpuCount: { min: 2 } } },
+  ];
+  const declared = group({
+    maxInstanceLifetime: 86_400,
+    desiredCapacityType: "vcpu",
+    mixedInstancesPolicy: { launchTemplate: { overrides } },
+  });
+  const plan = scalingOf([declared, other("aws:appautoscaling/policy:Policy", "table-reads", {})]);
+  t.deepEqual(plan.remarks, [
+    "farm: not read: maxInstanceLifetime",
+    "farm: not read: desiredCapacityType",
+    "farm: not read: mixedInstancesPolicy.launchTemplate.overrides[].weightedCapacity",
+    "farm: not read: mixedInstancesPolicy.launchTemplate.overrides[].instanceRequirements",
+    "table-reads: not read: aws:appautoscaling/policy:Policy scales beside the groups that are read here",
+  ]);
+});
+
+const forecast = (configuration: Inputs, inputs: Inputs = {}) =>
+  policy("forecast", {
+    policyType: "PredictiveScaling",
+    adjustmentType: undefined,
+    predictiveScalingConfiguration: {
+      metricSpecification: {
+        targetValue: 40,
+        predefinedMetricPairSpecification: { predefinedMetricType: "ASGCPUUtilization" },
+      },
+      ...configuration,
+    },
+    ...inputs,
+  });
+
+test("a policy that only forecasts changes nothing; one that scales by its forecast is told as not modelled", (t) => {
+  const read = (...policies: ReturnType<typeof policy>[]) => scalingOf([group(), ...policies]);
+  t.deepEqual(read(forecast({})).remarks, []);
+  t.deepEqual(read(forecast({})).groups, read().groups);
+  t.deepEqual(read(forecast({ mode: "ForecastAndScale" })).remarks, [
+    "forecast: not modelled: predictiveScalingConfiguration.mode ForecastAndScale; the forecast's launches are missing from the curve",
+  ]);
+  const error = t.throws(() => read(forecast({ mode: "Guess", maxCapacityBuffer: 10, metricSpecification: {} })), {
+    instanceOf: ScalingPlanError,
+  });
+  t.deepEqual(
+    error.findings.map(({ path }) => path),
+    ["mode", "maxCapacityBuffer", "metricSpecification.targetValue"].map(
+      (property) => `forecast.predictiveScalingConfiguration.${property}`,
+    ),
+  );
+  t.throws(() => scalingOf([forecast({})]), { message: /forecast\.autoscalingGroupName: there is no group "farm"/ });
 });

@@ -192,6 +192,13 @@ interface PolicyInputs {
     readonly metricIntervalUpperBound?: string;
     readonly scalingAdjustment: number;
   }[];
+  readonly predictiveScalingConfiguration?: {
+    readonly metricSpecification: Readonly<Record<string, unknown>>;
+    readonly mode?: string;
+    readonly maxCapacityBreachBehavior?: string;
+    readonly maxCapacityBuffer?: string;
+    readonly schedulingBufferTime?: string;
+  };
   readonly targetTrackingConfiguration?: {
     readonly targetValue: number;
     readonly disableScaleIn?: boolean;
@@ -204,6 +211,18 @@ function trackedMetric(specification: Readonly<Record<string, unknown>> | undefi
   if (specification === undefined) return undefined;
   const { metricDimensions, ...rest } = specification;
   return defined({ ...(pascal(rest) as object), Dimensions: pascal(metricDimensions) });
+}
+
+/** Kept and described; nothing is forecast on this machine. */
+function forecast({ predictiveScalingConfiguration: given }: PolicyInputs) {
+  if (given === undefined) return undefined;
+  return defined({
+    MetricSpecifications: [pascal(given.metricSpecification) as { TargetValue: number }],
+    Mode: given.mode as "ForecastOnly" | undefined,
+    MaxCapacityBreachBehavior: given.maxCapacityBreachBehavior as "HonorMaxCapacity" | undefined,
+    MaxCapacityBuffer: numeric(given.maxCapacityBuffer),
+    SchedulingBufferTime: numeric(given.schedulingBufferTime),
+  });
 }
 
 function policyRequest(PolicyName: string, inputs: PolicyInputs) {
@@ -226,6 +245,7 @@ function policyRequest(PolicyName: string, inputs: PolicyInputs) {
         ScalingAdjustment: step.scalingAdjustment,
       }),
     ),
+    PredictiveScalingConfiguration: forecast(inputs),
     TargetTrackingConfiguration:
       tracking &&
       defined({

@@ -478,9 +478,12 @@ test("a warm pool is put with its group, read back, changed and taken away", asy
   await handler.update({ id: "warm", inputs: declared }, without, lives.context);
   t.is(await pool(), undefined);
   const mixedInstancesPolicy = { launchTemplate: { launchTemplateSpecification: { launchTemplateId: template.id } } };
-  await t.throwsAsync(handler.update({ id: "warm", inputs: without }, { ...declared, mixedInstancesPolicy }, lives.context), {
-    message: /can't add a warm pool to the Auto Scaling group warm, which has a mixed instances policy/,
-  });
+  await t.throwsAsync(
+    handler.update({ id: "warm", inputs: without }, { ...declared, mixedInstancesPolicy }, lives.context),
+    {
+      message: /can't add a warm pool to the Auto Scaling group warm, which has a mixed instances policy/,
+    },
+  );
 });
 
 test("policies and hooks of a group", async (t) => {

@@ -22,8 +22,7 @@ const atSeconds = ({ decisions }: RunResult, kind: string) =>
   decisions.filter((each) => each.kind === kind).map(({ at }) => at / 1000);
 
 test("growing takes the start of a machine instead of a boot", (t) => {
-  const run = (inputs: Inputs) =>
-    simulate(workers(times, { plan: queued(inputs), sources: once(1), seconds: 900 }), 1);
+  const run = (inputs: Inputs) => simulate(workers(times, { plan: queued(inputs), sources: once(1), seconds: 900 }), 1);
   const cold = run({});
   const warm = run({ warmPool: { poolState: "Stopped" } });
   t.deepEqual(atSeconds(cold, "in-service"), [60 + 90]);
