@@ -1,6 +1,6 @@
 /** The engine on the virtual clock: launches machines, tells it what becomes of them, and keeps what it decides. */
 import { isExtended } from "../../runtime/contract/statistic.ts";
-import { step } from "../engine/engine.ts";
+import { advance } from "../engine/engine.ts";
 import type { MetricData, ScalingDecision, ScalingEvent } from "../engine/events.ts";
 import { type EngineState, type GroupState, startState } from "../engine/state.ts";
 import { poolSize } from "../engine/warm-pool.ts";
@@ -142,12 +142,10 @@ export function createFarm(kernel: Kernel, plan: ScalingPlan, options: FarmOptio
   }
 
   const begin = standingFarm(own, group, options.seed, park);
-  let { state } = begin;
+  const { state } = begin;
 
   const send = oneAfterAnother((event: ScalingEvent) => {
-    const advance = step(own, state, event);
-    state = advance.state;
-    for (const decision of advance.decisions) follow(decision);
+    for (const decision of advance(own, state, event)) follow(decision);
   });
   const launches = createLaunches(kernel, group, options.times, park, send);
 

@@ -79,7 +79,12 @@ test("what a stack needs is read from its plan", (t) => {
   t.is(whole.groups.find(({ name }) => name === "gas-annotator--dev")?.spot, true);
   t.deepEqual(
     plain.parameters.map(({ name }) => name),
-    ["/gas/dev/oidc-client-secret", "/gas/session-secret", "/gas/stripe-secret-key", "/gas/stripe-webhook-secret"],
+    [
+      "/gas/dev/oidc-client-secret",
+      "/gas/dev/session-secret",
+      "/gas/dev/stripe-secret-key",
+      "/gas/dev/stripe-webhook-secret",
+    ],
   );
 });
 
