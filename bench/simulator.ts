@@ -29,6 +29,7 @@ const group = {
   max: 1,
   desired: 1,
   zones: ["a"],
+  rebalances: false,
   cooldownSeconds: 300,
   graceSeconds: 300,
   checkedByBalancer: false,

@@ -122,6 +122,13 @@ export function readAlarm(
   if (findings.length > before || reading === undefined || comparison === undefined || threshold === undefined) {
     return undefined;
   }
+  // AWS ignores missing data in this namespace, whatever the alarm says.
+  const ignores = Object.values(reading.sources).some(({ namespace }) => namespace === "AWS/DynamoDB");
+  const declared = input.choice("treatMissingData", missingDataTreatments);
+  if (ignores && declared !== undefined && declared !== "ignore") {
+    const what = `an alarm on AWS/DynamoDB always ignores missing data, whatever treatMissingData says (${declared})`;
+    remarks.push(`${resource.name}: ${what}`);
+  }
   return {
     urn: resource.urn,
     name: String(resource.outputs.name ?? input.text("name") ?? resource.id),
@@ -130,7 +137,7 @@ export function readAlarm(
       threshold,
       evaluationPeriods,
       datapointsToAlarm,
-      treatMissingData: input.choice("treatMissingData", missingDataTreatments) ?? "missing",
+      treatMissingData: ignores ? "ignore" : (declared ?? "missing"),
     },
     periodSeconds,
     reading,

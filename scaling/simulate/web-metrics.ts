@@ -98,10 +98,9 @@ export function createWebMetrics(farm: Farm): WebMetrics {
         add("HealthyHostCount", healthy);
         add("UnHealthyHostCount", unhealthy);
       }
-      if (requested > 0) {
-        add("RequestCount", requested);
-        add("RequestCountPerTarget", requested / Math.max(1, healthy));
-      }
+      if (requested > 0) add("RequestCount", requested);
+      // The one count that is always reported: target tracking would never shrink an idle farm without it.
+      add("RequestCountPerTarget", requested / Math.max(1, healthy));
       if (good > 0) add("HTTPCode_Target_2XX_Count", good);
       if (bad > 0) add("HTTPCode_Target_5XX_Count", bad);
       if (refused > 0) {

@@ -14,6 +14,7 @@ import {
   schedule,
   simple,
   stepwise,
+  topic,
   tracking,
 } from "./declared.ts";
 
@@ -92,6 +93,23 @@ test("alarms may do math, through other queries too", (t) => {
 test("what is allowed but likely not meant is remarked", (t) => {
   const { remarks } = scalingOf([...good, alarm("dead-letters", { alarmActions: [] })]);
   t.deepEqual(remarks, ["dead-letters: the alarm has no actions, so nothing hears it"]);
+});
+
+test("an alarm on a metric in AWS/DynamoDB always ignores missing data, whatever TreatMissingData says", (t) => {
+  const throttled = { namespace: "AWS/DynamoDB", metricName: "ThrottledRequests", dimensions: { TableName: "jobs" } };
+  const plan = scalingOf([
+    group(),
+    simple("out", { scalingAdjustment: 1 }),
+    alarm("out", { ...throttled, treatMissingData: "breaching" }),
+    alarm("silent", { ...throttled, alarmActions: [topic] }),
+  ]);
+  t.deepEqual(
+    plan.alarms.map(({ rule }) => rule.treatMissingData),
+    ["ignore", "ignore"],
+  );
+  t.deepEqual(plan.remarks, [
+    "out: an alarm on AWS/DynamoDB always ignores missing data, whatever treatMissingData says (breaching)",
+  ]);
 });
 
 const steps = (...list: Inputs[]) => [group(), stepwise("out", list), alarm("out")];

@@ -2,7 +2,7 @@
 import test from "ava";
 import fc from "fast-check";
 import { simulate } from "../../../scaling/simulate/simulate.ts";
-import { alarm, below, group, hook, scalingOf, simple, stepwise } from "../declared.ts";
+import { alarm, below, group, hook, policy, scalingOf, simple, stepwise } from "../declared.ts";
 import { steady, web } from "./given.ts";
 
 /** Mean wait of M/M/c by Erlang's C formula: arrivals and services a second. */
@@ -223,6 +223,26 @@ test("an idle farm has no response times: unless missing data is breaching, it n
   t.is(sizeAtEnd("breaching"), 2);
   t.is(sizeAtEnd("missing"), 9, "the one minute with requests took one away");
   t.is(sizeAtEnd("ignore"), 2, "the alarm stays as the last datapoint left it");
+});
+
+test("RequestCountPerTarget is reported as 0 without requests, so target tracking has an idle farm back in 15 minutes", (t) => {
+  const track = policy("track", {
+    policyType: "TargetTrackingScaling",
+    estimatedInstanceWarmup: 60,
+    targetTrackingConfiguration: {
+      targetValue: 600,
+      predefinedMetricSpecification: {
+        predefinedMetricType: "ALBRequestCountPerTarget",
+        resourceLabel: "app/farm/1/targetgroup/farm/2",
+      },
+    },
+  });
+  const plan = scalingOf([group({ minSize: 2, desiredCapacity: 10 }), track]);
+  const { decisions } = simulate(web({ rate: 100 }, { plan, seconds: 3600, sources: [] }), 1);
+  t.deepEqual(
+    decisions.flatMap((each) => (each.kind === "desired" ? [[each.at / 60_000, each.to]] : [])),
+    [[15, 2]],
+  );
 });
 
 test("an alarm on a percentile hears of the slow answers that half of the users do not notice", (t) => {
