@@ -8,7 +8,7 @@
  *     atom       = number | name | "(" expression ")" | FUNCTION "(" arguments ")" | "[" arguments "]"
  *
  * A missing datapoint makes the result missing, and so does a division by zero; only FILL, and MAX, MIN, SUM and AVG over
- * several values, look past it.
+ * several values, look past it. RATE(m) and FILL(m, REPEAT) look at the periods before.
  */
 
 export type Expression =
@@ -16,6 +16,8 @@ export type Expression =
   | { readonly kind: "name"; readonly name: string }
   | { readonly kind: "list"; readonly items: readonly Expression[] }
   | { readonly kind: "call"; readonly function: FunctionName; readonly operands: readonly Expression[] }
+  /** RATE: change a second since the datapoint before. REPEAT: FILL(…, REPEAT), the datapoint before where one is missing. */
+  | { readonly kind: "history"; readonly function: HistoryName; readonly operand: Expression }
   | { readonly kind: "operation"; readonly operator: Operator; readonly left: Expression; readonly right: Expression };
 
 type Value = number | undefined;
@@ -56,6 +58,8 @@ const functions = {
   AVG: { operands: [1, 100], apply: overKnown((values) => sum(values) / values.length) },
 } as const;
 type FunctionName = keyof typeof functions;
+
+type HistoryName = "RATE" | "REPEAT";
 
 const isFunction = (name: string): name is FunctionName => Object.hasOwn(functions, name);
 
@@ -112,10 +116,25 @@ export function parseExpression(text: string): Expression {
     expect(end);
     return items;
   }
+  function rate(): Expression {
+    expect("(");
+    const operand = comparison();
+    expect(")");
+    return { kind: "history", function: "RATE", operand };
+  }
   function call(name: string): Expression {
-    if (!isFunction(name)) fail(`there is no function ${name} here; known are ${Object.keys(functions).join(", ")}`);
+    if (name === "RATE") return rate();
+    if (name === "ANOMALY_DETECTION_BAND") fail("anomaly detection bands are not modelled");
+    if (!isFunction(name)) {
+      fail(`there is no function ${name} here; known are ${Object.keys(functions).join(", ")}, RATE`);
+    }
     expect("(");
     const operands = list(")");
+    const [filled, word] = operands;
+    if (name === "FILL" && operands.length === 2 && filled !== undefined && word?.kind === "name") {
+      if (word.name === "REPEAT") return { kind: "history", function: "REPEAT", operand: filled };
+      if (word.name === "LINEAR") fail("FILL(…, LINEAR) is not modelled; give a number or REPEAT");
+    }
     const [least, most] = functions[name].operands;
     const count = spread(operands).length;
     if (count < least || count > most) {
@@ -149,6 +168,7 @@ export function namesIn(expression: Expression): string[] {
     if (each.kind === "name") return [each.name];
     if (each.kind === "list") return each.items.flatMap(inside);
     if (each.kind === "call") return each.operands.flatMap(inside);
+    if (each.kind === "history") return inside(each.operand);
     return each.kind === "operation" ? [...inside(each.left), ...inside(each.right)] : [];
   };
   return [...new Set(inside(expression))];
@@ -161,21 +181,56 @@ export function substitute(expression: Expression, of: (name: string) => Express
   if (expression.kind === "call") {
     return { ...expression, operands: expression.operands.map((each) => substitute(each, of)) };
   }
+  if (expression.kind === "history") return { ...expression, operand: substitute(expression.operand, of) };
   if (expression.kind === "number") return expression;
   return { ...expression, left: substitute(expression.left, of), right: substitute(expression.right, of) };
+}
+
+/** Periods before its first that an expression looks at. */
+export function periodsBefore(expression: Expression): number {
+  if (expression.kind === "history") return Number(expression.function === "RATE") + periodsBefore(expression.operand);
+  if (expression.kind === "list") return Math.max(0, ...expression.items.map(periodsBefore));
+  if (expression.kind === "call") return Math.max(0, ...expression.operands.map(periodsBefore));
+  if (expression.kind !== "operation") return 0;
+  return Math.max(periodsBefore(expression.left), periodsBefore(expression.right));
+}
+
+export interface Period {
+  /** Which it is of those that `of` knows, from 0, the oldest, on. */
+  readonly index: number;
+  readonly seconds: number;
 }
 
 /**
  * Value for one period; `undefined`: missing.
  *
- * @param of datapoint of a name in this period.
+ * @param of datapoint of a name in a period.
  */
-export function evaluateExpression(expression: Expression, of: (name: string) => number | undefined): Value {
+export function evaluateExpression(
+  expression: Expression,
+  of: (name: string, index: number) => number | undefined,
+  { index, seconds }: Period = { index: 0, seconds: 60 },
+): Value {
+  const at = (each: Expression, period: number): Value => evaluateExpression(each, of, { index: period, seconds });
+  /** The newest datapoint before a period, and how many periods before it is. */
+  const before = (each: Expression): { readonly value: number; readonly periods: number } | undefined => {
+    for (let period = index - 1; period >= 0; period--) {
+      const found = at(each, period);
+      if (found !== undefined) return { value: found, periods: index - period };
+    }
+    return undefined;
+  };
   const value = (each: Expression): Value => {
     if (each.kind === "number") return each.value;
-    if (each.kind === "name") return of(each.name);
+    if (each.kind === "name") return of(each.name, index);
     if (each.kind === "call") return functions[each.function].apply(spread(each.operands).map(value));
     if (each.kind === "list") return undefined;
+    if (each.kind === "history") {
+      const now = value(each.operand);
+      if (each.function === "REPEAT") return now ?? before(each.operand)?.value;
+      const last = now === undefined ? undefined : before(each.operand);
+      return now === undefined || last === undefined ? undefined : (now - last.value) / (last.periods * seconds);
+    }
     const left = value(each.left);
     const right = value(each.right);
     if (left === undefined || right === undefined) return undefined;
@@ -190,6 +245,10 @@ export function expressionText(expression: Expression): string {
   if (expression.kind === "number") return String(expression.value);
   if (expression.kind === "name") return expression.name;
   if (expression.kind === "list") return `[${expression.items.map(expressionText).join(", ")}]`;
+  if (expression.kind === "history") {
+    const operand = expressionText(expression.operand);
+    return expression.function === "RATE" ? `RATE(${operand})` : `FILL(${operand}, REPEAT)`;
+  }
   if (expression.kind === "call")
     return `${expression.function}(${expression.operands.map(expressionText).join(", ")})`;
   return `(${expressionText(expression.left)} ${expression.operator} ${expressionText(expression.right)})`;

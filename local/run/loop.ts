@@ -44,7 +44,9 @@ export async function startLoop(
   /** What is wrong with the declaration is no reason not to run it: AWS would refuse only the policy. */
   function scalingOf(declared: Plan): ScalingPlan {
     try {
-      return readScalingPlan(declared);
+      const scaling = readScalingPlan(declared);
+      for (const remark of scaling.remarks) if (remark.includes(": not evaluated")) log.warn({ remark }, "alarm");
+      return scaling;
     } catch (error) {
       if (!(error instanceof ScalingPlanError)) throw error;
       problem("scaling policies do not act", error);
