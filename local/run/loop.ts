@@ -64,7 +64,7 @@ export async function startLoop(
     onDecision(decision) {
       if (decision.kind === "alarm" || decision.kind === "desired" || decision.kind === "bounds") {
         log.info(decision, decision.kind);
-      }
+      } else if (decision.kind === "refused") log.warn(decision, "a scheduled action was refused");
     },
     onError: (error) => problem("a scaling decision could not be followed", error),
   });

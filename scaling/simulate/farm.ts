@@ -5,11 +5,12 @@ import type { MetricData, ScalingDecision, ScalingEvent } from "../engine/events
 import { type EngineState, type GroupState, startState } from "../engine/state.ts";
 import type { GroupPlan, ScalingPlan } from "../scaling-plan.ts";
 import type { Kernel } from "./kernel.ts";
-import type { InstanceTimes } from "./model.ts";
+import type { Conditions, InstanceTimes } from "./model.ts";
 
 export interface Machine {
   readonly index: number;
   readonly id: string;
+  readonly zone: string;
   readonly launchedAt: number;
   /** Seconds: its services answer from then on, whatever Auto Scaling calls it. */
   readonly answersFrom: number;
@@ -35,6 +36,8 @@ export interface Farm {
   alarms(): EngineState["alarms"];
   inService(): number;
   send(event: ScalingEvent): void;
+  /** The minute that ends now; its alarms hear of it as late as the conditions say. */
+  minute(data: readonly MetricData[]): void;
   /** It has nothing left to do: its termination will be complete. */
   gone(machine: Machine): void;
   /** Whether some alarm of this group needs each sample of a metric. */
@@ -47,6 +50,7 @@ interface FarmOptions {
   readonly group: string;
   readonly seed: number;
   readonly times: InstanceTimes;
+  readonly conditions: Conditions;
   readonly random: () => number;
 }
 
@@ -65,12 +69,16 @@ export function onlyGroup(plan: ScalingPlan, name: string): ScalingPlan {
 
 const milliseconds = (seconds: number) => Math.round(seconds * 1000);
 
-/** What the engine is told of a machine that stands when the run begins: its zones are filled in turn. */
-const standing = ({ name, zones }: GroupPlan, { id, index }: Machine) => ({
-  group: name,
-  id,
-  zone: zones[index % zones.length] as string,
-});
+/** Why a launch in a zone comes to nothing at this time; `undefined`: it does not. */
+function launchProblem(
+  { launchFailures, zoneOutages }: Conditions,
+  zone: number,
+  now: number,
+): "here" | "anywhere" | undefined {
+  const lasts = ({ from, to }: { readonly from: number; readonly to: number }) => now >= from && now < to;
+  if (launchFailures.some((each) => each.zone === undefined && lasts(each))) return "anywhere";
+  return [...launchFailures, ...zoneOutages].some((each) => each.zone === zone && lasts(each)) ? "here" : undefined;
+}
 
 /** By namespace, all dimensions that the plan's alarms know it by. */
 function dimensionsOf({ alarms }: ScalingPlan): ReadonlyMap<string, Readonly<Record<string, string>>> {
@@ -123,12 +131,12 @@ function machinePark(
   { times: { lossesPerHour }, random }: FarmOptions,
   machines: Machine[],
   lose: (machine: Machine) => void,
-): (bootSeconds: number) => Machine {
-  return (bootSeconds) => {
+): (bootSeconds: number, zone: string) => Machine {
+  return (bootSeconds, zone) => {
     const index = machines.length;
     const launchedAt = kernel.now();
     const answersFrom = launchedAt + bootSeconds;
-    const machine = { index, id: idOf(index), launchedAt, answersFrom, goneAt: Number.POSITIVE_INFINITY };
+    const machine = { index, id: idOf(index), zone, launchedAt, answersFrom, goneAt: Number.POSITIVE_INFINITY };
     machines.push(machine);
     if (lossesPerHour > 0) {
       const life = (-3600 * Math.log(1 - random())) / lossesPerHour;
@@ -154,11 +162,14 @@ export function createFarm(kernel: Kernel, plan: ScalingPlan, options: FarmOptio
     send({ kind: "lost", at: milliseconds(kernel.now()), instanceId: machine.id });
   }
 
-  const first = Array.from({ length: group.desired }, () => addMachine(0));
+  // The zones of those that stand when the run begins are filled in turn.
+  const first = Array.from({ length: group.desired }, (_, index) =>
+    addMachine(0, group.zones[index % group.zones.length] as string),
+  );
   let state = startState(own, {
     at: 0,
     seed: options.seed,
-    instances: first.map((machine) => standing(group, machine)),
+    instances: first.map(({ id, zone }) => ({ group: group.name, id, zone })),
   });
 
   const send = oneAfterAnother((event: ScalingEvent) => {
@@ -170,7 +181,7 @@ export function createFarm(kernel: Kernel, plan: ScalingPlan, options: FarmOptio
   function follow(decision: ScalingDecision): void {
     if (!isNews(decision)) return;
     decisions.push(decision);
-    if (decision.kind === "launch") for (let n = 0; n < decision.count; n++) launch();
+    if (decision.kind === "launch") for (const zone of decision.zones) launch(zone);
     if (!("instanceId" in decision)) return;
     const machine = machines[indexOf(decision.instanceId)] as Machine;
     if (decision.kind === "in-service") hooks.inService(machine);
@@ -178,9 +189,15 @@ export function createFarm(kernel: Kernel, plan: ScalingPlan, options: FarmOptio
     else hooks.shutDown(machine);
   }
 
-  function launch(): void {
-    const { id: instanceId, answersFrom } = addMachine(bootSeconds);
-    send({ kind: "launching", at: milliseconds(kernel.now()), group: group.name, instanceId });
+  function launch(zone: string): void {
+    const at = milliseconds(kernel.now());
+    const problem = launchProblem(options.conditions, group.zones.indexOf(zone), kernel.now());
+    if (problem !== undefined) {
+      send({ kind: "launch-failed", at, group: group.name, ...(problem === "here" ? { zone } : {}) });
+      return;
+    }
+    const { id: instanceId, answersFrom } = addMachine(bootSeconds, zone);
+    send({ kind: "launching", at, group: group.name, instanceId, zone });
     kernel.timer(kernel.now() + runningSeconds, () =>
       send({ kind: "running", at: milliseconds(kernel.now()), instanceId }),
     );
@@ -195,7 +212,16 @@ export function createFarm(kernel: Kernel, plan: ScalingPlan, options: FarmOptio
     }
   }
 
+  for (const { zone, from } of options.conditions.zoneOutages) {
+    const lost = group.zones[zone];
+    kernel.timer(from, () => {
+      for (const machine of [...machines]) if (machine.zone === lost) lose(machine);
+    });
+  }
+
   const dimensions = dimensionsOf(own);
+  /** Of minutes that no alarm has heard of, the oldest first. */
+  const late: (readonly MetricData[])[] = [];
 
   return {
     group,
@@ -206,6 +232,11 @@ export function createFarm(kernel: Kernel, plan: ScalingPlan, options: FarmOptio
     inService: () =>
       (state.groups[group.name] as GroupState).instances.filter((each) => each.phase === "InService").length,
     send,
+    minute(data) {
+      late.push(data);
+      const heard = late.length > options.conditions.metricDelayMinutes ? late.shift() : undefined;
+      send({ kind: "minute", at: milliseconds(kernel.now()), data: heard ?? [] });
+    },
     gone(machine) {
       if (machine.goneAt < Number.POSITIVE_INFINITY) return;
       machine.goneAt = kernel.now() + stopSeconds;
