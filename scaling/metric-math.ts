@@ -77,6 +77,26 @@ function tokensOf(text: string): string[] {
   return tokens;
 }
 
+/** A call as it is written; `fail` is told what is wrong with it. */
+function callOf(name: string, operands: readonly Expression[], fail: (problem: string) => never): Expression {
+  const count = spread(operands).length;
+  const [operand, word] = operands;
+  if (name === "RATE" && count === 1 && operand !== undefined) return { kind: "history", function: "RATE", operand };
+  if (name === "ANOMALY_DETECTION_BAND") fail("anomaly detection bands are not modelled");
+  if (name === "FILL" && operands.length === 2 && operand !== undefined && word?.kind === "name") {
+    if (word.name === "REPEAT") return { kind: "history", function: "REPEAT", operand };
+    if (word.name === "LINEAR") fail("FILL(…, LINEAR) is not modelled; give a number or REPEAT");
+  }
+  if (name !== "RATE" && !isFunction(name)) {
+    fail(`there is no function ${name} here; known are ${Object.keys(functions).join(", ")}, RATE`);
+  }
+  const [least, most] = name === "RATE" ? [1, 1] : functions[name].operands;
+  if (name === "RATE" || count < least || count > most) {
+    fail(`${name} takes ${least === most ? least : `${least} to ${most}`} operands, not ${count}`);
+  }
+  return { kind: "call", function: name, operands };
+}
+
 /** @throws {SyntaxError} naming the expression and what is wrong with it. */
 export function parseExpression(text: string): Expression {
   const tokens = tokensOf(text);
@@ -116,31 +136,9 @@ export function parseExpression(text: string): Expression {
     expect(end);
     return items;
   }
-  function rate(): Expression {
-    expect("(");
-    const operand = comparison();
-    expect(")");
-    return { kind: "history", function: "RATE", operand };
-  }
   function call(name: string): Expression {
-    if (name === "RATE") return rate();
-    if (name === "ANOMALY_DETECTION_BAND") fail("anomaly detection bands are not modelled");
-    if (!isFunction(name)) {
-      fail(`there is no function ${name} here; known are ${Object.keys(functions).join(", ")}, RATE`);
-    }
     expect("(");
-    const operands = list(")");
-    const [filled, word] = operands;
-    if (name === "FILL" && operands.length === 2 && filled !== undefined && word?.kind === "name") {
-      if (word.name === "REPEAT") return { kind: "history", function: "REPEAT", operand: filled };
-      if (word.name === "LINEAR") fail("FILL(…, LINEAR) is not modelled; give a number or REPEAT");
-    }
-    const [least, most] = functions[name].operands;
-    const count = spread(operands).length;
-    if (count < least || count > most) {
-      fail(`${name} takes ${least === most ? least : `${least} to ${most}`} operands, not ${count}`);
-    }
-    return { kind: "call", function: name, operands };
+    return callOf(name, list(")"), fail);
   }
   function atom(): Expression {
     const token = tokens[at++];

@@ -32,7 +32,7 @@ export function setDesired(
 
 /** Orders or terminates what the desired capacity lacks or has too much; starts the cooldown of an activity that is through. */
 export function reconcile(turn: Turn, group: Group): void {
-  const { at, decisions } = turn;
+  const { at } = turn;
   const { plan, state } = group;
   settleZones(group);
   const missing = state.desired + state.surplus - active(state).length - state.ordered.length;

@@ -61,8 +61,7 @@ export const warming = ({ ordered, instances }: GroupState, at: number): number 
   instances.filter((each) => warms(each, at)).length;
 
 /** What is desired and not even ordered, because launches fail or are suspended. */
-const lacking = (state: GroupState): number =>
-  Math.max(0, state.desired - active(state).length - state.ordered.length);
+const lacking = (state: GroupState): number => Math.max(0, state.desired - active(state).length - state.ordered.length);
 
 /**
  * The capacity that a step outward adds to. What could not be launched is part of the desired capacity and not of this one, so a

@@ -117,7 +117,9 @@ export function readAlarm(
   const alarm = alarmOf(resource, policies, found, remarks);
   if (decides(resource)) findings.push(...found);
   else {
-    const told = found.map(({ path, problem }) => `${path}: not evaluated, since no policy hears the alarm: ${problem}`);
+    const told = found.map(
+      ({ path, problem }) => `${path}: not evaluated, since no policy hears the alarm: ${problem}`,
+    );
     remarks.push(...told);
   }
   return alarm;

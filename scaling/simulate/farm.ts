@@ -69,15 +69,17 @@ export function onlyGroup(plan: ScalingPlan, name: string): ScalingPlan {
 
 const milliseconds = (seconds: number) => Math.round(seconds * 1000);
 
-/** Why a launch in a zone comes to nothing at this time; `undefined`: it does not. */
-function launchProblem(
+/** What becomes of a launch in a zone at this time, if it fails: in that zone alone, or in whichever. */
+function launchFailure(
   { launchFailures, zoneOutages }: Conditions,
-  zone: number,
+  { name: group, zones }: GroupPlan,
+  zone: string,
   now: number,
-): "here" | "anywhere" | undefined {
-  const lasts = ({ from, to }: { readonly from: number; readonly to: number }) => now >= from && now < to;
-  if (launchFailures.some((each) => each.zone === undefined && lasts(each))) return "anywhere";
-  return [...launchFailures, ...zoneOutages].some((each) => each.zone === zone && lasts(each)) ? "here" : undefined;
+): ScalingEvent | undefined {
+  const failing = [...launchFailures, ...zoneOutages].filter(({ from, to }) => now >= from && now < to);
+  const failed = { kind: "launch-failed", at: milliseconds(now), group } as const;
+  if (failing.some((each) => each.zone === undefined)) return failed;
+  return failing.some((each) => each.zone === zones.indexOf(zone)) ? { ...failed, zone } : undefined;
 }
 
 /** By namespace, all dimensions that the plan's alarms know it by. */
@@ -146,11 +148,37 @@ function machinePark(
   };
 }
 
+/** Tells of each minute as late as the conditions say; before the first comes there is nothing to tell. */
+function late(
+  { metricDelayMinutes }: Conditions,
+  tell: (data: readonly MetricData[]) => void,
+): (data: readonly MetricData[]) => void {
+  const untold: (readonly MetricData[])[] = [];
+  return (data) => {
+    untold.push(data);
+    tell(untold.length > metricDelayMinutes ? (untold.shift() ?? []) : []);
+  };
+}
+
+function atOutages(
+  kernel: Kernel,
+  { zones }: GroupPlan,
+  { zoneOutages }: Conditions,
+  lose: (zone: string) => void,
+): void {
+  for (const { zone, from } of zoneOutages) kernel.timer(from, () => lose(zones[zone] as string));
+}
+
+/** The boot script's answer to the group's launch hooks. */
+const hookAnswers = ({ hooks }: GroupPlan, instanceId: string, at: number): ScalingEvent[] =>
+  hooks
+    .filter(({ transition }) => transition === "launching")
+    .map(({ name: hook }) => ({ kind: "hook-completed", at, instanceId, hook, result: "CONTINUE" }));
+
 export function createFarm(kernel: Kernel, plan: ScalingPlan, options: FarmOptions, hooks: MachineHooks): Farm {
   const own = onlyGroup(plan, options.group);
   const group = own.groups[0] as GroupPlan;
   const { runningSeconds, bootSeconds, stopSeconds } = options.times;
-  const launchHooks = group.hooks.filter(({ transition }) => transition === "launching");
   const machines: Machine[] = [];
   const addMachine = machinePark(kernel, options, machines, lose);
   const decisions: ScalingDecision[] = [];
@@ -190,38 +218,21 @@ export function createFarm(kernel: Kernel, plan: ScalingPlan, options: FarmOptio
   }
 
   function launch(zone: string): void {
-    const at = milliseconds(kernel.now());
-    const problem = launchProblem(options.conditions, group.zones.indexOf(zone), kernel.now());
-    if (problem !== undefined) {
-      send({ kind: "launch-failed", at, group: group.name, ...(problem === "here" ? { zone } : {}) });
+    const failed = launchFailure(options.conditions, group, zone, kernel.now());
+    if (failed !== undefined) {
+      send(failed);
       return;
     }
     const { id: instanceId, answersFrom } = addMachine(bootSeconds, zone);
-    send({ kind: "launching", at, group: group.name, instanceId, zone });
+    send({ kind: "launching", at: milliseconds(kernel.now()), group: group.name, instanceId, zone });
     kernel.timer(kernel.now() + runningSeconds, () =>
       send({ kind: "running", at: milliseconds(kernel.now()), instanceId }),
     );
-    if (launchHooks.length > 0) kernel.timer(answersFrom, () => completeLaunch(instanceId));
+    kernel.timer(answersFrom, () => hookAnswers(group, instanceId, milliseconds(kernel.now())).forEach(send));
   }
 
-  /** As the boot script does it. */
-  function completeLaunch(instanceId: string): void {
-    const at = milliseconds(kernel.now());
-    for (const { name: hook } of launchHooks) {
-      send({ kind: "hook-completed", at, instanceId, hook, result: "CONTINUE" });
-    }
-  }
-
-  for (const { zone, from } of options.conditions.zoneOutages) {
-    const lost = group.zones[zone];
-    kernel.timer(from, () => {
-      for (const machine of [...machines]) if (machine.zone === lost) lose(machine);
-    });
-  }
-
+  atOutages(kernel, group, options.conditions, (zone) => machines.filter((each) => each.zone === zone).forEach(lose));
   const dimensions = dimensionsOf(own);
-  /** Of minutes that no alarm has heard of, the oldest first. */
-  const late: (readonly MetricData[])[] = [];
 
   return {
     group,
@@ -232,11 +243,7 @@ export function createFarm(kernel: Kernel, plan: ScalingPlan, options: FarmOptio
     inService: () =>
       (state.groups[group.name] as GroupState).instances.filter((each) => each.phase === "InService").length,
     send,
-    minute(data) {
-      late.push(data);
-      const heard = late.length > options.conditions.metricDelayMinutes ? late.shift() : undefined;
-      send({ kind: "minute", at: milliseconds(kernel.now()), data: heard ?? [] });
-    },
+    minute: late(options.conditions, (data) => send({ kind: "minute", at: milliseconds(kernel.now()), data })),
     gone(machine) {
       if (machine.goneAt < Number.POSITIVE_INFINITY) return;
       machine.goneAt = kernel.now() + stopSeconds;

@@ -111,7 +111,13 @@ export function createWebMetrics(farm: Farm, zeros = false): WebMetrics {
       count("HTTPCode_ELB_503_Count", refused);
       if (answers > 0) {
         const values = now.each?.values();
-        const times = { sum, count: answers, minimum: least, maximum: greatest, ...(values === undefined ? {} : { values }) };
+        const times = {
+          sum,
+          count: answers,
+          minimum: least,
+          maximum: greatest,
+          ...(values === undefined ? {} : { values }),
+        };
         data.push({ namespace: "AWS/ApplicationELB", name: "TargetResponseTime", dimensions: balancer, ...times });
       }
       if (slots > 0) data.push(gauge("AWS/EC2", "CPUUtilization", machines, (100 * busySeconds) / (60 * slots)));

@@ -84,7 +84,10 @@ const webService = z
     servesAbandoned: z.boolean().default(false),
     /** After a failure a client asks so many times more. */
     retries: z
-      .strictObject({ attempts: z.number().int("attempts are a whole number").min(0).max(10), pause: duration.default(1) })
+      .strictObject({
+        attempts: z.number().int("attempts are a whole number").min(0).max(10),
+        pause: duration.default(1),
+      })
       .default({ attempts: 0, pause: 1 }),
     errorShare: share.default(0),
     healthy: duration.optional(),
