@@ -15,7 +15,7 @@ import type { WarmUpFigures } from "./figures/records.ts";
 import { median, writeReport } from "./support/report.ts";
 
 const warmUps = [0, 30, 60, 120, 300];
-const runs = 5;
+const runs = 3;
 
 /** 2 to 40 instances of 40 requests/s; the last is the one that a warm-up from the wrong moment hurts most. */
 const size = { webMin: "2", webMax: "40" };

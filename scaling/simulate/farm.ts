@@ -225,10 +225,11 @@ export function createFarm(kernel: Kernel, plan: ScalingPlan, options: FarmOptio
     }
     const { id: instanceId, answersFrom } = addMachine(bootSeconds, zone);
     send({ kind: "launching", at: milliseconds(kernel.now()), group: group.name, instanceId, zone });
-    kernel.timer(kernel.now() + runningSeconds, () =>
-      send({ kind: "running", at: milliseconds(kernel.now()), instanceId }),
-    );
-    kernel.timer(answersFrom, () => hookAnswers(group, instanceId, milliseconds(kernel.now())).forEach(send));
+    kernel.timer(kernel.now() + runningSeconds, () => {
+      send({ kind: "running", at: milliseconds(kernel.now()), instanceId });
+      // Even if its services answer at that instant, they do so after it runs.
+      kernel.timer(answersFrom, () => hookAnswers(group, instanceId, milliseconds(kernel.now())).forEach(send));
+    });
   }
 
   atOutages(kernel, group, options.conditions, (zone) => machines.filter((each) => each.zone === zone).forEach(lose));

@@ -2,7 +2,7 @@
 import test from "ava";
 import fc from "fast-check";
 import { simulate } from "../../../scaling/simulate/simulate.ts";
-import { alarm, below, group, hook, policy, scalingOf, simple, stepwise } from "../declared.ts";
+import { alarm, below, group, hook, policy, scalingOf, schedule, simple, stepwise } from "../declared.ts";
 import { steady, web } from "./given.ts";
 
 /** Mean wait of M/M/c by Erlang's C formula: arrivals and services a second. */
@@ -191,6 +191,19 @@ test("without a launch hook an instance is in service, and warm, long before it 
   };
   t.deepEqual([wait(held), wait(early)], [110, 15]);
   t.true(peak(early) > peak(held), `${peak(early)} instead of ${peak(held)}`);
+});
+
+test("an instance whose services answer as soon as it runs completes its launch hook then, however many are launched", (t) => {
+  const plan = scalingOf([
+    group({ minSize: 2, desiredCapacity: 2 }),
+    schedule("class", { startTime: "1970-01-01T00:01:00Z", minSize: 10 }),
+    hook("boot", "LAUNCHING"),
+  ]);
+  const { rows } = simulate(
+    web({ runningSeconds: 60, bootSeconds: 60 }, { plan, sources: [steady(5, 600)], seconds: 600 }),
+    1,
+  );
+  t.is(rows[1]?.inService, 10);
 });
 
 test("a machine that is in service before its service answers gets nothing from the balancer", (t) => {
