@@ -29,7 +29,7 @@ export interface InstanceState {
 }
 
 /** A launch that was ordered and has not begun. */
-export interface Order {
+interface Order {
   readonly zone: string;
   /** Of the instance that it will be. */
   readonly warmUpSeconds: number | undefined;

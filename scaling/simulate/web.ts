@@ -20,6 +20,8 @@ import { createWebMetrics, type WebMetrics } from "./web-metrics.ts";
 
 // Read a few times for each request, and a module's exports are not as near as its own constants.
 const { free, queued, inService, shared: atShared, givenUp } = stages;
+/** Seconds until a client hears of an error that took no time. Without it one who asks again at once would never let time go on. */
+const quickestAnswer = 0.01;
 const { arrival: arrivalKind, wake: wakeKind, served: servedKind, shared: sharedKind, expire: expireKind } = kinds;
 
 export function simulateWeb(scenario: Scenario, service: WebService, seed: number): RunResult {
@@ -150,13 +152,13 @@ class WebSimulation implements MachineHooks {
     const server = this.#servers.choose();
     if (server === undefined) {
       this.#metrics.refused();
-      this.#fail(user, "503 no instance", now, first, attempt);
+      this.#refuse(user, "503 no instance", now, first, attempt);
       return;
     }
     this.#metrics.requested();
     if (server.busy >= concurrency && server.queued >= queueLimit) {
       this.#metrics.full();
-      this.#fail(user, "503 queue full", now, first, attempt);
+      this.#refuse(user, "503 queue full", now, first, attempt);
       return;
     }
     const id = this.#accept(server, user, now);
@@ -270,16 +272,27 @@ class WebSimulation implements MachineHooks {
     this.#fail(requests.user[id] as number, what, now, requests.first[id] as number, requests.attempt[id] as number);
   }
 
-  /** A failure counts once its client does not ask again. */
-  #fail(user: number, what: string, now: number, first: number, attempt: number): void {
-    const { retries, clientSeconds } = this.#service;
-    if (attempt < retries.attempts) {
-      const again = now + clientSeconds + retries.pauseSeconds * (0.5 + this.#random());
+  #refuse(user: number, what: string, now: number, first: number, attempt: number): void {
+    this.#fail(user, what, now, first, attempt, Math.max(quickestAnswer, this.#service.clientSeconds));
+  }
+
+  /** A failure counts once its client does not ask again. @param seconds until the client has it. */
+  #fail(
+    user: number,
+    what: string,
+    now: number,
+    first: number,
+    attempt: number,
+    seconds = this.#service.clientSeconds,
+  ): void {
+    const { attempts, pauseSeconds } = this.#service.retries;
+    if (attempt < attempts) {
+      const again = now + seconds + pauseSeconds * (0.5 + this.#random());
       this.#kernel.timer(again, () => this.#ask(user, again, first, attempt + 1));
       return;
     }
     this.#recorder.failed(what, now);
-    this.#load.answered(user, now + clientSeconds);
+    this.#load.answered(user, now + seconds);
   }
 
   #minute(now: number): void {
