@@ -223,6 +223,12 @@ function createTemplate(
   );
 }
 
+/**
+ * From InService, which a launch hook has come with a healthy service, until an instance has its share of the load. Measured:
+ * docs/scaling.md, "Which warm-up".
+ */
+const warmUp = minutes(1);
+
 function createGroup(
   name: string,
   args: ScaledGroupArgs,
@@ -246,6 +252,7 @@ function createGroup(
         protectFromScaleIn: args.drain !== undefined,
         ...launches(args.spot, settings.machine.instanceType, boots.launchTemplate),
         ...(settings.rolls === "onUp" ? { instanceRefresh: rollingRefresh } : {}),
+        defaultInstanceWarmup: warmUp.toSeconds(),
         metricsGranularity: "1Minute",
         enabledMetrics: ["GroupDesiredCapacity", "GroupInServiceInstances", "GroupTotalInstances"],
         // The provider would wait for exactly as many instances as it remembers, and a farm that has scaled since has others:

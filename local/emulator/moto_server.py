@@ -303,6 +303,24 @@ def create_group(backend, name, *rest, **more):
     return backend.create_group_of_any_name(name, *rest, **more)
 
 
+def launch_spread(group, count_needed, propagated_tags):
+    """Each instance goes to the zone of the group that has the fewest. moto puts all of them into the first subnet."""
+    subnets, zones = group.vpc_zone_identifier, group.availability_zones
+    places = [(zone, subnets) for zone in zones]
+    if subnets:
+        ids = subnets.split(",")
+        found = group.autoscaling_backend.ec2_backend.describe_subnets(subnet_ids=ids)
+        places = sorted(((subnet.availability_zone, subnet.id) for subnet in found), key=lambda place: ids.index(place[1]))
+    try:
+        for _ in range(count_needed):
+            there = [state.instance._placement.zone for state in group.instance_states]
+            zone, subnet = min(places, key=lambda place: there.count(place[0]))
+            group.availability_zones, group.vpc_zone_identifier = [zone], subnet
+            group.launch_together(1, propagated_tags)
+    finally:
+        group.availability_zones, group.vpc_zone_identifier = zones, subnets
+
+
 def create_identity(backend, email_identity, *rest, **more):
     message = f"Email identity {email_identity} already exist."
     refuse_if(email_identity in backend.core_backend.email_identities, "sesv2", "AlreadyExistsException", message)
@@ -381,6 +399,7 @@ def import_mended(*names):
         mend(groups.AutoScalingBackend, "delete_auto_scaling_group", "delete_group_alone", delete_group)
         mend(groups.AutoScalingBackend, "create_auto_scaling_group", "create_group_of_any_name", create_group)
         mend(groups.FakeAutoScalingGroup, "update", "update_whole", update_group)
+        mend(groups.FakeAutoScalingGroup, "replace_autoscaling_group_instances", "launch_together", launch_spread)
     identities = sys.modules.get("moto.sesv2.models")
     if identities is not None:
         mend(identities.SESV2Backend, "create_email_identity", "create_identity_again", create_identity)

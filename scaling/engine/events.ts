@@ -25,7 +25,7 @@ export interface ObservedGroup {
     readonly id: string;
     readonly zone?: string;
     readonly version?: number;
-    readonly phase: "Pending" | "InService" | "Terminating";
+    readonly phase: "Pending" | "InService" | "Terminating" | "Terminating:Wait";
     readonly protected: boolean;
   }[];
 }
@@ -43,8 +43,11 @@ export type ScalingEvent =
       /** Number of the launch template's version. @default 0 */
       readonly version?: number;
     }
-  /** A launch that was ordered came to nothing; the group tries again a minute later. */
-  | { readonly kind: "launch-failed"; readonly at: number; readonly group: string }
+  /**
+   * A launch that was ordered came to nothing. The group tries another zone at once, if the `zone` is said and there is one;
+   * else it tries again a minute later.
+   */
+  | { readonly kind: "launch-failed"; readonly at: number; readonly group: string; readonly zone?: string }
   /** The machine runs. Without a launch hook it is in service from now on. */
   | { readonly kind: "running"; readonly at: number; readonly instanceId: string }
   /** What a health check says; what it says within the grace period is remembered. */
@@ -141,6 +144,14 @@ export type ScalingDecision =
       readonly max: number;
       readonly by: string;
     }
+  /** A scheduled action was due and changed nothing: AWS refuses its sizes beside those that the group has by then. */
+  | {
+      readonly kind: "refused";
+      readonly at: number;
+      readonly group: string;
+      readonly by: string;
+      readonly why: string;
+    }
   /** A policy heard its alarm and did nothing. */
   | {
       readonly kind: "ignored";
@@ -164,6 +175,8 @@ export type ScalingDecision =
       readonly at: number;
       readonly group: string;
       readonly count: number;
+      /** Of each. */
+      readonly zones: readonly string[];
       readonly cause: string;
     }
   | { readonly kind: "in-service"; readonly at: number; readonly group: string; readonly instanceId: string }

@@ -32,7 +32,7 @@ export function readGroup(resource: PlannedResource, findings: ScalingFinding[])
     return [];
   });
   const zones = [...input.list("vpcZoneIdentifiers"), ...input.list("availabilityZones")].map(String);
-  const defaultWarmUpSeconds = input.number("defaultInstanceWarmup", { min: 0, max: 86_400 });
+  const defaultWarmUpSeconds = unlessKept(input.number("defaultInstanceWarmup", { min: -1, max: 86_400 }));
   const group: GroupPlan = {
     urn: resource.urn,
     name: String(resource.outputs.name ?? input.text("name") ?? resource.id),
@@ -40,6 +40,7 @@ export function readGroup(resource: PlannedResource, findings: ScalingFinding[])
     max,
     desired,
     zones: zones.length > 0 ? zones : ["a"],
+    rebalances: true,
     cooldownSeconds: input.number("defaultCooldown", { min: 0, max: 86_400 }) ?? seconds.cooldown,
     ...(defaultWarmUpSeconds === undefined ? {} : { defaultWarmUpSeconds }),
     graceSeconds: input.number("healthCheckGracePeriod", { min: 0, max: 86_400 }) ?? seconds.grace,

@@ -5,11 +5,12 @@ import type { MetricData, ScalingDecision, ScalingEvent } from "../engine/events
 import { type EngineState, type GroupState, startState } from "../engine/state.ts";
 import type { GroupPlan, ScalingPlan } from "../scaling-plan.ts";
 import type { Kernel } from "./kernel.ts";
-import type { InstanceTimes } from "./model.ts";
+import type { Conditions, InstanceTimes } from "./model.ts";
 
 export interface Machine {
   readonly index: number;
   readonly id: string;
+  readonly zone: string;
   readonly launchedAt: number;
   /** Seconds: its services answer from then on, whatever Auto Scaling calls it. */
   readonly answersFrom: number;
@@ -35,6 +36,8 @@ export interface Farm {
   alarms(): EngineState["alarms"];
   inService(): number;
   send(event: ScalingEvent): void;
+  /** The minute that ends now; its alarms hear of it as late as the conditions say. */
+  minute(data: readonly MetricData[]): void;
   /** It has nothing left to do: its termination will be complete. */
   gone(machine: Machine): void;
   /** Whether some alarm of this group needs each sample of a metric. */
@@ -47,6 +50,7 @@ interface FarmOptions {
   readonly group: string;
   readonly seed: number;
   readonly times: InstanceTimes;
+  readonly conditions: Conditions;
   readonly random: () => number;
 }
 
@@ -65,12 +69,18 @@ export function onlyGroup(plan: ScalingPlan, name: string): ScalingPlan {
 
 const milliseconds = (seconds: number) => Math.round(seconds * 1000);
 
-/** What the engine is told of a machine that stands when the run begins: its zones are filled in turn. */
-const standing = ({ name, zones }: GroupPlan, { id, index }: Machine) => ({
-  group: name,
-  id,
-  zone: zones[index % zones.length] as string,
-});
+/** What becomes of a launch in a zone at this time, if it fails: in that zone alone, or in whichever. */
+function launchFailure(
+  { launchFailures, zoneOutages }: Conditions,
+  { name: group, zones }: GroupPlan,
+  zone: string,
+  now: number,
+): ScalingEvent | undefined {
+  const failing = [...launchFailures, ...zoneOutages].filter(({ from, to }) => now >= from && now < to);
+  const failed = { kind: "launch-failed", at: milliseconds(now), group } as const;
+  if (failing.some((each) => each.zone === undefined)) return failed;
+  return failing.some((each) => each.zone === zones.indexOf(zone)) ? { ...failed, zone } : undefined;
+}
 
 /** By namespace, all dimensions that the plan's alarms know it by. */
 function dimensionsOf({ alarms }: ScalingPlan): ReadonlyMap<string, Readonly<Record<string, string>>> {
@@ -123,12 +133,12 @@ function machinePark(
   { times: { lossesPerHour }, random }: FarmOptions,
   machines: Machine[],
   lose: (machine: Machine) => void,
-): (bootSeconds: number) => Machine {
-  return (bootSeconds) => {
+): (bootSeconds: number, zone: string) => Machine {
+  return (bootSeconds, zone) => {
     const index = machines.length;
     const launchedAt = kernel.now();
     const answersFrom = launchedAt + bootSeconds;
-    const machine = { index, id: idOf(index), launchedAt, answersFrom, goneAt: Number.POSITIVE_INFINITY };
+    const machine = { index, id: idOf(index), zone, launchedAt, answersFrom, goneAt: Number.POSITIVE_INFINITY };
     machines.push(machine);
     if (lossesPerHour > 0) {
       const life = (-3600 * Math.log(1 - random())) / lossesPerHour;
@@ -138,11 +148,37 @@ function machinePark(
   };
 }
 
+/** Tells of each minute as late as the conditions say; before the first comes there is nothing to tell. */
+function late(
+  { metricDelayMinutes }: Conditions,
+  tell: (data: readonly MetricData[]) => void,
+): (data: readonly MetricData[]) => void {
+  const untold: (readonly MetricData[])[] = [];
+  return (data) => {
+    untold.push(data);
+    tell(untold.length > metricDelayMinutes ? (untold.shift() ?? []) : []);
+  };
+}
+
+function atOutages(
+  kernel: Kernel,
+  { zones }: GroupPlan,
+  { zoneOutages }: Conditions,
+  lose: (zone: string) => void,
+): void {
+  for (const { zone, from } of zoneOutages) kernel.timer(from, () => lose(zones[zone] as string));
+}
+
+/** The boot script's answer to the group's launch hooks. */
+const hookAnswers = ({ hooks }: GroupPlan, instanceId: string, at: number): ScalingEvent[] =>
+  hooks
+    .filter(({ transition }) => transition === "launching")
+    .map(({ name: hook }) => ({ kind: "hook-completed", at, instanceId, hook, result: "CONTINUE" }));
+
 export function createFarm(kernel: Kernel, plan: ScalingPlan, options: FarmOptions, hooks: MachineHooks): Farm {
   const own = onlyGroup(plan, options.group);
   const group = own.groups[0] as GroupPlan;
   const { runningSeconds, bootSeconds, stopSeconds } = options.times;
-  const launchHooks = group.hooks.filter(({ transition }) => transition === "launching");
   const machines: Machine[] = [];
   const addMachine = machinePark(kernel, options, machines, lose);
   const decisions: ScalingDecision[] = [];
@@ -154,11 +190,14 @@ export function createFarm(kernel: Kernel, plan: ScalingPlan, options: FarmOptio
     send({ kind: "lost", at: milliseconds(kernel.now()), instanceId: machine.id });
   }
 
-  const first = Array.from({ length: group.desired }, () => addMachine(0));
+  // The zones of those that stand when the run begins are filled in turn.
+  const first = Array.from({ length: group.desired }, (_, index) =>
+    addMachine(0, group.zones[index % group.zones.length] as string),
+  );
   const state = startState(own, {
     at: 0,
     seed: options.seed,
-    instances: first.map((machine) => standing(group, machine)),
+    instances: first.map(({ id, zone }) => ({ group: group.name, id, zone })),
   });
 
   const send = oneAfterAnother((event: ScalingEvent) => {
@@ -168,7 +207,7 @@ export function createFarm(kernel: Kernel, plan: ScalingPlan, options: FarmOptio
   function follow(decision: ScalingDecision): void {
     if (!isNews(decision)) return;
     decisions.push(decision);
-    if (decision.kind === "launch") for (let n = 0; n < decision.count; n++) launch();
+    if (decision.kind === "launch") for (const zone of decision.zones) launch(zone);
     if (!("instanceId" in decision)) return;
     const machine = machines[indexOf(decision.instanceId)] as Machine;
     if (decision.kind === "in-service") hooks.inService(machine);
@@ -176,23 +215,22 @@ export function createFarm(kernel: Kernel, plan: ScalingPlan, options: FarmOptio
     else hooks.shutDown(machine);
   }
 
-  function launch(): void {
-    const { id: instanceId, answersFrom } = addMachine(bootSeconds);
-    send({ kind: "launching", at: milliseconds(kernel.now()), group: group.name, instanceId });
-    kernel.timer(kernel.now() + runningSeconds, () =>
-      send({ kind: "running", at: milliseconds(kernel.now()), instanceId }),
-    );
-    if (launchHooks.length > 0) kernel.timer(answersFrom, () => completeLaunch(instanceId));
-  }
-
-  /** As the boot script does it. */
-  function completeLaunch(instanceId: string): void {
-    const at = milliseconds(kernel.now());
-    for (const { name: hook } of launchHooks) {
-      send({ kind: "hook-completed", at, instanceId, hook, result: "CONTINUE" });
+  function launch(zone: string): void {
+    const failed = launchFailure(options.conditions, group, zone, kernel.now());
+    if (failed !== undefined) {
+      send(failed);
+      return;
     }
+    const { id: instanceId, answersFrom } = addMachine(bootSeconds, zone);
+    send({ kind: "launching", at: milliseconds(kernel.now()), group: group.name, instanceId, zone });
+    kernel.timer(kernel.now() + runningSeconds, () => {
+      send({ kind: "running", at: milliseconds(kernel.now()), instanceId });
+      // Even if its services answer at that instant, they do so after it runs.
+      kernel.timer(answersFrom, () => hookAnswers(group, instanceId, milliseconds(kernel.now())).forEach(send));
+    });
   }
 
+  atOutages(kernel, group, options.conditions, (zone) => machines.filter((each) => each.zone === zone).forEach(lose));
   const dimensions = dimensionsOf(own);
 
   return {
@@ -204,6 +242,7 @@ export function createFarm(kernel: Kernel, plan: ScalingPlan, options: FarmOptio
     inService: () =>
       (state.groups[group.name] as GroupState).instances.filter((each) => each.phase === "InService").length,
     send,
+    minute: late(options.conditions, (data) => send({ kind: "minute", at: milliseconds(kernel.now()), data })),
     gone(machine) {
       if (machine.goneAt < Number.POSITIVE_INFINITY) return;
       machine.goneAt = kernel.now() + stopSeconds;

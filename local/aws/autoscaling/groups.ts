@@ -197,6 +197,7 @@ class GroupLoop {
       launchedAt,
       ageMilliseconds: (clock.now() - (hypervisor.countsFrom(instanceId) ?? clock.now())) / clock.speed,
       failure: hypervisor.failure(instanceId),
+      held: hypervisor.leaving(instanceId)?.waits ?? false,
       health: this.#registration
         .balancersOf(this.#groups.find(({ name }) => name === groupName))
         .map((balancer) => balancer.health(instanceId))

@@ -50,10 +50,10 @@ export interface Scaler {
   stop(): Promise<void>;
 }
 
-/** Hooks are the hypervisor's: it waits for their completion, in real time. */
+/** Hooks are the hypervisor's: it waits for their completion, in real time. Zones are the emulator's. */
 const withoutHooks = (plan: ScalingPlan): ScalingPlan => ({
   ...plan,
-  groups: plan.groups.map((group) => ({ ...group, hooks: [] })),
+  groups: plan.groups.map((group) => ({ ...group, hooks: [], rebalances: false })),
 });
 
 type Schedules = ReadonlyMap<string, SchedulePlan | undefined>;
