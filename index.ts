@@ -43,7 +43,7 @@ const network = new Network(owner, {
   instances: settings.instances,
   flowLogs: settings.flowLogs,
   ...encrypted,
-  ...given({ existing: settings.network, endpoints: settings.endpoints }),
+  ...given({ existing: settings.network, zoneNames: settings.zones, endpoints: settings.endpoints }),
 });
 const jobs = new JobStore(owner, { production, ...encrypted });
 

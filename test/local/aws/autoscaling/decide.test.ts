@@ -17,6 +17,7 @@ const group = (change: Partial<GroupState>): GroupState => ({
   checkedByBalancer: true,
   graceSeconds: 300,
   template: { id: "lt-1", version: "1" },
+  zones: ["us-east-1a"],
   metrics: [],
   suspended: new Set(),
   terminationPolicies: ["Default"],
