@@ -122,6 +122,7 @@ if (alarmActions.length > 0) {
       ...[restore.queue, restore.eventsQueue, notify.queue].map((queue) => ({ queue, oldest: hours(1) })),
     ],
     groups: [web.groupName, annotator.groupName, utility.groupName],
+    disks: [web, annotator, utility].map(({ nodes }) => nodes.logGroup.name),
   });
 }
 const watched = [annotator.queue, archive.queue, restore.queue, restore.eventsQueue, notify.queue];

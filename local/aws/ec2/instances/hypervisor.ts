@@ -14,6 +14,7 @@ import { type HookRule, passesTerminationHooks } from "../../../../scaling/engin
 import type { Children } from "../../../process/children.ts";
 import type { Emulator, Gateway, InstanceView, LeavingInstance, LocalClock, Target } from "../../../types.ts";
 import { createBundles, openBundles } from "./bundles.ts";
+import { diskUse } from "./disk-watch.ts";
 import type { InstanceEvent, InstanceFailure } from "./events.ts";
 import { createLifecycleActions, type LifecycleActions } from "./lifecycle.ts";
 import { type LaunchRequest, Machine, type MachineContext } from "./machine.ts";
@@ -29,6 +30,8 @@ export interface HypervisorOptions {
   readonly directory: string;
   /** Default: the Node that runs this. */
   readonly nodePath?: string;
+  /** Default: that of the file system which its folder is on, which all instances share. */
+  readonly diskUse?: MachineContext["diskUse"];
   readonly onEvent?: (event: InstanceEvent) => void;
 }
 
@@ -105,6 +108,7 @@ export function createHypervisor(options: HypervisorOptions): Hypervisor {
     children,
     directory,
     nodePath: options.nodePath ?? process.execPath,
+    diskUse: options.diskUse ?? diskUse,
     templates: createTemplates(emulator),
     bundleFolder: createBundles(cacheIn(directory)),
     ports: createPorts(),
