@@ -89,8 +89,26 @@ async function release({ templates, directory }: MachineContext): Promise<void> 
   await openBundles(cacheIn(directory));
 }
 
+function contextOf(
+  { emulator, gateway, clock, children, nodePath = process.execPath, diskUse: use = diskUse }: HypervisorOptions,
+  directory: string,
+): MachineContext {
+  return {
+    emulator,
+    gateway,
+    clock,
+    children,
+    directory,
+    nodePath,
+    diskUse: use,
+    templates: createTemplates(emulator),
+    bundleFolder: createBundles(cacheIn(directory)),
+    ports: createPorts(),
+  };
+}
+
 export function createHypervisor(options: HypervisorOptions): Hypervisor {
-  const { emulator, gateway, clock, children } = options;
+  const { clock } = options;
   const directory = resolve(options.directory);
   const machines = new Map<string, Machine>();
   const ending = new Map<string, Promise<void>>();
@@ -101,18 +119,7 @@ export function createHypervisor(options: HypervisorOptions): Hypervisor {
   });
   const listeners = new Set<(event: InstanceEvent) => void>();
   if (options.onEvent !== undefined) listeners.add(options.onEvent);
-  const context: MachineContext = {
-    emulator,
-    gateway,
-    clock,
-    children,
-    directory,
-    nodePath: options.nodePath ?? process.execPath,
-    diskUse: options.diskUse ?? diskUse,
-    templates: createTemplates(emulator),
-    bundleFolder: createBundles(cacheIn(directory)),
-    ports: createPorts(),
-  };
+  const context = contextOf(options, directory);
 
   async function end(machine: Machine, { hooks = [], drained }: TerminateOptions): Promise<void> {
     const { groupName, instanceId } = machine.request;
