@@ -33,7 +33,7 @@ export interface AccountZone {
   readonly optedIn: boolean;
 }
 
-export interface AccountKey {
+interface AccountKey {
   /** Enabled, symmetric, for encryption. */
   readonly usable: boolean;
   /** As JSON. */

@@ -16,7 +16,7 @@ export interface KeyGrant {
   readonly operations: readonly string[];
 }
 
-export interface DiskKey {
+interface DiskKey {
   /** ARN. */
   readonly arn: string;
   /** The key's policy, as JSON. */

@@ -20,7 +20,7 @@ import type { Emulator } from "../../types.ts";
 import type { TemplateVersion } from "../ec2/instances/template.ts";
 import type { GroupState } from "./emulated.ts";
 
-export interface Obstacles {
+interface Obstacles {
   /** Launches that fail before one succeeds in another zone: why, zone by zone. */
   readonly zones: readonly string[];
   /** Why the instance ends before it runs; `undefined`: it runs. */

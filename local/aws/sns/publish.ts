@@ -13,7 +13,7 @@ import { administrator } from "../../emulator/administrator.ts";
 import { ifThere } from "../../resources/handler.ts";
 import type { Emulator } from "../../types.ts";
 
-export interface ServiceMessage {
+interface ServiceMessage {
   /** ARN of the alarm or rule. */
   readonly from: string;
   readonly topicArn: string;
