@@ -48,7 +48,7 @@ function countOwnJobs(
 /** What the simulator says of the same load on the same farm, or why it says nothing. */
 async function foretell(
   { seed, runs }: LoadTestOptions,
-  { belief, scene }: Prepared,
+  { belief, farm, scene }: Prepared,
   minutes: number,
   groups: Sample["groups"],
 ): Promise<{ prediction: Overlay | string; foretold?: Awaited<ReturnType<typeof predictRuns>> }> {
@@ -57,8 +57,10 @@ async function foretell(
   const difference = differenceOf(scenario, groups);
   if (difference !== undefined) return { prediction: difference };
   const foretold = await predictRuns(scenario, seed, runs);
-  const rows = foretold.run.rows.map(({ ended, failed, p95 }) => ({ ended, failed, p95 }));
-  return { prediction: { runs, seed, source: belief.source, inService: foretold.inService, rows }, foretold };
+  const { inService, run } = foretold;
+  const rows = run.rows.map(({ ended, failed, p95 }) => ({ ended, failed, p95 }));
+  const prediction = { runs, seed, source: belief.source, inService, ...(farm === "web" ? { rows } : {}) };
+  return { prediction, foretold };
 }
 
 /** What was measured, what was foretold, and how it is judged. */
