@@ -330,7 +330,9 @@ def run_instances(backend, image_id, count, user_data, security_group_names, **m
     subnets = [more.get("subnet_id")] + [each.get("SubnetId") for each in more.get("nics") or []]
     subnet = next((each for each in subnets if each), None)
     zone = backend.get_subnet(subnet).availability_zone if subnet else more.get("placement")
-    if not more.get("is_instance_type_default"):
+    # A group has found a zone for one of its types already; moto launches the template's whatever the group may choose from.
+    by_group = "aws:autoscaling:groupName" in (more.get("tags") or {}).get("instance", {})
+    if not more.get("is_instance_type_default") and not by_group:
         why = not_offered(backend.region_name, more.get("instance_type"), zone)
         refuse_if(why, "ec2", "Unsupported", why)
     return backend.run_instances_anywhere(image_id, count, user_data, security_group_names, **more)
@@ -343,10 +345,21 @@ def zones_of(group):
     return found or [(zone, None) for zone in group.availability_zones]
 
 
+def types_of(group):
+    """What a policy lets it choose from, else the template's."""
+    overrides = ((group.mixed_instances_policy or {}).get("LaunchTemplate") or {}).get("Overrides") or []
+    return [each["InstanceType"] for each in overrides if each.get("InstanceType")] or [group.instance_type]
+
+
+def lacking(group, zone):
+    """Why the group launches nothing in the zone; None: one of its types is offered there."""
+    whys = [not_offered(group.autoscaling_backend.region_name, each, zone) for each in types_of(group)]
+    return whys[0] if all(whys) else None
+
+
 def check_zones(group):
     """Auto Scaling tries out its launch template, and refuses one that it can launch nowhere."""
-    region = group.autoscaling_backend.region_name
-    whys = [not_offered(region, group.instance_type, zone) for zone, _ in zones_of(group)]
+    whys = [lacking(group, zone) for zone, _ in zones_of(group)]
     message = f"You must use a valid fully-formed launch template. {whys[0]}"
     refuse_if(all(whys), "autoscaling", "ValidationError", message)
 
@@ -354,10 +367,9 @@ def check_zones(group):
 def launch_in_zones(group, *rest):
     """moto launches all in the first subnet; here it is the first whose zone offers the type."""
     check_zones(group)
-    region = group.autoscaling_backend.region_name
-    zone, subnet = next(each for each in zones_of(group) if not not_offered(region, group.instance_type, each[0]))
+    zone, subnet = next(each for each in zones_of(group) if not lacking(group, each[0]))
     zones, subnets = group.availability_zones, group.vpc_zone_identifier
-    offering = [each for each in zones if not not_offered(region, group.instance_type, each)]
+    offering = [each for each in zones if not lacking(group, each)]
     group.availability_zones, group.vpc_zone_identifier = offering or [zone], subnet
     try:
         group.launch_in_first_zone(*rest)

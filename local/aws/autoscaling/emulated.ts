@@ -52,6 +52,8 @@ export interface GroupState {
   readonly template: TemplateVersion;
   /** Availability zones by name. */
   readonly zones: readonly string[];
+  /** Instance types that its policy lets it choose from; none: its template's. */
+  readonly instanceTypes: readonly string[];
   readonly targetGroupArns: readonly string[];
   /** Group metrics that it publishes. */
   readonly metrics: readonly string[];
@@ -78,6 +80,9 @@ function stateOf(group: AutoScalingGroup): GroupState {
     graceSeconds: group.HealthCheckGracePeriod ?? 0,
     template: { id: template.LaunchTemplateId, version: template.Version ?? "$Default" },
     zones: group.AvailabilityZones ?? [],
+    instanceTypes: (group.MixedInstancesPolicy?.LaunchTemplate?.Overrides ?? []).flatMap(
+      ({ InstanceType }) => InstanceType ?? [],
+    ),
     targetGroupArns: group.TargetGroupARNs ?? [],
     metrics: (group.EnabledMetrics ?? []).flatMap(({ Metric }) => Metric ?? []),
     suspended: new Set((group.SuspendedProcesses ?? []).map(({ ProcessName }) => ProcessName as ScalingProcess)),

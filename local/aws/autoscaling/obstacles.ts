@@ -61,12 +61,13 @@ export function createObstacles(emulator: Pick<Emulator, "endpoint" | "region" |
   const kms = new KMSClient(config);
   const offering = createOfferings(ec2);
 
-  async function inZones(instanceType: string | undefined, zones: readonly string[]): Promise<string[]> {
+  async function inZones([instanceType, ...others]: readonly string[], zones: readonly string[]): Promise<string[]> {
     if (instanceType === undefined) return [];
-    const there = await offering(instanceType);
-    // A type that the emulator does not know is launched everywhere.
-    if (there.length === 0) return [];
+    const [there = [], ...elsewhere] = await Promise.all([instanceType, ...others].map(offering));
+    // A type that the emulator does not know is launched everywhere; a zone that offers another type will do.
+    if ([there, ...elsewhere].some(({ length }) => length === 0)) return [];
     return zones
+      .filter((zone) => !elsewhere.some((known) => known.includes(zone)))
       .filter((zone) => !there.includes(zone))
       .map(
         (zone) =>
@@ -97,15 +98,20 @@ export function createObstacles(emulator: Pick<Emulator, "endpoint" | "region" |
 
   return {
     /** @param template what is launched, which a refresh may have chosen. */
-    async of({ zones }: Pick<GroupState, "zones">, { id, version }: TemplateVersion): Promise<Obstacles> {
+    async of(
+      { zones, instanceTypes }: Pick<GroupState, "instanceTypes" | "zones">,
+      { id, version }: TemplateVersion,
+    ): Promise<Obstacles> {
       const asked = new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId: id, Versions: [version] });
       const [versions, byDefault] = await Promise.all([
         ec2.send(asked),
         ec2.send(new GetEbsEncryptionByDefaultCommand({})),
       ]);
       const data = versions.LaunchTemplateVersions?.[0]?.LaunchTemplateData ?? {};
+      const own = data.InstanceType === undefined ? [] : [data.InstanceType];
+      const types = instanceTypes.length > 0 ? instanceTypes : own;
       const keys = keysOf(data, byDefault.EbsEncryptionByDefault === true);
-      const [refusals, ...reasons] = await Promise.all([inZones(data.InstanceType, zones), ...keys.map(byKey)]);
+      const [refusals, ...reasons] = await Promise.all([inZones(types, zones), ...keys.map(byKey)]);
       return { zones: refusals, disk: reasons.find((reason) => reason !== undefined) };
     },
     destroy() {

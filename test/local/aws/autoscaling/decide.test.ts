@@ -18,6 +18,7 @@ const group = (change: Partial<GroupState>): GroupState => ({
   graceSeconds: 300,
   template: { id: "lt-1", version: "1" },
   zones: ["us-east-1a"],
+  instanceTypes: [],
   metrics: [],
   suspended: new Set(),
   terminationPolicies: ["Default"],

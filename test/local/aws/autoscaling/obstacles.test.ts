@@ -88,6 +88,18 @@ test.serial("a group whose zones all lack the type is refused, when it is made a
   const move = { AutoScalingGroupName: "placed", AvailabilityZones: ["us-east-1e"] };
   t.is((await refusalOf(scaling.send(new UpdateAutoScalingGroupCommand(move)))).name, "ValidationError");
   t.deepEqual((await groups(["placed"]))[0]?.AvailabilityZones, ["us-east-1a", "us-east-1b"]);
+
+  // A policy may choose another type, which the zone has.
+  const { LaunchTemplate: LaunchTemplateSpecification, ...rest } = { ...command(["us-east-1e"]), MinSize: 1 };
+  const types = (...all: string[]) => ({
+    MixedInstancesPolicy: {
+      LaunchTemplate: { LaunchTemplateSpecification, Overrides: all.map((InstanceType) => ({ InstanceType })) },
+    },
+  });
+  const mixed = (...all: string[]) => scaling.send(new CreateAutoScalingGroupCommand({ ...rest, ...types(...all) }));
+  t.is((await refusalOf(mixed("t4g.small", "t4g.medium"))).name, "ValidationError");
+  await mixed("t4g.small", "t2.micro");
+  t.is((await groups(["nowhere"]))[0]?.Instances?.length, 1);
 });
 
 test.serial("a group with one such zone launches in the other, after a failure that is told", async (t) => {
