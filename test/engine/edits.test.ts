@@ -281,11 +281,6 @@ engineTest(
   },
 );
 
-engineTest("edit: another zone in the place of one that has a subnet is refused, as on AWS", async (t) => {
-  const engine = await stack.under({ ...running, zones: "us-east-1a us-east-1d us-east-1c" });
-  await t.throwsAsync(engine.run("up"), { message: /InvalidSubnet.Conflict/ });
-});
-
 engineTest(
   "a refresh finds a queue that was changed behind the engine's back, and the next up puts it right",
   async (t) => {
