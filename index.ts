@@ -43,7 +43,7 @@ const network = new Network(owner, {
   instances: settings.instances,
   flowLogs: settings.flowLogs,
   ...encrypted,
-  ...given({ existing: settings.network, endpoints: settings.endpoints }),
+  ...given({ existing: settings.network, zoneNames: settings.zones, endpoints: settings.endpoints }),
 });
 const jobs = new JobStore(owner, { production, ...encrypted });
 
@@ -122,6 +122,7 @@ if (alarmActions.length > 0) {
       ...[restore.queue, restore.eventsQueue, notify.queue].map((queue) => ({ queue, oldest: hours(1) })),
     ],
     groups: [web.groupName, annotator.groupName, utility.groupName],
+    disks: [web, annotator, utility].map(({ nodes }) => nodes.logGroup.name),
   });
 }
 const watched = [annotator.queue, archive.queue, restore.queue, restore.eventsQueue, notify.queue];

@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 import { projectRoot } from "../components/bundle/bundle-file.ts";
 import { findPython } from "../local/process/python/find-python.ts";
 import { courseScenario } from "../scaling/simulate/course/web.ts";
-import type { Scenario } from "../scaling/simulate/model.ts";
+import { fairConditions, type Scenario } from "../scaling/simulate/model.ts";
 import { simulate } from "../scaling/simulate/simulate.ts";
 import { inTurn, median, ratio, writeReport } from "./support/report.ts";
 
@@ -29,6 +29,7 @@ const group = {
   max: 1,
   desired: 1,
   zones: ["a"],
+  rebalances: false,
   cooldownSeconds: 300,
   graceSeconds: 300,
   checkedByBalancer: false,
@@ -43,6 +44,7 @@ const queue: Scenario = {
   title: "M/M/10",
   seconds,
   group: "queue",
+  conditions: fairConditions,
   plan: { groups: [group], alarms: [], remarks: [] },
   sources: [{ kind: "open", at: 0, from: arrivals, stages: [{ seconds, to: arrivals }] }],
   service: {
@@ -57,6 +59,8 @@ const queue: Scenario = {
     queueLimit: Number.MAX_SAFE_INTEGER,
     clientSeconds: 0,
     timeoutSeconds: Number.POSITIVE_INFINITY,
+    servesAbandoned: false,
+    retries: { attempts: 0, pauseSeconds: 0 },
     errorShare: 0,
     healthySeconds: 0,
     deregistrationSeconds: 0,

@@ -27,6 +27,7 @@ export { UtilityHost, type UtilityHostArgs } from "./group/utility-host.ts";
 export type { WarmPoolArgs, WarmPoolState } from "./group/warm-pool.ts";
 export { AlarmTopic, type AlarmTopicArgs } from "./monitoring/alarm-topic.ts";
 export { Dashboard, type DashboardArgs } from "./monitoring/dashboard.ts";
+export type { DiskFilterTransform } from "./monitoring/disk-alarm.ts";
 export type { GroupFailureNodes, GroupFailureTransform } from "./monitoring/group-failures.ts";
 export { ServiceAlarms, type ServiceAlarmsArgs } from "./monitoring/service-alarms.ts";
 export type { ExistingNetworkArgs } from "./network/existing-network.ts";

@@ -117,6 +117,8 @@ export interface InstanceView {
   readonly launchedAt: number;
   /** Where its logs go, by its manifest; `undefined`: that has not been read yet. */
   readonly logGroup: string | undefined;
+  /** Its own, beside those of its services; `undefined`: there is none yet. */
+  readonly logFile: string | undefined;
   readonly services: readonly {
     readonly name: string;
     readonly pid: number | undefined;

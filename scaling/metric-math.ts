@@ -8,7 +8,7 @@
  *     atom       = number | name | "(" expression ")" | FUNCTION "(" arguments ")" | "[" arguments "]"
  *
  * A missing datapoint makes the result missing, and so does a division by zero; only FILL, and MAX, MIN, SUM and AVG over
- * several values, look past it.
+ * several values, look past it. RATE(m) and FILL(m, REPEAT) look at the periods before.
  */
 
 export type Expression =
@@ -16,6 +16,8 @@ export type Expression =
   | { readonly kind: "name"; readonly name: string }
   | { readonly kind: "list"; readonly items: readonly Expression[] }
   | { readonly kind: "call"; readonly function: FunctionName; readonly operands: readonly Expression[] }
+  /** RATE: change a second since the datapoint before. REPEAT: FILL(…, REPEAT), the datapoint before where one is missing. */
+  | { readonly kind: "history"; readonly function: HistoryName; readonly operand: Expression }
   | { readonly kind: "operation"; readonly operator: Operator; readonly left: Expression; readonly right: Expression };
 
 type Value = number | undefined;
@@ -57,6 +59,8 @@ const functions = {
 } as const;
 type FunctionName = keyof typeof functions;
 
+type HistoryName = "RATE" | "REPEAT";
+
 const isFunction = (name: string): name is FunctionName => Object.hasOwn(functions, name);
 
 /** Operands of a call once its lists are spread out. */
@@ -71,6 +75,26 @@ function tokensOf(text: string): string[] {
     if (good !== undefined) tokens.push(good);
   }
   return tokens;
+}
+
+/** A call as it is written; `fail` is told what is wrong with it. */
+function callOf(name: string, operands: readonly Expression[], fail: (problem: string) => never): Expression {
+  const count = spread(operands).length;
+  const [operand, word] = operands;
+  if (name === "RATE" && count === 1 && operand !== undefined) return { kind: "history", function: "RATE", operand };
+  if (name === "ANOMALY_DETECTION_BAND") fail("anomaly detection bands are not modelled");
+  if (name === "FILL" && operands.length === 2 && operand !== undefined && word?.kind === "name") {
+    if (word.name === "REPEAT") return { kind: "history", function: "REPEAT", operand };
+    if (word.name === "LINEAR") fail("FILL(…, LINEAR) is not modelled; give a number or REPEAT");
+  }
+  if (name !== "RATE" && !isFunction(name)) {
+    fail(`there is no function ${name} here; known are ${Object.keys(functions).join(", ")}, RATE`);
+  }
+  const [least, most] = name === "RATE" ? [1, 1] : functions[name].operands;
+  if (name === "RATE" || count < least || count > most) {
+    fail(`${name} takes ${least === most ? least : `${least} to ${most}`} operands, not ${count}`);
+  }
+  return { kind: "call", function: name, operands };
 }
 
 /** @throws {SyntaxError} naming the expression and what is wrong with it. */
@@ -113,15 +137,8 @@ export function parseExpression(text: string): Expression {
     return items;
   }
   function call(name: string): Expression {
-    if (!isFunction(name)) fail(`there is no function ${name} here; known are ${Object.keys(functions).join(", ")}`);
     expect("(");
-    const operands = list(")");
-    const [least, most] = functions[name].operands;
-    const count = spread(operands).length;
-    if (count < least || count > most) {
-      fail(`${name} takes ${least === most ? least : `${least} to ${most}`} operands, not ${count}`);
-    }
-    return { kind: "call", function: name, operands };
+    return callOf(name, list(")"), fail);
   }
   function atom(): Expression {
     const token = tokens[at++];
@@ -149,6 +166,7 @@ export function namesIn(expression: Expression): string[] {
     if (each.kind === "name") return [each.name];
     if (each.kind === "list") return each.items.flatMap(inside);
     if (each.kind === "call") return each.operands.flatMap(inside);
+    if (each.kind === "history") return inside(each.operand);
     return each.kind === "operation" ? [...inside(each.left), ...inside(each.right)] : [];
   };
   return [...new Set(inside(expression))];
@@ -161,21 +179,56 @@ export function substitute(expression: Expression, of: (name: string) => Express
   if (expression.kind === "call") {
     return { ...expression, operands: expression.operands.map((each) => substitute(each, of)) };
   }
+  if (expression.kind === "history") return { ...expression, operand: substitute(expression.operand, of) };
   if (expression.kind === "number") return expression;
   return { ...expression, left: substitute(expression.left, of), right: substitute(expression.right, of) };
+}
+
+/** Periods before its first that an expression looks at. */
+export function periodsBefore(expression: Expression): number {
+  if (expression.kind === "history") return Number(expression.function === "RATE") + periodsBefore(expression.operand);
+  if (expression.kind === "list") return Math.max(0, ...expression.items.map(periodsBefore));
+  if (expression.kind === "call") return Math.max(0, ...expression.operands.map(periodsBefore));
+  if (expression.kind !== "operation") return 0;
+  return Math.max(periodsBefore(expression.left), periodsBefore(expression.right));
+}
+
+export interface Period {
+  /** Which it is of those that `of` knows, from 0, the oldest, on. */
+  readonly index: number;
+  readonly seconds: number;
 }
 
 /**
  * Value for one period; `undefined`: missing.
  *
- * @param of datapoint of a name in this period.
+ * @param of datapoint of a name in a period.
  */
-export function evaluateExpression(expression: Expression, of: (name: string) => number | undefined): Value {
+export function evaluateExpression(
+  expression: Expression,
+  of: (name: string, index: number) => number | undefined,
+  { index, seconds }: Period = { index: 0, seconds: 60 },
+): Value {
+  const at = (each: Expression, period: number): Value => evaluateExpression(each, of, { index: period, seconds });
+  /** The newest datapoint before a period, and how many periods before it is. */
+  const before = (each: Expression): { readonly value: number; readonly periods: number } | undefined => {
+    for (let period = index - 1; period >= 0; period--) {
+      const found = at(each, period);
+      if (found !== undefined) return { value: found, periods: index - period };
+    }
+    return undefined;
+  };
   const value = (each: Expression): Value => {
     if (each.kind === "number") return each.value;
-    if (each.kind === "name") return of(each.name);
+    if (each.kind === "name") return of(each.name, index);
     if (each.kind === "call") return functions[each.function].apply(spread(each.operands).map(value));
     if (each.kind === "list") return undefined;
+    if (each.kind === "history") {
+      const now = value(each.operand);
+      if (each.function === "REPEAT") return now ?? before(each.operand)?.value;
+      const last = now === undefined ? undefined : before(each.operand);
+      return now === undefined || last === undefined ? undefined : (now - last.value) / (last.periods * seconds);
+    }
     const left = value(each.left);
     const right = value(each.right);
     if (left === undefined || right === undefined) return undefined;
@@ -190,6 +243,10 @@ export function expressionText(expression: Expression): string {
   if (expression.kind === "number") return String(expression.value);
   if (expression.kind === "name") return expression.name;
   if (expression.kind === "list") return `[${expression.items.map(expressionText).join(", ")}]`;
+  if (expression.kind === "history") {
+    const operand = expressionText(expression.operand);
+    return expression.function === "RATE" ? `RATE(${operand})` : `FILL(${operand}, REPEAT)`;
+  }
   if (expression.kind === "call")
     return `${expression.function}(${expression.operands.map(expressionText).join(", ")})`;
   return `(${expressionText(expression.left)} ${expression.operator} ${expressionText(expression.right)})`;

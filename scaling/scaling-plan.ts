@@ -155,6 +155,8 @@ export interface GroupPlan {
   readonly desired: number;
   /** Subnets or zones that instances spread over. */
   readonly zones: readonly string[];
+  /** Instances move between zones that differ by more than one; false where another chooses the zones. */
+  readonly rebalances: boolean;
   readonly cooldownSeconds: number;
   /** For every new instance, whatever it was launched for; `undefined`: only what policies launch warms up. */
   readonly defaultWarmUpSeconds?: number;

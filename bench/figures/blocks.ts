@@ -14,6 +14,7 @@ import {
   permissionsText,
   simulatorText,
   startText,
+  warmUpText,
 } from "./quick.ts";
 import { type BenchmarkName, type Figures, type Published, readPublished } from "./records.ts";
 import { origin } from "./words.ts";
@@ -43,6 +44,7 @@ const blocks: Readonly<Record<string, (read: Read) => string>> = {
   course: whole("course", courseBenchText),
   "course-cost": whole("course-cost", courseCostText),
   grading: whole("grading", gradingText),
+  "warm-up": whole("warm-up", warmUpText),
   "course-live": whole("course-live", courseWebText),
   "course-live annotator": whole("course-live", courseAnnotatorText),
   "course-live summary": (read) => courseSummary(read("course-live").figures),

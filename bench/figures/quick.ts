@@ -14,6 +14,7 @@ import type {
   PermissionsFigures,
   SimulatorFigures,
   StartFigures,
+  WarmUpFigures,
 } from "./records.ts";
 import { number, orDash, percent, short, spread, table } from "./words.ts";
 
@@ -248,6 +249,22 @@ export function engineText({ plan, cost, preview, up, again, types }: EngineFigu
       ],
     ],
   );
+}
+
+/** `1,234 / 10 / 5.1`: requests that failed, the greatest desired capacity, instance-hours. */
+export function warmUpText({ runs, cases }: WarmUpFigures): string {
+  const seconds = cases[0]?.rows.map((row) => row.seconds) ?? [];
+  const cell = ({ failed, peak, hours }: WarmUpFigures["cases"][number]["rows"][number]) =>
+    `${number(failed)} / ${number(peak)} / ${number(hours, 1)}`;
+  return [
+    `Failed requests / greatest desired capacity / instance-hours, by warm-up; medians of ${runs} runs.`,
+    "",
+    table(
+      ["Load", "launch hook", ...seconds.map((each) => `${each} s`)],
+      ["---", "---", ...seconds.map(() => "---:")],
+      cases.map(({ load, hook, rows }) => [load, hook ? "yes" : "no", ...rows.map(cell)]),
+    ),
+  ].join("\n");
 }
 
 export function simulatorText({ ratio, wait, course }: SimulatorFigures): string {

@@ -111,6 +111,24 @@ export interface SimulatorFigures {
   readonly course: { readonly median: number; readonly min: number };
 }
 
+/** Simulated web farms by their warm-up; medians over the runs. */
+export interface WarmUpFigures {
+  readonly runs: number;
+  readonly cases: readonly {
+    readonly load: string;
+    /** With the launch hook that every group has. */
+    readonly hook: boolean;
+    readonly rows: readonly {
+      readonly seconds: number;
+      readonly failed: number;
+      /** Greatest desired capacity. */
+      readonly peak: number;
+      /** Instance-hours. */
+      readonly hours: number;
+    }[];
+  }[];
+}
+
 /** What one policy's simulations missed, as a mean over the loads. Parts are of 1. */
 export interface PolicyError {
   readonly distance: number;
@@ -247,6 +265,7 @@ export interface Figures {
   readonly course: CourseBenchFigures;
   readonly "course-cost": CourseCostFigures;
   readonly grading: GradingFigures;
+  readonly "warm-up": WarmUpFigures;
 }
 export type BenchmarkName = keyof Figures;
 
@@ -268,7 +287,7 @@ export interface Published<Name extends BenchmarkName = BenchmarkName> {
 
 export const benchmarkNames: readonly BenchmarkName[] = [
   ...(["annotate", "aws-calls", "balancer", "course", "course-cost", "course-live", "engine"] as const),
-  ...(["grading", "home-page", "memory", "permissions", "prediction", "simulator", "start"] as const),
+  ...(["grading", "home-page", "memory", "permissions", "prediction", "simulator", "start", "warm-up"] as const),
 ];
 
 export const resultsDirectory = new URL("../results/", import.meta.url);

@@ -226,6 +226,12 @@ function createTemplate(
   );
 }
 
+/**
+ * From InService, which a launch hook has come with a healthy service, until an instance has its share of the load. Measured:
+ * docs/scaling.md, "Which warm-up".
+ */
+const warmUp = minutes(1);
+
 function createGroup(
   name: string,
   args: ScaledGroupArgs,
@@ -253,6 +259,7 @@ function createGroup(
         ...(settings.maintenance === undefined
           ? {}
           : { instanceMaintenancePolicy: maintenanceInputs(settings.maintenance) }),
+        defaultInstanceWarmup: warmUp.toSeconds(),
         metricsGranularity: "1Minute",
         enabledMetrics: ["GroupDesiredCapacity", "GroupInServiceInstances", "GroupTotalInstances"],
         // The provider would wait for exactly as many instances as it remembers, and a farm that has scaled since has others:

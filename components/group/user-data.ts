@@ -1,5 +1,6 @@
 import type { BootManifest } from "../../runtime/contract/boot.ts";
 import { bootManifestBegin, bootManifestEnd, bootManifestPath } from "../../runtime/contract/boot-place.ts";
+import { diskFillingJq, diskFillingPercent, instanceLog } from "../../runtime/contract/disk.ts";
 import { requireWritable } from "./unit-environment.ts";
 import { warmBoot } from "./warm-boot.ts";
 
@@ -19,6 +20,10 @@ export function userData(manifest: BootManifest): string {
     .replace("@ENABLE@", () => enable)
     .replace("@END@", () => end)
     .replace("@MANIFEST_PATH@", bootManifestPath)
+    .replace("@LAUNCH_HOOK@", () => launchHookOptions(manifest))
+    .replaceAll("@INSTANCE_LOG@", instanceLog)
+    .replaceAll("@FILLING@", String(diskFillingPercent))
+    .replace("@FILLING_LINE@", () => diskFillingJq)
     .replace("@HERE_DOCUMENT@", () =>
       [bootManifestBegin, JSON.stringify(manifest, undefined, 1), bootManifestEnd].join("\n"),
     );
@@ -53,6 +58,13 @@ answer_launch CONTINUE
 `,
 } as const;
 
+/** Of the AWS CLI, quoted for the shell; nothing without a hook. */
+function launchHookOptions({ launchHook }: BootManifest): string {
+  if (launchHook === undefined) return "";
+  const options = ["--auto-scaling-group-name", launchHook.group, "--lifecycle-hook-name", launchHook.name];
+  return options.map((each) => (each.startsWith("--") ? each : `'${each.replaceAll("'", `'\\''`)}'`)).join(" ");
+}
+
 const script = String.raw`#!/bin/bash
 # Makes this instance a member of its farm; everything it acts on is in the boot manifest below. It runs once, at first
 # boot, and says what it does in /var/log/cloud-init-output.log.
@@ -73,12 +85,11 @@ AWS_DEFAULT_REGION=$(curl -sf -H "X-aws-ec2-metadata-token: $token" "$metadata/m
 export AWS_DEFAULT_REGION
 
 # answer_launch RESULT: completes the launch hook that holds the instance back. A first instance may have come before the hook.
+# The hook is in here and not only in the manifest: to read that takes jq, which an image may lack.
 answer_launch() {
-  local hook
-  jq -e .launchHook "$manifest" >/dev/null || return 0
-  hook=$(jq -r '.launchHook | "--auto-scaling-group-name \(.group) --lifecycle-hook-name \(.name)"' "$manifest")
-  # shellcheck disable=SC2086 # two options and their values, none of which has a space
-  aws autoscaling complete-lifecycle-action $hook --instance-id "$instance" --lifecycle-action-result "$1" || true
+  local hook=(@LAUNCH_HOOK@)
+  [ "${"$"}{#hook[@]}" -gt 0 ] || return 0
+  aws autoscaling complete-lifecycle-action "${"$"}{hook[@]}" --instance-id "$instance" --lifecycle-action-result "$1" || true
 }
 
 # An instance that cannot boot says so, and its group replaces it.
@@ -92,9 +103,23 @@ give_up() {
 }
 trap 'give_up "line $LINENO"' ERR
 
+# What the image has is not asked for: it may have no repositories, or have it from elsewhere.
 install_packages() {
-  dnf install -y -q nodejs24 jq logrotate amazon-cloudwatch-agent
-  alternatives --set node /usr/bin/node-24 # the package installed first would win
+  local missing=()
+  [ -x /usr/bin/node-24 ] || node_version 24 || missing+=(nodejs24)
+  command -v jq >/dev/null || missing+=(jq)
+  command -v logrotate >/dev/null || missing+=(logrotate)
+  [ -x /opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl ] || missing+=(amazon-cloudwatch-agent)
+  if [ "${"$"}{#missing[@]}" -gt 0 ]; then
+    dnf install -y -q "${"$"}{missing[@]}" || give_up "the image lacks ${"$"}{missing[*]}, and dnf cannot install it: use an image \
+that has it, or the repositories of Amazon Linux 2023 (docs/aws.md, images of your own)"
+  fi
+  [ ! -x /usr/bin/node-24 ] || alternatives --set node /usr/bin/node-24 # the package installed first would win
+}
+
+# node_version LEAST: whether the Node that services are started with is at least of this version.
+node_version() {
+  [ "$(/usr/bin/node -p 'process.versions.node.split(".")[0]' 2>/dev/null || echo 0)" -ge "$1" ]
 }
 
 # field SERVICE FILTER: one value of a service's entry in the manifest.
@@ -172,8 +197,9 @@ UNIT
 }
 
 ship_logs() {
-  jq --arg logs "$logs" '{ logs: { logs_collected: { files: { collect_list: [ .logGroup as $group | .services[] | {
-    file_path: "\($logs)/\(.name).log", log_group_name: $group, log_stream_name: "{instance_id}/\(.name)" } ] } } } }' \
+  jq --arg logs "$logs" '{ logs: { logs_collected: { files: { collect_list: [ .logGroup as $group |
+    (.services[].name, "@INSTANCE_LOG@") | {
+    file_path: "\($logs)/\(.).log", log_group_name: $group, log_stream_name: "{instance_id}/\(.)" } ] } } } }' \
     "$manifest" >"$config/cloudwatch-agent.json"
   /opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl -a fetch-config -m ec2 -s \
     -c "file:$config/cloudwatch-agent.json"
@@ -190,6 +216,7 @@ ship_logs() {
 # Systemd restarts what has died. What hangs is restarted here, after three minutes without any answer; an answer that
 # tells of trouble elsewhere (503) is an answer. After ten minutes the instance is sick: nothing else tells a group without
 # a balancer that a worker does not work, and protection from scale-in does not keep an unhealthy one.
+# A file system that fills, of bytes or of inodes, is a line in the instance's own log each minute; an alarm is made of such lines.
 watch_services() {
   cat >"$config/watch" <<'WATCH'
 #!/bin/bash
@@ -207,10 +234,17 @@ jq -r '.services[] | "\(.name) \(.port) \(.healthPath)"' "$1" | while read -r na
     systemctl restart "annofarm-$name.service"
   fi
 done
+df -l -x tmpfs -x devtmpfs -x efivarfs --output=pcent,ipcent,target | while read -r used inodes mount; do
+  used=${"$"}{used%\%} inodes=${"$"}{inodes%\%}
+  [[ $used =~ ^[0-9]+$ ]] || continue # the head
+  [[ $inodes =~ ^[0-9]+$ ]] || inodes=0 # it counts none
+  [ "$used" -ge @FILLING@ ] || [ "$inodes" -ge @FILLING@ ] || continue
+  jq -nc --arg mount "$mount" --argjson used "$used" --argjson inodes "$inodes" --arg time "$(date -u +%FT%TZ)" '@FILLING_LINE@'
+done >>"$3"
 WATCH
   chmod 755 "$config/watch"
-  printf '[Service]\nType=oneshot\nEnvironment=AWS_DEFAULT_REGION=%s\nExecStart=%s %s %s\n' \
-    "$AWS_DEFAULT_REGION" "$config/watch" "$manifest" "$instance" >/etc/systemd/system/annofarm-watch.service
+  printf '[Service]\nType=oneshot\nEnvironment=AWS_DEFAULT_REGION=%s\nExecStart=%s %s %s %s\n' \
+    "$AWS_DEFAULT_REGION" "$config/watch" "$manifest" "$instance" "$logs/@INSTANCE_LOG@.log" >/etc/systemd/system/annofarm-watch.service
   printf '[Timer]\nOnActiveSec=3min\nOnUnitInactiveSec=1min\n[Install]\nWantedBy=timers.target\n' \
     >/etc/systemd/system/annofarm-watch.timer
   systemctl enable --now annofarm-watch.timer

@@ -25,6 +25,7 @@ interface Judged {
   readonly existing?: ExistingNetworkArgs;
   readonly cidrBlock?: string;
   readonly zones?: number;
+  readonly zoneNames?: readonly string[];
   readonly endpoints?: string;
 }
 
@@ -36,13 +37,14 @@ export function existingNetworkRules(args: Judged): MaybeMistake[] {
   const plain = (ids: Input<Input<string>[]> | undefined) => (Array.isArray(ids) ? ids : undefined);
   const instanceSubnetIds = plain(existing.instanceSubnetIds);
   const publicSubnetIds = plain(existing.publicSubnetIds);
-  const ofOurs = (path: "cidrBlock" | "endpoints" | "zones") =>
+  const ofOurs = (path: "cidrBlock" | "endpoints" | "zoneNames" | "zones") =>
     rule(path, args[path] !== undefined, `the VPC is there already and has its own; omit ${path} or omit existing`);
   const subnets = (path: string, ids: readonly Input<string>[] | undefined) =>
     (ids ?? []).map((id, i) => form(`${path}[${i}]`, id, /^subnet-[0-9a-f]{8,17}$/, "the id of a subnet: subnet-…"));
   return [
     ofOurs("cidrBlock"),
     ofOurs("zones"),
+    ofOurs("zoneNames"),
     ofOurs("endpoints"),
     form("existing.vpcId", existing.vpcId, /^vpc-[0-9a-f]{8,17}$/, "the id of a VPC: vpc-…"),
     rule("existing.instanceSubnetIds", instanceSubnetIds?.length === 0, "is empty; name at least one subnet"),

@@ -11,12 +11,13 @@ import {
 } from "@pulumi/pulumi";
 import { accountOf } from "../base/account.ts";
 import { kmsKeyRule } from "../base/customer-key.ts";
-import { check, form, range } from "../base/validate.ts";
+import { check, form, range, rule } from "../base/validate.ts";
 import { createBalancerGroup, type SecurityGroupTransform, securityGroups } from "../group/security-group.ts";
 import { type ExistingNetworkArgs, existingNetworkRules } from "./existing-network.ts";
 import { createFlowLog, type FlowLogNodes, type FlowLogTransform } from "./flow-log.ts";
 import type { EndpointKind } from "./interface-endpoints.ts";
 import { createVpcPlace, type VpcPlace, type VpcTransform } from "./vpc.ts";
+import { zoneNameRules } from "./zones.ts";
 
 /** What a network may be told. */
 export interface NetworkArgs {
@@ -31,8 +32,15 @@ export interface NetworkArgs {
    * @default 10.0.0.0/16
    */
   readonly cidrBlock?: string;
-  /** Availability zones, 2 to 3; a balancer needs two. @default 2 */
+  /** Availability zones, 2 to 3, of which awsx takes the first that the account has; a balancer needs two. @default 2 */
   readonly zones?: number;
+  /**
+   * Availability zones by name, 2 to 4 of the stack's region, such as `["us-east-1a", "us-east-1c"]`, instead of their number: not each zone
+   * offers each instance type. A zone's place in the list is its place among the subnets. So add zones at the end: a zone that
+   * takes another's place would need the range of a subnet that still stands, and AWS refuses it.
+   * @default the first of the account, as many as `zones` says
+   */
+  readonly zoneNames?: readonly string[];
   /**
    * Where instances stand. `public`: in public subnets with an address of their own, closed to anything inbound except from
    * the balancer, and no NAT gateway to pay for. `private`: in private subnets behind one NAT gateway (about $33 a month
@@ -168,6 +176,12 @@ function normalise(name: string, args: NetworkArgs) {
       "an IPv4 range of /16 to /24, such as 10.0.0.0/16",
     ),
     range("zones", args.zones, { min: 2, max: 3, unit: "availability zones" }),
+    rule(
+      "zoneNames",
+      args.zones !== undefined && args.zoneNames !== undefined,
+      "say it as well as zones; omit one of both",
+    ),
+    ...zoneNameRules("zoneNames", args.zoneNames),
     range("webPort", args.webPort, { min: 1024, max: 65_535, unit: "port numbers" }),
     kmsKeyRule(args.kmsKeyArn),
     ...existingNetworkRules(args),
@@ -176,7 +190,7 @@ function normalise(name: string, args: NetworkArgs) {
   return {
     existing,
     cidrBlock: args.cidrBlock ?? "10.0.0.0/16",
-    zones: args.zones ?? 2,
+    zones: args.zoneNames ?? args.zones ?? 2,
     isPublic: (args.instances ?? (existing === undefined ? "public" : "private")) === "public",
     webPort: args.webPort ?? 8080,
     flowLogs: args.flowLogs ?? "none",

@@ -6,6 +6,7 @@ import { type Transform, transformed } from "../base/transform.ts";
 import type { SecurityGroupTransform } from "../group/security-group.ts";
 import { createInterfaceEndpoints, type EndpointKind } from "./interface-endpoints.ts";
 import { type SubnetKind, subnetRanges } from "./subnet-layout.ts";
+import { inRegionOf } from "./zones.ts";
 
 export interface VpcTransform {
   readonly vpc?: Transform<VpcArgs>;
@@ -25,6 +26,12 @@ export interface VpcPlace {
   readonly defaultSecurityGroup: ec2.DefaultSecurityGroup | undefined;
 }
 
+/** Either how many, and awsx takes the first that the account has; or which. It refuses both together. */
+const placesOf = (
+  zones: number | readonly string[],
+): Pick<VpcArgs, "availabilityZoneNames" | "numberOfAvailabilityZones"> =>
+  typeof zones === "number" ? { numberOfAvailabilityZones: zones } : { availabilityZoneNames: [...zones] };
+
 /** A VPC with the subnets that instances and balancers need; S3 and DynamoDB are always reached through gateway endpoints. */
 export function createVpcPlace(
   name: string,
@@ -33,11 +40,13 @@ export function createVpcPlace(
     zones,
     isPublic,
     endpoints: kind = "gateway",
-  }: { cidrBlock: string; zones: number; isPublic: boolean; endpoints?: EndpointKind },
+  }: { cidrBlock: string; zones: number | readonly string[]; isPublic: boolean; endpoints?: EndpointKind },
   transform: VpcTransform & SecurityGroupTransform,
   parent: Resource,
 ): VpcPlace {
-  const { region } = accountOf(parent);
+  const count = typeof zones === "number" ? zones : zones.length;
+  const named = typeof zones === "number" ? [] : zones;
+  const region = accountOf(parent).region.apply((name) => inRegionOf(named, name));
   const kinds: SubnetKind[] = isPublic ? ["Public"] : ["Public", "Private"];
   const vpc = createVpc();
   const gateways = ["s3", "dynamodb"].map(createGatewayEndpoint);
@@ -64,10 +73,10 @@ export function createVpcPlace(
         name,
         {
           cidrBlock,
-          numberOfAvailabilityZones: zones,
+          ...placesOf(zones),
           enableDnsHostnames: true,
           subnetStrategy: "Auto",
-          subnetSpecs: kinds.map((type) => ({ type, cidrBlocks: subnetRanges(cidrBlock, type, zones) })),
+          subnetSpecs: kinds.map((type) => ({ type, cidrBlocks: subnetRanges(cidrBlock, type, count) })),
           natGateways: { strategy: isPublic ? "None" : "Single" },
           tags: { Name: name },
         },

@@ -24,6 +24,8 @@ export interface NetworkArgs {
   cidrBlock?: string;
   /** Availability zones, 2 to 3. Default: 2. */
   zones?: number;
+  /** Availability zones by name, 2 to 4 of the stack's region, instead of their number; add further ones at the end. Default: the first ones. */
+  zoneNames?: string[];
   /** Where instances stand: `public` or `private`. Default: `public`; `private` in a VPC that is there already. */
   instances?: string;
   /** Port on which web instances answer the balancer, 1024 to 65,535. Default: 8080. */
@@ -44,8 +46,8 @@ export class Network extends ComponentResource {
   constructor(name: string, args: NetworkArgs, opts?: ComponentResourceOptions) {
     super("annofarm:index:Network", name, {}, opts);
     const what = `Network ${name}`;
-    const { existing, cidrBlock, zones, instances, webPort, flowLogs, endpoints } = args;
-    requirePlain(what, { existing, cidrBlock, zones, instances, webPort, flowLogs, endpoints });
+    const { existing, cidrBlock, zones, zoneNames, instances, webPort, flowLogs, endpoints } = args;
+    requirePlain(what, { existing, cidrBlock, zones, zoneNames, instances, webPort, flowLogs, endpoints });
     const placing = oneOf(what, "instances", instances, ["public", "private"]);
     const recorded = oneOf(what, "flowLogs", flowLogs, ["none", "rejected", "all"]);
     const reached = oneOf(what, "endpoints", endpoints, endpointKinds);
@@ -56,6 +58,7 @@ export class Network extends ComponentResource {
           existing,
           cidrBlock,
           zones,
+          zoneNames,
           webPort,
           instances: placing,
           flowLogs: recorded,

@@ -8,6 +8,7 @@ import { type ExistingListenerArgs, existingBalancerRules } from "../web/existin
 /** How the settings are read: each answers nothing for what is not set. */
 export interface SettingsReader {
   readonly optional: (key: string) => string | undefined;
+  readonly list: (key: string) => string[] | undefined;
   readonly whole: (key: string, otherwise: number, bounds: { min: number; max: number; unit: string }) => number;
   /** As the configuration knows a key: `annofarm:vpcId`. */
   readonly path: (key: string) => string;
@@ -35,15 +36,6 @@ const keyOf: Readonly<Record<string, string>> = {
 };
 
 const policyArn = /^arn:[a-z-]+:iam::(\d{12}|aws):policy\/.+/;
-
-/** A list of ids: parted by commas, or a YAML list, which Pulumi hands over as JSON. */
-function listOf(text: string | undefined): string[] | undefined {
-  return text
-    ?.replace(/^\[|\]$/g, "")
-    .split(",")
-    .map((each) => each.trim().replace(/^"|"$/g, ""))
-    .filter((each) => each !== "");
-}
 
 /** What components found wrong, under the settings' own keys. */
 function noteRenamed({ note, path }: SettingsReader, findings: readonly MaybeMistake[]): void {
@@ -136,11 +128,11 @@ function readListener(
 
 /** @param hostName where the service is by its owner and domain, or by what is set. */
 export function existingSettings(read: SettingsReader, hostName: string | undefined): ExistingSettings {
-  const { optional, path, note } = read;
+  const { optional, list, path, note } = read;
   const parts: NetworkParts = {
     vpcId: optional("vpcId"),
-    instanceSubnetIds: listOf(optional("instanceSubnets")),
-    publicSubnetIds: listOf(optional("publicSubnets")),
+    instanceSubnetIds: list("instanceSubnets"),
+    publicSubnetIds: list("publicSubnets"),
     balancerSecurityGroupId: optional("balancerSecurityGroup"),
     listenerArn: optional("listenerArn"),
   };

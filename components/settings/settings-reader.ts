@@ -2,6 +2,15 @@
 import type { Config } from "@pulumi/pulumi";
 import { form, type MaybeMistake, type Mistake, range } from "../base/validate.ts";
 
+/** Parted by commas, or a YAML list, which Pulumi hands over as JSON. */
+function listOf(text: string | undefined): string[] | undefined {
+  return text
+    ?.replace(/^\[|\]$/g, "")
+    .split(",")
+    .map((each) => each.trim().replace(/^"|"$/g, ""))
+    .filter((each) => each !== "");
+}
+
 /** Each method notes what it finds wrong and goes on with what stands for it. */
 export function settingsReader(config: Pick<Config, "get" | "name">) {
   const mistakes: Mistake[] = [];
@@ -47,6 +56,7 @@ export function settingsReader(config: Pick<Config, "get" | "name">) {
     note(range(path(key), Number(value), bounds));
     return Number(value);
   };
+  const list = (key: string) => listOf(optional(key));
   const parsed = <Value>(key: string, parse: (text: string) => Value): Value | undefined => {
     const value = optional(key);
     if (value === undefined) return undefined;
@@ -57,5 +67,5 @@ export function settingsReader(config: Pick<Config, "get" | "name">) {
       return undefined;
     }
   };
-  return { mistakes, asked, path, note, optional, required, oneOf, flag, whole, parsed };
+  return { mistakes, asked, path, note, optional, required, oneOf, flag, whole, list, parsed };
 }

@@ -18,6 +18,7 @@ import { instanceTypeDefault } from "../group/group-args.ts";
 import { type Architecture, architectureOf, architectures, instanceTypeRules } from "../group/instance-type.ts";
 import { type Rolling, rollings } from "../group/launch-template.ts";
 import { type EndpointKind, endpointKinds } from "../network/interface-endpoints.ts";
+import { zoneNameRules } from "../network/zones.ts";
 import { type AnnotatorScaling, annotatorScalingRules } from "../pipelines/annotator-scaling.ts";
 import { annotatorScalings, uselessFigures, webScalings } from "../scaling/scaling-settings.ts";
 import { parseSchedules } from "../scaling/schedule-text.ts";
@@ -47,6 +48,8 @@ export interface Settings extends ExistingSettings {
   readonly instances: "public" | "private";
   /** Which connections of the network are recorded: without a word, refused ones of a VPC of ours in production, else none. */
   readonly flowLogs: "none" | "rejected" | "all";
+  /** Availability zones of the stack's own VPC, by name; none said: the first two. */
+  readonly zones: readonly string[] | undefined;
   /** How instances reach AWS's services; none said: as a network does by itself. */
   readonly endpoints: EndpointKind | undefined;
   /** EC2 instance type of every machine. */
@@ -244,8 +247,22 @@ function readMailFrom({ optional, required, path }: Reader, hostName: string | u
   return required("mailFrom", `the address mails come from, or ${path("domain")}`);
 }
 
+/** @param region `aws:region`; where that is not set, the component looks at the provider's. */
+function readZones({ list, note, path }: Reader, region: string | undefined): string[] | undefined {
+  const zones = list("zones");
+  for (const each of zoneNameRules(path("zones"), zones, region)) note(each);
+  return zones;
+}
+
 /** What fits by itself and not together. */
-function noteMisfits({ note, path }: Reader, { endpoints, network, kmsKeyArn, store }: Settings): void {
+function noteMisfits({ note, path }: Reader, { endpoints, zones, network, kmsKeyArn, store }: Settings): void {
+  note(
+    rule(
+      path("zones"),
+      zones !== undefined && network !== undefined,
+      `are those of the subnets that are there already; leave it out, or ${path("vpcId")}`,
+    ),
+  );
   note(
     rule(
       path("endpoints"),
@@ -273,14 +290,16 @@ function readHostName({ optional, note, path }: Reader, owner: string, domain: s
 
 /**
  * @param configured full keys of everything that is configured.
+ * @param region `aws:region`, which zones have to be of.
  * @throws {ArgumentsError} naming every key that is missing, malformed or unknown.
  */
 export function readSettings(
   config: Pick<Config, "get" | "name">,
   configured: readonly string[] = Object.keys(runtime.allConfig()),
+  region: string | undefined = runtime.allConfig()["aws:region"],
 ): Settings {
   const reader = settingsReader(config);
-  const { mistakes, path, note, optional, oneOf, flag, whole, parsed } = reader;
+  const { mistakes, path, note, optional, oneOf, flag, whole, list, parsed } = reader;
   const duration = (key: string) => parsed(key, parseDuration);
   const timeZone = parsed("timeZone", (text) => {
     checkTimeZone(text);
@@ -297,7 +316,7 @@ export function readSettings(
   const hostName = readHostName(reader, owner, domain);
   const mailFrom = readMailFrom(reader, hostName);
   const production = flag("production", false);
-  const existing = existingSettings({ optional, whole, path, note }, hostName);
+  const existing = existingSettings({ optional, list, whole, path, note }, hostName);
   const parameterPrefix = optional("parameterPrefix");
   note(parameterPrefixRule(path("parameterPrefix"), parameterPrefix));
   const settings: Settings = {
@@ -313,6 +332,7 @@ export function readSettings(
     flowLogs:
       oneOf("flowLogs", ["none", "rejected", "all"]) ??
       (production && existing.network === undefined ? "rejected" : "none"),
+    zones: readZones(reader, region),
     endpoints: oneOf("endpoints", endpointKinds),
     ...readMachine(reader),
     // A component does what `pulumi up` is expected to; the service has users, and a roll that fails them goes back.

@@ -24,7 +24,7 @@ export interface WebLoadScaling {
 
 /**
  * Keeps the requests a minute of each instance at a target, by AWS's own target tracking: three minutes above it and the farm
- * grows, a quarter of an hour below nine tenths of it and it shrinks. A farm without any request keeps its size.
+ * grows, a quarter of an hour below nine tenths of it and it shrinks, also without any request: the balancer then reports zeros.
  */
 export interface RequestsPerTargetScaling {
   /** Chooses this rule. */

@@ -56,6 +56,13 @@ Upstream: no thread found. moto compares balancers by their ARNs, which have ran
 A key of KMS has the id that its tag `annofarm:key-id` names: programs name a customer's key, which is there before them.
 Upstream: nothing to report; AWS chooses the ids of keys itself, and so does moto.
 
+An instance type is launched only in zones that offer it, by moto's own list of offerings: RunInstances refuses it elsewhere, and a group
+launches where it may, or is refused when none of its zones offers the type. A type that the list does not have is launched everywhere.
+Upstream: no thread found; moto compares the type with its list at most for the whole region.
+
+The account's default key of EBS can be read, and encrypts what names no key; moto only lets it be set.
+Upstream: no thread found on GetEbsDefaultKmsKeyId; setting it came with getmoto/moto#8154.
+
 A group that is updated keeps its mixed instances policy where the update says nothing of it; moto takes it away.
 Upstream: no thread found; the policy can be updated since moto has it in UpdateAutoScalingGroup.
 
@@ -74,6 +81,7 @@ import json
 import os
 import sys
 from functools import cache
+from importlib import import_module
 from io import BytesIO
 from secrets import token_bytes
 from threading import Lock, local
@@ -297,10 +305,109 @@ def refuse_if(is_there, service, code, message):
         raise type(code, (error,), {"code": code, "message": message, "__module__": f"moto.{service}.exceptions"})()
 
 
+@cache
+def zones_offering(region):
+    """Zones by instance type."""
+    places = {}
+    offerings = sys.modules["moto.ec2.models.instance_types"].INSTANCE_TYPE_OFFERINGS["availability-zone"]
+    for offering in offerings.get(region, []):
+        places.setdefault(offering["InstanceType"], []).append(offering["Location"])
+    return places
+
+
+def not_offered(region, instance_type, zone):
+    """Why EC2 does not launch the type there; None: it does."""
+    zones = zones_offering(region).get(instance_type)
+    if zones is None or zone is None or zone in zones:
+        return None
+    return (
+        f"Your requested instance type ({instance_type}) is not supported in your requested Availability Zone ({zone}). "
+        f"Please retry your request by not specifying an Availability Zone or choosing {', '.join(sorted(zones))}."
+    )
+
+
+def run_instances(backend, image_id, count, user_data, security_group_names, **more):
+    subnets = [more.get("subnet_id")] + [each.get("SubnetId") for each in more.get("nics") or []]
+    subnet = next((each for each in subnets if each), None)
+    zone = backend.get_subnet(subnet).availability_zone if subnet else more.get("placement")
+    # A group has found a zone for one of its types already; moto launches the template's whatever the group may choose from.
+    by_group = "aws:autoscaling:groupName" in (more.get("tags") or {}).get("instance", {})
+    if not more.get("is_instance_type_default") and not by_group:
+        why = not_offered(backend.region_name, more.get("instance_type"), zone)
+        refuse_if(why, "ec2", "Unsupported", why)
+    return backend.run_instances_anywhere(image_id, count, user_data, security_group_names, **more)
+
+
+def zones_of(group):
+    """The zone of each subnet, or those of the group by name."""
+    subnets = group.vpc_zone_identifier.split(",") if group.vpc_zone_identifier else []
+    found = [(group.autoscaling_backend.ec2_backend.get_subnet(each).availability_zone, each) for each in subnets]
+    return found or [(zone, None) for zone in group.availability_zones]
+
+
+def types_of(group):
+    """What a policy lets it choose from, else the template's."""
+    overrides = ((group.mixed_instances_policy or {}).get("LaunchTemplate") or {}).get("Overrides") or []
+    return [each["InstanceType"] for each in overrides if each.get("InstanceType")] or [group.instance_type]
+
+
+def lacking(group, zone):
+    """Why the group launches nothing in the zone; None: one of its types is offered there."""
+    whys = [not_offered(group.autoscaling_backend.region_name, each, zone) for each in types_of(group)]
+    return whys[0] if all(whys) else None
+
+
+def check_zones(group):
+    """Auto Scaling tries out its launch template, and refuses one that it can launch nowhere."""
+    whys = [lacking(group, zone) for zone, _ in zones_of(group)]
+    message = f"You must use a valid fully-formed launch template. {whys[0]}"
+    refuse_if(all(whys), "autoscaling", "ValidationError", message)
+
+
+def launch_in_zones(group, count_needed, propagated_tags):
+    """
+    Each instance goes to the zone of the group that has the fewest, of those that offer its type. moto puts all of them into the first
+    subnet.
+    """
+    check_zones(group)
+    zones, subnets = group.availability_zones, group.vpc_zone_identifier
+    places = [each for each in zones_of(group) if not lacking(group, each[0])]
+    try:
+        for _ in range(count_needed):
+            there = [state.instance._placement.zone for state in group.instance_states]
+            zone, subnet = min(places, key=lambda place: there.count(place[0]))
+            group.availability_zones, group.vpc_zone_identifier = [zone], subnet
+            group.launch_together(1, propagated_tags)
+    finally:
+        group.availability_zones, group.vpc_zone_identifier = zones, subnets
+
+
 def create_group(backend, name, *rest, **more):
     message = f"AutoScalingGroup by this name already exists - A group with the name {name} already exists"
     refuse_if(name in backend.autoscaling_groups, "autoscaling", "AlreadyExists", message)
-    return backend.create_group_of_any_name(name, *rest, **more)
+    group = backend.create_group_of_any_name(name, *rest, **more)
+    try:
+        check_zones(group)
+    except BaseException:
+        del backend.autoscaling_groups[name]
+        raise
+    return group
+
+
+ebs_default = "alias/aws/ebs"
+
+
+def default_ebs_key(response):
+    """ARN of the key that the account has chosen, or the alias of AWS's own."""
+    from moto.core.responses import ActionResult
+    from moto.kms import kms_backends
+
+    backend = response.ec2_backend
+    kms = kms_backends[backend.account_id][backend.region_name]
+    chosen = backend.default_kms_key_id
+    own = kms.describe_key(ebs_default).arn if chosen and kms.alias_exists(ebs_default) else None
+    return ActionResult({"KmsKeyId": ebs_default if chosen in ("", own) else chosen})
+
 
 
 def create_identity(backend, email_identity, *rest, **more):
@@ -328,8 +435,13 @@ def delete_security_group(backend, name=None, group_id=None):
     return backend.delete_group_in_use(name, group_id)
 
 def update_group(group, launch_template=None, mixed_instances_policy=None, **rest):
-    kept = group.mixed_instances_policy
-    group.update_whole(launch_template=launch_template, mixed_instances_policy=mixed_instances_policy, **rest)
+    kept, before = group.mixed_instances_policy, dict(vars(group))
+    try:
+        group.update_whole(launch_template=launch_template, mixed_instances_policy=mixed_instances_policy, **rest)
+        check_zones(group)
+    except BaseException:
+        vars(group).update(before)
+        raise
     if not (launch_template or mixed_instances_policy):
         group.mixed_instances_policy = kept
 
@@ -381,6 +493,7 @@ def import_mended(*names):
         mend(groups.AutoScalingBackend, "delete_auto_scaling_group", "delete_group_alone", delete_group)
         mend(groups.AutoScalingBackend, "create_auto_scaling_group", "create_group_of_any_name", create_group)
         mend(groups.FakeAutoScalingGroup, "update", "update_whole", update_group)
+        mend(groups.FakeAutoScalingGroup, "replace_autoscaling_group_instances", "launch_together", launch_in_zones)
     identities = sys.modules.get("moto.sesv2.models")
     if identities is not None:
         mend(identities.SESV2Backend, "create_email_identity", "create_identity_again", create_identity)
@@ -400,6 +513,10 @@ def import_mended(*names):
     if machines is not None:
         mend(machines.Instance, "add_block_device", "launch_volume_kept", launch_volume)
         mend(machines.Instance, "terminate", "terminate_only", terminate)
+        mend(machines.InstanceBackend, "run_instances", "run_instances_anywhere", run_instances)
+        # The answers of EC2 are read after its models, without another call of this.
+        volumes = import_module("moto.ec2.responses.elastic_block_store")
+        volumes.ElasticBlockStore.get_ebs_default_kms_key_id = default_ebs_key
     templates = sys.modules.get("moto.ec2.models.launch_templates")
     if templates is not None:
         templates.LaunchTemplateVersion.user_data = property(user_data)

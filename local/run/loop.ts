@@ -44,7 +44,9 @@ export async function startLoop(
   /** What is wrong with the declaration is no reason not to run it: AWS would refuse only the policy. */
   function scalingOf(declared: Plan): ScalingPlan {
     try {
-      return readScalingPlan(declared);
+      const scaling = readScalingPlan(declared);
+      for (const remark of scaling.remarks) if (remark.includes(": not evaluated")) log.warn({ remark }, "alarm");
+      return scaling;
     } catch (error) {
       if (!(error instanceof ScalingPlanError)) throw error;
       problem("scaling policies do not act", error);
@@ -62,7 +64,7 @@ export async function startLoop(
     onDecision(decision) {
       if (decision.kind === "alarm" || decision.kind === "desired" || decision.kind === "bounds") {
         log.info(decision, decision.kind);
-      }
+      } else if (decision.kind === "refused") log.warn(decision, "a scheduled action was refused");
     },
     onError: (error) => problem("a scaling decision could not be followed", error),
   });

@@ -2,10 +2,12 @@
 import { CloudWatchClient, paginateDescribeAlarms } from "@aws-sdk/client-cloudwatch";
 import {
   DescribeAddressesCommand,
+  DescribeAvailabilityZonesCommand,
   DescribeInstanceTypeOfferingsCommand,
   DescribeInstanceTypesCommand,
   DescribeRegionsCommand,
   EC2Client,
+  GetEbsDefaultKmsKeyIdCommand,
   type _InstanceType as InstanceType,
   paginateDescribeInstances,
   paginateDescribeVpcs,
@@ -13,20 +15,40 @@ import {
 import { ElasticLoadBalancingV2Client, paginateDescribeLoadBalancers } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { GlacierClient, paginateListVaults } from "@aws-sdk/client-glacier";
 import { GetRoleCommand, IAMClient } from "@aws-sdk/client-iam";
-import { DescribeKeyCommand, GetKeyPolicyCommand, KMSClient } from "@aws-sdk/client-kms";
+import { DescribeKeyCommand, GetKeyPolicyCommand, KMSClient, paginateListGrants } from "@aws-sdk/client-kms";
 import { paginateListHostedZones, Route53Client } from "@aws-sdk/client-route-53";
 import { GetServiceQuotaCommand, ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { GetAccountCommand, GetEmailIdentityCommand, SESv2Client } from "@aws-sdk/client-sesv2";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import type { KeyGrant } from "../../plan/iam/disk-key.ts";
+
+export interface AccountZone {
+  readonly name: string;
+  /** `availability-zone`, `local-zone` or `wavelength-zone`. */
+  readonly type: string;
+  /** `available`, else a word of what is wrong. */
+  readonly state: string;
+  /** A zone of the region itself always is. */
+  readonly optedIn: boolean;
+}
+
+interface AccountKey {
+  /** Enabled, symmetric, for encryption. */
+  readonly usable: boolean;
+  /** As JSON. */
+  readonly policy: string;
+}
 
 export interface AccountReader {
   /** ARN and account id of the caller. */
   caller(): Promise<{ readonly arn: string; readonly accountId: string }>;
   /** Whether the account may use its region; `undefined`: there is no such region. */
   regionEnabled(): Promise<boolean | undefined>;
-  /** Zones that offer the type. */
-  zonesOffering(instanceType: string): Promise<number>;
+  /** Zones of the region that the account may use or opt into, in the order of their names. */
+  zones(): Promise<readonly AccountZone[]>;
+  /** Names of the zones that offer the type. */
+  zonesOffering(instanceType: string): Promise<readonly string[]>;
   vcpusOf(instanceTypes: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** vCPUs of instances that run or start, by purchase; standard families (A, C, D, H, I, M, R, T, Z) only. */
   vcpusInUse(): Promise<{ readonly onDemand: number; readonly spot: number }>;
@@ -42,8 +64,11 @@ export interface AccountReader {
   hostedZones(): Promise<readonly string[]>;
   /** `undefined`: there is no such parameter. Its value is decrypted only when asked for. */
   parameter(name: string, decrypt?: boolean): Promise<{ readonly type: string; readonly value: string } | undefined>;
-  /** `undefined`: there is no such key. `usable`: enabled, symmetric, for encryption. */
-  key(arn: string): Promise<{ readonly usable: boolean; readonly policy: string } | undefined>;
+  /** `undefined`: there is no such key. */
+  key(arn: string): Promise<AccountKey | undefined>;
+  /** ARN of the customer's key that encrypts disks which name no key; `undefined`: AWS's own does. */
+  defaultDiskKey(): Promise<string | undefined>;
+  grantsOf(keyArn: string): Promise<readonly KeyGrant[]>;
   hasRole(name: string): Promise<boolean>;
   /** States of those alarms that are there, by name. */
   alarmStates(names: readonly string[]): Promise<ReadonlyMap<string, string>>;
@@ -115,7 +140,7 @@ export function openAccount(region: string): AccountReader {
         throw error;
       }
     },
-    ...keys(kms, iam),
+    ...keys(kms, iam, ec2),
     async alarmStates(names) {
       const wanted = new Set(names);
       const states = new Map<string, string>();
@@ -133,7 +158,14 @@ export function openAccount(region: string): AccountReader {
   };
 }
 
-type OfMachines = "regionEnabled" | "zonesOffering" | "vcpusOf" | "vcpusInUse" | "vpcsInUse" | "addressesInUse";
+type OfMachines =
+  | "regionEnabled"
+  | "zones"
+  | "zonesOffering"
+  | "vcpusOf"
+  | "vcpusInUse"
+  | "vpcsInUse"
+  | "addressesInUse";
 
 /** What EC2 tells. */
 const machines = (ec2: EC2Client, region: string): Pick<AccountReader, OfMachines> => ({
@@ -142,6 +174,17 @@ const machines = (ec2: EC2Client, region: string): Pick<AccountReader, OfMachine
     const found = Regions.find(({ RegionName }) => RegionName === region);
     return found && found.OptInStatus !== "not-opted-in";
   },
+  async zones() {
+    const { AvailabilityZones = [] } = await ec2.send(
+      new DescribeAvailabilityZonesCommand({ AllAvailabilityZones: true }),
+    );
+    return AvailabilityZones.map(({ ZoneName: name = "", ZoneType: type = "", State: state = "", OptInStatus }) => ({
+      name,
+      type,
+      state,
+      optedIn: OptInStatus !== "not-opted-in",
+    })).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  },
   async zonesOffering(instanceType) {
     const { InstanceTypeOfferings = [] } = await ec2.send(
       new DescribeInstanceTypeOfferingsCommand({
@@ -149,7 +192,7 @@ const machines = (ec2: EC2Client, region: string): Pick<AccountReader, OfMachine
         Filters: [{ Name: "instance-type", Values: [instanceType] }],
       }),
     );
-    return InstanceTypeOfferings.length;
+    return InstanceTypeOfferings.map(({ Location = "" }) => Location).sort();
   },
   async vcpusOf(instanceTypes) {
     if (instanceTypes.length === 0) return new Map();
@@ -189,13 +232,33 @@ async function unlessAbsent<Found>(read: () => Promise<Found>): Promise<Found | 
   }
 }
 
-const keys = (kms: KMSClient, iam: IAMClient): Pick<AccountReader, "key" | "hasRole"> => ({
+type OfKeys = "key" | "defaultDiskKey" | "grantsOf" | "hasRole";
+
+const keys = (kms: KMSClient, iam: IAMClient, ec2: EC2Client): Pick<AccountReader, OfKeys> => ({
   key: (KeyId) =>
     unlessAbsent(async () => {
       const { KeyMetadata: found } = await kms.send(new DescribeKeyCommand({ KeyId }));
       const { Policy: policy = "{}" } = await kms.send(new GetKeyPolicyCommand({ KeyId, PolicyName: "default" }));
       return { usable: found?.KeyState === "Enabled" && found.KeySpec === "SYMMETRIC_DEFAULT", policy };
     }),
+  async defaultDiskKey() {
+    const { KmsKeyId: key } = await ec2.send(new GetEbsDefaultKmsKeyIdCommand({}));
+    if (key === undefined || key.includes("alias/aws/")) return undefined;
+    const { KeyMetadata: found } = await kms.send(new DescribeKeyCommand({ KeyId: key }));
+    return found?.KeyManager === "AWS" ? undefined : (found?.Arn ?? key);
+  },
+  async grantsOf(KeyId) {
+    const grants: KeyGrant[] = [];
+    for await (const { Grants = [] } of paginateListGrants({ client: kms }, { KeyId })) {
+      grants.push(
+        ...Grants.map(({ GranteePrincipal = "", Operations = [] }) => ({
+          grantee: GranteePrincipal,
+          operations: Operations,
+        })),
+      );
+    }
+    return grants;
+  },
   hasRole: async (RoleName) => (await unlessAbsent(() => iam.send(new GetRoleCommand({ RoleName })))) !== undefined,
 });
 

@@ -62,19 +62,35 @@ function deliveries(plan: Plan) {
   return [...byTopics, ...byBuckets];
 }
 
-/** Alarms that notify a topic. */
-function alarms(plan: Plan) {
+/** Who publishes to a topic in its own name: alarms, rules of the event bus, budgets. */
+function publishers(plan: Plan) {
   const topics = new Map(
     ofType(plan, "aws:sns/topic:Topic").map(({ inputs, outputs }) => [outputs.arn, inputs.kmsMasterKeyId]),
   );
-  return ofType(plan, "aws:cloudwatch/metricAlarm:MetricAlarm").flatMap(({ inputs, outputs }) =>
-    ((inputs.alarmActions ?? []) as readonly string[]).map((action) => ({
-      principal: "cloudwatch.amazonaws.com",
-      why: "tells a topic of alarms",
-      from: String(outputs.arn),
-      key: topics.get(action),
-    })),
+  const telling = (principal: string, why: string, from: unknown, topicArns: readonly unknown[]) =>
+    topicArns.map((arn) => ({ principal, why, from: String(from), key: topics.get(arn) }));
+  const rules = new Map(
+    ofType(plan, "aws:cloudwatch/eventRule:EventRule").map(({ outputs }) => [outputs.name, outputs.arn]),
   );
+  return [
+    ...ofType(plan, "aws:cloudwatch/metricAlarm:MetricAlarm").flatMap(({ inputs, outputs }) => {
+      const told = [inputs.alarmActions, inputs.okActions, inputs.insufficientDataActions].flat();
+      return telling("cloudwatch.amazonaws.com", "tells a topic of alarms", outputs.arn, told);
+    }),
+    ...ofType(plan, "aws:cloudwatch/eventTarget:EventTarget").flatMap(({ inputs }) =>
+      telling(
+        "events.amazonaws.com",
+        "tells a topic of failed launches and refreshes",
+        rules.get(inputs.rule) ?? inputs.rule,
+        [inputs.arn],
+      ),
+    ),
+    ...ofType(plan, "aws:budgets/budget:Budget").flatMap(({ inputs, outputs }) => {
+      const notifications = (inputs.notifications ?? []) as readonly { readonly subscriberSnsTopicArns?: string[] }[];
+      const told = notifications.flatMap(({ subscriberSnsTopicArns = [] }) => subscriberSnsTopicArns);
+      return telling("budgets.amazonaws.com", "tells a topic of what was spent", outputs.arn, told);
+    }),
+  ];
 }
 
 function logs(plan: Plan, key: string): KeyUser[] {
@@ -95,7 +111,7 @@ function logs(plan: Plan, key: string): KeyUser[] {
 
 /** Keys that the plan names and does not declare, each with its users. */
 export function customerKeysOf(plan: Plan): CustomerKey[] {
-  const uses = [...deliveries(plan), ...alarms(plan)];
+  const uses = [...deliveries(plan), ...publishers(plan)];
   const named = [
     ...uses.map(({ key }) => key),
     ...ofType(plan, "aws:kms/grant:Grant").map(({ inputs }) => inputs.keyId),

@@ -1,5 +1,6 @@
 /** What a stack will need of the account it is deployed to, read from its plan. */
 import { bootManifestOf } from "../../plan/boot.ts";
+import { zoneCount } from "../../plan/resource-types/zone-count.ts";
 import type { Plan, PlannedResource } from "../../plan/types.ts";
 import { type CustomerKey, customerKeysOf } from "./key-users.ts";
 
@@ -11,6 +12,13 @@ interface GroupNeeds {
   readonly spot: boolean;
 }
 
+/** One VPC's zones. */
+interface ZoneNeeds {
+  readonly count: number;
+  /** `undefined`: the first that the account has. */
+  readonly names: readonly string[] | undefined;
+}
+
 interface Parameter {
   readonly name: string;
   /** Variable that names it: `STRIPE_SECRET_KEY_PARAMETER`. */
@@ -20,14 +28,16 @@ interface Parameter {
 export interface Needs {
   readonly region: string;
   readonly groups: readonly GroupNeeds[];
-  /** Availability zones that instances are spread over. */
-  readonly zones: number;
+  /** Availability zones that instances are spread over, by name where the stack says which; none where the VPC is there already. */
+  readonly zones: readonly ZoneNeeds[];
   readonly balancers: number;
   readonly vpcs: number;
   /** Elastic IP addresses: one for each NAT gateway. */
   readonly addresses: number;
   /** Vault names; empty unless the store is a vault. */
   readonly vaults: readonly string[];
+  /** Whether some group's disks are encrypted with the key that the account has chosen for those that name none. */
+  readonly defaultDiskKey: boolean;
   /** KMS keys that the stack names and does not make. */
   readonly keys: readonly CustomerKey[];
   /** Host names of declared certificates that DNS validates. */
@@ -61,13 +71,17 @@ function templateOf(group: PlannedResource, templates: readonly PlannedResource[
   return templates.find((template) => template.id === id);
 }
 
-function addressesOf({ inputs }: PlannedResource): number {
-  const { natGateways, numberOfAvailabilityZones = 3 } = inputs as {
-    natGateways?: { strategy?: string };
-    numberOfAvailabilityZones?: number;
+function namesNoKey({ inputs }: PlannedResource): boolean {
+  const { blockDeviceMappings: disks = [] } = inputs as {
+    blockDeviceMappings?: readonly { readonly ebs?: { readonly kmsKeyId?: string } }[];
   };
+  return disks.length === 0 || disks.some(({ ebs }) => ebs !== undefined && ebs.kmsKeyId === undefined);
+}
+
+function addressesOf({ inputs }: PlannedResource): number {
+  const { natGateways } = inputs as { natGateways?: { strategy?: string } };
   const strategy = natGateways?.strategy ?? "OnePerAz";
-  return strategy === "None" ? 0 : strategy === "Single" ? 1 : numberOfAvailabilityZones;
+  return strategy === "None" ? 0 : strategy === "Single" ? 1 : zoneCount(inputs);
 }
 
 const tellsTopic = (actions: unknown) =>
@@ -92,11 +106,15 @@ export function needsOf(plan: Plan, region: string): Needs {
       max: Number(group.inputs.maxSize),
       spot: group.inputs.mixedInstancesPolicy !== undefined,
     })),
-    zones: Math.max(1, ...vpcs.map(({ inputs }) => Number(inputs.numberOfAvailabilityZones ?? 3))),
+    zones: vpcs.map(({ inputs }) => ({
+      count: zoneCount(inputs),
+      names: inputs.availabilityZoneNames as readonly string[] | undefined,
+    })),
     balancers: ofType(plan, "aws:lb/loadBalancer:LoadBalancer").length,
     vpcs: vpcs.length,
     addresses: vpcs.reduce((sum, vpc) => sum + addressesOf(vpc), 0),
     vaults: ofType(plan, "aws:glacier/vault:Vault").map(({ inputs, name }) => String(inputs.name ?? name)),
+    defaultDiskKey: templates.some(namesNoKey),
     keys: customerKeysOf(plan),
     certificates: ofType(plan, "aws:acm/certificate:Certificate").flatMap(({ inputs }) =>
       inputs.validationMethod === "DNS" ? [String(inputs.domainName)] : [],

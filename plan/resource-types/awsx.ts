@@ -3,6 +3,7 @@ import { network } from "../cost/rules/network.ts";
 import { known, noRule, priced } from "./cost.ts";
 import { generic } from "./outputs.ts";
 import { box, listedAs, notRunHere, type ResourceTypes } from "./resource-type.ts";
+import { zoneCount } from "./zone-count.ts";
 
 export const awsx: ResourceTypes = {
   "awsx:ec2/vpc:Vpc": {
@@ -15,7 +16,7 @@ export const awsx: ResourceTypes = {
   "awsx:ec2:Vpc": {
     outputs: ({ hex, inputs }) => {
       const types = ["Public", "Private", "Isolated"];
-      const zones = Number(inputs.numberOfAvailabilityZones ?? 3);
+      const zones = zoneCount(inputs);
       const specs = (inputs.subnetSpecs as { readonly type: string }[] | undefined) ?? [
         { type: "Private" },
         { type: "Public" },

@@ -47,7 +47,7 @@ const simple: Readonly<Record<SimpleStatistic, Computation>> = {
 };
 
 /** As `statistic`, `extendedStatistic` and `stat` of a declaration have it. */
-export type Statistic = SimpleStatistic | `p${number}`;
+export type Statistic = SimpleStatistic | `p${number}` | `tm${number}`;
 
 /** Of each sample. Declarations of alarms have these as `extendedStatistic`. */
 interface Family {
@@ -70,6 +70,20 @@ export function quantile(values: readonly Counted[], share: number): number | un
   })?.value;
 }
 
+/** Mean of the least values, so large a share of all; `undefined`: there are none. */
+function trimmedMean(values: readonly Counted[], share: number): number | undefined {
+  const sorted = [...values].sort((a, b) => a.value - b.value);
+  let left = share * sorted.reduce((sum, { count }) => sum + count, 0);
+  let [sum, taken] = [0, 0];
+  for (const { value, count } of sorted) {
+    const here = Math.min(count, left);
+    sum += value * here;
+    taken += here;
+    left -= here;
+  }
+  return taken === 0 ? undefined : sum / taken;
+}
+
 function ordinal(number: number): string {
   const last = number % 10;
   const teen = number % 100 > 10 && number % 100 < 14;
@@ -85,6 +99,13 @@ const families: readonly Family[] = [
     words: (number) => (number === 50 ? "median" : `${ordinal(number)} percentile`),
     // CloudWatch has no percentiles where a value is negative.
     of: (values, number) => (values.some(({ value }) => value < 0) ? undefined : quantile(values, number / 100)),
+  },
+  {
+    example: "tm99",
+    called: "a trimmed mean",
+    pattern: /^tm(100(?:\.0{1,10})?|\d{1,2}(?:\.\d{1,10})?)$/,
+    words: (number) => `mean of the least ${number} %`,
+    of: (values, number) => (values.some(({ value }) => value < 0) ? undefined : trimmedMean(values, number / 100)),
   },
 ];
 

@@ -1,10 +1,14 @@
 /** Makes the number of instances what is desired: orders launches, chooses what terminates, starts cooldowns. */
 import { within } from "../policies/adjustment.ts";
+import type { ScalingProcess } from "./health.ts";
 import { beginTermination } from "./lifecycle.ts";
-import { surplus } from "./maintenance.ts";
+import { replacing } from "./maintenance.ts";
 import { chooseToTerminate } from "./termination.ts";
 import { active, type Group, inProgress, isSuspended, type Turn } from "./turn.ts";
 import { takeFromPool } from "./warm-pool.ts";
+import { movesToBalance, zoneForLaunch } from "./zones.ts";
+
+const toBalance = "to balance the instances of the group's zones";
 
 /** Held within the bounds; `cause` is in Auto Scaling's words, without the numbers. */
 export function setDesired(
@@ -24,19 +28,19 @@ export function setDesired(
   const cause = `${change.cause} changing the desired capacity from ${from} to ${to}`;
   state.desired = to;
   state.cause = `in response to ${cause}`;
-  state.warmUpSeconds = change.warmUpSeconds ?? plan.defaultWarmUpSeconds ?? 0;
+  state.warmUpSeconds = change.warmUpSeconds ?? plan.defaultWarmUpSeconds;
   decisions.push({ kind: "desired", at, group: plan.name, from, to, cause, by: change.by, alarm: change.alarm });
 }
 
 /** Orders or terminates what the desired capacity lacks or has too much; starts the cooldown of an activity that is through. */
 export function reconcile(turn: Turn, group: Group): void {
-  const { at, decisions } = turn;
+  const { at } = turn;
   const { plan, state } = group;
-  const missing = state.desired + surplus(group) - active(state).length - state.ordered.length;
-  if (missing > 0 && at >= state.launchesFrom && !isSuspended(group, "Launch")) {
+  settleZones(group);
+  const missing = state.desired + state.surplus + replacing(group) - active(state).length - state.ordered.length;
+  if (missing > 0 && !isSuspended(group, "Launch")) {
     const cold = missing - takeFromPool(turn, group, missing);
-    for (let n = 0; n < cold; n++) state.ordered.push(state.warmUpSeconds);
-    if (cold > 0) decisions.push({ kind: "launch", at, group: plan.name, count: cold, cause: state.cause });
+    if (cold > 0 && at >= state.launchesFrom) order(turn, group, cold, state.cause, state.warmUpSeconds);
   }
   for (let extra = isSuspended(group, "Terminate") ? 0 : -missing; extra > 0; extra--) {
     const { instanceId, random } = chooseToTerminate(active(state), plan.terminationPolicies, turn.state.random, at);
@@ -53,6 +57,43 @@ export function reconcile(turn: Turn, group: Group): void {
   // What is launched from now on was not asked for by a policy: it replaces what is lost.
   if (state.ordered.length === 0 && active(state).length === state.desired) {
     state.cause = "in response to a difference between desired and actual capacity";
-    state.warmUpSeconds = plan.defaultWarmUpSeconds ?? 0;
+    state.warmUpSeconds = plan.defaultWarmUpSeconds;
+    balanceZones(turn, group);
   }
+}
+
+function order(
+  { at, decisions }: Turn,
+  group: Group,
+  count: number,
+  cause: string,
+  warmUpSeconds: number | undefined,
+): void {
+  const { plan, state } = group;
+  const zones: string[] = [];
+  for (let n = 0; n < count; n++) {
+    const zone = zoneForLaunch(group, at);
+    zones.push(zone);
+    state.ordered.push({ zone, warmUpSeconds });
+  }
+  decisions.push({ kind: "launch", at, group: plan.name, count, zones, cause });
+}
+
+/** What was launched to balance zones is in service: what it takes the place of may go. */
+function settleZones({ state }: Group): void {
+  if (state.surplus === 0 || state.ordered.length > 0) return;
+  if (!active(state).every(({ phase }) => phase === "InService")) return;
+  state.surplus = 0;
+  state.cause = toBalance;
+}
+
+/** Launches before it terminates, so capacity never falls below what is desired. */
+function balanceZones(turn: Turn, group: Group): void {
+  const { plan, state } = group;
+  if (!plan.rebalances || inProgress(state) || turn.at < state.launchesFrom) return;
+  if (["AZRebalance", "Launch", "Terminate"].some((process) => isSuspended(group, process as ScalingProcess))) return;
+  const moves = movesToBalance(group, turn.at);
+  if (moves === 0) return;
+  state.surplus = moves;
+  order(turn, group, moves, toBalance, plan.defaultWarmUpSeconds);
 }

@@ -25,7 +25,7 @@ export interface ObservedGroup {
     readonly id: string;
     readonly zone?: string;
     readonly version?: number;
-    readonly phase: "Pending" | "InService" | "Terminating";
+    readonly phase: "Pending" | "InService" | "Terminating" | "Terminating:Wait";
     readonly protected: boolean;
   }[];
 }
@@ -45,8 +45,18 @@ export type ScalingEvent =
       /** Not into the group: it was ordered by `warm`. */
       readonly into?: "pool";
     }
-  /** A launch that was ordered came to nothing; the group tries again a minute later. */
-  | { readonly kind: "launch-failed"; readonly at: number; readonly group: string }
+  /**
+   * A launch that was ordered came to nothing. The group tries another zone at once, if the `zone` is said and there is one;
+   * else it tries again a minute later.
+   */
+  | {
+      readonly kind: "launch-failed";
+      readonly at: number;
+      readonly group: string;
+      readonly zone?: string;
+      /** Not into the group: it was ordered by `warm`. */
+      readonly into?: "pool";
+    }
   /** The machine runs. Without a launch hook it is in service from now on. */
   | { readonly kind: "running"; readonly at: number; readonly instanceId: string }
   /** What a health check says; what it says within the grace period is remembered. */
@@ -143,6 +153,14 @@ export type ScalingDecision =
       readonly max: number;
       readonly by: string;
     }
+  /** A scheduled action was due and changed nothing: AWS refuses its sizes beside those that the group has by then. */
+  | {
+      readonly kind: "refused";
+      readonly at: number;
+      readonly group: string;
+      readonly by: string;
+      readonly why: string;
+    }
   /** A policy heard its alarm and did nothing. */
   | {
       readonly kind: "ignored";
@@ -166,6 +184,8 @@ export type ScalingDecision =
       readonly at: number;
       readonly group: string;
       readonly count: number;
+      /** Of each. */
+      readonly zones: readonly string[];
       readonly cause: string;
     }
   /** `count` instances are to be launched into the warm pool; the driver answers each with `launching` into it. */
@@ -174,6 +194,8 @@ export type ScalingDecision =
       readonly at: number;
       readonly group: string;
       readonly count: number;
+      /** Of each. */
+      readonly zones: readonly string[];
       readonly cause: string;
     }
   /** It waits in the warm pool from now on: stop it, or hibernate it, unless the pool's instances run. */

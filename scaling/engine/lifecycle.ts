@@ -18,10 +18,9 @@ import {
 import type { InstanceState } from "./state.ts";
 import { type Group, groupOf, groupsOf, isTerminating, type Member, memberOf, type Turn } from "./turn.ts";
 import { returnsToPool, returnToPool } from "./warm-pool.ts";
+import { noteFailedLaunch, zoneForLaunch } from "./zones.ts";
 
 type Event<Kind extends ScalingEvent["kind"]> = Extract<ScalingEvent, { kind: Kind }>;
-
-const failedLaunchPause = 60_000;
 
 export function launching(turn: Turn, { group: name, instanceId: id, zone, version }: Event<"launching">): void {
   const group = groupOf(turn, name);
@@ -38,14 +37,16 @@ export function newInstance(
     version = 0,
   }: { readonly id: string; readonly zone?: string | undefined; readonly version?: number | undefined },
 ): InstanceState {
+  const index = zone === undefined ? 0 : state.ordered.findIndex((each) => each.zone === zone);
+  const [ordered] = state.ordered.splice(Math.max(0, index), 1);
   return {
     id,
-    zone: zone ?? (plan.zones[state.instances.length % plan.zones.length] as string),
+    zone: zone ?? ordered?.zone ?? zoneForLaunch({ plan, state }, at),
     version,
     phase: "Pending",
     launchedAt: at,
     inServiceAt: undefined,
-    warmUpSeconds: state.ordered.shift() ?? plan.defaultWarmUpSeconds ?? 0,
+    warmUpSeconds: ordered === undefined ? plan.defaultWarmUpSeconds : ordered.warmUpSeconds,
     protected: plan.protectsNew,
     unhealthy: undefined,
     waits: [],
@@ -53,10 +54,14 @@ export function newInstance(
 }
 
 export function launchFailed(turn: Turn, event: Event<"launch-failed">): void {
-  const { state } = groupOf(turn, event.group);
-  const warmUpSeconds = state.ordered.shift();
-  if (warmUpSeconds !== undefined) state.warmUpSeconds = warmUpSeconds;
-  state.launchesFrom = event.at + failedLaunchPause;
+  const group = groupOf(turn, event.group);
+  const { state } = group;
+  const index = state.ordered.findIndex(({ zone }) => event.zone === undefined || zone === event.zone);
+  const [ordered] = index < 0 ? [] : state.ordered.splice(index, 1);
+  if (ordered?.warmUpSeconds !== undefined) state.warmUpSeconds = ordered.warmUpSeconds;
+  // Balancing zones is not tried on in another one.
+  state.surplus = Math.max(0, state.surplus - 1);
+  noteFailedLaunch(group, event.zone, event.at);
 }
 
 const waitsFor = ({ plan }: Group, transition: HookPlan["transition"], at: number): Wait[] =>
@@ -129,7 +134,7 @@ function leaveHook(turn: Turn, { group, instance }: Member, wait: Wait, result: 
   if (instance.waits.length > 0) return;
   const outcome = outcomeOf(instance.phase === "Terminating:Wait" ? "terminating" : "launching", result);
   if (outcome === "shut down") {
-    instance.phase = "Terminating";
+    instance.phase = "Terminating:Proceed";
     decisions.push({ kind: "shut-down", at, group: group.plan.name, instanceId: instance.id, timedOut });
   } else if (outcome === "terminate") beginTermination(turn, group, instance.id, abandonedCause(wait.hook));
   else enterService(turn, group, instance);

@@ -16,7 +16,7 @@ import { active, type Group, groupsOf, type Turn } from "./turn.ts";
 const markedOf = ({ state }: Group): InstanceState[] => active(state).filter(({ outgoing }) => outgoing !== undefined);
 
 /** Instances beyond the desired capacity that the group may have now, for those that are to be replaced. */
-export function surplus(group: Group): number {
+export function replacing(group: Group): number {
   const { plan, state } = group;
   if (plan.maintenance === undefined) return 0;
   return Math.min(markedOf(group).length, healthyBounds(plan.maintenance, state.desired).most - state.desired);
@@ -32,7 +32,7 @@ export function endReplaced(turn: Turn): void {
     const members = active(state);
     const healthy = members.filter(({ phase, outgoing }) => phase === "InService" && outgoing === undefined).length;
     const pending = state.ordered.length + members.filter(({ phase }) => phase !== "InService").length;
-    const isFull = pending === 0 && members.length >= state.desired + surplus(group);
+    const isFull = pending === 0 && members.length >= state.desired + replacing(group);
     for (const { id, outgoing } of healthy >= least ? marked : marked.slice(0, isFull ? 1 : 0)) {
       beginTermination(turn, group, id, outgoing as string);
     }

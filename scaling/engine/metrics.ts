@@ -1,7 +1,7 @@
 /** Takes in a minute's data, and answers with the datapoints that an alarm sees. */
 import { isExtended, valuesOf } from "../../runtime/contract/statistic.ts";
 import { evaluationRange } from "../alarm.ts";
-import { evaluateExpression } from "../metric-math.ts";
+import { evaluateExpression, periodsBefore } from "../metric-math.ts";
 import type { AlarmPlan, MetricSource, ScalingPlan } from "../scaling-plan.ts";
 import { datapoints, type MinuteStatistics } from "../windows.ts";
 import type { MetricData } from "./events.ts";
@@ -16,6 +16,10 @@ export interface Watch {
 }
 
 export const minute = 60_000;
+
+/** Periods that an alarm looks at, those that its expression looks back to included. */
+const lookedAt = ({ rule, reading }: Pick<AlarmPlan, "rule" | "reading">): number =>
+  evaluationRange(rule) + periodsBefore(reading.expression);
 
 /** End of the last whole minute. */
 const endOf = (at: number): number => Math.floor(at / minute) * minute;
@@ -41,11 +45,12 @@ function watchedBy(plan: Watch["plan"]): Map<string, Watched> {
   const known = watched.get(plan);
   if (known !== undefined) return known;
   const made = new Map<string, Watched>();
-  for (const { rule, periodSeconds, reading } of plan.alarms) {
+  for (const alarm of plan.alarms) {
+    const { periodSeconds, reading } = alarm;
     for (const source of Object.values(reading.sources)) {
       const key = keyOf(source);
       const known = made.get(key);
-      const lookBack = Math.max(known?.lookBack ?? 0, evaluationRange(rule) * periodSeconds * 1000);
+      const lookBack = Math.max(known?.lookBack ?? 0, lookedAt(alarm) * periodSeconds * 1000);
       made.set(key, { key, source, lookBack, values: isExtended(source.statistic) || known?.values === true });
     }
   }
@@ -84,11 +89,9 @@ export function takeIn({ plan, state, at }: Watch, data: readonly MetricData[]):
 }
 
 /** The evaluation range of an alarm, oldest first, ending now; `undefined` where there is no value. */
-export function datapointsOf(
-  { state, at }: Watch,
-  { rule, periodSeconds, reading }: AlarmPlan,
-): (number | undefined)[] {
-  const count = evaluationRange(rule);
+export function datapointsOf({ state, at }: Watch, alarm: AlarmPlan): (number | undefined)[] {
+  const { rule, periodSeconds, reading } = alarm;
+  const count = lookedAt(alarm);
   const end = endOf(at);
   const values = Object.fromEntries(
     Object.entries(reading.sources).map(([id, source]) => [
@@ -96,7 +99,8 @@ export function datapointsOf(
       datapoints(state.series[keyOf(source)] ?? [], source.statistic, periodSeconds * 1000, count, end),
     ]),
   );
+  const of = (name: string, index: number) => values[name]?.[index];
   return Array.from({ length: count }, (_, index) =>
-    evaluateExpression(reading.expression, (name) => values[name]?.[index]),
-  );
+    evaluateExpression(reading.expression, of, { index, seconds: periodSeconds }),
+  ).slice(-evaluationRange(rule));
 }

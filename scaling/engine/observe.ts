@@ -19,6 +19,9 @@ function observeGroup(turn: Turn, group: Group, { min, max, desired, suspended =
     instance.protected = isProtected;
     state.instances.push(instance);
     if (phase === "InService" && instance.inServiceAt === undefined) enterService(turn, group, instance);
+    // What a hook has held goes on from there.
+    else if (phase === "Terminating" && instance.phase.startsWith("Terminating:"))
+      instance.phase = "Terminating:Proceed";
     else instance.phase = phase;
   }
   state.ordered.length = Math.min(state.ordered.length, Math.max(0, desired - active(state).length));

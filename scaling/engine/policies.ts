@@ -10,7 +10,7 @@ import type { PolicyPlan, SimplePolicy, StepPolicy, TargetPolicy } from "../scal
 import type { Message } from "./alarms.ts";
 import { setDesired } from "./capacity.ts";
 import type { ScalingDecision } from "./events.ts";
-import { type Group, groupsOf, inProgress, isSuspended, isTerminating, type Turn, warming } from "./turn.ts";
+import { counted, type Group, groupsOf, inProgress, isSuspended, isTerminating, type Turn, warming } from "./turn.ts";
 
 type Ignored = Extract<ScalingDecision, { kind: "ignored" }>["why"];
 type Answer = { readonly capacity: number } | { readonly ignored: Ignored };
@@ -125,12 +125,11 @@ function step({ at }: Turn, { state }: Group, policy: StepPolicy, { alarm, value
   const found = stepFor(policy.steps, distance, side);
   if (found === undefined) return { ignored: "no step" };
   if (policy.adjustment.type === "ExactCapacity") return { capacity: found.amount };
-  const counted = state.desired - warming(state, at);
   if (found.amount >= 0) {
-    return { capacity: Math.max(state.desired, adjusted(counted, policy.adjustment, found.amount)) };
+    return { capacity: Math.max(state.desired, adjusted(counted(state, at), policy.adjustment, found.amount)) };
   }
   const leaving = state.instances.filter(isTerminating).length;
-  return { capacity: Math.min(state.desired, adjusted(counted + leaving, policy.adjustment, found.amount)) };
+  return { capacity: Math.min(state.desired, adjusted(state.desired + leaving, policy.adjustment, found.amount)) };
 }
 
 function target({ state }: Group, policy: TargetPolicy, { alarm, points }: Message, agree: boolean): Answer {

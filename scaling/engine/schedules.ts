@@ -5,9 +5,10 @@ import { setDesired } from "./capacity.ts";
 import { minute } from "./metrics.ts";
 import { type Group, groupsOf, isSuspended, type Turn } from "./turn.ts";
 
-/** Is the action due in the minute that begins at `at`? */
+/** Is the action due in the minute that begins at `at`? One that recurs is so at its start time as well. */
 function isDue({ recurrence, start, end }: SchedulePlan, at: number): boolean {
-  if (recurrence === undefined) return start !== undefined && start >= at && start < at + minute;
+  if (start !== undefined && start >= at && start < at + minute) return true;
+  if (recurrence === undefined) return false;
   return at >= (start ?? at) && (end === undefined || at < end) && cronMatches(recurrence, at);
 }
 
@@ -27,11 +28,22 @@ export function runSchedules(turn: Turn, since: number): void {
   }
 }
 
+/** As AWS has it when it updates the group: nothing of such an action takes effect. */
+function problemOf({ min, max }: { readonly min: number; readonly max: number }, desired: number | undefined) {
+  if (min > max) return `its minimum ${min} is above the maximum ${max}`;
+  if (desired === undefined || (desired >= min && desired <= max)) return undefined;
+  return `its desired capacity ${desired} is not between the minimum ${min} and the maximum ${max}`;
+}
+
 function run(turn: Turn, group: Group, { name, min, max, desired }: SchedulePlan): void {
   const { plan, state } = group;
   const bounds = { min: min ?? state.min, max: max ?? state.max };
   const changed = bounds.min !== state.min || bounds.max !== state.max;
-  if (bounds.min > bounds.max) return; // AWS refuses such an action when it runs
+  const why = problemOf(bounds, desired);
+  if (why !== undefined) {
+    turn.decisions.push({ kind: "refused", at: turn.at, group: plan.name, by: name, why });
+    return;
+  }
   Object.assign(state, bounds);
   if (changed) turn.decisions.push({ kind: "bounds", at: turn.at, group: plan.name, ...bounds, by: name });
   setDesired(turn, group, { desired: desired ?? state.desired, cause: `scheduled action ${name}`, by: name });

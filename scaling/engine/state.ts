@@ -1,8 +1,9 @@
 /**
  * Everything the engine remembers, as plain data. An instance goes
  *
- *     ordered ─launching─▶ Pending ─running─▶ [Pending:Wait] ─▶ InService ─▶ Terminating ─▶ [Terminating:Wait] ─▶ gone
- *                                                 hook                                         hook
+ *     ordered ─launching─▶ Pending ─running─▶ [Pending:Wait] ─▶ InService ─▶ Terminating ────────────────────────────▶ gone
+ *                                                 hook                 └──▶ Terminating:Wait ─▶ Terminating:Proceed ─▶ gone
+ *                                                                               hook
  */
 import type { AlarmState } from "../alarm.ts";
 import { stateFor } from "../random.ts";
@@ -15,12 +16,12 @@ export interface InstanceState {
   id: string;
   zone: string;
   version: number;
-  phase: "Pending" | "Pending:Wait" | "InService" | "Terminating" | "Terminating:Wait";
+  phase: "Pending" | "Pending:Wait" | "InService" | "Terminating" | "Terminating:Wait" | "Terminating:Proceed";
   launchedAt: number;
   /** Epoch milliseconds; `undefined` before. */
   inServiceAt: number | undefined;
-  /** How long it warms up once it is in service. */
-  warmUpSeconds: number;
+  /** How long it warms up once it is in service; until then it counts as warming, if only 0 s follow. `undefined`: never. */
+  warmUpSeconds: number | undefined;
   protected: boolean;
   /** What a health check last said against it. */
   unhealthy: "EC2" | "ELB" | undefined;
@@ -41,28 +42,38 @@ export interface PooledInstance {
   waits: Wait[];
 }
 
+/** A launch that was ordered and has not begun. */
+interface Order {
+  readonly zone: string;
+  /** Of the instance that it will be. */
+  readonly warmUpSeconds: number | undefined;
+}
+
 export interface GroupState {
   min: number;
   max: number;
   desired: number;
-  /** Warm-ups of launches that were ordered and have not begun. */
-  ordered: number[];
+  ordered: Order[];
   instances: InstanceState[];
   /** An activity of a simple policy whose cooldown begins when it has completed. */
   pace: { policy: string; cooldownSeconds: number } | undefined;
   cooldownUntil: number;
   /** Why the desired capacity is what it is. */
   cause: string;
-  /** Warm-up of what is launched for it. */
-  warmUpSeconds: number;
+  /** Warm-up of what is launched for it; `undefined`: neither the group nor a policy gives one. */
+  warmUpSeconds: number | undefined;
   /** Instances in service at the end of each minute that a target tracking policy looks back to, newest last. */
   sizes: number[];
   /** No launch is tried before. */
   launchesFrom: number;
+  /** Zones in which a launch has failed, and until when none is tried there. Replaced whole, never changed. */
+  avoided: Readonly<Record<string, number>>;
+  /** Instances beyond what is desired, launched so that zones can be balanced. */
+  surplus: number;
   /** What the group does not do until it is resumed. Replaced whole, never changed. */
   suspended: readonly ScalingProcess[];
-  /** Beside the group. `ordered`: launches into it that have not begun. */
-  pool: { ordered: number; instances: PooledInstance[] };
+  /** Beside the group. `ordered`: zones of the launches into it that have not begun. */
+  pool: { ordered: string[]; instances: PooledInstance[] };
 }
 
 export interface AlarmMemory {
@@ -122,7 +133,7 @@ export function startState(plan: ScalingPlan, options: StartOptions): EngineStat
           phase: "InService",
           launchedAt: at,
           inServiceAt: at,
-          warmUpSeconds: 0,
+          warmUpSeconds: undefined,
           protected: isProtected ?? group.protectsNew,
           unhealthy: undefined,
           waits: [],
@@ -130,12 +141,14 @@ export function startState(plan: ScalingPlan, options: StartOptions): EngineStat
       pace: undefined,
       cooldownUntil: at,
       cause: "in response to a difference between desired and actual capacity",
-      warmUpSeconds: group.defaultWarmUpSeconds ?? 0,
+      warmUpSeconds: group.defaultWarmUpSeconds,
       sizes: [],
       launchesFrom: at,
+      avoided: {},
+      surplus: 0,
       suspended: group.suspended ?? [],
       pool: {
-        ordered: 0,
+        ordered: [],
         instances: pooled
           .filter((each) => each.group === group.name)
           .map(({ id, zone = group.zones[0] as string }) => ({
@@ -186,7 +199,7 @@ export function copyState(state: ReadonlyState | EngineState): EngineState {
         waits: instance.waits.map((wait) => ({ ...wait })),
       })),
       pool: {
-        ordered: group.pool.ordered,
+        ordered: [...group.pool.ordered],
         instances: group.pool.instances.map((instance) => ({
           ...instance,
           waits: instance.waits.map((wait) => ({ ...wait })),

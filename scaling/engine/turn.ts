@@ -45,22 +45,36 @@ export function memberOf(turn: Turn, instanceId: string): Member | undefined {
   return undefined;
 }
 
-export const isTerminating = ({ phase }: InstanceState): boolean =>
-  phase === "Terminating" || phase === "Terminating:Wait";
+export const isTerminating = ({ phase }: InstanceState): boolean => phase.startsWith("Terminating");
 
 /** Counts towards the desired capacity. */
 export const active = ({ instances }: GroupState): InstanceState[] => instances.filter((each) => !isTerminating(each));
 
-/** Still warming up, or going to once it is in service. */
+/** Still on its way to service, however short its warm-up will be, or within it. */
 const warms = ({ phase, warmUpSeconds, inServiceAt }: InstanceState, at: number): boolean =>
-  phase === "InService"
-    ? at < (inServiceAt ?? at) + warmUpSeconds * 1000
-    : phase.startsWith("Pending") && warmUpSeconds > 0;
+  warmUpSeconds !== undefined &&
+  (phase === "InService" ? at < (inServiceAt ?? at) + warmUpSeconds * 1000 : phase.startsWith("Pending"));
 
 /** Instances that a policy does not count yet: those that warm up or will, launched or only ordered. */
 export const warming = ({ ordered, instances }: GroupState, at: number): number =>
-  ordered.filter((seconds) => seconds > 0).length + instances.filter((each) => warms(each, at)).length;
+  ordered.filter(({ warmUpSeconds }) => warmUpSeconds !== undefined).length +
+  instances.filter((each) => warms(each, at)).length;
 
-/** Something is being launched or terminated. */
-export const inProgress = ({ ordered, instances }: GroupState): boolean =>
-  ordered.length > 0 || instances.some(({ phase }) => phase !== "InService");
+/** What is desired and not even ordered, because launches fail or are suspended. */
+const lacking = (state: GroupState): number => Math.max(0, state.desired - active(state).length - state.ordered.length);
+
+/**
+ * The capacity that a step outward adds to. What could not be launched is part of the desired capacity and not of this one, so a
+ * breach that goes on asks for the same capacity again, and launches that fail do not drive the group to its maximum.
+ */
+export const counted = (state: GroupState, at: number): number =>
+  state.desired - warming(state, at) - (state.warmUpSeconds === undefined ? 0 : lacking(state));
+
+/**
+ * Something is being launched or terminated, or is to be launched and cannot. An instance that a termination hook holds, or has
+ * held, is none of it any more: a cooldown does not wait for hooks on the way in.
+ */
+export const inProgress = (state: GroupState): boolean =>
+  state.ordered.length > 0 ||
+  lacking(state) > 0 ||
+  state.instances.some(({ phase }) => phase.startsWith("Pending") || phase === "Terminating");

@@ -22,8 +22,9 @@ import {
   type Wait,
   waitsAfter,
 } from "./hooks.ts";
-import type { InstanceState, PooledInstance } from "./state.ts";
+import type { GroupState, InstanceState, PooledInstance } from "./state.ts";
 import { type Group, groupOf, groupsOf, isSuspended, type Turn } from "./turn.ts";
+import { noteFailedLaunch, zoneForPool } from "./zones.ts";
 
 interface Pooled {
   readonly group: Group;
@@ -40,8 +41,9 @@ function pooledOf(turn: Turn, instanceId: string): Pooled | undefined {
 
 /** True: the event is about an instance of a pool, and has been dealt with. */
 export function takeForPool(turn: Turn, event: ScalingEvent): boolean {
-  if (event.kind === "launching" && event.into === "pool") {
-    enterPool(turn, event);
+  if ((event.kind === "launching" || event.kind === "launch-failed") && event.into === "pool") {
+    if (event.kind === "launching") enterPool(turn, event);
+    else poolLaunchFailed(turn, event);
     return true;
   }
   const pooled = "instanceId" in event ? pooledOf(turn, event.instanceId) : undefined;
@@ -61,14 +63,25 @@ export function takeForPool(turn: Turn, event: ScalingEvent): boolean {
   return true;
 }
 
-function enterPool({ at, ...turn }: Turn, event: Extract<ScalingEvent, { kind: "launching" }>): void {
-  const { plan, state } = groupOf({ at, ...turn }, event.group);
-  const { pool } = state;
-  pool.ordered = Math.max(0, pool.ordered - 1);
-  const count = state.instances.length + pool.instances.length;
-  const zone = event.zone ?? (plan.zones[count % plan.zones.length] as string);
+function enterPool(turn: Turn, event: Extract<ScalingEvent, { kind: "launching" }>): void {
+  const { at } = turn;
+  const group = groupOf(turn, event.group);
+  const { pool } = group.state;
+  const zone = event.zone ?? pool.ordered[0] ?? zoneForPool(group, at);
+  takeOrder(pool, zone);
   const version = event.version ?? 0;
   pool.instances.push({ id: event.instanceId, zone, version, phase: "Warmed:Pending", launchedAt: at, waits: [] });
+}
+
+function poolLaunchFailed(turn: Turn, event: Extract<ScalingEvent, { kind: "launch-failed" }>): void {
+  const group = groupOf(turn, event.group);
+  takeOrder(group.state.pool, event.zone);
+  noteFailedLaunch(group, event.zone, event.at);
+}
+
+/** Of a launch that has begun, or failed: the order for its zone, or else the oldest. */
+function takeOrder({ ordered }: GroupState["pool"], zone: string | undefined): void {
+  ordered.splice(Math.max(0, zone === undefined ? 0 : ordered.indexOf(zone)), 1);
 }
 
 function beginHooks(turn: Turn, pooled: Pooled): void {
@@ -163,11 +176,16 @@ export function reconcilePool(turn: Turn, group: Group): void {
   const { at, decisions } = turn;
   const { pool } = state;
   const returning = state.instances.filter(({ returns }) => returns).length;
-  const missing = poolSize(group) - pool.ordered - pool.instances.length - returning;
+  const missing = poolSize(group) - pool.ordered.length - pool.instances.length - returning;
   if (missing > 0 && at >= state.launchesFrom && !isSuspended(group, "Launch")) {
-    pool.ordered += missing;
+    const zones: string[] = [];
+    for (let n = 0; n < missing; n++) {
+      const zone = zoneForPool(group, at);
+      zones.push(zone);
+      pool.ordered.push(zone);
+    }
     const cause = "in response to a difference between desired and actual capacity of the warm pool";
-    decisions.push({ kind: "warm", at, group: plan.name, count: missing, cause });
+    decisions.push({ kind: "warm", at, group: plan.name, count: missing, zones, cause });
   }
   if (missing >= 0 || isSuspended(group, "Terminate")) return;
   const ready = (phase: PooledInstance["phase"]) => (phase === "Warmed" ? 1 : 0);

@@ -79,6 +79,15 @@ function readingFor(resource: PlannedResource, input: InputReader): Reading | un
   return readingOf(input, "metricQueries", queries);
 }
 
+const outcomes = ["alarmActions", "okActions", "insufficientDataActions"];
+
+/** Whether some policy hears it. What only mails decides nothing about sizes. */
+const decides = ({ inputs }: PlannedResource): boolean =>
+  outcomes.some((property) => {
+    const arns = inputs[property];
+    return Array.isArray(arns) && arns.some((arn) => String(arn).includes(":scalingPolicy:"));
+  });
+
 /** The period, which math takes from its queries. */
 function periodOf(resource: PlannedResource, input: InputReader): number {
   const { inputs } = resource;
@@ -104,7 +113,24 @@ export function readAlarm(
   findings: ScalingFinding[],
   remarks: string[],
 ): AlarmPlan | undefined {
-  const before = findings.length;
+  const found: ScalingFinding[] = [];
+  const alarm = alarmOf(resource, policies, found, remarks);
+  if (decides(resource)) findings.push(...found);
+  else {
+    const told = found.map(
+      ({ path, problem }) => `${path}: not evaluated, since no policy hears the alarm: ${problem}`,
+    );
+    remarks.push(...told);
+  }
+  return alarm;
+}
+
+function alarmOf(
+  resource: PlannedResource,
+  policies: PoliciesByArn,
+  findings: ScalingFinding[],
+  remarks: string[],
+): AlarmPlan | undefined {
   const input = inputReader(resource, resource.inputs, findings);
   const periodSeconds = periodOf(resource, input);
   const evaluationPeriods = input.number("evaluationPeriods", { min: 1, max: 1440 }) ?? 1;
@@ -113,14 +139,25 @@ export function readAlarm(
     input.report("evaluationPeriods", `${problem}; give at most ${Math.floor(daySeconds / periodSeconds)}`);
   }
   const datapointsToAlarm = input.number("datapointsToAlarm", { min: 1, max: evaluationPeriods }) ?? evaluationPeriods;
+  if ((resource.inputs.thresholdMetricId ?? undefined) !== undefined) {
+    input.report("thresholdMetricId", "anomaly detection bands are not modelled; give a threshold");
+    return undefined;
+  }
   const comparison = input.choice("comparisonOperator", Object.keys(comparisons) as Comparison[]);
   const threshold = input.number("threshold", { min: -Infinity, max: Infinity, whole: false });
   if (resource.inputs.threshold === undefined) input.report("threshold", "it is left out");
   const reading = readingFor(resource, input);
   const { actions, any } = actionsOf(input, policies);
   if (!any) remarks.push(`${resource.name}: the alarm has no actions, so nothing hears it`);
-  if (findings.length > before || reading === undefined || comparison === undefined || threshold === undefined) {
+  if (findings.length > 0 || reading === undefined || comparison === undefined || threshold === undefined) {
     return undefined;
+  }
+  // AWS ignores missing data in this namespace, whatever the alarm says.
+  const ignores = Object.values(reading.sources).some(({ namespace }) => namespace === "AWS/DynamoDB");
+  const declared = input.choice("treatMissingData", missingDataTreatments);
+  if (ignores && declared !== undefined && declared !== "ignore") {
+    const what = `an alarm on AWS/DynamoDB always ignores missing data, whatever treatMissingData says (${declared})`;
+    remarks.push(`${resource.name}: ${what}`);
   }
   return {
     urn: resource.urn,
@@ -130,7 +167,7 @@ export function readAlarm(
       threshold,
       evaluationPeriods,
       datapointsToAlarm,
-      treatMissingData: input.choice("treatMissingData", missingDataTreatments) ?? "missing",
+      treatMissingData: ignores ? "ignore" : (declared ?? "missing"),
     },
     periodSeconds,
     reading,

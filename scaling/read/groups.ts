@@ -34,7 +34,7 @@ export function readGroup(resource: PlannedResource, findings: ScalingFinding[])
     return [];
   });
   const zones = [...input.list("vpcZoneIdentifiers"), ...input.list("availabilityZones")].map(String);
-  const defaultWarmUpSeconds = input.number("defaultInstanceWarmup", { min: 0, max: 86_400 });
+  const defaultWarmUpSeconds = unlessKept(input.number("defaultInstanceWarmup", { min: -1, max: 86_400 }));
   const suspended = input.list("suspendedProcesses").flatMap((given, index) => {
     const known = scalingProcesses.find((each) => each === given);
     if (known !== undefined) return [known];
@@ -51,6 +51,7 @@ export function readGroup(resource: PlannedResource, findings: ScalingFinding[])
     max,
     desired,
     zones: zones.length > 0 ? zones : ["a"],
+    rebalances: true,
     cooldownSeconds: input.number("defaultCooldown", { min: 0, max: 86_400 }) ?? seconds.cooldown,
     ...(defaultWarmUpSeconds === undefined ? {} : { defaultWarmUpSeconds }),
     graceSeconds: input.number("healthCheckGracePeriod", { min: 0, max: 86_400 }) ?? seconds.grace,

@@ -35,7 +35,7 @@ export const knownInputs: Readonly<Record<string, KnownProperties>> = {
   ),
   "aws:cloudwatch/metricAlarm:MetricAlarm": known(
     `${actions} comparisonOperator datapointsToAlarm dimensions evaluationPeriods extendedStatistic metricName ` +
-      "metricQueries namespace period statistic threshold treatMissingData",
+      "metricQueries namespace period statistic threshold thresholdMetricId treatMissingData",
     { evaluateLowSampleCountPercentiles: ["evaluate"] },
   ),
   "aws:cloudwatch/compositeAlarm:CompositeAlarm": known(`${actions} alarmName alarmRule`),

@@ -145,6 +145,7 @@ function checkPublished(
 /** Names that an expression divides by. */
 function divisors(expression: Expression): string[] {
   if (expression.kind === "call") return expression.operands.flatMap(divisors);
+  if (expression.kind === "history") return divisors(expression.operand);
   if (expression.kind !== "operation") return [];
   const here = expression.operator === "/" && expression.right.kind === "name" ? [expression.right.name] : [];
   return [...here, ...divisors(expression.left), ...divisors(expression.right)];

@@ -6,8 +6,9 @@ import { type EngineState, type GroupState, startState } from "../engine/state.t
 import { poolSize } from "../engine/warm-pool.ts";
 import type { GroupPlan, ScalingPlan } from "../scaling-plan.ts";
 import type { Kernel } from "./kernel.ts";
+import { createLaunches } from "./launches.ts";
 import { indexOf, type Machine, machinePark } from "./machines.ts";
-import type { InstanceTimes } from "./model.ts";
+import type { Conditions, InstanceTimes } from "./model.ts";
 
 /** What the engine's decisions mean to the machines' work. */
 export interface MachineHooks {
@@ -29,6 +30,8 @@ export interface Farm {
   alarms(): EngineState["alarms"];
   inService(): number;
   send(event: ScalingEvent): void;
+  /** The minute that ends now; its alarms hear of it as late as the conditions say. */
+  minute(data: readonly MetricData[]): void;
   /** It has nothing left to do: its termination, or its return to the warm pool, will be complete. */
   gone(machine: Machine): void;
   /** Whether some alarm of this group needs each sample of a metric. */
@@ -41,6 +44,7 @@ interface FarmOptions {
   readonly group: string;
   readonly seed: number;
   readonly times: InstanceTimes;
+  readonly conditions: Conditions;
   readonly random: () => number;
 }
 
@@ -58,13 +62,6 @@ export function onlyGroup(plan: ScalingPlan, name: string): ScalingPlan {
 }
 
 const milliseconds = (seconds: number) => Math.round(seconds * 1000);
-
-/** What the engine is told of a machine that stands when the run begins: its zones are filled in turn. */
-const standingIn = ({ name, zones }: GroupPlan, { id, index }: Machine) => ({
-  group: name,
-  id,
-  zone: zones[index % zones.length] as string,
-});
 
 /** By namespace, all dimensions that the plan's alarms know it by. */
 function dimensionsOf({ alarms }: ScalingPlan): ReadonlyMap<string, Readonly<Record<string, string>>> {
@@ -108,21 +105,40 @@ const needsValues = ({ alarms }: ScalingPlan, namespace: string, name: string) =
     .flatMap(({ reading }) => Object.values(reading.sources))
     .some((each) => each.namespace === namespace && each.name === name && isExtended(each.statistic));
 
-/** Where the run begins: the group at its desired capacity, its warm pool full, everything in order. */
+/** Where the run begins: the group at its desired capacity, its warm pool full, zones filled in turn, everything in order. */
 function standingFarm(own: ScalingPlan, group: GroupPlan, seed: number, park: ReturnType<typeof machinePark>) {
+  const told = ({ id, zone }: Machine) => ({ group: group.name, id, zone });
   const start = (pooled: readonly Machine[]) =>
-    startState(own, {
-      at: 0,
-      seed,
-      instances: standing.map((machine) => standingIn(group, machine)),
-      pooled: pooled.map((machine) => standingIn(group, machine)),
-    });
-  const standing = Array.from({ length: group.desired }, () => park.add(0));
+    startState(own, { at: 0, seed, instances: standing.map(told), pooled: pooled.map(told) });
+  const add = (pooled: boolean) =>
+    park.add(0, group.zones[park.machines.length % group.zones.length] as string, pooled);
+  const standing = Array.from({ length: group.desired }, () => add(false));
   const empty = start([]);
   const size = poolSize({ plan: group, state: empty.groups[group.name] as GroupState });
-  const pooled = Array.from({ length: size }, () => park.add(0, true));
+  const pooled = Array.from({ length: size }, () => add(true));
   if (group.warmPool?.state !== "Running") for (const machine of pooled) park.stop(machine);
   return { standing: standing as readonly Machine[], state: size === 0 ? empty : start(pooled) };
+}
+
+/** Tells of each minute as late as the conditions say; before the first comes there is nothing to tell. */
+function late(
+  { metricDelayMinutes }: Conditions,
+  tell: (data: readonly MetricData[]) => void,
+): (data: readonly MetricData[]) => void {
+  const untold: (readonly MetricData[])[] = [];
+  return (data) => {
+    untold.push(data);
+    tell(untold.length > metricDelayMinutes ? (untold.shift() ?? []) : []);
+  };
+}
+
+function atOutages(
+  kernel: Kernel,
+  { zones }: GroupPlan,
+  { zoneOutages }: Conditions,
+  lose: (zone: string) => void,
+): void {
+  for (const { zone, from } of zoneOutages) kernel.timer(from, () => lose(zones[zone] as string));
 }
 
 export function createFarm(kernel: Kernel, plan: ScalingPlan, options: FarmOptions, hooks: MachineHooks): Farm {
@@ -147,13 +163,13 @@ export function createFarm(kernel: Kernel, plan: ScalingPlan, options: FarmOptio
   const send = oneAfterAnother((event: ScalingEvent) => {
     for (const decision of advance(own, state, event)) follow(decision);
   });
-  const launches = createLaunches(kernel, group, options.times, park, send);
+  const launches = createLaunches(kernel, group, options, park, send);
 
   function follow(decision: ScalingDecision): void {
     if (!isNews(decision)) return;
     decisions.push(decision);
-    if (decision.kind === "launch") for (let n = 0; n < decision.count; n++) launches.launch();
-    else if (decision.kind === "warm") for (let n = 0; n < decision.count; n++) launches.warm();
+    if (decision.kind === "launch") for (const zone of decision.zones) launches.launch(zone);
+    else if (decision.kind === "warm") for (const zone of decision.zones) launches.warm(zone);
     if ("instanceId" in decision) followOne(decision, machines[indexOf(decision.instanceId)] as Machine);
   }
 
@@ -180,6 +196,7 @@ export function createFarm(kernel: Kernel, plan: ScalingPlan, options: FarmOptio
     else kernel.timer(at, tell);
   }
 
+  atOutages(kernel, group, options.conditions, (zone) => machines.filter((each) => each.zone === zone).forEach(lose));
   const groupState = () => state.groups[group.name] as GroupState;
   const returns = ({ id }: Machine) => groupState().instances.some((each) => each.id === id && each.returns === true);
   const dimensions = dimensionsOf(own);
@@ -193,55 +210,10 @@ export function createFarm(kernel: Kernel, plan: ScalingPlan, options: FarmOptio
     alarms: () => state.alarms,
     inService: () => groupState().instances.filter((each) => each.phase === "InService").length,
     send,
+    minute: late(options.conditions, (data) => send({ kind: "minute", at: milliseconds(kernel.now()), data })),
     gone,
     needsValues: (namespace, name) => needsValues(own, namespace, name),
     dimensions: (namespace) => dimensions.get(namespace) ?? {},
-  };
-}
-
-/** Machines on their way into service, or into the pool and out of it, as their boot scripts bring them there. */
-function createLaunches(
-  kernel: Kernel,
-  group: GroupPlan,
-  { runningSeconds, bootSeconds, startSeconds = bootSeconds }: InstanceTimes,
-  park: ReturnType<typeof machinePark>,
-  send: (event: ScalingEvent) => void,
-) {
-  const launchHooks = group.hooks.filter(({ transition }) => transition === "launching");
-  const waitsRunning = group.warmPool?.state === "Running";
-
-  /** It runs after so many seconds, and completes its launch hooks when its services answer, or it is installed. */
-  function comeUp({ id: instanceId, answersFrom }: Machine, seconds: number): void {
-    const running = () => send({ kind: "running", at: milliseconds(kernel.now()), instanceId });
-    kernel.timer(kernel.now() + seconds, running);
-    if (launchHooks.length > 0) kernel.timer(answersFrom, () => complete(instanceId));
-  }
-
-  function complete(instanceId: string): void {
-    const at = milliseconds(kernel.now());
-    for (const { name: hook } of launchHooks) {
-      send({ kind: "hook-completed", at, instanceId, hook, result: "CONTINUE" });
-    }
-  }
-
-  const begin = (machine: Machine) => {
-    const into = machine.pooled ? ({ into: "pool" } as const) : {};
-    send({ kind: "launching", at: milliseconds(kernel.now()), group: group.name, instanceId: machine.id, ...into });
-    comeUp(machine, runningSeconds);
-  };
-
-  return {
-    launch: () => begin(park.add(bootSeconds)),
-    warm: () => begin(park.add(bootSeconds, true)),
-    warmed(machine: Machine): void {
-      machine.pooled = true;
-      if (!waitsRunning) park.stop(machine);
-    },
-    start(machine: Machine): void {
-      machine.pooled = false;
-      park.start(machine, startSeconds);
-      comeUp(machine, waitsRunning ? 0 : Math.min(runningSeconds, startSeconds));
-    },
   };
 }
 

@@ -5,6 +5,7 @@ import type { InstanceTimes } from "./model.ts";
 export interface Machine {
   readonly index: number;
   readonly id: string;
+  readonly zone: string;
   readonly launchedAt: number;
   /** Seconds: its services answer from then on, whatever Auto Scaling calls it. Of one in a warm pool: it is installed. */
   answersFrom: number;
@@ -27,7 +28,7 @@ export function lifeOf({ launchedAt, goneAt, stoppedAt, stoppedSeconds }: Machin
   return { stopped, running: until - launchedAt - stopped };
 }
 
-export const idOf = (index: number) => `i-${index}`;
+const idOf = (index: number) => `i-${index}`;
 export const indexOf = (id: string) => Number(id.slice(idOf(0).length - 1));
 
 /** Adds machines to those that there are; each that runs may be lost to an accident at any time. */
@@ -51,12 +52,13 @@ export function machinePark(
 
   return {
     machines: machines as readonly Machine[],
-    add(bootSeconds: number, pooled = false): Machine {
+    add(bootSeconds: number, zone: string, pooled = false): Machine {
       const index = machines.length;
       const launchedAt = kernel.now();
       const machine: Machine = {
         index,
         id: idOf(index),
+        zone,
         launchedAt,
         answersFrom: launchedAt + bootSeconds,
         goneAt: Number.POSITIVE_INFINITY,

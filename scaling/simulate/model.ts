@@ -42,6 +42,31 @@ export interface InstanceTimes {
   readonly lossesPerHour: number;
 }
 
+/** A stretch of time, seconds from the start; infinity: to the end. */
+interface Window {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What goes wrong around the farm, or comes late. */
+export interface Conditions {
+  /** Whole minutes after its end that alarms hear of a minute. AWS gives no number. */
+  readonly metricDelayMinutes: number;
+  /** Launches that are ordered in it fail: in one zone, by its index in the group, or in all. */
+  readonly launchFailures: readonly (Window & { readonly zone?: number })[];
+  /** A zone, by its index in the group, loses its instances and can launch none. */
+  readonly zoneOutages: readonly (Window & { readonly zone: number })[];
+  /** Counts of the balancer that have no datapoint without requests have zeros. RequestCountPerTarget has them always. */
+  readonly zeroDatapoints: boolean;
+}
+
+export const fairConditions: Conditions = {
+  metricDelayMinutes: 0,
+  launchFailures: [],
+  zoneOutages: [],
+  zeroDatapoints: false,
+};
+
 export interface WebService extends InstanceTimes {
   /** Requests a second that one instance gets through when it is busy. */
   readonly rate: number;
@@ -56,6 +81,10 @@ export interface WebService extends InstanceTimes {
   readonly clientSeconds: number;
   /** A client gives up after this. */
   readonly timeoutSeconds: number;
+  /** Whether an instance works on what waits, though its client has given up: nothing tells most servers that it has. */
+  readonly servesAbandoned: boolean;
+  /** How often a client asks again after a failure, and the mean pause before it: 0.5 to 1.5 times as long, by chance. */
+  readonly retries: { readonly attempts: number; readonly pauseSeconds: number };
   /** Share of answers that are errors by themselves, 0 to 1. */
   readonly errorShare: number;
   /** From in service until the balancer's checks have passed. */
@@ -87,5 +116,6 @@ export interface Scenario {
   readonly plan: ScalingPlan;
   /** Of the plan. */
   readonly group: string;
+  readonly conditions: Conditions;
   readonly service: ({ readonly kind: "web" } & WebService) | ({ readonly kind: "workers" } & WorkerService);
 }

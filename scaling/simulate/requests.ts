@@ -10,6 +10,9 @@ export interface Requests {
   user: Int32Array;
   server: Int32Array;
   stage: Uint8Array;
+  /** When its user asked for the first time, and how often since. */
+  first: Float64Array;
+  attempt: Uint8Array;
   take(): number;
   give(id: number): void;
 }
@@ -23,6 +26,8 @@ export function createRequests(): Requests {
     user: new Int32Array(1024),
     server: new Int32Array(1024),
     stage: new Uint8Array(1024),
+    first: new Float64Array(1024),
+    attempt: new Uint8Array(1024),
     take() {
       const given = free.pop();
       if (given !== undefined) return given;
@@ -38,7 +43,7 @@ export function createRequests(): Requests {
 
   function grow(): void {
     const length = used * 2;
-    const { start, expires, user, server, stage } = requests;
+    const { start, expires, user, server, stage, first, attempt } = requests;
     requests.start = new Float64Array(length);
     requests.start.set(start);
     requests.expires = new Float64Array(length);
@@ -49,6 +54,10 @@ export function createRequests(): Requests {
     requests.server.set(server);
     requests.stage = new Uint8Array(length);
     requests.stage.set(stage);
+    requests.first = new Float64Array(length);
+    requests.first.set(first);
+    requests.attempt = new Uint8Array(length);
+    requests.attempt.set(attempt);
   }
   return requests;
 }

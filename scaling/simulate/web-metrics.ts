@@ -63,7 +63,8 @@ class Counters {
   }
 }
 
-export function createWebMetrics(farm: Farm): WebMetrics {
+/** @param zeros what did not happen is reported as 0 instead of not at all. */
+export function createWebMetrics(farm: Farm, zeros = false): WebMetrics {
   const balancer = farm.dimensions("AWS/ApplicationELB");
   const machines = { AutoScalingGroupName: farm.group.name, ...farm.dimensions("AWS/EC2") };
   const now = new Counters(farm.needsValues("AWS/ApplicationELB", "TargetResponseTime"));
@@ -90,27 +91,33 @@ export function createWebMetrics(farm: Farm): WebMetrics {
     },
     minute(at, { healthy, unhealthy, slots }) {
       now.spend(at);
-      const { requested, refused, good, bad, times: count, sum, least, greatest, busySeconds } = now;
+      const { requested, refused, good, bad, times: answers, sum, least, greatest, busySeconds } = now;
       const data = groupMetrics(farm);
       const add = (name: string, value: number) => data.push(gauge("AWS/ApplicationELB", name, balancer, value));
-      // As on AWS, what did not happen has no datapoint.
+      const count = (name: string, value: number) => {
+        // As on AWS, what did not happen has no datapoint.
+        if (value > 0 || zeros) add(name, value);
+      };
       if (healthy + unhealthy > 0) {
         add("HealthyHostCount", healthy);
         add("UnHealthyHostCount", unhealthy);
       }
-      if (requested > 0) {
-        add("RequestCount", requested);
-        add("RequestCountPerTarget", requested / Math.max(1, healthy));
-      }
-      if (good > 0) add("HTTPCode_Target_2XX_Count", good);
-      if (bad > 0) add("HTTPCode_Target_5XX_Count", bad);
-      if (refused > 0) {
-        add("HTTPCode_ELB_5XX_Count", refused);
-        add("HTTPCode_ELB_503_Count", refused);
-      }
-      if (count > 0) {
+      count("RequestCount", requested);
+      // The one count that is always reported: target tracking would never shrink an idle farm without it.
+      add("RequestCountPerTarget", requested / Math.max(1, healthy));
+      count("HTTPCode_Target_2XX_Count", good);
+      count("HTTPCode_Target_5XX_Count", bad);
+      count("HTTPCode_ELB_5XX_Count", refused);
+      count("HTTPCode_ELB_503_Count", refused);
+      if (answers > 0) {
         const values = now.each?.values();
-        const times = { sum, count, minimum: least, maximum: greatest, ...(values === undefined ? {} : { values }) };
+        const times = {
+          sum,
+          count: answers,
+          minimum: least,
+          maximum: greatest,
+          ...(values === undefined ? {} : { values }),
+        };
         data.push({ namespace: "AWS/ApplicationELB", name: "TargetResponseTime", dimensions: balancer, ...times });
       }
       if (slots > 0) data.push(gauge("AWS/EC2", "CPUUtilization", machines, (100 * busySeconds) / (60 * slots)));

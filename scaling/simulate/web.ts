@@ -3,7 +3,8 @@
  *
  *     request ─▶ balancer ─▶ instance: queue ─▶ one of its slots ─▶ [shared: queue ─▶ one at a time] ─▶ answer
  *
- * A request whose client has given up is passed over as long as it waits; a slot that works on it is busy to the end.
+ * A request whose client has given up is passed over as long as it waits, unless servers do not notice; a slot that works on it is
+ * busy to the end. A client may ask again after a failure: to the farm that is another request, to the record the same one.
  */
 import { batched, generator } from "../random.ts";
 import { sampler } from "./distribution.ts";
@@ -53,11 +54,12 @@ class WebSimulation implements MachineHooks {
     this.#serviceTime = sampler(distribution, concurrency / rate, generator(seed, 2));
     const sharedTime = shared && sampler(shared.distribution, 1 / shared.rate, generator(seed, 3));
     this.#shared = sharedTime && new SharedResource(this.#kernel, this.#requests, sharedTime);
-    const options = { group: scenario.group, seed, times: service, random: this.#random };
+    const { group, conditions } = scenario;
+    const options = { group, seed, times: service, conditions, random: this.#random };
     this.#farm = createFarm(this.#kernel, scenario.plan, options, this);
     this.#recorder = createRecorder(this.#farm);
-    this.#metrics = createWebMetrics(this.#farm);
-    this.#load = createLoad(this.#kernel, scenario.sources, seed, (user, now) => this.#ask(user, now));
+    this.#metrics = createWebMetrics(this.#farm, conditions.zeroDatapoints);
+    this.#load = createLoad(this.#kernel, scenario.sources, seed, (user, now) => this.#ask(user, now, now, 0));
   }
 
   run(): RunResult {
@@ -149,21 +151,24 @@ class WebSimulation implements MachineHooks {
 
   // A request, from the user's call to the answer.
 
-  #ask(user: number, now: number): void {
+  /** @param first when the user asked for the first time; `attempt`: how often since. */
+  #ask(user: number, now: number, first: number, attempt: number): void {
     const { concurrency, queueLimit } = this.#service;
     const server = this.#servers.choose();
     if (server === undefined) {
       this.#metrics.refused();
-      this.#refuse(user, "503 no instance", now);
+      this.#refuse(user, "503 no instance", now, first, attempt);
       return;
     }
     this.#metrics.requested();
     if (server.busy >= concurrency && server.queued >= queueLimit) {
       this.#metrics.full();
-      this.#refuse(user, "503 queue full", now);
+      this.#refuse(user, "503 queue full", now, first, attempt);
       return;
     }
     const id = this.#accept(server, user, now);
+    this.#requests.first[id] = first;
+    this.#requests.attempt[id] = attempt;
     if (server.busy < concurrency) this.#serve(server, id, now);
     else {
       this.#requests.stage[id] = queued;
@@ -189,10 +194,14 @@ class WebSimulation implements MachineHooks {
   }
 
   #serve(server: Server, id: number, now: number): void {
-    server.busy++;
-    this.#metrics.busy(1, now);
     this.#requests.stage[id] = inService;
     this.#recorder.waited(now - (this.#requests.start[id] as number));
+    this.#occupy(server, id, now);
+  }
+
+  #occupy(server: Server, id: number, now: number): void {
+    server.busy++;
+    this.#metrics.busy(1, now);
     this.#kernel.add(now + this.#serviceTime(), servedKind, id);
   }
 
@@ -211,6 +220,11 @@ class WebSimulation implements MachineHooks {
         this.#serve(server, next, now);
         return;
       }
+      if (this.#service.servesAbandoned) {
+        server.queued--;
+        this.#occupy(server, next, now);
+        return;
+      }
       requests.give(next);
     }
   }
@@ -226,10 +240,14 @@ class WebSimulation implements MachineHooks {
     const { errorShare, clientSeconds } = this.#service;
     const seconds = now - (requests.start[id] as number);
     const withError = errorShare > 0 && this.#random() < errorShare;
+    const user = requests.user[id] as number;
+    const first = requests.first[id] as number;
     this.#metrics.answered(seconds, withError);
-    if (withError) this.#recorder.failed("500", now);
-    else this.#recorder.answered(seconds + clientSeconds, now);
-    this.#load.answered(requests.user[id] as number, now + clientSeconds);
+    if (withError) this.#fail(user, "500", now, first, requests.attempt[id] as number);
+    else {
+      this.#recorder.answered(now - first + clientSeconds, now);
+      this.#load.answered(user, now + clientSeconds);
+    }
     const server = this.#servers.at(requests.server[id] as number);
     requests.give(id);
     server.outstanding--;
@@ -253,20 +271,33 @@ class WebSimulation implements MachineHooks {
   #giveUp(id: number, what: string, now: number): void {
     const requests = this.#requests;
     const server = this.#servers.at(requests.server[id] as number);
-    if (requests.stage[id] === queued) server.queued--;
+    if (requests.stage[id] === queued && !this.#service.servesAbandoned) server.queued--;
     requests.stage[id] = givenUp;
     server.outstanding--;
-    this.#fail(requests.user[id] as number, what, now);
+    this.#fail(requests.user[id] as number, what, now, requests.first[id] as number, requests.attempt[id] as number);
   }
 
-  #refuse(user: number, what: string, now: number): void {
-    this.#recorder.failed(what, now);
-    this.#load.answered(user, now + Math.max(quickestAnswer, this.#service.clientSeconds));
+  #refuse(user: number, what: string, now: number, first: number, attempt: number): void {
+    this.#fail(user, what, now, first, attempt, Math.max(quickestAnswer, this.#service.clientSeconds));
   }
 
-  #fail(user: number, what: string, now: number): void {
+  /** A failure counts once its client does not ask again. @param seconds until the client has it. */
+  #fail(
+    user: number,
+    what: string,
+    now: number,
+    first: number,
+    attempt: number,
+    seconds = this.#service.clientSeconds,
+  ): void {
+    const { attempts, pauseSeconds } = this.#service.retries;
+    if (attempt < attempts) {
+      const again = now + seconds + pauseSeconds * (0.5 + this.#random());
+      this.#kernel.timer(again, () => this.#ask(user, again, first, attempt + 1));
+      return;
+    }
     this.#recorder.failed(what, now);
-    this.#load.answered(user, now + this.#service.clientSeconds);
+    this.#load.answered(user, now + seconds);
   }
 
   #minute(now: number): void {
@@ -274,7 +305,7 @@ class WebSimulation implements MachineHooks {
     const running = this.#farm.inService();
     const slots = running * this.#service.concurrency;
     const hosts = { healthy, unhealthy: Math.max(0, running - healthy), slots };
-    this.#farm.send({ kind: "minute", at: this.#milliseconds(), data: this.#metrics.minute(now, hosts) });
+    this.#farm.minute(this.#metrics.minute(now, hosts));
     const atServers = this.#servers.all().reduce((sum, { queued }) => sum + queued, 0);
     this.#recorder.minute(Math.round(now / 60), atServers + (this.#shared?.waiting() ?? 0));
   }

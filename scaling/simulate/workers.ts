@@ -63,7 +63,8 @@ class WorkerSimulation implements MachineHooks {
     this.#seed = seed;
     this.#random = generator(seed, 1);
     this.#jobTime = sampler(service.distribution, service.jobSeconds, generator(seed, 2));
-    const options = { group: scenario.group, seed, times: service, random: this.#random };
+    const { group, conditions } = scenario;
+    const options = { group, seed, times: service, conditions, random: this.#random };
     this.#farm = createFarm(this.#kernel, scenario.plan, options, this);
     this.#recorder = createRecorder(this.#farm);
     this.#load = createLoad(this.#kernel, scenario.sources, seed, (user, now) => this.#send(user, now));
@@ -256,7 +257,7 @@ class WorkerSimulation implements MachineHooks {
     };
     this.#counts = { sent: 0, received: 0, deleted: 0 };
     const data = Object.entries(values).map(([name, value]) => gauge("AWS/SQS", name, dimensions, value));
-    this.#farm.send({ kind: "minute", at: this.#milliseconds(), data: [...data, ...groupMetrics(this.#farm)] });
+    this.#farm.minute([...data, ...groupMetrics(this.#farm)]);
     this.#recorder.minute(Math.round(now / 60), this.#queue.size);
   }
 }

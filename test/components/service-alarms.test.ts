@@ -65,6 +65,29 @@ test.serial("a queue's oldest message, as old as is said", async (t) => {
   });
 });
 
+test.serial("disks of all groups: a filter for each log group, one metric and one alarm", async (t) => {
+  const { inputs, names } = await declare(
+    () => new ServiceAlarms("it", { alarmActions: [told], disks: ["it-web", "it-annotator"] }),
+  );
+  const filterType = "aws:cloudwatch/logMetricFilter:LogMetricFilter";
+  t.deepEqual(names(filterType), ["it-disks-filling-1", "it-disks-filling-2"]);
+  for (const [name, logGroupName] of [
+    ["it-disks-filling-1", "it-web"],
+    ["it-disks-filling-2", "it-annotator"],
+  ] as const) {
+    t.like(inputs(filterType, name), { name, logGroupName, pattern: '{ $.disk.state = "filling" }' });
+    t.like(inputs(filterType, name).metricTransformation, {
+      namespace: "annofarm",
+      name: "it-disks-filling",
+      value: "1",
+    });
+  }
+  const alarm = inputs(alarmType, "it-disks-filling");
+  t.like(alarm, { namespace: "annofarm", metricName: "it-disks-filling", statistic: "Sum", threshold: 0 });
+  t.like(alarm, { treatMissingData: "notBreaching", alarmActions: [told], okActions: [told] });
+  t.regex(String(alarm.alarmDescription), /85 % full.*…\/_instance.*raise diskGiB/);
+});
+
 test.serial("failed launches and refreshes of the groups go to every topic by EventBridge", async (t) => {
   const second = `${told}-too`;
   const { inputs, names } = await declare(

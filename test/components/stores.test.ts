@@ -288,6 +288,41 @@ test.serial("private instances stand behind one NAT gateway", async (t) => {
   t.false(components.publicAddresses);
 });
 
+test.serial("zones by name are given to awsx in their order, instead of a number", async (t) => {
+  const zoneNames = ["us-east-1c", "us-east-1a", "us-east-1d"];
+  const { inputs, components } = await declare(() => new Network("gas", { zoneNames }));
+  const vpc = inputs("awsx:ec2:Vpc", "gas");
+  t.deepEqual(vpc.availabilityZoneNames, zoneNames);
+  t.false("numberOfAvailabilityZones" in vpc);
+  t.deepEqual(vpc.subnetSpecs, [{ type: "Public", cidrBlocks: ["10.0.0.0/19", "10.0.64.0/19", "10.0.128.0/19"] }]);
+  t.is((await new Promise<string[]>((resolve) => components.instanceSubnetIds.apply(resolve))).length, 3);
+});
+
+test.serial("names of zones that do not fit are refused, each with what would", async (t) => {
+  const refused: readonly [names: string[], reason: RegExp][] = [
+    [["us-east-1a"], /^1 is out of range \(a balancer needs two zones.*give 2 to 4 zones/],
+    [["us-east-1a", "us-east-1b", "us-east-1c", "us-east-1d", "us-east-1f"], /^5 is out of range/],
+    [["us-east-1a", "us-east-1a"], /^us-east-1a is there twice/],
+    [["us-east-1a", "us-east-1-bos-1a"], /^"us-east-1-bos-1a" does not fit; .*neither a Local Zone/],
+    [["us-east-1a", "us-east-1-wl1-bos-wlz-1"], /^"us-east-1-wl1-bos-wlz-1" does not fit; .*Wavelength/],
+    [["us-east-1a", "use1-az1"], /^"use1-az1" does not fit; .*nor a zone's id/],
+    [["us-east-1a", "us-east-2a"], /^us-east-2a is not in us-east-1; give zones of us-east-1/],
+  ];
+  await declare(() => {
+    for (const [zoneNames, reason] of refused) {
+      const error = t.throws(
+        () => new Network("gas", { zoneNames }),
+        { instanceOf: ArgumentsError },
+        String(zoneNames),
+      );
+      t.is(error?.mistakes.length, 1, String(zoneNames));
+      t.regex(error?.mistakes[0]?.reason ?? "", reason);
+    }
+    const both = t.throws(() => new Network("gas", { zones: 2, zoneNames: ["us-east-1a", "us-east-1b"] }));
+    t.regex(both?.message ?? "", /zoneNames: say it as well as zones; omit one of both/);
+  });
+});
+
 test.serial("a network's mistakes are told together", async (t) => {
   await declare(() => {
     const error = t.throws(() => new Network("gas", { cidrBlock: "10.0.0.0/8", zones: 1, webPort: 80 }), {

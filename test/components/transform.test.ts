@@ -60,7 +60,7 @@ type Ground = ReturnType<typeof ground>;
 // biome-ignore lint/suspicious/noExplicitAny: as above
 const components: Record<string, (base: Ground, transform: any) => unknown> = {
   AlarmTopic: (_, transform) => new AlarmTopic("it", { email: "me@example.org", transform }),
-  ServiceAlarms: (_, transform) => new ServiceAlarms("it", { ...told, groups: ["it"], transform }),
+  ServiceAlarms: (_, transform) => new ServiceAlarms("it", { ...told, groups: ["it"], disks: ["it"], transform }),
   CourseBudget: (_, transform) =>
     new CourseBudget("it", { usd: 40, tags: { owner: "it" }, emails: ["me@example.org"], transform }),
   Network: (_, transform) => new Network("it", { flowLogs: "all", transform }),

@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import { userData, userDataBytesMax } from "../../components/group/user-data.ts";
+import { readLogFilter } from "../../local/aws/cloudwatch/log-filter.ts";
 import { type BootManifest, readBootManifest } from "../../runtime/contract/boot.ts";
+import { type DiskUse, diskFillingLine, diskFillingPattern } from "../../runtime/contract/disk.ts";
 
 const service = (name: string, environment: Record<string, string> = {}) => ({
   name,
@@ -113,6 +115,56 @@ withJq("the boot completes its launch hook once its services are healthy, and ab
   }
 });
 
+test("a hook's names are the shell's words, whatever stands in them; without a hook nobody is answered", (t) => {
+  const answerOf = (given: BootManifest) => {
+    const text = userData(given);
+    const part = text.slice(text.indexOf("answer_launch() {"), text.indexOf("# An instance that cannot boot"));
+    const { directory, run, told } = stage(t, "exit 0");
+    // No jq: an image may lack it, and dnf may be what has failed.
+    writeFileSync(join(directory, "jq"), "#!/bin/bash\nexit 127\n", { mode: 0o755 });
+    t.is(run(`set -Eeuo pipefail\ninstance=i-1\n${part}\nanswer_launch ABANDON`).status, 0);
+    return told();
+  };
+  t.deepEqual(answerOf(manifest(service("web"))), []);
+  const odd = { ...hooked, launchHook: { group: "gas's $web", name: "a;b", seconds: 600 } };
+  t.deepEqual(answerOf(odd), [
+    "autoscaling complete-lifecycle-action --auto-scaling-group-name gas's $web --lifecycle-hook-name a;b " +
+      "--instance-id i-1 --lifecycle-action-result ABANDON",
+  ]);
+});
+
+withJq("a file system that fills, of bytes or of inodes, is a line of JSON that the alarm's filter takes", (t) => {
+  const { directory, run } = stage(t, "exit 0");
+  const [path, log] = [join(directory, "boot.json"), join(directory, "log")];
+  writeFileSync(path, JSON.stringify(hooked));
+  const rows = [
+    " Use% IUse% Mounted on",
+    "  84%   84% /",
+    "  85%    1% /data one",
+    "   3%   91% /mail",
+    "  12%     - /boot/efi",
+  ];
+  writeFileSync(join(directory, "df"), `#!/bin/bash\ncat <<'END'\n${rows.join("\n")}\nEND\n`, { mode: 0o755 });
+  const text = userData(hooked);
+  const watch = text
+    .slice(text.indexOf("#!/bin/bash\njq"), text.indexOf("\nWATCH\n"))
+    .replaceAll("/run/", `${directory}/`);
+  t.is(run(watch, path, "i-1", log).status, 0);
+  const lines = readFileSync(log, "utf8").trim().split("\n");
+  const written = [
+    { mount: "/data one", usedPercent: 85, inodesPercent: 1 },
+    { mount: "/mail", usedPercent: 3, inodesPercent: 91 },
+  ];
+  for (const [index, line] of lines.entries()) {
+    const { time } = JSON.parse(line) as { time: string };
+    t.is(line, diskFillingLine(written[index] as DiskUse, time), "as the local run has it");
+    t.true(Math.abs(Date.parse(time) - Date.now()) < 600_000);
+    const filter = { logGroupName: "gas", pattern: diskFillingPattern, metricTransformation: { value: "1" } };
+    t.true(readLogFilter(filter).matches(line));
+  }
+  t.is(lines.length, written.length);
+});
+
 withJq("the watch restarts what has hung for three minutes, and calls the instance sick after ten", (t) => {
   const { directory, run, told } = stage(t, "exit 28");
   const path = join(directory, "boot.json");
@@ -122,7 +174,7 @@ withJq("the watch restarts what has hung for three minutes, and calls the instan
     .slice(text.indexOf("#!/bin/bash\njq"), text.indexOf("\nWATCH\n"))
     .replaceAll("/run/", `${directory}/`);
   const minutes = (count: number) => {
-    for (let minute = 0; minute < count; minute++) t.is(run(watch, path, "i-1").status, 0);
+    for (let minute = 0; minute < count; minute++) t.is(run(watch, path, "i-1", join(directory, "log")).status, 0);
   };
   minutes(2);
   t.deepEqual(told(), []);

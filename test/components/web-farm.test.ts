@@ -210,6 +210,7 @@ test.serial("the group: two zones, balancer's health, rolls with rollback, keeps
     waitForCapacityTimeout: "0",
     healthCheckGracePeriod: 300,
     defaultCooldown: 300,
+    defaultInstanceWarmup: 60,
     protectFromScaleIn: false,
     instanceRefresh: {
       strategy: "Rolling",

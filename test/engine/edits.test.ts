@@ -1,6 +1,7 @@
 // One stack through its life under the real engine: previewed, cut off in the middle, finished, left alone, edited twelve times,
 // changed behind its back, protected, destroyed. Each test goes on from where the one before it has left the stack.
 import { AutoScalingClient, SetDesiredCapacityCommand } from "@aws-sdk/client-auto-scaling";
+import { DescribeSubnetsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import {
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
@@ -238,6 +239,47 @@ for (const { edit, set, does, gives = [] } of edits) {
     );
   });
 }
+
+async function subnets(): Promise<Map<string, string>> {
+  const ec2 = new EC2Client(clientOptions(emulator));
+  const Filters = [{ Name: "tag:SubnetType", Values: ["Public", "Private"] }];
+  const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({ Filters }));
+  ec2.destroy();
+  return new Map(
+    Subnets.map(({ SubnetId = "", CidrBlock, AvailabilityZone }) => [SubnetId, `${AvailabilityZone} ${CidrBlock}`]),
+  );
+}
+
+engineTest(
+  "edit: zones by name, those that there are, then a third: no subnet moves, in the preview either",
+  async (t) => {
+    const standing = await subnets();
+    t.is(standing.size, 4);
+    const said = await (await stack.under(Object.assign(running, { zones: "us-east-1a us-east-1b" }))).run("up");
+    t.deepEqual(doings(said), ["update Vpc lab", "update Vpc lab"]);
+    t.deepEqual(await subnets(), standing);
+
+    const engine = await stack.under(Object.assign(running, { zones: "us-east-1a us-east-1b us-east-1c" }));
+    const preview = await engine.run("preview");
+    t.deepEqual(
+      preview.steps.filter(({ op }) => /replace|delete|create/.test(op)),
+      [],
+    );
+    const outcome = await engine.run("up");
+    t.deepEqual(doings(outcome), [
+      "update Group lab-annotator",
+      "update Group lab-web",
+      "update LoadBalancer lab-web",
+      "update Vpc lab",
+      "update Vpc lab",
+      "update VpcEndpoint lab-dynamodb",
+      "update VpcEndpoint lab-s3",
+    ]);
+    const grown = await subnets();
+    t.is(grown.size, 6);
+    for (const [id, place] of standing) t.is(grown.get(id), place);
+  },
+);
 
 engineTest(
   "a refresh finds a queue that was changed behind the engine's back, and the next up puts it right",

@@ -105,6 +105,7 @@ const components = {
     existing: ["existing"],
     cidrBlock: ["cidrBlock"],
     zones: ["zones"],
+    zoneNames: ["zoneNames"],
     instances: ["instances"],
     webPort: ["webPort"],
     flowLogs: ["flowLogs"],

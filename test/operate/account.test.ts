@@ -5,7 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CloudWatchClient, PutMetricAlarmCommand, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
+import { EC2Client, ModifyEbsDefaultKmsKeyIdCommand } from "@aws-sdk/client-ec2";
 import { CreateVaultCommand, GlacierClient } from "@aws-sdk/client-glacier";
+import { CreateGrantCommand, CreateKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { CreateHostedZoneCommand, Route53Client } from "@aws-sdk/client-route-53";
 import { CreateEmailIdentityCommand, SESv2Client } from "@aws-sdk/client-sesv2";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
@@ -42,8 +44,14 @@ test("an account answers what the doctor asks", async (t) => {
   const elsewhere = openAccount("mars-north-1");
   t.is(await elsewhere.regionEnabled().catch(() => undefined), undefined);
   elsewhere.close();
-  t.true((await account.zonesOffering("t4g.small")) >= 2);
-  t.is(await account.zonesOffering("t99.huge"), 0);
+  const letters = (...all: string[]) => all.map((letter) => `us-east-1${letter}`);
+  const usual = { type: "availability-zone", state: "available", optedIn: true };
+  t.deepEqual(
+    await account.zones(),
+    letters("a", "b", "c", "d", "e", "f").map((name) => ({ name, ...usual })),
+  );
+  t.deepEqual(await account.zonesOffering("t4g.small"), letters("a", "b", "c", "d", "f"));
+  t.deepEqual(await account.zonesOffering("t99.huge"), []);
   t.is((await account.vcpusOf(["t4g.small"])).get("t4g.small"), 2);
   t.deepEqual(await account.vcpusInUse(), { onDemand: 0, spot: 0 });
   t.deepEqual([await account.balancersInUse(), await account.addressesInUse()], [0, 0]);
@@ -72,6 +80,17 @@ test("an account answers what the doctor asks", async (t) => {
   await cloudwatch.send(new SetAlarmStateCommand(setOff));
   t.deepEqual([...(await account.alarmStates(["there", "not there"]))], [["there", "ALARM"]]);
   cloudwatch.destroy();
+
+  t.is(await account.defaultDiskKey(), undefined);
+  const [ec2, kms] = [new EC2Client(clientOptions(emulator)), new KMSClient(clientOptions(emulator))];
+  const { KeyMetadata: { Arn: key = "" } = {} } = await kms.send(new CreateKeyCommand({}));
+  await ec2.send(new ModifyEbsDefaultKmsKeyIdCommand({ KmsKeyId: key }));
+  t.is(await account.defaultDiskKey(), key);
+  t.deepEqual(await account.grantsOf(key), []);
+  const grantee = `arn:aws:iam::${emulator.accountId}:role/one`;
+  await kms.send(new CreateGrantCommand({ KeyId: key, GranteePrincipal: grantee, Operations: ["Decrypt"] }));
+  t.deepEqual(await account.grantsOf(key), [{ grantee, operations: ["Decrypt"] }]);
+  for (const client of [ec2, kms]) client.destroy();
 
   t.is(await account.parameter("/gas/none"), undefined);
   const ssm = new SSMClient(clientOptions(emulator));

@@ -1,6 +1,6 @@
 // The judgements on an account in memory, where anything can be wrong; the questions on the emulator, where they are answered.
 import test from "ava";
-import type { AccountReader } from "../../operate/doctor/account.ts";
+import type { AccountReader, AccountZone } from "../../operate/doctor/account.ts";
 import { identitiesOf } from "../../operate/doctor/checks/mail.ts";
 import { judgeQuota } from "../../operate/doctor/checks/quotas.ts";
 import { examine } from "../../operate/doctor/examine.ts";
@@ -13,12 +13,19 @@ const refused = Object.assign(new Error("You are not authorized to perform this 
   name: "UnauthorizedOperation",
 });
 
+const zone = (name: string, change: Partial<AccountZone> = {}): AccountZone => ({
+  ...{ name, type: "availability-zone", state: "available", optedIn: true },
+  ...change,
+});
+const usualZones = ["a", "b", "c"].map((letter) => zone(`us-east-1${letter}`));
+
 /** An account where everything is in order, but for what a test changes. */
 function account(changes: Partial<AccountReader> = {}): AccountReader {
   return {
     caller: async () => ({ arn: "arn:aws:sts::123456789012:assumed-role/admin/ada", accountId: "123456789012" }),
     regionEnabled: async () => true,
-    zonesOffering: async () => 6,
+    zones: async () => [...usualZones],
+    zonesOffering: async () => usualZones.map(({ name }) => name),
     vcpusOf: async (types) => new Map(types.map((type) => [type, 2])),
     vcpusInUse: async () => ({ onDemand: 4, spot: 0 }),
     balancersInUse: async () => 3,
@@ -32,6 +39,8 @@ function account(changes: Partial<AccountReader> = {}): AccountReader {
     alarmStates: async (names) => new Map(names.map((name) => [name, "OK"])),
     parameter: async (_name, decrypt) => ({ type: "SecureString", value: decrypt ? "sk_test_1" : "" }),
     key: async () => undefined,
+    defaultDiskKey: async () => undefined,
+    grantsOf: async () => [],
     hasRole: async () => true,
     close: () => {},
     ...changes,
@@ -43,16 +52,19 @@ const resolve = async () => ["ns-1.awsdns-01.org"];
 let plain: Needs;
 let whole: Needs;
 let told: Needs;
+let named: Needs;
 test.before(async () => {
-  const [first, second, third] = await Promise.all([
+  const [first, second, third, fourth] = await Promise.all([
     projectPlan(),
     projectPlan({ domain: "example.org", store: "vault", instances: "private", spot: "true" }),
     projectPlan({ operatorEmail: "me@example.org" }),
+    projectPlan({ zones: "us-east-1c, us-east-1a" }),
   ]);
   // What is asked of other services than AWS has tests of its own.
   const quiet = { identity: undefined, payments: undefined };
   plain = { ...needsOf(first, "us-east-1"), ...quiet };
   told = { ...needsOf(third, "us-east-1"), ...quiet };
+  named = { ...needsOf(fourth, "us-east-1"), ...quiet };
   whole = { ...needsOf(second, "us-east-1"), ...quiet };
 });
 
@@ -150,7 +162,55 @@ const troubles: readonly [
     /aws:region/,
   ],
   ["a region not opted into", () => plain, { regionEnabled: async () => false }, /region/, "wrong", /enable-region/],
-  ["a type that one zone offers", () => plain, { zonesOffering: async () => 1 }, /t4g/, "wrong", /instanceType/],
+  [
+    "a type that one zone offers",
+    () => plain,
+    { zonesOffering: async () => ["us-east-1a"] },
+    /t4g/,
+    "wrong",
+    /set annofarm:instanceType/,
+  ],
+  [
+    "a type that no zone offers",
+    () => plain,
+    { zonesOffering: async () => [] },
+    /t4g/,
+    "wrong",
+    /annofarm:instanceType/,
+  ],
+  [
+    "a zone of the stack that lacks the type, where others have it",
+    () => plain,
+    { zonesOffering: async () => ["us-east-1a", "us-east-1c"] },
+    /t4g/,
+    "wrong",
+    /set annofarm:zones to zones that do, such as us-east-1a, us-east-1c/,
+  ],
+  [
+    "a Local Zone that awsx would take, because it comes before",
+    () => plain,
+    { zones: async () => [zone("us-east-1-bos-1a", { type: "local-zone" }), ...usualZones] },
+    /^zones$/,
+    "wrong",
+    /annofarm:zones to zones that do, such as us-east-1a, us-east-1b /,
+  ],
+  [
+    "a Local Zone that the account has not opted into",
+    () => plain,
+    { zones: async () => [zone("us-east-1-bos-1a", { type: "local-zone", optedIn: false }), ...usualZones] },
+    /^zones$/,
+    "ok",
+    /^$/,
+  ],
+  ["named zones", () => named, {}, /^zones$/, "ok", /^$/],
+  [
+    "a named zone that is impaired",
+    () => named,
+    { zones: async () => [...usualZones, zone("us-east-1e", { state: "impaired" })].slice(1) },
+    /^zones$/,
+    "wrong",
+    /such as us-east-1c, us-east-1b /,
+  ],
   [
     "too few vCPUs",
     () => plain,
@@ -257,6 +317,56 @@ test("the report fits 80 columns, but for commands to copy", async (t) => {
   t.regex(lines.at(-2) ?? "", /^\d+ to fix, \d+ not checked, \d+ to note, \d+ passed$/);
 });
 
+test("a default key of disks has to let Auto Scaling in: the fix is the grant", async (t) => {
+  const arn = "arn:aws:kms:us-east-1:123456789012:key/5678abcd-12ab-34cd-56ef-1234567890ab";
+  const role = "arn:aws:iam::123456789012:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling";
+  t.is((await found(plain, {}, /^key of disks/)).verdict, "ok");
+  const policy = JSON.stringify({
+    Statement: {
+      Effect: "Allow",
+      Principal: { AWS: "arn:aws:iam::123456789012:root" },
+      Action: "kms:*",
+      Resource: "*",
+    },
+  });
+  const chosen = { defaultDiskKey: async () => arn, key: async () => ({ usable: true, policy }) };
+  const refused = await found(plain, chosen, /^key of disks/);
+  t.is(refused.verdict, "wrong");
+  t.regex(refused.found, /Client\.InternalError/);
+  t.regex(refused.fix ?? "", /annofarm:kmsKeyArn/);
+  const command =
+    /^aws kms create-grant --region us-east-1 --key-id (\S+) --grantee-principal (\S+) --operations ((?:\w+ )+) /;
+  const [, key, grantee = "", operations = ""] = command.exec(refused.fix ?? "") ?? [];
+  t.deepEqual([key, grantee], [arn, role]);
+  const grant = { grantee, operations: operations.trim().split(" ") };
+  t.is((await found(plain, { ...chosen, grantsOf: async () => [grant] }, /^key of disks/)).verdict, "ok");
+  const toOther = { ...grant, grantee: role.replace("autoscaling", "spot") };
+  t.is((await found(plain, { ...chosen, grantsOf: async () => [toOther] }, /^key of disks/)).verdict, "wrong");
+  const reading = { ...grant, operations: ["Decrypt"] };
+  t.regex(
+    (await found(plain, { ...chosen, grantsOf: async () => [reading] }, /^key of disks/)).found,
+    /\(CreateGrant, /,
+  );
+
+  const asAwsShows = JSON.stringify({
+    Statement: [
+      {
+        ...{ Effect: "Allow", Principal: { AWS: [role] }, Resource: "*" },
+        Action: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
+      },
+      {
+        ...{ Effect: "Allow", Principal: { AWS: [role] }, Resource: "*", Action: ["kms:CreateGrant"] },
+        Condition: { Bool: { "kms:GrantIsForAWSResource": true } },
+      },
+    ],
+  });
+  const byPolicy = { ...chosen, key: async () => ({ usable: true, policy: asAwsShows }) };
+  t.is((await found(plain, byPolicy, /^key of disks/)).verdict, "ok");
+  const disabled = { ...chosen, key: async () => ({ usable: false, policy }) };
+  t.regex((await found(plain, disabled, /^key of disks/)).found, /disabled or gone/);
+  t.is((await found(plain, { ...chosen, hasRole: async () => false }, /^role of Auto/)).verdict, "wrong");
+});
+
 test("a customer's key is judged by its own policy, and what is missing is a statement to add", async (t) => {
   const kmsKeyArn = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
   const planned = await projectPlan({ kmsKeyArn, operatorEmail: "operator@example.org" });
@@ -268,7 +378,10 @@ test("a customer's key is judged by its own policy, and what is missing is a sta
     Resource: "*",
   };
   const policy = (...more: object[]) => JSON.stringify({ Version: "2012-10-17", Statement: [root, ...more] });
-  const users = ["sns.amazonaws.com", "s3.amazonaws.com", "cloudwatch.amazonaws.com", "logs.us-east-1.amazonaws.com"];
+  const users = [
+    ...["sns.amazonaws.com", "s3.amazonaws.com", "cloudwatch.amazonaws.com", "events.amazonaws.com"],
+    "logs.us-east-1.amazonaws.com",
+  ];
   t.deepEqual(
     needs.keys.map(({ arn, users }) => [arn, users.map(({ principal }) => principal)]),
     [[kmsKeyArn, users]],

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import test from "ava";
 import { dkimDomain } from "../../components/pipelines/dkim-domain.ts";
 import { readPlan } from "../../plan/plan.ts";
+import { programDirectory } from "../engine/support.ts";
 
 const directory = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -26,4 +27,16 @@ test("DKIM records of a region with a domain of its own lead there", async (t) =
   t.deepEqual(await records("us-east-1"), Array(3).fill("token.dkim.amazonses.com"));
   t.deepEqual(await records("eu-south-1"), Array(3).fill("token.dkim.eu-south-1.amazonses.com"));
   t.is(dkimDomain("eu-west-1"), "dkim.amazonses.com");
+});
+
+test("zones of another region than the stack's are refused: as a setting, and as a component's argument", async (t) => {
+  const setting = { "aws:region": "eu-west-1", zones: "eu-west-1a, us-east-1b" };
+  await t.throwsAsync(readPlan({ directory, stack: "dev", config: setting, onOutput: () => {} }), {
+    message: /annofarm:zones: us-east-1b is not in eu-west-1; give zones of eu-west-1/,
+  });
+  const argument = { "aws:region": "eu-west-1", zones: "us-east-1a us-east-1b" };
+  const program = { directory: programDirectory("program"), stack: "test", config: argument, onOutput: () => {} };
+  await t.throwsAsync(readPlan(program), {
+    message: /zone us-east-1a is not in eu-west-1, where the stack is; give zones of eu-west-1/,
+  });
 });

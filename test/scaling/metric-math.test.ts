@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { evaluateExpression, namesIn, parseExpression } from "../../scaling/metric-math.ts";
+import { evaluateExpression, expressionText, namesIn, parseExpression } from "../../scaling/metric-math.ts";
 
 const value = (text: string, values: Record<string, number | undefined> = {}) =>
   evaluateExpression(parseExpression(text), (name) => values[name]);
@@ -31,7 +31,19 @@ test("functions, with FILL and lists looking past what is missing", (t) => {
   t.is(value("AVG([MIN([4, 2]), ABS(-4)])"), 3);
 });
 
+test("RATE and FILL(m, REPEAT) look at the datapoints before", (t) => {
+  const series = (text: string, m: readonly (number | undefined)[]) =>
+    m.map((_, index) => evaluateExpression(parseExpression(text), (_name, at) => m[at], { index, seconds: 60 }));
+  t.deepEqual(series("RATE(m)", [60, 120, undefined, 360]), [undefined, 1, undefined, 2]);
+  t.deepEqual(series("FILL(m, REPEAT)", [undefined, 5, undefined, 7]), [undefined, 5, 5, 7]);
+  t.deepEqual(series("RATE(FILL(m, REPEAT)) * 60", [5, undefined, 11]), [undefined, 0, 6]);
+  t.deepEqual(namesIn(parseExpression("RATE(FILL(m, REPEAT))")), ["m"]);
+  t.is(expressionText(parseExpression("RATE(FILL(m, REPEAT))")), "RATE(FILL(m, REPEAT))");
+});
+
 for (const [text, message] of [
+  ["FILL(m, LINEAR)", /LINEAR\) is not modelled; give a number or REPEAT/],
+  ["ANOMALY_DETECTION_BAND(m, 2)", /anomaly detection bands are not modelled/],
   ["a +", /ends where a value should stand/],
   ["(a", /expected \) but found its end/],
   ["a b", /unexpected b after its end/],

@@ -14,6 +14,7 @@ import {
   schedule,
   simple,
   stepwise,
+  topic,
   tracking,
 } from "./declared.ts";
 
@@ -94,6 +95,46 @@ test("what is allowed but likely not meant is remarked", (t) => {
   t.deepEqual(remarks, ["dead-letters: the alarm has no actions, so nothing hears it"]);
 });
 
+test("an alarm on a metric in AWS/DynamoDB always ignores missing data, whatever TreatMissingData says", (t) => {
+  const throttled = { namespace: "AWS/DynamoDB", metricName: "ThrottledRequests", dimensions: { TableName: "jobs" } };
+  const plan = scalingOf([
+    group(),
+    simple("out", { scalingAdjustment: 1 }),
+    alarm("out", { ...throttled, treatMissingData: "breaching" }),
+    alarm("silent", { ...throttled, alarmActions: [topic] }),
+  ]);
+  t.deepEqual(
+    plan.alarms.map(({ rule }) => rule.treatMissingData),
+    ["ignore", "ignore"],
+  );
+  t.deepEqual(plan.remarks, [
+    "out: an alarm on AWS/DynamoDB always ignores missing data, whatever treatMissingData says (breaching)",
+  ]);
+});
+
+test("an alarm that cannot be evaluated and only mails is remarked, with its path, and stops nothing", (t) => {
+  const mails = { alarmActions: [topic] };
+  const band = { thresholdMetricId: "band", threshold: undefined, comparisonOperator: "GreaterThanUpperThreshold" };
+  const plan = scalingOf([
+    ...good,
+    alarm("slow", { ...mails, statistic: undefined, extendedStatistic: "wm98" }),
+    alarm("odd", { ...mails, ...band }),
+    alarm("fast", { ...mails, period: 10 }),
+  ]);
+  t.deepEqual(
+    plan.alarms.map(({ name }) => name),
+    scalingOf(good).alarms.map(({ name }) => name),
+  );
+  t.deepEqual(
+    plan.remarks.map((remark) => remark.split(":")[0]),
+    ["slow.extendedStatistic", "odd.thresholdMetricId", "fast.period"],
+  );
+  t.true(plan.remarks.every((remark) => remark.includes("not evaluated, since no policy hears the alarm")));
+  t.throws(() => scalingOf([group(), simple("out", { scalingAdjustment: 1 }), alarm("out", band)]), {
+    message: /out\.thresholdMetricId: anomaly detection bands are not modelled; give a threshold/,
+  });
+});
+
 const steps = (...list: Inputs[]) => [group(), stepwise("out", list), alarm("out")];
 const refusals: [name: string, resources: Parameters<typeof scalingOf>[0], path: string, problem: RegExp][] = [
   ["min > max", [group({ minSize: 5, maxSize: 3 })], "farm.minSize", /5 is greater than maxSize, 3/],
@@ -171,9 +212,9 @@ const refusals: [name: string, resources: Parameters<typeof scalingOf>[0], path:
   ],
   [
     "an extended statistic that is not known here",
-    [group(), out, alarm("out", { statistic: undefined, extendedStatistic: "tm99" })],
+    [group(), out, alarm("out", { statistic: undefined, extendedStatistic: "wm98" })],
     "out.extendedStatistic",
-    /"tm99" is not evaluated; give one of Sum, .*, a percentile such as p95/,
+    /"wm98" is not evaluated; give one of Sum, .*, a percentile such as p95/,
   ],
   [
     "an action on no policy",

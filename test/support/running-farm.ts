@@ -6,7 +6,7 @@ import { startEmulatedAccount } from "../../local/aws/account.ts";
 import { type GroupsOptions, startGroups } from "../../local/aws/autoscaling/groups.ts";
 import { runningGroups } from "../../local/aws/autoscaling/running.ts";
 import type { InstanceEvent } from "../../local/aws/ec2/instances/events.ts";
-import { createHypervisor } from "../../local/aws/ec2/instances/hypervisor.ts";
+import { createHypervisor, type HypervisorOptions } from "../../local/aws/ec2/instances/hypervisor.ts";
 import { type BalancerOptions, startBalancer } from "../../local/aws/elb/balancer.ts";
 import { acceleratedClock } from "../../local/clock.ts";
 import { startChildren } from "../../local/process/children.ts";
@@ -20,7 +20,8 @@ export type RunningFarm = Awaited<ReturnType<typeof runFarm>>;
 export async function runFarm(
   emulator: Emulator,
   options: FarmOptions &
-    Pick<GroupsOptions, "leastGraceMilliseconds"> & {
+    Pick<GroupsOptions, "leastGraceMilliseconds"> &
+    Pick<HypervisorOptions, "diskUse"> & {
       readonly balancer?: Partial<BalancerOptions>;
       readonly speed?: number;
     },
@@ -40,6 +41,7 @@ export async function runFarm(
     children,
     directory,
     onEvent: (event) => events.push(event),
+    ...(options.diskUse === undefined ? {} : { diskUse: options.diskUse }),
   });
   const { loadBalancerArn } = farm;
   const balancer = await startBalancer({ emulator, loadBalancerArn, port: 0, clock, ...options.balancer });

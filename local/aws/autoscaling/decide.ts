@@ -16,6 +16,8 @@ export interface LocalInstance {
   /** Local epoch milliseconds. */
   readonly launchedAt: number;
   readonly failure: InstanceFailure | undefined;
+  /** True: it waits in a termination hook. @default false */
+  readonly held?: boolean;
   /** By the balancer of its group; `undefined`: no balancer, or not registered with it yet. */
   readonly health: TargetHealth | undefined;
 }

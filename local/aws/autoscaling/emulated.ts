@@ -50,6 +50,10 @@ export interface GroupState {
   readonly checkedByBalancer: boolean;
   readonly graceSeconds: number;
   readonly template: TemplateVersion;
+  /** Availability zones by name. */
+  readonly zones: readonly string[];
+  /** Instance types that its policy lets it choose from; none: its template's. */
+  readonly instanceTypes: readonly string[];
   readonly targetGroupArns: readonly string[];
   /** Group metrics that it publishes. */
   readonly metrics: readonly string[];
@@ -75,6 +79,10 @@ function stateOf(group: AutoScalingGroup): GroupState {
     checkedByBalancer: group.HealthCheckType?.split(",").includes("ELB") ?? false,
     graceSeconds: group.HealthCheckGracePeriod ?? 0,
     template: { id: template.LaunchTemplateId, version: template.Version ?? "$Default" },
+    zones: group.AvailabilityZones ?? [],
+    instanceTypes: (group.MixedInstancesPolicy?.LaunchTemplate?.Overrides ?? []).flatMap(
+      ({ InstanceType }) => InstanceType ?? [],
+    ),
     targetGroupArns: group.TargetGroupARNs ?? [],
     metrics: (group.EnabledMetrics ?? []).flatMap(({ Metric }) => Metric ?? []),
     suspended: new Set((group.SuspendedProcesses ?? []).map(({ ProcessName }) => ProcessName as ScalingProcess)),

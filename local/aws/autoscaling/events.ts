@@ -15,7 +15,9 @@ export const groupArn = ({ region, accountId }: { region: string; accountId: str
 export function activityEvent(activity: Activity, group: string): ServiceEvent | undefined {
   const { groupName, activityId, description, cause, startTime, endTime, status, statusMessage = "" } = activity;
   if (endTime === undefined) return undefined;
-  const [, verb, instanceId] = /^(Launching|Terminating).*: (i-\w+)$/.exec(description) ?? [];
+  // A launch that EC2 refuses has no instance.
+  const [, verb, instanceId = ""] =
+    /^(Launching|Terminating)[^:.]*(?:: (i-\w+))?(?:\. {2}Status Reason: .*)?$/.exec(description) ?? [];
   if (verb === undefined) return undefined;
   const [what, Origin, Destination] =
     verb === "Launching" ? ["Launch", "EC2", "AutoScalingGroup"] : ["Terminate", "AutoScalingGroup", "EC2"];

@@ -20,13 +20,14 @@ import { createLeavers } from "./leavers.ts";
 import { observedGroup, refreshMembers } from "./members.ts";
 import type { MeasuredGroup } from "./minutes.ts";
 import { createMoves } from "./moves.ts";
+import { createObstacles } from "./obstacles.ts";
 import type { RefreshRecord } from "./refresh-records.ts";
 import { type RefreshCalls, Refreshes } from "./refreshes.ts";
 import { createRegistration } from "./registration.ts";
 import { createRounds } from "./rounds.ts";
 
 export interface GroupsOptions {
-  readonly emulator: Pick<Emulator, "endpoint" | "region">;
+  readonly emulator: Pick<Emulator, "endpoint" | "region" | "accountId">;
   readonly hypervisor: Hypervisor;
   /** Instances are registered with the balancer whose target group their group names. */
   readonly balancers: readonly Pick<Balancer, "declaration" | "register" | "deregister" | "health">[];
@@ -107,6 +108,7 @@ class GroupLoop {
   readonly #options: GroupsOptions;
   readonly #leastGraceMilliseconds: number;
   readonly #emulated: EmulatedGroups;
+  readonly #obstacles: ReturnType<typeof createObstacles>;
   readonly #alarms: EmulatedAlarms;
   readonly #causes = createCauses();
   readonly #gate = createGate();
@@ -125,6 +127,7 @@ class GroupLoop {
     this.#options = options;
     this.#leastGraceMilliseconds = options.leastGraceMilliseconds ?? 30_000;
     this.#emulated = new EmulatedGroups(options.emulator);
+    this.#obstacles = createObstacles(options.emulator);
     this.#alarms = new EmulatedAlarms(options.emulator);
     this.activities = createActivities(options.clock, options.onActivity);
     this.#registration = createRegistration(options.hypervisor, options.balancers);
@@ -161,6 +164,8 @@ class GroupLoop {
     const { balancersOf } = this.#registration;
     return createMoves({
       emulated: this.#emulated,
+      obstacles: this.#obstacles,
+      clock: this.#options.clock,
       hypervisor: this.#options.hypervisor,
       activities: this.activities,
       causes: this.#causes,
@@ -197,6 +202,7 @@ class GroupLoop {
       launchedAt,
       ageMilliseconds: (clock.now() - (hypervisor.countsFrom(instanceId) ?? clock.now())) / clock.speed,
       failure: hypervisor.failure(instanceId),
+      held: hypervisor.leaving(instanceId)?.waits ?? false,
       health: this.#registration
         .balancersOf(this.#groups.find(({ name }) => name === groupName))
         .map((balancer) => balancer.health(instanceId))
@@ -297,6 +303,7 @@ class GroupLoop {
     this.#gate.open();
     await this.#rounds.rest();
     this.#emulated.destroy();
+    this.#obstacles.destroy();
     this.#alarms.destroy();
   }
 }

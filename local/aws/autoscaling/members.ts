@@ -44,7 +44,11 @@ export function observedGroup(group: GroupState, here: readonly LocalInstance[])
   });
   const leaving = here
     .filter(({ instanceId, groupName }) => groupName === group.name && !members.some(({ id }) => id === instanceId))
-    .map(({ instanceId: id }) => ({ id, phase: "Terminating" as const, protected: false }));
+    .map(({ instanceId: id, held = false }) => ({
+      id,
+      phase: held ? ("Terminating:Wait" as const) : ("Terminating" as const),
+      protected: false,
+    }));
   return {
     group: group.name,
     min: group.minSize,

@@ -16,7 +16,7 @@ function valuesOf({ min, max, desired, instances }: ObservedGroup): Record<strin
     GroupDesiredCapacity: desired,
     GroupInServiceInstances: inPhase("InService"),
     GroupPendingInstances: inPhase("Pending"),
-    GroupTerminatingInstances: inPhase("Terminating"),
+    GroupTerminatingInstances: inPhase("Terminating") + inPhase("Terminating:Wait"),
     GroupTotalInstances: instances.length,
   };
 }

@@ -50,10 +50,13 @@ export interface Scaler {
   stop(): Promise<void>;
 }
 
-/** Hooks are the hypervisor's: it waits for their completion, in real time. Instances start cold here, so nothing fills a pool. */
+/**
+ * Hooks are the hypervisor's: it waits for their completion, in real time. Zones are the emulator's. Instances start cold here, so
+ * nothing fills a pool.
+ */
 const withoutHooks = (plan: ScalingPlan): ScalingPlan => ({
   ...plan,
-  groups: plan.groups.map(({ warmPool: _, ...group }) => ({ ...group, hooks: [] })),
+  groups: plan.groups.map(({ warmPool: _, ...group }) => ({ ...group, hooks: [], rebalances: false })),
 });
 
 type Schedules = ReadonlyMap<string, SchedulePlan | undefined>;

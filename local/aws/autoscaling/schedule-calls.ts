@@ -2,6 +2,7 @@
  * Scheduled actions by call: the emulator keeps and describes them, the scaling loop runs them beside the declared ones. What AWS
  * would refuse is refused here, by the reader of declared schedules; the emulator takes everything.
  */
+import { sizeProblems } from "../../../runtime/contract/scheduled-size.ts";
 import type { ScalingFinding } from "../../../scaling/read/findings.ts";
 import { readSchedule } from "../../../scaling/read/groups.ts";
 import type { SchedulePlan } from "../../../scaling/scaling-plan.ts";
@@ -29,6 +30,8 @@ const inputs = {
   EndTime: "endTime",
 } as const;
 
+const anySize = { min: 0, max: Number.POSITIVE_INFINITY };
+
 function scheduleOf(given: Readonly<Record<string, unknown>>, now: number): SchedulePlan {
   const name = textOf(given.ScheduledActionName);
   const declared = Object.entries(inputs).flatMap(([theirs, ours]) =>
@@ -39,6 +42,10 @@ function scheduleOf(given: Readonly<Record<string, unknown>>, now: number): Sche
   const schedule = readSchedule(resource, findings);
   const [first] = findings;
   if (first !== undefined) throw invalid(`${first.path}: ${first.problem}`);
+  // The group's own bounds are looked at when the action runs.
+  const { min, max, desired } = schedule;
+  const [problem] = sizeProblems(anySize, [{ min, max, desired }], { min: "any size", max: "any size" });
+  if (problem !== undefined) throw invalid(`${name}.${problem.property}: ${problem.problem}`);
   if (schedule.start !== undefined && schedule.start < now) throw invalid(`${name}: its start time has passed`);
   return schedule;
 }

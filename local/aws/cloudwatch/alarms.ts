@@ -10,13 +10,13 @@ import {
   type PutMetricAlarmCommandInput,
   SetAlarmStateCommand,
 } from "@aws-sdk/client-cloudwatch";
-import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { asDeclared } from "../../../runtime/contract/statistic.ts";
 import type { AlarmState } from "../../../scaling/alarm.ts";
 import { expressionText } from "../../../scaling/metric-math.ts";
 import type { AlarmPlan } from "../../../scaling/scaling-plan.ts";
 import { administrator } from "../../emulator/administrator.ts";
 import type { Emulator } from "../../types.ts";
+import { createServicePublisher } from "../sns/publish.ts";
 import { type AlarmChange, createAlarmHistory, type HistoryItem } from "./alarm-calls.ts";
 
 /** What is said to those who are to be told, once at a transition. */
@@ -84,7 +84,7 @@ export function createAlarmBoard(
 ): AlarmBoard {
   const config = administrator(emulator);
   const cloudwatch = new CloudWatchClient(config);
-  const sns = new SNSClient(config);
+  const topics = createServicePublisher(emulator, "cloudwatch.amazonaws.com");
   const history = createAlarmHistory();
   const states = new Map<string, AlarmState>();
   let tracking: readonly string[] = [];
@@ -124,7 +124,8 @@ export function createAlarmBoard(
         };
         const Subject = `${state}: "${alarm}" in ${emulator.region}`.slice(0, 100);
         try {
-          await sns.send(new PublishCommand({ TopicArn, Subject, Message: JSON.stringify(message) }));
+          const from = `arn:aws:cloudwatch:${emulator.region}:${emulator.accountId}:alarm:${alarm}`;
+          await topics.publish({ from, topicArn: TopicArn, subject: Subject, text: JSON.stringify(message) });
           history.acted(at, alarm, state, TopicArn);
         } catch (error) {
           onError(error);
@@ -137,7 +138,7 @@ export function createAlarmBoard(
     history: history.list,
     destroy() {
       cloudwatch.destroy();
-      sns.destroy();
+      topics.destroy();
     },
   };
 }

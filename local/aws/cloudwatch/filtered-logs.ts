@@ -4,7 +4,7 @@ import type { InstanceView } from "../../types.ts";
 import type { LogFilter } from "./log-filter.ts";
 import type { Measure } from "./minutes.ts";
 
-type Instances = () => readonly Pick<InstanceView, "logGroup" | "services">[];
+type Instances = () => readonly Pick<InstanceView, "logGroup" | "logFile" | "services">[];
 
 /** Gives what has been added to files since it was asked last, in whole lines. */
 function createTails() {
@@ -31,10 +31,11 @@ export function filteredLogs(filters: () => readonly LogFilter[], instances: Ins
     const standing = filters();
     if (standing.length === 0) return [];
     const counts = new Map<LogFilter, number>();
-    for (const { logGroup, services } of instances()) {
+    for (const { logGroup, logFile, services } of instances()) {
       const own = standing.filter((filter) => filter.logGroup === logGroup);
-      for (const { logFile } of own.length === 0 ? [] : services) {
-        const lines = await added(logFile);
+      const files = [...services.map((service) => service.logFile), ...(logFile === undefined ? [] : [logFile])];
+      for (const file of own.length === 0 ? [] : files) {
+        const lines = await added(file);
         for (const filter of own) {
           counts.set(filter, (counts.get(filter) ?? 0) + lines.filter((line) => filter.matches(line)).length);
         }

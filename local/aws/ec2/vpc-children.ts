@@ -44,10 +44,14 @@ export const sharedTags = (name: string, { tags }: Pick<VpcInputs, "tags">): Tag
 const wantsNat = (strategy: NatStrategy, made: number): boolean =>
   strategy === "OnePerAz" || (strategy === "Single" && made === 0);
 
-/** Zones by name, of those that there are. @throws {Error} when there are too few. */
+/** Zones by name, of those that there are. @throws {Error} when there are too few, or both names and a number are given, as awsx. */
 export function zonesOf(inputs: VpcInputs, there: readonly string[], region: string): readonly string[] {
-  if (inputs.availabilityZoneNames !== undefined) return inputs.availabilityZoneNames;
-  const { numberOfAvailabilityZones: wanted = zonesDefault } = inputs;
+  const { availabilityZoneNames: names, numberOfAvailabilityZones: given } = inputs;
+  if (names !== undefined && given !== undefined) {
+    throw new Error("Only one of [availabilityZoneNames] and [numberOfAvailabilityZones] can be specified");
+  }
+  if (names !== undefined) return names;
+  const wanted = given ?? zonesDefault;
   if (there.length < wanted) throw new Error(`${region} has ${there.length} zones, but ${wanted} are wanted`);
   return there.slice(0, wanted);
 }

@@ -64,7 +64,10 @@ async function read(vpcId: string, context: Context): Promise<State | undefined>
   if ((await ifThere(ec2.send(new DescribeVpcsCommand({ VpcIds: [vpcId] })))) === undefined) return undefined;
   const { subnets, routeTables, natGateways }: Standing = await standingIn(vpcId, context);
   const { InternetGateways = [] } = await gatewaysOf(vpcId, context);
-  const inOrder = subnets.toSorted((a, b) => (a.zoneName < b.zoneName ? -1 : 1));
+  // By the places that their names tell, as awsx lists them: zones by name may come in any order.
+  const inOrder = subnets.toSorted((a, b) =>
+    (a.tags.Name ?? "").localeCompare(b.tags.Name ?? "", "en", { numeric: true }),
+  );
   const subnetsOf = (type: SubnetType) => inOrder.filter((subnet) => subnet.type === type).map(({ id }) => id);
   const asResources = (all: readonly { readonly id: string }[]) => all.map(({ id }) => ({ id }));
   const outputs = {

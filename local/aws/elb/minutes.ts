@@ -50,8 +50,8 @@ export function createMinute() {
     },
 
     /**
-     * The minute's data. As on AWS, a metric without requests has no datapoint (TargetResponseTime above all); host counts
-     * are there as long as targets are registered. AWS has most series three times: by LoadBalancer, by TargetGroup, by both.
+     * The minute's data. As on AWS, a metric without requests has no datapoint (TargetResponseTime above all), but
+     * RequestCountPerTarget, which is always reported; host counts are there as long as targets are registered. AWS has most series three times: by LoadBalancer, by TargetGroup, by both.
      * The emulator's GetMetricStatistics finds a series by any of its dimensions, so each stands here once, with both: more
      * would be counted double.
      */
@@ -65,10 +65,8 @@ export function createMinute() {
         add("HealthyHostCount", { Value: hosts.healthy });
         add("UnHealthyHostCount", { Value: hosts.unhealthy });
       }
-      if (requests > 0) {
-        add("RequestCount", { Value: requests });
-        add("RequestCountPerTarget", { Value: requests / Math.max(1, hosts.healthy) });
-      }
+      if (requests > 0) add("RequestCount", { Value: requests });
+      add("RequestCountPerTarget", { Value: requests / Math.max(1, hosts.healthy) });
       for (const [name, Value] of codes) {
         add(name, name.startsWith("HTTPCode_ELB") ? { Value, Dimensions: balancer } : { Value });
       }

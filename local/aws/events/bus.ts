@@ -1,9 +1,9 @@
 /** The default event bus: what AWS's services tell it goes to the topics of the rules that it matches. */
 import { randomUUID } from "node:crypto";
 import { EventBridgeClient, ListRulesCommand, ListTargetsByRuleCommand, type Rule } from "@aws-sdk/client-eventbridge";
-import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { administrator } from "../../emulator/administrator.ts";
 import type { Emulator } from "../../types.ts";
+import { createServicePublisher } from "../sns/publish.ts";
 import { matches, readPattern } from "./pattern.ts";
 
 /** What a service tells. */
@@ -29,7 +29,7 @@ export function createEventBus(
 ): EventBus {
   const config = administrator(emulator);
   const rules = new EventBridgeClient(config);
-  const sns = new SNSClient(config);
+  const topics = createServicePublisher(emulator, "events.amazonaws.com");
 
   async function* allRules(): AsyncGenerator<Rule> {
     let NextToken: string | undefined;
@@ -41,11 +41,11 @@ export function createEventBus(
   }
 
   async function deliver(event: Readonly<Record<string, unknown>>): Promise<void> {
-    const Message = JSON.stringify(event);
-    for await (const { Name, EventPattern, State } of allRules()) {
+    const text = JSON.stringify(event);
+    for await (const { Name, Arn: from = "", EventPattern, State } of allRules()) {
       if (State !== "ENABLED" || EventPattern === undefined || !matches(readPattern(EventPattern), event)) continue;
       const { Targets = [] } = await rules.send(new ListTargetsByRuleCommand({ Rule: Name }));
-      for (const { Arn } of Targets) await sns.send(new PublishCommand({ TopicArn: Arn, Message }));
+      for (const { Arn: topicArn = "" } of Targets) await topics.publish({ from, topicArn, text });
     }
   }
 
@@ -61,7 +61,7 @@ export function createEventBus(
     },
     destroy() {
       rules.destroy();
-      sns.destroy();
+      topics.destroy();
     },
   };
 }

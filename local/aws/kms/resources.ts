@@ -21,16 +21,45 @@ interface GrantInputs {
 /** A grant is known by its key and its own id together, as the provider has it. */
 const idOf = (keyId: string, grantId: string) => `${keyId}:${grantId}`;
 
+/** Services that use a customer's key in their own name, as docs/security.md has them. */
+const services = ["sns", "s3", "cloudwatch", "events", "budgets"].map((name) => `${name}.amazonaws.com`);
+
+/** The policy that the customer is told to give the key. */
+const preparedPolicy = ({ accountId, region }: Context["emulator"]): string => {
+  const allow = (Principal: object, Action: string | readonly string[]) => ({
+    Effect: "Allow",
+    Principal,
+    Action,
+    Resource: "*",
+  });
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      allow({ AWS: `arn:aws:iam::${accountId}:root` }, "kms:*"),
+      allow({ Service: services }, ["kms:GenerateDataKey", "kms:Decrypt"]),
+      allow(
+        { Service: `logs.${region}.amazonaws.com` },
+        ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*"].concat("kms:GenerateDataKey*", "kms:Describe*"),
+      ),
+    ],
+  });
+};
+
 /**
  * A key that a program names and does not declare is the customer's and has been there before, so the emulator is given one of that
- * id. The tag is read by `local/emulator/moto_server.py`; AWS chooses ids itself.
+ * id, with the policy that such a key needs: whether the real one has it, `annofarm doctor` looks. Another policy
+ * (`aws kms put-key-policy`) is judged here as by AWS. The tag is read by `local/emulator/moto_server.py`; AWS chooses ids itself.
  */
-async function haveKey(keyArn: string, { client }: Context): Promise<void> {
+async function haveKey(keyArn: string, { client, emulator }: Context): Promise<void> {
   const kms = client(KMSClient);
   if ((await ifThere(kms.send(new DescribeKeyCommand({ KeyId: keyArn })))) !== undefined) return;
   const TagValue = keyArn.slice(keyArn.lastIndexOf("/") + 1);
   await kms.send(
-    new CreateKeyCommand({ Description: "The customer's", Tags: [{ TagKey: "annofarm:key-id", TagValue }] }),
+    new CreateKeyCommand({
+      Description: "The customer's",
+      Policy: preparedPolicy(emulator),
+      Tags: [{ TagKey: "annofarm:key-id", TagValue }],
+    }),
   );
 }
 

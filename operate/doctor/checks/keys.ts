@@ -1,5 +1,6 @@
 /** A customer's KMS key: whether it can be used, and whether its policy lets in whom the stack has use it. */
 import { contextOf } from "../../../plan/iam/context.ts";
+import { grantCommand, missingForLaunch } from "../../../plan/iam/disk-key.ts";
 import { parsePolicy, type Statement } from "../../../plan/iam/document.ts";
 import { evaluate } from "../../../plan/iam/evaluate.ts";
 import type { AccountReader } from "../account.ts";
@@ -97,8 +98,46 @@ async function checkScalingRole(account: AccountReader): Promise<CheckResult> {
   }
 }
 
-export async function checkKeys({ keys }: Needs, account: AccountReader): Promise<CheckResult[]> {
-  if (keys.length === 0) return [ok("encryption", "by AWS's own keys, which need no preparation")];
+/** A key that the account has chosen for disks is nobody's argument: the stack does not know of it, and makes no grant. */
+async function checkDefaultDiskKey(account: AccountReader): Promise<CheckResult[]> {
+  const check = "key of disks";
+  try {
+    const arn = await account.defaultDiskKey();
+    if (arn === undefined) return [ok(check, "AWS's own, which Auto Scaling may use")];
+    const [found, grants, { accountId }] = await Promise.all([
+      account.key(arn),
+      account.grantsOf(arn),
+      account.caller(),
+    ]);
+    if (found === undefined || !found.usable) {
+      return [
+        wrong(
+          check,
+          `the account's default, ${arn}, is disabled or gone: no instance starts`,
+          "enable it, or choose another",
+        ),
+      ];
+    }
+    const missing = missingForLaunch({ arn, policy: found.policy, grants }, accountId);
+    const role = await checkScalingRole(account);
+    if (missing.length === 0) return [ok(check, `the account's default, ${arn}; Auto Scaling may use it`), role];
+    return [
+      wrong(
+        check,
+        `the account's default is ${arn}, which Auto Scaling may not use (${missing.join(", ")}): instances end with ` +
+          "Client.InternalError before they run",
+        `${grantCommand(arn, accountId)}   (or set annofarm:kmsKeyArn to a key; the stack then grants it)`,
+      ),
+      role,
+    ];
+  } catch (error) {
+    return [unlooked(check, error, "ec2:GetEbsDefaultKmsKeyId, kms:DescribeKey, kms:GetKeyPolicy and kms:ListGrants")];
+  }
+}
+
+export async function checkKeys({ keys, defaultDiskKey }: Needs, account: AccountReader): Promise<CheckResult[]> {
+  const ofDisks = defaultDiskKey ? await checkDefaultDiskKey(account) : [];
+  if (keys.length === 0) return [ok("encryption", "by AWS's own keys, which need no preparation"), ...ofDisks];
   const found = await Promise.all(keys.map((key) => checkKey(key, account)));
-  return [...found.flat(), await checkScalingRole(account)];
+  return [...found.flat(), await checkScalingRole(account), ...ofDisks];
 }

@@ -1,5 +1,6 @@
 /** What stands between the internet and instances: balancer, NAT, endpoints, addresses, DNS. */
 
+import { zoneCount } from "../../resource-types/zone-count.ts";
 import type { PlannedResource } from "../../types.ts";
 import { asInputs, asList } from "../declared.ts";
 import type { Charge, Pricing, Rule, World } from "../types.ts";
@@ -72,7 +73,7 @@ function natCharges(count: number, world: World): readonly [Pricing, ...Pricing[
 /** awsx's VPC makes gateways by its strategy; omitted, it makes one in each zone. */
 export const network: Rule = ({ inputs }, world) => {
   const { strategy = "OnePerAz" } = asInputs(inputs.natGateways);
-  const zones = Number(inputs.numberOfAvailabilityZones ?? (asList(inputs.availabilityZoneNames).length || 3));
+  const zones = zoneCount(inputs);
   const hasPrivate = asList(inputs.subnetSpecs).some((spec) => String(asInputs(spec).type).toLowerCase() === "private");
   const declaresSubnets = inputs.subnetSpecs !== undefined;
   const count = strategy === "None" || (declaresSubnets && !hasPrivate) ? 0 : strategy === "Single" ? 1 : zones;

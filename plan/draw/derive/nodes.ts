@@ -1,5 +1,6 @@
 /** Nodes of a picture: resources, services on shared hosts, and the people that the plan implies. */
 import type { BootService } from "../../../runtime/contract/boot.ts";
+import { zoneCount } from "../../resource-types/zone-count.ts";
 import type { PlannedResource } from "../../types.ts";
 import { shortType } from "../../views/tree.ts";
 import type { Badge, PictureNode } from "../picture.ts";
@@ -31,10 +32,8 @@ function sizeOf({ inputs }: PlannedResource): string {
   return `${minSize} – ${maxSize} instances`;
 }
 
-function networkDetail({ inputs }: PlannedResource): string {
-  const zones = inputs.numberOfAvailabilityZones;
-  return typeof zones === "number" ? `VPC, ${zones} zones` : "VPC";
-}
+const networkDetail = ({ type, inputs }: PlannedResource): string =>
+  type === "awsx:ec2:Vpc" ? `VPC, ${zoneCount(inputs)} zones` : "VPC";
 
 function subtitleOf(resource: PlannedResource): string {
   const known = kindOf(resource.type);

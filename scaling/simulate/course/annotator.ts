@@ -1,5 +1,5 @@
 /** The course's annotator exercise. How many jobs were sent, and how long each took, is not on record: these are assumptions. */
-import type { Scenario } from "../model.ts";
+import { fairConditions, type Scenario } from "../model.ts";
 import type { RunResult } from "../recorder.ts";
 import { annotatorPlan } from "./plan.ts";
 
@@ -18,6 +18,7 @@ export const annotatorScenario: Scenario = {
       stages: [{ seconds: assumed.sentForMinutes * 60, to: 1 / assumed.everySeconds }],
     },
   ],
+  conditions: fairConditions,
   service: {
     kind: "workers",
     // The record has the numbers in service only: it does not say how long after that an instance answered.

@@ -43,6 +43,7 @@ function farm(name: string, out: Side, inward: Side): ScalingPlan {
     max: 10,
     desired: 2,
     zones: ["a", "b"],
+    rebalances: true,
     cooldownSeconds: pause,
     graceSeconds: 300,
     checkedByBalancer: name === "web",

@@ -3,7 +3,7 @@
  * found by a fit to the record.
  */
 import type { ScalingPlan } from "../../scaling-plan.ts";
-import type { Scenario, WebService } from "../model.ts";
+import { fairConditions, type Scenario, type WebService } from "../model.ts";
 import type { RunResult } from "../recorder.ts";
 import { simulate } from "../simulate.ts";
 import { minimise } from "./minimise.ts";
@@ -51,6 +51,8 @@ export function courseScenario(
     ...(sharedRate === undefined ? {} : { shared: { rate: sharedRate, distribution: exponential } }),
     clientSeconds,
     timeoutSeconds: Number.POSITIVE_INFINITY,
+    servesAbandoned: false,
+    retries: { attempts: 0, pauseSeconds: 0 },
     errorShare: webRecord.failures / webRecord.requests,
     healthySeconds: 20,
     deregistrationSeconds: 300,
@@ -60,6 +62,7 @@ export function courseScenario(
     title: `The course's web load test, if ${saturates[explanation]}`,
     seconds,
     group: "web",
+    conditions: fairConditions,
     plan: fixed === undefined ? webPlan : fixedAt(webPlan, fixed),
     sources: [
       {

@@ -18,6 +18,9 @@ export function activitiesOf(decisions: readonly ScalingDecision[]): Activity[] 
     if (decision.kind === "bounds") {
       return [{ minute, what: `${decision.min} to ${decision.max}`, cause: `scheduled action ${decision.by}` }];
     }
+    if (decision.kind === "refused") {
+      return [{ minute, what: "refused", cause: `scheduled action ${decision.by}: ${decision.why}` }];
+    }
     if (decision.kind === "terminate" && /health check|status checks|hook/.test(decision.cause)) {
       return [{ minute, what: decision.instanceId, cause: `replaced ${decision.cause}` }];
     }

@@ -5,7 +5,7 @@ import type { Plan } from "../../../plan/types.ts";
 import { nameWithinStack } from "../../../runtime/contract/names.ts";
 import { readScalingPlan } from "../../read/read-scaling-plan.ts";
 import type { ScalingPlan } from "../../scaling-plan.ts";
-import type { Scenario, Source } from "../model.ts";
+import type { Conditions, Scenario, Source } from "../model.ts";
 import { declaredFarm } from "./declared.ts";
 import { k6Sources } from "./k6.ts";
 import { type LoadInput, type ScenarioFile, scenarioSchema } from "./schema.ts";
@@ -72,6 +72,27 @@ function groupOf({ farm, group }: ScenarioFile, { groups }: ScalingPlan): string
   );
 }
 
+/** @throws {RangeError} for a zone that the group has not. */
+function conditionsOf({ conditions }: ScenarioFile, zones: number): Conditions {
+  const { metricDelay, launchFailures, zoneOutages, zeroDatapoints } = conditions;
+  for (const { zone = 1 } of [...launchFailures, ...zoneOutages]) {
+    if (zone > zones) throw new RangeError(`conditions: there is no zone ${zone}; the group has ${zones}, from 1 on`);
+  }
+  const window = ({ from, for: seconds }: { readonly from: number; readonly for: number }) => ({
+    from,
+    to: from + seconds,
+  });
+  return {
+    metricDelayMinutes: metricDelay / 60,
+    launchFailures: launchFailures.map((each) => ({
+      ...window(each),
+      ...(each.zone === undefined ? {} : { zone: each.zone - 1 }),
+    })),
+    zoneOutages: zoneOutages.map((each) => ({ ...window(each), zone: each.zone - 1 })),
+    zeroDatapoints,
+  };
+}
+
 /** What EC2 takes to run an instance, in seconds from its order, where a scenario does not say. */
 const runningDefault = 15;
 
@@ -84,19 +105,20 @@ export function scenarioOf(file: ScenarioFile, plan: Plan, readText: ReadText): 
   const group = groupOf(file, scaling);
   const declared = declaredFarm(plan, scaling, group);
   const planned = scaling.groups.find(({ name }) => name === group);
-  const protects = planned?.protectsNew ?? false;
+  const { protectsNew: protects = false, zones = [], warmPool } = planned ?? {};
   const common = {
     title: file.title ?? `${group} under load`,
     seconds: file.duration,
     sources: file.load.flatMap((load) => sourcesOf(load, readText)),
     plan: scaling,
     group,
+    conditions: conditionsOf(file, zones.length),
   };
   const { boot: bootSeconds, running, start, stop: stopSeconds, ...rest } = file.service;
-  const startSeconds = start ?? startDefaults[planned?.warmPool?.state ?? "Stopped"];
+  const startSeconds = start ?? startDefaults[warmPool?.state ?? "Stopped"];
   const runningSeconds = running ?? Math.min(runningDefault, bootSeconds);
   if (file.farm === "web" && "rate" in rest) {
-    const { client, timeout, healthy, deregistration, shared, ...service } = rest;
+    const { client, timeout, healthy, deregistration, shared, retries, ...service } = rest;
     return {
       ...common,
       service: {
@@ -109,6 +131,7 @@ export function scenarioOf(file: ScenarioFile, plan: Plan, readText: ReadText): 
         stopSeconds,
         clientSeconds: client,
         timeoutSeconds: timeout,
+        retries: { attempts: retries.attempts, pauseSeconds: retries.pause },
         healthySeconds: healthy ?? declared.healthySeconds ?? 0,
         deregistrationSeconds: deregistration ?? declared.deregistrationSeconds ?? 300,
       },

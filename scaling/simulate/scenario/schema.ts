@@ -56,6 +56,20 @@ const startsInOrder = ({ boot, running = 0 }: { readonly boot: number; readonly 
   running <= boot;
 const startOrder = { path: ["running"], message: "it is longer than boot; an instance answers only once EC2 runs it" };
 
+const zone = z.number().int("zones are numbered from 1 on").min(1);
+const from = duration.default(0);
+const lasting = { from, for: duration.default(Number.POSITIVE_INFINITY) };
+
+/** What goes wrong around the farm, or comes late. */
+const conditions = z.strictObject({
+  metricDelay: duration
+    .refine((seconds) => seconds % 60 === 0 && seconds <= 180, { message: "metrics are 0 to 3 whole minutes late" })
+    .default(0),
+  launchFailures: z.array(z.strictObject({ ...lasting, zone: zone.optional() })).default([]),
+  zoneOutages: z.array(z.strictObject({ ...lasting, zone })).default([]),
+  zeroDatapoints: z.boolean().default(false),
+});
+
 const webService = z
   .strictObject({
     ...machine,
@@ -71,6 +85,15 @@ const webService = z
       .optional(),
     client: duration.default(0),
     timeout: duration.default(60),
+    /** Work on what waits though its client has given up. */
+    servesAbandoned: z.boolean().default(false),
+    /** After a failure a client asks so many times more. */
+    retries: z
+      .strictObject({
+        attempts: z.number().int("attempts are a whole number").min(0).max(10),
+        pause: duration.default(1),
+      })
+      .default({ attempts: 0, pause: 1 }),
     errorShare: share.default(0),
     healthy: duration.optional(),
     deregistration: duration.optional(),
@@ -98,6 +121,7 @@ const common = {
   load: z.union([load.transform((one) => [one]), z.array(load).min(1)]),
   /** Name of the group. Default: the stack's only one of that kind. */
   group: z.string().optional(),
+  conditions: conditions.prefault({}),
   /** Replaces settings of the stack, as `-c` does. */
   config: z.record(z.string(), z.string()).default({}),
 };

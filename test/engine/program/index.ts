@@ -28,6 +28,7 @@ if (!edits.getBoolean("removed")) new AlarmTopic("lab-second", { email: "you@exa
 const network = new Network("lab", {
   instances: edits.get("instances") === "private" ? "private" : "public",
   webPort: number("webPort", 8080),
+  ...given({ zoneNames: edits.get("zones")?.split(" ") }),
 });
 const jobs = new JobStore("lab", { production });
 const archive = new ArchivePipeline("lab-archive", {

@@ -10,6 +10,7 @@ import {
   AutoScalingClient,
   CreateAutoScalingGroupCommand,
   DeleteAutoScalingGroupCommand,
+  DescribeAutoScalingGroupsCommand,
   DescribeScheduledActionsCommand,
   PutScheduledUpdateGroupActionCommand,
 } from "@aws-sdk/client-auto-scaling";
@@ -174,6 +175,21 @@ test("a group's scheduled actions and instances go with it, protected ones too, 
       LaunchTemplateName,
       LaunchTemplateData: { ImageId: "ami-12c6146b", InstanceType: "t3.micro" },
     }),
+  );
+  await autoscaling.send(
+    new CreateAutoScalingGroupCommand({
+      ...{ AutoScalingGroupName: "spread", MinSize: 5, MaxSize: 5, LaunchTemplate: { LaunchTemplateName } },
+      AvailabilityZones: ["us-east-1a", "us-east-1b"],
+    }),
+  );
+  const { AutoScalingGroups = [] } = await autoscaling.send(
+    new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: ["spread"] }),
+  );
+  t.deepEqual(AutoScalingGroups[0]?.AvailabilityZones, ["us-east-1a", "us-east-1b"]);
+  t.deepEqual(
+    AutoScalingGroups[0]?.Instances?.map(({ AvailabilityZone = "" }) => AvailabilityZone.slice(-1)),
+    ["a", "b", "a", "b", "a"],
+    "each goes to the zone with the fewest",
   );
   for (const AutoScalingGroupName of ["goes", "stays"]) {
     const group = {

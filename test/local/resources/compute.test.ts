@@ -116,6 +116,29 @@ async function subnetsIn(vpcId: string) {
   return new Map(Subnets.map((subnet) => [nameOf(subnet), `${subnet.SubnetId} ${subnet.CidrBlock}`]));
 }
 
+test("zones by name have their places in the list's order; one in another's place is refused", async (t) => {
+  const handler = await handlerOf("awsx:ec2:Vpc");
+  const named = (...letters: string[]) => {
+    const { numberOfAvailabilityZones: _, ...rest } = laidOut(letters.length, ["Public"], "10.21.0.0/16");
+    return { ...rest, availabilityZoneNames: letters.map((letter) => `us-east-1${letter}`) };
+  };
+  const both = { ...named("a", "b"), numberOfAvailabilityZones: 2 };
+  await t.throwsAsync(lives.create("awsx:ec2:Vpc", both), { message: /^Only one of \[availabilityZoneNames\]/ });
+  const { id, outputs } = await lives.create("awsx:ec2:Vpc", named("d", "a"));
+  const zonesOf = async (ids: unknown) => {
+    const { Subnets = [] } = await ec2().send(new DescribeSubnetsCommand({ SubnetIds: ids as string[] }));
+    const zones = new Map(Subnets.map(({ SubnetId, AvailabilityZone }) => [SubnetId, AvailabilityZone]));
+    return (ids as string[]).map((each) => zones.get(each));
+  };
+  t.deepEqual(await zonesOf(outputs.publicSubnetIds), ["us-east-1d", "us-east-1a"]);
+  const standing = { id, inputs: named("d", "a") };
+  const grown = await handler.update(standing, named("d", "a", "c"), lives.context);
+  t.deepEqual((grown.outputs.publicSubnetIds as string[]).slice(0, 2), outputs.publicSubnetIds);
+  t.deepEqual(await zonesOf(grown.outputs.publicSubnetIds), ["us-east-1d", "us-east-1a", "us-east-1c"]);
+  const moved = handler.update({ id, inputs: named("d", "a", "c") }, named("d", "b", "c"), lives.context);
+  await t.throwsAsync(moved, { name: "InvalidSubnet.Conflict" });
+});
+
 test("more zones and another kind of subnet come beside those that are there, and go again", async (t) => {
   const handler = await handlerOf("awsx:ec2:Vpc");
   let inputs: object = laidOut(2, ["Public"]);

@@ -40,6 +40,15 @@ test("a percentile is the least value that so many samples do not exceed, over a
   t.is(computeStatistic("p90", [counted([0.1, 90]), counted([2, 10])]), 0.1);
 });
 
+test("a trimmed mean is that of so large a share of the least samples", (t) => {
+  t.is(computeStatistic("tm90", [counted([0.1, 9]), counted([5, 1])]), 0.1);
+  t.is(computeStatistic("tm100", [counted([1, 3], [5, 1])]), 2);
+  t.is(computeStatistic("tm50", [counted([4, 1], [2, 1], [1, 1])]), 2 / 1.5);
+  t.is(computeStatistic("tm99", [{ sum: 9, count: 3, minimum: 1, maximum: 5 }]), undefined);
+  t.is(statisticInWords("tm99"), "mean of the least 99 %");
+  t.true(isExtended("tm99"));
+});
+
 test("a percentile of a statistic set is known only when all samples are equal", (t) => {
   t.is(computeStatistic("p50", [{ sum: 9, count: 3, minimum: 3, maximum: 3 }]), 3);
   t.is(computeStatistic("p50", [counted([1, 1]), { sum: 9, count: 3, minimum: 1, maximum: 5 }]), undefined);

@@ -44,6 +44,17 @@ test("without an answer the heartbeat ends it, and heartbeats put that off to th
   t.is(beating.of("shut-down")[0]?.at, minute + 3000 * second);
 });
 
+test("without a launch hook InService is when EC2 runs the instance, with one when the hook is completed", (t) => {
+  const inServiceAt = (...hooks: Parameters<typeof scalingOf>[0]) => {
+    const farm = drive(scalingOf([group(), ...hooks]), { inService: 1, bootSeconds: 15 });
+    farm.send({ kind: "desired", at: 0, group: "farm", desired: 2 });
+    farm.send({ kind: "hook-completed", at: 110 * second, instanceId: "i-1", result: "CONTINUE" });
+    return farm.group().instances[1]?.inServiceAt;
+  };
+  t.is(inServiceAt(), 15 * second);
+  t.is(inServiceAt(hook("boot", "LAUNCHING")), 110 * second);
+});
+
 test("an abandoned launch is terminated and launched again", (t) => {
   const plan = scalingOf([
     group(),
@@ -135,6 +146,110 @@ test("scheduled actions change bounds and capacity when they are due, once or ag
   t.like(farm.of("bounds")[0], { min: 3, max: 4, by: "evening", at: 3 * minute });
   farm.send({ kind: "desired", at: 6 * minute, group: "farm", desired: 3 });
   t.is(farm.minutes(6, []).at(-1), 3, "it has ended");
+});
+
+test("with a recurrence and a start time an action runs at its start time, and then as it recurs", (t) => {
+  const recurring = { startTime: "1970-01-01T00:03:00Z", recurrence: "*/5 * * * *" };
+  const farm = drive(scalingOf([group({ maxSize: 4 }), schedule("often", { ...recurring, desiredCapacity: 4 })]), {
+    inService: 1,
+  });
+  t.deepEqual(farm.minutes(3, []), [1, 1, 4]);
+  farm.send({ kind: "desired", at: 3 * minute, group: "farm", desired: 2 });
+  t.deepEqual(farm.minutes(2, []), [2, 4]);
+});
+
+test("a scheduled desired capacity outside the bounds that the group has by then is refused, and nothing of the action is done", (t) => {
+  const plan = scalingOf([
+    group({ maxSize: 10 }),
+    schedule("fewer", { startTime: "1970-01-01T00:01:00Z", maxSize: 4 }),
+    schedule("more", { startTime: "1970-01-01T00:02:00Z", minSize: 2, desiredCapacity: 6 }),
+  ]);
+  const farm = drive(plan, { inService: 1 });
+  t.deepEqual(farm.minutes(3, []), [1, 1, 1]);
+  t.like(farm.group(), { min: 1, max: 4 });
+  t.like(farm.of("refused")[0], {
+    at: 2 * minute,
+    by: "more",
+    why: "its desired capacity 6 is not between the minimum 2 and the maximum 4",
+  });
+});
+
+const zones = (farm: ReturnType<typeof drive>) =>
+  farm
+    .group()
+    .instances.filter(({ phase }) => !phase.startsWith("Terminating"))
+    .map(({ zone }) => zone)
+    .sort()
+    .join("");
+
+test("a launch goes to the zone with the fewest instances: a, b, a that loses b is a, a, b again", (t) => {
+  const farm = drive(scalingOf([group()]), { inService: 3 });
+  farm.send({ kind: "lost", at: 10 * second, instanceId: "i-1" });
+  t.like(farm.of("launch")[0], { count: 1, zones: ["b"] });
+  farm.minutes(3, []);
+  t.is(zones(farm), "aab");
+  t.is(farm.of("launch").length, 1, "balanced as it is");
+});
+
+/** Both instances of zone b are lost while nothing can be launched there. */
+function unbalanced(inputs: Inputs) {
+  const farm = drive(scalingOf([group(inputs)]), {
+    inService: 4,
+    bootSeconds: 90,
+    answer: (decision) =>
+      decision.kind === "launch" && decision.at < minute && decision.zones.includes("b")
+        ? [{ kind: "launch-failed", at: decision.at, group: "farm", zone: "b" }]
+        : [],
+  });
+  for (const instanceId of ["i-1", "i-3"]) farm.send({ kind: "lost", at: second, instanceId });
+  return farm;
+}
+
+test("where a launch fails in one zone, another is tried at once", (t) => {
+  const farm = unbalanced({});
+  t.deepEqual(
+    farm.of("launch").map(({ zones: of }) => of.join()),
+    ["b", "a", "a"],
+  );
+  farm.minutes(3, []);
+  t.is(zones(farm), "aaaa");
+});
+
+test("AZRebalance: zones that differ by two are balanced again, by a launch before each termination", (t) => {
+  const farm = unbalanced({});
+  farm.minutes(6, []);
+  t.is(zones(farm), "aaaabb");
+  t.is(farm.of("terminate").length, 2, "the two that were lost: nothing goes before the new ones are in service");
+  farm.minutes(2, []);
+  t.is(zones(farm), "aabb");
+  t.is(farm.group().desired, 4);
+  t.regex(farm.of("terminate")[2]?.cause ?? "", /balance/);
+});
+
+test("a group at its maximum grows beyond it by a tenth to balance its zones, by one instance at least", (t) => {
+  const farm = unbalanced({ maxSize: 4 });
+  const sizes = Array.from({ length: 12 }, () => {
+    farm.minutes(1, []);
+    return zones(farm).length;
+  });
+  t.is(Math.max(...sizes), 5);
+  t.is(zones(farm), "aabb");
+});
+
+test("AZRebalance can be suspended, and does not move what is protected", (t) => {
+  const suspended = unbalanced({});
+  suspended.minutes(1, []);
+  const instances = suspended
+    .group()
+    .instances.filter(({ phase }) => !phase.startsWith("Terminating"))
+    .map(({ id, zone }) => ({ id, zone, phase: "InService", protected: false }) as const);
+  const seen = { group: "farm", min: 1, max: 10, desired: 4, suspended: ["AZRebalance"] as const, instances };
+  suspended.send({ kind: "observed", at: 2 * minute, groups: [seen] });
+  suspended.minutes(8, []);
+  t.is(zones(suspended), "aaaa");
+  const busy = unbalanced({ protectFromScaleIn: true });
+  busy.minutes(10, []);
+  t.is(zones(busy), "aaaa");
 });
 
 const member = (id: string, change: object = {}) => ({

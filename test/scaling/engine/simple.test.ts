@@ -86,6 +86,28 @@ test("on scale-in the cooldown starts when deregistration ends", (t) => {
   t.deepEqual(farm.minutes(9, [requests(1)]), [3, 3, 3, 3, 3, 3, 3, 2, 2]);
 });
 
+test("on scale-in the cooldown does not wait for a termination hook", (t) => {
+  const plan = scalingOf([
+    group(),
+    simple("in", { scalingAdjustment: -1, cooldown: 120 }),
+    below("in"),
+    hook("drain", "TERMINATING", { heartbeatTimeout: 3600 }),
+  ]);
+  const farm = drive(plan, { inService: 4 });
+  t.deepEqual(farm.minutes(4, [requests(1)]), [3, 3, 2, 2]);
+  const [{ instanceId } = { instanceId: "" }] = farm.of("terminate");
+  farm.send({ kind: "hook-completed", at: 290 * second, instanceId, hook: "drain", result: "CONTINUE" });
+  t.is(farm.group().instances.find(({ id }) => id === instanceId)?.phase, "Terminating:Proceed");
+  t.deepEqual(farm.minutes(1, [requests(1)]), [1], "nor for what follows the hook");
+});
+
+test("a simple policy stays deaf while what it asked for cannot be launched", (t) => {
+  const farm = drive(scalingOf([group(), out({ cooldown: 0 }), alarm("out")]), {
+    answer: ({ kind, at }) => (kind === "launch" ? [{ kind: "launch-failed", at, group: "farm" }] : []),
+  });
+  t.deepEqual(farm.minutes(6, busy), [2, 2, 2, 2, 2, 2]);
+});
+
 test("scheduled actions and unhealthy replacement ignore the cooldown", (t) => {
   const plan = scalingOf([
     group({ healthCheckGracePeriod: 0 }),

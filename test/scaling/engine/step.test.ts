@@ -22,9 +22,46 @@ test("desired = counted + step: 4 warm, +1 → 5; again +1 → 5; then +2 → 6"
   );
 });
 
-test("answers every alarm message, also during activities", (t) => {
+test("answers every alarm message, also during activities: a greater breach asks for more, the same one does not", (t) => {
   const farm = drive(farmOf({ estimatedInstanceWarmup: 0 }), { bootSeconds: 1000 });
-  t.deepEqual(farm.minutes(3, [requests(150)]), [2, 3, 4]);
+  t.deepEqual(farm.minutes(3, [requests(150)]), [2, 2, 2]);
+  t.deepEqual(farm.minutes(2, [requests(250)]), [3, 3]);
+});
+
+test("DefaultInstanceWarmup 0: an instance that is still launching counts as warming until it is InService", (t) => {
+  const farm = drive(farmOf({}, { defaultInstanceWarmup: 0, maxSize: 12 }), { inService: 2, bootSeconds: 300 });
+  t.deepEqual(farm.minutes(6, [requests(150)]), [3, 3, 3, 3, 3, 4], "in service at 6:00, and counted from then on");
+});
+
+test("DefaultInstanceWarmup −1 is none: the policy's warm-up is the group's cooldown", (t) => {
+  const [found] = farmOf({}, { defaultInstanceWarmup: -1, defaultCooldown: 30 }).groups[0]?.policies ?? [];
+  t.like(found, { warmUpSeconds: 30 });
+});
+
+test("what could not be launched is part of the desired capacity: launches that fail do not drive the group to its maximum", (t) => {
+  const farm = drive(farmOf({ estimatedInstanceWarmup: 60 }), {
+    inService: 2,
+    answer: ({ kind, at }) => (kind === "launch" ? [{ kind: "launch-failed", at, group: "farm" }] : []),
+  });
+  t.deepEqual(farm.minutes(6, [requests(150)]), [3, 3, 3, 3, 3, 3]);
+  t.is(farm.of("launch").length, 6, "it is tried again every minute");
+});
+
+test("while launches fail a smaller load still takes the desired capacity back", (t) => {
+  const plan = scalingOf([
+    group(),
+    stepwise("out", two, { estimatedInstanceWarmup: 60 }),
+    alarm("out"),
+    stepwise("in", [{ metricIntervalUpperBound: "0", scalingAdjustment: -1 }]),
+    below("in", { threshold: 50 }),
+  ]);
+  const farm = drive(plan, {
+    inService: 2,
+    answer: ({ kind, at }) => (kind === "launch" ? [{ kind: "launch-failed", at, group: "farm" }] : []),
+  });
+  t.deepEqual(farm.minutes(2, [requests(150)]), [3, 3]);
+  t.deepEqual(farm.minutes(1, [requests(1)]), [2]);
+  t.is(farm.of("terminate").length, 0);
 });
 
 test("warm-up starts at InService", (t) => {
@@ -132,7 +169,7 @@ test("what replaces a lost instance does not warm up for a policy", (t) => {
   const farm = drive(farmOf({ estimatedInstanceWarmup: 600 }), { inService: 4, bootSeconds: 60 });
   farm.send({ kind: "lost", at: 10 * second, instanceId: "i-2" });
   t.deepEqual(farm.minutes(1, [requests(150)]), [5]);
-  t.is(farm.group().instances.find(({ id }) => id === "i-4")?.warmUpSeconds, 0);
+  t.is(farm.group().instances.find(({ id }) => id === "i-4")?.warmUpSeconds, undefined);
   farm.minutes(1, []);
   t.is(farm.group().instances.length, 5);
   t.is(farm.state().now, 2 * minute);

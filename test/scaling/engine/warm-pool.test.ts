@@ -9,11 +9,11 @@ import { second } from "../drive.ts";
 /** A farm of 2 of at most 5 whose pool is driven by hand. */
 function pooled(warmPool: Inputs, more: Parameters<typeof scalingOf>[0] = [], full = 3) {
   const plan = scalingOf([group({ minSize: 1, maxSize: 5, desiredCapacity: 2, warmPool }), ...more]);
-  const own = (id: string) => ({ group: "farm", id });
+  const own = (id: string, zone = "a") => ({ group: "farm", id, zone });
   const state = startState(plan, {
     at: 0,
     seed: 1,
-    instances: [own("i-0"), own("i-1")],
+    instances: [own("i-0"), own("i-1", "b")],
     pooled: Array.from({ length: full }, (_, index) => own(`w-${index}`)),
   });
   const farm = { state, told: [] as string[] };
@@ -114,4 +114,34 @@ test("a machine that is lost on its way back does not enter the pool", (t) => {
   const instanceId = told.split(" ")[1] ?? "";
   t.deepEqual(farm.send({ kind: "lost", at: 2 * second, instanceId }), ["warm 1"]);
   t.deepEqual(farm.send({ kind: "terminated", at: 3 * second, instanceId }), []);
+});
+
+test("launches into the pool go to the zone with the fewest of group and pool, and what the group takes keeps its zone", (t) => {
+  const farm = pooled({}, [], 2);
+  const zones = () => farm.group().pool.instances.map(({ id, zone }) => `${id} ${zone}`);
+  farm.send({ kind: "minute", at: 0, data: [] });
+  t.deepEqual(farm.group().pool.ordered, ["b"], "i-0, w-0 and w-1 are in a, i-1 is in b");
+  farm.send({ kind: "launching", at: second, group: "farm", instanceId: "w-2", into: "pool" });
+  t.deepEqual([farm.group().pool.ordered.length, ...zones()], [0, "w-0 a", "w-1 a", "w-2 b"]);
+  farm.send({ kind: "running", at: 2 * second, instanceId: "w-2" });
+  farm.desired(3 * second, 5);
+  t.deepEqual(
+    farm.group().instances.map(({ id, zone }) => `${id} ${zone}`),
+    ["i-0 a", "i-1 b", "w-0 a", "w-1 a", "w-2 b"],
+  );
+});
+
+test("a launch into the pool that fails in one zone is tried in another; the pool gives what it has meanwhile", (t) => {
+  const farm = pooled({}, [], 1);
+  const failed = (at: number, zone?: string) =>
+    farm.send({ kind: "launch-failed", at, group: "farm", into: "pool", ...(zone === undefined ? {} : { zone }) });
+  farm.send({ kind: "minute", at: 0, data: [] });
+  t.deepEqual(farm.group().pool.ordered, ["b", "a"]);
+  t.deepEqual(failed(second, "b"), ["warm 1"]);
+  t.deepEqual(farm.group().pool.ordered, ["a", "a"]);
+  t.deepEqual(failed(2 * second), [], "where it fails everywhere, nothing is launched for a minute");
+  t.deepEqual(farm.desired(3 * second, 3), ["desired", "start w-0"]);
+  t.deepEqual(farm.group().instances.length, 3);
+  t.deepEqual(farm.desired(4 * second, 2).slice(2), []);
+  t.deepEqual(farm.send({ kind: "minute", at: 62 * second, data: [] }), ["warm 2"]);
 });

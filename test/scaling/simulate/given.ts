@@ -1,5 +1,12 @@
 /** Scenarios of one bare group, to simulate by. */
-import type { Scenario, Source, WebService, WorkerService } from "../../../scaling/simulate/model.ts";
+import {
+  type Conditions,
+  fairConditions,
+  type Scenario,
+  type Source,
+  type WebService,
+  type WorkerService,
+} from "../../../scaling/simulate/model.ts";
 import { group, scalingOf } from "../declared.ts";
 
 export const steady = (rate: number, seconds: number): Source => ({
@@ -20,6 +27,8 @@ const webDefaults: WebService = {
   queueLimit: 1e6,
   clientSeconds: 0,
   timeoutSeconds: Number.POSITIVE_INFINITY,
+  servesAbandoned: false,
+  retries: { attempts: 0, pauseSeconds: 1 },
   errorShare: 0,
   healthySeconds: 0,
   deregistrationSeconds: 30,
@@ -40,14 +49,16 @@ const workerDefaults: WorkerService = {
   protects: true,
 };
 
-type Common = Partial<Pick<Scenario, "plan" | "sources" | "seconds">>;
+type Common = Partial<Pick<Scenario, "plan" | "sources" | "seconds">> & { readonly conditions?: Partial<Conditions> };
 const common = { title: "a test", group: "farm", seconds: 3600 };
+const under = (conditions: Partial<Conditions> = {}): Conditions => ({ ...fairConditions, ...conditions });
 
 export const web = (service: Partial<WebService>, given: Common): Scenario => ({
   ...common,
   plan: scalingOf([group()]),
   sources: [],
   ...given,
+  conditions: under(given.conditions),
   service: { kind: "web", ...webDefaults, ...service },
 });
 
@@ -56,5 +67,6 @@ export const workers = (service: Partial<WorkerService>, given: Common): Scenari
   plan: scalingOf([group()]),
   sources: [],
   ...given,
+  conditions: under(given.conditions),
   service: { kind: "workers", ...workerDefaults, ...service },
 });

@@ -66,3 +66,15 @@ test("an instance that goes back to the pool serves again, and loses no request 
   t.deepEqual(atSeconds(run, "launch"), []);
   t.deepEqual(atSeconds(run, "warm"), []);
 });
+
+test("a zone that goes takes its part of the pool along, and the pool is filled in the other zone meanwhile", (t) => {
+  const sizes = { minSize: 2, maxSize: 6, desiredCapacity: 2 };
+  const plan = scalingOf([group({ ...sizes, warmPool: { poolState: "Stopped" } }), hook("boot", "LAUNCHING")]);
+  const conditions = { zoneOutages: [{ zone: 1, from: 300, to: 1200 }] };
+  const run = simulate(workers(times, { plan, sources: [], seconds: 900, conditions }), 1);
+  const zones = run.decisions.flatMap((each) => (each.kind === "warm" ? each.zones : []));
+  // Of two in the group and four in the pool, three were in zone b; the group takes one of the pool's for its own.
+  t.deepEqual(zones.slice(-3), ["a", "a", "a"]);
+  t.deepEqual(atSeconds(run, "start"), [300]);
+  t.deepEqual(atSeconds(run, "warmed"), [390, 390, 390]);
+});

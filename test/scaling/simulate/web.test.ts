@@ -2,7 +2,7 @@
 import test from "ava";
 import fc from "fast-check";
 import { simulate } from "../../../scaling/simulate/simulate.ts";
-import { alarm, below, group, hook, scalingOf, simple, stepwise } from "../declared.ts";
+import { alarm, below, group, hook, policy, scalingOf, schedule, simple, stepwise } from "../declared.ts";
 import { steady, web } from "./given.ts";
 
 /** Mean wait of M/M/c by Erlang's C formula: arrivals and services a second. */
@@ -202,6 +202,19 @@ test("without a launch hook an instance is in service, and warm, long before it 
   t.true(peak(early) > peak(held), `${peak(early)} instead of ${peak(held)}`);
 });
 
+test("an instance whose services answer as soon as it runs completes its launch hook then, however many are launched", (t) => {
+  const plan = scalingOf([
+    group({ minSize: 2, desiredCapacity: 2 }),
+    schedule("class", { startTime: "1970-01-01T00:01:00Z", minSize: 10 }),
+    hook("boot", "LAUNCHING"),
+  ]);
+  const { rows } = simulate(
+    web({ runningSeconds: 60, bootSeconds: 60 }, { plan, sources: [steady(5, 600)], seconds: 600 }),
+    1,
+  );
+  t.is(rows[1]?.inService, 10);
+});
+
 test("a machine that is in service before its service answers gets nothing from the balancer", (t) => {
   const plan = scalingOf([group({ desiredCapacity: 1, minSize: 1 })]);
   const { totals } = simulate(
@@ -232,6 +245,96 @@ test("an idle farm has no response times: unless missing data is breaching, it n
   t.is(sizeAtEnd("breaching"), 2);
   t.is(sizeAtEnd("missing"), 9, "the one minute with requests took one away");
   t.is(sizeAtEnd("ignore"), 2, "the alarm stays as the last datapoint left it");
+});
+
+test("RequestCountPerTarget is reported as 0 without requests, so target tracking has an idle farm back in 15 minutes", (t) => {
+  const track = policy("track", {
+    policyType: "TargetTrackingScaling",
+    estimatedInstanceWarmup: 60,
+    targetTrackingConfiguration: {
+      targetValue: 600,
+      predefinedMetricSpecification: {
+        predefinedMetricType: "ALBRequestCountPerTarget",
+        resourceLabel: "app/farm/1/targetgroup/farm/2",
+      },
+    },
+  });
+  const plan = scalingOf([group({ minSize: 2, desiredCapacity: 10 }), track]);
+  const { decisions } = simulate(web({ rate: 100 }, { plan, seconds: 3600, sources: [] }), 1);
+  t.deepEqual(
+    decisions.flatMap((each) => (each.kind === "desired" ? [[each.at / 60_000, each.to]] : [])),
+    [[15, 2]],
+  );
+});
+
+const growing = (inputs = {}) =>
+  scalingOf([
+    group({ minSize: 2, desiredCapacity: 2, ...inputs }),
+    stepwise("out", [{ metricIntervalLowerBound: "0", scalingAdjustment: 1 }], { estimatedInstanceWarmup: 60 }),
+    alarm("out", { threshold: 600 }),
+  ]);
+const firstOut = (scenario: Parameters<typeof simulate>[0]) =>
+  simulate(scenario, 1).decisions.find(({ kind }) => kind === "desired")?.at;
+
+test("metrics that come late are heard of so much later", (t) => {
+  const sources = [steady(15, 3600)];
+  const at = (metricDelayMinutes: number) =>
+    firstOut(web({}, { plan: growing(), sources, conditions: { metricDelayMinutes } }));
+  t.deepEqual([at(0), at(3)], [60_000, 4 * 60_000]);
+});
+
+test("launches that fail are ordered again every minute, and the desired capacity stays", (t) => {
+  const conditions = { launchFailures: [{ from: 0, to: 600 }] };
+  const { rows } = simulate(web({}, { plan: growing(), sources: [steady(15, 1800)], seconds: 1800, conditions }), 1);
+  t.deepEqual([...new Set(rows.slice(0, 9).map(({ desired, inService }) => `${desired} ${inService}`))], ["3 2"]);
+  t.true((rows.at(-1)?.inService ?? 0) >= 3, "they come once there is capacity");
+});
+
+test("a zone that goes takes its instances along; the others take over, and the zone gets its share back", (t) => {
+  const plan = scalingOf([group({ minSize: 4, desiredCapacity: 4 })]);
+  const conditions = { zoneOutages: [{ zone: 1, from: 300, to: 1200 }] };
+  const { rows, decisions } = simulate(web({}, { plan, sources: [steady(5, 3600)], conditions }), 1);
+  const inService = (minute: number) => rows[minute - 1]?.inService;
+  t.deepEqual([inService(4), inService(5), inService(8), inService(60)], [4, 2, 4, 4]);
+  const zones = decisions.flatMap((each) => (each.kind === "launch" ? [each.zones.join("")] : []));
+  t.is(zones.at(-1), "bb", "moved back when launches in b work again");
+});
+
+test("zero datapoints: an alarm for few requests hears of none at all", (t) => {
+  const plan = scalingOf([
+    group({ minSize: 1, desiredCapacity: 3 }),
+    simple("in", { scalingAdjustment: -1, cooldown: 0 }),
+    below("in", { threshold: 10 }),
+  ]);
+  const end = (zeroDatapoints: boolean) =>
+    simulate(web({}, { plan, seconds: 1800, conditions: { zeroDatapoints } }), 1).rows.at(-1)?.inService;
+  t.deepEqual([end(false), end(true)], [3, 1]);
+});
+
+test("work for clients that have given up and clients that ask again keep a farm down after its overload: metastable", (t) => {
+  const plan = scalingOf([group({ minSize: 1, maxSize: 1 })]);
+  // 80 % of what the instance does; for a minute, twice as much.
+  const burst = { kind: "open", at: 600, from: 10, stages: [{ seconds: 60, to: 10 }] } as const;
+  const lateFailures = (service: Parameters<typeof web>[0]) => {
+    const scenario = web({ timeoutSeconds: 2, ...service }, { plan, sources: [steady(8, 3600), burst] });
+    return simulate(scenario, 1)
+      .rows.slice(40)
+      .reduce((sum, { failed }) => sum + failed, 0);
+  };
+  const retries = { attempts: 3, pauseSeconds: 1 };
+  t.true(lateFailures({}) < 300);
+  t.true(lateFailures({ servesAbandoned: true, retries }) > 5000, "it never recovers");
+});
+
+test("a client that asks again and is answered has not failed, and has waited from the first time on", (t) => {
+  const plan = scalingOf([group({ minSize: 1, maxSize: 1 })]);
+  const totals = (attempts: number) =>
+    simulate(web({ errorShare: 0.5, retries: { attempts, pauseSeconds: 10 } }, { plan, sources: [steady(1, 3600)] }), 1)
+      .totals;
+  const [once, often] = [totals(0), totals(8)];
+  t.true(once.failed > 0.4 * once.ended);
+  t.true(often.failed < 0.02 * often.ended);
+  t.true((often.latency.p90 ?? 0) > 10);
 });
 
 test("an alarm on a percentile hears of the slow answers that half of the users do not notice", (t) => {

@@ -21,6 +21,7 @@ export const parameters: readonly Parameter<Values>[] = [
   of("instances", "", "public", "private"),
   of("flowLogs", "", "none", "rejected", "all"),
   of("endpoints", "", "gateway", "interface"),
+  of("zones", "", "us-east-1a, us-east-1b", "us-east-1a, us-east-1b, us-east-1c"),
   {
     name: "existing",
     values: [
@@ -185,6 +186,13 @@ const conflicts: readonly Conflict[] = [
     settings: [
       ["vpcId", given],
       ["endpoints", given],
+    ],
+  },
+  {
+    rule: "a VPC that is there already has the zones that it has",
+    settings: [
+      ["vpcId", given],
+      ["zones", given],
     ],
   },
   {

@@ -14,6 +14,7 @@ import { type HookRule, passesTerminationHooks } from "../../../../scaling/engin
 import type { Children } from "../../../process/children.ts";
 import type { Emulator, Gateway, InstanceView, LeavingInstance, LocalClock, Target } from "../../../types.ts";
 import { createBundles, openBundles } from "./bundles.ts";
+import { diskUse } from "./disk-watch.ts";
 import type { InstanceEvent, InstanceFailure } from "./events.ts";
 import { createLifecycleActions, type LifecycleActions } from "./lifecycle.ts";
 import { type LaunchRequest, Machine, type MachineContext } from "./machine.ts";
@@ -29,6 +30,8 @@ export interface HypervisorOptions {
   readonly directory: string;
   /** Default: the Node that runs this. */
   readonly nodePath?: string;
+  /** Default: that of the file system which its folder is on, which all instances share. */
+  readonly diskUse?: MachineContext["diskUse"];
   readonly onEvent?: (event: InstanceEvent) => void;
 }
 
@@ -86,8 +89,26 @@ async function release({ templates, directory }: MachineContext): Promise<void> 
   await openBundles(cacheIn(directory));
 }
 
+function contextOf(
+  { emulator, gateway, clock, children, nodePath = process.execPath, diskUse: use = diskUse }: HypervisorOptions,
+  directory: string,
+): MachineContext {
+  return {
+    emulator,
+    gateway,
+    clock,
+    children,
+    directory,
+    nodePath,
+    diskUse: use,
+    templates: createTemplates(emulator),
+    bundleFolder: createBundles(cacheIn(directory)),
+    ports: createPorts(),
+  };
+}
+
 export function createHypervisor(options: HypervisorOptions): Hypervisor {
-  const { emulator, gateway, clock, children } = options;
+  const { clock } = options;
   const directory = resolve(options.directory);
   const machines = new Map<string, Machine>();
   const ending = new Map<string, Promise<void>>();
@@ -98,17 +119,7 @@ export function createHypervisor(options: HypervisorOptions): Hypervisor {
   });
   const listeners = new Set<(event: InstanceEvent) => void>();
   if (options.onEvent !== undefined) listeners.add(options.onEvent);
-  const context: MachineContext = {
-    emulator,
-    gateway,
-    clock,
-    children,
-    directory,
-    nodePath: options.nodePath ?? process.execPath,
-    templates: createTemplates(emulator),
-    bundleFolder: createBundles(cacheIn(directory)),
-    ports: createPorts(),
-  };
+  const context = contextOf(options, directory);
 
   async function end(machine: Machine, { hooks = [], drained }: TerminateOptions): Promise<void> {
     const { groupName, instanceId } = machine.request;

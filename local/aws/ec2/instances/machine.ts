@@ -2,10 +2,12 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { BootService } from "../../../../runtime/contract/boot.ts";
+import { type DiskUse, instanceLog } from "../../../../runtime/contract/disk.ts";
 import type { HookRule } from "../../../../scaling/engine/hooks.ts";
 import type { Emulator, Gateway, InstanceState, InstanceView, LocalClock, Target } from "../../../types.ts";
 import { type MetadataServer, startMetadata } from "../metadata/server.ts";
 import type { FetchBundle } from "./bundles.ts";
+import { watchDisk } from "./disk-watch.ts";
 import type { InstanceFailure, InstanceHappening } from "./events.ts";
 import { bundleReader } from "./fetch-bundle.ts";
 import { createReports, type InstanceReports } from "./reports.ts";
@@ -33,6 +35,8 @@ export interface MachineContext extends ServiceContext {
   readonly emulator: Pick<Emulator, "accountId">;
   readonly gateway: Pick<Gateway, "endpoint" | "credentialsFor">;
   readonly clock: LocalClock;
+  /** How full the disk of an instance is, whose folder this is. */
+  readonly diskUse: (folder: string) => Promise<DiskUse>;
   readonly templates: Templates;
   readonly bundleFolder: (source: BootService["bundle"], fetch: FetchBundle) => Promise<string>;
 }
@@ -61,6 +65,8 @@ export class Machine {
   /** Whether the boot script has answered its launch hook. */
   #answered = false;
   #logGroup: string | undefined;
+  #logFile: string | undefined;
+  #stopWatch = () => {};
   /** Since when it is through its launch hooks; `undefined`: it waits in one, or has been abandoned. */
   #released: number | undefined;
   /** Set when nothing may be started any more. */
@@ -128,6 +134,7 @@ export class Machine {
       template,
       launchedAt: this.#launchedAt,
       logGroup: this.#logGroup,
+      logFile: this.#logFile,
       services: this.#services.map(({ service, port, logFile, unit }) => ({
         name: service.name,
         pid: unit.pid,
@@ -148,6 +155,7 @@ export class Machine {
   /** Everything ends in order: SIGTERM, the time to stop, SIGKILL. */
   async turnOff(): Promise<void> {
     this.#over = true;
+    this.#stopWatch();
     await Promise.all([this.#booting, ...this.#services.map(({ unit }) => unit.stop())]);
     await Promise.all(this.#services.map(({ unit }) => unit.stop())); // one that was being started meanwhile
     await this.#metadata?.stop();
@@ -160,6 +168,7 @@ export class Machine {
   /** Power cut: everything ends now. */
   cutPower(): void {
     this.#over = true;
+    this.#stopWatch();
     this.#state = "Terminated";
     this.#failure = { kind: "lost", reason: "the instance lost its power" };
     for (const { unit } of this.#services) unit.kill();
@@ -176,12 +185,22 @@ export class Machine {
       this.#reports = createReports(gateway, profile.roleArn, this.request.instanceId, template.manifest);
       this.#metadata = await startMetadata(this.#factsOf(template, profile));
       await mkdir(this.#home, { recursive: true });
+      await this.#watchDisk();
       await this.#startServices(template, profile, this.#metadata.endpoint);
       this.#booted = true;
       this.#answerLaunch();
     } catch (error) {
       this.#giveUp({ kind: "boot", reason: error instanceof Error ? error.message : String(error) });
     }
+  }
+
+  async #watchDisk(): Promise<void> {
+    const { directory, clock, diskUse } = this.#context;
+    const logFile = join(directory, "logs", this.request.instanceId, `${instanceLog}.log`);
+    const stop = await watchDisk(logFile, { clock, use: () => diskUse(this.#home), onError: () => this.#stopWatch() });
+    this.#logFile = logFile;
+    if (this.#over) stop();
+    else this.#stopWatch = stop;
   }
 
   /** As the boot script does it, once: as soon as every service is healthy. */

@@ -17,6 +17,8 @@ const group = (change: Partial<GroupState>): GroupState => ({
   checkedByBalancer: true,
   graceSeconds: 300,
   template: { id: "lt-1", version: "1" },
+  zones: ["us-east-1a"],
+  instanceTypes: [],
   metrics: [],
   suspended: new Set(),
   terminationPolicies: ["Default"],

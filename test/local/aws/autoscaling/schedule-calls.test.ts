@@ -74,6 +74,8 @@ test.serial("what AWS refuses is refused, and the emulator does not hear of it",
     [{ Recurrence: "5 * * * *" }, /neither it nor minSize nor maxSize is given/],
     [{ Recurrence: "99 * * * *", MinSize: 1 }, /recurrence: .*99/],
     [{ Recurrence: "5 * * * *", TimeZone: "Mars/Olympus", MinSize: 1 }, /timeZone: .*Mars/],
+    [{ Recurrence: "5 * * * *", MaxSize: 4, DesiredCapacity: 6 }, /wrong\.desired: 6 is above its own max, which is 4/],
+    [{ Recurrence: "5 * * * *", MinSize: 2, DesiredCapacity: 1 }, /wrong\.desired: 1 is below its own min, which is 2/],
     [{ StartTime: new Date(0), MinSize: 1 }, /its start time has passed/],
   ] as const) {
     const refusal = await refusalOf(put("wrong", given));

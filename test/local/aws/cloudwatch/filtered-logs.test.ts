@@ -23,9 +23,9 @@ test("lines are counted once, whole, for the log group of their instance", async
   };
   const [worker, web] = [serviceIn("worker"), serviceIn("web")];
   const instances = [
-    { logGroup: "workers", services: [worker] },
-    { logGroup: "web", services: [web] },
-    { logGroup: undefined, services: [] },
+    { logGroup: "workers", logFile: undefined, services: [worker] },
+    { logGroup: "web", logFile: undefined, services: [web] },
+    { logGroup: undefined, logFile: undefined, services: [] },
   ];
   const measure = filteredLogs(
     () => [filterOf("workers")],

@@ -16,12 +16,15 @@ function values(minute: ReturnType<typeof createMinute>, hosts = { healthy: 2, u
   );
 }
 
-test("an idle minute has host counts only: no latency of nothing", (t) => {
+test("an idle minute has host counts and RequestCountPerTarget, which is always reported: no latency of nothing", (t) => {
   t.deepEqual(values(createMinute(), { healthy: 1, unhealthy: 1 }), {
     "HealthyHostCount TargetGroup+LoadBalancer": 1,
+    "RequestCountPerTarget TargetGroup+LoadBalancer": 0,
     "UnHealthyHostCount TargetGroup+LoadBalancer": 1,
   });
-  t.deepEqual(values(createMinute(), { healthy: 0, unhealthy: 0 }), {});
+  t.deepEqual(values(createMinute(), { healthy: 0, unhealthy: 0 }), {
+    "RequestCountPerTarget TargetGroup+LoadBalancer": 0,
+  });
 });
 
 test("requests, codes and times of a minute, by balancer and by target group", (t) => {

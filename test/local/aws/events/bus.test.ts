@@ -1,8 +1,10 @@
 // What Auto Scaling tells reaches the topics of the rules that ask for it.
+import { CreateKeyCommand, KMSClient, PutKeyPolicyCommand } from "@aws-sdk/client-kms";
 import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import test from "ava";
 import type { Activity } from "../../../../local/aws/autoscaling/activities.ts";
 import { activityEvent, groupArn, refreshEvent } from "../../../../local/aws/autoscaling/events.ts";
+import { createAlarmBoard } from "../../../../local/aws/cloudwatch/alarms.ts";
 import { createEventBus } from "../../../../local/aws/events/bus.ts";
 import type { Emulator } from "../../../../local/types.ts";
 import type { InstanceRefresh, RefreshStatus } from "../../../../scaling/refresh/refresh.ts";
@@ -67,6 +69,76 @@ test("a failed launch of a group is delivered, another group's and a success are
     resources: ["arn:aws:autoscaling:us-east-1:123456789012:autoScalingGroup:*:autoScalingGroupName/web"],
   });
   t.like(message.detail, { AutoScalingGroupName: "web", EC2InstanceId: "i-0123", StatusMessage: "no capacity" });
+});
+
+test("an encrypted topic is told only by services that its key's policy lets in", async (t) => {
+  const lives = livesIn(emulator);
+  const kms = lives.context.client(KMSClient);
+  const { KeyMetadata: { Arn: key = "", KeyId = "" } = {} } = await kms.send(new CreateKeyCommand({}));
+  const sealed = await lives.create("aws:sns/topic:Topic", { name: "sealed", kmsMasterKeyId: key });
+  const ofAws = await lives.create("aws:sns/topic:Topic", { name: "of-aws", kmsMasterKeyId: "alias/aws/sns" });
+  const queue = await lives.create("aws:sqs/queue:Queue", { name: "sealed-reader" });
+  await lives.create("aws:sns/topicSubscription:TopicSubscription", {
+    ...{ topic: sealed.outputs.arn, protocol: "sqs", endpoint: queue.outputs.arn, rawMessageDelivery: true },
+  });
+  const eventPattern = JSON.stringify({ source: ["aws.autoscaling"], detail: { AutoScalingGroupName: ["sealed"] } });
+  await lives.create("aws:cloudwatch/eventRule:EventRule", { name: "sealed", eventPattern });
+  await lives.create("aws:cloudwatch/eventTarget:EventTarget", {
+    rule: "sealed",
+    targetId: "one",
+    arn: sealed.outputs.arn,
+  });
+
+  const errors: string[] = [];
+  const onError = (error: unknown) => void errors.push(String(error));
+  const [bus, board] = [createEventBus(emulator, onError), createAlarmBoard(emulator, onError)];
+  const activity = launch("sealed", { status: "Failed", endTime: 1_000, statusMessage: "no capacity" });
+  const event = activityEvent(activity, "arn");
+  const tell = async () => {
+    if (event !== undefined) await bus.put(event);
+    await board.notify({
+      at: 0,
+      alarm: "high",
+      state: "ALARM",
+      reason: "a test",
+      actions: [String(sealed.outputs.arn)],
+    });
+    return errors.splice(0);
+  };
+  const refused = await tell();
+  t.is(refused.length, 2);
+  for (const [index, service] of ["events", "cloudwatch"].entries()) {
+    t.regex(
+      refused[index] ?? "",
+      new RegExp(
+        `KMSAccessDenied: .*:sealed was not told .* does not allow ${service}\\.amazonaws\\.com kms:GenerateDataKey and kms:Decrypt`,
+      ),
+    );
+  }
+  const statement = (service: string) => ({
+    ...{ Effect: "Allow", Action: ["kms:GenerateDataKey*", "kms:Decrypt"], Resource: "*" },
+    Principal: { Service: `${service}.amazonaws.com` },
+  });
+  const allow = (...names: string[]) =>
+    kms.send(
+      new PutKeyPolicyCommand({
+        KeyId,
+        PolicyName: "default",
+        Policy: JSON.stringify({ Statement: names.map(statement) }),
+      }),
+    );
+  await allow("events");
+  t.regex((await tell()).join(), /does not allow cloudwatch\.amazonaws\.com/);
+  await allow("events", "cloudwatch");
+  t.deepEqual(await tell(), []);
+  await board.notify({ at: 0, alarm: "high", state: "OK", reason: "a test", actions: [String(ofAws.outputs.arn)] });
+  t.regex(errors.join(), /of-aws was not told .*alias\/aws\/sns is AWS's own/);
+  bus.destroy();
+  board.destroy();
+  const { Messages = [] } = await lives.context
+    .client(SQSClient)
+    .send(new ReceiveMessageCommand({ QueueUrl: queue.id, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }));
+  t.is(Messages.length, 3, "of the rule twice, of the alarm once");
 });
 
 test("nothing is told of what goes on, and each end of a refresh has its word", (t) => {

@@ -1,7 +1,16 @@
 #!/opt/node
 // What Amazon's image and repositories have and Debian's have not: dnf, alternatives, the AWS CLI and the CloudWatch agent, one program
 // under four names. Every call is recorded; what it asks for is delivered as far as the boot script needs it, and refused as the real ones do.
-const { appendFileSync, copyFileSync, mkdirSync, readFileSync, symlinkSync, rmSync, existsSync } = require("node:fs");
+const {
+  appendFileSync,
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  rmSync,
+  existsSync,
+} = require("node:fs");
 const { basename, dirname } = require("node:path");
 
 const args = process.argv.slice(2);
@@ -28,7 +37,9 @@ const packages = {
     provide("/usr/bin/node", "/bin/false");
     provide("/usr/bin/node-24", "/opt/node");
   },
-  jq: () => {},
+  jq: () => {
+    if (existsSync("/usr/bin/jq.absent")) renameSync("/usr/bin/jq.absent", "/usr/bin/jq");
+  },
   logrotate: () => {},
   "amazon-cloudwatch-agent": () =>
     provide("/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl", "/usr/local/bin/stand-in"),

@@ -1,6 +1,9 @@
+import { execFile } from "node:child_process";
 import { access, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import {
   AutoScalingClient,
   CompleteLifecycleActionCommand,
@@ -8,8 +11,12 @@ import {
 } from "@aws-sdk/client-auto-scaling";
 import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import test from "ava";
+import { filteredLogs } from "../../../../../local/aws/cloudwatch/filtered-logs.ts";
+import { readLogFilter } from "../../../../../local/aws/cloudwatch/log-filter.ts";
+import { diskUse } from "../../../../../local/aws/ec2/instances/disk-watch.ts";
 import type { Emulator, InstanceCredentials } from "../../../../../local/types.ts";
 import { isAlive } from "../../../../../plan/process/alive.ts";
+import { diskFillingPattern } from "../../../../../runtime/contract/disk.ts";
 import { clientOptions, testEmulator } from "../../../../support/emulator.ts";
 import { fixturePort } from "../../../../support/farm.ts";
 import { type RunningFarm, runFarm } from "../../../../support/running-farm.ts";
@@ -68,6 +75,42 @@ test.serial("a service sees what is declared and what its instance is, and nothi
   t.is(await get("/name"), "plain-instance");
   t.is(await get("/lifecycle"), "InService");
   t.regex(await readFile(join(directory, "logs", id, "fixture.log"), "utf8"), /answers on \d+/);
+});
+
+test.serial(
+  "a disk that fills is a line a minute in the instance's own log, which the alarm's filter counts",
+  async (t) => {
+    let usedPercent = 84;
+    const running = await farm({
+      ...{ name: "filling", size: 1, speed: 600 },
+      diskUse: async () => ({ mount: "/", usedPercent, inodesPercent: 3 }),
+    });
+    const [id = ""] = await running.untilHealthy(1);
+    const metricTransformation = { namespace: "annofarm", name: "filling", value: "1" };
+    const filter = readLogFilter({ logGroupName: "/farm/filling", pattern: diskFillingPattern, metricTransformation });
+    const measure = filteredLogs(
+      () => [filter],
+      () => running.hypervisor.instances(),
+    );
+    t.deepEqual(await measure([0]), []);
+    usedPercent = 85;
+    const [series] = await until("it is counted", async () => {
+      const found = await measure([0]);
+      return found.length > 0 && found;
+    });
+    t.like(series?.data[0], { MetricName: "filling", Values: [1] });
+    const log = await readFile(join(running.directory, "logs", id, "_instance.log"), "utf8");
+    t.regex(log, /^{"level":"warn",.*"disk":{"state":"filling","mount":"\/","usedPercent":85,"inodesPercent":3}/);
+  },
+);
+
+test("a folder's file system is as full as df has it", async (t) => {
+  const { stdout } = await promisify(execFile)("df", ["--output=pcent,ipcent", tmpdir()]);
+  const [used = 0, inodes = 0] = [...stdout.matchAll(/(\d+)%/g)].map(([, figure]) => Number(figure));
+  const found = await diskUse(tmpdir());
+  // Others write meanwhile.
+  t.true(Math.abs(found.usedPercent - used) <= 1, `${found.usedPercent} of ${used}`);
+  t.true(Math.abs(found.inodesPercent - inodes) <= 1, `${found.inodesPercent} of ${inodes}`);
 });
 
 test.serial("a service with a role of its own assumes it from the instance's", async (t) => {
