@@ -48,6 +48,15 @@ async function create(registration: Registration, resources: ResourceDriver): Pr
   }
 }
 
+/** What a plan says of a registration: what it leaves open is left out. */
+function declaredOf({ existing: _, ignoreChanges, deleteBeforeReplace, ...declared }: Registration) {
+  return {
+    ...declared,
+    ...(ignoreChanges.length === 0 ? {} : { ignoreChanges }),
+    ...(deleteBeforeReplace === undefined ? {} : { deleteBeforeReplace }),
+  };
+}
+
 /** Answers what a program asks, and keeps what it registers. */
 function answering({ resources, functions }: RunOptions, host: Host) {
   const planned = new Map<string, PlannedResource>();
@@ -58,11 +67,10 @@ function answering({ resources, functions }: RunOptions, host: Host) {
       return;
     }
     const { registration } = message;
-    const { existing: _, ignoreChanges: __, ...declared } = registration;
-    const { id, outputs, inputs = declared.inputs } = await create(registration, resources);
+    const { id, outputs, inputs = registration.inputs } = await create(registration, resources);
     // The stack itself is the program's root; a plan's resources are what stands under it.
     const root = registration.type === "pulumi:pulumi:Stack";
-    if (!root) planned.set(registration.urn, { ...declared, inputs, id, outputs });
+    if (!root) planned.set(registration.urn, { ...declaredOf(registration), inputs, id, outputs });
     host.send({ kind: "answer", call: message.call, id, outputs });
   }
   async function onMessage(message: Exclude<FromProgram, { kind: "done" | "failed" }>): Promise<void> {

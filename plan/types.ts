@@ -16,6 +16,10 @@ export interface PlannedResource {
   /** URNs this resource waits for: `dependsOn` and what its inputs came from. */
   readonly dependencies: readonly string[];
   readonly protect: boolean;
+  /** Inputs, or paths in them, whose change an update leaves alone; omitted: none. */
+  readonly ignoreChanges?: readonly string[];
+  /** What the program says of the order of a replacement; omitted: the provider decides. */
+  readonly deleteBeforeReplace?: boolean;
   /** Resolved inputs, plain JSON; assets as `{ asset: "file", path }`; secrets unwrapped, their paths in `secretInputs`. */
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly secretInputs: readonly string[];

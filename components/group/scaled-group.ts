@@ -341,7 +341,7 @@ function createLaunchHook(
       settings.transform.launchHook,
       `${name}-launch`,
       { ...launchHookInputs(launchHookOf(name, settings)), autoscalingGroupName: group.name },
-      { parent },
+      { parent, ...standsBeside },
     ),
   );
 }

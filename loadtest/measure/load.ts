@@ -1,19 +1,20 @@
 /** The load itself: k6 runs until its scenario ends, then the farm is watched until it has gone back, or long enough. */
 import { join } from "node:path";
-import { createQuiet } from "./after.ts";
+import { createEnd } from "./after.ts";
 import { createPoints, type LoadTotals } from "./k6/points.ts";
 import { runK6 } from "./k6/run.ts";
 import type { LoadTestOptions } from "./options.ts";
+import { probeOverhead } from "./overhead.ts";
 import type { Prepared } from "./prepare.ts";
-import { progressLine } from "./progress.ts";
+import { overheadLine, progressLine } from "./progress.ts";
 import type { Sample, startRecorder } from "./record/recorder.ts";
 import type { TimelineLine } from "./timeline.ts";
 
 export interface Watch {
   readonly recorder: Awaited<ReturnType<typeof startRecorder>>;
   readonly write: (line: TimelineLine) => void;
-  /** Told of each sample. */
-  onSample: (sample: Sample) => void;
+  /** Told of each look; `undefined`: it failed. */
+  onLook: (sample: Sample | undefined, at: number) => void;
 }
 
 export interface Load {
@@ -24,6 +25,8 @@ export interface Load {
   readonly begunWall: number | undefined;
   /** Milliseconds of the target's time. */
   readonly loadEnd: number;
+  /** What this machine itself took for an answer while the load ran: 95th percentile, seconds of the wall clock. */
+  readonly overhead: number;
 }
 
 const minute = 60_000;
@@ -31,7 +34,7 @@ const minute = 60_000;
 const stopWithin = 15_000;
 const noLoad = { users: 0, requests: 0, failed: 0, dropped: 0, p50: undefined, p95: undefined, p99: undefined };
 
-/** @param token for a scenario that submits jobs. @throws {Error} when k6 fails. */
+/** @param token for a scenario that submits jobs. @throws {Error} when k6 cannot be started. */
 export async function applyLoad(
   options: LoadTestOptions,
   ready: Prepared,
@@ -48,12 +51,17 @@ export async function applyLoad(
     tell(progressLine(row, group, watch.recorder.latest()));
   });
   signal.throwIfAborted();
+  const own = await probeOverhead();
+  tell(overheadLine(own.p95(), target.speed));
   const startedWall = Date.now();
   const parameters = { ...ready.base, ...(ready.api ? { TOKEN: token as string } : {}), SPEED: String(target.speed) };
   const run = runK6(ready.k6, ready.file, parameters, join(directory, "summary.json"), points);
   const stop = () => run.stop(stopWithin);
   signal.addEventListener("abort", stop, { once: true });
-  const ended = await run.ended.finally(() => signal.removeEventListener("abort", stop));
+  const ended = await run.ended.finally(() => {
+    signal.removeEventListener("abort", stop);
+    own.stop();
+  });
   const loadEnd = target.awsTime(Date.now());
   const totals = points.end();
   const begunWall = points.begun();
@@ -64,10 +72,10 @@ export async function applyLoad(
     told = since;
     tell(progressLine({ minute: told, ...noLoad }, group, sample));
   });
-  return { totals, ended, startedWall, begunWall, loadEnd };
+  return { totals, ended, startedWall, begunWall, loadEnd, overhead: own.p95() };
 }
 
-/** Resolves when the farm is quiet, its time is over, or the test is broken off. */
+/** Resolves when the farm is quiet or cannot be seen, its time is over, or the test is broken off. */
 async function watchAfter(
   { signal }: LoadTestOptions,
   { after }: Prepared,
@@ -75,14 +83,14 @@ async function watchAfter(
   loadEnd: number,
   onSample: (sample: Sample) => void,
 ): Promise<void> {
-  const quiet = createQuiet(loadEnd);
+  const isOver = createEnd(loadEnd, after);
   await new Promise<void>((resolve) => {
     if (signal.aborted || after === 0) return resolve();
     signal.addEventListener("abort", () => resolve(), { once: true });
-    watch.onSample = (sample) => {
-      onSample(sample);
-      if (quiet(sample) || sample.at - loadEnd >= after * minute) resolve();
+    watch.onLook = (sample, at) => {
+      if (sample !== undefined) onSample(sample);
+      if (isOver(sample, at)) resolve();
     };
   });
-  watch.onSample = () => {};
+  watch.onLook = () => {};
 }

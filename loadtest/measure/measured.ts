@@ -39,6 +39,8 @@ export interface Measured {
   readonly sizes: Readonly<Record<string, readonly SizeChange[]>>;
   readonly alarms: readonly AlarmCourse[];
   readonly activities: readonly RecordedActivity[];
+  /** Minutes from one look to the next where looks between them failed, or to the end. Shorter times than AWS's own minute are left out. */
+  readonly unseen: readonly { readonly from: number; readonly to: number }[];
   /** What could not be read, each once, with how often. */
   readonly problems: readonly string[];
 }
@@ -47,6 +49,7 @@ const ofKind = <Kind extends TimelineLine["kind"]>(lines: readonly TimelineLine[
   lines.filter((line): line is Extract<TimelineLine, { kind: Kind }> => line.kind === kind);
 
 const minute = 60_000;
+const shortestUnseen = 1;
 
 function changesOf(samples: readonly Extract<TimelineLine, { kind: "sample" }>[], begun: number) {
   const sizes: Record<string, SizeChange[]> = {};
@@ -59,6 +62,25 @@ function changesOf(samples: readonly Extract<TimelineLine, { kind: "sample" }>[]
     }
   }
   return sizes;
+}
+
+const isLook = (line: TimelineLine) => line.kind === "sample" || line.kind === "missed";
+
+/** Times without a look, because those that there were failed. */
+function unseenOf(lines: readonly TimelineLine[], begun: number): Measured["unseen"] {
+  const spans: { from: number; to: number }[] = [];
+  let seen = begun;
+  let missed: number | undefined;
+  const until = (to: number) => spans.push({ from: (seen - begun) / minute, to: (to - begun) / minute });
+  for (const line of lines) {
+    if (line.kind === "missed") missed = line.at;
+    if (line.kind !== "sample") continue;
+    if (missed !== undefined) until(line.at);
+    missed = undefined;
+    seen = Math.max(begun, line.at);
+  }
+  if (missed !== undefined) until(missed);
+  return spans.filter(({ from, to }) => to - from > shortestUnseen);
 }
 
 /** What stood at the end of each minute; the first value is taken for what was before it. */
@@ -101,8 +123,8 @@ export function measuredOf(lines: readonly TimelineLine[], alarms: readonly Reco
   if (begun === undefined) throw new Error("k6 made no request, so there is nothing to report");
   const samples = ofKind(lines, "sample");
   const rows = new Map(ofKind(lines, "load").map(({ kind: _, ...row }) => [row.minute, row]));
-  const recorded = ((samples.at(-1)?.at ?? begun) - begun) / minute;
-  const minutes = Math.max(1, Math.round(recorded), ...rows.keys());
+  const lastLook = Math.max(begun, ...lines.map((line) => (isLook(line) ? line.at : begun)));
+  const minutes = Math.max(1, Math.round((lastLook - begun) / minute), ...rows.keys());
   const none = { users: 0, requests: 0, failed: 0, dropped: 0, p50: undefined, p95: undefined, p99: undefined };
   const last = Math.max(0, ...rows.keys());
   let users: number | undefined = 0;
@@ -112,12 +134,14 @@ export function measuredOf(lines: readonly TimelineLine[], alarms: readonly Reco
     return { ...row, users };
   });
   const counts = new Map<string, number>();
-  for (const { message } of ofKind(lines, "problem")) counts.set(message, (counts.get(message) ?? 0) + 1);
+  for (const { message } of [...ofKind(lines, "missed"), ...ofKind(lines, "problem")])
+    counts.set(message, (counts.get(message) ?? 0) + 1);
   return {
     minutes,
     begun,
     load,
     sizes: changesOf(samples, begun),
+    unseen: unseenOf(lines, begun),
     alarms: alarms.map((alarm) => courseOf(alarm, lines, begun, minutes)),
     activities: ofKind(lines, "activity").map(({ kind: _, at, end: __, ...activity }) => ({
       minute: (at - begun) / minute,

@@ -6,6 +6,12 @@ import type { LoadMinute } from "./timeline.ts";
 
 const width = 80;
 
+/** @param seconds of the wall clock that this machine itself takes for an answer. */
+export function overheadLine(seconds: number, speed: number): string {
+  const inTarget = speed === 1 ? "" : `, ${figure(1000 * seconds * speed)} ms of the target's time`;
+  return `This machine itself takes ${figure(1000 * seconds)} ms for an answer${inTarget}.`;
+}
+
 export function progressLine(row: LoadMinute, group: string, sample: Sample): string {
   const size = sample.groups.find(({ name }) => name === group);
   const own = nameWithinStack(group);

@@ -48,7 +48,7 @@ function countOwnJobs(
 /** What the simulator says of the same load on the same farm, or why it says nothing. */
 async function foretell(
   { seed, runs }: LoadTestOptions,
-  { belief, scene }: Prepared,
+  { belief, farm, scene }: Prepared,
   minutes: number,
   groups: Sample["groups"],
 ): Promise<{ prediction: Overlay | string; foretold?: Awaited<ReturnType<typeof predictRuns>> }> {
@@ -57,8 +57,10 @@ async function foretell(
   const difference = differenceOf(scenario, groups);
   if (difference !== undefined) return { prediction: difference };
   const foretold = await predictRuns(scenario, seed, runs);
-  const rows = foretold.run.rows.map(({ ended, failed, p95 }) => ({ ended, failed, p95 }));
-  return { prediction: { runs, seed, source: belief.source, inService: foretold.inService, rows }, foretold };
+  const { inService, run } = foretold;
+  const rows = run.rows.map(({ ended, failed, p95 }) => ({ ended, failed, p95 }));
+  const prediction = { runs, seed, source: belief.source, inService, ...(farm === "web" ? { rows } : {}) };
+  return { prediction, foretold };
 }
 
 /** What was measured, what was foretold, and how it is judged. */
@@ -77,8 +79,9 @@ async function reportOf(
     .sort((a, b) => Number(b.group === group) - Number(a.group === group));
   const measured = measuredOf(lines, alarms);
   const { prediction, foretold } = await foretell(options, ready, measured.minutes, recorder.latest().groups);
-  const { thresholds } = ended;
-  const evidence = { measured, group, totals, thresholds, crossed: ended.code === 99, jobs };
+  const { thresholds, broken } = ended;
+  const own = { seconds: load.overhead, speed: target.speed };
+  const evidence = { measured, group, totals, thresholds, crossed: ended.code === 99, broken, jobs, own };
   return {
     scenario: options.scenario,
     target: target.url,
@@ -100,7 +103,11 @@ async function reportOf(
   };
 }
 
-/** @throws {Error} with nothing left behind: no process, no report, no token. */
+/**
+ * What was seen is reported, however the load or the recording ended.
+ *
+ * @throws {Error} when nothing was loaded, with nothing left behind: no process, no report, no token.
+ */
 export async function runLoadTest(options: LoadTestOptions): Promise<Report> {
   const { target } = options;
   const ready = await prepare(options);
@@ -116,10 +123,10 @@ export async function runLoadTest(options: LoadTestOptions): Promise<Report> {
     const timeline = createWriteStream(timelineFile);
     const write = (line: TimelineLine) => void timeline.write(`${JSON.stringify(line)}\n`);
     const every = Math.max(1_000, 15_000 / target.speed);
-    const onSample = (sample: Sample) => watch?.onSample(sample);
+    const onLook: Watch["onLook"] = (sample, at) => watch?.onLook(sample, at);
     let watch: Watch | undefined;
-    const recorder = await startRecorder({ aws, groups: ready.groups, now, every, write, onSample });
-    watch = { recorder, write, onSample: () => {} };
+    const recorder = await startRecorder({ aws, groups: ready.groups, now, every, write, onLook });
+    watch = { recorder, write, onLook: () => {} };
     let owners: readonly string[] = [];
     let load: Load;
     try {
@@ -130,7 +137,9 @@ export async function runLoadTest(options: LoadTestOptions): Promise<Report> {
     } finally {
       await recorder.stop();
     }
-    if (load.begunWall === undefined) throw new Error("k6 made no request, so there is nothing to report");
+    if (load.begunWall === undefined) {
+      throw new Error(load.ended.broken ?? "k6 made no request, so there is nothing to report");
+    }
     const begun = target.awsTime(load.begunWall);
     write({ kind: "begun", at: begun });
     await recorder.collect(begun, now());
@@ -143,7 +152,9 @@ export async function runLoadTest(options: LoadTestOptions): Promise<Report> {
     writeReport(options.files, report);
     return report;
   } finally {
-    await removeTokens();
+    await removeTokens().catch((error: Error) =>
+      options.tell(`the test's tokens could not be removed: ${error.message}`),
+    );
     aws.destroy();
     removeDirectory();
     process.off("exit", removeDirectory);

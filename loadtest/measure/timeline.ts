@@ -61,6 +61,8 @@ export type TimelineLine =
     }
   | { readonly kind: "alarm"; readonly at: number; readonly name: string; readonly to: AlarmState }
   | { readonly kind: "metric"; readonly alarm: string; readonly minutes: readonly MinuteStatistics[] }
+  /** A look at groups and alarms that failed, and why. */
+  | { readonly kind: "missed"; readonly at: number; readonly message: string }
   | { readonly kind: "problem"; readonly at: number; readonly message: string };
 
 export type Write = (line: TimelineLine) => void;

@@ -31,6 +31,8 @@ interface RegisterRequest {
   getObject(): Struct;
   getDependenciesList(): string[];
   getIgnorechangesList(): string[];
+  getDeletebeforereplace(): boolean;
+  getDeletebeforereplacedefined(): boolean;
   getAdditionalsecretoutputsList(): string[];
 }
 interface ReadRequest {
@@ -143,7 +145,7 @@ async function tell(
   start: Start,
   request: Declared,
   properties: Struct,
-  more: Pick<Registration, "custom" | "protect" | "existing" | "ignoreChanges">,
+  more: Pick<Registration, "custom" | "protect" | "existing" | "ignoreChanges" | "deleteBeforeReplace">,
 ) {
   const [type, name] = [request.getType(), request.getName()];
   const urn = claimUrn(urnOf(start, request.getParent(), type, name));
@@ -168,6 +170,7 @@ async function register(start: Start, request: RegisterRequest) {
     protect: request.getProtect(),
     existing: request.getImportid() || undefined,
     ignoreChanges: request.getIgnorechangesList(),
+    deleteBeforeReplace: request.getDeletebeforereplacedefined() ? request.getDeletebeforereplace() : undefined,
   });
   const secret = new Set([...secretOutputs, ...secrets.map((path) => path.split(/[.[]/)[0] ?? "")]);
   return {
@@ -185,6 +188,7 @@ async function read(start: Start, request: ReadRequest) {
     protect: false,
     existing: request.getId(),
     ignoreChanges: [],
+    deleteBeforeReplace: undefined,
   });
   return {
     getUrn: () => urn,

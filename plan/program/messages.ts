@@ -27,6 +27,8 @@ export interface Registration {
   readonly secretInputs: readonly string[];
   /** Inputs whose change the program ignores, once the resource stands. */
   readonly ignoreChanges: readonly string[];
+  /** Whether a replacement deletes the old one first; `undefined`: the program leaves it to the provider. */
+  readonly deleteBeforeReplace: boolean | undefined;
   /** Physical id of what is there already and is only read (`Resource.get`, import). */
   readonly existing: string | undefined;
 }

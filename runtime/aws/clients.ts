@@ -1,8 +1,8 @@
 /**
  * AWS clients, one maker for each, so that a service's bundle holds only the ones it calls. A process makes each once.
  *
- * Credentials and endpoint come from the SDK's own chain: the instance's role by its metadata service, a role to assume
- * where the instance's AWS configuration names one, `AWS_ENDPOINT_URL` where AWS is played by an emulator.
+ * Credentials and endpoint come from the SDK's own chain: the instance's role by its metadata service, `AWS_ENDPOINT_URL` where AWS is
+ * played by an emulator. Where the instance's AWS configuration names a role to assume, it is that role or none.
  */
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
@@ -12,6 +12,7 @@ import { SESv2Client } from "@aws-sdk/client-sesv2";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
+import { fromIni } from "@aws-sdk/credential-providers";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { limitCalls } from "./limit-calls.ts";
 import { tellsOutages } from "./outage.ts";
@@ -22,11 +23,13 @@ export interface AwsSettings {
   /** Omitted: `AWS_ENDPOINT_URL`, else AWS itself. */
   readonly endpoint?: string;
   /** Omitted: the SDK's chain. */
-  readonly credentials?: {
-    readonly accessKeyId: string;
-    readonly secretAccessKey: string;
-    readonly sessionToken?: string;
-  };
+  readonly credentials?:
+    | {
+        readonly accessKeyId: string;
+        readonly secretAccessKey: string;
+        readonly sessionToken?: string;
+      }
+    | ReturnType<typeof fromIni>;
 }
 
 const connectMilliseconds = 3_000;
@@ -36,7 +39,16 @@ const idleMilliseconds = 120_000;
 /** How long a call may wait for a connection: a burst is worked off, a standstill is told while its user still waits. */
 const waitMilliseconds = 15_000;
 
-function settingsOf({ region, endpoint, credentials }: AwsSettings, maxSockets: number) {
+/**
+ * The role that a service is to assume; `undefined`: it has its instance's own. The SDK's chain would go on to the instance's role when
+ * one question to the metadata service is not answered in time, and keep its credentials, which are good for nothing, for hours.
+ */
+function roleToAssume() {
+  const { AWS_PROFILE: profile } = process.env;
+  return profile === undefined ? undefined : fromIni({ profile });
+}
+
+function settingsOf({ region, endpoint, credentials = roleToAssume() }: AwsSettings, maxSockets: number) {
   const agent = { keepAlive: true, maxSockets };
   return {
     ...(region === undefined ? {} : { region }),

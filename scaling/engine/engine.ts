@@ -41,18 +41,30 @@ export interface Advance {
  *
  * @throws {RangeError} when the event is older than the last one, or asks for something that the group's declaration does not allow.
  */
-export function step(plan: ScalingPlan, state: EngineState, event: ScalingEvent): Advance {
+export function step(plan: ScalingPlan, before: EngineState, event: ScalingEvent): Advance {
+  const state = copyState(before);
+  return { decisions: advance(plan, state, event), state };
+}
+
+/**
+ * What is to be done after an event, in the order in which it was decided. The state is changed: for drivers that nobody else looks
+ * over the shoulder of, since a copy costs as much as what is done with it.
+ *
+ * @throws {RangeError} as `step` does; the state is no use then.
+ */
+export function advance(plan: ScalingPlan, state: EngineState, event: ScalingEvent): readonly ScalingDecision[] {
   if (event.at < state.now) {
     throw new RangeError(`an event of ${event.at} comes after one of ${state.now}; events must come in order of time`);
   }
-  const turn: Turn = { plan, state: copyState(state), at: event.at, decisions: [] };
-  turn.state.now = event.at;
-  runSchedules(turn, state.now);
+  const turn: Turn = { plan, state, at: event.at, decisions: [] };
+  const before = state.now;
+  state.now = event.at;
+  runSchedules(turn, before);
   timeOutHooks(turn);
   take(turn, event);
   replaceUnhealthy(turn);
   for (const group of groupsOf(turn)) reconcile(turn, group);
-  return { state: turn.state, decisions: turn.decisions };
+  return turn.decisions;
 }
 
 function take(turn: Turn, event: ScalingEvent): void {

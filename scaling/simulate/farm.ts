@@ -1,6 +1,6 @@
 /** The engine on the virtual clock: launches machines, tells it what becomes of them, and keeps what it decides. */
 import { isExtended } from "../../runtime/contract/statistic.ts";
-import { step } from "../engine/engine.ts";
+import { advance } from "../engine/engine.ts";
 import type { MetricData, ScalingDecision, ScalingEvent } from "../engine/events.ts";
 import { type EngineState, type GroupState, startState } from "../engine/state.ts";
 import type { GroupPlan, ScalingPlan } from "../scaling-plan.ts";
@@ -155,16 +155,14 @@ export function createFarm(kernel: Kernel, plan: ScalingPlan, options: FarmOptio
   }
 
   const first = Array.from({ length: group.desired }, () => addMachine(0));
-  let state = startState(own, {
+  const state = startState(own, {
     at: 0,
     seed: options.seed,
     instances: first.map((machine) => standing(group, machine)),
   });
 
   const send = oneAfterAnother((event: ScalingEvent) => {
-    const advance = step(own, state, event);
-    state = advance.state;
-    for (const decision of advance.decisions) follow(decision);
+    for (const decision of advance(own, state, event)) follow(decision);
   });
 
   function follow(decision: ScalingDecision): void {

@@ -12,6 +12,8 @@ type Handle = (kind: number, index: number, now: number) => void;
 export class Kernel {
   readonly #heap = new EventHeap();
   readonly #timers: ((() => void) | undefined)[] = [];
+  /** Places among the timers whose time has come. */
+  readonly #spent: number[] = [];
   #now = 0;
 
   /** Seconds since the start. */
@@ -26,7 +28,9 @@ export class Kernel {
 
   timer(time: number, run: () => void): void {
     if (time === Number.POSITIVE_INFINITY) return;
-    this.#heap.add(time, (this.#timers.push(run) - 1) << kindBits);
+    const index = this.#spent.pop() ?? this.#timers.length;
+    this.#timers[index] = run;
+    this.#heap.add(time, index << kindBits);
   }
 
   /**
@@ -51,6 +55,7 @@ export class Kernel {
       else {
         const run = this.#timers[index];
         this.#timers[index] = undefined;
+        this.#spent.push(index);
         run?.();
       }
     }

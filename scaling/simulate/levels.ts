@@ -24,10 +24,21 @@ export function piecesOf(at: number, from: number, stages: readonly Stage[]): Pi
 const inside = ({ begin, end, from, to }: Piece, time: number): number =>
   from + ((to - from) * (time - begin)) / (end - begin);
 
+/** Index of the first piece that ends after a time; their number when none does. Pieces follow one another. */
+function firstEndingAfter(pieces: readonly Piece[], time: number): number {
+  let [low, high] = [0, pieces.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((pieces[middle] as Piece).end > time) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
 /** Level at a time: 0 before the first piece and after the last. */
 export function levelAt(pieces: readonly Piece[], time: number): number {
-  const piece = pieces.find(({ begin, end }) => time >= begin && time < end);
-  return piece === undefined ? 0 : inside(piece, time);
+  const piece = pieces[firstEndingAfter(pieces, time)];
+  return piece === undefined || time < piece.begin ? 0 : inside(piece, time);
 }
 
 /** When the level falls for the first time: until then nobody has to leave. */
@@ -55,8 +66,8 @@ export function beginnings(pieces: readonly Piece[]): number[] {
  * @param random numbers in [0, 1).
  */
 export function nextArrival(pieces: readonly Piece[], after: number, random: () => number): number {
-  for (const piece of pieces) {
-    if (piece.end <= after) continue;
+  for (let index = firstEndingAfter(pieces, after); index < pieces.length; index++) {
+    const piece = pieces[index] as Piece;
     const most = Math.max(piece.from, piece.to);
     if (most <= 0) continue;
     let time = Math.max(after, piece.begin);

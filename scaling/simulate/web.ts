@@ -19,6 +19,8 @@ import { createWebMetrics, type WebMetrics } from "./web-metrics.ts";
 
 // Read a few times for each request, and a module's exports are not as near as its own constants.
 const { free, queued, inService, shared: atShared, givenUp } = stages;
+/** Seconds until a client hears of an error that took no time. Without it one who asks again at once would never let time go on. */
+const quickestAnswer = 0.01;
 const { arrival: arrivalKind, wake: wakeKind, served: servedKind, shared: sharedKind, expire: expireKind } = kinds;
 
 export function simulateWeb(scenario: Scenario, service: WebService, seed: number): RunResult {
@@ -147,13 +149,13 @@ class WebSimulation implements MachineHooks {
     const server = this.#servers.choose();
     if (server === undefined) {
       this.#metrics.refused();
-      this.#fail(user, "503 no instance", now);
+      this.#refuse(user, "503 no instance", now);
       return;
     }
     this.#metrics.requested();
     if (server.busy >= concurrency && server.queued >= queueLimit) {
       this.#metrics.full();
-      this.#fail(user, "503 queue full", now);
+      this.#refuse(user, "503 queue full", now);
       return;
     }
     const id = this.#accept(server, user, now);
@@ -250,6 +252,11 @@ class WebSimulation implements MachineHooks {
     requests.stage[id] = givenUp;
     server.outstanding--;
     this.#fail(requests.user[id] as number, what, now);
+  }
+
+  #refuse(user: number, what: string, now: number): void {
+    this.#recorder.failed(what, now);
+    this.#load.answered(user, now + Math.max(quickestAnswer, this.#service.clientSeconds));
   }
 
   #fail(user: number, what: string, now: number): void {

@@ -43,13 +43,15 @@ class WorkerSimulation implements MachineHooks {
   readonly #random: () => number;
   readonly #jobTime: () => number;
   readonly #queue = new IdQueue();
-  readonly #jobs: Job[] = [];
+  /** Jobs that are not done, by number. */
+  readonly #jobs = new Map<number, Job>();
+  #numbered = 0;
   readonly #workers = new Map<Machine, Worker>();
   readonly #farm: Farm;
   readonly #recorder: Recorder;
   readonly #load: Load;
   /** Has a slot free, in the order in which they asked. */
-  #free: Worker[] = [];
+  readonly #free = new Set<Worker>();
   #inFlight = 0;
   /** Messages of the minute under way. */
   #counts = { sent: 0, received: 0, deleted: 0 };
@@ -154,7 +156,7 @@ class WorkerSimulation implements MachineHooks {
   #abandon(worker: Worker): void {
     worker.leaving = true;
     worker.stopped = true;
-    this.#free = this.#free.filter((each) => each !== worker);
+    this.#free.delete(worker);
     for (const id of worker.jobs) {
       this.#job(id).worker = undefined;
       this.#kernel.timer(this.#kernel.now() + this.#service.visibilitySeconds, () => this.#appear(id));
@@ -165,12 +167,13 @@ class WorkerSimulation implements MachineHooks {
   // The queue.
 
   #job(id: number): Job {
-    return this.#jobs[id] as Job;
+    return this.#jobs.get(id) as Job;
   }
 
   #send(user: number, now: number): void {
     this.#counts.sent++;
-    const id = this.#jobs.push({ sent: now, user, receives: 0, worker: undefined }) - 1;
+    const id = this.#numbered++;
+    this.#jobs.set(id, { sent: now, user, receives: 0, worker: undefined });
     this.#offer(id);
   }
 
@@ -180,6 +183,7 @@ class WorkerSimulation implements MachineHooks {
     const job = this.#job(id);
     if (job.receives < this.#service.receives) this.#offer(id);
     else {
+      this.#jobs.delete(id);
       this.#recorder.failed("set aside", this.#kernel.now());
       this.#load.answered(job.user, this.#kernel.now());
     }
@@ -187,20 +191,23 @@ class WorkerSimulation implements MachineHooks {
 
   #offer(id: number): void {
     this.#queue.add(id);
-    const worker = this.#free.find(({ leaving }) => !leaving);
-    if (worker !== undefined) this.#takeMore(worker);
+    for (const worker of this.#free) {
+      if (worker.leaving) continue;
+      this.#takeMore(worker);
+      return;
+    }
   }
 
   // A worker's jobs.
 
   #takeMore(worker: Worker): void {
-    this.#free = this.#free.filter((each) => each !== worker);
+    this.#free.delete(worker);
     if (worker.leaving) return;
     const { concurrency } = this.#service;
     const idle = worker.jobs.size === 0;
     while (worker.jobs.size < concurrency && this.#queue.size > 0) this.#work(worker, this.#queue.take());
     if (idle && worker.jobs.size > 0) this.#protect(worker, true);
-    if (worker.jobs.size < concurrency) this.#free.push(worker);
+    if (worker.jobs.size < concurrency) this.#free.add(worker);
   }
 
   #work(worker: Worker, id: number): void {
@@ -223,6 +230,7 @@ class WorkerSimulation implements MachineHooks {
     const job = this.#job(id);
     const now = this.#kernel.now();
     worker.jobs.delete(id);
+    this.#jobs.delete(id);
     job.worker = undefined;
     this.#inFlight--;
     this.#counts.deleted++;

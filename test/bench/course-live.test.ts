@@ -27,6 +27,7 @@ function reportOf(group: string, farm: FigureInput["farm"], jobs: Report["jobs"]
     sizes: { [group]: sizes },
     alarms: [],
     activities: [],
+    unseen: [],
     problems: [],
   };
   return {

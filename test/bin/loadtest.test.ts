@@ -224,6 +224,25 @@ withK6("Ctrl-C ends k6 and leaves a report that says so; a token is never an arg
   rmSync(report);
 });
 
+withK6("when k6 is killed, what was seen until then is reported, and the run has failed", async (t) => {
+  const before = service.requests.length;
+  // Two users who think for a second at least: after so many requests k6, which tells once a second, has told of some.
+  const slow = ["-p", "USERS=2", "-p", "RAMP=1", "-p", "PLATEAU=600", "--after", "0s"];
+  const run = start(["web", "--k6", k6Path as string, "--target", service.url, ...slow]);
+  await until("load has been recorded", () => service.requests.length > before + 8);
+  const children = run.descendants();
+  for (const child of children) process.kill(child, "SIGKILL");
+  t.is((await run.ended).code, 1, run.stderr);
+  const data = JSON.parse(readFileSync(report.replace(".html", ".json"), "utf8"));
+  t.true(data.totals.requests > 0);
+  t.like(
+    data.verdicts.find(({ what }: { what: string }) => what === "the load ran to its end"),
+    { verdict: "failed", detail: "k6 ended by SIGKILL: it said nothing" },
+  );
+  t.regex(run.stderr, /This machine itself takes [\d.]+ ms for an answer\./);
+  rmSync(report);
+});
+
 withK6("when the command is killed, k6 ends by itself and no report is left", async (t) => {
   const before = service.requests.length;
   const run = start(["web", "--k6", k6Path as string, "--target", service.url]);

@@ -34,6 +34,9 @@ const nonsense: Readonly<Record<string, readonly [value: string, says: RegExp]>>
   file: [join(directory, "missing", "file"), /missing/],
   path: [join(directory, "missing", "file"), /missing/],
   number: ["many", /number/],
+  minutes: ["long", /number/],
+  percent: ["most", /number/],
+  version: ["newest", /number of a version/],
   size: ["huge", /size|min, max, expected/],
   factor: ["fast", /number/],
   kind: ["attic", /vault, s3/],
@@ -127,7 +130,7 @@ function judge(t: ExecutionContext, said: string, says: RegExp): void {
 }
 
 /** Options whose nonsense is found only by what they reach: a program, a service, an account. */
-const reached = new Set(["loadtest --rate", "loadtest --job", "loadtest --boot", "simulate --png"]);
+const reached = new Set(["roll --group", "loadtest --rate", "loadtest --job", "loadtest --boot", "simulate --png"]);
 
 /** Where a command finds what it works on, unless that is what is tried. */
 function placeFor({ options }: Command, tried: string | undefined): string[] {

@@ -98,8 +98,8 @@ test("archive-stores: one argument decides names, permissions and notices", asyn
   t.deepEqual(
     archives.map(({ store, name }) => [store, name]),
     [
-      ["s3", "cold-s3-archive-store-123456789012-us-east-1"],
-      ["vault", "cold-vault-archive-store"],
+      ["s3", "cold-s3-archive-store--dev--123456789012-us-east-1"],
+      ["vault", "cold-vault-archive-store--dev"],
     ],
   );
   const allowed = (store: string) =>

@@ -15,7 +15,7 @@ import {
 import test from "ava";
 import { measuredOf } from "../../loadtest/measure/measured.ts";
 import { type Aws, openAws } from "../../loadtest/measure/record/aws.ts";
-import { startRecorder } from "../../loadtest/measure/record/recorder.ts";
+import { type Sample, startRecorder } from "../../loadtest/measure/record/recorder.ts";
 import type { TimelineLine } from "../../loadtest/measure/timeline.ts";
 import type { Emulator } from "../../local/types.ts";
 import { clientOptions, testEmulator } from "../support/emulator.ts";
@@ -131,6 +131,7 @@ test.serial("a group that is not there is named before any load", async (t) => {
 
 test.serial("a look that fails is written down, and the next one comes", async (t) => {
   const lines: TimelineLine[] = [];
+  const told: boolean[] = [];
   let looks = 0;
   const shaky = {
     ...aws,
@@ -147,13 +148,44 @@ test.serial("a look that fails is written down, and the next one comes", async (
       now: () => begun,
       every: 10,
       write: (line: TimelineLine) => void lines.push(line),
+      onLook: (sample: Sample | undefined) => void told.push(sample !== undefined),
     },
   });
   t.teardown(() => recorder.stop());
   await until("a third look", () => lines.filter(({ kind }) => kind === "sample").length >= 2);
   await recorder.stop();
   t.deepEqual(
-    lines.flatMap((line) => (line.kind === "problem" ? [line.message] : [])),
+    lines.flatMap((line) => (line.kind === "missed" ? [line.message] : [])),
     ["groups and alarms could not be read: throttled"],
   );
+  t.deepEqual(told.slice(0, 2), [false, true]);
+});
+
+test.serial("nothing is asked of an endpoint that has died, and what was not seen is known", async (t) => {
+  const lines: TimelineLine[] = [];
+  const minute = 60_000;
+  let now = begun;
+  let isDead = false;
+  const dying = {
+    ...aws,
+    groups: async (names: readonly string[]) => {
+      if (isDead) throw new Error("connect ECONNREFUSED");
+      return aws.groups(names);
+    },
+    activities: async () => t.fail("it is not asked what it has kept") as never,
+  };
+  const write = (line: TimelineLine) => void lines.push(line);
+  const recorder = await startRecorder({ aws: dying, groups: ["gas-web"], now: () => now, every: 10, write });
+  t.teardown(() => recorder.stop());
+  now = begun + 3 * minute;
+  await until("a look", () => lines.some((line) => line.kind === "sample" && line.at === now));
+  isDead = true;
+  now = begun + 10 * minute;
+  await until("a look that fails", () => lines.some((line) => line.kind === "missed" && line.at === now));
+  await recorder.stop();
+  await recorder.collect(begun, now);
+  const measured = measuredOf([...lines, { kind: "begun", at: begun }], recorder.alarms);
+  t.deepEqual(measured.unseen, [{ from: 3, to: 10 }]);
+  t.is(measured.minutes, 10);
+  t.regex(measured.problems.join("; "), /ECONNREFUSED.*not asked for, since the last look failed/);
 });

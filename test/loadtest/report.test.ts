@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "ava";
-import { afterMinutes, createQuiet } from "../../loadtest/measure/after.ts";
+import { afterMinutes, createEnd } from "../../loadtest/measure/after.ts";
 import { type Measured, measuredOf } from "../../loadtest/measure/measured.ts";
 import { beliefOf } from "../../loadtest/measure/predict.ts";
 import { progressLine } from "../../loadtest/measure/progress.ts";
@@ -238,8 +238,8 @@ test("what is known of instances is what was given, else what was declared, else
 });
 
 test("recording ends once every group has been at its minimum for five minutes after the load", (t) => {
-  const quiet = createQuiet(at(0));
-  const seen = (minutes: number, group: GroupSize) => quiet(look(minutes, group, "OK") as never);
+  const isOver = createEnd(at(0), 60);
+  const seen = (minutes: number, group: GroupSize) => isOver(look(minutes, group, "OK") as never, at(minutes));
   t.false(seen(1, size(2)));
   t.false(seen(4, size(2, 3)), "it grew after all");
   t.false(seen(8, size(2)));

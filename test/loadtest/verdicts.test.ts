@@ -5,6 +5,7 @@ import type { SizeChange } from "../../loadtest/measure/measured.ts";
 import { type Expectation, expectationText, readExpectation } from "../../loadtest/measure/verdicts/expectation.ts";
 import {
   type Evidence,
+  judge,
   judgeBounds,
   judgeExpectation,
   judgeJobs,
@@ -55,11 +56,13 @@ const changes = (...sizes: readonly [minute: number, inService: number][]): Size
   }));
 
 const evidence = (sizes: SizeChange[]): Evidence => ({
-  measured: { sizes: { "gas-web": sizes }, minutes: 100 },
+  measured: { sizes: { "gas-web": sizes }, minutes: 100, unseen: [] },
   group: "gas-web",
   totals: { requests: 200, failed: 4, latency: { min: 0, mean: 1, p50: 1, p95: 2, p99: 3, max: 4 } },
   thresholds: [],
   crossed: false,
+  broken: undefined,
+  own: { seconds: 0.002, speed: 10 },
   jobs: "no job was submitted",
 });
 const grown = evidence(changes([-1, 2], [12, 5], [38, 10], [60, 5], [78, 2]));
@@ -89,18 +92,22 @@ test("p95 and failures", (t) => {
 });
 
 test("bounds are judged at every look, of every group", (t) => {
-  t.is(judgeBounds(grown.measured.sizes).verdict, "held");
+  t.is(judgeBounds(grown.measured).verdict, "held");
   t.regex(
-    judgeBounds({ web: changes([0, 2], [7, 11]) }).detail,
+    judgeBounds({ sizes: { web: changes([0, 2], [7, 11]) }, unseen: [] }).detail,
     /web had a desired capacity of 11 and 11 in service at 7 min, max 10/,
   );
-  t.regex(judgeBounds({ web: changes([0, 2]), other: changes([3, 1]) }).detail, /other .* min 2/);
+  t.regex(
+    judgeBounds({ sizes: { web: changes([0, 2]), other: changes([3, 1]) }, unseen: [] }).detail,
+    /other .* min 2/,
+  );
 });
 
 test("within bounds, whatever the course: held; outside of them: failed", (t) => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 12 }), { minLength: 1 }), (sizes) => {
-      const { verdict } = judgeBounds({ web: changes(...sizes.map((size, n): [number, number] => [n, size])) });
+      const web = changes(...sizes.map((size, n): [number, number] => [n, size]));
+      const { verdict } = judgeBounds({ sizes: { web }, unseen: [] });
       t.is(verdict, sizes.every((size) => size >= 2 && size <= 10) ? "held" : "failed");
     }),
   );
@@ -114,8 +121,51 @@ test("a job that failed or was begun again was killed; without knowledge of jobs
   t.deepEqual(judgeJobs("no table"), { what: "no running job killed", verdict: "unknown", detail: "no table" });
 });
 
+const { own } = grown;
+
 test("k6's thresholds are verdicts; a crossing that only the exit code tells is one as well", (t) => {
-  t.is(judgeThresholds([{ metric: "checks", threshold: "rate>0.99", held: false }], true)[0]?.verdict, "failed");
-  t.is(judgeThresholds([], true)[0]?.verdict, "failed");
-  t.is(judgeThresholds([], false)[0]?.verdict, "unknown");
+  const thresholds = [{ metric: "checks", threshold: "rate>0.99", held: false }];
+  t.is(judgeThresholds({ thresholds, crossed: true, own })[0]?.verdict, "failed");
+  t.is(judgeThresholds({ thresholds: [], crossed: true, own })[0]?.verdict, "failed");
+  t.is(judgeThresholds({ thresholds: [], crossed: false, own })[0]?.verdict, "unknown");
+});
+
+test("of what was not seen nothing is said that it could have changed", (t) => {
+  const blind = (sizes: SizeChange[], from: number, to: number): Evidence => {
+    const given = evidence(sizes);
+    return { ...given, measured: { ...given.measured, unseen: [{ from, to }] } };
+  };
+  const late = blind(grown.measured.sizes["gas-web"] as SizeChange[], 80, 94);
+  t.deepEqual(judgeBounds(late.measured), {
+    what: "never below min or above max",
+    verdict: "unknown",
+    detail: "not seen for 14 min from minute 80 on",
+  });
+  t.is(judged("reached 10 by 40 min", late).verdict, "held", "it was seen before");
+  t.is(judged("reached 11 by 90 min", late).verdict, "unknown");
+  t.is(judged("back at 2 by 80 min", late).verdict, "unknown", "it may have grown again");
+  const early = blind(changes([-1, 2], [38, 10]), 10, 38);
+  t.is(judged("reached 10 by 20 min", early).verdict, "unknown", "it may have been there at 11");
+  t.is(judgeBounds({ sizes: { web: changes([0, 11]) }, unseen: early.measured.unseen }).verdict, "failed");
+});
+
+test("a limit that this machine alone takes a fifth of is not said to be missed by the service", (t) => {
+  const slow = { ...grown, own: { seconds: 0.05, speed: 10 } };
+  t.deepEqual(judged("p95 below 2 s", slow), {
+    what: "p95 below 2 s",
+    verdict: "unknown",
+    detail: "this machine itself takes 500 ms for an answer, and the limit is 2,000 ms",
+  });
+  t.is(judged("p95 below 3 s", slow).verdict, "held", "it held all the same");
+  const threshold = (metric: string, limit: string) =>
+    judgeThresholds({ thresholds: [{ metric, threshold: limit, held: false }], crossed: true, own: slow.own })[0];
+  t.is(threshold("http_req_duration", "p(95)<200")?.verdict, "unknown");
+  t.is(threshold("http_req_duration", "p(95)<2000")?.verdict, "failed");
+  t.is(threshold("http_req_failed", "rate<0.1")?.verdict, "failed");
+});
+
+test("a load that broke off is a verdict", (t) => {
+  const verdicts = judge([], { ...grown, broken: "k6 ended by SIGKILL: it said nothing" });
+  t.true(verdicts.some(({ what, verdict }) => what === "the load ran to its end" && verdict === "failed"));
+  t.false(judge([], grown).some(({ what }) => what === "the load ran to its end"));
 });

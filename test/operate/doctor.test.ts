@@ -65,9 +65,9 @@ async function found(needs: Needs, changes: Partial<AccountReader>, check: RegEx
 
 test("what a stack needs is read from its plan", (t) => {
   t.deepEqual(plain.groups.map(({ name, max, spot, instanceType }) => [name, max, spot, instanceType]).sort(), [
-    ["gas-annotator", 10, false, "t4g.small"],
-    ["gas-utility", 1, false, "t4g.small"],
-    ["gas-web", 10, false, "t4g.small"],
+    ["gas-annotator--dev", 10, false, "t4g.small"],
+    ["gas-utility--dev", 1, false, "t4g.small"],
+    ["gas-web--dev", 10, false, "t4g.small"],
   ]);
   t.deepEqual([plain.balancers, plain.vpcs, plain.addresses, plain.vaults, plain.certificates], [1, 1, 0, [], []]);
   t.is(plain.publicUrl, undefined, "nobody knows the balancer's name yet");
@@ -76,10 +76,15 @@ test("what a stack needs is read from its plan", (t) => {
     [1, ["gas.example.org"], "https://gas.example.org"],
   );
   t.is(whole.vaults.length, 1);
-  t.is(whole.groups.find(({ name }) => name === "gas-annotator")?.spot, true);
+  t.is(whole.groups.find(({ name }) => name === "gas-annotator--dev")?.spot, true);
   t.deepEqual(
     plain.parameters.map(({ name }) => name),
-    ["/gas/oidc-client-secret", "/gas/session-secret", "/gas/stripe-secret-key", "/gas/stripe-webhook-secret"],
+    [
+      "/gas/dev/oidc-client-secret",
+      "/gas/dev/session-secret",
+      "/gas/dev/stripe-secret-key",
+      "/gas/dev/stripe-webhook-secret",
+    ],
   );
 });
 

@@ -13,7 +13,12 @@ const anew: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   domain: { Certificate: "it is of its names", EmailIdentity: "it is of its domain" },
   mailFrom: { EmailIdentity: "it is of its address", Record: "it proves the identity's domain" },
   flowLogs: { FlowLog: "what it records cannot be changed" },
-  existing: { SecurityGroup: "it is of its VPC", TargetGroup: "it is of its VPC" },
+  existing: {
+    SecurityGroup: "it is of its VPC",
+    SecurityGroupEgressRule: "it is of its security group",
+    SecurityGroupIngressRule: "it is of its security group",
+    TargetGroup: "it is of its VPC",
+  },
 };
 
 /** What holds data and comes or goes, and whose data they are. */
@@ -27,6 +32,10 @@ test("only what cannot be changed is made anew", (t) => {
     if (everything) t.is(setting, "owner");
     else t.deepEqual([...replaced].sort(), Object.keys(anew[setting] ?? {}).sort(), setting);
   }
+});
+
+test("nothing is gone before it is made anew", (t) => {
+  for (const { setting, deletedFirst } of edits) t.deepEqual([...deletedFirst], [], setting);
 });
 
 test("what holds data comes and goes for a reason, and is never made anew", (t) => {

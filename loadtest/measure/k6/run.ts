@@ -15,12 +15,14 @@ export interface Threshold {
 
 interface K6Result {
   readonly code: number | null;
+  /** Why its load did not come to its end; `undefined`: it did, or was stopped. */
+  readonly broken: string | undefined;
   /** Empty when k6 was ended before its summary. */
   readonly thresholds: readonly Threshold[];
 }
 
 export interface K6Run {
-  /** @throws {Error} with k6's words, when it ended otherwise than by its load's end, its thresholds or `stop`. */
+  /** @throws {Error} when it cannot be started. */
   readonly ended: Promise<K6Result>;
   /** Asks it to end, and ends it when it does not within `milliseconds`. */
   stop(milliseconds: number): void;
@@ -88,11 +90,12 @@ export function runK6(
   let killer: NodeJS.Timeout | undefined;
   const ended = new Promise<K6Result>((resolve, reject) => {
     child.once("error", (cause) => reject(new Error(`${k6.path} cannot be started: ${cause.message}`, { cause })));
-    child.once("close", (code) => {
+    child.once("close", (code, signal) => {
       clearTimeout(killer);
-      if (code === 0 || code === crossedCode || code === interruptedCode || stopped) {
-        resolve({ code, thresholds: readSummary(summary) });
-      } else reject(new Error(`k6 ended with code ${code}: ${messageOf(log.at(-1) ?? "it said nothing")}`));
+      const isWhole = code === 0 || code === crossedCode || code === interruptedCode || stopped;
+      const how = signal === null ? `with code ${code}` : `by ${signal}`;
+      const broken = isWhole ? undefined : `k6 ended ${how}: ${messageOf(log.at(-1) ?? "it said nothing")}`;
+      resolve({ code, broken, thresholds: readSummary(summary) });
     });
   });
   return {

@@ -13,7 +13,8 @@ export interface RecorderOptions {
   /** Real milliseconds between two looks. */
   readonly every: number;
   readonly write: Write;
-  readonly onSample?: (sample: Sample) => void;
+  /** Told of each look; `undefined`: it failed. */
+  readonly onLook?: (sample: Sample | undefined, at: number) => void;
 }
 
 export interface Recorder {
@@ -28,7 +29,7 @@ export interface Recorder {
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
-/** The first look is its own check: it rejects when AWS cannot be asked. Later ones that fail are written down as problems. */
+/** The first look is its own check: it rejects when AWS cannot be asked. Later ones that fail are written down as missed. */
 export async function startRecorder(options: RecorderOptions): Promise<Recorder> {
   const { aws, groups, now, write } = options;
   const problem = (what: string, error: unknown) =>
@@ -46,16 +47,22 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
   let latest = first.sample;
   write(latest);
   let stopped = false;
+  /** The newest look failed. */
+  let isBlind = false;
   let timer: NodeJS.Timeout | undefined;
   let looking = Promise.resolve();
 
   async function again(): Promise<void> {
     try {
       latest = (await look()).sample;
+      isBlind = false;
       write(latest);
-      options.onSample?.(latest);
+      options.onLook?.(latest, latest.at);
     } catch (error) {
-      problem("groups and alarms could not be read", error);
+      isBlind = true;
+      const at = now();
+      write({ kind: "missed", at, message: `groups and alarms could not be read: ${messageOf(error)}` });
+      options.onLook?.(undefined, at);
     }
     next();
   }
@@ -76,6 +83,11 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
       await looking;
     },
     async collect(from, to) {
+      if (isBlind) {
+        // Each of many questions would wait for its time-out.
+        problem("activities, alarms and metrics", new Error("not asked for, since the last look failed"));
+        return;
+      }
       for (const group of groups) {
         try {
           (await aws.activities(group, from, to)).forEach(write);

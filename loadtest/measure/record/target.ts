@@ -42,7 +42,19 @@ export interface AwsSettings {
   readonly region: string;
   readonly endpoint?: string;
   readonly credentials?: ReturnType<typeof fromIni>;
+  /** Nothing waits for ever for an endpoint that has died. Milliseconds. */
+  readonly requestHandler?: {
+    readonly connectionTimeout: number;
+    readonly requestTimeout: number;
+    readonly throwOnRequestTimeout: true;
+  };
 }
+
+const requestHandler: NonNullable<AwsSettings["requestHandler"]> = {
+  connectionTimeout: 5_000,
+  requestTimeout: 20_000,
+  throwOnRequestTimeout: true,
+};
 
 export interface Target {
   /** Origin, without a slash at the end. */
@@ -129,11 +141,11 @@ export async function findTarget(given: string, stateDirectory: string): Promise
     if (given === "local")
       throw new Error(`what answers at ${url.origin} is no annofarm local: start it with npm start`);
     const { AWS_ENDPOINT_URL: endpoint } = process.env;
-    const aws = (region: string) => ({ region, ...(endpoint === undefined ? {} : { endpoint }) });
+    const aws = (region: string) => ({ region, requestHandler, ...(endpoint === undefined ? {} : { endpoint }) });
     return { url: url.origin, local: false, speed: 1, awsTime: (wall) => wall, aws, capacities: [] };
   }
   const { time, localTime, speed, endpoint, region, capacities } = view;
-  const aws = { region, endpoint, credentials: profileOf(stateDirectory, endpoint) };
+  const aws = { region, endpoint, credentials: profileOf(stateDirectory, endpoint), requestHandler };
   return {
     url: url.origin,
     local: true,

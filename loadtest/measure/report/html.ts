@@ -1,5 +1,4 @@
 /** A load test as one page: every curve over its prediction. */
-import { nameWithinStack } from "../../../runtime/contract/names.ts";
 import { clock, figure } from "../../../scaling/simulate/report/format.ts";
 import { alarmStrips, chart, page, table } from "../../../scaling/simulate/report/page.ts";
 import type { Band, Line } from "../../../scaling/simulate/report/svg.ts";
@@ -27,8 +26,7 @@ function groupChart(report: Report, group: string): string {
 function loadCharts({ measured, prediction, group }: Report): string[] {
   const { load, minutes } = measured;
   // Of the annotators a prediction knows jobs, not requests.
-  const rows =
-    typeof prediction === "string" || nameWithinStack(group).endsWith("annotator") ? undefined : prediction.rows;
+  const rows = typeof prediction === "string" || group.endsWith("annotator") ? undefined : prediction.rows;
   const foretold = (label: string, values: readonly (number | undefined)[] | undefined, style: string): Line[] =>
     values === undefined ? [] : [{ label, style, values }];
   return [

@@ -16,8 +16,8 @@ export interface Overlay {
   readonly source: string;
   /** By minute: instances in service. */
   readonly inService: readonly Interval[];
-  /** By minute, of the first run. */
-  readonly rows: readonly { readonly ended: number; readonly failed: number; readonly p95: number | undefined }[];
+  /** By minute, of the first run: requests. Of the annotators a prediction knows jobs, which are none. */
+  readonly rows?: readonly { readonly ended: number; readonly failed: number; readonly p95: number | undefined }[];
 }
 
 export interface Report {

@@ -15,13 +15,17 @@ export interface PredictionVerdict {
 }
 
 export interface Evidence {
-  readonly measured: Pick<Measured, "sizes" | "minutes">;
+  readonly measured: Pick<Measured, "sizes" | "minutes" | "unseen">;
   /** Of which expectations speak. */
   readonly group: string;
   readonly totals: Pick<LoadTotals, "requests" | "failed" | "latency">;
   readonly thresholds: readonly Threshold[];
   /** True: k6 said by its exit code that some threshold was crossed. */
   readonly crossed: boolean;
+  /** Why k6 did not come to its end; `undefined`: it did. */
+  readonly broken: string | undefined;
+  /** What this machine itself takes for an answer, seconds of the wall clock, and seconds of the target's time in each. */
+  readonly own: { readonly seconds: number; readonly speed: number };
   /** In words, why not, when nothing is known of them. */
   readonly jobs: JobCounts | string;
 }
@@ -34,41 +38,82 @@ const reachedAt = (changes: readonly SizeChange[], count: number): number | unde
   return found === undefined ? undefined : Math.max(0, found.minute);
 };
 
+type Judged = Omit<PredictionVerdict, "what">;
+
+/** What was not seen may have been otherwise than what was. */
+function unlessUnseen(unseen: Measured["unseen"], judged: Judged): Judged {
+  const [first] = unseen;
+  if (first === undefined) return judged;
+  const sum = unseen.reduce((all, { from, to }) => all + to - from, 0);
+  return {
+    verdict: "unknown",
+    detail: `not seen for ${minutes(sum)} from minute ${figure(Math.floor(first.from))} on`,
+  };
+}
+
+/** Of the limit: an own share up to this is passed over. */
+const ownShareMost = 0.2;
+
+/** A missed limit, where this machine alone takes a good part of it, is not the service's. */
+function unlessOwn(own: number, limit: number, judged: Judged): Judged {
+  if (judged.verdict !== "failed" || own < ownShareMost * limit) return judged;
+  const share = `${figure(1000 * own)} ms for an answer, and the limit is ${figure(1000 * limit)} ms`;
+  return { verdict: "unknown", detail: `this machine itself takes ${share}` };
+}
+
 function judgeReached(
   changes: readonly SizeChange[],
   count: number,
   byMinute: number,
-): Omit<PredictionVerdict, "what"> {
+  unseen: Measured["unseen"],
+): Judged {
   const at = reachedAt(changes, count);
   const most = Math.max(0, ...changes.map(({ inService }) => inService));
-  if (at === undefined) return { verdict: "failed", detail: `not reached: at most ${most} were in service` };
+  if (at === undefined) {
+    return unlessUnseen(unseen, { verdict: "failed", detail: `not reached: at most ${most} were in service` });
+  }
+  if (at > byMinute && unseen.some(({ from }) => from < at))
+    return unlessUnseen(unseen, { verdict: "failed", detail: "" });
   return { verdict: at <= byMinute ? "held" : "failed", detail: `at ${minutes(at)}` };
 }
 
-function judgeBack(changes: readonly SizeChange[], count: number, byMinute: number): Omit<PredictionVerdict, "what"> {
+function judgeBack(
+  changes: readonly SizeChange[],
+  count: number,
+  byMinute: number,
+  unseen: Measured["unseen"],
+): Judged {
   const last = changes.findLastIndex(({ inService }) => inService > count);
-  if (last === -1) return { verdict: "failed", detail: `no more than ${count} were ever in service` };
+  if (last === -1)
+    return unlessUnseen(unseen, { verdict: "failed", detail: `no more than ${count} were ever in service` });
   const back = changes[last + 1];
   if (back === undefined) {
-    return {
+    return unlessUnseen(unseen, {
       verdict: "failed",
       detail: `not during the recording: ${changes.at(-1)?.inService} were in service at its end`,
-    };
+    });
   }
+  if (unseen.some(({ to }) => to > (changes[last] as SizeChange).minute))
+    return unlessUnseen(unseen, { verdict: "held", detail: "" });
   return { verdict: back.minute <= byMinute ? "held" : "failed", detail: `at ${minutes(back.minute)}` };
 }
 
-export function judgeExpectation(expectation: Expectation, { measured, group, totals }: Evidence): PredictionVerdict {
+export function judgeExpectation(
+  expectation: Expectation,
+  { measured, group, totals, own }: Evidence,
+): PredictionVerdict {
   const changes = measured.sizes[group] ?? [];
   const what = expectationText(expectation);
   if (expectation.kind === "reached" || expectation.kind === "back") {
     const judge = expectation.kind === "reached" ? judgeReached : judgeBack;
-    return { what, ...judge(changes, expectation.count, expectation.byMinute) };
+    return { what, ...judge(changes, expectation.count, expectation.byMinute, measured.unseen) };
   }
   if (expectation.kind === "p95") {
     const { p95 } = totals.latency;
     const held = p95 !== undefined && p95 < expectation.seconds;
-    return { what, verdict: held ? "held" : "failed", detail: p95 === undefined ? "no answer" : `${figure(p95)} s` };
+    if (p95 === undefined) return { what, verdict: "failed", detail: "no answer" };
+    const judged: Judged = { verdict: held ? "held" : "failed", detail: `${figure(p95)} s` };
+    return { what, ...unlessOwn(own.seconds * own.speed, expectation.seconds, judged) };
   }
   const share = totals.requests === 0 ? 1 : totals.failed / totals.requests;
   return {
@@ -79,7 +124,7 @@ export function judgeExpectation(expectation: Expectation, { measured, group, to
 }
 
 /** Of every group that was recorded, at every look. */
-export function judgeBounds(sizes: Measured["sizes"]): PredictionVerdict {
+export function judgeBounds({ sizes, unseen }: Pick<Measured, "sizes" | "unseen">): PredictionVerdict {
   const what = "never below min or above max";
   for (const [group, changes] of Object.entries(sizes)) {
     for (const { minute, min, max, desired, inService } of changes) {
@@ -88,7 +133,7 @@ export function judgeBounds(sizes: Measured["sizes"]): PredictionVerdict {
       if (desired > max || inService > max) return { what, verdict: "failed", detail: `${seen} at ${at}, max ${max}` };
     }
   }
-  return { what, verdict: "held", detail: Object.keys(sizes).join(", ") };
+  return { what, ...unlessUnseen(unseen, { verdict: "held", detail: Object.keys(sizes).join(", ") }) };
 }
 
 export function judgeJobs(jobs: JobCounts | string): PredictionVerdict {
@@ -101,7 +146,18 @@ export function judgeJobs(jobs: JobCounts | string): PredictionVerdict {
   return { what, verdict: failed === 0 && begunAgain === 0 ? "held" : "failed", detail };
 }
 
-export function judgeThresholds(thresholds: readonly Threshold[], crossed: boolean): PredictionVerdict[] {
+/** The limit of a threshold on the time of an answer, seconds: `p(95)<500` of a metric in milliseconds. */
+function limitOf({ metric, threshold }: Threshold): number | undefined {
+  if (!/^http_req_(?!failed)/.test(metric)) return undefined;
+  const found = /<=?\s*(\d+(?:\.\d+)?)$/.exec(threshold)?.[1];
+  return found === undefined ? undefined : Number(found) / 1000;
+}
+
+export function judgeThresholds({
+  thresholds,
+  crossed,
+  own,
+}: Pick<Evidence, "thresholds" | "crossed" | "own">): PredictionVerdict[] {
   if (thresholds.length === 0) {
     const what = "k6's thresholds";
     return [
@@ -110,16 +166,22 @@ export function judgeThresholds(thresholds: readonly Threshold[], crossed: boole
         : { what, verdict: "unknown", detail: "k6 reported none" },
     ];
   }
-  return thresholds.map(({ metric, threshold, held }) => ({
-    what: `k6: ${metric} ${threshold}`,
-    verdict: held ? "held" : "failed",
-    detail: held ? "" : "crossed",
-  }));
+  return thresholds.map((each): PredictionVerdict => {
+    const judged: Judged = { verdict: each.held ? "held" : "failed", detail: each.held ? "" : "crossed" };
+    return {
+      what: `k6: ${each.metric} ${each.threshold}`,
+      ...unlessOwn(own.seconds, limitOf(each) ?? Number.POSITIVE_INFINITY, judged),
+    };
+  });
 }
+
+const judgeEnd = (broken: string | undefined): PredictionVerdict[] =>
+  broken === undefined ? [] : [{ what: "the load ran to its end", verdict: "failed", detail: broken }];
 
 export const judge = (expectations: readonly Expectation[], evidence: Evidence): PredictionVerdict[] => [
   ...expectations.map((each) => judgeExpectation(each, evidence)),
   judgeJobs(evidence.jobs),
-  judgeBounds(evidence.measured.sizes),
-  ...judgeThresholds(evidence.thresholds, evidence.crossed),
+  judgeBounds(evidence.measured),
+  ...judgeEnd(evidence.broken),
+  ...judgeThresholds(evidence),
 ];

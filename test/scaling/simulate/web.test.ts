@@ -36,6 +36,15 @@ test("a saturated closed system obeys the interactive response time law", (t) =>
   t.true(Math.abs((totals.latency.mean as number) - (100 / totals.rate - 2)) < 0.1);
 });
 
+test("clients that ask again at once let time go on, though their errors take none", (t) => {
+  const plan = scalingOf([group({ minSize: 0, desiredCapacity: 0 })]);
+  const sources = [{ kind: "closed", at: 0, from: 5, stages: [{ seconds: 60, to: 5 }], think: [0, 0] }] as const;
+  const nobody = simulate(web({}, { plan, sources, seconds: 60 }), 1).totals;
+  t.true(Math.abs(nobody.failed - 5 * 60 * 100) < 10, "each of five hears of it after 10 ms");
+  const full = simulate(web({ queueLimit: 0, rate: 1 }, { sources, seconds: 60 }), 1).totals;
+  t.true(full.failed > 10_000 && (full.failures["503 queue full"] ?? 0) === full.failed);
+});
+
 test("what is shared saturates, however many instances there are", (t) => {
   const plan = scalingOf([group({ desiredCapacity: 10 })]);
   const shared = { rate: 15, distribution: { kind: "exponential" } } as const;

@@ -1,12 +1,9 @@
-/**
- * What each edit of a setting does to a live stack, by the rules with which the provider of Pulumi's engine answers: the table of
- * docs/operations.md. What a new id means for others is the engine's to find, and is not in it.
- */
+/** What each edit of a setting does to a live stack: the table of docs/operations.md. */
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { difference } from "../../../local/engine/plugin/diff.ts";
 import type { ReadPlan } from "../../../plan/plan.ts";
-import type { Plan, PlannedResource } from "../../../plan/types.ts";
+import type { Plan } from "../../../plan/types.ts";
+import { effectsOf } from "./effects.ts";
 import { conflictOf, parameters, type Values } from "./values.ts";
 
 const directory = fileURLToPath(new URL("../../..", import.meta.url));
@@ -17,6 +14,8 @@ export interface Edits {
   readonly setting: string;
   readonly updated: ReadonlySet<string>;
   readonly replaced: ReadonlySet<string>;
+  /** `Type name: inputs that changed`, of what is gone before it is made anew. */
+  readonly deletedFirst: ReadonlySet<string>;
   /** In one direction; it goes in the other. */
   readonly comes: ReadonlySet<string>;
   /** Whether all that stands goes, and comes under other names. */
@@ -40,29 +39,6 @@ function contextOf(parameter: number): Values {
   return Object.assign({}, ...chosen.slice(values.length), beside[name]);
 }
 
-const short = (type: string) => type.split(":").at(-1) ?? type;
-const isCounted = ({ custom, type }: PlannedResource) => custom && !type.startsWith("pulumi:");
-
-function compare(before: Plan, after: Plan) {
-  const standing = new Map(before.resources.filter(isCounted).map((resource) => [resource.urn, resource]));
-  const done = { updated: new Set<string>(), replaced: new Set<string>(), comes: new Set<string>(), kept: 0 };
-  for (const resource of after.resources.filter(isCounted)) {
-    const known = standing.get(resource.urn);
-    const name = short(resource.type);
-    standing.delete(resource.urn);
-    if (known === undefined) {
-      done.comes.add(name);
-      continue;
-    }
-    done.kept++;
-    const { inputs, replaces } = difference(resource.type, known.inputs, resource.inputs);
-    if (replaces.length > 0) done.replaced.add(name);
-    else if (inputs.length > 0) done.updated.add(name);
-  }
-  for (const { type } of standing.values()) done.comes.add(short(type));
-  return done;
-}
-
 async function editsOf(parameter: number, read: ReadPlan): Promise<Edits> {
   const { name = "", values = [] } = parameters[parameter] ?? {};
   const context = contextOf(parameter);
@@ -70,13 +46,15 @@ async function editsOf(parameter: number, read: ReadPlan): Promise<Edits> {
   for (const value of values) {
     plans.push(await read({ directory, stack: "dev", config: { ...context, ...value }, onOutput: () => {} }));
   }
-  const found = plans.flatMap((before, at) => plans.slice(at + 1).map((after) => compare(before, after)));
-  const all = (key: "updated" | "replaced" | "comes") => new Set(found.flatMap((each) => [...each[key]]));
+  const found = plans.flatMap((before, at) => plans.slice(at + 1).map((after) => effectsOf(before, after)));
+  const all = (key: "updated" | "replaced" | "deletedFirst" | "comes") =>
+    new Set(found.flatMap((each) => [...each[key]]));
   const replaced = all("replaced");
   return {
     setting: name,
     updated: new Set([...all("updated")].filter((type) => !replaced.has(type))),
     replaced,
+    deletedFirst: all("deletedFirst"),
     comes: all("comes"),
     everything: found.some(({ kept }) => kept === 0),
   };
@@ -98,7 +76,7 @@ export async function allEdits(read: ReadPlan): Promise<Edits[]> {
   const edits: Edits[] = [];
   const once = remembering(read);
   for (const [parameter, { name }] of parameters.entries()) {
-    // The engine ignores changes of most names, which two plans do not tell: docs/upgrade.md and test/engine/edits.test.ts do.
+    // What keeps its name keeps the ARN made of it, which two plans do not tell: docs/upgrade.md and test/engine/edits.test.ts do.
     if (name !== "names") edits.push(await editsOf(parameter, once));
   }
   return edits;
