@@ -44,7 +44,7 @@ export interface App {
   stopWithinSeconds?: number;
 }
 
-export const appNameDefault = "app";
+const appNameDefault = "app";
 
 /** @throws {ArgumentsError} */
 function requireApp(what: string, { name = appNameDefault, environment: _, permissions = [], ...app }: App): void {

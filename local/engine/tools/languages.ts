@@ -19,7 +19,7 @@ export interface LanguageTools {
   readonly pythonSdk: string;
 }
 
-export interface ObtainLanguagesOptions {
+interface ObtainLanguagesOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Told one line for each thing that happens; never called when they are there already. */
   readonly onProgress?: (line: string) => void;

@@ -60,7 +60,7 @@ export async function install(obtaining: Obtaining): Promise<void> {
 }
 
 /** A program of a Go module of ours, which pins what it is made of: its hashes are in `go.sum`, so nobody need be asked for them. */
-export interface GoProgram {
+interface GoProgram {
   /** Folder of the module, beside this file. */
   readonly module: string;
   /** Package of the program. */

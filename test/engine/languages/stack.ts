@@ -20,7 +20,7 @@ const driver = fileURLToPath(new URL("run.py", import.meta.url));
 const name = "dev";
 
 /** `unchanged` is an `up` that fails when there is something to do. */
-export type Operation = "preview" | "up" | "unchanged" | "destroy";
+type Operation = "preview" | "up" | "unchanged" | "destroy";
 
 export interface LanguageStack {
   /** @returns what the command has printed. @throws {Error} with that when it fails. */
@@ -30,7 +30,7 @@ export interface LanguageStack {
   resources(): Promise<readonly StateResource[]>;
 }
 
-export interface LanguageOptions {
+interface LanguageOptions {
   /** Folder of the example. */
   readonly directory: string;
   readonly project: string;
@@ -74,12 +74,8 @@ function execute(command: string, args: readonly string[], cwd: string, env: Nod
 export async function openLanguageStack(options: LanguageOptions): Promise<LanguageStack> {
   const { directory, project, emulator, pulumi, tools, python } = options;
   const places = await mkdtemp(join(tmpdir(), "annofarm-language-"));
-  const [work, home, backend, sdk] = ["project", "home", "backend", "sdk"].map((each) => join(places, each)) as [
-    string,
-    string,
-    string,
-    string,
-  ];
+  const [work, home, backend] = [join(places, "project"), join(places, "home"), join(places, "backend")];
+  const [sdk, installed] = [join(places, "sdk"), join(places, "installed")];
   await cp(directory, work, { recursive: true });
   await symlink(join(root, "node_modules"), join(work, "node_modules"));
   for (const folder of [home, backend]) await mkdir(folder);
@@ -91,12 +87,16 @@ export async function openLanguageStack(options: LanguageOptions): Promise<Langu
     PULUMI_HOME: home,
     PULUMI_BACKEND_URL: pathToFileURL(backend).href,
     PULUMI_CONFIG_PASSPHRASE: "of a test",
-    PYTHONPATH: sdk,
+    PYTHONPATH: installed,
     ...engineSettings,
     ...environmentOf({ emulator, projectDirectory: work }),
   };
   const cli = (...args: string[]) => execute(pulumi, [...args, "--non-interactive"], work, env);
-  if (python !== undefined) await execute(tools.pythonSdk, [schemaFile, sdk], work, env);
+  if (python !== undefined) {
+    await execute(tools.pythonSdk, [schemaFile, sdk], work, env);
+    const offline = ["--no-deps", "--no-index", "--no-build-isolation"];
+    await execute(python, ["-m", "pip", "install", ...offline, "--target", installed, sdk], work, env);
+  }
   await cli("stack", "init", name);
 
   return {
