@@ -2,10 +2,12 @@ import { Command } from "commander";
 
 interface ToolsOptions {
   readonly json?: true;
+  readonly languages?: true;
 }
 
-async function provideTools({ json }: ToolsOptions): Promise<void> {
+async function provideTools({ json, languages: wanted }: ToolsOptions): Promise<void> {
   const { obtainPulumi } = await import("../../local/engine/tools/obtain.ts");
+  const { obtainLanguages } = await import("../../local/engine/tools/languages.ts");
   const { createNarrator } = await import("../../local/run/narrator.ts");
   const live = process.stderr.isTTY === true;
   const { step } = createNarrator({ write: (text) => void process.stderr.write(text), live, numbered: false });
@@ -22,7 +24,18 @@ async function provideTools({ json }: ToolsOptions): Promise<void> {
     evidence(`${found.version}, from ${found.from}`);
     return found;
   });
-  process.stdout.write(json ? `${JSON.stringify({ pulumi }, undefined, 2)}\n` : `${pulumi.command}\n`);
+  const languages = wanted
+    ? await step("What programs in YAML and Python need", async (evidence, progress) => {
+        const found = await obtainLanguages({ onProgress: progress });
+        evidence(found.folder);
+        return found;
+      })
+    : undefined;
+  if (json) process.stdout.write(`${JSON.stringify({ pulumi, languages }, undefined, 2)}\n`);
+  else
+    process.stdout.write(
+      [pulumi.command, languages?.yaml, languages?.pythonSdk].filter(Boolean).join("\n").concat("\n"),
+    );
 }
 
 export function toolsCommand(): Command {
@@ -32,7 +45,8 @@ export function toolsCommand(): Command {
       "Finds Pulumi's command line on PATH, or puts one into the user's cache: by Pulumi's own installer or, if that cannot\n" +
         "be reached, from its Go modules (about three minutes, once). Prints its path.",
     )
+    .option("--languages", "also build Pulumi's host for YAML and its generator of Python SDKs, from Go modules")
     .option("--json", "its path, version and source, as JSON")
-    .addHelpText("after", "\nExamples:\n  annofarm tools\n  annofarm local --engine")
+    .addHelpText("after", "\nExamples:\n  annofarm tools\n  annofarm tools --languages\n  annofarm local --engine")
     .action(provideTools);
 }

@@ -88,7 +88,7 @@ export class AnnotatorFarm extends ComponentResource {
 
 const kinds = ["backlog", "backlogPerInstance", "jobsSent", "course"] as const;
 
-function scalingOf(what: string, scaling: AnnotatorScaling): Scaling {
+export function scalingOf(what: string, scaling: AnnotatorScaling): Scaling {
   const { windowSeconds, pauseSeconds, acceptableWaitSeconds, jobTakesSeconds, warmUpSeconds } = scaling;
   requireSeconds(what, {
     "scaling.windowSeconds": windowSeconds,

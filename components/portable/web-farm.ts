@@ -1,7 +1,7 @@
 import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
 import { days, minutes } from "../base/duration.ts";
 import { given } from "../bundle/service.ts";
-import { WebFarm as Component } from "../web/web-farm.ts";
+import { type WebFarmBaseArgs as Base, WebFarm as Component } from "../web/web-farm.ts";
 import type { WebScaling as Scaling } from "../web/web-scaling.ts";
 import { type GroupArgs, groupOf } from "./machines.ts";
 import { duration, oneOf, requireCounts, requirePlain, requireSeconds } from "./plain.ts";
@@ -71,11 +71,27 @@ export interface WebScaling {
   pauseSeconds?: number;
 }
 
-export interface WebFarmArgs extends GroupArgs {
-  /** Where jobs live: the `reference` of a JobStore. */
-  jobs: Input<JobStoreReference>;
+/** What any web farm is told, whatever it serves. */
+export interface WebFarmBaseArgs extends GroupArgs {
   /** Where it stands: the `reference` of a Network. */
   network: Input<NetworkReference>;
+  /** Where users find the service. Default: the balancer's own name, under a self-signed certificate. */
+  domain?: Domain;
+  /** A balancer that is there already gets a rule. Default: a balancer of ours. */
+  balancer?: ExistingListener;
+  /** Origin users see when something stands in front of the balancer; no trailing slash. Default: the balancer's. */
+  publicUrl?: Input<string>;
+  /** When the farm grows and shrinks. Default: by load. */
+  scaling?: WebScaling;
+  /** The balancer's access logs are deleted after so many days, 1 to 3,650. Default: 90. */
+  accessLogsExpireAfterDays?: number;
+  /** True: the balancer refuses deletion, and its logs outlive `pulumi destroy`. Default: false. */
+  production?: boolean;
+}
+
+export interface WebFarmArgs extends WebFarmBaseArgs {
+  /** Where jobs live: the `reference` of a JobStore. */
+  jobs: Input<JobStoreReference>;
   /** Where a downgrade makes results due for archiving again: the `reference` of an ArchivePipeline. */
   archive: Input<ArchiveReference>;
   /** The `retentionSeconds` of that ArchivePipeline. Default: 1800. */
@@ -84,16 +100,8 @@ export interface WebFarmArgs extends GroupArgs {
   identity: Identity;
   /** What the premium plan costs, and who takes the money. */
   payments: Payments;
-  /** Where users find the service. Default: the balancer's own name, under a self-signed certificate. */
-  domain?: Domain;
-  /** A balancer that is there already gets a rule. Default: a balancer of ours. */
-  balancer?: ExistingListener;
-  /** Origin users see when something stands in front of the balancer; no trailing slash. Default: the balancer's. */
-  publicUrl?: Input<string>;
   /** Begin of the names of the four SSM parameters the service reads. Default: `/<key prefix of the job store>/`. */
   parameterPrefix?: string;
-  /** When the farm grows and shrinks. Default: by load. */
-  scaling?: WebScaling;
   /** Address that links to verify users' addresses come from. Default: only the identity provider's addresses get mail. */
   mailFrom?: string;
   /** Largest upload of a free user, 1 to 5,368,709,120 bytes. Default: 153,600. */
@@ -102,10 +110,24 @@ export interface WebFarmArgs extends GroupArgs {
   premiumInputBytesMax?: number;
   /** Requests a minute one API token or address may make, 1 to 1,000,000. Default: 120. */
   apiRequestsPerMinute?: number;
-  /** The balancer's access logs are deleted after so many days, 1 to 3,650. Default: 90. */
-  accessLogsExpireAfterDays?: number;
-  /** True: the balancer refuses deletion, and its logs outlive `pulumi destroy`. Default: false. */
-  production?: boolean;
+}
+
+/** The same in the terms of the components, of arguments that are known to be plain. @throws {ArgumentsError} */
+export function baseOf(what: string, args: WebFarmBaseArgs): Base {
+  const { domain, balancer, publicUrl, accessLogsExpireAfterDays, production, scaling } = args;
+  requireCounts(what, "days", { accessLogsExpireAfterDays });
+  return {
+    network: networkOf(args.network),
+    ...groupOf(what, args),
+    scaling: scalingOf(what, scaling ?? {}),
+    ...given({
+      domain,
+      balancer,
+      publicUrl,
+      accessLogsExpireAfter: duration(accessLogsExpireAfterDays, days),
+      production,
+    }),
+  };
 }
 
 /** The annotation service's pages and API: a balancer that speaks TLS, and instances behind it that grow with the load. */
@@ -125,33 +147,18 @@ export class WebFarm extends ComponentResource {
     const { jobs, network, archive, publicUrl, identity, payments, imageId, kmsKeyArn, ...others } = args;
     const { alarmActions: _, ...plain } = others;
     requirePlain(what, { ...plain, identity, payments });
-    const { retentionSeconds, accessLogsExpireAfterDays } = args;
+    const { retentionSeconds } = args;
     requireSeconds(what, { retentionSeconds });
-    requireCounts(what, "days", { accessLogsExpireAfterDays });
-    const { domain, balancer, parameterPrefix, mailFrom, production } = args;
-    const { freeInputBytesMax, premiumInputBytesMax, apiRequestsPerMinute } = args;
+    const { parameterPrefix, mailFrom, freeInputBytesMax, premiumInputBytesMax, apiRequestsPerMinute } = args;
     const farm = new Component(
       name,
       {
+        ...baseOf(what, args),
         jobs: jobsOf(jobs, kmsKeyArn),
-        network: networkOf(network),
         archive: { queue: queueOf(archive), retention: duration(retentionSeconds) ?? minutes(30), kmsKeyArn },
         identity,
         payments,
-        ...groupOf(what, args),
-        scaling: scalingOf(what, args.scaling ?? {}),
-        ...given({
-          domain,
-          balancer,
-          publicUrl,
-          parameterPrefix,
-          mailFrom,
-          freeInputBytesMax,
-          premiumInputBytesMax,
-          apiRequestsPerMinute,
-          accessLogsExpireAfter: duration(accessLogsExpireAfterDays, days),
-          production,
-        }),
+        ...given({ parameterPrefix, mailFrom, freeInputBytesMax, premiumInputBytesMax, apiRequestsPerMinute }),
       },
       { parent: this },
     );

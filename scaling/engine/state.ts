@@ -106,6 +106,7 @@ export interface StartOptions {
   readonly instances?: readonly {
     readonly group: string;
     readonly id: string;
+    /** @default the group's zones in turn */
     readonly zone?: string;
     readonly version?: number;
     readonly protected?: boolean;
@@ -126,9 +127,9 @@ export function startState(plan: ScalingPlan, options: StartOptions): EngineStat
       ordered: [],
       instances: instances
         .filter((each) => each.group === group.name)
-        .map(({ id, zone, version, protected: isProtected }) => ({
+        .map(({ id, zone, version, protected: isProtected }, index) => ({
           id,
-          zone: zone ?? (group.zones[0] as string),
+          zone: zone ?? (group.zones[index % group.zones.length] as string),
           version: version ?? 0,
           phase: "InService",
           launchedAt: at,

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import test from "ava";
 import { cacheRoot, executableIn, findPulumi } from "../../local/engine/tools/find.ts";
+import { findLanguages, obtainLanguages } from "../../local/engine/tools/languages.ts";
 import { obtainPulumi } from "../../local/engine/tools/obtain.ts";
 import { suits, wantedVersion } from "../../local/engine/tools/version.ts";
 
@@ -76,4 +77,28 @@ test("when none can be had, each place says why, and nothing half made is left",
     (await readdir(folder)).filter((name) => !name.endsWith(".lock")),
     [],
   );
+});
+
+test("what other languages need is built once for all who ask, beside the command line of its version", async (t) => {
+  const { environment } = await machine();
+  t.is(await findLanguages(environment), undefined);
+  let built = 0;
+  const build = async ({ root }: { root: string }) => {
+    built++;
+    for (const name of ["pulumi-language-yaml", "pulumi-python-sdk"]) await fakePulumi(join(root, "bin", name), name);
+  };
+  const got = await Promise.all([obtainLanguages({ environment, build }), obtainLanguages({ environment, build })]);
+  t.is(built, 1);
+  t.deepEqual(got[0], got[1]);
+  t.deepEqual(await findLanguages(environment), got[0]);
+  t.is(got[0].folder, join(`${await cacheRoot(environment)}-languages`, "bin"));
+});
+
+test("when it cannot be built, the reason is told with the way out", async (t) => {
+  const { environment } = await machine();
+  const build = async () => {
+    throw new Error("there is no Go to build it with");
+  };
+  const message = /there is no Go to build it with\nInstall Pulumi by hand/;
+  await t.throwsAsync(obtainLanguages({ environment, build }), { message });
 });

@@ -3,6 +3,7 @@
 import { readFile } from "node:fs/promises";
 import type { PackageSpec } from "@pulumi/pulumi/provider/experimental/schema.js";
 import test from "ava";
+import type { Statement } from "../../components/base/policy-document.ts";
 import type { GroupArgs, GroupSize, SpotArgs } from "../../components/group/group-args.ts";
 import type { MachineArgs } from "../../components/group/launch-template.ts";
 import type { MaintenanceArgs } from "../../components/group/maintenance.ts";
@@ -14,12 +15,14 @@ import type { AnnotatorScaling } from "../../components/pipelines/annotator-scal
 import type { ArchivePipelineArgs } from "../../components/pipelines/archive-pipeline.ts";
 import type { NotifyPipelineArgs } from "../../components/pipelines/notify-pipeline.ts";
 import type { RestorePipelineArgs } from "../../components/pipelines/restore-pipeline.ts";
+import type { WorkerQueueArgs } from "../../components/pipelines/worker-queue.ts";
 import type * as portable from "../../components/portable/machines.ts";
 import type { ScheduledSize } from "../../components/scaling/scheduled-size.ts";
 import type { JobStoreArgs } from "../../components/storage/job-store.ts";
 import type { ExistingListenerArgs } from "../../components/web/existing-balancer.ts";
+import type { AppArgs } from "../../components/web/web-app.ts";
 import type { DomainArgs } from "../../components/web/web-balancer.ts";
-import type { WebFarmArgs } from "../../components/web/web-farm.ts";
+import type { AppFarmArgs, WebFarmArgs, WebFarmBaseArgs } from "../../components/web/web-farm.ts";
 import type { WebScaling } from "../../components/web/web-scaling.ts";
 import type { IdentityArgs, PaymentArgs } from "../../components/web/web-service.ts";
 import { schemaFile } from "../support/portable-schema.ts";
@@ -71,8 +74,20 @@ const pipeline = {
   entry,
   transform: transforms,
 };
+const web = {
+  ...group,
+  network: ["network"],
+  balancer: ["balancer"],
+  domain: ["domain"],
+  publicUrl: ["publicUrl"],
+  scaling: ["scaling"],
+  accessLogsExpireAfter: ["accessLogsExpireAfterDays"],
+  production: ["production"],
+  transform: transforms,
+} satisfies Settings<WebFarmBaseArgs>;
 
 const components = {
+  AppFarm: { ...web, app: ["app"] } satisfies Settings<AppFarmArgs>,
   AnnotatorFarm: {
     ...group,
     network: ["network"],
@@ -126,14 +141,7 @@ const components = {
     tier: ["tier"],
   } satisfies Settings<RestorePipelineArgs>,
   WebFarm: {
-    ...group,
-    network: ["network"],
-    balancer: ["balancer"],
-    domain: ["domain"],
-    publicUrl: ["publicUrl"],
-    scaling: ["scaling"],
-    accessLogsExpireAfter: ["accessLogsExpireAfterDays"],
-    production: ["production"],
+    ...web,
     jobs: ["jobs"],
     archive: ["archive", "retentionSeconds"],
     identity: ["identity"],
@@ -143,13 +151,48 @@ const components = {
     freeInputBytesMax: ["freeInputBytesMax"],
     premiumInputBytesMax: ["premiumInputBytesMax"],
     apiRequestsPerMinute: ["apiRequestsPerMinute"],
-    app: { because: "the program's code would have to be bundled where the plugin runs" },
+    app: { because: "a farm of an own program is a component of its own, AppFarm" },
     entry,
-    transform: transforms,
   } satisfies Settings<WebFarmArgs>,
+  /** Of no component's own: a queue, and a group that runs an own program on it. */
+  WorkerFarm: {
+    ...group,
+    network: ["network"],
+    app: ["app"],
+    topics: ["topics"],
+    policy: { because: "a function cannot cross; the queue's ARN is an output, for a policy of your own" },
+    visibility: ["visibilitySeconds"],
+    retention: ["retentionSeconds"],
+    receiptsMax: ["receiptsMax"],
+    scaling: ["scaling"],
+    concurrency: ["concurrency"],
+    transform: transforms,
+  } satisfies Settings<GroupArgs & WorkerQueueArgs & Pick<AnnotatorFarmArgs, "network" | "scaling" | "concurrency">> & {
+    readonly app: unknown;
+  },
 } satisfies Record<string, Readonly<Record<string, readonly string[] | Left>>>;
 
 const types = {
+  App: {
+    code: ["code", "folder"],
+    assets: ["assets"],
+    name: ["name"],
+    environment: ["environment"],
+    permissions: ["permissions"],
+    healthPath: ["healthPath"],
+    stopWithin: ["stopWithinSeconds"],
+  } satisfies Settings<AppArgs>,
+  Permission: {
+    Sid: ["id"],
+    Action: ["actions"],
+    Resource: ["resources"],
+    Effect: { because: "what is not allowed is forbidden already" },
+    Condition: { because: "an object of any depth has no schema" },
+    NotAction: { because: "a permission names what it allows" },
+    NotResource: { because: "a permission names what it is on" },
+    Principal: { because: "a role's policy names none" },
+    NotPrincipal: { because: "a role's policy names none" },
+  } satisfies Settings<Statement>,
   AnnotatorScaling: {
     by: ["by"],
     window: ["windowSeconds"],

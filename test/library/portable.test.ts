@@ -2,6 +2,7 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { ServiceError } from "@grpc/grpc-js";
 import type { PackageSpec } from "@pulumi/pulumi/provider/experimental/schema.js";
 import test from "ava";
@@ -32,17 +33,19 @@ test("schema.json is what Pulumi's analyzer makes of the code; after a change: n
   t.is(await readFile(schemaFile, "utf8"), schemaText(portableSchema()));
 });
 
-test("the plugin tells the four public components and what they stand on, required and optional as in the code", (t) => {
+test("the plugin tells the components, required and optional as in the code", (t) => {
   t.deepEqual(
     Object.entries(schema.resources).map(([type, { requiredInputs }]) => [type, requiredInputs]),
     [
       ["annofarm:index:AnnotatorFarm", ["jobs", "network"]],
+      ["annofarm:index:AppFarm", ["app", "network"]],
       ["annofarm:index:ArchivePipeline", ["jobs", "network"]],
       ["annofarm:index:JobStore", []],
       ["annofarm:index:Network", []],
       ["annofarm:index:NotifyPipeline", ["jobs", "mailFrom", "network", "publicUrl"]],
       ["annofarm:index:RestorePipeline", ["archive", "jobs", "network"]],
       ["annofarm:index:WebFarm", ["archive", "identity", "jobs", "network", "payments"]],
+      ["annofarm:index:WorkerFarm", ["app", "network"]],
     ],
   );
   const inputs = schema.resources["annofarm:index:AnnotatorFarm"]?.inputProperties ?? {};
@@ -64,6 +67,9 @@ test("every input and output has a type of its own and says what it is", (t) => 
   );
   t.false(JSON.stringify(schema).includes("pulumi.json#/Any"));
 });
+
+const counter = fileURLToPath(new URL("../../examples/web-farm-own-app/app/server.ts", import.meta.url));
+const worker = fileURLToPath(new URL("../../examples/yaml/app", import.meta.url));
 
 interface Constructed {
   readonly reference: Readonly<Record<string, unknown>>;
@@ -138,6 +144,59 @@ test("a program's worth of components is constructed over gRPC, each out of the 
   t.like(inputsOf("aws:autoscaling/schedule:Schedule", "lab-annotator-class-begins"), { minSize: 3 });
   t.like(inputsOf("aws:dynamodb/table:Table", "lab-users"), { deletionProtectionEnabled: true });
   t.deepEqual(monitor.errors, []);
+});
+
+test("own programs: a farm of one, and one on a queue of its own", async (t) => {
+  const make = (type: string, name: string, inputs: Record<string, unknown>) =>
+    plugin.construct(`annofarm:index:${type}`, name, inputs);
+  const { reference: network } = (await make("Network", "own", {})) as unknown as Constructed;
+  const table = "arn:aws:dynamodb:us-east-1:123456789012:table/visits";
+  const permissions = [{ id: "Count", actions: ["dynamodb:UpdateItem"], resources: [table] }];
+  const app = { name: "counter", code: counter, environment: { TABLE: "visits" }, permissions, stopWithinSeconds: 40 };
+  const farm = await make("AppFarm", "visits", { network, app, maxSize: 4, scaling: { requestsPerTarget: 600 } });
+  t.regex(String(farm.url), /^https:\/\/visits-/);
+  const built = { folder: worker, code: "worker.mjs" };
+  const topic = "arn:aws:sns:us-east-1:123456789012:ended";
+  const reports = await make("WorkerFarm", "reports", {
+    network,
+    app: built,
+    topics: { ended: topic },
+    receiptsMax: 3,
+    visibilitySeconds: 90,
+  });
+
+  const inputsOf = (type: string, name: string) =>
+    monitor.registered.find((each) => each.type === type && each.name === name)?.inputs ?? {};
+  const servicesOf = (name: string) => {
+    const { userData } = inputsOf("aws:ec2/launchTemplate:LaunchTemplate", name);
+    return readBootManifest(Buffer.from(String(userData), "base64").toString()).services;
+  };
+  t.like(servicesOf("visits")[0], { name: "counter", stopSeconds: 40, environment: { TABLE: "visits", PORT: "8080" } });
+  t.like(servicesOf("reports")[0], { name: "app", entry: "worker.mjs", environment: { QUEUE_URL: reports.queueUrl } });
+  const policyOf = (name: string) => JSON.stringify(inputsOf("aws:iam/rolePolicy:RolePolicy", name));
+  t.regex(policyOf("visits-service"), /dynamodb:UpdateItem.*table\/visits/);
+  t.regex(policyOf("reports-service"), /sqs:ReceiveMessage/);
+  t.like(inputsOf("aws:sqs/queue:Queue", "reports-messages"), { visibilityTimeoutSeconds: 90 });
+  t.like(inputsOf("aws:sns/topicSubscription:TopicSubscription", "reports-messages-from-ended"), { topic });
+  t.deepEqual(monitor.errors, []);
+
+  const refused = async (type: string, inputs: Record<string, unknown>, message: RegExp) => {
+    const error = await t.throwsAsync<ServiceError>(make(type, "wrong", { network, ...inputs }));
+    t.regex(String(error?.metadata.get("grpc-status-details-bin")), message);
+  };
+  await refused("AppFarm", { app: { ...app, code: "nowhere.ts" } }, /entry.*there is no .*nowhere\.ts/s);
+  await refused(
+    "AppFarm",
+    { app: { ...app, permissions: [...permissions, ...permissions] } },
+    /"Count" is there already/,
+  );
+  await refused(
+    "AppFarm",
+    { app: { ...app, environment: { PORT: "80" } } },
+    /app\.environment\.PORT.*set by the group/s,
+  );
+  await refused("WorkerFarm", { app: built, concurrency: 65 }, /concurrency.*65 is out of range/s);
+  await refused("WorkerFarm", { app: { ...built, environment: { QUEUE_URL: "x" } } }, /app\.environment\.QUEUE_URL/);
 });
 
 test("mistakes come back with the arguments that they are in", async (t) => {

@@ -1,6 +1,7 @@
-/** The projects of examples/, and what each can do. */
-import { readdirSync } from "node:fs";
+/** The projects of examples/ that Node runs, and what each can do. */
+import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { parse } from "yaml";
 
 const folder = fileURLToPath(new URL("../../examples/", import.meta.url));
 
@@ -12,8 +13,16 @@ export interface Example {
   readonly stacks: readonly string[];
 }
 
+/** Those in other languages are `test/engine/languages.test.ts`'s. */
+function isOfNode(name: string): boolean {
+  const { runtime } = parse(readFileSync(`${folder}${name}/Pulumi.yaml`, "utf8")) as {
+    readonly runtime: string | { readonly name: string };
+  };
+  return (typeof runtime === "string" ? runtime : runtime.name) === "nodejs";
+}
+
 export const examples: readonly Example[] = readdirSync(folder, { withFileTypes: true })
-  .filter((found) => found.isDirectory())
+  .filter((found) => found.isDirectory() && isOfNode(found.name))
   .map(({ name }) => name)
   .sort()
   .map((name) => ({

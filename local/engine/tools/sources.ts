@@ -19,7 +19,7 @@ const downloadMilliseconds = 300_000;
 const installer = "https://get.pulumi.com/install.sh";
 
 /** Fills a folder beside `root` and then puts it in its place. */
-async function whole({ root }: Obtaining, fill: (folder: string) => Promise<void>): Promise<void> {
+async function whole({ root }: Pick<Obtaining, "root">, fill: (folder: string) => Promise<void>): Promise<void> {
   await mkdir(dirname(root), { recursive: true });
   const folder = await mkdtemp(`${root}-`);
   try {
@@ -59,18 +59,28 @@ export async function install(obtaining: Obtaining): Promise<void> {
   });
 }
 
-const module = fileURLToPath(new URL("module", import.meta.url));
-const main = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
-const versionVariable = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
+/** A program of a Go module of ours, which pins what it is made of: its hashes are in `go.sum`, so nobody need be asked for them. */
+interface GoProgram {
+  /** Folder of the module, beside this file. */
+  readonly module: string;
+  /** Package of the program. */
+  readonly main: string;
+  /** Variables of the program, as the linker sets them. */
+  readonly variables?: Readonly<Record<string, string>>;
+}
 
-/** The modules' hashes are pinned in `module/go.sum`, so nobody need be asked for them. */
 const goEnvironment = { GOFLAGS: "-mod=readonly -buildvcs=false", GONOSUMDB: "github.com/pulumi/*", GOWORK: "off" };
 
 /** @throws {Error} when there is no Go, the modules cannot be downloaded, or the build fails. */
-export async function build(obtaining: Obtaining): Promise<void> {
-  const { version, onProgress, signal } = obtaining;
+async function compile(
+  program: GoProgram,
+  into: string,
+  { onProgress, signal }: Pick<Obtaining, "onProgress" | "signal">,
+): Promise<void> {
+  const { main, variables = {} } = program;
+  const cwd = fileURLToPath(new URL(program.module, import.meta.url));
   const run = (args: readonly string[], onLine: (line: string) => void) =>
-    runVisibly("go", args, { onLine, cwd: module, env: goEnvironment, signal });
+    runVisibly("go", args, { onLine, cwd, env: goEnvironment, signal });
   try {
     await run(["version"], onProgress);
   } catch {
@@ -81,11 +91,30 @@ export async function build(obtaining: Obtaining): Promise<void> {
   let packages = 0;
   await run(["list", "-deps", main], () => packages++);
   let compiled = 0;
+  const set = Object.entries(variables).map(([name, value]) => ` -X ${name}=${value}`);
+  await run(["build", "-v", "-ldflags", `-s -w${set.join("")}`, "-o", into, main], (line) => {
+    if (line.startsWith("go: ")) onProgress(line.slice(4));
+    else onProgress(`compiled ${++compiled} of at most ${packages} packages: ${line}`);
+  });
+}
+
+const versionVariable = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
+
+/** @throws {Error} when there is no Go, the modules cannot be downloaded, or the build fails. */
+export async function build(obtaining: Obtaining): Promise<void> {
+  const main = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
+  const program = { module: "module", main, variables: { [versionVariable]: `v${obtaining.version}` } };
+  await whole(obtaining, (folder) => compile(program, executableIn(folder), obtaining));
+}
+
+/** Builds programs by the names that they have in `bin`. @throws {Error} as `build` does. */
+export async function buildPrograms(
+  programs: Readonly<Record<string, GoProgram>>,
+  obtaining: Omit<Obtaining, "version">,
+): Promise<void> {
   await whole(obtaining, async (folder) => {
-    const flags = ["-v", "-ldflags", `-s -w -X ${versionVariable}=v${version}`, "-o", executableIn(folder)];
-    await run(["build", ...flags, main], (line) => {
-      if (line.startsWith("go: ")) onProgress(line.slice(4));
-      else onProgress(`compiled ${++compiled} of at most ${packages} packages: ${line}`);
-    });
+    for (const [name, program] of Object.entries(programs)) {
+      await compile(program, join(folder, "bin", name), obtaining);
+    }
   });
 }

@@ -30,7 +30,7 @@ const instance = (
   template: { id: "lt-0a1b2c3d4e5f60718", version: "3" },
   launchedAt: ago(754),
   logGroup: groupName,
-  logFile: undefined,
+  logFile: "/state/logs/_instance.log",
   services,
   ...extra,
 });
