@@ -6,30 +6,17 @@ import { claimPort, releasePort } from "../../../net/port-claims.ts";
  * started again finds its port still free, and each is handed out once on this machine until it is given back.
  */
 export function createPorts(from = 20_000 + ((process.pid * 97) % 10_000)) {
-  const taken = new Set<number>();
   let next = from;
   return {
     async take(): Promise<number> {
       for (;;) {
         const wanted = next;
         next = next < 31_000 ? next + 1 : 20_000;
-        if (taken.has(wanted)) continue;
-        taken.add(wanted);
         const port = await nextFreePort(wanted, 500);
-        if (port !== wanted) taken.delete(wanted);
-        if (port !== wanted && taken.has(port)) continue;
-        if (!claimPort(port)) {
-          taken.delete(port);
-          continue;
-        }
-        taken.add(port);
-        return port;
+        if (claimPort(port)) return port;
       }
     },
-    release(port: number): void {
-      taken.delete(port);
-      releasePort(port);
-    },
+    release: releasePort,
   };
 }
 export type Ports = ReturnType<typeof createPorts>;
