@@ -1,19 +1,8 @@
 import * as kms from "@pulumi/aws/kms/index.js";
 import { type Input, interpolate, type Resource } from "@pulumi/pulumi";
+import { diskKeyOperations, scalingRole } from "../../runtime/contract/disk-key.ts";
 import { accountOf } from "../base/account.ts";
 import { type Transform, transformed } from "../base/transform.ts";
-
-/** What launching an instance with an encrypted disk takes; `CreateGrant` hands the disk's key on to EC2. */
-const operations = [
-  "Encrypt",
-  "Decrypt",
-  "ReEncryptFrom",
-  "ReEncryptTo",
-  "GenerateDataKey",
-  "GenerateDataKeyWithoutPlaintext",
-  "DescribeKey",
-  "CreateGrant",
-];
 
 /**
  * Lets Auto Scaling's service-linked role use the customer's key, or no instance of the group would ever start: AWS gives that
@@ -32,7 +21,6 @@ export function createKeyGrant(
 ): kms.Grant | undefined {
   if (kmsKeyArn === undefined) return undefined;
   const { partition, accountId } = accountOf(parent);
-  const role = "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling";
   return new kms.Grant(
     ...transformed<kms.GrantArgs>(
       transform.keyGrant,
@@ -40,8 +28,8 @@ export function createKeyGrant(
       {
         name: `${group}-disks`,
         keyId: kmsKeyArn,
-        granteePrincipal: interpolate`arn:${partition}:iam::${accountId}:${role}`,
-        operations,
+        granteePrincipal: interpolate`arn:${partition}:iam::${accountId}:${scalingRole}`,
+        operations: diskKeyOperations,
       },
       { parent },
     ),

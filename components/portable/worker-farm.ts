@@ -77,13 +77,14 @@ export class WorkerFarm extends ComponentResource {
       environment: { ...own.environment, QUEUE_URL: queue.url },
       permissions: withKeys([...(own.permissions ?? []), consume("Messages", queue)], [kmsKeyArn], this),
     };
+    const place = networkOf(network);
     const bundle = bundleOf(name, args.app, kmsKeyArn, this);
     const group = new ScaledGroup(
       name,
       {
         ...machines,
-        network: networkOf(network),
-        securityGroupId: networkOf(network).workerSecurityGroupId,
+        network: place,
+        securityGroupId: place.workerSecurityGroupId,
         services: [serviceOf(what, args.app, told, { bundle, port })],
         scaling: (groupName) =>
           annotatorScaling(scaling, concurrency ?? 1, { queue: queue.queueName, group: groupName }),

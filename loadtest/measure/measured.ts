@@ -64,8 +64,6 @@ function changesOf(samples: readonly Extract<TimelineLine, { kind: "sample" }>[]
   return sizes;
 }
 
-const isLook = (line: TimelineLine) => line.kind === "sample" || line.kind === "missed";
-
 /** Times without a look, because those that there were failed. */
 function unseenOf(lines: readonly TimelineLine[], begun: number): Measured["unseen"] {
   const spans: { from: number; to: number }[] = [];
@@ -123,8 +121,8 @@ export function measuredOf(lines: readonly TimelineLine[], alarms: readonly Reco
   if (begun === undefined) throw new Error("k6 made no request, so there is nothing to report");
   const samples = ofKind(lines, "sample");
   const rows = new Map(ofKind(lines, "load").map(({ kind: _, ...row }) => [row.minute, row]));
-  const lastLook = Math.max(begun, ...lines.map((line) => (isLook(line) ? line.at : begun)));
-  const minutes = Math.max(1, Math.round((lastLook - begun) / minute), ...rows.keys());
+  const looks = lines.flatMap((line) => (line.kind === "sample" || line.kind === "missed" ? line.at : []));
+  const minutes = Math.max(1, Math.round(((looks.at(-1) ?? begun) - begun) / minute), ...rows.keys());
   const none = { users: 0, requests: 0, failed: 0, dropped: 0, p50: undefined, p95: undefined, p99: undefined };
   const last = Math.max(0, ...rows.keys());
   let users: number | undefined = 0;

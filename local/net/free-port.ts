@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
+import { isClaimed } from "./port-claims.ts";
 
 /** Why nobody can listen there now, as a system's error code; `undefined`: it is free. */
 function obstacle(port: number): Promise<string | undefined> {
@@ -14,7 +15,7 @@ function obstacle(port: number): Promise<string | undefined> {
   });
 }
 
-const isFree = async (port: number) => (await obstacle(port)) === undefined;
+const isFree = async (port: number) => !isClaimed(port) && (await obstacle(port)) === undefined;
 
 /** Below what Linux and macOS hand out to outgoing connections, one of which may take a port between its choice and its use. */
 const choice = { from: 20_000, ports: 12_000 };

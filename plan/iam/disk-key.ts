@@ -4,6 +4,7 @@
  *
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html
  */
+import { diskKeyOperations, scalingRole } from "../../runtime/contract/disk-key.ts";
 import { contextOf } from "./context.ts";
 import { parsePolicy } from "./document.ts";
 import { evaluate } from "./evaluate.ts";
@@ -24,27 +25,15 @@ interface DiskKey {
   readonly grants: readonly KeyGrant[];
 }
 
-/** What a launch does with the key; `CreateGrant` hands it on to EC2. */
-const operations = [
-  "Encrypt",
-  "Decrypt",
-  "ReEncryptFrom",
-  "ReEncryptTo",
-  "GenerateDataKey",
-  "GenerateDataKeyWithoutPlaintext",
-  "DescribeKey",
-  "CreateGrant",
-];
 /** What is asked of the key at each launch; the others are in AWS's example, and a grant of ours has all. */
 const needed = ["CreateGrant", "Decrypt", "DescribeKey", "GenerateDataKeyWithoutPlaintext"];
 
 /** ARN of the role in an account. */
-const scalingRole = (account: string): string =>
-  `arn:aws:iam::${account}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`;
+const scalingRoleOf = (account: string): string => `arn:aws:iam::${account}:${scalingRole}`;
 
 /** What Auto Scaling of the account may not do with the key, and a launch needs; nothing: instances start. */
 export function missingForLaunch({ arn, policy, grants }: DiskKey, account: string): string[] {
-  const role = scalingRole(account);
+  const role = scalingRoleOf(account);
   const granted = new Set(grants.filter(({ grantee }) => grantee === role).flatMap((grant) => grant.operations));
   const statements = parsePolicy(policy, `of ${arn}`);
   const context = contextOf({
@@ -64,7 +53,7 @@ export function missingForLaunch({ arn, policy, grants }: DiskKey, account: stri
 export function grantCommand(arn: string, account: string): string {
   const [, , , region] = arn.split(":");
   return (
-    `aws kms create-grant --region ${region} --key-id ${arn} --grantee-principal ${scalingRole(account)} ` +
-    `--operations ${operations.join(" ")}`
+    `aws kms create-grant --region ${region} --key-id ${arn} --grantee-principal ${scalingRoleOf(account)} ` +
+    `--operations ${diskKeyOperations.join(" ")}`
   );
 }

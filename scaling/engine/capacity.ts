@@ -87,11 +87,14 @@ function settleZones({ state }: Group): void {
   state.cause = toBalance;
 }
 
+/** Without any of them nothing is balanced. */
+const balancing: readonly ScalingProcess[] = ["AZRebalance", "Launch", "Terminate"];
+
 /** Launches before it terminates, so capacity never falls below what is desired. */
 function balanceZones(turn: Turn, group: Group): void {
   const { plan, state } = group;
   if (!plan.rebalances || inProgress(state) || turn.at < state.launchesFrom) return;
-  if (["AZRebalance", "Launch", "Terminate"].some((process) => isSuspended(group, process as ScalingProcess))) return;
+  if (balancing.some((process) => isSuspended(group, process))) return;
   const moves = movesToBalance(group, turn.at);
   if (moves === 0) return;
   state.surplus = moves;

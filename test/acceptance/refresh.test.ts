@@ -131,7 +131,7 @@ test.serial("changed code of web and annotator rolls through their groups", asyn
     t.like(refresh?.Preferences, {
       MinHealthyPercentage: 100,
       MaxHealthyPercentage: 125,
-      InstanceWarmup: 300,
+      InstanceWarmup: 60,
       AutoRollback: true,
       SkipMatching: true,
       ScaleInProtectedInstances: "Refresh",

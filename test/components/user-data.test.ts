@@ -68,7 +68,7 @@ function stage(t: ExecutionContext, curl: string) {
     run: (script: string, ...args: string[]) =>
       spawnSync("bash", ["-c", script, "watch", ...args], {
         encoding: "utf8",
-        env: { ...process.env, PATH: `${directory}:${process.env.PATH}` },
+        env: { PATH: `${directory}:${process.env.PATH}` },
       }),
     told: () => readFileSync(calls, "utf8").trim().split("\n").filter(Boolean),
   };

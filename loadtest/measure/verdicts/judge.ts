@@ -40,10 +40,10 @@ const reachedAt = (changes: readonly SizeChange[], count: number): number | unde
 
 type Judged = Omit<PredictionVerdict, "what">;
 
-/** What was not seen may have been otherwise than what was. */
-function unlessUnseen(unseen: Measured["unseen"], judged: Judged): Judged {
+/** What was not seen may have been otherwise than what was. @returns `undefined`: all was seen. */
+function ofUnseen(unseen: Measured["unseen"]): Judged | undefined {
   const [first] = unseen;
-  if (first === undefined) return judged;
+  if (first === undefined) return undefined;
   const sum = unseen.reduce((all, { from, to }) => all + to - from, 0);
   return {
     verdict: "unknown",
@@ -68,13 +68,14 @@ function judgeReached(
   unseen: Measured["unseen"],
 ): Judged {
   const at = reachedAt(changes, count);
-  const most = Math.max(0, ...changes.map(({ inService }) => inService));
+  if (at !== undefined && at <= byMinute) return { verdict: "held", detail: `at ${minutes(at)}` };
+  const unknown = ofUnseen(unseen);
   if (at === undefined) {
-    return unlessUnseen(unseen, { verdict: "failed", detail: `not reached: at most ${most} were in service` });
+    const most = Math.max(0, ...changes.map(({ inService }) => inService));
+    return unknown ?? { verdict: "failed", detail: `not reached: at most ${most} were in service` };
   }
-  if (at > byMinute && unseen.some(({ from }) => from < at))
-    return unlessUnseen(unseen, { verdict: "failed", detail: "" });
-  return { verdict: at <= byMinute ? "held" : "failed", detail: `at ${minutes(at)}` };
+  const before = unseen.some(({ from }) => from < at) ? unknown : undefined;
+  return before ?? { verdict: "failed", detail: `at ${minutes(at)}` };
 }
 
 function judgeBack(
@@ -84,17 +85,15 @@ function judgeBack(
   unseen: Measured["unseen"],
 ): Judged {
   const last = changes.findLastIndex(({ inService }) => inService > count);
-  if (last === -1)
-    return unlessUnseen(unseen, { verdict: "failed", detail: `no more than ${count} were ever in service` });
+  const unknown = ofUnseen(unseen);
+  if (last === -1) return unknown ?? { verdict: "failed", detail: `no more than ${count} were ever in service` };
   const back = changes[last + 1];
   if (back === undefined) {
-    return unlessUnseen(unseen, {
-      verdict: "failed",
-      detail: `not during the recording: ${changes.at(-1)?.inService} were in service at its end`,
-    });
+    const left = `not during the recording: ${changes.at(-1)?.inService} were in service at its end`;
+    return unknown ?? { verdict: "failed", detail: left };
   }
-  if (unseen.some(({ to }) => to > (changes[last] as SizeChange).minute))
-    return unlessUnseen(unseen, { verdict: "held", detail: "" });
+  const since = (changes[last] as SizeChange).minute;
+  if (unknown !== undefined && unseen.some(({ to }) => to > since)) return unknown;
   return { verdict: back.minute <= byMinute ? "held" : "failed", detail: `at ${minutes(back.minute)}` };
 }
 
@@ -110,9 +109,8 @@ export function judgeExpectation(
   }
   if (expectation.kind === "p95") {
     const { p95 } = totals.latency;
-    const held = p95 !== undefined && p95 < expectation.seconds;
     if (p95 === undefined) return { what, verdict: "failed", detail: "no answer" };
-    const judged: Judged = { verdict: held ? "held" : "failed", detail: `${figure(p95)} s` };
+    const judged: Judged = { verdict: p95 < expectation.seconds ? "held" : "failed", detail: `${figure(p95)} s` };
     return { what, ...unlessOwn(own.seconds * own.speed, expectation.seconds, judged) };
   }
   const share = totals.requests === 0 ? 1 : totals.failed / totals.requests;
@@ -133,7 +131,7 @@ export function judgeBounds({ sizes, unseen }: Pick<Measured, "sizes" | "unseen"
       if (desired > max || inService > max) return { what, verdict: "failed", detail: `${seen} at ${at}, max ${max}` };
     }
   }
-  return { what, ...unlessUnseen(unseen, { verdict: "held", detail: Object.keys(sizes).join(", ") }) };
+  return { what, ...(ofUnseen(unseen) ?? { verdict: "held", detail: Object.keys(sizes).join(", ") }) };
 }
 
 export function judgeJobs(jobs: JobCounts | string): PredictionVerdict {

@@ -12,12 +12,13 @@ import {
   GetEbsEncryptionByDefaultCommand,
   type ResponseLaunchTemplateData,
 } from "@aws-sdk/client-ec2";
-import { DescribeKeyCommand, GetKeyPolicyCommand, KMSClient, paginateListGrants } from "@aws-sdk/client-kms";
+import { KMSClient, paginateListGrants } from "@aws-sdk/client-kms";
 import { missingForLaunch } from "../../../plan/iam/disk-key.ts";
 import { administrator } from "../../emulator/administrator.ts";
-import { ifThere } from "../../resources/handler.ts";
 import type { Emulator } from "../../types.ts";
 import type { TemplateVersion } from "../ec2/instances/template.ts";
+import { remembered } from "../iam/remembered.ts";
+import { usedKey } from "../kms/used-key.ts";
 import type { GroupState } from "./emulated.ts";
 
 interface Obstacles {
@@ -30,22 +31,14 @@ interface Obstacles {
 const ended = (reason: string) =>
   `Instance became unhealthy while waiting for instance to be in InService state. Termination Reason: ${reason}`;
 
-/** By region and name, zones that offer a type: they do not change. */
-function createOfferings(ec2: EC2Client) {
-  const known = new Map<string, Promise<readonly string[]>>();
-  const read = async (instanceType: string): Promise<readonly string[]> => {
+/** Zones that offer a type, in the order of their names: they do not change. */
+const createOfferings = (ec2: EC2Client) =>
+  remembered(Number.POSITIVE_INFINITY, async (instanceType: string): Promise<readonly string[]> => {
     const Filters = [{ Name: "instance-type", Values: [instanceType] }];
     const asked = new DescribeInstanceTypeOfferingsCommand({ LocationType: "availability-zone", Filters });
     const { InstanceTypeOfferings = [] } = await ec2.send(asked);
     return InstanceTypeOfferings.map(({ Location = "" }) => Location).sort();
-  };
-  return (instanceType: string) => {
-    const reading = known.get(instanceType) ?? read(instanceType);
-    known.set(instanceType, reading);
-    reading.catch(() => known.delete(instanceType));
-    return reading;
-  };
-}
+  });
 
 /** Keys that encrypt the template's disks; `undefined` is the account's own choice. */
 function keysOf({ BlockDeviceMappings = [] }: ResponseLaunchTemplateData, always: boolean): (string | undefined)[] {
@@ -63,7 +56,7 @@ export function createObstacles(emulator: Pick<Emulator, "endpoint" | "region" |
 
   async function inZones([instanceType, ...others]: readonly string[], zones: readonly string[]): Promise<string[]> {
     if (instanceType === undefined) return [];
-    const [there = [], ...elsewhere] = await Promise.all([instanceType, ...others].map(offering));
+    const [there = [], ...elsewhere] = await Promise.all([instanceType, ...others].map((each) => offering(each)));
     // A type that the emulator does not know is launched everywhere; a zone that offers another type will do.
     if ([there, ...elsewhere].some(({ length }) => length === 0)) return [];
     return zones
@@ -79,20 +72,17 @@ export function createObstacles(emulator: Pick<Emulator, "endpoint" | "region" |
 
   async function byKey(named: string | undefined): Promise<string | undefined> {
     const key = named ?? (await ec2.send(new GetEbsDefaultKmsKeyIdCommand({}))).KmsKeyId;
-    if (key === undefined || key.includes("alias/aws/")) return undefined;
-    const found = (await ifThere(kms.send(new DescribeKeyCommand({ KeyId: key }))))?.KeyMetadata;
-    if (found?.KeyManager === "AWS") return undefined;
-    if (found?.Arn === undefined || found.KeyState !== "Enabled") {
+    const found = key === undefined ? "AWS's own" : await usedKey(kms, key);
+    if (found === "AWS's own") return undefined;
+    if (found === "unusable")
       return ended("Client.InvalidKMSKey.InvalidState: The KMS key provided is in an incorrect state");
-    }
-    const { Policy: policy = "{}" } = await kms.send(new GetKeyPolicyCommand({ KeyId: key, PolicyName: "default" }));
     const grants: { grantee: string; operations: readonly string[] }[] = [];
-    for await (const page of paginateListGrants({ client: kms }, { KeyId: key })) {
+    for await (const page of paginateListGrants({ client: kms }, { KeyId: found.arn })) {
       for (const { GranteePrincipal = "", Operations = [] } of page.Grants ?? []) {
         grants.push({ grantee: GranteePrincipal, operations: Operations });
       }
     }
-    const missing = missingForLaunch({ arn: found.Arn, policy, grants }, emulator.accountId);
+    const missing = missingForLaunch({ ...found, grants }, emulator.accountId);
     return missing.length === 0 ? undefined : ended("Client.InternalError: Client error on launch");
   }
 

@@ -50,10 +50,10 @@ export function createMinute() {
     },
 
     /**
-     * The minute's data. As on AWS, a metric without requests has no datapoint (TargetResponseTime above all), but
-     * RequestCountPerTarget, which is always reported; host counts are there as long as targets are registered. AWS has most series three times: by LoadBalancer, by TargetGroup, by both.
-     * The emulator's GetMetricStatistics finds a series by any of its dimensions, so each stands here once, with both: more
-     * would be counted double.
+     * The minute's data. As on AWS, a metric without requests has no datapoint (TargetResponseTime above all), but for
+     * RequestCountPerTarget, which is always reported; host counts are there as long as targets are registered. AWS has most
+     * series three times: by LoadBalancer, by TargetGroup, by both. The emulator's GetMetricStatistics finds a series by any of
+     * its dimensions, so each stands here once, with both: more would be counted double.
      */
     data(start: number, dimensions: { loadBalancer: string; targetGroup: string }, hosts: Hosts): MetricDatum[] {
       const balancer = [{ Name: "LoadBalancer", Value: dimensions.loadBalancer }];

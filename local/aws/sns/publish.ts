@@ -4,14 +4,14 @@
  *
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
  */
-import { DescribeKeyCommand, GetKeyPolicyCommand, KMSClient } from "@aws-sdk/client-kms";
+import { KMSClient } from "@aws-sdk/client-kms";
 import { GetTopicAttributesCommand, PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { contextOf } from "../../../plan/iam/context.ts";
 import { parsePolicy } from "../../../plan/iam/document.ts";
 import { evaluate } from "../../../plan/iam/evaluate.ts";
 import { administrator } from "../../emulator/administrator.ts";
-import { ifThere } from "../../resources/handler.ts";
 import type { Emulator } from "../../types.ts";
+import { usedKey } from "../kms/used-key.ts";
 
 interface ServiceMessage {
   /** ARN of the alarm or rule. */
@@ -32,15 +32,13 @@ export function createServicePublisher(emulator: Pick<Emulator, "endpoint" | "re
 
   /** Why the key does not let the service encrypt; `undefined`: it does. */
   async function refusal(KeyId: string, from: string): Promise<string | undefined> {
-    const isOfAws = `${KeyId} is AWS's own, whose policy lets ${service} in nowhere; name a key of your own, or none`;
-    if (KeyId.startsWith("alias/aws/")) return isOfAws;
-    const found = (await ifThere(kms.send(new DescribeKeyCommand({ KeyId }))))?.KeyMetadata;
-    if (found?.Arn === undefined || found.KeyState !== "Enabled") return `key ${KeyId} is disabled or not there`;
-    if (found.KeyManager === "AWS") return isOfAws;
-    const { Policy: policy = "{}" } = await kms.send(new GetKeyPolicyCommand({ KeyId, PolicyName: "default" }));
-    const resource = parsePolicy(policy, `of ${found.Arn}`);
+    const found = await usedKey(kms, KeyId);
+    if (found === "unusable") return `key ${KeyId} is disabled or not there`;
+    if (found === "AWS's own")
+      return `${KeyId} is AWS's own, whose policy lets ${service} in nowhere; name a key of your own, or none`;
+    const { arn: key, policy } = found;
+    const resource = parsePolicy(policy, `of ${key}`);
     const context = contextOf({ "aws:SourceAccount": accountId, "aws:SourceOwner": accountId, "aws:SourceArn": from });
-    const key = found.Arn;
     const refused = needed.filter(
       (action) =>
         !evaluate({ caller: { service }, action, resource: key, context }, { identity: [], resource }).allowed,

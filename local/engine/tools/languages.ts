@@ -3,11 +3,9 @@
  * Python. Pulumi's installer brings both; where it cannot be reached they are built from their Go modules.
  */
 import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { findPython } from "../../process/python/find-python.ts";
-import { withFileLock } from "../../process/python/lock.ts";
+import { join } from "node:path";
 import { cacheRoot } from "./find.ts";
+import { makeOnce } from "./once.ts";
 import { buildPrograms, type Obtaining } from "./sources.ts";
 
 export interface LanguageTools {
@@ -57,11 +55,8 @@ export async function obtainLanguages(options: ObtainLanguagesOptions = {}): Pro
   const found = await findLanguages(environment);
   if (found !== undefined) return found;
   const root = await rootFor(environment);
-  await mkdir(dirname(root), { recursive: true });
-  const python = await findPython();
-  return withFileLock(python.executable, `${root}.lock`, async () => {
-    const made = await findLanguages(environment);
-    if (made !== undefined) return made;
+  const find = () => findLanguages(environment);
+  return makeOnce(root, find, async () => {
     try {
       await (build ?? ((obtaining) => buildPrograms(programs, obtaining)))({ root, onProgress, signal });
     } catch (cause) {
@@ -73,7 +68,7 @@ export async function obtainLanguages(options: ObtainLanguagesOptions = {}): Pro
         { cause },
       );
     }
-    const built = await findLanguages(environment);
+    const built = await find();
     if (built === undefined) throw new Error(`what was built into ${root} is not there; remove it, and try again`);
     return built;
   });

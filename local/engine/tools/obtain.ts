@@ -1,9 +1,6 @@
 /** Makes sure that this machine has Pulumi's command line. */
-import { mkdir } from "node:fs/promises";
-import { dirname } from "node:path";
-import { findPython } from "../../process/python/find-python.ts";
-import { withFileLock } from "../../process/python/lock.ts";
 import { cacheRoot, executableIn, findPulumi } from "./find.ts";
+import { makeOnce } from "./once.ts";
 import { build, install, type Obtaining } from "./sources.ts";
 import { type PulumiCli, versionOf, wantedVersion } from "./version.ts";
 
@@ -30,11 +27,7 @@ export async function obtainPulumi(options: ObtainOptions = {}): Promise<PulumiC
 
   const root = await cacheRoot(environment);
   const version = await wantedVersion();
-  await mkdir(dirname(root), { recursive: true });
-  const python = await findPython();
-  return withFileLock(python.executable, `${root}.lock`, async () => {
-    const made = await findPulumi(environment);
-    if (made !== undefined) return made;
+  const make = async (): Promise<PulumiCli> => {
     const reasons: string[] = [];
     for (const from of Object.keys(sources) as (keyof typeof sources)[]) {
       try {
@@ -52,5 +45,6 @@ export async function obtainPulumi(options: ObtainOptions = {}): Promise<PulumiC
       `Pulumi's command line ${version} could not be had:\n  ${reasons.join("\n  ")}\n` +
         "Install it by hand (https://www.pulumi.com/docs/install) so that `pulumi` is on PATH.",
     );
-  });
+  };
+  return makeOnce(root, () => findPulumi(environment), make);
 }

@@ -3,6 +3,7 @@ import { contextOf } from "../../../plan/iam/context.ts";
 import { grantCommand, missingForLaunch } from "../../../plan/iam/disk-key.ts";
 import { parsePolicy, type Statement } from "../../../plan/iam/document.ts";
 import { evaluate } from "../../../plan/iam/evaluate.ts";
+import { scalingRoleName } from "../../../runtime/contract/disk-key.ts";
 import type { AccountReader } from "../account.ts";
 import { type CheckResult, ok, unlooked, wrong } from "../finding.ts";
 import type { CustomerKey, KeyUser } from "../key-users.ts";
@@ -86,7 +87,7 @@ async function checkScalingRole(account: AccountReader): Promise<CheckResult> {
   const check = "role of Auto Scaling";
   const command = "aws iam create-service-linked-role --aws-service-name autoscaling.amazonaws.com";
   try {
-    return (await account.hasRole("AWSServiceRoleForAutoScaling"))
+    return (await account.hasRole(scalingRoleName))
       ? ok(check, "exists, so it can be granted the key for disks")
       : wrong(
           check,
