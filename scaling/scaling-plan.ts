@@ -38,7 +38,7 @@ export interface AlarmPlan {
   readonly urn: string;
   readonly name: string;
   readonly rule: AlarmRule;
-  /** Whole minutes. */
+  /** Whole minutes; 10, 20 or 30 s of metrics that are published at that resolution. */
   readonly periodSeconds: number;
   readonly reading: Reading;
   readonly actions: Readonly<Record<AlarmState, AlarmActions>>;
@@ -171,6 +171,8 @@ export interface GroupPlan {
   readonly warmPool?: WarmPoolPlan;
   /** `undefined`: an unhealthy instance is terminated, and then another is launched. */
   readonly maintenance?: MaintenancePlan;
+  /** What else changes its size and is not modelled, by the paths of the properties: no curve can be predicted. @default nothing */
+  readonly notModelled?: readonly string[];
   readonly policies: readonly PolicyPlan[];
   readonly schedules: readonly SchedulePlan[];
   readonly hooks: readonly HookPlan[];

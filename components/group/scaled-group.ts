@@ -20,6 +20,8 @@ import { normaliseGroup, type ScaledGroupArgs, type SpotArgs } from "./group-arg
 import { createKeyGrant } from "./key-grant.ts";
 import { bootManifest, createLaunchTemplate } from "./launch-template.ts";
 import { maintenanceInputs, maintenanceRefresh } from "./maintenance.ts";
+import { overridesOf } from "./mixed-instances.ts";
+import { createPredictive } from "./predictive.ts";
 import {
   createRole,
   createRolePolicy,
@@ -81,6 +83,9 @@ export class ScaledGroup extends ComponentResource {
     const terminationHook = args.drain && createTerminationHook(name, args.drain, group, transform, this);
     const scalingRules = args.scaling?.(group.name) ?? [];
     const scaling = createScaling(name, group.name, scalingRules, transform, this);
+    const forecasts = args.predictive
+      ? [createPredictive(name, group.name, args.predictive, transform.policy, this)]
+      : [];
     const refusals = createRefusalAlarm(name, logGroup, args.alarmActions ?? [], transform, this);
     const schedules = createSchedules(name, group.name, settings.schedules, transform.schedule, this);
 
@@ -96,7 +101,7 @@ export class ScaledGroup extends ComponentResource {
       group,
       launchHook,
       terminationHook,
-      scalingPolicies: scaling.policies,
+      scalingPolicies: [...scaling.policies, ...forecasts],
       schedules,
       alarms: scaling.alarms,
       ...refusals,
@@ -290,7 +295,6 @@ function launches(spot: SpotArgs | undefined, instanceType: string, { id, latest
   // A number of the template, not "$Latest": that never differs, so nothing would ever roll.
   const version = latestVersion.apply(String);
   if (spot === undefined) return { launchTemplate: { id, version } };
-  const types = [instanceType, ...(spot.instanceTypes ?? [])];
   const mixedInstancesPolicy = {
     instancesDistribution: {
       onDemandBaseCapacity: spot.onDemandBase ?? 1,
@@ -299,7 +303,7 @@ function launches(spot: SpotArgs | undefined, instanceType: string, { id, latest
     },
     launchTemplate: {
       launchTemplateSpecification: { launchTemplateId: id, version },
-      overrides: [...new Set(types)].map((instanceType) => ({ instanceType })),
+      overrides: overridesOf(spot, instanceType),
     },
   };
   return { mixedInstancesPolicy, capacityRebalance: true };

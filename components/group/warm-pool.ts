@@ -4,8 +4,8 @@ import { type MaybeMistake, ordered, range, rule } from "../base/validate.ts";
 import { given } from "../bundle/service.ts";
 
 /** What an instance of a warm pool does while it waits. */
-export const warmPoolStates = ["Stopped", "Running", "Hibernated"] as const;
-export type WarmPoolState = (typeof warmPoolStates)[number];
+export type WarmPoolState = "Stopped" | "Running" | "Hibernated";
+export const warmPoolStates: readonly WarmPoolState[] = ["Stopped", "Running", "Hibernated"];
 
 /** Instances that have booted already and are not in service. What waits in the pool is no part of the group's size. */
 export interface WarmPoolArgs {

@@ -1,10 +1,12 @@
 /** What all components that bring instances may be told of them, and the same in the terms of the components. */
 import type { Input } from "@pulumi/pulumi";
+import { seconds } from "../base/duration.ts";
 import { check, rule } from "../base/validate.ts";
 import { given } from "../bundle/service.ts";
 import type { GroupArgs as Group, SpotArgs } from "../group/group-args.ts";
 import { architectures } from "../group/instance-type.ts";
 import { type MachineArgs as Machine, rollings } from "../group/launch-template.ts";
+import { type PredictiveArgs, predictiveModes } from "../group/predictive.ts";
 import { type WarmPoolArgs, warmPoolStates } from "../group/warm-pool.ts";
 import { duration, oneOf, requirePlain, requireSeconds } from "./plain.ts";
 
@@ -59,6 +61,18 @@ export interface WarmPool {
   reuse?: boolean;
 }
 
+/** Forecasts of the group's CPU time, two days ahead. */
+export interface Predictive {
+  /** Average CPU utilisation that the forecast's instances should have, 1 to 100 percent. */
+  cpuPercent: number;
+  /** `ForecastOnly`, or `ForecastAndScale`, which launches what is forecast. Default: `ForecastOnly`. */
+  mode?: string;
+  /** How long before a forecast's hour its instances are launched, 0 to 3,600 s. Default: 300 s. */
+  launchAheadSeconds?: number;
+  /** Lets a forecast raise the greatest size, so many percent above the forecast, 0 to 100. Default: the size holds. */
+  beyondMaxPercent?: number;
+}
+
 /** How many instances are healthy, and alive, while Auto Scaling replaces others. */
 export interface Maintenance {
   /** Healthy at least, 0 to 100 percent of the desired capacity. */
@@ -90,6 +104,8 @@ export interface GroupArgs extends MachineArgs {
   warmPool?: WarmPool;
   /** How many instances are healthy while others are replaced. Default: as AWS does each. */
   maintenance?: Maintenance;
+  /** Let AWS forecast the load of each day and week, and launch ahead of it. Default: no forecast. */
+  predictive?: Predictive;
   /** ARNs told when AWS refuses calls of its services; by a queue of its own, of dead letters as well. Default: nobody. */
   alarmActions?: Input<string>[];
 }
@@ -125,6 +141,20 @@ export function groupOf(what: string, args: GroupArgs): Group {
       spot: spotOf(what, args),
       warmPool: warmPoolOf(what, args.warmPool),
       maintenance: args.maintenance,
+      predictive: predictiveOf(what, args.predictive),
+    }),
+  };
+}
+
+function predictiveOf(what: string, predictive: Predictive | undefined): PredictiveArgs | undefined {
+  if (predictive === undefined) return undefined;
+  const { cpuPercent, mode, launchAheadSeconds, beyondMaxPercent } = predictive;
+  return {
+    cpuPercent,
+    ...given({
+      mode: oneOf(what, "predictive.mode", mode, predictiveModes),
+      launchAhead: launchAheadSeconds === undefined ? undefined : seconds(launchAheadSeconds),
+      beyondMaxPercent,
     }),
   };
 }

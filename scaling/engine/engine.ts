@@ -24,7 +24,7 @@ import {
   timeOutHooks,
 } from "./lifecycle.ts";
 import { endReplaced } from "./maintenance.ts";
-import { takeIn } from "./metrics.ts";
+import { grainOf, takeIn } from "./metrics.ts";
 import { observe } from "./observe.ts";
 import { answerMessages, noteSizes } from "./policies.ts";
 import { runSchedules } from "./schedules.ts";
@@ -76,10 +76,11 @@ export function advance(plan: ScalingPlan, state: EngineState, event: ScalingEve
 
 function take(turn: Turn, event: ScalingEvent): void {
   if (takeForPool(turn, event)) return;
-  if (event.kind === "minute") {
-    takeIn(turn, event.data);
-    noteSizes(turn);
-    answerMessages(turn, evaluateAlarms(turn));
+  if (event.kind === "minute" || event.kind === "ten-seconds") {
+    const grain = grainOf(event.kind);
+    takeIn(turn, event.data, grain);
+    noteSizes(turn, grain);
+    answerMessages(turn, evaluateAlarms(turn, grain));
   } else if (event.kind === "launching") launching(turn, event);
   else if (event.kind === "launch-failed") launchFailed(turn, event);
   else if (event.kind === "running") running(turn, event);

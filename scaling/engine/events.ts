@@ -4,7 +4,7 @@ import type { MinuteStatistics } from "../windows.ts";
 import type { ScalingProcess } from "./health.ts";
 import type { HookResult } from "./hooks.ts";
 
-/** One minute of one series. */
+/** One minute of one series, or ten seconds of it. */
 export interface MetricData extends Omit<MinuteStatistics, "start"> {
   readonly namespace: string;
   readonly name: string;
@@ -33,6 +33,11 @@ export interface ObservedGroup {
 export type ScalingEvent =
   /** A minute has ended: `at` is its end, `data` what was measured in it. Alarms, schedules and time-outs are looked at. */
   | { readonly kind: "minute"; readonly at: number; readonly data: readonly MetricData[] }
+  /**
+   * Ten seconds have ended, `at` is their end: alarms with a period below a minute are looked at. At the end of a minute it comes before
+   * that, whose data have the same samples once more. A driver of a plan without such alarms need not send it.
+   */
+  | { readonly kind: "ten-seconds"; readonly at: number; readonly data: readonly MetricData[] }
   /** A launch that was ordered has begun. */
   | {
       readonly kind: "launching";

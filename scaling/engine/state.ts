@@ -64,6 +64,8 @@ export interface GroupState {
   warmUpSeconds: number | undefined;
   /** Instances in service at the end of each minute that a target tracking policy looks back to, newest last. */
   sizes: number[];
+  /** At the end of each ten seconds that a policy on a high-resolution metric looks back to. */
+  fineSizes: number[];
   /** No launch is tried before. */
   launchesFrom: number;
   /** Zones in which a launch has failed, and until when none is tried there. Replaced whole, never changed. */
@@ -91,6 +93,8 @@ export interface EngineState {
   groups: Record<string, GroupState>;
   /** Minutes of each series that an alarm looks at, oldest first, no longer than it looks back. */
   series: Record<string, MinuteStatistics[]>;
+  /** Of alarms with a period below a minute: ten seconds of each series. */
+  fine: Record<string, MinuteStatistics[]>;
 }
 
 /** Read-only, for drivers. */
@@ -144,6 +148,7 @@ export function startState(plan: ScalingPlan, options: StartOptions): EngineStat
       cause: "in response to a difference between desired and actual capacity",
       warmUpSeconds: group.defaultWarmUpSeconds,
       sizes: [],
+      fineSizes: [],
       launchesFrom: at,
       avoided: {},
       surplus: 0,
@@ -173,6 +178,7 @@ export function startState(plan: ScalingPlan, options: StartOptions): EngineStat
     alarms: Object.fromEntries(alarms),
     groups: Object.fromEntries(groups),
     series: {},
+    fine: {},
   };
 }
 
@@ -195,6 +201,7 @@ export function copyState(state: ReadonlyState | EngineState): EngineState {
       ...group,
       ordered: [...group.ordered],
       sizes: [...group.sizes],
+      fineSizes: [...group.fineSizes],
       instances: group.instances.map((instance) => ({
         ...instance,
         waits: instance.waits.map((wait) => ({ ...wait })),
@@ -208,5 +215,6 @@ export function copyState(state: ReadonlyState | EngineState): EngineState {
       },
     })),
     series: { ...rest.series },
+    fine: { ...rest.fine },
   };
 }

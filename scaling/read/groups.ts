@@ -6,6 +6,7 @@ import { scalingProcesses } from "../engine/health.ts";
 import { type GroupPlan, type HookPlan, type SchedulePlan, terminationPolicies } from "../scaling-plan.ts";
 import { readMaintenance, readWarmPool } from "./beside-group.ts";
 import { inputReader, type ScalingFinding } from "./findings.ts";
+import { readMixedInstances } from "./mixed-instances.ts";
 
 export const groupType = "aws:autoscaling/group:Group";
 export const scheduleType = "aws:autoscaling/schedule:Schedule";
@@ -44,6 +45,7 @@ export function readGroup(resource: PlannedResource, findings: ScalingFinding[])
   });
   const warmPool = readWarmPool(resource, findings);
   const maintenance = readMaintenance(resource, findings);
+  const notModelled = readMixedInstances(resource, findings);
   const group: GroupPlan = {
     urn: resource.urn,
     name: String(resource.outputs.name ?? input.text("name") ?? resource.id),
@@ -61,6 +63,7 @@ export function readGroup(resource: PlannedResource, findings: ScalingFinding[])
     ...(suspended.length === 0 ? {} : { suspended }),
     ...(warmPool === undefined ? {} : { warmPool }),
     ...(maintenance === undefined ? {} : { maintenance }),
+    ...(notModelled.length === 0 ? {} : { notModelled }),
     policies: [],
     schedules: [],
     hooks: [],

@@ -19,7 +19,8 @@ export const knownInputs: Readonly<Record<string, KnownProperties>> = {
       "warmPool.instanceReusePolicy.reuseOnScaleIn warmPool.maxGroupPreparedCapacity warmPool.minSize warmPool.poolState " +
       "targetGroupArns terminationPolicies trafficSources vpcZoneIdentifiers waitForCapacityTimeout waitForElbCapacity " +
       "mixedInstancesPolicy.instancesDistribution mixedInstancesPolicy.launchTemplate.launchTemplateSpecification " +
-      "mixedInstancesPolicy.launchTemplate.overrides[].instanceType",
+      "mixedInstancesPolicy.launchTemplate.overrides[].instanceType " +
+      "mixedInstancesPolicy.launchTemplate.overrides[].instanceRequirements",
     { desiredCapacityType: ["units"], "mixedInstancesPolicy.launchTemplate.overrides[].weightedCapacity": [1] },
   ),
   "aws:autoscaling/policy:Policy": known(

@@ -7,9 +7,15 @@ const path = "predictiveScalingConfiguration.";
 
 /**
  * A forecast is made of a fortnight's metrics, which neither a simulation nor a local run has. A policy that only forecasts changes
- * nothing; one that scales is told as a remark, for the curve that is predicted is that of the other policies alone.
+ * nothing. One that scales is a remark to whoever runs the farm, and no curve of its group can be predicted.
+ *
+ * @returns the property that is not modelled.
  */
-export function readPredictive(resource: PlannedResource, findings: ScalingFinding[], remarks: string[]): void {
+export function readPredictive(
+  resource: PlannedResource,
+  findings: ScalingFinding[],
+  remarks: string[],
+): string | undefined {
   const configuration = recordOf(resource.inputs.predictiveScalingConfiguration);
   const input = inputReader(resource, configuration, findings, path);
   const before = findings.length;
@@ -43,8 +49,9 @@ export function readPredictive(resource: PlannedResource, findings: ScalingFindi
       named.report("resourceLabel", "it is left out; ALBRequestCount is of a balancer's target group");
     }
   }
-  if (findings.length > before || mode === "ForecastOnly" || resource.inputs.enabled === false) return;
+  if (findings.length > before || mode === "ForecastOnly" || resource.inputs.enabled === false) return undefined;
   remarks.push(
     `${resource.name}: not modelled: ${path}mode ForecastAndScale; the forecast's launches are missing from the curve`,
   );
+  return `${resource.name}.${path}mode`;
 }

@@ -32,7 +32,10 @@ export function readScalingPlan(plan: Pick<Plan, "resources">, options: ReadScal
   const [predictive, reactive] = [true, false].map((forecasts) =>
     ofType(policyType).filter(({ inputs }) => (inputs.policyType === "PredictiveScaling") === forecasts),
   ) as [PlannedResource[], PlannedResource[]];
-  for (const resource of predictive) readPredictive(resource, findings, remarks);
+  const forecasts = predictive.map((resource) => ({
+    group: groupNameOf(resource),
+    path: readPredictive(resource, findings, remarks),
+  }));
   const policies = reactive.flatMap((resource) => readPolicy(resource, groupOf, findings) ?? []);
   const byArn = new Map(policies.map(({ arn, group, policy }) => [arn, { group, policy: policy.name }]));
   for (const resource of ofType(compositeAlarmType)) checkComposite(resource, findings);
@@ -48,8 +51,13 @@ export function readScalingPlan(plan: Pick<Plan, "resources">, options: ReadScal
   const groups = read.map(({ resource, group }): GroupPlan => {
     const own = (type: string) => ofType(type).filter((resource) => groupNameOf(resource) === group.name);
     const schedules = own(scheduleType);
+    const forecast = forecasts.flatMap(({ group: of, path }) =>
+      of === group.name && path !== undefined ? [path] : [],
+    );
+    const notModelled = [...(group.notModelled ?? []), ...forecast];
     const complete = {
       ...group,
+      ...(notModelled.length === 0 ? {} : { notModelled }),
       policies: policies.filter((each) => each.group === group.name).map(({ policy }) => policy),
       schedules: schedules.map((resource) => readSchedule(resource, findings)),
       hooks: readHooks(resource, own(hookType), findings),
@@ -86,14 +94,17 @@ function otherScaling({ type, name }: PlannedResource): string[] {
 const none: AlarmActions = { policies: [], others: [] };
 
 /** The two alarms that AWS makes for a target tracking policy. */
-function trackingAlarms({ group, policy, reading }: ReadPolicy, shape: TargetTrackingShape): AlarmPlan[] {
+function trackingAlarms(
+  { group, policy, reading, periodSeconds = 60 }: ReadPolicy,
+  shape: TargetTrackingShape,
+): AlarmPlan[] {
   if (policy.kind !== "target" || reading === undefined) return [];
   const sides = policy.scaleIn ? (["high", "low"] as const) : (["high"] as const);
   return sides.map((side) => ({
     urn: policy.urn,
     name: `TargetTracking-${group}-${policy.name}-Alarm${side === "high" ? "High" : "Low"}`,
-    rule: trackingRule(side, policy.target, shape),
-    periodSeconds: 60,
+    rule: trackingRule(side, policy.target, shape, periodSeconds),
+    periodSeconds,
     reading,
     actions: {
       ALARM: { policies: [{ group, policy: policy.name }], others: [] },

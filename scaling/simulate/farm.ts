@@ -32,6 +32,8 @@ export interface Farm {
   send(event: ScalingEvent): void;
   /** The minute that ends now; its alarms hear of it as late as the conditions say. */
   minute(data: readonly MetricData[]): void;
+  /** Ten seconds end now; alarms with a period below a minute hear of them as late. */
+  tenSeconds(data: readonly MetricData[]): void;
   /** It has nothing left to do: its termination, or its return to the warm pool, will be complete. */
   gone(machine: Machine): void;
   /** Whether some alarm of this group needs each sample of a metric. */
@@ -120,15 +122,12 @@ function standingFarm(own: ScalingPlan, group: GroupPlan, seed: number, park: Re
   return { standing: standing as readonly Machine[], state: size === 0 ? empty : start(pooled) };
 }
 
-/** Tells of each minute as late as the conditions say; before the first comes there is nothing to tell. */
-function late(
-  { metricDelayMinutes }: Conditions,
-  tell: (data: readonly MetricData[]) => void,
-): (data: readonly MetricData[]) => void {
+/** Tells of each time as many times later; before the first comes there is nothing to tell. */
+function late(delay: number, tell: (data: readonly MetricData[]) => void): (data: readonly MetricData[]) => void {
   const untold: (readonly MetricData[])[] = [];
   return (data) => {
     untold.push(data);
-    tell(untold.length > metricDelayMinutes ? (untold.shift() ?? []) : []);
+    tell(untold.length > delay ? (untold.shift() ?? []) : []);
   };
 }
 
@@ -145,6 +144,7 @@ export function createFarm(kernel: Kernel, plan: ScalingPlan, options: FarmOptio
   const own = onlyGroup(plan, options.group);
   const group = own.groups[0] as GroupPlan;
   const { stopSeconds } = options.times;
+  const { metricDelayMinutes } = options.conditions;
   const park = machinePark(kernel, options.times, options.random, lose);
   const { machines } = park;
   const decisions: ScalingDecision[] = [];
@@ -210,7 +210,10 @@ export function createFarm(kernel: Kernel, plan: ScalingPlan, options: FarmOptio
     alarms: () => state.alarms,
     inService: () => groupState().instances.filter((each) => each.phase === "InService").length,
     send,
-    minute: late(options.conditions, (data) => send({ kind: "minute", at: milliseconds(kernel.now()), data })),
+    minute: late(metricDelayMinutes, (data) => send({ kind: "minute", at: milliseconds(kernel.now()), data })),
+    tenSeconds: late(metricDelayMinutes * 6, (data) =>
+      send({ kind: "ten-seconds", at: milliseconds(kernel.now()), data }),
+    ),
     gone,
     needsValues: (namespace, name) => needsValues(own, namespace, name),
     dimensions: (namespace) => dimensions.get(namespace) ?? {},

@@ -109,6 +109,14 @@ export interface WorkerService extends InstanceTimes {
   readonly protects: boolean;
 }
 
+/** A metric that the farm's own program puts into CloudWatch: what waits or is worked on, for each instance in service. */
+export interface PublishedMetric {
+  readonly namespace: string;
+  readonly name: string;
+  /** 10, 20, 30 or 60. */
+  readonly everySeconds: number;
+}
+
 export interface Scenario {
   readonly title: string;
   readonly seconds: number;
@@ -117,5 +125,7 @@ export interface Scenario {
   /** Of the plan. */
   readonly group: string;
   readonly conditions: Conditions;
+  /** Omitted: the program publishes nothing itself. */
+  readonly publishes?: readonly PublishedMetric[];
   readonly service: ({ readonly kind: "web" } & WebService) | ({ readonly kind: "workers" } & WorkerService);
 }

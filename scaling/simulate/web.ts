@@ -13,6 +13,7 @@ import { Kernel, kinds } from "./kernel.ts";
 import { createLoad, type Load } from "./load.ts";
 import type { Machine } from "./machines.ts";
 import type { Scenario, WebService } from "./model.ts";
+import { createPublished, type Published } from "./published.ts";
 import { createRecorder, type Recorder, type RunResult } from "./recorder.ts";
 import { createRequests, stages } from "./requests.ts";
 import { createServers, type Server, type Servers } from "./servers.ts";
@@ -42,6 +43,7 @@ class WebSimulation implements MachineHooks {
   readonly #farm: Farm;
   readonly #recorder: Recorder;
   readonly #metrics: WebMetrics;
+  readonly #published: Published | undefined;
   readonly #load: Load;
 
   constructor(scenario: Scenario, service: WebService, seed: number) {
@@ -59,16 +61,19 @@ class WebSimulation implements MachineHooks {
     this.#farm = createFarm(this.#kernel, scenario.plan, options, this);
     this.#recorder = createRecorder(this.#farm);
     this.#metrics = createWebMetrics(this.#farm, conditions.zeroDatapoints);
+    this.#published = scenario.publishes && createPublished(this.#farm, scenario.publishes);
     this.#load = createLoad(this.#kernel, scenario.sources, seed, (user, now) => this.#ask(user, now, now, 0));
   }
 
   run(): RunResult {
     const { seconds } = this.#scenario;
     for (const machine of this.#farm.standing) this.#servers.enter(this.#servers.of(machine));
+    const published = this.#published;
     this.#kernel.run(
       seconds,
       (kind, index, now) => this.#handle(kind, index, now),
       (now) => this.#minute(now),
+      published && ((now) => published.tenSeconds(now, this.#atServers())),
     );
     return this.#recorder.result(this.#seed, seconds);
   }
@@ -305,8 +310,12 @@ class WebSimulation implements MachineHooks {
     const running = this.#farm.inService();
     const slots = running * this.#service.concurrency;
     const hosts = { healthy, unhealthy: Math.max(0, running - healthy), slots };
-    this.#farm.minute(this.#metrics.minute(now, hosts));
-    const atServers = this.#servers.all().reduce((sum, { queued }) => sum + queued, 0);
-    this.#recorder.minute(Math.round(now / 60), atServers + (this.#shared?.waiting() ?? 0));
+    this.#farm.minute([...this.#metrics.minute(now, hosts), ...(this.#published?.minute() ?? [])]);
+    this.#recorder.minute(Math.round(now / 60), this.#atServers() + (this.#shared?.waiting() ?? 0));
+  }
+
+  /** Requests that instances have, waiting or not. */
+  #atServers(): number {
+    return this.#servers.all().reduce((sum, { queued }) => sum + queued, 0);
   }
 }

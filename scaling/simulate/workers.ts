@@ -10,6 +10,7 @@ import { Kernel, kinds } from "./kernel.ts";
 import { createLoad, type Load } from "./load.ts";
 import type { Machine } from "./machines.ts";
 import type { Scenario, WorkerService } from "./model.ts";
+import { createPublished, type Published } from "./published.ts";
 import { createRecorder, type Recorder, type RunResult } from "./recorder.ts";
 
 interface Worker {
@@ -49,6 +50,7 @@ class WorkerSimulation implements MachineHooks {
   #numbered = 0;
   readonly #workers = new Map<Machine, Worker>();
   readonly #farm: Farm;
+  readonly #published: Published | undefined;
   readonly #recorder: Recorder;
   readonly #load: Load;
   /** Has a slot free, in the order in which they asked. */
@@ -66,6 +68,7 @@ class WorkerSimulation implements MachineHooks {
     const { group, conditions } = scenario;
     const options = { group, seed, times: service, conditions, random: this.#random };
     this.#farm = createFarm(this.#kernel, scenario.plan, options, this);
+    this.#published = scenario.publishes && createPublished(this.#farm, scenario.publishes);
     this.#recorder = createRecorder(this.#farm);
     this.#load = createLoad(this.#kernel, scenario.sources, seed, (user, now) => this.#send(user, now));
   }
@@ -77,7 +80,9 @@ class WorkerSimulation implements MachineHooks {
       if (kind === kinds.arrival) this.#load.arrival(index, now);
       else this.#load.wake(index, now);
     };
-    this.#kernel.run(seconds, handle, (now) => this.#minute(now));
+    const published = this.#published;
+    const tenSeconds = published && ((now: number) => published.tenSeconds(now, this.#queue.size + this.#inFlight));
+    this.#kernel.run(seconds, handle, (now) => this.#minute(now), tenSeconds);
     return this.#recorder.result(this.#seed, seconds);
   }
 
@@ -257,7 +262,7 @@ class WorkerSimulation implements MachineHooks {
     };
     this.#counts = { sent: 0, received: 0, deleted: 0 };
     const data = Object.entries(values).map(([name, value]) => gauge("AWS/SQS", name, dimensions, value));
-    this.#farm.minute([...data, ...groupMetrics(this.#farm)]);
+    this.#farm.minute([...data, ...groupMetrics(this.#farm), ...(this.#published?.minute() ?? [])]);
     this.#recorder.minute(Math.round(now / 60), this.#queue.size);
   }
 }

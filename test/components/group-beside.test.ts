@@ -1,6 +1,6 @@
-// What a farm's group declares beside its size: warm pool, instance maintenance policy.
+// What a farm's group declares beside its size: warm pool, instance maintenance policy, types, forecast.
 import test from "ava";
-import { AnnotatorFarm, type AnnotatorFarmArgs, type ArgumentsError } from "../../components/index.ts";
+import { AnnotatorFarm, type AnnotatorFarmArgs, type ArgumentsError, minutes } from "../../components/index.ts";
 import { declare } from "./declare.ts";
 import { bootManifestOf, entry, ground } from "./farm.ts";
 
@@ -78,4 +78,88 @@ test.serial("an instance maintenance policy is the group's, and the refresh of a
   const plain = (await farm()).inputs(group, "gas-annotator");
   t.is(plain.instanceMaintenancePolicy, undefined);
   t.like(plain.instanceRefresh, { preferences: { minHealthyPercentage: 100, maxHealthyPercentage: 125 } });
+});
+
+test.serial("types with weights are the group's overrides, its own among them", async (t) => {
+  const large = { type: "t4g.xlarge", weight: 4 };
+  const instanceTypes = [{ type: "t4g.small", weight: 1 }, large];
+  const { inputs } = await farm({ instanceType: "t4g.small", spot: { instanceTypes } });
+  t.like(inputs(group, "gas-annotator").mixedInstancesPolicy, {
+    launchTemplate: {
+      overrides: [
+        { instanceType: "t4g.small", weightedCapacity: "1" },
+        { instanceType: "t4g.xlarge", weightedCapacity: "4" },
+      ],
+    },
+  });
+  t.deepEqual(
+    await refused({ instanceType: "t4g.small", spot: { instanceTypes: ["t4g.medium", large] } }),
+    [
+      "spot.instanceTypes[0]: t4g.medium has no weight and others have; give each one, or none",
+      "spot.instanceTypes: t4g.small, the group's own type, is not among those with weights; list it with one",
+    ],
+  );
+  t.deepEqual(
+    await refused({ instanceType: "t4g.small", spot: { instanceTypes: [{ type: "t4g.small", weight: 0 }] } }),
+    ["spot.instanceTypes[0].weight: 0 is out of range; give a whole number of units from 1 to 999"],
+  );
+});
+
+test.serial("types may be chosen by what they have", async (t) => {
+  const requirements = { vcpus: { min: 2, max: 4 }, memoryGiB: { min: 3.5 }, burstable: true };
+  const { inputs } = await farm({ spot: { requirements } });
+  t.like(inputs(group, "gas-annotator").mixedInstancesPolicy, {
+    launchTemplate: {
+      overrides: [
+        {
+          instanceRequirements: {
+            vcpuCount: { min: 2, max: 4 },
+            memoryMib: { min: 3584 },
+            burstablePerformance: "included",
+          },
+        },
+      ],
+    },
+  });
+  t.deepEqual(
+    await refused({
+      spot: { instanceTypes: ["t4g.medium"], requirements: { vcpus: { min: 4, max: 2 }, memoryGiB: { min: 0 } } },
+    }),
+    [
+      "spot.requirements.vcpus.min: 4 is above spot.requirements.vcpus.max, which is 2; lower the one or raise the other",
+      "spot.requirements.memoryGiB.min: 0 is out of range; give a number of GiB from 0.5 to 65536",
+      "spot.requirements: cannot stand beside spot.instanceTypes: AWS takes names or requirements; leave one of both out",
+    ],
+  );
+});
+
+test.serial("a forecast is a policy of the group's, which only forecasts unless it is told to scale", async (t) => {
+  const policy = "aws:autoscaling/policy:Policy";
+  const metricSpecification = {
+    targetValue: 60,
+    predefinedMetricPairSpecification: { predefinedMetricType: "ASGCPUUtilization" },
+  };
+  const quiet = await farm({ predictive: { cpuPercent: 60 } });
+  t.deepEqual(quiet.inputs(policy, "gas-annotator-forecast").predictiveScalingConfiguration, {
+    mode: "ForecastOnly",
+    metricSpecification,
+  });
+  const acting = await farm({
+    predictive: { cpuPercent: 60, mode: "ForecastAndScale", launchAhead: minutes(10), beyondMaxPercent: 0 },
+  });
+  t.deepEqual(acting.inputs(policy, "gas-annotator-forecast").predictiveScalingConfiguration, {
+    mode: "ForecastAndScale",
+    metricSpecification,
+    schedulingBufferTime: "600",
+    maxCapacityBreachBehavior: "IncreaseMaxCapacity",
+    maxCapacityBuffer: "0",
+  });
+  t.deepEqual(
+    await refused({ predictive: { cpuPercent: 0, mode: "Scale" as "ForecastOnly", launchAhead: minutes(61) } }),
+    [
+      "predictive.cpuPercent: 0 is out of range; give a number of percent from 1 to 100",
+      'predictive.mode: "Scale" is unknown; give one of ForecastOnly, ForecastAndScale',
+      "predictive.launchAhead: 61 minutes is out of range; give a duration from 0 seconds to 1 hour",
+    ],
+  );
 });

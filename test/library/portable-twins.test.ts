@@ -7,6 +7,7 @@ import type { Statement } from "../../components/base/policy-document.ts";
 import type { GroupArgs, GroupSize, SpotArgs } from "../../components/group/group-args.ts";
 import type { MachineArgs } from "../../components/group/launch-template.ts";
 import type { MaintenanceArgs } from "../../components/group/maintenance.ts";
+import type { PredictiveArgs } from "../../components/group/predictive.ts";
 import type { WarmPoolArgs } from "../../components/group/warm-pool.ts";
 import type { ExistingNetworkArgs } from "../../components/network/existing-network.ts";
 import type { NetworkArgs } from "../../components/network/network.ts";
@@ -54,6 +55,8 @@ const spot = {
   onDemandBase: ["spotOnDemandBase"],
   onDemandPercent: ["spotOnDemandPercent"],
   instanceTypes: ["spotInstanceTypes"],
+  // Not in other languages: weights and requirements are for fleets that are tuned by hand.
+  requirements: [],
 } satisfies Settings<SpotArgs>;
 const group = {
   ...machine,
@@ -64,6 +67,7 @@ const group = {
   spot: ["spot", ...Object.values(spot).flat()],
   warmPool: ["warmPool"],
   maintenance: ["maintenance"],
+  predictive: ["predictive"],
   alarmActions: ["alarmActions"],
 } satisfies Settings<GroupArgs>;
 const pipeline = {
@@ -244,6 +248,12 @@ const types = {
     maxPrepared: ["maxPrepared"],
     reuse: ["reuse"],
   } satisfies Settings<WarmPoolArgs>,
+  Predictive: {
+    cpuPercent: ["cpuPercent"],
+    mode: ["mode"],
+    launchAhead: ["launchAheadSeconds"],
+    beyondMaxPercent: ["beyondMaxPercent"],
+  } satisfies Settings<PredictiveArgs>,
   Maintenance: {
     minHealthyPercent: ["minHealthyPercent"],
     maxHealthyPercent: ["maxHealthyPercent"],

@@ -66,7 +66,7 @@ test("processes that a group is declared without are suspended from the start", 
 test("what decides and is not modelled is told with its path", (t) => {
   const overrides = [
     { instanceType: "t4g.small", weightedCapacity: "2" },
-    { instanceRequirements: { vcpuCount: { min: 2 } } },
+    { instanceRequirements: { vcpuCount: { min: 2 }, memoryMib: { min: 4096 } }, weightedCapacity: "1" },
   ];
   const declared = group({
     maxInstanceLifetime: 86_400,
@@ -78,7 +78,6 @@ test("what decides and is not modelled is told with its path", (t) => {
     "farm: not read: maxInstanceLifetime",
     "farm: not read: desiredCapacityType",
     "farm: not read: mixedInstancesPolicy.launchTemplate.overrides[].weightedCapacity",
-    "farm: not read: mixedInstancesPolicy.launchTemplate.overrides[].instanceRequirements",
     "table-reads: not read: aws:appautoscaling/policy:Policy scales beside the groups that are read here",
   ]);
 });
@@ -114,4 +113,51 @@ test("a policy that only forecasts changes nothing; one that scales by its forec
     ),
   );
   t.throws(() => scalingOf([forecast({})]), { message: /forecast\.autoscalingGroupName: there is no group "farm"/ });
+});
+
+const typed = (overrides: readonly Inputs[], more: Inputs = {}): Inputs => ({
+  mixedInstancesPolicy: {
+    launchTemplate: { launchTemplateSpecification: { launchTemplateId: "lt-1" }, overrides },
+  },
+  ...more,
+});
+const needs = { vcpuCount: { min: 2 }, memoryMib: { min: 4096, max: 8192 } };
+
+test("sizes that count something else than instances are not modelled, and said to be", (t) => {
+  t.is(planned(typed([{ instanceType: "t4g.small" }, { instanceType: "t4g.medium" }]))?.notModelled, undefined);
+  t.is(planned(typed([{ instanceType: "t4g.small", weightedCapacity: "1" }]))?.notModelled, undefined);
+  t.is(planned(typed([{ instanceRequirements: needs }]))?.notModelled, undefined);
+  t.deepEqual(
+    planned(
+      typed([
+        { instanceType: "t4g.small", weightedCapacity: "1" },
+        { instanceType: "t4g.large", weightedCapacity: "4" },
+      ]),
+    )?.notModelled,
+    ["farm.mixedInstancesPolicy.launchTemplate.overrides[1].weightedCapacity"],
+  );
+  t.deepEqual(planned(typed([{ instanceRequirements: needs }], { desiredCapacityType: "vcpu" }))?.notModelled, [
+    "farm.desiredCapacityType",
+  ]);
+});
+
+test("types that AWS refuses are told with their paths", (t) => {
+  const path = "farm.mixedInstancesPolicy.launchTemplate.overrides";
+  t.deepEqual(refused(typed([{ instanceType: "t4g.small", weightedCapacity: "1" }, { instanceType: "t4g.large" }])), [
+    `${path}[1].weightedCapacity: it is left out, and other types have one; give each one, or none`,
+  ]);
+  t.deepEqual(refused(typed([{ instanceType: "t4g.small", weightedCapacity: "1000" }])), [
+    `${path}[0].weightedCapacity: "1000" is not a whole number from 1 to 999`,
+  ]);
+  t.deepEqual(
+    refused(typed([{ instanceRequirements: { vcpuCount: { min: 4, max: 2 } }, instanceType: "t4g.large" }])),
+    [
+      `${path}[0].instanceType: stands beside instanceRequirements, and AWS takes one of both; leave one out`,
+      `${path}[0].instanceRequirements.vcpuCount.max: 2 is below min, 4; give as much at least`,
+      `${path}[0].instanceRequirements.memoryMib: its least is left out; AWS wants one`,
+    ],
+  );
+  t.deepEqual(refused(typed([{ instanceType: "t4g.small" }], { desiredCapacityType: "vcpu" })), [
+    "farm.desiredCapacityType: vcpu is for groups with instanceRequirements; leave it out",
+  ]);
 });

@@ -3,9 +3,11 @@
 import type * as z from "zod";
 import type { Plan } from "../../../plan/types.ts";
 import { nameWithinStack } from "../../../runtime/contract/names.ts";
+import { isOfService } from "../../read/known-metrics.ts";
 import { readScalingPlan } from "../../read/read-scaling-plan.ts";
 import type { ScalingPlan } from "../../scaling-plan.ts";
-import type { Conditions, Scenario, Source } from "../model.ts";
+import { onlyGroup } from "../farm.ts";
+import type { Conditions, PublishedMetric, Scenario, Source } from "../model.ts";
 import { declaredFarm } from "./declared.ts";
 import { k6Sources } from "./k6.ts";
 import { type LoadInput, type ScenarioFile, scenarioSchema } from "./schema.ts";
@@ -93,6 +95,28 @@ function conditionsOf({ conditions }: ScenarioFile, zones: number): Conditions {
   };
 }
 
+/** @throws {RangeError} when something decides about the group's size that no simulation knows. */
+function checkModelled(group: string, paths: readonly string[]): void {
+  if (paths.length === 0) return;
+  throw new RangeError(
+    `${group} cannot be simulated: not modelled: ${paths.join(", ")}; its curve would be another one. Leave it out to see the rest`,
+  );
+}
+
+/** @throws {RangeError} for a metric of a program's own that an alarm of the group looks at, and nobody says what it is. */
+function checkPublished({ alarms }: ScalingPlan, publishes: readonly PublishedMetric[]): void {
+  for (const { name: alarm, reading } of alarms) {
+    for (const { namespace, name } of Object.values(reading.sources)) {
+      if (isOfService(namespace)) continue;
+      if (publishes.some((each) => each.namespace === namespace && each.name === name)) continue;
+      throw new RangeError(
+        `${alarm} looks at ${namespace} ${name}, which the farm's own program publishes; if it is the load of each instance, list it ` +
+          `in the scenario: publishes: [{ "namespace": ${JSON.stringify(namespace)}, "name": ${JSON.stringify(name)} }]`,
+      );
+    }
+  }
+}
+
 /** What EC2 takes to run an instance, in seconds from its order, where a scenario does not say. */
 const runningDefault = 15;
 
@@ -105,7 +129,10 @@ export function scenarioOf(file: ScenarioFile, plan: Plan, readText: ReadText): 
   const group = groupOf(file, scaling);
   const declared = declaredFarm(plan, scaling, group);
   const planned = scaling.groups.find(({ name }) => name === group);
+  checkModelled(group, planned?.notModelled ?? []);
   const { protectsNew: protects = false, zones = [], warmPool } = planned ?? {};
+  const publishes = file.publishes.map(({ every, ...metric }) => ({ ...metric, everySeconds: every }));
+  checkPublished(onlyGroup(scaling, group), publishes);
   const common = {
     title: file.title ?? `${group} under load`,
     seconds: file.duration,
@@ -113,6 +140,7 @@ export function scenarioOf(file: ScenarioFile, plan: Plan, readText: ReadText): 
     plan: scaling,
     group,
     conditions: conditionsOf(file, zones.length),
+    ...(publishes.length === 0 ? {} : { publishes }),
   };
   const { boot: bootSeconds, running, start, stop: stopSeconds, ...rest } = file.service;
   const startSeconds = start ?? startDefaults[warmPool?.state ?? "Stopped"];

@@ -70,6 +70,18 @@ const conditions = z.strictObject({
   zeroDatapoints: z.boolean().default(false),
 });
 
+/** What waits or is worked on for each instance in service, under a name of the program's own. */
+const published = z.strictObject({
+  namespace: z
+    .string()
+    .min(1)
+    .refine((name) => !name.startsWith("AWS/"), { message: "AWS/ is for services; give a namespace of your own" }),
+  name: z.string().min(1),
+  every: duration
+    .refine((seconds) => [10, 20, 30, 60].includes(seconds), { message: "give 10, 20, 30 or 60 s" })
+    .default(10),
+});
+
 const webService = z
   .strictObject({
     ...machine,
@@ -122,6 +134,8 @@ const common = {
   /** Name of the group. Default: the stack's only one of that kind. */
   group: z.string().optional(),
   conditions: conditions.prefault({}),
+  /** Metrics that the program puts into CloudWatch itself. */
+  publishes: z.array(published).default([]),
   /** Replaces settings of the stack, as `-c` does. */
   config: z.record(z.string(), z.string()).default({}),
 };

@@ -509,6 +509,40 @@ test("a warm pool is put with its group, read back, changed and taken away", asy
   );
 });
 
+test("types of a group by weight, and by what they have", async (t) => {
+  const type = "aws:autoscaling/group:Group";
+  const declared = (name: string, overrides: readonly object[]) => ({
+    name,
+    minSize: 0,
+    maxSize: 4,
+    vpcZoneIdentifiers: publicSubnets(),
+    mixedInstancesPolicy: {
+      launchTemplate: {
+        launchTemplateSpecification: { launchTemplateId: template.id, version: "1" },
+        overrides,
+      },
+    },
+  });
+  const overridesOf = async (name: string) => {
+    const command = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] });
+    const { AutoScalingGroups: [group] = [] } = await autoscaling().send(command);
+    return group?.MixedInstancesPolicy?.LaunchTemplate?.Overrides;
+  };
+  await lives.create(type, declared("weighted", [{ instanceType: "t4g.large", weightedCapacity: "4" }]));
+  t.like((await overridesOf("weighted"))?.[0], { InstanceType: "t4g.large", WeightedCapacity: "4" });
+  const instanceRequirements = {
+    vcpuCount: { min: 2, max: 4 },
+    memoryMib: { min: 2048 },
+    burstablePerformance: "included",
+  };
+  await lives.create(type, declared("required", [{ instanceRequirements }]));
+  t.like((await overridesOf("required"))?.[0]?.InstanceRequirements, {
+    VCpuCount: { Min: 2, Max: 4 },
+    MemoryMiB: { Min: 2048 },
+    BurstablePerformance: "included",
+  });
+});
+
 test("policies and hooks of a group", async (t) => {
   await lives.create("aws:autoscaling/group:Group", {
     name: "ruled",
