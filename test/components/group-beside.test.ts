@@ -92,13 +92,10 @@ test.serial("types with weights are the group's overrides, its own among them", 
       ],
     },
   });
-  t.deepEqual(
-    await refused({ instanceType: "t4g.small", spot: { instanceTypes: ["t4g.medium", large] } }),
-    [
-      "spot.instanceTypes[0]: t4g.medium has no weight and others have; give each one, or none",
-      "spot.instanceTypes: t4g.small, the group's own type, is not among those with weights; list it with one",
-    ],
-  );
+  t.deepEqual(await refused({ instanceType: "t4g.small", spot: { instanceTypes: ["t4g.medium", large] } }), [
+    "spot.instanceTypes[0]: t4g.medium has no weight and others have; give each one, or none",
+    "spot.instanceTypes: t4g.small, the group's own type, is not among those with weights; list it with one",
+  ]);
   t.deepEqual(
     await refused({ instanceType: "t4g.small", spot: { instanceTypes: [{ type: "t4g.small", weight: 0 }] } }),
     ["spot.instanceTypes[0].weight: 0 is out of range; give a whole number of units from 1 to 999"],
