@@ -83,7 +83,7 @@ async function runSimulation(what: string, options: SimulateOptions): Promise<vo
   }
   const { readPlan } = await import("../../plan/plan.ts");
   const { scenario } = await scenarioUnder(await given(what), options, readPlan);
-  for (const remark of scenario.plan.remarks.filter((each) => /: not (read|evaluated)/.test(each)))
+  for (const remark of scenario.plan.remarks.filter((each) => /: not (read|modelled|evaluated)/.test(each)))
     process.stderr.write(`annofarm: ${remark}\n`);
   const { predict } = await import("../../scaling/simulate/prediction.ts");
   const prediction = await predict(scenario, { seed: options.seed, runs: options.runs, onRun: progress(options.runs) });
