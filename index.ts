@@ -84,12 +84,12 @@ const web = new WebFarm(`${owner}-web`, {
   archive,
   production,
   alarmActions,
-  ...traced,
   size: settings.webSize,
   schedules: settings.webSchedules,
   identity: settings.identity,
   mailFrom: settings.mailFrom,
   payments: settings.payments,
+  ...traced,
   ...given({
     scaling: settings.webScaling,
     balancer: settings.listener,
