@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import type { PackageSpec } from "@pulumi/pulumi/provider/experimental/schema.js";
 import test from "ava";
 import type { Statement } from "../../components/base/policy-document.ts";
+import type { TracesArgs } from "../../components/base/traces.ts";
 import type { GroupArgs, GroupSize, SpotArgs } from "../../components/group/group-args.ts";
 import type { MachineArgs } from "../../components/group/launch-template.ts";
 import type { ExistingNetworkArgs } from "../../components/network/existing-network.ts";
@@ -217,6 +218,7 @@ const types = {
     apiUrl: ["apiUrl"],
     jsUrl: ["jsUrl"],
   } satisfies Settings<PaymentArgs>,
+  Traces: { endpoint: ["endpoint"], percent: ["percent"] } satisfies Settings<TracesArgs>,
   Domain: { name: ["name"], zone: ["zone"] } satisfies Settings<DomainArgs>,
   ExistingListener: {
     listenerArn: ["listenerArn"],
