@@ -29,6 +29,7 @@ const { instanceType, architecture, imageId, rolls } = settings;
 const machine = given({ instanceType, architecture, imageId, rolls });
 /** Stores that use or serve those of `jobs` take its key by themselves. */
 const encrypted = given({ kmsKeyArn: settings.kmsKeyArn });
+const traced = given({ traces: settings.traces });
 const alarmActions = [
   ...(operatorEmail === undefined
     ? []
@@ -52,12 +53,14 @@ const archive = new ArchivePipeline(`${owner}-job-archive`, {
   store: settings.store,
   production,
   alarmActions,
+  ...traced,
   ...given({ retention: settings.retention }),
 });
 const restore = new RestorePipeline(`${owner}-job-restore`, {
   jobs,
   archive,
   alarmActions,
+  ...traced,
   ...given({ tier: settings.retrievalTier, sweepEvery: settings.sweepEvery }),
 });
 const annotator = new AnnotatorFarm(`${owner}-annotator`, {
@@ -67,6 +70,7 @@ const annotator = new AnnotatorFarm(`${owner}-annotator`, {
   size: settings.annotatorSize,
   schedules: settings.annotatorSchedules,
   alarmActions,
+  ...traced,
   ...given({
     scaling: settings.annotatorScaling,
     lease: settings.lease,
@@ -87,6 +91,7 @@ const web = new WebFarm(`${owner}-web`, {
   identity: settings.identity,
   mailFrom: settings.mailFrom,
   payments: settings.payments,
+  ...traced,
   ...given({
     scaling: settings.webScaling,
     warmPool: settings.webWarmPool,
@@ -106,6 +111,7 @@ const notify = new NotifyPipeline(`${owner}-job-notify`, {
   createIdentity: settings.createMailIdentity,
   publicUrl: web.url,
   alarmActions,
+  ...traced,
   ...given({ zone: settings.mailZone, sweepEvery: settings.sweepEvery }),
 });
 const utility = new UtilityHost(`${owner}-utility`, {

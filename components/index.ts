@@ -4,6 +4,7 @@ export type { SimpleStatistic, Statistic } from "../runtime/contract/statistic.t
 export { Duration, days, hours, minutes, parseDuration, seconds } from "./base/duration.ts";
 export { allow, type Statement } from "./base/policy-document.ts";
 export { type Tags, tagEverything } from "./base/tags.ts";
+export type { TracesArgs } from "./base/traces.ts";
 export type { Transform } from "./base/transform.ts";
 export { ArgumentsError, type Mistake } from "./base/validate.ts";
 export { type OwnServiceArgs, ownService } from "./bundle/own-service.ts";

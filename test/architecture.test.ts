@@ -20,13 +20,19 @@ interface Rule {
 
 const sdk = "@aws-sdk/";
 const pulumi = "@pulumi/";
-const service: Rule = { ours: ["runtime/jobs", "runtime/aws", "runtime/contract"], notPackages: [sdk, pulumi] };
+const telemetry = "@opentelemetry/";
+const service: Rule = {
+  ours: ["runtime/jobs", "runtime/aws", "runtime/telemetry", "runtime/contract"],
+  notPackages: [sdk, pulumi, telemetry],
+};
 
 // The longest matching prefix decides.
 const table: Record<string, Rule> = {
-  "runtime/contract": { ours: [], notPackages: [sdk, pulumi, "express"] },
-  "runtime/jobs": { ours: ["runtime/contract"], notPackages: [sdk, pulumi, "express"] },
-  "runtime/aws": { ours: ["runtime/jobs", "runtime/contract"], notPackages: [pulumi, "express"] },
+  "runtime/contract": { ours: [], notPackages: [sdk, pulumi, telemetry, "express"] },
+  "runtime/jobs": { ours: ["runtime/contract"], notPackages: [sdk, pulumi, telemetry, "express"] },
+  "runtime/aws": { ours: ["runtime/jobs", "runtime/contract"], notPackages: [pulumi, telemetry, "express"] },
+  // Decision 66: OpenTelemetry's only user.
+  "runtime/telemetry": { ours: ["runtime/jobs", "runtime/contract"], notPackages: [sdk, pulumi, "express"] },
   "runtime/web": service,
   "runtime/annotator": service,
   "runtime/archiver": service,
@@ -180,6 +186,7 @@ const places: Readonly<Record<string, readonly string[]>> = {
   contract: ["runtime/contract"],
   jobs: ["runtime/jobs"],
   aws: ["runtime/aws"],
+  telemetry: ["runtime/telemetry"],
   "a service": ["runtime/web", "runtime/annotator", "runtime/archiver", "runtime/restorer", "runtime/notifier"],
   "loadtest scenarios": ["loadtest"],
   "plan's types": ["plan/types.ts"],

@@ -8,6 +8,7 @@ import {
 import { withKeys } from "../base/customer-key.ts";
 import { type Duration, hours, seconds } from "../base/duration.ts";
 import { consume, publish, useObjects, useTable } from "../base/permissions.ts";
+import { type TracesArgs, tracesEnvironment, tracesRules } from "../base/traces.ts";
 import { check, type MaybeMistake, range, rule, within } from "../base/validate.ts";
 import { ownFile } from "../bundle/package-files.ts";
 import { declareService, given, type Service, text } from "../bundle/service.ts";
@@ -56,6 +57,8 @@ export interface AnnotatorFarmArgs extends GroupArgs {
   readonly alarmActions?: readonly Input<string>[];
   /** KMS key of your own for the queue, the disks and the log. @default that of `jobs` */
   readonly kmsKeyArn?: Input<string>;
+  /** Where its service's traces go. @default nothing is traced */
+  readonly traces?: TracesArgs;
   /** Module the service starts with, in place of ours. @default the one of this package */
   readonly entry?: string;
   /** Last word on each child before it is created. @default as we make them */
@@ -143,6 +146,7 @@ function validate(name: string, args: AnnotatorFarmArgs): void {
     within("lease", args.lease, { min: seconds(3), max: hours(12), why: "SQS hides a message 12 hours at most" }),
     within("drain", args.drain, { min: seconds(30), max: hours(2), why: "a lifecycle hook's heartbeat" }),
     ...annotatorScalingRules(args.scaling, args.size?.min),
+    ...tracesRules(args.traces),
   ]);
 }
 
@@ -169,6 +173,7 @@ function declareAnnotator(
         ENGINE_MEMORY_MIB_MAX: text(args.engineMemoryMiB),
         LEASE_SECONDS: text(args.lease),
       }),
+      ...tracesEnvironment(args.traces),
     },
     permissions: withKeys(
       [

@@ -4,6 +4,7 @@ import { kmsKeyRule, withKeys } from "../base/customer-key.ts";
 import { type Duration, days, hours, minutes, seconds } from "../base/duration.ts";
 import { consume, probeQueue, probeTopic, publish, send, useObjects, useTable } from "../base/permissions.ts";
 import type { Statement } from "../base/policy-document.ts";
+import { type TracesArgs, tracesEnvironment, tracesRules } from "../base/traces.ts";
 import { check, within } from "../base/validate.ts";
 import { declareService, given, type Service, text } from "../bundle/service.ts";
 import type { ServiceBundle, ServiceBundleArgs } from "../bundle/service-bundle.ts";
@@ -31,6 +32,8 @@ export interface ArchivePipelineArgs {
   readonly alarmActions?: readonly Input<string>[];
   /** KMS key of your own for the queue and the archive, which then cannot be a vault. @default that of `jobs` */
   readonly kmsKeyArn?: Input<string>;
+  /** Where its service's traces go. @default nothing is traced */
+  readonly traces?: TracesArgs;
   /** Module the service starts with, in place of ours. @default the one of this package */
   readonly entry?: string;
   /** Last word on each child before it is created. @default as we make them */
@@ -122,6 +125,7 @@ function normaliseRetention(name: string, args: ArchivePipelineArgs): Duration {
     }),
     within("sweepEvery", args.sweepEvery, { min: seconds(1), max: days(1) }),
     kmsKeyRule(args.kmsKeyArn),
+    ...tracesRules(args.traces),
     archiveKeyRule(args.store ?? "s3", customerKey(args) !== undefined),
   ]);
   return args.retention ?? minutes(30);
@@ -159,6 +163,7 @@ function declareArchiver(
       JOB_RESTORE_TOPIC_ARN: jobs.topics.restore.arn,
       FREE_RETENTION_SECONDS: String(retention.toSeconds()),
       ...given({ SWEEP_SECONDS: text(args.sweepEvery) }),
+      ...tracesEnvironment(args.traces),
     },
     permissions: withKeys(
       [

@@ -13,6 +13,7 @@ import { kmsKeyRule, withKeys } from "../base/customer-key.ts";
 import { type Duration, days, seconds } from "../base/duration.ts";
 import { domainOf, isWithin } from "../base/naming.ts";
 import { consume, probeMail, publish, sendMail, useTable } from "../base/permissions.ts";
+import { type TracesArgs, tracesEnvironment, tracesRules } from "../base/traces.ts";
 import { type Transform, transformed } from "../base/transform.ts";
 import { check, form, rule, within } from "../base/validate.ts";
 import { declareService, given, type Service, text } from "../bundle/service.ts";
@@ -43,6 +44,8 @@ export interface NotifyPipelineArgs {
   readonly alarmActions?: readonly Input<string>[];
   /** KMS key of your own for the queue. @default that of `jobs` */
   readonly kmsKeyArn?: Input<string>;
+  /** Where its service's traces go. @default nothing is traced */
+  readonly traces?: TracesArgs;
   /** Module the service starts with, in place of ours. @default the one of this package */
   readonly entry?: string;
   /** Last word on each child before it is created. @default as we make them */
@@ -95,6 +98,7 @@ function validate(name: string, args: NotifyPipelineArgs): void {
     ),
     within("sweepEvery", args.sweepEvery, { min: seconds(1), max: days(1) }),
     kmsKeyRule(args.kmsKeyArn),
+    ...tracesRules(args.traces),
   ]);
 }
 
@@ -153,6 +157,7 @@ function declareNotifier(
       MAIL_FROM: mailFrom,
       PUBLIC_URL: args.publicUrl,
       ...given({ SWEEP_SECONDS: text(args.sweepEvery) }),
+      ...tracesEnvironment(args.traces),
     },
     permissions: withKeys(
       [

@@ -12,6 +12,7 @@ import { kmsKeyRule, withKeys } from "../base/customer-key.ts";
 import { type Duration, days, seconds } from "../base/duration.ts";
 import { consume, probeQueue, send, useObjects, useTable } from "../base/permissions.ts";
 import { allow, type Statement } from "../base/policy-document.ts";
+import { type TracesArgs, tracesEnvironment, tracesRules } from "../base/traces.ts";
 import { type Transform, transformed } from "../base/transform.ts";
 import { check, within } from "../base/validate.ts";
 import { declareService, given, type Service, text } from "../bundle/service.ts";
@@ -35,6 +36,8 @@ export interface RestorePipelineArgs {
   readonly alarmActions?: readonly Input<string>[];
   /** KMS key of your own for the queues. @default that of `jobs` */
   readonly kmsKeyArn?: Input<string>;
+  /** Where its service's traces go. @default nothing is traced */
+  readonly traces?: TracesArgs;
   /** Module the service starts with, in place of ours. @default the one of this package */
   readonly entry?: string;
   /** Last word on each child before it is created. @default as we make them */
@@ -62,6 +65,7 @@ export class RestorePipeline extends ComponentResource {
     check(`RestorePipeline ${name}`, [
       within("sweepEvery", args.sweepEvery, { min: seconds(1), max: days(1) }),
       kmsKeyRule(args.kmsKeyArn),
+      ...tracesRules(args.traces),
     ]);
 
     const topics = { "job-restore": args.jobs.topics.restore.arn };
@@ -152,6 +156,7 @@ function declareRestorer(args: RestorePipelineArgs, { queue, eventsQueue, bundle
         RETRIEVAL_TIER: args.tier,
         SWEEP_SECONDS: text(args.sweepEvery),
       }),
+      ...tracesEnvironment(args.traces),
     },
     permissions: withKeys(
       [

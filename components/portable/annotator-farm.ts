@@ -5,6 +5,7 @@ import type { AnnotatorScaling as Scaling } from "../pipelines/annotator-scaling
 import { type GroupArgs, groupOf } from "./machines.ts";
 import { duration, oneOf, requirePlain, requireSeconds } from "./plain.ts";
 import { type JobStoreReference, jobsOf, type NetworkReference, networkOf } from "./references.ts";
+import type { Traces } from "./traces.ts";
 
 /** When an annotator farm grows and shrinks. */
 export interface AnnotatorScaling {
@@ -45,6 +46,8 @@ export interface AnnotatorFarmArgs extends GroupArgs {
   leaseSeconds?: number;
   /** Time a busy instance that must go is given to finish, 30 to 7200 seconds. Default: 3600. */
   drainSeconds?: number;
+  /** Where its service's traces go. Default: nothing is traced. */
+  traces?: Traces;
 }
 
 /** Instances that take jobs from a queue and annotate them. A busy one is never taken away. */
@@ -61,7 +64,7 @@ export class AnnotatorFarm extends ComponentResource {
     requirePlain(what, plain);
     const { jobTimeoutSeconds, leaseSeconds, drainSeconds } = args;
     requireSeconds(what, { jobTimeoutSeconds, leaseSeconds, drainSeconds });
-    const { concurrency, engine, engineMemoryMiB } = args;
+    const { concurrency, engine, engineMemoryMiB, traces } = args;
     const farm = new Component(
       name,
       {
@@ -73,6 +76,7 @@ export class AnnotatorFarm extends ComponentResource {
           concurrency,
           engine,
           engineMemoryMiB,
+          traces,
           jobTimeout: duration(jobTimeoutSeconds),
           lease: duration(leaseSeconds),
           drain: duration(drainSeconds),

@@ -12,6 +12,7 @@ import {
   type NetworkReference,
   networkOf,
 } from "./references.ts";
+import type { Traces } from "./traces.ts";
 
 export interface ArchivePipelineArgs extends MachineArgs {
   /** Where jobs live: the `reference` of a JobStore. */
@@ -26,6 +27,8 @@ export interface ArchivePipelineArgs extends MachineArgs {
   sweepSeconds?: number;
   /** True: `pulumi destroy` leaves archives alone. Default: false. */
   production?: boolean;
+  /** Where its service's traces go. Default: nothing is traced. */
+  traces?: Traces;
   /** ARNs told of dead letters. Default: nobody. */
   alarmActions?: Input<string>[];
 }
@@ -40,8 +43,8 @@ export class ArchivePipeline extends ComponentResource {
   constructor(name: string, args: ArchivePipelineArgs, opts?: ComponentResourceOptions) {
     super("annofarm:index:ArchivePipeline", name, {}, opts);
     const what = `ArchivePipeline ${name}`;
-    const { retentionSeconds, store, sweepSeconds, production, alarmActions } = args;
-    requirePlain(what, { retentionSeconds, store, sweepSeconds, production, alarmActions });
+    const { retentionSeconds, store, sweepSeconds, production, alarmActions, traces } = args;
+    requirePlain(what, { retentionSeconds, store, sweepSeconds, production, alarmActions, traces });
     requireSeconds(what, { retentionSeconds, sweepSeconds });
     const machine = machineOf(what, args);
     const kind = oneOf(what, "store", store, archiveStoreKinds);
@@ -55,6 +58,7 @@ export class ArchivePipeline extends ComponentResource {
           sweepEvery: duration(sweepSeconds),
           production,
           alarmActions,
+          traces,
         }),
       },
       { parent: this },

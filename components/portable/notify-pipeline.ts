@@ -5,6 +5,7 @@ import { NotifyPipeline as Component } from "../pipelines/notify-pipeline.ts";
 import { type MachineArgs, machineOf } from "./machines.ts";
 import { duration, requirePlain, requireSeconds } from "./plain.ts";
 import { type JobStoreReference, jobsOf, type NetworkReference, networkOf } from "./references.ts";
+import type { Traces } from "./traces.ts";
 
 export interface NotifyPipelineArgs extends MachineArgs {
   /** Where jobs live: the `reference` of a JobStore. */
@@ -21,6 +22,8 @@ export interface NotifyPipelineArgs extends MachineArgs {
   createIdentity?: boolean;
   /** How often unpublished jobs are looked after, 1 to 86,400 seconds. Default: 60. */
   sweepSeconds?: number;
+  /** Where its service's traces go. Default: nothing is traced. */
+  traces?: Traces;
   /** ARNs told of dead letters. Default: nobody. */
   alarmActions?: Input<string>[];
 }
@@ -35,8 +38,8 @@ export class NotifyPipeline extends ComponentResource {
   constructor(name: string, args: NotifyPipelineArgs, opts?: ComponentResourceOptions) {
     super("annofarm:index:NotifyPipeline", name, {}, opts);
     const what = `NotifyPipeline ${name}`;
-    const { mailFrom, publicUrl, zone, createIdentity, sweepSeconds, alarmActions } = args;
-    requirePlain(what, { mailFrom, zone, createIdentity, sweepSeconds, alarmActions });
+    const { mailFrom, publicUrl, zone, createIdentity, sweepSeconds, alarmActions, traces } = args;
+    requirePlain(what, { mailFrom, zone, createIdentity, sweepSeconds, alarmActions, traces });
     requireSeconds(what, { sweepSeconds });
     const machine = machineOf(what, args);
     const pipeline = new Component(
@@ -45,7 +48,7 @@ export class NotifyPipeline extends ComponentResource {
         jobs: jobsOf(args.jobs, args.kmsKeyArn),
         mailFrom,
         publicUrl,
-        ...given({ zone, createIdentity, sweepEvery: duration(sweepSeconds), alarmActions }),
+        ...given({ zone, createIdentity, sweepEvery: duration(sweepSeconds), alarmActions, traces }),
       },
       { parent: this },
     );

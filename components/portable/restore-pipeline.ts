@@ -15,6 +15,7 @@ import {
   queueOf,
   storeOf,
 } from "./references.ts";
+import type { Traces } from "./traces.ts";
 
 export interface RestorePipelineArgs extends MachineArgs {
   /** Where jobs live: the `reference` of a JobStore. */
@@ -29,6 +30,8 @@ export interface RestorePipelineArgs extends MachineArgs {
   tier?: string;
   /** How often restores whose notice was lost are looked after, 1 to 86,400 seconds. Default: 300. */
   sweepSeconds?: number;
+  /** Where its service's traces go. Default: nothing is traced. */
+  traces?: Traces;
   /** ARNs told of dead letters. Default: nobody. */
   alarmActions?: Input<string>[];
 }
@@ -43,8 +46,8 @@ export class RestorePipeline extends ComponentResource {
   constructor(name: string, args: RestorePipelineArgs, opts?: ComponentResourceOptions) {
     super("annofarm:index:RestorePipeline", name, {}, opts);
     const what = `RestorePipeline ${name}`;
-    const { store, tier, sweepSeconds, alarmActions } = args;
-    requirePlain(what, { store, tier, sweepSeconds, alarmActions });
+    const { store, tier, sweepSeconds, alarmActions, traces } = args;
+    requirePlain(what, { store, tier, sweepSeconds, alarmActions, traces });
     requireSeconds(what, { sweepSeconds });
     const machine = machineOf(what, args);
     const kind = oneOf(what, "store", store, archiveStoreKinds) ?? "s3";
@@ -69,7 +72,7 @@ export class RestorePipeline extends ComponentResource {
             restorePermissions: restorePermissions({ kind, arn, keyPrefix: jobs.keyPrefix }),
           },
         },
-        ...given({ tier: asked, sweepEvery: duration(sweepSeconds), alarmActions }),
+        ...given({ tier: asked, sweepEvery: duration(sweepSeconds), alarmActions, traces }),
       },
       { parent: this },
     );

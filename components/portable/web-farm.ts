@@ -13,6 +13,7 @@ import {
   networkOf,
   queueOf,
 } from "./references.ts";
+import type { Traces } from "./traces.ts";
 
 /** OpenID Connect provider that people sign in with. */
 export interface Identity {
@@ -110,6 +111,8 @@ export interface WebFarmArgs extends WebFarmBaseArgs {
   premiumInputBytesMax?: number;
   /** Requests a minute one API token or address may make, 1 to 1,000,000. Default: 120. */
   apiRequestsPerMinute?: number;
+  /** Where its service's traces go. Default: nothing is traced. */
+  traces?: Traces;
 }
 
 /** The same in the terms of the components, of arguments that are known to be plain. @throws {ArgumentsError} */
@@ -149,7 +152,7 @@ export class WebFarm extends ComponentResource {
     requirePlain(what, { ...plain, identity, payments });
     const { retentionSeconds } = args;
     requireSeconds(what, { retentionSeconds });
-    const { parameterPrefix, mailFrom, freeInputBytesMax, premiumInputBytesMax, apiRequestsPerMinute } = args;
+    const { parameterPrefix, mailFrom, freeInputBytesMax, premiumInputBytesMax, apiRequestsPerMinute, traces } = args;
     const farm = new Component(
       name,
       {
@@ -158,7 +161,7 @@ export class WebFarm extends ComponentResource {
         archive: { queue: queueOf(archive), retention: duration(retentionSeconds) ?? minutes(30), kmsKeyArn },
         identity,
         payments,
-        ...given({ parameterPrefix, mailFrom, freeInputBytesMax, premiumInputBytesMax, apiRequestsPerMinute }),
+        ...given({ parameterPrefix, mailFrom, freeInputBytesMax, premiumInputBytesMax, apiRequestsPerMinute, traces }),
       },
       { parent: this },
     );

@@ -12,6 +12,7 @@ import { kmsKeyRule } from "../base/customer-key.ts";
 import { type Duration, parseDuration } from "../base/duration.ts";
 import { domainOf, isWithin, ownerPattern, ownerRule } from "../base/naming.ts";
 import { type Naming, namings } from "../base/stack-names.ts";
+import { tracesRules } from "../base/traces.ts";
 import { ArgumentsError, form, ordered, rule } from "../base/validate.ts";
 import { given } from "../bundle/service.ts";
 import { instanceTypeDefault } from "../group/group-args.ts";
@@ -108,6 +109,8 @@ export interface Settings extends ExistingSettings, GroupSettings {
   };
   /** ARN of the KMS key that encrypts everything that is kept; none: AWS's own keys. */
   readonly kmsKeyArn: string | undefined;
+  /** Where requests are traced to, and which share of them; none: nothing is traced. */
+  readonly traces: { readonly endpoint: string; readonly percent?: number } | undefined;
   /** Begin of the names of the secrets' parameters. */
   readonly parameterPrefix: string | undefined;
 }
@@ -227,6 +230,23 @@ function readMachine(reader: Reader): Pick<Settings, "instanceType" | "architect
   return { instanceType, architecture, imageId };
 }
 
+function readParameterPrefix({ optional, note, path }: Reader): string | undefined {
+  const prefix = optional("parameterPrefix");
+  note(parameterPrefixRule(path("parameterPrefix"), prefix));
+  return prefix;
+}
+
+function readTraces({ optional, whole, note, path }: Reader): Settings["traces"] {
+  const endpoint = optional("traces");
+  const isGiven = optional("tracesPercent") !== undefined;
+  const percent = whole("tracesPercent", 100, { min: 1, max: 100, unit: "%" });
+  note(rule(path("tracesPercent"), isGiven && endpoint === undefined, `is a share of nothing; set ${path("traces")}`));
+  if (endpoint === undefined) return undefined;
+  for (const each of tracesRules({ endpoint }, { endpoint: path("traces"), percent: path("tracesPercent") }))
+    note(each);
+  return isGiven ? { endpoint, percent } : { endpoint };
+}
+
 const readIdentity = ({ required }: Reader): Settings["identity"] => ({
   issuer: required("identityIssuer", "the OpenID Connect issuer, such as https://auth.globus.org"),
   clientId: required("identityClientId", "the client id the issuer has given to this service"),
@@ -316,8 +336,6 @@ export function readSettings(
   const mailFrom = readMailFrom(reader, hostName);
   const production = flag("production", false);
   const existing = existingSettings({ optional, list, whole, path, note }, hostName);
-  const parameterPrefix = optional("parameterPrefix");
-  note(parameterPrefixRule(path("parameterPrefix"), parameterPrefix));
   const settings: Settings = {
     owner,
     domain,
@@ -357,8 +375,9 @@ export function readSettings(
     budget: readBudget(reader),
     identity: readIdentity(reader),
     payments: readPayments(reader),
-    parameterPrefix,
+    parameterPrefix: readParameterPrefix(reader),
     kmsKeyArn: optional("kmsKeyArn"),
+    traces: readTraces(reader),
   };
   noteMisfits(reader, settings);
   mistakes.push(...unknownSettings(configured, config.name, reader.asked));

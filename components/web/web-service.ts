@@ -6,6 +6,7 @@ import { accountOf } from "../base/account.ts";
 import { withKeys } from "../base/customer-key.ts";
 import { publish, readParameters, send, sendMail, useObjects, useTable } from "../base/permissions.ts";
 import { stackPath } from "../base/stack-names.ts";
+import { type TracesArgs, tracesEnvironment, tracesRules } from "../base/traces.ts";
 import { type Transform, transformed } from "../base/transform.ts";
 import { form, type MaybeMistake, range } from "../base/validate.ts";
 import { ownFile, packageFile } from "../bundle/package-files.ts";
@@ -65,6 +66,8 @@ export interface WebServiceArgs {
   readonly premiumInputBytesMax?: number;
   /** Requests a minute one API token or address may make, 1 to 1,000,000. @default 120 */
   readonly apiRequestsPerMinute?: number;
+  /** Where its service's traces go. @default nothing is traced */
+  readonly traces?: TracesArgs;
   /** Module the service starts with, in place of ours. @default the one of this package */
   readonly entry?: string;
 }
@@ -89,6 +92,7 @@ export function webServiceRules(args: WebServiceArgs): MaybeMistake[] {
     range("freeInputBytesMax", args.freeInputBytesMax, { min: 1, max: uploadMax, unit: "bytes" }),
     range("premiumInputBytesMax", args.premiumInputBytesMax, { min: 1, max: uploadMax, unit: "bytes" }),
     range("apiRequestsPerMinute", args.apiRequestsPerMinute, { min: 1, max: 1_000_000, unit: "requests" }),
+    ...tracesRules(args.traces),
   ];
 }
 
@@ -183,6 +187,7 @@ export function declareWeb(
         PREMIUM_INPUT_BYTES_MAX: text(args.premiumInputBytesMax),
         API_REQUESTS_PER_MINUTE: text(args.apiRequestsPerMinute),
       }),
+      ...tracesEnvironment(args.traces),
     },
     permissions: withKeys(
       [

@@ -57,7 +57,7 @@ export const cloudwatch: ResourceTypes = {
       metricFilter,
       known(
         "logGroupName metricTransformation.defaultValue metricTransformation.name metricTransformation.namespace " +
-          "metricTransformation.unit metricTransformation.value pattern",
+          "metricTransformation.unit metricTransformation.value metricTransformation.dimensions pattern",
       ),
     ),
     picture: detail,

@@ -12,6 +12,7 @@
 import { type JobRequest, jobRequestSchema } from "../contract/messages.ts";
 import { consume, type Handling, type MessageOutcome, messageOf } from "../jobs/consumer.ts";
 import { type Check, createLoopHealth, type LoopHealth } from "../jobs/health.ts";
+import { untraced } from "../jobs/tracing.ts";
 import { endTermination, holdTermination } from "./farewell.ts";
 import type { AnnotatorOptions } from "./options.ts";
 import { createProtection } from "./protection.ts";
@@ -72,7 +73,7 @@ export function createAnnotator(options: AnnotatorOptions): Annotator {
 }
 
 function consumeRequests(
-  { queue, clock, log, concurrency, leaseSeconds, breaker }: AnnotatorOptions,
+  { queue, clock, log, concurrency, leaseSeconds, breaker, tracer = untraced }: AnnotatorOptions,
   handle: Annotator["handle"],
   health: LoopHealth,
   signal: AbortSignal,
@@ -88,5 +89,6 @@ function consumeRequests(
     visibilitySeconds: leaseSeconds,
     health,
     breaker,
+    traces: { tracer, name: "job_requests" },
   });
 }

@@ -16,6 +16,7 @@ import { createTopic } from "../aws/topic.ts";
 import { createBreaker } from "../jobs/breaker.ts";
 import { startHealthServer } from "../jobs/health.ts";
 import { runService } from "../jobs/service.ts";
+import { openTracing } from "../telemetry/open-tracing.ts";
 import { createAnnotator } from "./annotator.ts";
 import { createBuiltinEngine } from "./engine/builtin.ts";
 import { readEngineChoice } from "./engine/configuration.ts";
@@ -25,24 +26,26 @@ import { loadReference } from "./reference/load.ts";
 
 const identify = () => identifyInstance({ autoScaling: () => createAutoScalingClient() });
 
-await runService("annotator", identify, async ({ environment, log, clock, signal }, instance) => {
+await runService("annotator", { identify, openTracing }, async (context, instance) => {
+  const { environment, log, clock, signal, tracer } = context;
   const choice = readEngineChoice(environment.ENGINE);
   const engine: Engine =
     choice.kind === "builtin"
       ? createBuiltinEngine(loadReference())
       : createExternalEngine({ ...choice, memoryMibMax: environment.ENGINE_MEMORY_MIB_MAX, clock, log });
   const breaker = createBreaker({ clock, log });
-  const jobs = createJobStore({ client: createDynamoClient(), table: environment.ANNOTATIONS_TABLE });
-  const objects = createObjectStore({ client: createS3Client() });
+  const jobs = createJobStore({ client: createDynamoClient({ tracer }), table: environment.ANNOTATIONS_TABLE, tracer });
+  const objects = createObjectStore({ client: createS3Client({ tracer }) });
   const annotator = createAnnotator({
     jobs: breaker.watch("the annotations table", jobs, (table) => table.get("probe")),
-    queue: createQueue({ client: createSqsClient(), url: environment.JOB_REQUESTS_QUEUE_URL }),
-    results: createTopic({ client: createSnsClient(), arn: environment.JOB_RESULTS_TOPIC_ARN }),
+    queue: createQueue({ client: createSqsClient({ tracer }), url: environment.JOB_REQUESTS_QUEUE_URL, tracer }),
+    results: createTopic({ client: createSnsClient({ tracer }), arn: environment.JOB_RESULTS_TOPIC_ARN, tracer }),
     objects: breaker.watch("storage", objects, (storage) => storage.probe(environment.INPUTS_BUCKET)),
     breaker,
     engine,
     clock,
     log,
+    tracer,
     instance,
     worker: `${instance.instanceId ?? hostname()}/${process.pid}.${randomBytes(2).toString("hex")}`,
     resultsBucket: environment.RESULTS_BUCKET,

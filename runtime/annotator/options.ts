@@ -1,5 +1,6 @@
 import type { Breaker } from "../jobs/breaker.ts";
 import type { Clock, InstanceIdentity, JobStore, Log, ObjectStore, Queue, Topic } from "../jobs/ports.ts";
+import type { Tracer } from "../jobs/tracing.ts";
 import type { Engine } from "./engine/engine.ts";
 
 /** What an annotator is given. */
@@ -13,6 +14,8 @@ export interface AnnotatorOptions {
   readonly engine: Engine;
   readonly clock: Clock;
   readonly log: Log;
+  /** Omitted: nothing is traced. */
+  readonly tracer?: Tracer;
   readonly instance: InstanceIdentity;
   /** Who claims, unique among processes that ever ran: `i-0abc/4711.9f3c`. */
   readonly worker: string;

@@ -5,6 +5,7 @@ import type { JobRequest } from "../contract/messages.ts";
 import { claim, takeOver } from "../jobs/annotation.ts";
 import type { Handling, MessageOutcome } from "../jobs/consumer.ts";
 import { epochSeconds, type TransitionOutcome } from "../jobs/ports.ts";
+import { untraced } from "../jobs/tracing.ts";
 import { leave, tidy } from "./leaving.ts";
 import type { AnnotatorOptions } from "./options.ts";
 import type { Protection } from "./protection.ts";
@@ -51,19 +52,26 @@ async function runClaimed(options: AnnotatorOptions, work: Work, job: Job, handl
   const { log } = handling;
   const attempt = job.attempts ?? 1;
   log.info({ attempt, input_bytes: job.input_bytes }, "job claimed");
-  const outcome = await runJob(
-    job,
-    { worker: options.worker, attempt },
-    {
-      ...options,
-      log,
-      leaseSeconds: work.claimSeconds,
-      inputBytesMax: options.inputBytesMax ?? 5 * 1024 ** 3,
-      attemptsMax: options.attemptsMax ?? 4,
-      patienceSeconds: options.patienceSeconds ?? 2 * 86_400,
-      hurry: work.hurry,
-    },
-  );
+  const { tracer = untraced } = options;
+  const run = () =>
+    runJob(
+      job,
+      { worker: options.worker, attempt },
+      {
+        ...options,
+        log,
+        leaseSeconds: work.claimSeconds,
+        inputBytesMax: options.inputBytesMax ?? 5 * 1024 ** 3,
+        attemptsMax: options.attemptsMax ?? 4,
+        patienceSeconds: options.patienceSeconds ?? 2 * 86_400,
+        hurry: work.hurry,
+      },
+    );
+  const outcome = await tracer.span({ name: "annotate", attributes: { "annofarm.attempt": attempt } }, async (span) => {
+    const ended = await run();
+    span.set({ "annofarm.outcome": ended });
+    return ended;
+  });
   if (outcome === "released") return { retryAfterSeconds: 0 };
   const left = await options.jobs.get(job.job_id);
   if (outcome === "lost") log.info({ job_status: left?.job_status }, "job is no longer this worker's");

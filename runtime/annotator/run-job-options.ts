@@ -1,5 +1,6 @@
 import type { Breaker } from "../jobs/breaker.ts";
 import type { Clock, JobStore, Log, ObjectStore } from "../jobs/ports.ts";
+import type { Tracer } from "../jobs/tracing.ts";
 import type { Engine } from "./engine/engine.ts";
 
 /** What the run of a job is given. */
@@ -9,6 +10,8 @@ export interface RunJobOptions {
   readonly engine: Engine;
   readonly clock: Clock;
   readonly log: Log;
+  /** Omitted: nothing is traced. */
+  readonly tracer?: Tracer;
   readonly resultsBucket: string;
   readonly leaseSeconds: number;
   readonly jobSecondsMax: number;

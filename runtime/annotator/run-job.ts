@@ -15,6 +15,7 @@ import type { Job } from "../contract/job.ts";
 import { type Claim, type Failure, release } from "../jobs/annotation.ts";
 import { ObjectNotFoundError } from "../jobs/errors.ts";
 import { epochSeconds } from "../jobs/ports.ts";
+import { untraced } from "../jobs/tracing.ts";
 import { attemptOf, type Progress } from "./attempt.ts";
 import { endAsCompleted, endAsFailed, giveBack } from "./endings.ts";
 import { EngineError } from "./engine/engine.ts";
@@ -26,11 +27,13 @@ import { InputError } from "./vcf/input-error.ts";
 
 /** @throws what storage threw, after the claim has been released. */
 export async function runJob(job: Job, claim: Claim, options: RunJobOptions): Promise<RunOutcome> {
-  const { jobs, clock, log, leaseSeconds, attemptsMax } = options;
+  const { jobs, clock, log, leaseSeconds, attemptsMax, tracer = untraced } = options;
   const attempt = attemptOf(job, claim, options);
   const production = createProduction(job, attempt.result, options);
   const { progress } = production;
-  const lease = holdLease({ jobs, job, claim, clock, log, leaseSeconds, progress: () => shown(progress()) });
+  const lease = tracer.outside(() =>
+    holdLease({ jobs, job, claim, clock, log, leaseSeconds, progress: () => shown(progress()) }),
+  );
   const stop = createStop(lease.signal, options);
   try {
     if ((job.faults ?? 0) >= attemptsMax) {

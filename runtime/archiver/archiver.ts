@@ -31,6 +31,7 @@ import {
   type UserStore,
 } from "../jobs/ports.ts";
 import { keepRenewing } from "../jobs/renewal.ts";
+import { type Tracer, untraced } from "../jobs/tracing.ts";
 
 export interface ArchiverPorts {
   readonly jobs: JobStore;
@@ -41,6 +42,8 @@ export interface ArchiverPorts {
   readonly archiveQueue: Queue;
   readonly restoreTopic: Topic;
   readonly clock: Clock;
+  /** Omitted: nothing is traced. */
+  readonly tracer?: Tracer;
   /** Who claims, for the item: instance id or host. */
   readonly name: string;
   /** Seconds a free user's result stays in standard storage. */
@@ -99,7 +102,8 @@ async function archiveJob(ports: ArchiverPorts, jobId: string, log: Log): Promis
   const claim = await jobs.apply(jobId, claimArchiving(owner, epochSeconds(ports.clock), leaseSecondsOf(ports)));
   // A repeated write whose first answer was lost finds its own claim.
   if (!claim.applied && claim.job?.archive_owner !== owner) return { retryAfterSeconds: 1 };
-  return archiveClaimed(ports, { job, result, owner }, log);
+  const { tracer = untraced } = ports;
+  return tracer.span({ name: "archive result" }, () => archiveClaimed(ports, { job, result, owner }, log));
 }
 
 /** How long a job has to be left alone: it is being restored, or another archiver's, or not yet due. */
@@ -154,18 +158,20 @@ async function concludeClaim(
 
 /** The new archive; undefined when the object went away meanwhile. Any other failure gives the claim up first. */
 async function store(ports: ArchiverPorts, claimed: Claimed, bytes: number, log: Log) {
-  const { jobs, archive, clock } = ports;
+  const { jobs, archive, clock, tracer = untraced } = ports;
   const { job, result, owner } = claimed;
   const leaseSeconds = leaseSecondsOf(ports);
-  const renewal = keepRenewing({
-    clock,
-    everySeconds: leaseSeconds / 3,
-    async renew() {
-      await jobs.apply(job.job_id, renewArchiving(owner, epochSeconds(clock), leaseSeconds));
-      return true;
-    },
-    onFailure: (err) => log.warn({ err }, "could not renew the claim"),
-  });
+  const renewal = tracer.outside(() =>
+    keepRenewing({
+      clock,
+      everySeconds: leaseSeconds / 3,
+      async renew() {
+        await jobs.apply(job.job_id, renewArchiving(owner, epochSeconds(clock), leaseSeconds));
+        return true;
+      },
+      onFailure: (err) => log.warn({ err }, "could not renew the claim"),
+    }),
+  );
   try {
     return await archive.store(result, { description: job.job_id, bytes }).finally(renewal.stop);
   } catch (error) {

@@ -13,27 +13,28 @@ import { consume, messageOf } from "../jobs/consumer.ts";
 import { createLoopHealth, createSweepHealth, startHealthServer } from "../jobs/health.ts";
 import { periodically } from "../jobs/periodic.ts";
 import { runService } from "../jobs/service.ts";
+import { openTracing } from "../telemetry/open-tracing.ts";
 import { createArchiver } from "./archiver.ts";
 import { createArchiveSweep } from "./sweep.ts";
 
 await runService(
   "archiver",
-  () => identifyInstance(),
-  async ({ environment, log, clock, signal }, identity) => {
-    const dynamo = createDynamoClient();
-    const s3 = createS3Client();
+  { identify: () => identifyInstance(), openTracing },
+  async ({ environment, log, clock, signal, tracer }, identity) => {
+    const dynamo = createDynamoClient({ tracer });
+    const s3 = createS3Client({ tracer });
     const breaker = createBreaker({ clock, log });
     const objects = breaker.watch("storage", createObjectStore({ client: s3 }), (storage) =>
       storage.probe(environment.RESULTS_BUCKET),
     );
-    const queue = createQueue({ client: createSqsClient(), url: environment.JOB_ARCHIVE_QUEUE_URL });
+    const queue = createQueue({ client: createSqsClient({ tracer }), url: environment.JOB_ARCHIVE_QUEUE_URL, tracer });
     const archive = createArchive({
       kind: environment.ARCHIVE_STORE,
       name: environment.ARCHIVE_NAME,
       s3,
       read: (source) => objects.read(source),
     });
-    const jobs = createJobStore({ client: dynamo, table: environment.ANNOTATIONS_TABLE });
+    const jobs = createJobStore({ client: dynamo, table: environment.ANNOTATIONS_TABLE, tracer });
     const users = createUserStore({ client: dynamo, table: environment.USERS_TABLE });
     const ports = {
       jobs: breaker.watch("the annotations table", jobs, (table) => table.get("probe")),
@@ -43,10 +44,11 @@ await runService(
       archiveQueue: breaker.watch("job_archive", queue, (port) => port.probe()),
       restoreTopic: breaker.watch(
         "job_restore",
-        createTopic({ client: createSnsClient(), arn: environment.JOB_RESTORE_TOPIC_ARN }),
+        createTopic({ client: createSnsClient({ tracer }), arn: environment.JOB_RESTORE_TOPIC_ARN, tracer }),
         (topic) => topic.probe(),
       ),
       clock,
+      tracer,
       name: identity.instanceId ?? hostname(),
       retentionSeconds: environment.FREE_RETENTION_SECONDS,
     };
@@ -69,6 +71,7 @@ await runService(
         signal,
         health: health.archive,
         breaker,
+        traces: { tracer, name: "job_archive" },
         concurrency: 4,
         visibilitySeconds: 60,
         freshWaits: true,

@@ -14,8 +14,10 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { fromIni } from "@aws-sdk/credential-providers";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { type Tracer, untraced } from "../jobs/tracing.ts";
 import { limitCalls } from "./limit-calls.ts";
 import { tellsOutages } from "./outage.ts";
+import { traceCalls } from "./trace-calls.ts";
 
 export interface AwsSettings {
   /** Omitted: `AWS_REGION`. */
@@ -30,6 +32,8 @@ export interface AwsSettings {
         readonly sessionToken?: string;
       }
     | ReturnType<typeof fromIni>;
+  /** Omitted: calls are not traced. */
+  readonly tracer?: Tracer;
 }
 
 const connectMilliseconds = 3_000;
@@ -71,46 +75,46 @@ const isEmulated = (settings: AwsSettings) => (settings.endpoint ?? process.env.
 /** At most so many connections a process has to each service, and so many calls at work. */
 const sockets = { s3: 100, sqs: 50, sns: 50, ses: 10, ssm: 10, glacier: 25, autoScaling: 5, dynamo: 100 } as const;
 
-export const createS3Client = (settings: AwsSettings = {}): S3Client =>
-  tellsOutages(
-    limitCalls(
-      new S3Client({
-        ...settingsOf(settings, sockets.s3),
-        forcePathStyle: isEmulated(settings),
-        // Browsers and the emulator verify what S3 asks for; the SDK's additional trailers break presigned requests.
-        requestChecksumCalculation: "WHEN_REQUIRED",
-        responseChecksumValidation: "WHEN_REQUIRED",
-      }),
-      sockets.s3,
-      waitMilliseconds,
-    ),
-  );
+const limited = <C extends Parameters<typeof limitCalls>[0]>(client: C, max: number): C =>
+  limitCalls(client, max, waitMilliseconds);
+
+/** Traced from within: a span has the SDK's error, its caller what an outage is made of it. */
+const told = <C extends Parameters<typeof traceCalls>[0]>(client: C, { tracer = untraced }: AwsSettings): C =>
+  tellsOutages(traceCalls(client, tracer));
+
+export const createS3Client = (settings: AwsSettings = {}): S3Client => {
+  const client = new S3Client({
+    ...settingsOf(settings, sockets.s3),
+    forcePathStyle: isEmulated(settings),
+    // Browsers and the emulator verify what S3 asks for; the SDK's additional trailers break presigned requests.
+    requestChecksumCalculation: "WHEN_REQUIRED",
+    responseChecksumValidation: "WHEN_REQUIRED",
+  });
+  return told(limited(client, sockets.s3), settings);
+};
 
 /** A declared queue's URL names the emulator itself; calls have to go the way that all others go. */
-export const createSqsClient = (settings: AwsSettings = {}): SQSClient =>
-  tellsOutages(
-    limitCalls(
-      new SQSClient({ ...settingsOf(settings, sockets.sqs), useQueueUrlAsEndpoint: !isEmulated(settings) }),
-      sockets.sqs,
-      waitMilliseconds,
-    ),
-  );
+export const createSqsClient = (settings: AwsSettings = {}): SQSClient => {
+  const client = new SQSClient({
+    ...settingsOf(settings, sockets.sqs),
+    useQueueUrlAsEndpoint: !isEmulated(settings),
+  });
+  return told(limited(client, sockets.sqs), settings);
+};
 export const createSnsClient = (settings: AwsSettings = {}): SNSClient =>
-  tellsOutages(limitCalls(new SNSClient(settingsOf(settings, sockets.sns)), sockets.sns, waitMilliseconds));
+  told(limited(new SNSClient(settingsOf(settings, sockets.sns)), sockets.sns), settings);
 /** One attempt a call: a mail whose answer was lost would be sent twice. Whoever sends tries again, by what the item says. */
 export const createSesClient = (settings: AwsSettings = {}): SESv2Client =>
-  tellsOutages(new SESv2Client({ ...settingsOf(settings, sockets.ses), maxAttempts: 1 }));
+  told(new SESv2Client({ ...settingsOf(settings, sockets.ses), maxAttempts: 1 }), settings);
 export const createSsmClient = (settings: AwsSettings = {}): SSMClient =>
   new SSMClient(settingsOf(settings, sockets.ssm));
 export const createGlacierClient = (settings: AwsSettings = {}): GlacierClient =>
-  tellsOutages(new GlacierClient(settingsOf(settings, sockets.glacier)));
+  told(new GlacierClient(settingsOf(settings, sockets.glacier)), settings);
 export const createAutoScalingClient = (settings: AwsSettings = {}): AutoScalingClient =>
   new AutoScalingClient(settingsOf(settings, sockets.autoScaling));
 
 export const createDynamoClient = (settings: AwsSettings = {}): DynamoDBDocumentClient =>
   DynamoDBDocumentClient.from(
-    tellsOutages(
-      limitCalls(new DynamoDBClient(settingsOf(settings, sockets.dynamo)), sockets.dynamo, waitMilliseconds),
-    ),
+    told(limited(new DynamoDBClient(settingsOf(settings, sockets.dynamo)), sockets.dynamo), settings),
     { marshallOptions: { removeUndefinedValues: true } },
   );

@@ -12,12 +12,13 @@ import type { Job } from "../contract/job.ts";
 import { jobIndexes } from "../contract/storage.ts";
 import { InvalidCursorError } from "../jobs/errors.ts";
 import type { JobStore, Page } from "../jobs/ports.ts";
+import { rememberingTraces, type Tracer, untraced } from "../jobs/tracing.ts";
 import { cursorOf, keyOf } from "./cursor.ts";
 import { updateOf } from "./expression.ts";
 
 /** Job items in DynamoDB. Indexes project all attributes and are eventually consistent; `get` is not. */
-export function createJobStore(table: Table): JobStore {
-  return { ...items(table), ...lists(table) };
+export function createJobStore({ tracer = untraced, ...table }: Table & { readonly tracer?: Tracer }): JobStore {
+  return rememberingTraces({ ...items(table), ...lists(table) }, tracer);
 }
 
 interface Table {

@@ -7,10 +7,17 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import type { Probed, Queue } from "../jobs/ports.ts";
+import { type Tracer, untraced } from "../jobs/tracing.ts";
+import { sendingTo, traceAttributeNames, traceAttributes, traceOf } from "./message-trace.ts";
 
 /** An SQS queue. The probe needs `sqs:GetQueueAttributes`. */
-export function createQueue(options: { client: SQSClient; url: string }): Queue & Probed {
-  const { client, url: QueueUrl } = options;
+export function createQueue(options: { client: SQSClient; url: string; tracer?: Tracer }): Queue & Probed {
+  const { client, url: QueueUrl, tracer = untraced } = options;
+  const sending = sendingTo("aws_sqs", QueueUrl.slice(QueueUrl.lastIndexOf("/") + 1));
+  const send = (message: object, traceparent: string | undefined) =>
+    client.send(
+      new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(message), ...traceAttributes(traceparent) }),
+    );
   return {
     async probe() {
       await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }));
@@ -25,6 +32,7 @@ export function createQueue(options: { client: SQSClient; url: string }): Queue 
             WaitTimeSeconds: waitSeconds,
             VisibilityTimeout: visibilitySeconds,
             MessageSystemAttributeNames: ["ApproximateReceiveCount"],
+            ...(tracer === untraced ? {} : { MessageAttributeNames: traceAttributeNames }),
           }),
           signal === undefined ? {} : { abortSignal: signal },
         );
@@ -33,6 +41,7 @@ export function createQueue(options: { client: SQSClient; url: string }): Queue 
           receiptHandle: message.ReceiptHandle ?? "",
           body: message.Body ?? "",
           receiveCount: Number(message.Attributes?.ApproximateReceiveCount ?? 1),
+          ...given(traceOf(message.MessageAttributes)),
         }));
       } catch (error) {
         if (signal?.aborted) return [];
@@ -47,8 +56,11 @@ export function createQueue(options: { client: SQSClient; url: string }): Queue 
         new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout: seconds }),
       );
     },
-    async send(message) {
-      await client.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(message) }));
+    async send(message, traceparent) {
+      if (traceparent !== undefined) await send(message, traceparent);
+      else await tracer.span(sending, (span) => send(message, span.traceparent));
     },
   };
 }
+
+const given = (traceparent: string | undefined) => (traceparent === undefined ? {} : { traceparent });

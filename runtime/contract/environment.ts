@@ -19,7 +19,16 @@ const common = {
   PORT: whole(1, 65535),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug"]).default("info"),
   ANNOTATIONS_TABLE: text,
+  /** Base address of an OTLP/HTTP receiver, to which `/v1/traces` is added. Without it nothing is traced. */
+  TRACES_ENDPOINT: url.optional(),
+  /** Share of the requests that are traced; what follows from a request is traced with it, or not at all. */
+  TRACES_PERCENT: whole(1, 100).default(100),
+  /** Stack's name, by which a receiver tells stacks apart. */
+  TRACES_STACK: text.optional(),
 };
+
+/** What tells a service where its traces go. */
+export type TracesEnvironment = Pick<z.output<z.ZodObject<typeof common>>, `TRACES_${string}` & keyof typeof common>;
 
 /** Seconds a free user's result stays in standard storage: 1 s to 365 days. */
 const FREE_RETENTION_SECONDS = whole(1, 365 * 86_400);

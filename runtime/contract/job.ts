@@ -60,6 +60,8 @@ export const jobSchema = z.object({
   notes: z.array(z.string()).optional(),
   /** Topic that still has to be told of this job; absent once published. Key of the sparse `outbox_index`. */
   outbox: z.enum(outboxTopics).optional(),
+  /** W3C `traceparent` of what last put a topic into the outbox, or asked for the archive; absent where nothing is traced. */
+  traceparent: z.string().optional(),
 
   /** Who runs the job (instance id / process), while RUNNING. */
   worker: z.string().optional(),

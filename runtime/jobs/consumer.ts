@@ -15,6 +15,7 @@ import { type Breaker, closed, doubling, outlasting } from "./breaker.ts";
 import type { LoopHealth } from "./health.ts";
 import type { Clock, Delivery, Log, Queue } from "./ports.ts";
 import { keepRenewing, type Renewal } from "./renewal.ts";
+import { type Span, type SpanStart, type Tracer, traceFields, untraced } from "./tracing.ts";
 
 /** What becomes of a handled message. */
 export type MessageOutcome = { readonly done: true } | { readonly retryAfterSeconds: number };
@@ -51,6 +52,8 @@ export interface ConsumeOptions<Message> {
   readonly health?: LoopHealth;
   /** Knows whether what the handler needs is there. Omitted: outages are failures like others. */
   readonly breaker?: Breaker;
+  /** Each receipt is a span, a child of what has sent the message. `name`: the queue's, in the traces. Omitted: nothing is traced. */
+  readonly traces?: { readonly tracer: Tracer; readonly name: string };
 }
 
 /** SQS counts 12 h from receipt; a few seconds are left for the way there. */
@@ -128,7 +131,7 @@ async function settle({ queue, clock, freshWaits }: Upkeep, receipt: Receipt, de
   const { delivery } = receipt;
   if ("done" in decision) return queue.delete(delivery);
   if (freshWaits && delivery.receiveCount > 1) {
-    await queue.send(JSON.parse(delivery.body) as object);
+    await queue.send(JSON.parse(delivery.body) as object, delivery.traceparent);
     return queue.delete(delivery);
   }
   const left = hideableSeconds(clock, receipt);
@@ -143,17 +146,46 @@ async function giveBack(queue: Queue, delivery: Delivery, seconds: number, log: 
   }
 }
 
+/** A receipt as a span, by OpenTelemetry's conventions for messaging. */
+const processing = (name: string, { receiveCount, traceparent }: Delivery): SpanStart => ({
+  name: `process ${name}`,
+  kind: "consumer",
+  parent: traceparent,
+  attributes: {
+    "messaging.system": "aws_sqs",
+    "messaging.destination.name": name,
+    "messaging.operation.name": "process",
+    "messaging.operation.type": "process",
+    "annofarm.receive_count": receiveCount,
+  },
+});
+
 /** From a delivery to its end. Rejects never. */
-async function work<Message>(options: ConsumeOptions<Message>, receipt: Receipt): Promise<void> {
+function work<Message>(options: ConsumeOptions<Message>, receipt: Receipt): Promise<void> {
+  const { tracer, name } = options.traces ?? { tracer: untraced, name: "" };
+  return tracer.span(processing(name, receipt.delivery), (span) => workOff(options, receipt, span, tracer));
+}
+
+async function workOff<Message>(
+  options: ConsumeOptions<Message>,
+  receipt: Receipt,
+  span: Span,
+  tracer: Tracer,
+): Promise<void> {
   const { queue, signal } = options;
   const { delivery } = receipt;
-  const deliveryLog = options.log.child({ message_id: delivery.messageId, receive_count: delivery.receiveCount });
+  const deliveryLog = options.log.child({
+    message_id: delivery.messageId,
+    receive_count: delivery.receiveCount,
+    ...traceFields(span.traceparent),
+  });
   if (signal.aborted) return giveBack(queue, delivery, 0, deliveryLog);
   let message: Message;
   try {
     message = options.parse === undefined ? (JSON.parse(delivery.body) as Message) : options.parse(delivery.body);
   } catch (err) {
     const found = { err, body_bytes: delivery.body.length };
+    span.fail("not a message");
     return deliveryLog.error(found, "not a message of this queue: left to the dead letters");
   }
   const log = deliveryLog.child(identities(message));
@@ -161,15 +193,17 @@ async function work<Message>(options: ConsumeOptions<Message>, receipt: Receipt)
   const shown = new AbortController();
   const show = () => shown.abort();
   signal.addEventListener("abort", show, { once: true });
-  const hiding = keepHidden(options, receipt, log, show);
+  const hiding = tracer.outside(() => keepHidden(options, receipt, log, show));
   try {
     const handle = () => options.handle(message, { delivery, log, signal });
     // A renewal still on its way must not overtake the decision.
     const decision = await throughOutages(options, handle, log, shown.signal).finally(hiding.stop);
+    span.set({ "annofarm.outcome": "done" in decision ? "done" : "waits" });
     await settle(options, receipt, decision);
   } catch (err) {
     const seconds = signal.aborted ? 0 : doubling(failureSeconds, delivery.receiveCount - 1);
     log.error({ err, retry_after_seconds: seconds }, "message failed");
+    span.fail(err instanceof Error ? err.name : "unknown");
     await giveBack(queue, delivery, seconds, log);
   } finally {
     signal.removeEventListener("abort", show);

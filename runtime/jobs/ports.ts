@@ -151,6 +151,8 @@ export interface Delivery {
   readonly body: string;
   /** How often the message has been received, this time included. */
   readonly receiveCount: number;
+  /** W3C `traceparent` of what has sent it. */
+  readonly traceparent?: string;
 }
 
 export interface Queue {
@@ -164,7 +166,8 @@ export interface Queue {
   delete(delivery: Delivery): Promise<void>;
   /** Makes the message visible again after `seconds` (0 to 43,200), counted from now. */
   hide(delivery: Delivery, seconds: number): Promise<void>;
-  send(message: object): Promise<void>;
+  /** @param traceparent of a message that this one takes the place of; omitted: it comes from what is being worked on. */
+  send(message: object, traceparent?: string): Promise<void>;
 }
 
 /** Of what a breaker watches. */

@@ -4,10 +4,17 @@
  *     0   drained as told (SIGTERM, SIGINT)       78  the environment is wrong: a restart will not help
  *     1   crashed: systemd starts it again        130 / 143  told twice to stop: left at once
  */
-import { type Environment, EnvironmentError, readEnvironment, type ServiceName } from "../contract/environment.ts";
+import {
+  type Environment,
+  EnvironmentError,
+  readEnvironment,
+  type ServiceName,
+  type TracesEnvironment,
+} from "../contract/environment.ts";
 import { systemClock } from "./clock.ts";
 import { createLogger } from "./log.ts";
 import type { Clock, InstanceIdentity, Log } from "./ports.ts";
+import type { Tracer } from "./tracing.ts";
 
 export interface ServiceContext<S extends ServiceName> {
   readonly environment: Readonly<Environment<S>>;
@@ -15,20 +22,39 @@ export interface ServiceContext<S extends ServiceName> {
   readonly clock: Clock;
   /** Aborted when the service is to drain: take nothing new, finish what is in work, return. */
   readonly signal: AbortSignal;
+  /** Follows requests through the services, where the environment says so. */
+  readonly tracer: Tracer;
   /** Starts the drain from inside; the process stays until it is told to stop. */
   drain(reason: string): void;
+}
+
+/** A tracer, and how its traces get away before the process ends: within a bound, whether or not somebody takes them. */
+export interface Tracing {
+  readonly tracer: Tracer;
+  close(): Promise<void>;
+}
+
+/** What a service's process needs besides what it does. */
+export interface ServiceParts {
+  /** Tells the instance's id for the log; asked once, before the service runs. */
+  identify(): Promise<InstanceIdentity>;
+  /** Never rejects: what cannot be traced is run all the same. */
+  openTracing(of: {
+    readonly service: ServiceName;
+    readonly environment: TracesEnvironment;
+    readonly instance: string | undefined;
+    readonly log: Log;
+  }): Promise<Tracing>;
 }
 
 const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /**
  * Runs `run` until it returns after a drain. Ends the process.
- *
- * @param identify tells the instance's id for the log; asked once, before `run`.
  */
 export async function runService<S extends ServiceName>(
   service: S,
-  identify: () => Promise<InstanceIdentity>,
+  { identify, openTracing }: ServiceParts,
   run: (context: ServiceContext<S>, identity: InstanceIdentity) => Promise<void>,
 ): Promise<void> {
   let log = createLogger({ service, level: "info", instance: undefined });
@@ -58,7 +84,9 @@ export async function runService<S extends ServiceName>(
     };
     log.info({ node: process.version }, "starting");
     const watching = watchLifecycle({ identity, clock: systemClock, log, signal: draining.signal, drain });
-    await run({ environment, log, clock: systemClock, signal: draining.signal, drain }, identity);
+    const { tracer, close } = await openTracing({ service, environment, instance: identity.instanceId, log });
+    await run({ environment, log, clock: systemClock, signal: draining.signal, tracer, drain }, identity);
+    await close();
     if (!draining.signal.aborted) throw new Error(`service ${service} returned without being told to`);
     await watching;
     log.info({}, "drained");

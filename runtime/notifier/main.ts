@@ -5,25 +5,36 @@ import { createMailer } from "../aws/mailer.ts";
 import { createQueue } from "../aws/queue.ts";
 import { createTopic } from "../aws/topic.ts";
 import { createUserStore } from "../aws/user-store.ts";
+import type { Environment } from "../contract/environment.ts";
 import { jobResultSchema } from "../contract/messages.ts";
 import { createBreaker } from "../jobs/breaker.ts";
 import { consume, messageOf } from "../jobs/consumer.ts";
 import { createLoopHealth, createSweepHealth, startHealthServer } from "../jobs/health.ts";
 import { periodically } from "../jobs/periodic.ts";
 import { runService } from "../jobs/service.ts";
+import type { Tracer } from "../jobs/tracing.ts";
+import { openTracing } from "../telemetry/open-tracing.ts";
 import { createNotifier } from "./notifier.ts";
 import { createSweep } from "./sweep.ts";
 
+/** Those that a sweep tells of what its service could not. */
+function createTopics(environment: Readonly<Environment<"notifier">>, tracer: Tracer) {
+  const sns = createSnsClient({ tracer });
+  return {
+    job_requests: createTopic({ client: sns, arn: environment.JOB_REQUESTS_TOPIC_ARN, tracer }),
+    job_results: createTopic({ client: sns, arn: environment.JOB_RESULTS_TOPIC_ARN, tracer }),
+  };
+}
+
 await runService(
   "notifier",
-  () => identifyInstance(),
-  async ({ environment, log, clock, signal }) => {
-    const dynamo = createDynamoClient();
-    const sns = createSnsClient();
+  { identify: () => identifyInstance(), openTracing },
+  async ({ environment, log, clock, signal, tracer }) => {
+    const dynamo = createDynamoClient({ tracer });
     const breaker = createBreaker({ clock, log });
     const jobs = breaker.watch(
       "the annotations table",
-      createJobStore({ client: dynamo, table: environment.ANNOTATIONS_TABLE }),
+      createJobStore({ client: dynamo, table: environment.ANNOTATIONS_TABLE, tracer }),
       (table) => table.get("probe"),
     );
     const users = breaker.watch(
@@ -36,20 +47,19 @@ await runService(
       users,
       mailer: breaker.watch(
         "mail",
-        createMailer({ client: createSesClient(), from: environment.MAIL_FROM }),
+        createMailer({ client: createSesClient({ tracer }), from: environment.MAIL_FROM }),
         (mailer) => mailer.probe(),
       ),
       clock,
+      tracer,
       publicUrl: environment.PUBLIC_URL,
     });
     const sweep = createSweep({
       jobs,
       notifier,
-      topics: {
-        job_requests: createTopic({ client: sns, arn: environment.JOB_REQUESTS_TOPIC_ARN }),
-        job_results: createTopic({ client: sns, arn: environment.JOB_RESULTS_TOPIC_ARN }),
-      },
+      topics: createTopics(environment, tracer),
       clock,
+      tracer,
     });
     const health = {
       notices: createLoopHealth(clock),
@@ -61,7 +71,7 @@ await runService(
     });
     await Promise.all([
       consume({
-        queue: createQueue({ client: createSqsClient(), url: environment.JOB_NOTIFY_QUEUE_URL }),
+        queue: createQueue({ client: createSqsClient({ tracer }), url: environment.JOB_NOTIFY_QUEUE_URL, tracer }),
         parse: messageOf(jobResultSchema),
         handle: notifier.handle,
         clock,
@@ -69,6 +79,7 @@ await runService(
         signal,
         health: health.notices,
         breaker,
+        traces: { tracer, name: "job_notify" },
         // SES counts mails per second; one instance sends few at a time.
         concurrency: 2,
         visibilitySeconds: 60,

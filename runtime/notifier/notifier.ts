@@ -16,6 +16,7 @@ import { mailAddressOf } from "../contract/user.ts";
 import { claimNotice, isEnded, noticeReleased, notified, notNotified } from "../jobs/annotation.ts";
 import type { Handling, MessageOutcome } from "../jobs/consumer.ts";
 import { type Clock, epochSeconds, type JobStore, type Mailer, type UserStore } from "../jobs/ports.ts";
+import { type Tracer, untraced } from "../jobs/tracing.ts";
 import { mailOf } from "./mail.ts";
 
 export interface NotifierPorts {
@@ -23,6 +24,8 @@ export interface NotifierPorts {
   readonly users: UserStore;
   readonly mailer: Mailer;
   readonly clock: Clock;
+  /** Omitted: nothing is traced. */
+  readonly tracer?: Tracer;
   /** Origin of the pages. */
   readonly publicUrl: string;
 }
@@ -38,7 +41,7 @@ const noticeLeaseSeconds = 300;
 const startSeconds = 60;
 
 export function createNotifier(ports: NotifierPorts): Notifier {
-  const { jobs, users, mailer, clock, publicUrl } = ports;
+  const { jobs, users, mailer, clock, publicUrl, tracer = untraced } = ports;
   /** Endings that this process has mailed and not yet noted: job → owner of the claim. The table was away in between. */
   const mailed = new Map<string, string>();
 
@@ -75,7 +78,7 @@ export function createNotifier(ports: NotifierPorts): Notifier {
       if (claim.job === undefined || claim.job.notified_time !== undefined) return done;
       return { retryAfterSeconds: Math.max(1, (claim.job.notice_lease_until ?? 0) + 1 - now) };
     }
-    await send(job, { to, ...mailOf(job, publicUrl) }, owner, now);
+    await tracer.span({ name: "mail ending" }, () => send(job, { to, ...mailOf(job, publicUrl) }, owner, now));
     log.info({ job_status: job.job_status }, "user told by mail");
     return done;
   }

@@ -13,6 +13,7 @@ import { isEnded, published, requestAgain } from "../jobs/annotation.ts";
 import { UnavailableError } from "../jobs/errors.ts";
 import { everyItem } from "../jobs/periodic.ts";
 import { type Clock, epochSeconds, type JobStore, type Log, type Topic } from "../jobs/ports.ts";
+import { type Tracer, untraced } from "../jobs/tracing.ts";
 import type { Notifier } from "./notifier.ts";
 
 export interface SweepPorts {
@@ -20,6 +21,8 @@ export interface SweepPorts {
   readonly topics: Readonly<Record<OutboxTopic, Topic>>;
   readonly notifier: Notifier;
   readonly clock: Clock;
+  /** Omitted: nothing is traced. */
+  readonly tracer?: Tracer;
   /** How old an untold job must be before the sweep tells of it: its service may be just about to. Omitted: 60. */
   readonly outboxSeconds?: number;
   /** How long a job waits, or its worker is silent, before it is requested again; doubled each time. Omitted: 900. */
@@ -65,6 +68,10 @@ async function each<Listed extends { job_id: string }>(
   }
 }
 
+/** Goes on in the job's own trace, as its service would have. */
+const tracedSweep = <Result>({ tracer = untraced }: SweepPorts, name: string, job: Job, work: () => Promise<Result>) =>
+  tracer.span({ name, parent: job.traceparent }, work);
+
 async function publish(ports: SweepPorts, topic: OutboxTopic, job: Job): Promise<void> {
   const { jobs, topics } = ports;
   await topics[topic].publish(messageFor(topic, job));
@@ -79,7 +86,7 @@ async function outbox(ports: SweepPorts, log: Log): Promise<void> {
     await each(ports, listed, log.child({ topic }), async (job, jobLog) => {
       if (job.outbox !== topic) return;
       if (topic === "job_results" && (job.complete_time ?? 0) >= before) return;
-      await publish(ports, topic, job);
+      await tracedSweep(ports, "sweep outbox", job, () => publish(ports, topic, job));
       jobLog.warn({}, "published a job that its service had not");
     });
   }
@@ -108,10 +115,12 @@ async function endings(ports: SweepPorts, log: Log): Promise<void> {
   const passedOver = (job: Job) => newestRunning === 0 || job.submit_time < newestRunning;
   for (const job of waiting) {
     if (job.job_status === "PENDING" && !passedOver(job)) continue;
-    const { applied, job: next } = await jobs.apply(job.job_id, requestAgain(now, job.requested_time));
-    if (!applied || next === undefined) continue;
-    log.warn({ job_id: job.job_id, job_status: job.job_status, requests: next.requests }, "requested again");
-    await publish(ports, "job_requests", next);
+    await tracedSweep(ports, "sweep endings", job, async () => {
+      const { applied, job: next } = await jobs.apply(job.job_id, requestAgain(now, job.requested_time));
+      if (!applied || next === undefined) return;
+      log.warn({ job_id: job.job_id, job_status: job.job_status, requests: next.requests }, "requested again");
+      await publish(ports, "job_requests", next);
+    });
   }
 }
 
@@ -126,7 +135,9 @@ async function mails(ports: SweepPorts, log: Log): Promise<void> {
       if ((job.complete_time ?? before) >= before || job.awaits !== "mail") return;
       jobLog.warn({}, "an ending that no mail has told of");
       const { user_id, job_status } = job;
-      await notifier.handle({ job_id: job.job_id, user_id, job_status }, { log: jobLog });
+      await tracedSweep(ports, "sweep mails", job, () =>
+        notifier.handle({ job_id: job.job_id, user_id, job_status }, { log: jobLog }),
+      );
     },
   );
 }

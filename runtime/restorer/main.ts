@@ -12,6 +12,7 @@ import { consume, messageOf } from "../jobs/consumer.ts";
 import { createLoopHealth, createSweepHealth, type LoopHealth, startHealthServer } from "../jobs/health.ts";
 import { periodically } from "../jobs/periodic.ts";
 import { runService, type ServiceContext } from "../jobs/service.ts";
+import { openTracing } from "../telemetry/open-tracing.ts";
 import { createEventHandler } from "./events.ts";
 import { createRestorer } from "./restorer.ts";
 
@@ -19,12 +20,12 @@ type Sqs = ReturnType<typeof createSqsClient>;
 type Context = ServiceContext<"restorer">;
 
 /** The restorer on AWS's services, each watched for outages and refusals. @param name unique among restorers that run. */
-function wireRestorer({ environment, clock }: Context, sqs: Sqs, breaker: Breaker, name: string) {
-  const dynamo = createDynamoClient();
-  const s3 = createS3Client();
+function wireRestorer({ environment, clock, tracer }: Context, sqs: Sqs, breaker: Breaker, name: string) {
+  const dynamo = createDynamoClient({ tracer });
+  const s3 = createS3Client({ tracer });
   const jobs = breaker.watch(
     "the annotations table",
-    createJobStore({ client: dynamo, table: environment.ANNOTATIONS_TABLE }),
+    createJobStore({ client: dynamo, table: environment.ANNOTATIONS_TABLE, tracer }),
     (table) => table.get("probe"),
   );
   // It may write results and not ask for them: what is tried again is the probe.
@@ -46,10 +47,11 @@ function wireRestorer({ environment, clock }: Context, sqs: Sqs, breaker: Breake
     archive: breaker.watch("the archive", archive, (store) => store.probe()),
     archiveQueue: breaker.watch(
       "job_archive",
-      createQueue({ client: sqs, url: environment.JOB_ARCHIVE_QUEUE_URL }),
+      createQueue({ client: sqs, url: environment.JOB_ARCHIVE_QUEUE_URL, tracer }),
       (port) => port.probe(),
     ),
     clock,
+    tracer,
     name,
     tier: environment.RETRIEVAL_TIER,
   });
@@ -58,7 +60,7 @@ function wireRestorer({ environment, clock }: Context, sqs: Sqs, breaker: Breake
 
 /** Both queues and the sweep, until the service is to drain. */
 async function work(
-  { environment, log, clock, signal }: Context,
+  { environment, log, clock, signal, tracer }: Context,
   sqs: Sqs,
   breaker: Breaker,
   { jobs, restorer }: ReturnType<typeof wireRestorer>,
@@ -68,18 +70,20 @@ async function work(
   await Promise.all([
     consume({
       ...loop,
-      queue: createQueue({ client: sqs, url: environment.JOB_RESTORE_QUEUE_URL }),
+      queue: createQueue({ client: sqs, url: environment.JOB_RESTORE_QUEUE_URL, tracer }),
       parse: messageOf(restoreMessageSchema),
       handle: restorer.handleRequest,
+      traces: { tracer, name: "job_restore" },
       health: health.requests,
       visibilitySeconds: 60,
       freshWaits: true,
     }),
     consume<ArchiveEvent>({
       ...loop,
-      queue: createQueue({ client: sqs, url: environment.ARCHIVE_EVENTS_QUEUE_URL }),
+      queue: createQueue({ client: sqs, url: environment.ARCHIVE_EVENTS_QUEUE_URL, tracer }),
       parse: messageOf(archiveEventSchema),
       handle: createEventHandler(jobs, restorer),
+      traces: { tracer, name: "archive_events" },
       health: health.events,
       visibilitySeconds: 120,
     }),
@@ -95,29 +99,25 @@ async function work(
   ]);
 }
 
-await runService(
-  "restorer",
-  () => identifyInstance(),
-  async (context, identity) => {
-    const { environment, log, clock } = context;
-    const sqs = createSqsClient();
-    const breaker = createBreaker({ clock, log });
-    const wired = wireRestorer(context, sqs, breaker, identity.instanceId ?? hostname());
-    const health = {
-      requests: createLoopHealth(clock),
-      events: createLoopHealth(clock),
-      sweep: createSweepHealth(clock, environment.SWEEP_SECONDS),
-    };
-    const server = await startHealthServer({
-      port: environment.PORT,
-      checks: {
-        job_restore: health.requests.check,
-        archive_events: health.events.check,
-        sweep: health.sweep.check,
-        permissions: breaker.permissions,
-      },
-    });
-    await work(context, sqs, breaker, wired, health);
-    await server.close();
-  },
-);
+await runService("restorer", { identify: () => identifyInstance(), openTracing }, async (context, identity) => {
+  const { environment, log, clock, tracer } = context;
+  const sqs = createSqsClient({ tracer });
+  const breaker = createBreaker({ clock, log });
+  const wired = wireRestorer(context, sqs, breaker, identity.instanceId ?? hostname());
+  const health = {
+    requests: createLoopHealth(clock),
+    events: createLoopHealth(clock),
+    sweep: createSweepHealth(clock, environment.SWEEP_SECONDS),
+  };
+  const server = await startHealthServer({
+    port: environment.PORT,
+    checks: {
+      job_restore: health.requests.check,
+      archive_events: health.events.check,
+      sweep: health.sweep.check,
+      permissions: breaker.permissions,
+    },
+  });
+  await work(context, sqs, breaker, wired, health);
+  await server.close();
+});

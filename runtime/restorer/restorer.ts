@@ -38,6 +38,7 @@ import {
   type RestoreRef,
   type UserStore,
 } from "../jobs/ports.ts";
+import { type Tracer, untraced } from "../jobs/tracing.ts";
 import { verified } from "./verified.ts";
 
 export interface RestorerPorts {
@@ -48,6 +49,8 @@ export interface RestorerPorts {
   /** `job_archive`: a result that came back to a user who is free again. */
   readonly archiveQueue: Queue;
   readonly clock: Clock;
+  /** Omitted: nothing is traced. */
+  readonly tracer?: Tracer;
   readonly name: string;
   /** Asked for first. */
   readonly tier: RetrievalTier;
@@ -107,7 +110,7 @@ async function handleRequest(
     const jobLog = log.child({ job_id: listed.job_id });
     try {
       if (job?.result_state === "ARCHIVED") {
-        const wait = await request(ports, job, jobLog);
+        const wait = await tracedRequest(ports, job, jobLog);
         retryAfterSeconds = Math.max(retryAfterSeconds, wait);
         if (wait === 0) requested += 1;
       } else if (job?.result_state === "ARCHIVING") {
@@ -138,6 +141,12 @@ async function settleArchiving(ports: RestorerPorts, job: Job, log: Log): Promis
   log.warn({}, "gave up the claim of an archiver that has not been heard of");
   return 0;
 }
+
+/** In the trace of what makes the user premium; it has to do with the trace in which the result came to be. */
+const tracedRequest = (ports: RestorerPorts, job: Job, log: Log): Promise<number> =>
+  (ports.tracer ?? untraced).span({ name: "request archive", links: [job.traceparent] }, () =>
+    request(ports, job, log),
+  );
 
 /** @throws {ArchiveNotFoundError} */
 async function retrieve(ports: RestorerPorts, archiveId: string, jobId: string, log: Log) {
@@ -218,7 +227,14 @@ async function handleOutcome(
   }
 }
 
-async function bringBack(ports: RestorerPorts, job: Job, restore: RestoreRef, log: Log): Promise<void> {
+/** In the trace of what has asked for the archive, which the item remembers; the store's event brings none. */
+const bringBack = (ports: RestorerPorts, job: Job, restore: RestoreRef, log: Log): Promise<void> => {
+  const { tracer = untraced } = ports;
+  const start = { name: "bring result back", parent: job.traceparent, links: [tracer.current()] };
+  return tracer.span(start, () => copyBack(ports, job, restore, log));
+};
+
+async function copyBack(ports: RestorerPorts, job: Job, restore: RestoreRef, log: Log): Promise<void> {
   const { jobs, objects, archive } = ports;
   const { s3_results_bucket: bucket, s3_key_result_file: key } = job;
   if (bucket === undefined || key === undefined) throw new Error(`job ${job.job_id} has no result key`);

@@ -18,6 +18,7 @@ import { createSubmissionKeys } from "../aws/submission-keys.ts";
 import { createTopic } from "../aws/topic.ts";
 import { createUserStore } from "../aws/user-store.ts";
 import { runService } from "../jobs/service.ts";
+import { openTracing } from "../telemetry/open-tracing.ts";
 import { loadAssets } from "./assets.ts";
 import { webConfig } from "./config.ts";
 import { createHealth } from "./health.ts";
@@ -29,7 +30,8 @@ import { createWeb } from "./web.tsx";
 /** A balancer has then seen the health check turn. */
 const lingerMilliseconds = 10_000;
 
-await runService("web", identifyInstance, async ({ environment, log, clock, signal }) => {
+await runService("web", { identify: identifyInstance, openTracing }, async (context) => {
+  const { environment, log, clock, signal, tracer } = context;
   const ssm = createSsmClient();
   const [sessionSecret, clientSecret, secretKey, webhookSecret] = await Promise.all([
     readSecret(ssm, environment.SESSION_SECRET_PARAMETER),
@@ -38,9 +40,9 @@ await runService("web", identifyInstance, async ({ environment, log, clock, sign
     readSecret(ssm, environment.STRIPE_WEBHOOK_SECRET_PARAMETER),
   ]);
   const config = webConfig(environment, sessionSecret);
-  const dynamo = createDynamoClient();
-  const sns = createSnsClient();
-  const jobs = createJobStore({ client: dynamo, table: environment.ANNOTATIONS_TABLE });
+  const dynamo = createDynamoClient({ tracer });
+  const sns = createSnsClient({ tracer });
+  const jobs = createJobStore({ client: dynamo, table: environment.ANNOTATIONS_TABLE, tracer });
   const users = createUserStore({ client: dynamo, table: environment.USERS_TABLE });
 
   const payments = createStripePayments({
@@ -58,12 +60,19 @@ await runService("web", identifyInstance, async ({ environment, log, clock, sign
     users,
     events: createEventStore({ client: dynamo, table: environment.EVENTS_TABLE }),
     submissionKeys: createSubmissionKeys({ client: dynamo, table: environment.EVENTS_TABLE }),
-    objects: createObjectStore({ client: createS3Client(), uploadKeyArn: environment.UPLOADS_KMS_KEY_ARN }),
+    objects: createObjectStore({
+      client: createS3Client({ tracer }),
+      uploadKeyArn: environment.UPLOADS_KMS_KEY_ARN,
+    }),
     topics: {
-      jobRequests: createTopic({ client: sns, arn: environment.JOB_REQUESTS_TOPIC_ARN }),
-      jobRestore: createTopic({ client: sns, arn: environment.JOB_RESTORE_TOPIC_ARN }),
+      jobRequests: createTopic({ client: sns, arn: environment.JOB_REQUESTS_TOPIC_ARN, tracer }),
+      jobRestore: createTopic({ client: sns, arn: environment.JOB_RESTORE_TOPIC_ARN, tracer }),
     },
-    archiveQueue: createQueue({ client: createSqsClient(), url: environment.JOB_ARCHIVE_QUEUE_URL }),
+    archiveQueue: createQueue({
+      client: createSqsClient({ tracer }),
+      url: environment.JOB_ARCHIVE_QUEUE_URL,
+      tracer,
+    }),
     identity: createOpenIdentity({
       issuer: environment.OIDC_ISSUER,
       clientId: environment.OIDC_CLIENT_ID,
@@ -75,11 +84,12 @@ await runService("web", identifyInstance, async ({ environment, log, clock, sign
     payments,
     ...(environment.MAIL_FROM === undefined
       ? {}
-      : { mailer: createMailer({ client: createSesClient(), from: environment.MAIL_FROM }) }),
+      : { mailer: createMailer({ client: createSesClient({ tracer }), from: environment.MAIL_FROM }) }),
     assets: loadAssets(),
     config,
     clock,
     log,
+    tracer,
     health: createHealth({ jobs, users, payments, clock, log, draining: signal }),
   });
 

@@ -11,6 +11,7 @@ import type {
   Topic,
   UserStore,
 } from "../jobs/ports.ts";
+import type { Tracer } from "../jobs/tracing.ts";
 import type { Assets } from "./assets.ts";
 import type { WebConfig } from "./config.ts";
 import type { Identity } from "./identity/port.ts";
@@ -35,6 +36,8 @@ export interface WebPorts {
   readonly config: WebConfig;
   readonly clock: Clock;
   readonly log: Log;
+  /** Omitted: nothing is traced. */
+  readonly tracer?: Tracer;
   /** What is wrong, and whether this instance is of use. */
   readonly health: () => Promise<HealthReport>;
 }

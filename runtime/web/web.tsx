@@ -1,12 +1,13 @@
 /**
  * The web service as a function of its ports.
  *
- *     request ─▶ id, log ─▶ headers ─▶ static files, /healthz, public home          (no session, no look-up)
+ *     request ─▶ span ─▶ id, log ─▶ headers ─▶ static files, /healthz, public home          (no session, no look-up)
  *                                  ─▶ /stripe/webhook                               (signature over the raw body)
  *                                  ─▶ /api/v1                                       (bearer token)
  *                                  ─▶ session ─▶ cross-site check ─▶ pages          (cookie)
  */
 import express, { type Express } from "express";
+import { untraced } from "../jobs/tracing.ts";
 import { createAddresses } from "./addresses.ts";
 import { operations } from "./api/operations.ts";
 import { apiRoutes } from "./api/routes.ts";
@@ -17,6 +18,7 @@ import { createPages, errorHandler } from "./http/pages.tsx";
 import { logRequests } from "./http/request-log.ts";
 import { refuseCrossSite, securityHeaders } from "./http/security.ts";
 import { createSessions } from "./http/session.ts";
+import { traceRequests } from "./http/trace-requests.ts";
 import { annotateRoutes } from "./pages/annotate.tsx";
 import { annotationsRoutes } from "./pages/annotations.tsx";
 import { publicHome } from "./pages/home.tsx";
@@ -31,7 +33,7 @@ import { ApiDocs } from "./views/api-docs.tsx";
 import { Home } from "./views/home.tsx";
 
 export function createWeb(ports: WebPorts): Express {
-  const { config, users, assets, log } = ports;
+  const { config, users, assets, log, tracer = untraced } = ports;
   const pages = createPages(config, assets);
   const sessions = createSessions(config);
   const submissions = createSubmissions(ports);
@@ -44,7 +46,8 @@ export function createWeb(ports: WebPorts): Express {
   app.set("trust proxy", 1);
   app.set("query parser", "simple");
 
-  app.use(logRequests(log), securityHeaders(config), assets.serve);
+  if (tracer !== untraced) app.use(traceRequests(tracer));
+  app.use(logRequests(log, tracer), securityHeaders(config), assets.serve);
   app
     .route("/healthz")
     .get(async (request, response) => {

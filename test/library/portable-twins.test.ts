@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import type { PackageSpec } from "@pulumi/pulumi/provider/experimental/schema.js";
 import test from "ava";
 import type { Statement } from "../../components/base/policy-document.ts";
+import type { TracesArgs } from "../../components/base/traces.ts";
 import type { GroupArgs, GroupSize, SpotArgs } from "../../components/group/group-args.ts";
 import type { MachineArgs } from "../../components/group/launch-template.ts";
 import type { MaintenanceArgs } from "../../components/group/maintenance.ts";
@@ -74,6 +75,7 @@ const pipeline = {
   jobs: ["jobs"],
   kmsKeyArn: ["kmsKeyArn"],
   sweepEvery: ["sweepSeconds"],
+  traces: ["traces"],
   alarmActions: ["alarmActions"],
   entry,
   transform: transforms,
@@ -103,6 +105,7 @@ const components = {
     jobTimeout: ["jobTimeoutSeconds"],
     lease: ["leaseSeconds"],
     drain: ["drainSeconds"],
+    traces: ["traces"],
     entry,
     transform: transforms,
   } satisfies Settings<AnnotatorFarmArgs>,
@@ -155,6 +158,7 @@ const components = {
     freeInputBytesMax: ["freeInputBytesMax"],
     premiumInputBytesMax: ["premiumInputBytesMax"],
     apiRequestsPerMinute: ["apiRequestsPerMinute"],
+    traces: ["traces"],
     app: { because: "a farm of an own program is a component of its own, AppFarm" },
     entry,
   } satisfies Settings<WebFarmArgs>,
@@ -222,6 +226,7 @@ const types = {
     apiUrl: ["apiUrl"],
     jsUrl: ["jsUrl"],
   } satisfies Settings<PaymentArgs>,
+  Traces: { endpoint: ["endpoint"], percent: ["percent"] } satisfies Settings<TracesArgs>,
   Domain: { name: ["name"], zone: ["zone"] } satisfies Settings<DomainArgs>,
   ExistingListener: {
     listenerArn: ["listenerArn"],

@@ -47,10 +47,25 @@ export const dashboard: Rule = (_, { usage }) => [
   { what: "dashboards", key: "cloudwatch.dashboardMonth", quantity: usage.upHours / hoursPerMonth, basis: "fixed" },
 ];
 
-/** A filter costs nothing, but the metric that it makes of log lines is one of one's own. */
-export const metricFilter: Rule = (_, { usage }) => [
-  { what: "metrics made of logs", key: "cloudwatch.metric", quantity: usage.upHours / hoursPerMonth, basis: "fixed" },
-];
+/** What CloudWatch charges for: one metric, however many resources feed it. `undefined` where the declaration does not name it. */
+function metricOf({ inputs }: PlannedResource): string | undefined {
+  const { namespace, name, dimensions } = asInputs(inputs.metricTransformation);
+  if (namespace === undefined || name === undefined) return undefined;
+  return JSON.stringify([namespace, name, Object.keys(asInputs(dimensions)).sort()]);
+}
+
+/** A filter costs nothing, but the metric that it makes of log lines is a custom one. The first filter that feeds it is charged. */
+export const metricFilter: Rule = (resource, { declared, usage }) => {
+  const metric = metricOf(resource);
+  const first = declared.ofType(resource.type).find((each) => metric !== undefined && metricOf(each) === metric);
+  if (first !== undefined && first.id !== resource.id) return [{ free: `its metric is charged at ${first.name}` }];
+  const { dimensions } = asInputs(resource.inputs.metricTransformation);
+  if (Object.keys(asInputs(dimensions)).length > 0) {
+    return [{ notPriced: "metrics of a filter with dimensions: one for each value that its log lines bring" }];
+  }
+  const quantity = usage.upHours / hoursPerMonth;
+  return [{ what: "metrics made of logs", key: "cloudwatch.metric", quantity, basis: "fixed" }];
+};
 
 /** Policies cost nothing, but one that tracks a target makes alarms, and those do. */
 export const policy: Rule = ({ inputs }, { usage }) => {

@@ -2,13 +2,14 @@
 import { randomUUID } from "node:crypto";
 import type { RequestHandler } from "express";
 import type { Log } from "../../jobs/ports.ts";
+import { type Tracer, traceFields, untraced } from "../../jobs/tracing.ts";
 import { requestLog, setRequest, userIfAny } from "./context.ts";
 
-export function logRequests(log: Log): RequestHandler {
+export function logRequests(log: Log, tracer: Tracer = untraced): RequestHandler {
   return (request, response, next) => {
     const began = process.hrtime.bigint();
     const id = randomUUID();
-    setRequest(response, id, log.child({ request_id: id }));
+    setRequest(response, id, log.child({ request_id: id, ...traceFields(tracer.current()) }));
     response.set("x-request-id", id);
     const { method, path } = request;
     const trace = request.get("x-amzn-trace-id");

@@ -156,6 +156,21 @@ test("alarms cost by metric: one, those of an expression, an anomaly's band, hig
   t.deepEqual(lines(cost(boards)), { dashboards: [1, 1], "metrics made of logs": [1, 1] });
 });
 
+test("filters that feed one metric pay for it once; other names, namespaces and dimensions are other metrics", (t) => {
+  const filter = (name: string, metric: object, logGroupName = "logs") =>
+    resource("aws:cloudwatch/logMetricFilter:LogMetricFilter", name, { logGroupName, metricTransformation: metric });
+  const shared = { namespace: "own", name: "disks", value: "1" };
+  const same = [filter("a", shared, "web"), filter("b", { ...shared, value: "2" }, "annotator"), filter("c", shared)];
+  t.deepEqual(lines(cost(same)), { "metrics made of logs": [1, 1] });
+  t.true(cost(same).lines[0]?.urn.endsWith("::a"));
+  const others = [filter("d", { ...shared, name: "inodes" }), filter("e", { ...shared, namespace: "other" })];
+  t.is(cost([...same, ...others]).monthlyUsd, 3);
+  const byHost = filter("f", { ...shared, dimensions: { host: "$.host" } });
+  const open = cost([...same, byHost]);
+  t.is(open.monthlyUsd, 1);
+  t.true(open.notPriced.some(({ urn, reason }) => urn.endsWith("::f") && reason.includes("one for each value")));
+});
+
 test("target tracking makes two alarms, each over all its metrics; other policies are free", (t) => {
   const policy = (inputs: object) => lines(cost([resource("aws:autoscaling/policy:Policy", "p", { ...inputs })]));
   const metrics = [{ metricStat: {} }, { metricStat: {} }, { metricStat: {} }, { expression: "x" }];

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import test from "ava";
 import { watchLifecycle } from "../../../runtime/jobs/service.ts";
+import { startCollector } from "../../support/collector.ts";
 import { createMemoryLog, createVirtualClock } from "../../support/memory.ts";
 import { runsSources } from "../../support/runs-sources.ts";
 
@@ -70,6 +71,29 @@ test("a service told to stop drains and exits 0", async (t) => {
   const { code, output } = await run({}, (line, stop) => line.includes("at work") && stop());
   t.is(code, 0);
   t.true(output.includes('"message":"drained"'));
+});
+
+test("a service that is told to stop hands on its traces first", async (t) => {
+  const collector = await startCollector();
+  t.teardown(() => collector.close());
+  const environment = { TRACES_ENDPOINT: collector.url, TRACES_STACK: "dev" };
+  const { code } = await run(environment, (line, stop) => line.includes("at work") && stop());
+  t.is(code, 0);
+  t.deepEqual(
+    collector.spans.map(({ service, stack, name }) => [service, stack, name]),
+    [["notifier", "dev", "start"]],
+  );
+});
+
+test("a collector that never answers does not keep a service from stopping", async (t) => {
+  const collector = await startCollector(() => "never");
+  t.teardown(() => collector.close());
+  const { code, output } = await run(
+    { TRACES_ENDPOINT: collector.url },
+    (line, stop) => line.includes("at work") && stop(),
+  );
+  t.is(code, 0);
+  t.regex(output, /"spans_dropped":1,"message":"traces closed"/);
 });
 
 test("a wrong environment exits 78 and names every variable", async (t) => {

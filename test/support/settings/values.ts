@@ -102,6 +102,14 @@ export const parameters: readonly Parameter<Values>[] = [
   of("stripePriceId", "price_replace_me", "price_other"),
   of("stripeApiUrl", "", "https://stripe.example"),
   of("stripeJsUrl", "", "https://stripe.example/v3.js"),
+  {
+    name: "traces",
+    values: [
+      {},
+      { traces: "http://collector.example.org:4318" },
+      { traces: "https://collector.example.org/otlp", tracesPercent: "10" },
+    ],
+  },
   of("parameterPrefix", "", "/elsewhere/"),
 ];
 
