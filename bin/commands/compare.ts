@@ -2,16 +2,16 @@ import { writeFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { ReadPlan } from "../../plan/plan.ts";
 import type { Candidate, Comparison } from "../../scaling/simulate/compare/compare.ts";
-import { type LoadName, loadNames } from "../../scaling/simulate/compare/loads.ts";
+import { isLoadName, type LoadName, loadNames } from "../../scaling/simulate/compare/loads.ts";
 import { parseVariant, type Variant } from "../../scaling/simulate/compare/variants.ts";
 import type { ScenarioUnder } from "../compare/candidates.ts";
 import { requirePlaceOf } from "../places.ts";
+import { addLoadOptions, type LoadOptions, requireRecorded, underRecordedLoad } from "../simulate/load-options.ts";
 import { progress } from "../simulate/progress.ts";
-import { readScenarioFile, scenarioUnder } from "../simulate/scenario-file.ts";
+import { type GivenScenario, readScenarioFile, scenarioUnder } from "../simulate/scenario-file.ts";
 import { type ProgramOptions, programOptions, seedOption, wholeNumber } from "./options.ts";
 
-interface CompareOptions extends ProgramOptions {
-  readonly load?: LoadName;
+interface CompareOptions extends ProgramOptions, LoadOptions {
   readonly variant: readonly Variant[];
   readonly seed: number;
   readonly runs: number;
@@ -33,20 +33,27 @@ interface Given {
 }
 
 /** What is compared under: a load of ours, the course's, or a scenario file. */
-async function given(what: string, { load }: CompareOptions, read: ReadPlan): Promise<Given> {
-  const { checkScenario } = await import("../../scaling/simulate/scenario/read.ts");
-  const { loads } = await import("../../scaling/simulate/compare/loads.ts");
-  if (what === "web" || what === "annotator") {
-    const file = checkScenario(loads[what][load ?? "class"], what);
-    return { farm: what, under: (options) => scenarioUnder({ file, directory: process.cwd() }, options, read) };
+async function given(what: string, options: CompareOptions, read: ReadPlan): Promise<Given> {
+  const { load } = options;
+  const named = load === undefined || isLoadName(load);
+  requireRecorded(!named, options);
+  if (load !== undefined && (what === "course" || (named && what !== "web" && what !== "annotator"))) {
+    throw new Error(`--load ${load} is for web and annotator; ${what} brings its own load`);
   }
-  if (load !== undefined) throw new Error(`--load ${load} is for web and annotator; ${what} brings its own load`);
   if (what === "course") {
     const { courseUnder } = await import("../compare/course.ts");
     return { farm: "web", under: courseUnder(read) };
   }
-  const scenario = await readScenarioFile(what, "web, annotator, course");
-  return { farm: scenario.file.farm, under: (options) => scenarioUnder(scenario, options, read) };
+  const usual = await scenarioFor(what, named ? (load ?? "class") : "class");
+  const scenario = named ? usual : await underRecordedLoad(usual, load, options);
+  return { farm: scenario.file.farm, under: (each) => scenarioUnder(scenario, each, read) };
+}
+
+async function scenarioFor(what: string, load: LoadName): Promise<GivenScenario> {
+  const { checkScenario } = await import("../../scaling/simulate/scenario/read.ts");
+  const { loads } = await import("../../scaling/simulate/compare/loads.ts");
+  if (what !== "web" && what !== "annotator") return readScenarioFile(what, "web, annotator, course");
+  return { file: checkScenario(loads[what][load], what), directory: process.cwd() };
 }
 
 async function variantsFor({ farm, under }: Given, options: CompareOptions): Promise<readonly Variant[]> {
@@ -55,7 +62,7 @@ async function variantsFor({ farm, under }: Given, options: CompareOptions): Pro
   const { needOf } = await import("../../scaling/simulate/compare/need.ts");
   const { scenario } = await under(options);
   const start = scenario.plan.groups.find(({ name }) => name === scenario.group)?.desired ?? 0;
-  return defaultVariants(farm, needOf(scenario), start);
+  return defaultVariants(farm, needOf(scenario), start, scenario.begins);
 }
 
 async function show(comparison: Comparison, { html, json }: CompareOptions): Promise<void> {
@@ -105,7 +112,6 @@ export function compareCommand(): Command {
         "under some configuration, so you can deploy any of them.",
     )
     .argument("<what>", "web, annotator, course, or a scenario file (docs/simulate.md)")
-    .addOption(new Option("--load <name>", "load for web and annotator (default: class)").choices(loadNames))
     .addOption(
       new Option(
         "--variant <name: key=value,…>",
@@ -129,6 +135,8 @@ export function compareCommand(): Command {
         '  annofarm compare my-scenario.json --variant "as it is: webMin=2" \\\n    --variant "larger: webMin=4"\n\ndocs/scaling.md says which policy fits when.',
     )
     .action(runComparison);
+  const about = `load for web and annotator: ${loadNames.join(", ")} (default: class); or a recorded one: access logs, metrics, k6's points`;
+  addLoadOptions(command, ["name|file", about]);
   for (const option of programOptions("dev")) command.addOption(option);
   return command;
 }

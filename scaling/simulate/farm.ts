@@ -51,6 +51,8 @@ interface FarmOptions {
   readonly seed: number;
   readonly times: InstanceTimes;
   readonly conditions: Conditions;
+  /** Epoch milliseconds at which the run begins: schedules go by it. */
+  readonly begins: number;
   readonly random: () => number;
 }
 
@@ -195,13 +197,16 @@ export function createFarm(kernel: Kernel, plan: ScalingPlan, options: FarmOptio
     addMachine(0, group.zones[index % group.zones.length] as string),
   );
   const state = startState(own, {
-    at: 0,
+    at: options.begins,
     seed: options.seed,
     instances: first.map(({ id, zone }) => ({ group: group.name, id, zone })),
   });
 
   const send = oneAfterAnother((event: ScalingEvent) => {
-    for (const decision of advance(own, state, event)) follow(decision);
+    const { begins } = options;
+    for (const decision of advance(own, state, { ...event, at: event.at + begins })) {
+      follow({ ...decision, at: decision.at - begins });
+    }
   });
 
   function follow(decision: ScalingDecision): void {

@@ -49,6 +49,7 @@ const nonsense: Readonly<Record<string, readonly [value: string, says: RegExp]>>
   "name=value": ["web=never", /web=never|web/],
   "NAME=value": ["users", /NAME=value/],
   "name: key=value,…": ["nothing", /nothing/],
+  "name|file": [join(directory, "missing", "load.log"), /missing/],
   what: [join(directory, "missing", "scenario.json"), /missing/],
   scenario: ["dance", /dance/],
   queue: ["nope", /.+/],

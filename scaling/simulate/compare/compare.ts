@@ -33,6 +33,8 @@ export interface Comparison {
   readonly seed: number;
   readonly runs: number;
   readonly need: Need;
+  /** What is taken for granted of the load, and of each variant. */
+  readonly notes: readonly string[];
   readonly outcomes: readonly Outcome[];
 }
 
@@ -100,6 +102,6 @@ export async function compare(
     const onRun = () => options.onRun?.(++done, runs * candidates.length);
     outcomes.push(await outcomeOf(candidate, need, { seed, runs, onRun }));
   }
-  const { title, group, service, seconds } = first.scenario;
-  return { title, group, workers: service.kind === "workers", seconds, seed, runs, need, outcomes };
+  const { title, group, service, seconds, notes = [] } = first.scenario;
+  return { title, group, workers: service.kind === "workers", seconds, seed, runs, need, notes, outcomes };
 }

@@ -20,7 +20,7 @@ function table(rows: readonly (readonly string[])[]): string[] {
 }
 
 export function compareText(comparison: Comparison): string {
-  const { title, group, seconds, seed, runs, need, outcomes, workers } = comparison;
+  const { title, group, seconds, seed, runs, need, notes, outcomes, workers } = comparison;
   const columns = columnsOf(comparison);
   const seeds = runs === 1 ? `seed ${seed}` : `${runs} runs, seeds ${seed} to ${seed + runs - 1}`;
   const head = ["", ...columns.map((column) => column.head)];
@@ -36,6 +36,7 @@ export function compareText(comparison: Comparison): string {
       ? "The load never needs more instances than the farm starts with."
       : `From ${clock(need.crossing)} to ${clock(need.falls ?? 0)} the load needs more instances than at the start, at most ${figure(need.most)}.`,
     "",
+    ...notes.flatMap((note) => [wrap(note, width, "  "), ""]),
     ...table([head, ...body]),
     "",
     ...(runs === 1
