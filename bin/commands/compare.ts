@@ -1,15 +1,15 @@
 import { writeFileSync } from "node:fs";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import type { ReadPlan } from "../../plan/plan.ts";
 import type { Candidate, Comparison } from "../../scaling/simulate/compare/compare.ts";
 import { isLoadName, type LoadName, loadNames } from "../../scaling/simulate/compare/loads.ts";
-import { parseVariant, type Variant } from "../../scaling/simulate/compare/variants.ts";
+import type { Variant } from "../../scaling/simulate/compare/variants.ts";
 import type { ScenarioUnder } from "../compare/candidates.ts";
 import { requirePlaceOf } from "../places.ts";
 import { addLoadOptions, type LoadOptions, requireRecorded, underRecordedLoad } from "../simulate/load-options.ts";
 import { progress } from "../simulate/progress.ts";
 import { type GivenScenario, readScenarioFile, scenarioUnder } from "../simulate/scenario-file.ts";
-import { type ProgramOptions, programOptions, seedOption, wholeNumber } from "./options.ts";
+import { addVariant, type ProgramOptions, programOptions, seedOption, wholeNumber } from "./options.ts";
 
 interface CompareOptions extends ProgramOptions, LoadOptions {
   readonly variant: readonly Variant[];
@@ -17,14 +17,6 @@ interface CompareOptions extends ProgramOptions, LoadOptions {
   readonly runs: number;
   readonly json?: true;
   readonly html?: string;
-}
-
-function addVariant(text: string, before: readonly Variant[]): Variant[] {
-  try {
-    return [...before, parseVariant(text)];
-  } catch (error) {
-    throw new InvalidArgumentError((error as Error).message);
-  }
 }
 
 interface Given {

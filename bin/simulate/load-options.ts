@@ -3,12 +3,15 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { RecordedLoad } from "../../loadtest/measure/exports/load.ts";
 import type { GivenScenario } from "./scenario-file.ts";
 
-export interface LoadOptions {
-  readonly load?: string;
-  readonly loadScale?: number;
-  /** Epoch milliseconds. */
+/** The part of a record that is taken, epoch milliseconds. */
+export interface PartOptions {
   readonly loadFrom?: number;
   readonly loadTo?: number;
+}
+
+export interface LoadOptions extends PartOptions {
+  readonly load?: string;
+  readonly loadScale?: number;
 }
 
 const scaleMost = 1000;
@@ -26,19 +29,25 @@ function instantOf(text: string): number {
   throw new InvalidArgumentError("Give a time with its zone, such as 2026-11-20T09:00Z or 2026-11-20T09:00+01:00.");
 }
 
-/** @param what the word in the brackets, and what is said of it. */
-export function addLoadOptions(command: Command, [word, about]: readonly [string, string]): void {
+export function addPartOptions(command: Command): void {
   command
-    .addOption(new Option(`--load <${word}>`, about))
-    .addOption(new Option("--load-scale <factor>", "times the rates of a recorded load").argParser(scaleOf))
     .addOption(
       new Option("--load-from <time>", "begin of the part of a recorded load that is taken").argParser(instantOf),
     )
     .addOption(new Option("--load-to <time>", "its end").argParser(instantOf));
 }
 
+/** @param what the word in the brackets, and what is said of it. */
+export function addLoadOptions(command: Command, [word, about]: readonly [string, string]): void {
+  command
+    .addOption(new Option(`--load <${word}>`, about))
+    .addOption(new Option("--load-scale <factor>", "times the rates of a recorded load").argParser(scaleOf));
+  addPartOptions(command);
+}
+
 /** @throws {Error} when options of a recorded load are given without one. */
-export function requireRecorded(recorded: boolean, { loadScale, loadFrom, loadTo }: LoadOptions): void {
+export function requireRecorded(recorded: boolean, options: LoadOptions): void {
+  const { loadScale, loadFrom, loadTo } = options;
   const given = [
     ["--load-scale", loadScale],
     ["--load-from", loadFrom],
@@ -46,6 +55,11 @@ export function requireRecorded(recorded: boolean, { loadScale, loadFrom, loadTo
   ].find(([, value]) => value !== undefined);
   if (given !== undefined && !recorded)
     throw new Error(`${given[0]} is for a recorded load: give --load a file as well`);
+  requireOrder(options);
+}
+
+/** @throws {Error} when a part ends before it begins. */
+export function requireOrder({ loadFrom, loadTo }: PartOptions): void {
   if (loadFrom === undefined || loadTo === undefined || loadFrom < loadTo) return;
   const [from, to] = [loadFrom, loadTo].map((time) => new Date(time).toISOString());
   throw new Error(`--load-from ${from} is not before --load-to ${to}; exchange them`);

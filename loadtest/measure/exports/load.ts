@@ -65,11 +65,18 @@ async function documentOf(file: string, pieces: AsyncIterable<string>): Promise<
     return JSON.parse(text);
   } catch (cause) {
     throw new RangeError(
-      `${file} is no JSON: ${(cause as Error).message}; expected what aws cloudwatch get-metric-data prints`,
+      `${file} is no JSON: ${(cause as Error).message}; expected what the AWS CLI prints (--output json)`,
       { cause },
     );
   }
 }
+
+/** A file of JSON, packed or not. @throws {RangeError} when it is none. */
+export const readDocument = (file: string): Promise<unknown> =>
+  documentOf(
+    file,
+    textOf(file, () => {}),
+  );
 
 function checkFarm({ farm }: ReadOptions, file: string, kind: Kind): void {
   if (farm === "web" || kind === "cloudwatch") return;
