@@ -5,13 +5,14 @@ import type { Candidate, Comparison } from "../../scaling/simulate/compare/compa
 import { isLoadName, type LoadName, loadNames } from "../../scaling/simulate/compare/loads.ts";
 import type { Variant } from "../../scaling/simulate/compare/variants.ts";
 import type { ScenarioUnder } from "../compare/candidates.ts";
+import { addPriceOptions, type PriceOptions } from "../compare/price-options.ts";
 import { requirePlaceOf } from "../places.ts";
 import { addLoadOptions, type LoadOptions, requireRecorded, underRecordedLoad } from "../simulate/load-options.ts";
 import { progress } from "../simulate/progress.ts";
 import { type GivenScenario, readScenarioFile, scenarioUnder } from "../simulate/scenario-file.ts";
 import { addVariant, type ProgramOptions, programOptions, seedOption, wholeNumber } from "./options.ts";
 
-interface CompareOptions extends ProgramOptions, LoadOptions {
+interface CompareOptions extends ProgramOptions, LoadOptions, PriceOptions {
   readonly variant: readonly Variant[];
   readonly seed: number;
   readonly runs: number;
@@ -50,6 +51,11 @@ async function scenarioFor(what: string, load: LoadName): Promise<GivenScenario>
 
 async function variantsFor({ farm, under }: Given, options: CompareOptions): Promise<readonly Variant[]> {
   if (options.variant.length > 0) return options.variant;
+  const types = Object.keys(options.capacity);
+  if (types.length > 0 || options.bounds.length > 0) {
+    const { leverVariants } = await import("../../scaling/simulate/compare/levers.ts");
+    return leverVariants({ farm, types, bounds: options.bounds });
+  }
   const { defaultVariants } = await import("../../scaling/simulate/compare/variants.ts");
   const { needOf } = await import("../../scaling/simulate/compare/need.ts");
   const { scenario } = await under(options);
@@ -86,12 +92,21 @@ async function runComparison(what: string, options: CompareOptions): Promise<voi
   const names = options.variant.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) < index);
   if (twice !== undefined) throw new Error(`two variants are called ${twice}; give each a name of its own`);
+  if (options.variant.length > 0 && options.bounds.length > 0) {
+    throw new Error("--bounds makes variants of its own; give the bounds in --variant, or no --variant");
+  }
   if (options.html !== undefined) requirePlaceOf(options.html);
   const { withPlans } = await import("../../plan/plan.ts");
   const { compare } = await import("../../scaling/simulate/compare/compare.ts");
   const candidates = await withPlans((read) => candidatesFor(what, options, read));
-  const { seed, runs } = options;
-  const comparison = await compare(candidates, { seed, runs, onRun: progress(runs * candidates.length) });
+  const { seed, runs, slo } = options;
+  const objectives = slo === undefined ? {} : { slo };
+  const comparison = await compare(candidates, {
+    seed,
+    runs,
+    ...objectives,
+    onRun: progress(runs * candidates.length),
+  });
   await show(comparison, options);
 }
 
@@ -128,6 +143,7 @@ export function compareCommand(): Command {
     )
     .action(runComparison);
   const about = `load for web and annotator: ${loadNames.join(", ")} (default: class); or a recorded one: access logs, metrics, k6's points`;
+  addPriceOptions(command);
   addLoadOptions(command, ["name|file", about]);
   for (const option of programOptions("dev")) command.addOption(option);
   return command;

@@ -51,7 +51,11 @@ test.serial("each variant's errors, with whose record they are against, as JSON 
     t.true(coverage >= 0 && coverage <= 1);
     t.true(hours.recorded > 1 && hours.predicted.middle > 1);
   }
-  t.not(outcomes[0].hours.predicted.middle, outcomes[1].hours.predicted.middle, "the policies are those of the variants");
+  t.not(
+    outcomes[0].hours.predicted.middle,
+    outcomes[1].hours.predicted.middle,
+    "the policies are those of the variants",
+  );
   t.regex(
     readFileSync(page, "utf8"),
     /every error is against our own loop[\s\S]*<h2>Recorded scaling activities<\/h2>/,
