@@ -71,6 +71,8 @@ const annotator = new AnnotatorFarm(`${owner}-annotator`, {
     scaling: settings.annotatorScaling,
     lease: settings.lease,
     spot: settings.spot ? {} : undefined,
+    warmPool: settings.annotatorWarmPool,
+    maintenance: settings.annotatorMaintenance,
   }),
 });
 const web = new WebFarm(`${owner}-web`, {
@@ -87,6 +89,8 @@ const web = new WebFarm(`${owner}-web`, {
   payments: settings.payments,
   ...given({
     scaling: settings.webScaling,
+    warmPool: settings.webWarmPool,
+    maintenance: settings.webMaintenance,
     balancer: settings.listener,
     domain:
       domain === undefined || hostName === undefined || settings.listener !== undefined

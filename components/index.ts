@@ -20,9 +20,13 @@ export {
 } from "./course/course-shared.ts";
 export type { GroupArgs, GroupSize, ScaledGroupArgs, ScaledGroupTransform, SpotArgs } from "./group/group-args.ts";
 export type { MachineArgs } from "./group/launch-template.ts";
+export type { MaintenanceArgs } from "./group/maintenance.ts";
+export type { AmountBounds, TypeRequirements, WeightedType } from "./group/mixed-instances.ts";
+export type { PredictiveArgs, PredictiveMode } from "./group/predictive.ts";
 export { ScaledGroup, type ScaledGroupNodes } from "./group/scaled-group.ts";
 export type { SecurityGroupTransform } from "./group/security-group.ts";
 export { UtilityHost, type UtilityHostArgs } from "./group/utility-host.ts";
+export type { WarmPoolArgs, WarmPoolState } from "./group/warm-pool.ts";
 export { AlarmTopic, type AlarmTopicArgs } from "./monitoring/alarm-topic.ts";
 export { Dashboard, type DashboardArgs } from "./monitoring/dashboard.ts";
 export type { DiskFilterTransform } from "./monitoring/disk-alarm.ts";

@@ -3,6 +3,7 @@
 import type { CronSchedule } from "../runtime/contract/cron.ts";
 import type { Statistic } from "../runtime/contract/statistic.ts";
 import type { AlarmRule, AlarmState } from "./alarm.ts";
+import type { ScalingProcess } from "./engine/health.ts";
 import type { Expression } from "./metric-math.ts";
 
 /** One series of a metric, by one statistic. */
@@ -37,7 +38,7 @@ export interface AlarmPlan {
   readonly urn: string;
   readonly name: string;
   readonly rule: AlarmRule;
-  /** Whole minutes. */
+  /** Whole minutes; 10, 20 or 30 s of metrics that are published at that resolution. */
   readonly periodSeconds: number;
   readonly reading: Reading;
   readonly actions: Readonly<Record<AlarmState, AlarmActions>>;
@@ -126,6 +127,25 @@ export const terminationPolicies = [
 ] as const;
 export type TerminationPolicy = (typeof terminationPolicies)[number];
 
+export const poolStates = ["Stopped", "Running", "Hibernated"] as const;
+
+/** Instances that are booted and wait outside of the group. */
+export interface WarmPoolPlan {
+  readonly state: (typeof poolStates)[number];
+  /** Instances in the pool at least. */
+  readonly min: number;
+  /** Instances of group and pool at most; `undefined`: as many as the group's maximum, whatever that is at the time. */
+  readonly prepared?: number;
+  /** What a scale-in takes out goes back to the pool. */
+  readonly reuses: boolean;
+}
+
+/** While instances are replaced, in per cent of the desired capacity. */
+export interface MaintenancePlan {
+  readonly minHealthyPercentage: number;
+  readonly maxHealthyPercentage: number;
+}
+
 export interface GroupPlan {
   readonly urn: string;
   readonly name: string;
@@ -146,6 +166,13 @@ export interface GroupPlan {
   /** New instances are protected from scale-in until they say otherwise. */
   readonly protectsNew: boolean;
   readonly terminationPolicies: readonly TerminationPolicy[];
+  /** What the group does not do from the start on, until it is resumed. @default nothing is suspended */
+  readonly suspended?: readonly ScalingProcess[];
+  readonly warmPool?: WarmPoolPlan;
+  /** `undefined`: an unhealthy instance is terminated, and then another is launched. */
+  readonly maintenance?: MaintenancePlan;
+  /** What else changes its size and is not modelled, by the paths of the properties: no curve can be predicted. @default nothing */
+  readonly notModelled?: readonly string[];
   readonly policies: readonly PolicyPlan[];
   readonly schedules: readonly SchedulePlan[];
   readonly hooks: readonly HookPlan[];

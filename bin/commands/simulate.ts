@@ -89,7 +89,7 @@ async function runSimulation(what: string, options: SimulateOptions): Promise<vo
   const usual = await given(what);
   const asked = options.load === undefined ? usual : await underRecordedLoad(usual, options.load, options);
   const { scenario } = await scenarioUnder(asked, options, readPlan);
-  for (const remark of scenario.plan.remarks.filter((each) => /: not (read|evaluated)/.test(each)))
+  for (const remark of scenario.plan.remarks.filter((each) => /: not (read|modelled|evaluated)/.test(each)))
     process.stderr.write(`annofarm: ${remark}\n`);
   const { predict } = await import("../../scaling/simulate/prediction.ts");
   const prediction = await predict(scenario, { seed: options.seed, runs: options.runs, onRun: progress(options.runs) });

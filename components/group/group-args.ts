@@ -17,7 +17,11 @@ import type { ScalingRule } from "../scaling/scaling-rules.ts";
 import { type ScheduledSize, scheduledSizeRules } from "../scaling/scheduled-size.ts";
 import { architectureOf, instanceTypeRules } from "./instance-type.ts";
 import { type MachineArgs, rollings } from "./launch-template.ts";
+import { type MaintenanceArgs, maintenanceRules } from "./maintenance.ts";
+import { mixedRules, type TypeRequirements, type WeightedType } from "./mixed-instances.ts";
+import { type PredictiveArgs, predictiveRules } from "./predictive.ts";
 import type { RoleTransform } from "./service-role.ts";
+import { type WarmPoolArgs, warmPoolRules } from "./warm-pool.ts";
 
 /** Bounds of a group. */
 export interface GroupSize {
@@ -33,8 +37,14 @@ export interface SpotArgs {
   readonly onDemandBase?: number;
   /** Share of on-demand above that base, 0 to 100 %. @default 0 */
   readonly onDemandPercent?: number;
-  /** More types of the same architecture to choose from: the more, the rarer an interruption. @default the one type */
-  readonly instanceTypes?: readonly string[];
+  /**
+   * More types of the same architecture to choose from: the more, the rarer an interruption. With weights, sizes of the group count units
+   * instead of instances; then each type has one, the group's own included.
+   * @default the one type
+   */
+  readonly instanceTypes?: readonly (string | WeightedType)[];
+  /** What the types have to have, instead of their names: AWS chooses those that do, newer ones included. @default the types that are named */
+  readonly requirements?: TypeRequirements;
 }
 
 export interface ScaledGroupTransform extends ScalingTransform, RoleTransform, RefusalTransform {
@@ -65,6 +75,16 @@ export interface GroupArgs extends MachineArgs {
   readonly schedules?: readonly ScheduledSize[];
   /** Use spot capacity. @default on-demand only */
   readonly spot?: SpotArgs;
+  /**
+   * Instances that boot beforehand and wait outside of the group until it grows, so that growing takes the start of a machine instead
+   * of a boot.
+   * @default none
+   */
+  readonly warmPool?: WarmPoolArgs;
+  /** How many instances are healthy while Auto Scaling replaces others, by whatever it does so. @default as AWS does each */
+  readonly maintenance?: MaintenanceArgs;
+  /** Let AWS forecast the load of each day and week, and launch ahead of it. @default no forecast */
+  readonly predictive?: PredictiveArgs;
   /** ARNs told when AWS refuses calls of its services. @default nobody */
   readonly alarmActions?: readonly Input<string>[];
 }
@@ -127,17 +147,13 @@ export function groupRules(args: GroupArgs): MaybeMistake[] {
     within("healthCheckGrace", args.healthCheckGrace, { min: seconds(0), max: hours(2) }),
     within("cooldown", args.cooldown, { min: seconds(0), max: hours(24) }),
     kmsKeyRule(args.kmsKeyArn),
+    ...warmPoolRules(args, { max }),
+    ...maintenanceRules(args.maintenance),
+    ...predictiveRules(args.predictive),
     ...scheduledSizeRules(args.schedules, { min, max }),
     range("spot.onDemandBase", args.spot?.onDemandBase, { min: 0, max: 1000, unit: "instances" }),
     range("spot.onDemandPercent", args.spot?.onDemandPercent, { min: 0, max: 100, unit: "percent" }),
-    ...(args.spot?.instanceTypes ?? []).flatMap((type, i) => [
-      ...instanceTypeRules(`spot.instanceTypes[${i}]`, type, args),
-      rule(
-        `spot.instanceTypes[${i}]`,
-        args.architecture === undefined && architectureOf(type) !== architecture,
-        `${type} is ${architectureOf(type)} and ${instanceType} is ${architecture}; one image runs on one architecture`,
-      ),
-    ]),
+    ...mixedRules(args, instanceType, architecture),
   ];
 }
 
@@ -159,7 +175,13 @@ export function normaliseGroup(name: string, args: ScaledGroupArgs) {
     logDays: args.logDays ?? logDaysDefault,
     services: args.services,
     separateRoles: args.separateRoles ?? false,
-    machine: { ...args, instanceType: args.instanceType ?? instanceTypeDefault },
+    machine: {
+      ...args,
+      instanceType: args.instanceType ?? instanceTypeDefault,
+      hibernates: args.warmPool?.state === "Hibernated",
+    },
+    warmPool: args.warmPool,
+    maintenance: args.maintenance,
     groupName: regionalName("autoScalingGroup", name),
     targetGroupArns: args.targetGroupArns ?? [],
     schedules: args.schedules ?? [],

@@ -59,12 +59,15 @@ export function bootManifest(args: {
   services: readonly Service[];
   roles: Readonly<Record<string, Input<string>>>;
   launchHook: { readonly group: Input<string>; readonly name: Input<string>; readonly seconds: number };
+  /** Whether instances may wait in a warm pool before they serve. */
+  warmPool: boolean;
 }): Output<BootManifest> {
   return output({
     version: 1 as const,
     region: args.region,
     logGroup: args.logGroup,
     launchHook: args.launchHook,
+    ...(args.warmPool ? { warmPool: true as const } : {}),
     services: args.services.map((service) => {
       const roleArn = args.roles[service.name];
       return {
@@ -87,7 +90,7 @@ export function createLaunchTemplate(
   args: {
     network: NetworkIds;
     securityGroupId: Input<string>;
-    machine: MachineArgs & { instanceType: string };
+    machine: MachineArgs & { instanceType: string; hibernates: boolean };
     instanceProfileArn: Output<string>;
     manifest: Output<BootManifest>;
   },
@@ -123,6 +126,8 @@ export function createLaunchTemplate(
             },
           },
         ],
+        // Only what was launched so can hibernate.
+        ...(machine.hibernates ? { hibernationOptions: { configured: true } } : {}),
         networkInterfaces: [
           {
             deviceIndex: 0,

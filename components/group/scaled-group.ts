@@ -19,6 +19,9 @@ import { createSchedules } from "../scaling/scheduled-size.ts";
 import { normaliseGroup, type ScaledGroupArgs, type SpotArgs } from "./group-args.ts";
 import { createKeyGrant } from "./key-grant.ts";
 import { bootManifest, createLaunchTemplate } from "./launch-template.ts";
+import { maintenanceInputs, maintenanceRefresh } from "./maintenance.ts";
+import { overridesOf } from "./mixed-instances.ts";
+import { createPredictive } from "./predictive.ts";
 import {
   createRole,
   createRolePolicy,
@@ -27,6 +30,7 @@ import {
   hostPermissions,
   type RoleTransform,
 } from "./service-role.ts";
+import { warmPoolInputs } from "./warm-pool.ts";
 
 export interface ScaledGroupNodes extends RefusalNodes {
   readonly logGroup: cloudwatch.LogGroup;
@@ -79,6 +83,9 @@ export class ScaledGroup extends ComponentResource {
     const terminationHook = args.drain && createTerminationHook(name, args.drain, group, transform, this);
     const scalingRules = args.scaling?.(group.name) ?? [];
     const scaling = createScaling(name, group.name, scalingRules, transform, this);
+    const forecasts = args.predictive
+      ? [createPredictive(name, group.name, args.predictive, transform.policy, this)]
+      : [];
     const refusals = createRefusalAlarm(name, logGroup, args.alarmActions ?? [], transform, this);
     const schedules = createSchedules(name, group.name, settings.schedules, transform.schedule, this);
 
@@ -94,7 +101,7 @@ export class ScaledGroup extends ComponentResource {
       group,
       launchHook,
       terminationHook,
-      scalingPolicies: scaling.policies,
+      scalingPolicies: [...scaling.policies, ...forecasts],
       schedules,
       alarms: scaling.alarms,
       ...refusals,
@@ -208,6 +215,7 @@ function createTemplate(
     services: settings.services,
     roles: Object.fromEntries(Object.entries(serviceRoles).map(([service, { arn }]) => [service, arn])),
     launchHook: { group: settings.groupName, ...launchHookOf(name, settings) },
+    warmPool: settings.warmPool !== undefined,
   });
   return createLaunchTemplate(
     name,
@@ -251,7 +259,11 @@ function createGroup(
         defaultCooldown: settings.cooldown.toSeconds(),
         protectFromScaleIn: args.drain !== undefined,
         ...launches(args.spot, settings.machine.instanceType, boots.launchTemplate),
-        ...(settings.rolls === "onUp" ? { instanceRefresh: rollingRefresh } : {}),
+        ...(settings.rolls === "onUp" ? { instanceRefresh: rollingRefresh(settings) } : {}),
+        ...(settings.warmPool === undefined ? {} : { warmPool: warmPoolInputs(settings.warmPool) }),
+        ...(settings.maintenance === undefined
+          ? {}
+          : { instanceMaintenancePolicy: maintenanceInputs(settings.maintenance) }),
         defaultInstanceWarmup: warmUp.toSeconds(),
         metricsGranularity: "1Minute",
         enabledMetrics: ["GroupDesiredCapacity", "GroupInServiceInstances", "GroupTotalInstances"],
@@ -283,7 +295,6 @@ function launches(spot: SpotArgs | undefined, instanceType: string, { id, latest
   // A number of the template, not "$Latest": that never differs, so nothing would ever roll.
   const version = latestVersion.apply(String);
   if (spot === undefined) return { launchTemplate: { id, version } };
-  const types = [instanceType, ...(spot.instanceTypes ?? [])];
   const mixedInstancesPolicy = {
     instancesDistribution: {
       onDemandBaseCapacity: spot.onDemandBase ?? 1,
@@ -292,7 +303,7 @@ function launches(spot: SpotArgs | undefined, instanceType: string, { id, latest
     },
     launchTemplate: {
       launchTemplateSpecification: { launchTemplateId: id, version },
-      overrides: [...new Set(types)].map((instanceType) => ({ instanceType })),
+      overrides: overridesOf(spot, instanceType),
     },
   };
   return { mixedInstancesPolicy, capacityRebalance: true };
@@ -302,19 +313,18 @@ function launches(spot: SpotArgs | undefined, instanceType: string, { id, latest
 const launchedFrom = ["launchTemplate", "mixedInstancesPolicy"];
 
 /** How a change of the template reaches the instances. */
-const rollingRefresh = {
+const rollingRefresh = ({ maintenance }: Settings) => ({
   strategy: "Rolling",
   preferences: {
     // Replacements come first, whatever the size: of a version that does not start nobody notices anything but a roll that waits.
-    minHealthyPercentage: 100,
-    maxHealthyPercentage: 125,
+    ...maintenanceRefresh(maintenance ?? { minHealthyPercent: 100, maxHealthyPercent: 125 }),
     autoRollback: true,
     skipMatching: true,
     // Waiting for a busy worker's idle moment is the termination hook's task: the refresh goes on.
     scaleInProtectedInstances: "Refresh",
     standbyInstances: "Terminate",
   },
-};
+});
 
 /** A boot of a minute and a half, on a bad day: what comes after it may have less grace. */
 const leastBoot = minutes(5);

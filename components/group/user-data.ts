@@ -2,6 +2,7 @@ import type { BootManifest } from "../../runtime/contract/boot.ts";
 import { bootManifestBegin, bootManifestEnd, bootManifestPath } from "../../runtime/contract/boot-place.ts";
 import { diskFillingJq, diskFillingPercent, instanceLog } from "../../runtime/contract/disk.ts";
 import { requireWritable } from "./unit-environment.ts";
+import { warmBoot } from "./warm-boot.ts";
 
 /** EC2 takes this many bytes of user data before base64. */
 export const userDataBytesMax = 16_384;
@@ -14,7 +15,10 @@ export const userDataBytesMax = 16_384;
  */
 export function userData(manifest: BootManifest): string {
   requireWritable(manifest);
+  const { enable, end } = manifest.warmPool === true ? warmBoot : coldBoot;
   const text = script
+    .replace("@ENABLE@", () => enable)
+    .replace("@END@", () => end)
     .replace("@MANIFEST_PATH@", bootManifestPath)
     .replace("@LAUNCH_HOOK@", () => launchHookOptions(manifest))
     .replaceAll("@INSTANCE_LOG@", instanceLog)
@@ -32,6 +36,27 @@ export function userData(manifest: BootManifest): string {
   }
   return text;
 }
+
+/** Of a group without a pool: what has booted serves. */
+const coldBoot = {
+  enable: 'systemctl enable --now "annofarm-$name.service"',
+  end: `
+install_packages
+useradd --system --shell /sbin/nologin annofarm
+mapfile -t services < <(jq -r '.services[].name' "$manifest")
+for name in "${"$"}{services[@]}"; do
+  fetch_bundle "$name"
+  write_environment "$name"
+  start_service "$name"
+done
+ship_logs
+watch_services
+for name in "${"$"}{services[@]}"; do
+  await_health "$name"
+done
+answer_launch CONTINUE
+`,
+} as const;
 
 /** Of the AWS CLI, quoted for the shell; nothing without a hook. */
 function launchHookOptions({ launchHook }: BootManifest): string {
@@ -168,7 +193,7 @@ RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
 [Install]
 WantedBy=multi-user.target
 UNIT
-  systemctl enable --now "annofarm-$name.service"
+  @ENABLE@
 }
 
 ship_logs() {
@@ -234,19 +259,4 @@ await_health() {
     give_up "$name is not healthy after $SECONDS s, see $logs/$name.log"
   echo "annofarm: $name is healthy $SECONDS s after boot began"
 }
-
-install_packages
-useradd --system --shell /sbin/nologin annofarm
-mapfile -t services < <(jq -r '.services[].name' "$manifest")
-for name in "${"$"}{services[@]}"; do
-  fetch_bundle "$name"
-  write_environment "$name"
-  start_service "$name"
-done
-ship_logs
-watch_services
-for name in "${"$"}{services[@]}"; do
-  await_health "$name"
-done
-answer_launch CONTINUE
-`;
+@END@`;

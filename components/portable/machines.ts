@@ -1,10 +1,13 @@
 /** What all components that bring instances may be told of them, and the same in the terms of the components. */
 import type { Input } from "@pulumi/pulumi";
+import { seconds } from "../base/duration.ts";
 import { check, rule } from "../base/validate.ts";
 import { given } from "../bundle/service.ts";
 import type { GroupArgs as Group, SpotArgs } from "../group/group-args.ts";
 import { architectures } from "../group/instance-type.ts";
 import { type MachineArgs as Machine, rollings } from "../group/launch-template.ts";
+import { type PredictiveArgs, predictiveModes } from "../group/predictive.ts";
+import { type WarmPoolArgs, warmPoolStates } from "../group/warm-pool.ts";
 import { duration, oneOf, requirePlain, requireSeconds } from "./plain.ts";
 
 export interface MachineArgs {
@@ -46,6 +49,38 @@ export interface ScheduledSize {
   desired?: number;
 }
 
+/** Instances that boot beforehand and wait outside of the group until it grows. */
+export interface WarmPool {
+  /** What they do until then: `Stopped`, `Running` or `Hibernated`, which needs `diskGiB` for the memory. Default: `Stopped`. */
+  state?: string;
+  /** Instances kept in the pool at least, 0 to 1,000. Default: 0. */
+  min?: number;
+  /** Instances that group and pool have together at most, 1 to 1,000. Default: the group's greatest size. */
+  maxPrepared?: number;
+  /** True: an instance that a scale-in takes out goes back to the pool; of stopped ones only. Default: false. */
+  reuse?: boolean;
+}
+
+/** Forecasts of the group's CPU time, two days ahead. */
+export interface Predictive {
+  /** Average CPU utilisation that the forecast's instances should have, 1 to 100 percent. */
+  cpuPercent: number;
+  /** `ForecastOnly`, or `ForecastAndScale`, which launches what is forecast. Default: `ForecastOnly`. */
+  mode?: string;
+  /** How long before a forecast's hour its instances are launched, 0 to 3,600 s. Default: 300 s. */
+  launchAheadSeconds?: number;
+  /** Lets a forecast raise the greatest size, so many percent above the forecast, 0 to 100. Default: the size holds. */
+  beyondMaxPercent?: number;
+}
+
+/** How many instances are healthy, and alive, while Auto Scaling replaces others. */
+export interface Maintenance {
+  /** Healthy at least, 0 to 100 percent of the desired capacity. */
+  minHealthyPercent: number;
+  /** Alive at most, 100 to 200 percent, and at most 100 more than the least. */
+  maxHealthyPercent: number;
+}
+
 export interface GroupArgs extends MachineArgs {
   /** Instances kept at least, 0 to 1,000. Default: 2. */
   minSize?: number;
@@ -65,6 +100,12 @@ export interface GroupArgs extends MachineArgs {
   spotOnDemandPercent?: number;
   /** With spot capacity: more types of the same architecture to choose from. Default: the one type. */
   spotInstanceTypes?: string[];
+  /** Instances that boot beforehand and wait outside of the group; not with spot capacity. Default: none. */
+  warmPool?: WarmPool;
+  /** How many instances are healthy while others are replaced. Default: as AWS does each. */
+  maintenance?: Maintenance;
+  /** Let AWS forecast the load of each day and week, and launch ahead of it. Default: no forecast. */
+  predictive?: Predictive;
   /** ARNs told when AWS refuses calls of its services; by a queue of its own, of dead letters as well. Default: nobody. */
   alarmActions?: Input<string>[];
 }
@@ -98,8 +139,30 @@ export function groupOf(what: string, args: GroupArgs): Group {
       schedules,
       alarmActions,
       spot: spotOf(what, args),
+      warmPool: warmPoolOf(what, args.warmPool),
+      maintenance: args.maintenance,
+      predictive: predictiveOf(what, args.predictive),
     }),
   };
+}
+
+function predictiveOf(what: string, predictive: Predictive | undefined): PredictiveArgs | undefined {
+  if (predictive === undefined) return undefined;
+  const { cpuPercent, mode, launchAheadSeconds, beyondMaxPercent } = predictive;
+  return {
+    cpuPercent,
+    ...given({
+      mode: oneOf(what, "predictive.mode", mode, predictiveModes),
+      launchAhead: launchAheadSeconds === undefined ? undefined : seconds(launchAheadSeconds),
+      beyondMaxPercent,
+    }),
+  };
+}
+
+function warmPoolOf(what: string, pool: WarmPool | undefined): WarmPoolArgs | undefined {
+  if (pool === undefined) return undefined;
+  const { state, min, maxPrepared, reuse } = pool;
+  return given({ state: oneOf(what, "warmPool.state", state, warmPoolStates), min, maxPrepared, reuse });
 }
 
 function spotOf(what: string, args: GroupArgs): SpotArgs | undefined {

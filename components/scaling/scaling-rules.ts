@@ -51,7 +51,7 @@ export interface AlarmRule {
   readonly description: string;
   /** What it watches. */
   readonly metric: Metric | MetricMath;
-  /** Length of one datapoint, whole minutes. */
+  /** Length of one datapoint, whole minutes; of a metric that your program publishes with a StorageResolution of 1 also 10, 20 or 30 s. */
   readonly period: Duration;
   /** Consecutive periods that must breach. */
   readonly periods: number;
@@ -75,6 +75,11 @@ export interface TargetRule extends MetricMath {
   readonly name: string;
   /** What the expression is kept at. */
   readonly target: number;
+  /**
+   * Length of one datapoint, 60 s; of metrics that your program publishes with a StorageResolution of 1 also 10 or 30 s.
+   * @default 60 s
+   */
+  readonly period?: Duration;
   /** Time until a new instance counts. */
   readonly warmUp: Duration;
 }

@@ -123,6 +123,7 @@ function targetPolicy(rule: TargetRule | RequestsPerTargetRule): PolicySettings 
                 dimensions: Object.entries(metric.dimensions).map(([name, value]) => ({ name, value })),
               },
               stat: metric.statistic,
+              ...(rule.period === undefined ? {} : { period: rule.period.toSeconds() }),
             },
             returnData: false,
           })),

@@ -27,11 +27,12 @@ import { archiveKeyRule } from "../storage/archive-store.ts";
 import type { WebScaling } from "../web/web-scaling.ts";
 import { parameterPrefixRule } from "../web/web-service.ts";
 import { type ExistingSettings, existingSettings } from "./existing-settings.ts";
+import { type GroupSettings, readGroups } from "./group-settings.ts";
 import { unknownSettings } from "./known-settings.ts";
 import { settingsReader } from "./settings-reader.ts";
 
 /** The configuration of the service's own program, complete. */
-export interface Settings extends ExistingSettings {
+export interface Settings extends ExistingSettings, GroupSettings {
   /** Student, team or class; begins every name and gives the subdomain. */
   readonly owner: string;
   /** Route 53 zone of the service's host name. Without it: the balancer's own name. */
@@ -72,8 +73,6 @@ export interface Settings extends ExistingSettings {
   readonly webSchedules: readonly ScheduledSize[];
   /** Of the annotator farm. */
   readonly annotatorSchedules: readonly ScheduledSize[];
-  /** Annotators on spot capacity, one on-demand. */
-  readonly spot: boolean;
   /** Whether CloudWatch shows both farms on a dashboard, about $3 a month. */
   readonly dashboard: boolean;
   /** How long a claimed job stays claimed without a sign of life. */
@@ -343,7 +342,7 @@ export function readSettings(
     annotatorScaling: annotatorBy,
     webSchedules: schedulesOf("web"),
     annotatorSchedules: schedulesOf("annotator"),
-    spot: flag("spot", false),
+    ...readGroups(reader),
     dashboard: flag("dashboard", true),
     lease: duration("lease"),
     sweepEvery: duration("sweepEvery"),

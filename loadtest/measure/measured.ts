@@ -106,7 +106,8 @@ function courseOf(alarm: RecordedAlarm, lines: readonly TimelineLine[], begun: n
   const values = Array.from({ length: minutes }, (_, index) => {
     const end = Math.floor(begun / minute) * minute + (index + 1) * minute;
     const { statistic } = alarm;
-    const period = alarm.periodSeconds * 1000;
+    // Minutes are the shortest that was recorded: of a shorter period, what it comes to in one.
+    const period = Math.max(minute, alarm.periodSeconds * 1000);
     if (isStatistic(statistic) && !isExtended(statistic)) return datapoints(points, statistic, period, 1, end)[0];
     // Computed at the other end: an expression for each minute, any other statistic for each period.
     const step = isStatistic(statistic) ? period : minute;

@@ -5,7 +5,7 @@
 import type { MetricDatum } from "@aws-sdk/client-cloudwatch";
 import { quantile } from "../../runtime/contract/statistic.ts";
 import type { AlarmState } from "../../scaling/alarm.ts";
-import { datapointsOf, takeIn } from "../../scaling/engine/metrics.ts";
+import { datapointsOf, minute, takeIn } from "../../scaling/engine/metrics.ts";
 import type { EngineState } from "../../scaling/engine/state.ts";
 import { expressionText } from "../../scaling/metric-math.ts";
 import type { AlarmPlan, PolicyPlan, ScalingPlan } from "../../scaling/scaling-plan.ts";
@@ -21,7 +21,7 @@ interface Seen {
 }
 
 /** Series of metrics, which the alarms are evaluated from. */
-type Watch = Pick<EngineState, "series">;
+type Watch = Pick<EngineState, "series" | "fine">;
 
 export interface HistoryOptions {
   /** The scaling engine after it has taken in the minutes; `undefined`: there is none yet. */
@@ -125,7 +125,7 @@ const mapped = <Value, Result>(record: Readonly<Record<string, Value>>, of: (val
 export function createHistory({ seen, balanced }: HistoryOptions): ConsoleHistory {
   let kept: readonly Minute[] = [];
   /** As the engine's own, which does not tell it. */
-  const watch: Watch = { series: {} };
+  const watch: Watch = { series: {}, fine: {} };
   return {
     minutes({ starts, series }) {
       const now = seen();
@@ -151,14 +151,26 @@ interface Measured {
   readonly series: readonly MetricSeries[];
 }
 
+const minutely = new WeakMap<ScalingPlan, ScalingPlan>();
+
+/** A minute is the shortest time that is shown: of shorter periods, what they come to in it. The same answer every time. */
+function byMinute(plan: ScalingPlan): ScalingPlan {
+  const known = minutely.get(plan);
+  if (known !== undefined) return known;
+  const alarms = plan.alarms.map((alarm) => ({ ...alarm, periodSeconds: Math.max(60, alarm.periodSeconds) }));
+  const made = { ...plan, alarms };
+  minutely.set(plan, made);
+  return made;
+}
+
 /** Takes the minute's metrics into `watch`, from which the alarms' datapoints are computed. */
 function minuteOf(measured: Measured, now: Seen, watch: Watch, before: Minute | undefined): Minute {
   const { start, series } = measured;
   const { plan, state } = now;
-  const turn = { plan, state: watch, at: start + minuteMilliseconds };
-  takeIn(turn, metricData(series, start));
+  const turn = { plan: byMinute(plan), state: watch, at: start + minuteMilliseconds };
+  takeIn(turn, metricData(series, start), minute);
   const queues = plan.groups.flatMap(({ name }) => queuesOf(plan, name));
-  const alarms = plan.alarms.map((alarm) => {
+  const alarms = turn.plan.alarms.map((alarm) => {
     const value = datapointsOf(turn, alarm).at(-1) ?? null;
     return [alarm.name, { value, state: stateAt(alarm.name, turn.at, now, before) }];
   });

@@ -1,4 +1,5 @@
 /** From Pulumi's shapes to those of AWS's APIs. */
+import { sentName } from "../../runtime/contract/sent-names.ts";
 
 export type Tags = Readonly<Record<string, string>>;
 
@@ -46,13 +47,13 @@ export function defined<T extends object>(values: T): { [K in keyof T]: Exclude<
 /** Keys whose maps belong to the user: their keys are data. */
 const ofTheUser = new Set(["tags", "dimensions", "metadata"]);
 
-/** `{ imageId, ebs: { volumeSize } }` → `{ ImageId, Ebs: { VolumeSize } }`: Pulumi's names are AWS's but for the first letter. */
+/** `{ imageId, ebs: { volumeSize } }` → `{ ImageId, Ebs: { VolumeSize } }`: Pulumi's names are AWS's, mostly but for the first letter. */
 export function pascal(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(pascal);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [
-      key.charAt(0).toUpperCase() + key.slice(1),
+      sentName(key),
       ofTheUser.has(key) && !Array.isArray(item) ? item : pascal(item),
     ]),
   );

@@ -156,11 +156,13 @@ export async function startFarm(
   const bus = createEventBus(emulator, (error) => problem("an event could not be delivered", error));
   closers.add("event bus", () => bus.destroy());
   const tell = (event: ServiceEvent | undefined) => void (event && bus.put(event));
+  let seen: Scaler | undefined;
   const groups = startGroups({
     emulator,
     hypervisor: farm,
     balancers: [balancer],
     clock,
+    maintenanceOf: (groupName) => seen?.plan.groups.find(({ name }) => name === groupName)?.maintenance,
     onActivity: (activity) => {
       log.info(activity, "activity");
       tell(activityEvent(activity, groupArn(emulator, activity.groupName)));
@@ -175,7 +177,6 @@ export async function startFarm(
   });
   closers.add("groups", () => groups.stop());
   gateway.attach(runningGroups(farm, groups));
-  let seen: Scaler | undefined;
   const history = createHistory({
     seen: () => seen && { plan: seen.plan, state: seen.state() },
     balanced: balancedGroups(plan),

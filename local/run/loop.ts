@@ -1,5 +1,6 @@
 /** The scaling loop of a run: every minute of AWS's time from what is measured to what is decided. */
 import type { Plan } from "../../plan/types.ts";
+import { grainOf } from "../../scaling/engine/metrics.ts";
 import { ScalingPlanError } from "../../scaling/read/findings.ts";
 import { readScalingPlan } from "../../scaling/read/read-scaling-plan.ts";
 import type { ScalingPlan } from "../../scaling/scaling-plan.ts";
@@ -95,6 +96,7 @@ export async function startLoop(
       ),
       foreign.measure(
         () => scaler.plan,
+        grainOf("minute"),
         () => filters,
       ),
     ],
@@ -102,6 +104,15 @@ export async function startLoop(
     onError: (error) => problem("a minute's metrics are incomplete", error),
   });
   closers.add("minutes", () => ticker.stop());
+  const tenSeconds = grainOf("ten-seconds");
+  const fineTicker = startMinutes({
+    clock,
+    milliseconds: tenSeconds,
+    measures: [foreign.measure(() => scaler.plan, tenSeconds)],
+    listeners: [scaler.tenSeconds],
+    onError: (error) => problem("ten seconds' metrics are incomplete", error),
+  });
+  closers.add("ten seconds", () => fineTicker.stop());
 
   return {
     scaler,

@@ -7,6 +7,7 @@ import {
 } from "@aws-sdk/client-auto-scaling";
 import { CloudWatchClient, paginateDescribeAlarms } from "@aws-sdk/client-cloudwatch";
 import { DescribeLaunchTemplatesCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { sentName } from "../../runtime/contract/sent-names.ts";
 import type { DeclaredGroup } from "./declared.ts";
 
 export interface Clients {
@@ -44,11 +45,11 @@ export interface DeployedGroup extends DeclaredGroup {
   readonly asDeclared: boolean;
 }
 
-/** Pulumi's names are AWS's but for the first letter. */
+/** Pulumi's names are AWS's, mostly but for the first letter. */
 function asSent(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(asSent);
   if (typeof value !== "object" || value === null) return value;
-  const sent = Object.entries(value).map(([key, item]) => [key.charAt(0).toUpperCase() + key.slice(1), asSent(item)]);
+  const sent = Object.entries(value).map(([key, item]) => [sentName(key), asSent(item)]);
   return Object.fromEntries(sent);
 }
 

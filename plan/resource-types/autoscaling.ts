@@ -24,7 +24,7 @@ export const autoscaling: ResourceTypes = {
           "protectFromScaleIn serviceLinkedRoleArn suspendedProcesses targetGroupArns terminationPolicies trafficSources " +
           "vpcZoneIdentifiers waitForCapacityTimeout waitForElbCapacity " +
           "mixedInstancesPolicy.instancesDistribution mixedInstancesPolicy.launchTemplate.launchTemplateSpecification " +
-          `${under("mixedInstancesPolicy.launchTemplate.overrides[]", "instanceType weightedCapacity")} ` +
+          `${under("mixedInstancesPolicy.launchTemplate.overrides[]", "instanceRequirements instanceType weightedCapacity")} ` +
           under("warmPool", "instanceReusePolicy maxGroupPreparedCapacity minSize poolState"),
         { desiredCapacityType: ["units"] },
       ),
@@ -68,7 +68,7 @@ export const autoscaling: ResourceTypes = {
       policy,
       known(
         "adjustmentType autoscalingGroupName cooldown enabled estimatedInstanceWarmup metricAggregationType " +
-          "minAdjustmentMagnitude policyType scalingAdjustment stepAdjustments targetTrackingConfiguration",
+          "minAdjustmentMagnitude policyType predictiveScalingConfiguration scalingAdjustment stepAdjustments targetTrackingConfiguration",
       ),
     ),
     picture: detail,

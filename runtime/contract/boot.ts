@@ -36,6 +36,12 @@ const bootManifestSchema = z.object({
    * that is not so within `seconds`. Omitted: the group has none, and the instance is in service as soon as EC2 runs it.
    */
   launchHook: z.object({ group: z.string(), name: z.string(), seconds: z.number().int().positive() }).optional(),
+  /**
+   * The instance may wait in a warm pool before it serves. Its boot then completes the launch hook twice: CONTINUE once everything is
+   * installed, on the way into the pool; and again, once every service is healthy, on the way into service. In between its services do
+   * not run. Omitted: the group has no pool.
+   */
+  warmPool: z.literal(true).optional(),
 });
 export type BootManifest = z.output<typeof bootManifestSchema>;
 export type BootService = z.output<typeof bootServiceSchema>;

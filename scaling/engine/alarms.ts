@@ -1,12 +1,12 @@
-/** Evaluates every alarm, once a minute, and says which policies hear something. */
+/** Evaluates alarms, once a minute or, those of shorter periods, every ten seconds, and says which policies hear something. */
 import { type AlarmState, evaluateAlarm } from "../alarm.ts";
 import type { AlarmPlan, PolicyReference } from "../scaling-plan.ts";
 import type { ScalingEvent } from "./events.ts";
-import { datapointsOf } from "./metrics.ts";
+import { alarmGrain, datapointsOf, type Grain, minute } from "./metrics.ts";
 import type { AlarmMemory } from "./state.ts";
 import type { Turn } from "./turn.ts";
 
-/** An alarm's message to a policy, this minute. */
+/** An alarm's message to a policy, now. */
 export interface Message {
   readonly alarm: AlarmPlan;
   readonly to: PolicyReference;
@@ -21,13 +21,20 @@ export interface Message {
  * Changes alarm states and decides what to tell. Auto Scaling hears of the state every minute that it holds, everybody else
  * at its transition only.
  */
-export function evaluateAlarms(turn: Turn): Message[] {
+export function evaluateAlarms(turn: Turn, grain: Grain): Message[] {
   return turn.plan.alarms.flatMap((alarm) => {
+    if (alarmGrain(alarm) !== grain) return [];
     const points = datapointsOf(turn, alarm);
-    const { state, reason } = evaluateAlarm(alarm.rule, points, memoryOf(turn, alarm).state);
-    return become(turn, alarm, { state, reason, points });
+    const memory = memoryOf(turn, alarm);
+    const { state, reason } = evaluateAlarm(alarm.rule, points, memory.state);
+    const messages = become(turn, alarm, { state, reason, points });
+    return isDue(turn.at, memory.since, grain) ? messages : [];
   });
 }
+
+/** Evaluated more often, an alarm still repeats itself once a minute. */
+const isDue = (at: number, since: number, grain: Grain): boolean =>
+  Math.floor((at - since) / minute) > Math.floor((at - since - grain) / minute);
 
 /** @throws {RangeError} when there is no such alarm. */
 export function setAlarm(turn: Turn, event: Extract<ScalingEvent, { kind: "alarm-set" }>): Message[] {

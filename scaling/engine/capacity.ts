@@ -2,8 +2,10 @@
 import { within } from "../policies/adjustment.ts";
 import type { ScalingProcess } from "./health.ts";
 import { beginTermination } from "./lifecycle.ts";
+import { replacing } from "./maintenance.ts";
 import { chooseToTerminate } from "./termination.ts";
 import { active, type Group, inProgress, isSuspended, type Turn } from "./turn.ts";
+import { takeFromPool } from "./warm-pool.ts";
 import { movesToBalance, zoneForLaunch } from "./zones.ts";
 
 const toBalance = "to balance the instances of the group's zones";
@@ -35,16 +37,17 @@ export function reconcile(turn: Turn, group: Group): void {
   const { at } = turn;
   const { plan, state } = group;
   settleZones(group);
-  const missing = state.desired + state.surplus - active(state).length - state.ordered.length;
-  if (missing > 0 && at >= state.launchesFrom && !isSuspended(group, "Launch")) {
-    order(turn, group, missing, state.cause, state.warmUpSeconds);
+  const missing = state.desired + state.surplus + replacing(group) - active(state).length - state.ordered.length;
+  if (missing > 0 && !isSuspended(group, "Launch")) {
+    const cold = missing - takeFromPool(turn, group, missing);
+    if (cold > 0 && at >= state.launchesFrom) order(turn, group, cold, state.cause, state.warmUpSeconds);
   }
   for (let extra = isSuspended(group, "Terminate") ? 0 : -missing; extra > 0; extra--) {
     const { instanceId, random } = chooseToTerminate(active(state), plan.terminationPolicies, turn.state.random, at);
     turn.state.random = random;
     // All are protected. They stay; whichever is not any more goes then.
     if (instanceId === undefined) break;
-    beginTermination(turn, group, instanceId, state.cause);
+    beginTermination(turn, group, instanceId, state.cause, { reuse: true });
   }
   // It begins when the last instance has finished, which may be at once when none could go.
   if (state.pace !== undefined && !inProgress(state)) {

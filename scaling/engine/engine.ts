@@ -23,12 +23,14 @@ import {
   terminated,
   timeOutHooks,
 } from "./lifecycle.ts";
-import { takeIn } from "./metrics.ts";
+import { endReplaced } from "./maintenance.ts";
+import { grainOf, takeIn } from "./metrics.ts";
 import { observe } from "./observe.ts";
 import { answerMessages, noteSizes } from "./policies.ts";
 import { runSchedules } from "./schedules.ts";
 import { copyState, type EngineState } from "./state.ts";
 import { groupOf, groupsOf, type Turn } from "./turn.ts";
+import { reconcilePool, takeForPool, timeOutPools } from "./warm-pool.ts";
 
 export interface Advance {
   readonly state: EngineState;
@@ -61,17 +63,24 @@ export function advance(plan: ScalingPlan, state: EngineState, event: ScalingEve
   state.now = event.at;
   runSchedules(turn, before);
   timeOutHooks(turn);
+  timeOutPools(turn);
   take(turn, event);
   replaceUnhealthy(turn);
-  for (const group of groupsOf(turn)) reconcile(turn, group);
+  endReplaced(turn);
+  for (const group of groupsOf(turn)) {
+    reconcile(turn, group);
+    reconcilePool(turn, group);
+  }
   return turn.decisions;
 }
 
 function take(turn: Turn, event: ScalingEvent): void {
-  if (event.kind === "minute") {
-    takeIn(turn, event.data);
-    noteSizes(turn);
-    answerMessages(turn, evaluateAlarms(turn));
+  if (takeForPool(turn, event)) return;
+  if (event.kind === "minute" || event.kind === "ten-seconds") {
+    const grain = grainOf(event.kind);
+    takeIn(turn, event.data, grain);
+    noteSizes(turn, grain);
+    answerMessages(turn, evaluateAlarms(turn, grain));
   } else if (event.kind === "launching") launching(turn, event);
   else if (event.kind === "launch-failed") launchFailed(turn, event);
   else if (event.kind === "running") running(turn, event);

@@ -4,7 +4,7 @@ import type { MinuteStatistics } from "../windows.ts";
 import type { ScalingProcess } from "./health.ts";
 import type { HookResult } from "./hooks.ts";
 
-/** One minute of one series. */
+/** One minute of one series, or ten seconds of it. */
 export interface MetricData extends Omit<MinuteStatistics, "start"> {
   readonly namespace: string;
   readonly name: string;
@@ -33,6 +33,11 @@ export interface ObservedGroup {
 export type ScalingEvent =
   /** A minute has ended: `at` is its end, `data` what was measured in it. Alarms, schedules and time-outs are looked at. */
   | { readonly kind: "minute"; readonly at: number; readonly data: readonly MetricData[] }
+  /**
+   * Ten seconds have ended, `at` is their end: alarms with a period below a minute are looked at. At the end of a minute it comes before
+   * that, whose data have the same samples once more. A driver of a plan without such alarms need not send it.
+   */
+  | { readonly kind: "ten-seconds"; readonly at: number; readonly data: readonly MetricData[] }
   /** A launch that was ordered has begun. */
   | {
       readonly kind: "launching";
@@ -42,12 +47,21 @@ export type ScalingEvent =
       readonly zone?: string;
       /** Number of the launch template's version. @default 0 */
       readonly version?: number;
+      /** Not into the group: it was ordered by `warm`. */
+      readonly into?: "pool";
     }
   /**
    * A launch that was ordered came to nothing. The group tries another zone at once, if the `zone` is said and there is one;
    * else it tries again a minute later.
    */
-  | { readonly kind: "launch-failed"; readonly at: number; readonly group: string; readonly zone?: string }
+  | {
+      readonly kind: "launch-failed";
+      readonly at: number;
+      readonly group: string;
+      readonly zone?: string;
+      /** Not into the group: it was ordered by `warm`. */
+      readonly into?: "pool";
+    }
   /** The machine runs. Without a launch hook it is in service from now on. */
   | { readonly kind: "running"; readonly at: number; readonly instanceId: string }
   /** What a health check says; what it says within the grace period is remembered. */
@@ -179,6 +193,26 @@ export type ScalingDecision =
       readonly zones: readonly string[];
       readonly cause: string;
     }
+  /** `count` instances are to be launched into the warm pool; the driver answers each with `launching` into it. */
+  | {
+      readonly kind: "warm";
+      readonly at: number;
+      readonly group: string;
+      readonly count: number;
+      /** Of each. */
+      readonly zones: readonly string[];
+      readonly cause: string;
+    }
+  /** It waits in the warm pool from now on: stop it, or hibernate it, unless the pool's instances run. */
+  | { readonly kind: "warmed"; readonly at: number; readonly group: string; readonly instanceId: string }
+  /** It leaves the warm pool for the group: start it; the driver answers with `running`. */
+  | {
+      readonly kind: "start";
+      readonly at: number;
+      readonly group: string;
+      readonly instanceId: string;
+      readonly cause: string;
+    }
   | { readonly kind: "in-service"; readonly at: number; readonly group: string; readonly instanceId: string }
   /** The instance must go: deregister it, and shut it down at once unless it `waits` for its hooks. */
   | {
@@ -188,6 +222,8 @@ export type ScalingDecision =
       readonly instanceId: string;
       readonly cause: string;
       readonly waits: boolean;
+      /** It goes back to the warm pool once it has finished, instead of ending. @default false */
+      readonly returns?: boolean;
     }
   /** The hooks of a terminating instance are through: shut it down as soon as it is deregistered. */
   | {

@@ -17,11 +17,10 @@ import {
 } from "./hooks.ts";
 import type { InstanceState } from "./state.ts";
 import { type Group, groupOf, groupsOf, isTerminating, type Member, memberOf, type Turn } from "./turn.ts";
-import { avoidZone, zoneForLaunch } from "./zones.ts";
+import { returnsToPool, returnToPool } from "./warm-pool.ts";
+import { noteFailedLaunch, zoneForLaunch } from "./zones.ts";
 
 type Event<Kind extends ScalingEvent["kind"]> = Extract<ScalingEvent, { kind: Kind }>;
-
-const failedLaunchPause = 60_000;
 
 export function launching(turn: Turn, { group: name, instanceId: id, zone, version }: Event<"launching">): void {
   const group = groupOf(turn, name);
@@ -62,8 +61,7 @@ export function launchFailed(turn: Turn, event: Event<"launch-failed">): void {
   if (ordered?.warmUpSeconds !== undefined) state.warmUpSeconds = ordered.warmUpSeconds;
   // Balancing zones is not tried on in another one.
   state.surplus = Math.max(0, state.surplus - 1);
-  const another = event.zone !== undefined && avoidZone(group, event.zone, event.at);
-  if (!another) state.launchesFrom = event.at + failedLaunchPause;
+  noteFailedLaunch(group, event.zone, event.at);
 }
 
 const waitsFor = ({ plan }: Group, transition: HookPlan["transition"], at: number): Wait[] =>
@@ -84,16 +82,23 @@ export function enterService({ at, decisions }: Turn, { plan }: Group, instance:
   decisions.push({ kind: "in-service", at, group: plan.name, instanceId: instance.id });
 }
 
-/** Once begun it is not undone. `machine` false: it is gone already. */
-export function beginTermination(turn: Turn, group: Group, instanceId: string, cause: string, machine = true): void {
+/** Once begun it is not undone. `machine` false: it is gone already. `reuse`: it may go back to the group's warm pool. */
+export function beginTermination(
+  turn: Turn,
+  group: Group,
+  instanceId: string,
+  cause: string,
+  { machine = true, reuse = false }: { readonly machine?: boolean; readonly reuse?: boolean } = {},
+): void {
   const { at, decisions } = turn;
   const instance = group.state.instances.find(({ id }) => id === instanceId);
   if (instance === undefined || isTerminating(instance)) return;
   const awaited = passesTerminationHooks({ machine, inService: instance.phase === "InService" });
   const waits = awaited ? waitsFor(group, "terminating", at) : [];
-  instance.waits = waits;
-  instance.phase = waits.length > 0 ? "Terminating:Wait" : "Terminating";
-  decisions.push({ kind: "terminate", at, group: group.plan.name, instanceId, cause, waits: waits.length > 0 });
+  const returns = reuse && returnsToPool(group, instance) ? { returns: true } : {};
+  Object.assign(instance, { waits, phase: waits.length > 0 ? "Terminating:Wait" : "Terminating", ...returns });
+  const names = { group: group.plan.name, instanceId };
+  decisions.push({ kind: "terminate", at, ...names, cause, waits: waits.length > 0, ...returns });
 }
 
 export function heartbeat(turn: Turn, { instanceId, hook, at }: Event<"heartbeat">): void {
@@ -136,14 +141,19 @@ function leaveHook(turn: Turn, { group, instance }: Member, wait: Wait, result: 
 }
 
 export function terminated(turn: Turn, { instanceId }: Event<"terminated">): void {
-  const state = memberOf(turn, instanceId)?.group.state;
-  if (state !== undefined) state.instances = state.instances.filter(({ id }) => id !== instanceId);
+  const member = memberOf(turn, instanceId);
+  if (member === undefined) return;
+  const { group, instance } = member;
+  group.state.instances = group.state.instances.filter((each) => each !== instance);
+  if (instance.returns) returnToPool(turn, group, instance);
 }
 
 /** A machine that is gone is replaced at once. Without it there is nobody to wait for. */
 export function lost(turn: Turn, { instanceId }: Event<"lost">): void {
   const member = memberOf(turn, instanceId);
-  if (member !== undefined) replace(turn, member, [{ by: "lost" }], false);
+  if (member === undefined) return;
+  member.instance.returns = false; // the pool has nothing of it
+  replace(turn, member, [{ by: "lost" }], false);
 }
 
 export function health(turn: Turn, { instanceId, by, healthy }: Event<"health">): void {
@@ -173,7 +183,11 @@ function replace(
     graceMilliseconds: group.plan.graceSeconds * 1000,
     suspended: new Set(group.state.suspended),
   });
-  if (cause !== undefined) beginTermination(turn, group, instance.id, `in response to ${cause}`, machine);
+  if (cause === undefined) return;
+  const told = `in response to ${cause}`;
+  // With an instance maintenance policy it stays until others have taken its place: see maintenance.ts.
+  if (machine && group.plan.maintenance !== undefined) instance.outgoing ??= told;
+  else beginTermination(turn, group, instance.id, told, { machine });
 }
 
 export function setProtection(turn: Turn, event: Event<"protection">): void {

@@ -1,4 +1,4 @@
-/** Takes in a minute's data, and answers with the datapoints that an alarm sees. */
+/** Takes in the data of a minute, or of ten seconds, and answers with the datapoints that an alarm sees. */
 import { isExtended, valuesOf } from "../../runtime/contract/statistic.ts";
 import { evaluationRange } from "../alarm.ts";
 import { evaluateExpression, periodsBefore } from "../metric-math.ts";
@@ -10,19 +10,34 @@ import type { EngineState } from "./state.ts";
 /** As much of an engine, or of its turn, as looking at metrics takes. */
 export interface Watch {
   readonly plan: Pick<ScalingPlan, "alarms">;
-  readonly state: Pick<EngineState, "series">;
-  /** Epoch milliseconds: the end of the minute. */
+  readonly state: Pick<EngineState, "series" | "fine">;
+  /** Epoch milliseconds: the end of the minute, or of the ten seconds. */
   readonly at: number;
 }
 
 export const minute = 60_000;
 
+/** How often alarms with a period below a minute are evaluated, and how finely what they look at is kept. */
+const tenSeconds = 10_000;
+
+/** Length of what an alarm's series are made of, milliseconds. */
+export type Grain = typeof minute | typeof tenSeconds;
+
+/** Of an event that brings data. */
+export const grainOf = (kind: "minute" | "ten-seconds"): Grain => (kind === "minute" ? minute : tenSeconds);
+
+/** Of an alarm's series. */
+export const alarmGrain = ({ periodSeconds }: Pick<AlarmPlan, "periodSeconds">): Grain =>
+  periodSeconds * 1000 < minute ? tenSeconds : minute;
+
+const seriesOf = (state: Watch["state"], grain: Grain) => (grain === minute ? state.series : state.fine);
+
 /** Periods that an alarm looks at, those that its expression looks back to included. */
 const lookedAt = ({ rule, reading }: Pick<AlarmPlan, "rule" | "reading">): number =>
   evaluationRange(rule) + periodsBefore(reading.expression);
 
-/** End of the last whole minute. */
-const endOf = (at: number): number => Math.floor(at / minute) * minute;
+/** End of the last whole minute, or of the last ten seconds. */
+const endOf = (at: number, grain: Grain): number => Math.floor(at / grain) * grain;
 
 interface Watched {
   readonly key: string;
@@ -38,14 +53,15 @@ function keyOf({ namespace, name, dimensions }: MetricSource): string {
   return `${namespace}/${name}{${parts.sort().join(",")}}`;
 }
 
-const watched = new WeakMap<Watch["plan"], Map<string, Watched>>();
+const watched = { [minute]: new WeakMap<Watch["plan"], Map<string, Watched>>(), [tenSeconds]: new WeakMap() } as const;
 
 /** Series that some alarm of the plan looks at; the same answer every time. */
-function watchedBy(plan: Watch["plan"]): Map<string, Watched> {
-  const known = watched.get(plan);
+function watchedBy(plan: Watch["plan"], grain: Grain): Map<string, Watched> {
+  const known = watched[grain].get(plan);
   if (known !== undefined) return known;
   const made = new Map<string, Watched>();
   for (const alarm of plan.alarms) {
+    if (alarmGrain(alarm) !== grain) continue;
     const { periodSeconds, reading } = alarm;
     for (const source of Object.values(reading.sources)) {
       const key = keyOf(source);
@@ -54,7 +70,7 @@ function watchedBy(plan: Watch["plan"]): Map<string, Watched> {
       made.set(key, { key, source, lookBack, values: isExtended(source.statistic) || known?.values === true });
     }
   }
-  watched.set(plan, made);
+  watched[grain].set(plan, made);
   return made;
 }
 
@@ -63,7 +79,7 @@ const fits = ({ namespace, name, dimensions }: MetricSource, data: MetricData): 
   name === data.name &&
   Object.entries(dimensions).every(([dimension, value]) => data.dimensions[dimension] === value);
 
-/** Samples of several series in one minute; each of them only if it is wanted and known. */
+/** Samples of several series in one minute, or ten seconds; each of them only if it is wanted and known. */
 function gather(start: number, data: readonly MetricData[], wantsValues: boolean): MinuteStatistics | undefined {
   if (data.length === 0) return undefined;
   const values = data.map(valuesOf);
@@ -77,14 +93,15 @@ function gather(start: number, data: readonly MetricData[], wantsValues: boolean
   };
 }
 
-/** Keeps what alarms look at of the minute that ends now, and forgets what none looks at any more. */
-export function takeIn({ plan, state, at }: Watch, data: readonly MetricData[]): void {
-  const end = endOf(at);
-  for (const { key, source, lookBack, values } of watchedBy(plan).values()) {
+/** Keeps what alarms look at of the time that ends now, and forgets what none looks at any more. */
+export function takeIn({ plan, state, at }: Watch, data: readonly MetricData[], grain: Grain): void {
+  const end = endOf(at, grain);
+  const series = seriesOf(state, grain);
+  for (const { key, source, lookBack, values } of watchedBy(plan, grain).values()) {
     const found = data.filter((each) => fits(source, each));
-    const gathered = gather(end - minute, found, values);
-    const kept = (state.series[key] ?? []).filter(({ start }) => start >= end - lookBack);
-    state.series[key] = gathered === undefined ? kept : [...kept, gathered];
+    const gathered = gather(end - grain, found, values);
+    const kept = (series[key] ?? []).filter(({ start }) => start >= end - lookBack);
+    series[key] = gathered === undefined ? kept : [...kept, gathered];
   }
 }
 
@@ -92,11 +109,13 @@ export function takeIn({ plan, state, at }: Watch, data: readonly MetricData[]):
 export function datapointsOf({ state, at }: Watch, alarm: AlarmPlan): (number | undefined)[] {
   const { rule, periodSeconds, reading } = alarm;
   const count = lookedAt(alarm);
-  const end = endOf(at);
+  const grain = alarmGrain(alarm);
+  const end = endOf(at, grain);
+  const series = seriesOf(state, grain);
   const values = Object.fromEntries(
     Object.entries(reading.sources).map(([id, source]) => [
       id,
-      datapoints(state.series[keyOf(source)] ?? [], source.statistic, periodSeconds * 1000, count, end),
+      datapoints(series[keyOf(source)] ?? [], source.statistic, periodSeconds * 1000, count, end),
     ]),
   );
   const of = (name: string, index: number) => values[name]?.[index];

@@ -6,22 +6,30 @@ import { evaluationRange } from "../alarm.ts";
 import { adjusted, within } from "../policies/adjustment.ts";
 import { stepFor } from "../policies/steps.ts";
 import { capacityFor } from "../policies/target-tracking.ts";
-import type { PolicyPlan, SimplePolicy, StepPolicy, TargetPolicy } from "../scaling-plan.ts";
+import type { AlarmPlan, GroupPlan, PolicyPlan, SimplePolicy, StepPolicy, TargetPolicy } from "../scaling-plan.ts";
 import type { Message } from "./alarms.ts";
 import { setDesired } from "./capacity.ts";
 import type { ScalingDecision } from "./events.ts";
+import { alarmGrain, type Grain, minute } from "./metrics.ts";
 import { counted, type Group, groupsOf, inProgress, isSuspended, isTerminating, type Turn, warming } from "./turn.ts";
 
 type Ignored = Extract<ScalingDecision, { kind: "ignored" }>["why"];
 type Answer = { readonly capacity: number } | { readonly ignored: Ignored };
 
-/** Notes how many instances the readings of the minute that ends are spread over. */
-export function noteSizes(turn: Turn): void {
-  const lookBack = Math.max(0, ...turn.plan.alarms.map((alarm) => (alarm.side ? evaluationRange(alarm.rule) : 0)));
+const sizesOf = (grain: Grain) => (grain === minute ? "sizes" : "fineSizes");
+
+/** How many of what its series are made of an alarm's period has. */
+const parts = ({ periodSeconds }: AlarmPlan, grain: Grain): number => (periodSeconds * 1000) / grain;
+
+/** Notes how many instances the readings of the time that ends are spread over. */
+export function noteSizes(turn: Turn, grain: Grain): void {
+  const looking = turn.plan.alarms.filter((alarm) => alarm.side !== undefined && alarmGrain(alarm) === grain);
+  const lookBack = Math.max(0, ...looking.map((alarm) => evaluationRange(alarm.rule) * parts(alarm, grain)));
+  if (lookBack === 0) return;
   for (const { plan, state } of groupsOf(turn)) {
     if (!plan.policies.some(({ kind }) => kind === "target")) continue;
     const inService = state.instances.filter(({ phase }) => phase === "InService").length;
-    state.sizes = [...state.sizes, inService].slice(-lookBack);
+    state[sizesOf(grain)] = [...state[sizesOf(grain)], inService].slice(-lookBack);
   }
 }
 
@@ -41,7 +49,7 @@ interface Proposal {
 function answerFor(turn: Turn, group: Group, messages: readonly Message[]): void {
   const { at, decisions } = turn;
   const { plan, state } = group;
-  const agree = targetsAgree(plan.policies, messages);
+  const agree = targetsAgree(turn, plan);
   const proposals: Proposal[] = [];
   const ignore = (policy: PolicyPlan, { alarm }: Message, why: Ignored) =>
     decisions.push({ kind: "ignored", at, group: plan.name, policy: policy.name, alarm: alarm.name, why });
@@ -80,11 +88,18 @@ function answerFor(turn: Turn, group: Group, messages: readonly Message[]): void
 const proposalStopsAt = ({ state }: Group, { capacity }: Proposal): boolean =>
   capacity === state.min || capacity === state.max;
 
-/** Any target tracking policy may scale out, but all that may scale in must be for it. */
-function targetsAgree(policies: readonly PolicyPlan[], messages: readonly Message[]): boolean {
-  return policies
+/** Any target tracking policy may scale out, but all that may scale in must be for it, whenever each of them is heard. */
+function targetsAgree({ plan, state }: Turn, group: GroupPlan): boolean {
+  const isFor = (policy: string) =>
+    plan.alarms.some(
+      ({ name, side, actions }) =>
+        side === "low" &&
+        state.alarms[name]?.state === "ALARM" &&
+        actions.ALARM.policies.some((to) => to.group === group.name && to.policy === policy),
+    );
+  return group.policies
     .filter((policy) => policy.kind === "target" && policy.enabled && policy.scaleIn)
-    .every(({ name }) => messages.some(({ alarm, to }) => to.policy === name && alarm.side === "low"));
+    .every(({ name }) => isFor(name));
 }
 
 function answerOf(turn: Turn, group: Group, policy: PolicyPlan, message: Message, agree: boolean): Answer {
@@ -135,8 +150,10 @@ function step({ at }: Turn, { state }: Group, policy: StepPolicy, { alarm, value
 function target({ state }: Group, policy: TargetPolicy, { alarm, points }: Message, agree: boolean): Answer {
   if (alarm.side === "low" && !agree) return { ignored: "others disagree" };
   // Each reading by the farm it was measured on: one from before a step inward was spread over more instances.
+  const grain = alarmGrain(alarm);
+  const sizes = state[sizesOf(grain)];
   const needed = points.flatMap((reading, index) => {
-    const size = state.sizes.at(index - points.length) ?? state.sizes[0] ?? 0;
+    const size = sizes.at((index - points.length + 1) * parts(alarm, grain) - 1) ?? sizes[0] ?? 0;
     return reading === undefined ? [] : [capacityFor(size, reading, policy.target)];
   });
   if (alarm.side === "high") return { capacity: Math.max(state.desired, needed.at(-1) ?? 0) };

@@ -26,6 +26,20 @@ export interface InstanceState {
   /** What a health check last said against it. */
   unhealthy: "EC2" | "ELB" | undefined;
   waits: Wait[];
+  /** Why it is to be replaced, while it waits for those that take its place. */
+  outgoing?: string;
+  /** On its way out, and back into the warm pool. @default false */
+  returns?: boolean;
+}
+
+/** A member of a group's warm pool; warm-pool.ts draws its life. */
+export interface PooledInstance {
+  id: string;
+  zone: string;
+  version: number;
+  phase: "Warmed:Pending" | "Warmed:Pending:Wait" | "Warmed";
+  launchedAt: number;
+  waits: Wait[];
 }
 
 /** A launch that was ordered and has not begun. */
@@ -50,6 +64,8 @@ export interface GroupState {
   warmUpSeconds: number | undefined;
   /** Instances in service at the end of each minute that a target tracking policy looks back to, newest last. */
   sizes: number[];
+  /** At the end of each ten seconds that a policy on a high-resolution metric looks back to. */
+  fineSizes: number[];
   /** No launch is tried before. */
   launchesFrom: number;
   /** Zones in which a launch has failed, and until when none is tried there. Replaced whole, never changed. */
@@ -58,6 +74,8 @@ export interface GroupState {
   surplus: number;
   /** What the group does not do until it is resumed. Replaced whole, never changed. */
   suspended: readonly ScalingProcess[];
+  /** Beside the group. `ordered`: zones of the launches into it that have not begun. */
+  pool: { ordered: string[]; instances: PooledInstance[] };
 }
 
 export interface AlarmMemory {
@@ -75,6 +93,8 @@ export interface EngineState {
   groups: Record<string, GroupState>;
   /** Minutes of each series that an alarm looks at, oldest first, no longer than it looks back. */
   series: Record<string, MinuteStatistics[]>;
+  /** Of alarms with a period below a minute: ten seconds of each series. */
+  fine: Record<string, MinuteStatistics[]>;
 }
 
 /** Read-only, for drivers. */
@@ -95,10 +115,13 @@ export interface StartOptions {
     readonly version?: number;
     readonly protected?: boolean;
   }[];
+  /** Instances that wait in a warm pool already. */
+  readonly pooled?: readonly { readonly group: string; readonly id: string; readonly zone?: string }[];
 }
 
 /** Before the first event. Alarms have no data yet; what is missing from the desired capacity is ordered at the first event. */
-export function startState(plan: ScalingPlan, { at, seed, desired = {}, instances = [] }: StartOptions): EngineState {
+export function startState(plan: ScalingPlan, options: StartOptions): EngineState {
+  const { at, seed, desired = {}, instances = [], pooled = [] } = options;
   const groups = plan.groups.map((group): [string, GroupState] => [
     group.name,
     {
@@ -125,10 +148,24 @@ export function startState(plan: ScalingPlan, { at, seed, desired = {}, instance
       cause: "in response to a difference between desired and actual capacity",
       warmUpSeconds: group.defaultWarmUpSeconds,
       sizes: [],
+      fineSizes: [],
       launchesFrom: at,
       avoided: {},
       surplus: 0,
-      suspended: [],
+      suspended: group.suspended ?? [],
+      pool: {
+        ordered: [],
+        instances: pooled
+          .filter((each) => each.group === group.name)
+          .map(({ id, zone = group.zones[0] as string }) => ({
+            id,
+            zone,
+            version: 0,
+            phase: "Warmed",
+            launchedAt: at,
+            waits: [],
+          })),
+      },
     },
   ]);
   const alarms = plan.alarms.map(({ name }): [string, AlarmMemory] => [
@@ -141,6 +178,7 @@ export function startState(plan: ScalingPlan, { at, seed, desired = {}, instance
     alarms: Object.fromEntries(alarms),
     groups: Object.fromEntries(groups),
     series: {},
+    fine: {},
   };
 }
 
@@ -163,11 +201,20 @@ export function copyState(state: ReadonlyState | EngineState): EngineState {
       ...group,
       ordered: [...group.ordered],
       sizes: [...group.sizes],
+      fineSizes: [...group.fineSizes],
       instances: group.instances.map((instance) => ({
         ...instance,
         waits: instance.waits.map((wait) => ({ ...wait })),
       })),
+      pool: {
+        ordered: [...group.pool.ordered],
+        instances: group.pool.instances.map((instance) => ({
+          ...instance,
+          waits: instance.waits.map((wait) => ({ ...wait })),
+        })),
+      },
     })),
     series: { ...rest.series },
+    fine: { ...rest.fine },
   };
 }

@@ -8,6 +8,8 @@ import { active, type Group } from "./turn.ts";
 /** AWS gives no number for how long a zone without capacity is left alone. */
 const avoidedMilliseconds = 300_000;
 
+const failedLaunchPause = 60_000;
+
 /** Share of the maximum by which a group may grow beyond it while it balances its zones, one instance at least. */
 const balancingMargin = 0.1;
 
@@ -29,10 +31,23 @@ const fewestOf = (zones: readonly string[], counts: ReadonlyMap<string, number>)
 /** The zone with the fewest instances, launched or ordered; the first declared of several. */
 export const zoneForLaunch = (group: Group, at: number): string => fewestOf(usable(group, at), sizes(group));
 
-/** A launch has failed in a zone. Returns whether there is another to try at once. */
-export function avoidZone({ plan, state }: Group, zone: string, at: number): boolean {
-  state.avoided = { ...state.avoided, [zone]: at + avoidedMilliseconds };
-  return plan.zones.some((each) => at >= (state.avoided[each] ?? at));
+/** As that, for a launch into the warm pool. The group will have what waits there, or is to: it counts as well. */
+export function zoneForPool(group: Group, at: number): string {
+  const { pool, instances } = group.state;
+  const counts = sizes(group);
+  const returning = instances.filter(({ returns }) => returns);
+  const zones = [...pool.ordered, ...[...pool.instances, ...returning].map(({ zone }) => zone)];
+  for (const zone of zones) counts.set(zone, (counts.get(zone) ?? 0) + 1);
+  return fewestOf(usable(group, at), counts);
+}
+
+/** A launch has failed: another zone is tried at once, if there is one; else nothing is launched for a while. */
+export function noteFailedLaunch({ plan, state }: Group, zone: string | undefined, at: number): void {
+  if (zone !== undefined) {
+    state.avoided = { ...state.avoided, [zone]: at + avoidedMilliseconds };
+    if (plan.zones.some((each) => at >= (state.avoided[each] ?? at))) return;
+  }
+  state.launchesFrom = at + failedLaunchPause;
 }
 
 /** How many instances have to move until no two zones differ by more than one; as many as the group has room for. */

@@ -5,9 +5,9 @@
 import type { AlarmRule } from "../alarm.ts";
 
 export interface TargetTrackingShape {
-  /** One-minute periods, all of which must be above the target, before capacity is added. */
+  /** Periods, all of which must be above the target, before capacity is added: minutes, or shorter ones of a policy that has them. */
   readonly highPeriods: number;
-  /** One-minute periods, all of which must be well below the target, before capacity is taken away. */
+  /** Minutes, all of whose periods must be well below the target, before capacity is taken away. */
   readonly lowPeriods: number;
   /** Share of the target below which a reading counts as well below. */
   readonly lowShare: number;
@@ -15,8 +15,17 @@ export interface TargetTrackingShape {
 
 export const seenShape: TargetTrackingShape = { highPeriods: 3, lowPeriods: 15, lowShare: 0.9 };
 
-export function trackingRule(side: "high" | "low", target: number, shape: TargetTrackingShape): AlarmRule {
-  const periods = side === "high" ? shape.highPeriods : shape.lowPeriods;
+/**
+ * A policy on a high-resolution metric adds as many periods after, which are shorter. That it is as careful as any other on the way in is
+ * an assumption: AWS gives no number for either.
+ */
+export function trackingRule(
+  side: "high" | "low",
+  target: number,
+  shape: TargetTrackingShape,
+  periodSeconds: number,
+): AlarmRule {
+  const periods = side === "high" ? shape.highPeriods : Math.ceil((shape.lowPeriods * 60) / periodSeconds);
   return {
     comparison: side === "high" ? "GreaterThanThreshold" : "LessThanThreshold",
     threshold: side === "high" ? target : target * shape.lowShare,

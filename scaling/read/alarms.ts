@@ -3,6 +3,7 @@ import type { PlannedResource } from "../../plan/types.ts";
 import { type AlarmState, type Comparison, comparisons, missingDataTreatments } from "../alarm.ts";
 import type { AlarmActions, AlarmPlan, PolicyReference, Reading } from "../scaling-plan.ts";
 import { type InputReader, inputReader, recordOf, type ScalingFinding } from "./findings.ts";
+import { isOfService, noSuchResolution } from "./known-metrics.ts";
 import { type Query, readingOf, single, sourceOf } from "./readings.ts";
 
 export const alarmType = "aws:cloudwatch/metricAlarm:MetricAlarm";
@@ -88,6 +89,21 @@ const decides = ({ inputs }: PlannedResource): boolean =>
     return Array.isArray(arns) && arns.some((arn) => String(arn).includes(":scalingPolicy:"));
   });
 
+/** Namespaces that an alarm looks at, each with the property that says how often. */
+function publishersOf({ inputs }: PlannedResource): { readonly path: string; readonly namespace: string }[] {
+  if (inputs.metricQueries === undefined) return [{ path: "period", namespace: String(inputs.namespace) }];
+  const queries = Array.isArray(inputs.metricQueries) ? inputs.metricQueries : [];
+  return queries.flatMap((query, index) => {
+    const { namespace } = recordOf(recordOf(query).metric);
+    return namespace === undefined
+      ? []
+      : [{ path: `metricQueries[${index}].metric.period`, namespace: String(namespace) }];
+  });
+}
+
+/** Of a metric that its publisher stores with a StorageResolution of 1. */
+const highResolutions: readonly number[] = [10, 20, 30];
+
 /** The period, which math takes from its queries. */
 function periodOf(resource: PlannedResource, input: InputReader): number {
   const { inputs } = resource;
@@ -96,13 +112,11 @@ function periodOf(resource: PlannedResource, input: InputReader): number {
   const periods = [...new Set(inputs.metricQueries === undefined ? [inputs.period] : inQueries.filter((each) => each))];
   const period = Number(periods[0] ?? 60);
   if (periods.length > 1) input.report(property, `periods ${periods.join(", ")} differ; give all queries the same`);
-  if (period === 10 || period === 20 || period === 30) {
-    input.report(
-      property,
-      `${period} s is for high-resolution metrics; services publish once a minute: give 60 s or a multiple`,
-    );
+  if (highResolutions.includes(period)) {
+    const { path, namespace } = publishersOf(resource).find((each) => isOfService(each.namespace)) ?? {};
+    if (path !== undefined) input.report(path, noSuchResolution(String(namespace), period));
   } else if (!(Number.isInteger(period) && period >= 60 && period % 60 === 0)) {
-    input.report(property, `${period} s is no multiple of 60 s`);
+    input.report(property, `${period} s is no multiple of 60 s, nor 10, 20 or 30 s`);
   }
   return period;
 }

@@ -2,8 +2,11 @@
 import type { PlannedResource } from "../../plan/types.ts";
 import { parseCron } from "../../runtime/contract/cron.ts";
 import { sizeProblems, timingProblems } from "../../runtime/contract/scheduled-size.ts";
+import { scalingProcesses } from "../engine/health.ts";
 import { type GroupPlan, type HookPlan, type SchedulePlan, terminationPolicies } from "../scaling-plan.ts";
+import { readMaintenance, readWarmPool } from "./beside-group.ts";
 import { inputReader, type ScalingFinding } from "./findings.ts";
+import { readMixedInstances } from "./mixed-instances.ts";
 
 export const groupType = "aws:autoscaling/group:Group";
 export const scheduleType = "aws:autoscaling/schedule:Schedule";
@@ -33,6 +36,16 @@ export function readGroup(resource: PlannedResource, findings: ScalingFinding[])
   });
   const zones = [...input.list("vpcZoneIdentifiers"), ...input.list("availabilityZones")].map(String);
   const defaultWarmUpSeconds = unlessKept(input.number("defaultInstanceWarmup", { min: -1, max: 86_400 }));
+  const suspended = input.list("suspendedProcesses").flatMap((given, index) => {
+    const known = scalingProcesses.find((each) => each === given);
+    if (known !== undefined) return [known];
+    const choices = scalingProcesses.join(", ");
+    input.report(`suspendedProcesses[${index}]`, `${JSON.stringify(given)} is unknown; give some of ${choices}`);
+    return [];
+  });
+  const warmPool = readWarmPool(resource, findings);
+  const maintenance = readMaintenance(resource, findings);
+  const notModelled = readMixedInstances(resource, findings);
   const group: GroupPlan = {
     urn: resource.urn,
     name: String(resource.outputs.name ?? input.text("name") ?? resource.id),
@@ -47,6 +60,10 @@ export function readGroup(resource: PlannedResource, findings: ScalingFinding[])
     checkedByBalancer: (input.text("healthCheckType") ?? "EC2").split(",").includes("ELB"),
     protectsNew: input.flag("protectFromScaleIn") ?? false,
     terminationPolicies: policies.length > 0 ? policies : ["Default"],
+    ...(suspended.length === 0 ? {} : { suspended }),
+    ...(warmPool === undefined ? {} : { warmPool }),
+    ...(maintenance === undefined ? {} : { maintenance }),
+    ...(notModelled.length === 0 ? {} : { notModelled }),
     policies: [],
     schedules: [],
     hooks: [],

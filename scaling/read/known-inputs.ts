@@ -14,15 +14,19 @@ export const knownInputs: Readonly<Record<string, KnownProperties>> = {
   "aws:autoscaling/group:Group": known(
     "availabilityZones capacityRebalance context defaultCooldown defaultInstanceWarmup desiredCapacity enabledMetrics forceDelete " +
       "forceDeleteWarmPool healthCheckGracePeriod healthCheckType ignoreFailedScalingActivities initialLifecycleHooks instanceRefresh launchTemplate " +
-      "loadBalancers maxSize metricsGranularity minElbCapacity minSize placementGroup protectFromScaleIn serviceLinkedRoleArn " +
+      "suspendedProcesses loadBalancers maxSize metricsGranularity minElbCapacity minSize placementGroup protectFromScaleIn serviceLinkedRoleArn " +
+      "instanceMaintenancePolicy.maxHealthyPercentage instanceMaintenancePolicy.minHealthyPercentage " +
+      "warmPool.instanceReusePolicy.reuseOnScaleIn warmPool.maxGroupPreparedCapacity warmPool.minSize warmPool.poolState " +
       "targetGroupArns terminationPolicies trafficSources vpcZoneIdentifiers waitForCapacityTimeout waitForElbCapacity " +
       "mixedInstancesPolicy.instancesDistribution mixedInstancesPolicy.launchTemplate.launchTemplateSpecification " +
-      "mixedInstancesPolicy.launchTemplate.overrides[].instanceType",
+      "mixedInstancesPolicy.launchTemplate.overrides[].instanceType " +
+      "mixedInstancesPolicy.launchTemplate.overrides[].instanceRequirements",
     { desiredCapacityType: ["units"], "mixedInstancesPolicy.launchTemplate.overrides[].weightedCapacity": [1] },
   ),
   "aws:autoscaling/policy:Policy": known(
     "adjustmentType autoscalingGroupName cooldown enabled estimatedInstanceWarmup metricAggregationType " +
-      "minAdjustmentMagnitude policyType scalingAdjustment stepAdjustments targetTrackingConfiguration",
+      "minAdjustmentMagnitude policyType predictiveScalingConfiguration scalingAdjustment stepAdjustments " +
+      "targetTrackingConfiguration",
   ),
   "aws:autoscaling/schedule:Schedule": known(
     "autoscalingGroupName desiredCapacity endTime maxSize minSize recurrence scheduledActionName startTime timeZone",

@@ -68,6 +68,14 @@ export function metricProblem(namespace: string, name: string): string | undefin
   return `${namespace} has no metric ${name}; it has ${names.join(", ")}`;
 }
 
+/** Services publish once a minute; a period below that has data only of what a program puts there itself. */
+export const isOfService = (namespace: string): boolean => namespace.startsWith("AWS/");
+
+/** What AWS would do of a period that a service does not publish at. */
+export const noSuchResolution = (namespace: string, seconds: number): string =>
+  `${seconds} s is for metrics with a StorageResolution of 1; ${namespace} has data once a minute, so the alarm would lapse into ` +
+  "INSUFFICIENT_DATA between: give 60 s, or a metric that is published at that resolution";
+
 /** Metrics that fall no further when instances are added, so that tracking them would only ever add more. */
 const untrackable = ["RequestCount", "TargetResponseTime", "ApproximateNumberOfMessagesVisible"];
 

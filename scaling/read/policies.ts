@@ -3,7 +3,7 @@ import type { PlannedResource } from "../../plan/types.ts";
 import { stepProblems } from "../policies/steps.ts";
 import { adjustmentTypes, type PolicyPlan, type Reading, type StepAdjustment } from "../scaling-plan.ts";
 import { type InputReader, inputReader, recordOf, type ScalingFinding } from "./findings.ts";
-import { isTrackable } from "./known-metrics.ts";
+import { isOfService, isTrackable, noSuchResolution } from "./known-metrics.ts";
 import { type Query, readingOf, single, sourceOf } from "./readings.ts";
 
 export const policyType = "aws:autoscaling/policy:Policy";
@@ -21,6 +21,8 @@ export interface ReadPolicy {
   readonly policy: PolicyPlan;
   /** What a target tracking policy keeps near its target. */
   readonly reading?: Reading;
+  /** How often its alarms have a datapoint. @default 60 */
+  readonly periodSeconds?: number;
 }
 
 const capacities = { min: -10_000, max: 10_000 };
@@ -77,7 +79,8 @@ export function readPolicy(
     const scaleIn = !(inside.flag("disableScaleIn") ?? false);
     const reading = trackedReading(resource, tracking, group.name, findings);
     const policy = { ...common, kind: "target", target: target ?? 1, scaleIn, warmUpSeconds } as const;
-    return { ...read, policy, ...(reading === undefined ? {} : { reading }) };
+    const periodSeconds = trackedPeriod(resource, recordOf(tracking.customizedMetricSpecification), findings);
+    return { ...read, policy, periodSeconds, ...(reading === undefined ? {} : { reading }) };
   }
   return undefined;
 }
@@ -155,6 +158,38 @@ function trackedReading(
     return undefined;
   }
   return customReading(resource, custom, findings);
+}
+
+/** What Auto Scaling takes; an alarm of one's own may have 20 s as well. */
+const trackedPeriods = [10, 30, 60];
+
+/** How often a tracked metric is looked at: each of the metrics of an expression alike. */
+function trackedPeriod(
+  resource: PlannedResource,
+  custom: Readonly<Record<string, unknown>>,
+  findings: ScalingFinding[],
+): number {
+  const path = "targetTrackingConfiguration.customizedMetricSpecification.";
+  const input = inputReader(resource, custom, findings, path);
+  const stats = input.list("metrics").flatMap((query, index) => {
+    const { metricStat } = recordOf(query);
+    if (metricStat === undefined) return [];
+    const { period, metric } = recordOf(metricStat);
+    return [{ at: `metrics[${index}].metricStat.period`, period, namespace: recordOf(metric).namespace }];
+  });
+  const given = stats.length > 0 ? stats : [{ at: "period", period: custom.period, namespace: custom.namespace }];
+  const periods = given.map(({ at, period = 60, namespace }) => {
+    const seconds = Number(period);
+    if (!trackedPeriods.includes(seconds)) input.report(at, `${period} s is unknown; give 10, 30 or 60`);
+    else if (seconds < 60 && isOfService(String(namespace)))
+      input.report(at, noSuchResolution(String(namespace), seconds));
+    return seconds;
+  });
+  const different = [...new Set(periods)];
+  if (different.length > 1) {
+    input.report("metrics", `periods ${different.join(", ")} differ; give all metrics the same`);
+  }
+  return periods[0] ?? 60;
 }
 
 const dimensionsOf = (list: readonly unknown[]): Record<string, string> =>

@@ -9,6 +9,7 @@ import { type ScalingFinding, ScalingPlanError } from "./findings.ts";
 import { checkSchedules, groupType, hookType, readGroup, readHooks, readSchedule, scheduleType } from "./groups.ts";
 import { knownInputs } from "./known-inputs.ts";
 import { policyType, type ReadPolicy, readPolicy } from "./policies.ts";
+import { readPredictive } from "./predictive.ts";
 
 export interface ReadScalingOptions {
   /** @default what is seen of AWS: high 3 of 3 minutes, low 15 of 15 below 90 % of the target */
@@ -28,14 +29,21 @@ export function readScalingPlan(plan: Pick<Plan, "resources">, options: ReadScal
 
   const read = ofType(groupType).map((resource) => ({ resource, ...readGroup(resource, findings) }));
   const groupOf = (name: string) => read.find(({ group }) => group.name === name)?.group;
-  const policies = ofType(policyType).flatMap((resource) => readPolicy(resource, groupOf, findings) ?? []);
+  const [predictive, reactive] = [true, false].map((forecasts) =>
+    ofType(policyType).filter(({ inputs }) => (inputs.policyType === "PredictiveScaling") === forecasts),
+  ) as [PlannedResource[], PlannedResource[]];
+  const forecasts = predictive.map((resource) => ({
+    group: groupNameOf(resource),
+    path: readPredictive(resource, findings, remarks),
+  }));
+  const policies = reactive.flatMap((resource) => readPolicy(resource, groupOf, findings) ?? []);
   const byArn = new Map(policies.map(({ arn, group, policy }) => [arn, { group, policy: policy.name }]));
   for (const resource of ofType(compositeAlarmType)) checkComposite(resource, findings);
   const declared = ofType(alarmType).flatMap((resource) => readAlarm(resource, byArn, findings, remarks) ?? []);
   const tracking = policies.flatMap((each) => trackingAlarms(each, { ...seenShape, ...options.targetTracking }));
   const alarms = [...declared, ...tracking];
 
-  for (const resource of [...ofType(scheduleType), ...ofType(hookType)]) {
+  for (const resource of [...ofType(scheduleType), ...ofType(hookType), ...predictive]) {
     if (groupOf(groupNameOf(resource)) !== undefined) continue;
     const problem = `there is no group ${JSON.stringify(groupNameOf(resource))} in this plan`;
     findings.push({ urn: resource.urn, path: `${resource.name}.autoscalingGroupName`, problem });
@@ -43,8 +51,13 @@ export function readScalingPlan(plan: Pick<Plan, "resources">, options: ReadScal
   const groups = read.map(({ resource, group }): GroupPlan => {
     const own = (type: string) => ofType(type).filter((resource) => groupNameOf(resource) === group.name);
     const schedules = own(scheduleType);
+    const forecast = forecasts.flatMap(({ group: of, path }) =>
+      of === group.name && path !== undefined ? [path] : [],
+    );
+    const notModelled = [...(group.notModelled ?? []), ...forecast];
     const complete = {
       ...group,
+      ...(notModelled.length === 0 ? {} : { notModelled }),
       policies: policies.filter((each) => each.group === group.name).map(({ policy }) => policy),
       schedules: schedules.map((resource) => readSchedule(resource, findings)),
       hooks: readHooks(resource, own(hookType), findings),
@@ -57,7 +70,11 @@ export function readScalingPlan(plan: Pick<Plan, "resources">, options: ReadScal
   for (const group of groups) checkWayFromZero(group, alarms, findings);
   if (findings.length === 0) checkSetOff(groups, alarms, findings);
   if (findings.length > 0) throw new ScalingPlanError(findings);
-  return { groups, alarms, remarks: [...remarks, ...plan.resources.flatMap(notRead)] };
+  return {
+    groups,
+    alarms,
+    remarks: [...remarks, ...plan.resources.flatMap(notRead), ...plan.resources.flatMap(otherScaling)],
+  };
 }
 
 /** Properties of what scales that decide something here and are not heeded. */
@@ -66,17 +83,28 @@ function notRead({ type, name, inputs }: PlannedResource): string[] {
   return known === undefined ? [] : unreadProperties(inputs, known).map((path) => `${name}: not read: ${path}`);
 }
 
+/** Types that scale something else than a group by policies of their own, or a group behind its back. */
+const others = /^aws:(appautoscaling|autoscalingplans)\//;
+
+/** What scales and is none of the types that are read here. */
+function otherScaling({ type, name }: PlannedResource): string[] {
+  return others.test(type) ? [`${name}: not read: ${type} scales beside the groups that are read here`] : [];
+}
+
 const none: AlarmActions = { policies: [], others: [] };
 
 /** The two alarms that AWS makes for a target tracking policy. */
-function trackingAlarms({ group, policy, reading }: ReadPolicy, shape: TargetTrackingShape): AlarmPlan[] {
+function trackingAlarms(
+  { group, policy, reading, periodSeconds = 60 }: ReadPolicy,
+  shape: TargetTrackingShape,
+): AlarmPlan[] {
   if (policy.kind !== "target" || reading === undefined) return [];
   const sides = policy.scaleIn ? (["high", "low"] as const) : (["high"] as const);
   return sides.map((side) => ({
     urn: policy.urn,
     name: `TargetTracking-${group}-${policy.name}-Alarm${side === "high" ? "High" : "Low"}`,
-    rule: trackingRule(side, policy.target, shape),
-    periodSeconds: 60,
+    rule: trackingRule(side, policy.target, shape, periodSeconds),
+    periodSeconds,
     reading,
     actions: {
       ALARM: { policies: [{ group, policy: policy.name }], others: [] },

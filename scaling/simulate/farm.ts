@@ -3,20 +3,12 @@ import { isExtended } from "../../runtime/contract/statistic.ts";
 import { advance } from "../engine/engine.ts";
 import type { MetricData, ScalingDecision, ScalingEvent } from "../engine/events.ts";
 import { type EngineState, type GroupState, startState } from "../engine/state.ts";
+import { poolSize } from "../engine/warm-pool.ts";
 import type { GroupPlan, ScalingPlan } from "../scaling-plan.ts";
 import type { Kernel } from "./kernel.ts";
+import { createLaunches } from "./launches.ts";
+import { indexOf, type Machine, machinePark } from "./machines.ts";
 import type { Conditions, InstanceTimes } from "./model.ts";
-
-export interface Machine {
-  readonly index: number;
-  readonly id: string;
-  readonly zone: string;
-  readonly launchedAt: number;
-  /** Seconds: its services answer from then on, whatever Auto Scaling calls it. */
-  readonly answersFrom: number;
-  /** Seconds; infinity as long as it is there. */
-  goneAt: number;
-}
 
 /** What the engine's decisions mean to the machines' work. */
 export interface MachineHooks {
@@ -31,6 +23,8 @@ export interface MachineHooks {
 export interface Farm {
   readonly group: GroupPlan;
   readonly machines: readonly Machine[];
+  /** Of those, the group's own when the run begins. */
+  readonly standing: readonly Machine[];
   readonly decisions: readonly ScalingDecision[];
   state(): GroupState;
   alarms(): EngineState["alarms"];
@@ -38,7 +32,9 @@ export interface Farm {
   send(event: ScalingEvent): void;
   /** The minute that ends now; its alarms hear of it as late as the conditions say. */
   minute(data: readonly MetricData[]): void;
-  /** It has nothing left to do: its termination will be complete. */
+  /** Ten seconds end now; alarms with a period below a minute hear of them as late. */
+  tenSeconds(data: readonly MetricData[]): void;
+  /** It has nothing left to do: its termination, or its return to the warm pool, will be complete. */
   gone(machine: Machine): void;
   /** Whether some alarm of this group needs each sample of a metric. */
   needsValues(namespace: string, name: string): boolean;
@@ -70,19 +66,6 @@ export function onlyGroup(plan: ScalingPlan, name: string): ScalingPlan {
 }
 
 const milliseconds = (seconds: number) => Math.round(seconds * 1000);
-
-/** What becomes of a launch in a zone at this time, if it fails: in that zone alone, or in whichever. */
-function launchFailure(
-  { launchFailures, zoneOutages }: Conditions,
-  { name: group, zones }: GroupPlan,
-  zone: string,
-  now: number,
-): ScalingEvent | undefined {
-  const failing = [...launchFailures, ...zoneOutages].filter(({ from, to }) => now >= from && now < to);
-  const failed = { kind: "launch-failed", at: milliseconds(now), group } as const;
-  if (failing.some((each) => each.zone === undefined)) return failed;
-  return failing.some((each) => each.zone === zones.indexOf(zone)) ? { ...failed, zone } : undefined;
-}
 
 /** By namespace, all dimensions that the plan's alarms know it by. */
 function dimensionsOf({ alarms }: ScalingPlan): ReadonlyMap<string, Readonly<Record<string, string>>> {
@@ -126,39 +109,32 @@ const needsValues = ({ alarms }: ScalingPlan, namespace: string, name: string) =
     .flatMap(({ reading }) => Object.values(reading.sources))
     .some((each) => each.namespace === namespace && each.name === name && isExtended(each.statistic));
 
-const idOf = (index: number) => `i-${index}`;
-const indexOf = (id: string) => Number(id.slice(idOf(0).length - 1));
-
-/** Adds machines to those that there are; each may be lost to an accident at any time. */
-function machinePark(
-  kernel: Kernel,
-  { times: { lossesPerHour }, random }: FarmOptions,
-  machines: Machine[],
-  lose: (machine: Machine) => void,
-): (bootSeconds: number, zone: string) => Machine {
-  return (bootSeconds, zone) => {
-    const index = machines.length;
-    const launchedAt = kernel.now();
-    const answersFrom = launchedAt + bootSeconds;
-    const machine = { index, id: idOf(index), zone, launchedAt, answersFrom, goneAt: Number.POSITIVE_INFINITY };
-    machines.push(machine);
-    if (lossesPerHour > 0) {
-      const life = (-3600 * Math.log(1 - random())) / lossesPerHour;
-      kernel.timer(kernel.now() + life, () => lose(machine));
-    }
-    return machine;
-  };
+/** Where the run begins: the group at its desired capacity, its warm pool full, zones filled in turn, everything in order. */
+function standingFarm(
+  own: ScalingPlan,
+  group: GroupPlan,
+  { seed, begins }: FarmOptions,
+  park: ReturnType<typeof machinePark>,
+) {
+  const told = ({ id, zone }: Machine) => ({ group: group.name, id, zone });
+  const start = (pooled: readonly Machine[]) =>
+    startState(own, { at: begins, seed, instances: standing.map(told), pooled: pooled.map(told) });
+  const add = (pooled: boolean) =>
+    park.add(0, group.zones[park.machines.length % group.zones.length] as string, pooled);
+  const standing = Array.from({ length: group.desired }, () => add(false));
+  const empty = start([]);
+  const size = poolSize({ plan: group, state: empty.groups[group.name] as GroupState });
+  const pooled = Array.from({ length: size }, () => add(true));
+  if (group.warmPool?.state !== "Running") for (const machine of pooled) park.stop(machine);
+  return { standing: standing as readonly Machine[], state: size === 0 ? empty : start(pooled) };
 }
 
-/** Tells of each minute as late as the conditions say; before the first comes there is nothing to tell. */
-function late(
-  { metricDelayMinutes }: Conditions,
-  tell: (data: readonly MetricData[]) => void,
-): (data: readonly MetricData[]) => void {
+/** Tells of each time as many times later; before the first comes there is nothing to tell. */
+function late(delay: number, tell: (data: readonly MetricData[]) => void): (data: readonly MetricData[]) => void {
   const untold: (readonly MetricData[])[] = [];
   return (data) => {
     untold.push(data);
-    tell(untold.length > metricDelayMinutes ? (untold.shift() ?? []) : []);
+    tell(untold.length > delay ? (untold.shift() ?? []) : []);
   };
 }
 
@@ -171,90 +147,85 @@ function atOutages(
   for (const { zone, from } of zoneOutages) kernel.timer(from, () => lose(zones[zone] as string));
 }
 
-/** The boot script's answer to the group's launch hooks. */
-const hookAnswers = ({ hooks }: GroupPlan, instanceId: string, at: number): ScalingEvent[] =>
-  hooks
-    .filter(({ transition }) => transition === "launching")
-    .map(({ name: hook }) => ({ kind: "hook-completed", at, instanceId, hook, result: "CONTINUE" }));
+/** The engine's time is the time of day, and all else counts from the run's begin. */
+const decided = (own: ScalingPlan, state: EngineState, event: ScalingEvent, begins: number): ScalingDecision[] =>
+  advance(own, state, { ...event, at: event.at + begins }).map((each) => ({ ...each, at: each.at - begins }));
 
 export function createFarm(kernel: Kernel, plan: ScalingPlan, options: FarmOptions, hooks: MachineHooks): Farm {
   const own = onlyGroup(plan, options.group);
   const group = own.groups[0] as GroupPlan;
-  const { runningSeconds, bootSeconds, stopSeconds } = options.times;
-  const machines: Machine[] = [];
-  const addMachine = machinePark(kernel, options, machines, lose);
+  const { stopSeconds } = options.times;
+  const { metricDelayMinutes } = options.conditions;
+  const park = machinePark(kernel, options.times, options.random, lose);
+  const { machines } = park;
   const decisions: ScalingDecision[] = [];
   const isNews = createNews();
 
   function lose(machine: Machine): void {
     if (machine.goneAt <= kernel.now()) return;
-    hooks.lost(machine);
+    if (machine.pooled) machine.goneAt = kernel.now();
+    else hooks.lost(machine);
     send({ kind: "lost", at: milliseconds(kernel.now()), instanceId: machine.id });
   }
 
-  // The zones of those that stand when the run begins are filled in turn.
-  const first = Array.from({ length: group.desired }, (_, index) =>
-    addMachine(0, group.zones[index % group.zones.length] as string),
-  );
-  const state = startState(own, {
-    at: options.begins,
-    seed: options.seed,
-    instances: first.map(({ id, zone }) => ({ group: group.name, id, zone })),
-  });
+  const begin = standingFarm(own, group, options, park);
+  const { state } = begin;
 
   const send = oneAfterAnother((event: ScalingEvent) => {
-    const { begins } = options;
-    for (const decision of advance(own, state, { ...event, at: event.at + begins })) {
-      follow({ ...decision, at: decision.at - begins });
-    }
+    for (const decision of decided(own, state, event, options.begins)) follow(decision);
   });
+  const launches = createLaunches(kernel, group, options, park, send);
 
   function follow(decision: ScalingDecision): void {
     if (!isNews(decision)) return;
     decisions.push(decision);
-    if (decision.kind === "launch") for (const zone of decision.zones) launch(zone);
-    if (!("instanceId" in decision)) return;
-    const machine = machines[indexOf(decision.instanceId)] as Machine;
-    if (decision.kind === "in-service") hooks.inService(machine);
-    else if (decision.kind === "terminate") hooks.terminate(machine, decision.waits);
-    else hooks.shutDown(machine);
+    if (decision.kind === "launch") for (const zone of decision.zones) launches.launch(zone);
+    else if (decision.kind === "warm") for (const zone of decision.zones) launches.warm(zone);
+    if ("instanceId" in decision) followOne(decision, machines[indexOf(decision.instanceId)] as Machine);
   }
 
-  function launch(zone: string): void {
-    const failed = launchFailure(options.conditions, group, zone, kernel.now());
-    if (failed !== undefined) {
-      send(failed);
-      return;
+  function followOne(decision: Extract<ScalingDecision, { instanceId: string }>, machine: Machine): void {
+    if (decision.kind === "in-service") hooks.inService(machine);
+    else if (decision.kind === "shut-down") hooks.shutDown(machine);
+    else if (decision.kind === "warmed") launches.warmed(machine);
+    else if (decision.kind === "start") launches.start(machine);
+    else if (machine.pooled) machine.goneAt = Math.min(machine.goneAt, kernel.now());
+    else {
+      machine.leaving = true;
+      hooks.terminate(machine, decision.waits);
     }
-    const { id: instanceId, answersFrom } = addMachine(bootSeconds, zone);
-    send({ kind: "launching", at: milliseconds(kernel.now()), group: group.name, instanceId, zone });
-    kernel.timer(kernel.now() + runningSeconds, () => {
-      send({ kind: "running", at: milliseconds(kernel.now()), instanceId });
-      // Even if its services answer at that instant, they do so after it runs.
-      kernel.timer(answersFrom, () => hookAnswers(group, instanceId, milliseconds(kernel.now())).forEach(send));
-    });
+  }
+
+  /** It has left the group, whatever becomes of it there. */
+  function gone(machine: Machine): void {
+    if (!machine.leaving) return;
+    machine.leaving = false;
+    const at = kernel.now() + stopSeconds;
+    if (!returns(machine)) machine.goneAt = at;
+    const tell = () => send({ kind: "terminated", at: milliseconds(kernel.now()), instanceId: machine.id });
+    if (stopSeconds === 0) tell();
+    else kernel.timer(at, tell);
   }
 
   atOutages(kernel, group, options.conditions, (zone) => machines.filter((each) => each.zone === zone).forEach(lose));
+  const groupState = () => state.groups[group.name] as GroupState;
+  const returns = ({ id }: Machine) => groupState().instances.some((each) => each.id === id && each.returns === true);
   const dimensions = dimensionsOf(own);
 
   return {
     group,
     machines,
+    standing: begin.standing,
     decisions,
-    state: () => state.groups[group.name] as GroupState,
+    state: groupState,
     alarms: () => state.alarms,
-    inService: () =>
-      (state.groups[group.name] as GroupState).instances.filter((each) => each.phase === "InService").length,
+    inService: () => groupState().instances.filter((each) => each.phase === "InService").length,
     send,
-    minute: late(options.conditions, (data) => send({ kind: "minute", at: milliseconds(kernel.now()), data })),
-    gone(machine) {
-      if (machine.goneAt < Number.POSITIVE_INFINITY) return;
-      machine.goneAt = kernel.now() + stopSeconds;
-      const tell = () => send({ kind: "terminated", at: milliseconds(kernel.now()), instanceId: machine.id });
-      if (stopSeconds === 0) tell();
-      else kernel.timer(machine.goneAt, tell);
-    },
+    minute: late(metricDelayMinutes, (data) => send({ kind: "minute", at: milliseconds(kernel.now()), data })),
+    tenSeconds: late(metricDelayMinutes * 6, (data) =>
+      send({ kind: "ten-seconds", at: milliseconds(kernel.now()), data }),
+    ),
+    gone,
     needsValues: (namespace, name) => needsValues(own, namespace, name),
     dimensions: (namespace) => dimensions.get(namespace) ?? {},
   };

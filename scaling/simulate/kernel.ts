@@ -35,12 +35,14 @@ export class Kernel {
 
   /**
    * Runs everything up to a time, handing over what is no timer. At the end of each whole minute, after all that happens until
-   * then and at that instant, `minute` is told.
+   * then and at that instant, `minute` is told; before it, and every ten seconds, `tenSeconds`.
    */
-  run(until: number, handle: Handle, minute: (now: number) => void): void {
-    for (let end = 60; end <= until; end += 60) {
+  run(until: number, handle: Handle, minute: (now: number) => void, tenSeconds?: (now: number) => void): void {
+    const pace = tenSeconds === undefined ? 60 : 10;
+    for (let end = pace; end <= until; end += pace) {
       this.#runTo(end, handle);
-      minute(end);
+      tenSeconds?.(end);
+      if (end % 60 === 0) minute(end);
     }
     this.#runTo(until, handle);
   }

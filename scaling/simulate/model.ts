@@ -31,6 +31,11 @@ export interface InstanceTimes {
    * the group has some.
    */
   readonly bootSeconds: number;
+  /**
+   * From the order of an instance that waits in a warm pool until its services answer. As `bootSeconds` of such a group is until it is
+   * installed, and its launch hook is completed for the first time. Omitted: as long as a boot.
+   */
+  readonly startSeconds?: number;
   /** From the end of its work until it is gone; its group's cooldown begins then. */
   readonly stopSeconds: number;
   /** Machines lost to accidents, each instance an hour. */
@@ -104,6 +109,14 @@ export interface WorkerService extends InstanceTimes {
   readonly protects: boolean;
 }
 
+/** A metric that the farm's own program puts into CloudWatch: what waits or is worked on, for each instance in service. */
+export interface PublishedMetric {
+  readonly namespace: string;
+  readonly name: string;
+  /** 10, 20, 30 or 60. */
+  readonly everySeconds: number;
+}
+
 export interface Scenario {
   readonly title: string;
   readonly seconds: number;
@@ -116,5 +129,7 @@ export interface Scenario {
   /** What is taken for granted of load and service, which every report says. @default nothing */
   readonly notes?: readonly string[];
   readonly conditions: Conditions;
+  /** Omitted: the program publishes nothing itself. */
+  readonly publishes?: readonly PublishedMetric[];
   readonly service: ({ readonly kind: "web" } & WebService) | ({ readonly kind: "workers" } & WorkerService);
 }

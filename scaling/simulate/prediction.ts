@@ -30,6 +30,7 @@ const totals = {
   wait: ({ wait }) => wait,
   rate: ({ rate }) => rate,
   instanceHours: ({ instanceHours }) => instanceHours,
+  stoppedHours: ({ stoppedHours }) => stoppedHours,
 } satisfies Record<string, (totals: Totals) => number | undefined>;
 export type TotalName = keyof typeof totals;
 

@@ -4,6 +4,7 @@ import type { AlarmState } from "../alarm.ts";
 import type { ScalingDecision } from "../engine/events.ts";
 import type { Farm } from "./farm.ts";
 import { Histogram } from "./histogram.ts";
+import { lifeOf } from "./machines.ts";
 
 export interface MinuteRow {
   /** Minutes from the start to this minute's end. */
@@ -31,7 +32,10 @@ export interface Totals {
   readonly latency: Readonly<Record<"min" | "mean" | "p50" | "p90" | "p95" | "p99" | "max", number | undefined>>;
   /** Mean seconds before work on it began. */
   readonly wait: number | undefined;
+  /** Of running instances, those of a warm pool included. */
   readonly instanceHours: number;
+  /** Of those that a warm pool keeps stopped, whose disks alone are paid for. */
+  readonly stoppedHours: number;
   /** Between the first and the last end, each second. */
   readonly rate: number;
 }
@@ -106,10 +110,8 @@ export function createRecorder(farm: Farm): Recorder {
       const [p50, p90, p95, p99] = times.quantiles([0.5, 0.9, 0.95, 0.99]);
       const some = times.count > 0;
       const count = times.count + failedAll;
-      const machineSeconds = farm.machines.reduce(
-        (sum, { launchedAt, goneAt }) => sum + Math.min(goneAt, seconds) - launchedAt,
-        0,
-      );
+      const lives = farm.machines.map((machine) => lifeOf(machine, seconds));
+      const hours = (kind: "running" | "stopped") => lives.reduce((sum, life) => sum + life[kind], 0) / 3600;
       return {
         seed,
         rows,
@@ -127,7 +129,8 @@ export function createRecorder(farm: Farm): Recorder {
             max: some ? times.greatest : undefined,
           },
           wait: begun === 0 ? undefined : sums.waits / begun,
-          instanceHours: machineSeconds / 3600,
+          instanceHours: hours("running"),
+          stoppedHours: hours("stopped"),
           rate: sums.last > sums.first ? count / (sums.last - sums.first) : 0,
         },
         decisions: farm.decisions,

@@ -1,6 +1,7 @@
 /** Instances as the balancer sees them, and its choice among them. */
-import type { Machine } from "./farm.ts";
+
 import { IdQueue } from "./id-queue.ts";
+import type { Machine } from "./machines.ts";
 import type { WebService } from "./model.ts";
 
 export interface Server {

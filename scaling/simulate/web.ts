@@ -8,10 +8,12 @@
  */
 import { batched, generator } from "../random.ts";
 import { sampler } from "./distribution.ts";
-import { createFarm, type Farm, type Machine, type MachineHooks } from "./farm.ts";
+import { createFarm, type Farm, type MachineHooks } from "./farm.ts";
 import { Kernel, kinds } from "./kernel.ts";
 import { createLoad, type Load } from "./load.ts";
+import type { Machine } from "./machines.ts";
 import type { Scenario, WebService } from "./model.ts";
+import { createPublished, type Published } from "./published.ts";
 import { createRecorder, type Recorder, type RunResult } from "./recorder.ts";
 import { createRequests, stages } from "./requests.ts";
 import { createServers, type Server, type Servers } from "./servers.ts";
@@ -41,6 +43,7 @@ class WebSimulation implements MachineHooks {
   readonly #farm: Farm;
   readonly #recorder: Recorder;
   readonly #metrics: WebMetrics;
+  readonly #published: Published | undefined;
   readonly #load: Load;
 
   constructor(scenario: Scenario, service: WebService, seed: number) {
@@ -58,16 +61,19 @@ class WebSimulation implements MachineHooks {
     this.#farm = createFarm(this.#kernel, scenario.plan, options, this);
     this.#recorder = createRecorder(this.#farm);
     this.#metrics = createWebMetrics(this.#farm, conditions.zeroDatapoints);
+    this.#published = scenario.publishes && createPublished(this.#farm, scenario.publishes);
     this.#load = createLoad(this.#kernel, scenario.sources, seed, (user, now) => this.#ask(user, now, now, 0));
   }
 
   run(): RunResult {
     const { seconds } = this.#scenario;
-    for (const machine of this.#farm.machines) this.#servers.enter(this.#servers.of(machine));
+    for (const machine of this.#farm.standing) this.#servers.enter(this.#servers.of(machine));
+    const published = this.#published;
     this.#kernel.run(
       seconds,
       (kind, index, now) => this.#handle(kind, index, now),
       (now) => this.#minute(now),
+      published && ((now) => published.tenSeconds(now, this.#atServers())),
     );
     return this.#recorder.result(this.#seed, seconds);
   }
@@ -84,6 +90,7 @@ class WebSimulation implements MachineHooks {
 
   inService(machine: Machine): void {
     const server = this.#servers.of(machine);
+    server.draining = false; // of one that has been through the warm pool
     const now = this.#kernel.now();
     // The balancer's checks fail until its service answers, which without a launch hook is long after this.
     const healthyAt = Math.max(now, machine.answersFrom) + this.#service.healthySeconds;
@@ -104,7 +111,10 @@ class WebSimulation implements MachineHooks {
     this.#servers.leave(server);
     server.draining = true;
     server.held = waits;
-    this.#kernel.timer(this.#kernel.now() + this.#service.deregistrationSeconds, () => this.#cut(server));
+    const { answersFrom } = machine;
+    this.#kernel.timer(this.#kernel.now() + this.#service.deregistrationSeconds, () => {
+      if (machine.answersFrom === answersFrom) this.#cut(server); // it has not been started anew since
+    });
     this.#goWhenDrained(server);
   }
 
@@ -300,8 +310,12 @@ class WebSimulation implements MachineHooks {
     const running = this.#farm.inService();
     const slots = running * this.#service.concurrency;
     const hosts = { healthy, unhealthy: Math.max(0, running - healthy), slots };
-    this.#farm.minute(this.#metrics.minute(now, hosts));
-    const atServers = this.#servers.all().reduce((sum, { queued }) => sum + queued, 0);
-    this.#recorder.minute(Math.round(now / 60), atServers + (this.#shared?.waiting() ?? 0));
+    this.#farm.minute([...this.#metrics.minute(now, hosts), ...(this.#published?.minute() ?? [])]);
+    this.#recorder.minute(Math.round(now / 60), this.#atServers() + (this.#shared?.waiting() ?? 0));
+  }
+
+  /** Requests that instances have, waiting or not. */
+  #atServers(): number {
+    return this.#servers.all().reduce((sum, { queued }) => sum + queued, 0);
   }
 }

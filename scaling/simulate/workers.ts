@@ -4,11 +4,13 @@
  */
 import { generator } from "../random.ts";
 import { sampler } from "./distribution.ts";
-import { createFarm, type Farm, gauge, groupMetrics, type Machine, type MachineHooks } from "./farm.ts";
+import { createFarm, type Farm, gauge, groupMetrics, type MachineHooks } from "./farm.ts";
 import { IdQueue } from "./id-queue.ts";
 import { Kernel, kinds } from "./kernel.ts";
 import { createLoad, type Load } from "./load.ts";
+import type { Machine } from "./machines.ts";
 import type { Scenario, WorkerService } from "./model.ts";
+import { createPublished, type Published } from "./published.ts";
 import { createRecorder, type Recorder, type RunResult } from "./recorder.ts";
 
 interface Worker {
@@ -48,6 +50,7 @@ class WorkerSimulation implements MachineHooks {
   #numbered = 0;
   readonly #workers = new Map<Machine, Worker>();
   readonly #farm: Farm;
+  readonly #published: Published | undefined;
   readonly #recorder: Recorder;
   readonly #load: Load;
   /** Has a slot free, in the order in which they asked. */
@@ -65,18 +68,21 @@ class WorkerSimulation implements MachineHooks {
     const { group, conditions, begins = 0 } = scenario;
     const options = { group, seed, times: service, conditions, begins, random: this.#random };
     this.#farm = createFarm(this.#kernel, scenario.plan, options, this);
+    this.#published = scenario.publishes && createPublished(this.#farm, scenario.publishes);
     this.#recorder = createRecorder(this.#farm);
     this.#load = createLoad(this.#kernel, scenario.sources, seed, (user, now) => this.#send(user, now));
   }
 
   run(): RunResult {
     const { seconds } = this.#scenario;
-    for (const machine of this.#farm.machines) this.inService(machine);
+    for (const machine of this.#farm.standing) this.inService(machine);
     const handle = (kind: number, index: number, now: number) => {
       if (kind === kinds.arrival) this.#load.arrival(index, now);
       else this.#load.wake(index, now);
     };
-    this.#kernel.run(seconds, handle, (now) => this.#minute(now));
+    const published = this.#published;
+    const tenSeconds = published && ((now: number) => published.tenSeconds(now, this.#queue.size + this.#inFlight));
+    this.#kernel.run(seconds, handle, (now) => this.#minute(now), tenSeconds);
     return this.#recorder.result(this.#seed, seconds);
   }
 
@@ -256,7 +262,7 @@ class WorkerSimulation implements MachineHooks {
     };
     this.#counts = { sent: 0, received: 0, deleted: 0 };
     const data = Object.entries(values).map(([name, value]) => gauge("AWS/SQS", name, dimensions, value));
-    this.#farm.minute([...data, ...groupMetrics(this.#farm)]);
+    this.#farm.minute([...data, ...groupMetrics(this.#farm), ...(this.#published?.minute() ?? [])]);
     this.#recorder.minute(Math.round(now / 60), this.#queue.size);
   }
 }

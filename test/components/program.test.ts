@@ -252,6 +252,15 @@ for (const [key, value, reason] of [
   ["instanceType", "t4g.smal", /is t4g.small meant/],
   ["instanceType", "mac2.metal", /runs macOS/],
   ["webMax", "99999999999999", /a whole number of instances from 1 to 1000/],
+  ["webWarmPool", "Hibernated", /"Hibernated" is unknown; give one of Stopped, Running/],
+  ["annotatorWarmPoolMin", "1", /is of a warm pool; give annofarm:annotatorWarmPool too/],
+  ["webMaintenance", "125", /"125" does not give the least and the greatest share/],
+  [
+    "webMaintenance",
+    "100 to 90",
+    /maxHealthyPercent: 90 is out of range; give a whole number of percent from 100 to 200/,
+  ],
+  ["annotatorMaintenance", "0 to 125", /maxHealthyPercent: 125 is more than 100 above minHealthyPercent, 0; give 100/],
   ["webMax", "1001", /1001 is out of range; give a whole number of instances from 1 to 1000/],
 ] as const) {
   test(`refused before the first resource: ${key} ${value}`, (t) => {

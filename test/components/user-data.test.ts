@@ -201,3 +201,66 @@ test("a value that systemd would leave out is refused, tab and new line are not"
   }
   t.notThrows(() => userData(manifest(service("own", { TABLE: "a\tb\nc \u{1f9ec}" }))));
 });
+
+const pooled: BootManifest = { ...hooked, warmPool: true };
+
+test("the script of a group with a warm pool is one a shell accepts, and starts no service by itself", (t) => {
+  const script = userData(pooled);
+  const { status, stderr } = spawnSync("bash", ["-n"], { input: script, encoding: "utf8" });
+  t.is(status, 0, stderr);
+  t.false(script.includes('enable --now "annofarm-$name.service"'));
+  t.true(userData(hooked).includes('enable --now "annofarm-$name.service"'));
+  t.deepEqual(readBootManifest(script), pooled);
+});
+
+/** What a machine does beyond its installation, with `wants` what the group wants of it at each question. */
+function warmEnd(path: string, asked: string, ...wants: string[]): string {
+  const text = userData(pooled);
+  const part = (begin: string, end: string) => text.slice(text.indexOf(begin), text.indexOf(end));
+  const answers = wants.map((state, index) => `[ $(wc -l <${asked}) -gt ${index + 1} ] || { echo ${state}; return; }`);
+  return [
+    "set -Eeuo pipefail",
+    `manifest=${path} logs=/var/log instance=i-1 config=$(dirname ${path}) metadata=http://none; services=(web)`,
+    part("# answer_launch RESULT", "install_packages() {"),
+    part("# field SERVICE FILTER", "fetch_bundle() {"),
+    part("# Waits for as long", "# What the group wants"),
+    part("# Waits for the day", 'if [ "$' + "{1"),
+    `wanted() { echo >>${asked}; ${answers.join("; ")}; echo InService; }`,
+    "sleep() { :; }; watch_services() { echo watch >>$(dirname $manifest)/calls; }",
+    "join_group",
+  ].join("\n");
+}
+
+withJq(
+  "an instance of a warm pool starts its services when its group wants it in service, and then completes its hook",
+  (t) => {
+    const { directory, run, told } = stage(t, "exit 0");
+    const path = join(directory, "boot.json");
+    const asked = join(directory, "asked");
+    writeFileSync(path, JSON.stringify(pooled));
+    writeFileSync(asked, "");
+    const { status, stdout, stderr } = run(warmEnd(path, asked, "Warmed:Stopped", "Warmed:Stopped"));
+    t.is(status, 0, stdout + stderr);
+    t.is(readFileSync(asked, "utf8").length, 3, "it asked until it was wanted");
+    const hook = "--auto-scaling-group-name gas-web --lifecycle-hook-name gas-web-launch --instance-id i-1";
+    t.deepEqual(told(), [
+      "systemctl start annofarm-web.service",
+      "watch",
+      `autoscaling complete-lifecycle-action ${hook} --lifecycle-action-result CONTINUE`,
+    ]);
+  },
+);
+
+test("on its way into the pool the boot completes the hook before anything serves", (t) => {
+  const script = userData(pooled);
+  const end = script.slice(script.indexOf("keep_joining\ncase"));
+  const { directory, run, told } = stage(t, "exit 0");
+  const boot = (state: string) =>
+    run(
+      `keep_joining() { :; }; wanted() { echo ${state}; }; answer_launch() { echo answer $1 >>${directory}/calls; }\n${end}`,
+    );
+  t.is(boot("Warmed:Stopped").status, 0);
+  t.deepEqual(told(), ["answer CONTINUE", "systemctl start --no-block annofarm-join.service"]);
+  boot("InService");
+  t.deepEqual(told().slice(2), ["systemctl start --no-block annofarm-join.service"]);
+});

@@ -6,6 +6,9 @@ import test from "ava";
 import type { Statement } from "../../components/base/policy-document.ts";
 import type { GroupArgs, GroupSize, SpotArgs } from "../../components/group/group-args.ts";
 import type { MachineArgs } from "../../components/group/launch-template.ts";
+import type { MaintenanceArgs } from "../../components/group/maintenance.ts";
+import type { PredictiveArgs } from "../../components/group/predictive.ts";
+import type { WarmPoolArgs } from "../../components/group/warm-pool.ts";
 import type { ExistingNetworkArgs } from "../../components/network/existing-network.ts";
 import type { NetworkArgs } from "../../components/network/network.ts";
 import type { AnnotatorFarmArgs } from "../../components/pipelines/annotator-farm.ts";
@@ -52,6 +55,8 @@ const spot = {
   onDemandBase: ["spotOnDemandBase"],
   onDemandPercent: ["spotOnDemandPercent"],
   instanceTypes: ["spotInstanceTypes"],
+  // Not in other languages: weights and requirements are for fleets that are tuned by hand.
+  requirements: [],
 } satisfies Settings<SpotArgs>;
 const group = {
   ...machine,
@@ -60,6 +65,9 @@ const group = {
   cooldown: ["cooldownSeconds"],
   schedules: ["schedules"],
   spot: ["spot", ...Object.values(spot).flat()],
+  warmPool: ["warmPool"],
+  maintenance: ["maintenance"],
+  predictive: ["predictive"],
   alarmActions: ["alarmActions"],
 } satisfies Settings<GroupArgs>;
 const pipeline = {
@@ -234,6 +242,22 @@ const types = {
     max: ["max"],
     desired: ["desired"],
   } satisfies Settings<ScheduledSize>,
+  WarmPool: {
+    state: ["state"],
+    min: ["min"],
+    maxPrepared: ["maxPrepared"],
+    reuse: ["reuse"],
+  } satisfies Settings<WarmPoolArgs>,
+  Predictive: {
+    cpuPercent: ["cpuPercent"],
+    mode: ["mode"],
+    launchAhead: ["launchAheadSeconds"],
+    beyondMaxPercent: ["beyondMaxPercent"],
+  } satisfies Settings<PredictiveArgs>,
+  Maintenance: {
+    minHealthyPercent: ["minHealthyPercent"],
+    maxHealthyPercent: ["maxHealthyPercent"],
+  } satisfies Settings<MaintenanceArgs>,
 };
 
 /** Pipelines are run by a host of yours in TypeScript; their twins bring one. */

@@ -166,6 +166,7 @@ test("errors are relative to the prediction, of instances and percentages their 
       wait: of,
       rate: of,
       instanceHours: interval(0.2),
+      stoppedHours: interval(0),
     },
     inService: [2, 3, 3, 3].map(interval),
   };

@@ -4,7 +4,7 @@ import { type ReadScalingOptions, readScalingPlan } from "../../scaling/read/rea
 
 export type Inputs = Readonly<Record<string, unknown>>;
 
-const resource = (type: string, name: string, inputs: Inputs, outputs: Inputs = {}): PlannedResource => ({
+export const resource = (type: string, name: string, inputs: Inputs, outputs: Inputs = {}): PlannedResource => ({
   urn: `urn:pulumi:test::farm::${type}::${name}`,
   type,
   name,

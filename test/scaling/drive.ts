@@ -110,6 +110,17 @@ export function drive(plan: ScalingPlan, options: DriveOptions = {}) {
         return group().desired;
       });
     },
+    /** The next `count` stretches of ten seconds, each with this data; resolves to the desired capacity after each. */
+    tenSeconds(count: number, data: MetricData[]): number[] {
+      return Array.from({ length: count }, () => {
+        const at = Math.floor(state.now / 10_000) * 10_000 + 10_000;
+        until(at);
+        send({ kind: "ten-seconds", at, data });
+        if (at % minute === 0) send({ kind: "minute", at, data });
+        until(at);
+        return group().desired;
+      });
+    },
     of: <Kind extends ScalingDecision["kind"]>(kind: Kind) =>
       decisions.filter((each): each is Extract<ScalingDecision, { kind: Kind }> => each.kind === kind),
   };

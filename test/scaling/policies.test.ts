@@ -75,8 +75,13 @@ test("every breach falls into exactly one of sound steps", (t) => {
 });
 
 test("target tracking: alarms are 3 of 3 × 60 s high, 15 of 15 × 60 s low", (t) => {
-  t.like(trackingRule("high", 50, seenShape), { evaluationPeriods: 3, datapointsToAlarm: 3, threshold: 50 });
-  t.like(trackingRule("low", 50, seenShape), { evaluationPeriods: 15, datapointsToAlarm: 15, threshold: 45 });
+  t.like(trackingRule("high", 50, seenShape, 60), { evaluationPeriods: 3, datapointsToAlarm: 3, threshold: 50 });
+  t.like(trackingRule("low", 50, seenShape, 60), { evaluationPeriods: 15, datapointsToAlarm: 15, threshold: 45 });
+});
+
+test("target tracking of a high-resolution metric: 3 of 3 × 10 s high, a quarter of an hour low", (t) => {
+  t.like(trackingRule("high", 50, seenShape, 10), { evaluationPeriods: 3, datapointsToAlarm: 3 });
+  t.like(trackingRule("low", 50, seenShape, 10), { evaluationPeriods: 90, datapointsToAlarm: 90 });
 });
 
 test("target tracking: rounds up on scale-out, careful on scale-in", (t) => {

@@ -187,11 +187,22 @@ const refusals: [name: string, resources: Parameters<typeof scalingOf>[0], path:
   [
     "predictive scaling",
     [group(), policy("out", { policyType: "PredictiveScaling" })],
-    "out.policyType",
-    /unknown; give one of SimpleScaling/,
+    "out.predictiveScalingConfiguration.metricSpecification",
+    /it is left out; give a pair of metrics and a target/,
   ],
   ["an alarm's period", [group(), out, alarm("out", { period: 90 })], "out.period", /90 s is no multiple of 60 s/],
-  ["a high-resolution period", [group(), out, alarm("out", { period: 10 })], "out.period", /high-resolution/],
+  [
+    "a period that no service publishes at",
+    [group(), out, alarm("out", { period: 10 })],
+    "out.period",
+    /AWS\/ApplicationELB has data once a minute, so the alarm would lapse into INSUFFICIENT_DATA/,
+  ],
+  [
+    "a period of no alarm",
+    [group(), out, alarm("out", { namespace: "Shop", period: 15 })],
+    "out.period",
+    /nor 10, 20 or 30 s/,
+  ],
   [
     "period × N ≤ 1 day",
     [group(), out, alarm("out", { period: 3600, evaluationPeriods: 25 })],
@@ -325,9 +336,9 @@ test("all problems are told together", (t) => {
 
 test("what decides something and is not heeded is told as not read", (t) => {
   const { remarks } = scalingOf([
-    group({ warmPool: { minSize: 2 }, suspendedProcesses: ["Launch"] }),
+    group({ maxInstanceLifetime: 86_400, warmPool: { minSize: 2, somethingNew: 1 } }),
     ...good.slice(1),
   ]);
-  t.true(remarks.some((remark) => remark.endsWith("not read: warmPool")));
-  t.true(remarks.some((remark) => remark.endsWith("not read: suspendedProcesses")));
+  t.true(remarks.some((remark) => remark.endsWith("not read: warmPool.somethingNew")));
+  t.true(remarks.some((remark) => remark.endsWith("not read: maxInstanceLifetime")));
 });

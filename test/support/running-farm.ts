@@ -20,7 +20,7 @@ export type RunningFarm = Awaited<ReturnType<typeof runFarm>>;
 export async function runFarm(
   emulator: Emulator,
   options: FarmOptions &
-    Pick<GroupsOptions, "leastGraceMilliseconds"> &
+    Pick<GroupsOptions, "leastGraceMilliseconds" | "maintenanceOf"> &
     Pick<HypervisorOptions, "diskUse"> & {
       readonly balancer?: Partial<BalancerOptions>;
       readonly speed?: number;
@@ -53,6 +53,7 @@ export async function runFarm(
     clock,
     onError: (error) => errors.push(error),
     leastGraceMilliseconds: options.leastGraceMilliseconds ?? 30_000,
+    ...(options.maintenanceOf === undefined ? {} : { maintenanceOf: options.maintenanceOf }),
   });
   gateway.attach(runningGroups(hypervisor, groups));
   const healthy = () => balancer.targets().filter((target) => target.health === "healthy");

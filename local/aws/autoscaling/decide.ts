@@ -31,7 +31,14 @@ export type GroupAction =
       readonly groupName: string;
       readonly group: GroupState | undefined;
     }
-  | { readonly kind: "replace"; readonly instanceId: string; readonly group: GroupState; readonly cause: string }
+  | {
+      readonly kind: "replace";
+      readonly instanceId: string;
+      readonly group: GroupState;
+      readonly cause: string;
+      /** Its group's maintenance policy has it go on until its successor is in service. @default false */
+      readonly stays?: boolean;
+    }
   /** The emulator has another number than desired, and could do something about it. */
   | { readonly kind: "adjust"; readonly group: GroupState };
 

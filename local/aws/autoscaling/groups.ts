@@ -3,6 +3,7 @@
  * match. It acts again at once when something happens, and looks once a second for what others changed in the emulator.
  */
 
+import type { MaintenancePlan } from "../../../scaling/scaling-plan.ts";
 import { atLeastReal } from "../../clock.ts";
 import { createGate } from "../../gate.ts";
 import type { Emulator, LocalClock } from "../../types.ts";
@@ -17,6 +18,7 @@ import { createCauses } from "./causes.ts";
 import { decide, type GroupAction, graceMilliseconds, type LocalInstance } from "./decide.ts";
 import { EmulatedGroups, type GroupState } from "./emulated.ts";
 import { createLeavers } from "./leavers.ts";
+import { withinMaintenance } from "./maintenance.ts";
 import { observedGroup, refreshMembers } from "./members.ts";
 import type { MeasuredGroup } from "./minutes.ts";
 import { createMoves } from "./moves.ts";
@@ -34,6 +36,8 @@ export interface GroupsOptions {
   readonly clock: LocalClock;
   /** Groups to run; default: all that the emulator has. */
   readonly groupNames?: readonly string[];
+  /** A group's instance maintenance policy, which the emulator does not keep; default: none has one. */
+  readonly maintenanceOf?: (groupName: string) => MaintenancePlan | undefined;
   /** Told of every activity when it begins and when it ends. */
   readonly onActivity?: (activity: Activity) => void;
   /** Told when an instance refresh begins, changes its status, and ends. */
@@ -114,6 +118,8 @@ class GroupLoop {
   readonly #gate = createGate();
   /** Of before the emulator was brought back. */
   readonly #outlived = new Set<string>();
+  /** Replaced in the emulator; their group's maintenance policy has them stay meanwhile. */
+  readonly #outgoing = new Set<string>();
   readonly #registration: ReturnType<typeof createRegistration>;
   readonly #moves: ReturnType<typeof createMoves>;
   readonly #rounds: ReturnType<typeof createRounds>;
@@ -216,6 +222,7 @@ class GroupLoop {
     else if (step.kind === "adjust") await this.capacity.adjust(step.group);
     else {
       this.#causes.mark(step.instanceId, `in response to ${step.cause}`);
+      if (step.stays) this.#outgoing.add(step.instanceId);
       await this.#emulated.replace(step.instanceId);
     }
   }
@@ -224,10 +231,17 @@ class GroupLoop {
     const here = this.#localInstances();
     const replaced = (group: GroupState | undefined) =>
       isComplete(group, here, this.#registration.balancersOf(group).length > 0);
-    const { speed } = this.#options.clock;
-    return decide(this.#groups, here, { speed, leastGraceMilliseconds: this.#leastGraceMilliseconds }).filter(
-      (step) => step.kind !== "terminate" || !this.#outlived.has(step.instanceId) || replaced(step.group),
-    );
+    const { clock, maintenanceOf = () => undefined } = this.#options;
+    const steps = decide(this.#groups, here, {
+      speed: clock.speed,
+      leastGraceMilliseconds: this.#leastGraceMilliseconds,
+    }).filter((step) => step.kind !== "terminate" || !this.#outlived.has(step.instanceId) || replaced(step.group));
+    return withinMaintenance(this.#groups, steps, {
+      here,
+      policyOf: maintenanceOf,
+      outgoing: this.#outgoing,
+      balanced: (group) => this.#registration.balancersOf(group).length > 0,
+    });
   }
 
   async #read(): Promise<readonly GroupState[]> {
@@ -267,6 +281,7 @@ class GroupLoop {
     if (event.kind === "terminated") {
       this.#registration.forget(event.instanceId);
       this.#outlived.delete(event.instanceId);
+      this.#outgoing.delete(event.instanceId);
     }
     if (awaited.has(event.kind)) void this.reconcile();
   };

@@ -31,6 +31,7 @@ import {
   standingConfiguration,
 } from "./group-configuration.ts";
 import { type InstanceRefresh, refreshCause, startInstanceRefresh } from "./refresh-on-change.ts";
+import { settleWarmPool, standingWarmPool, type WarmPoolInputs } from "./warm-pools.ts";
 
 interface HookInputs {
   readonly name: string;
@@ -57,6 +58,7 @@ interface GroupInputs extends GroupConfiguration {
   readonly defaultInstanceWarmup?: number;
   readonly initialLifecycleHooks?: readonly HookInputs[];
   readonly instanceRefresh?: InstanceRefresh;
+  readonly warmPool?: WarmPoolInputs;
   readonly protectFromScaleIn?: boolean;
   readonly capacityRebalance?: boolean;
   readonly terminationPolicies?: readonly string[];
@@ -110,6 +112,7 @@ async function readGroup(name: string, declared: GroupInputs, context: Context):
     defaultCooldown: group.DefaultCooldown,
     protectFromScaleIn: group.NewInstancesProtectedFromScaleIn,
     targetGroupArns: group.TargetGroupARNs,
+    warmPool: standingWarmPool(group, declared),
     tags: group.Tags?.map(({ Key, Value, PropagateAtLaunch }) => ({
       key: Key,
       value: Value,
@@ -189,6 +192,13 @@ interface PolicyInputs {
     readonly metricIntervalUpperBound?: string;
     readonly scalingAdjustment: number;
   }[];
+  readonly predictiveScalingConfiguration?: {
+    readonly metricSpecification: Readonly<Record<string, unknown>>;
+    readonly mode?: string;
+    readonly maxCapacityBreachBehavior?: string;
+    readonly maxCapacityBuffer?: string;
+    readonly schedulingBufferTime?: string;
+  };
   readonly targetTrackingConfiguration?: {
     readonly targetValue: number;
     readonly disableScaleIn?: boolean;
@@ -201,6 +211,18 @@ function trackedMetric(specification: Readonly<Record<string, unknown>> | undefi
   if (specification === undefined) return undefined;
   const { metricDimensions, ...rest } = specification;
   return defined({ ...(pascal(rest) as object), Dimensions: pascal(metricDimensions) });
+}
+
+/** Kept and described; nothing is forecast on this machine. */
+function forecast({ predictiveScalingConfiguration: given }: PolicyInputs) {
+  if (given === undefined) return undefined;
+  return defined({
+    MetricSpecifications: [pascal(given.metricSpecification) as { TargetValue: number }],
+    Mode: given.mode as "ForecastOnly" | undefined,
+    MaxCapacityBreachBehavior: given.maxCapacityBreachBehavior as "HonorMaxCapacity" | undefined,
+    MaxCapacityBuffer: numeric(given.maxCapacityBuffer),
+    SchedulingBufferTime: numeric(given.schedulingBufferTime),
+  });
 }
 
 function policyRequest(PolicyName: string, inputs: PolicyInputs) {
@@ -223,6 +245,7 @@ function policyRequest(PolicyName: string, inputs: PolicyInputs) {
         ScalingAdjustment: step.scalingAdjustment,
       }),
     ),
+    PredictiveScalingConfiguration: forecast(inputs),
     TargetTrackingConfiguration:
       tracking &&
       defined({
@@ -286,6 +309,7 @@ export const handlers: Handlers = {
     async create(inputs, context) {
       const name = inputs.name ?? context.autoName;
       await createGroup(name, inputs, context);
+      await settleWarmPool(name, { after: inputs }, context);
       await collectMetrics(name, inputs, context);
       return sent(await readGroup(name, inputs, context), "AutoScalingGroup");
     },
@@ -313,6 +337,7 @@ export const handlers: Handlers = {
       const removed = [...before].filter((arn) => !after.has(arn));
       if (added.length > 0) await autoscaling.send(new AttachLoadBalancerTargetGroupsCommand(change(added)));
       if (removed.length > 0) await autoscaling.send(new DetachLoadBalancerTargetGroupsCommand(change(removed)));
+      await settleWarmPool(id, { before: declared, after: inputs }, context);
       const Tags = groupTags(id, inputs);
       if (Tags.length > 0) await autoscaling.send(new CreateOrUpdateTagsCommand({ Tags }));
       const gone = groupTags(id, declared).filter((tag) => !Tags.some(({ Key }) => Key === tag.Key));

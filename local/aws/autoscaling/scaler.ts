@@ -10,6 +10,7 @@
 import type { AlarmState } from "../../../scaling/alarm.ts";
 import { step } from "../../../scaling/engine/engine.ts";
 import type { ScalingDecision, ScalingEvent } from "../../../scaling/engine/events.ts";
+import { alarmGrain, grainOf } from "../../../scaling/engine/metrics.ts";
 import { type EngineState, startState } from "../../../scaling/engine/state.ts";
 import type { ScalingPlan, SchedulePlan } from "../../../scaling/scaling-plan.ts";
 import type { LocalClock } from "../../types.ts";
@@ -34,6 +35,8 @@ export interface ScalerOptions {
 export interface Scaler {
   /** Takes in minutes that have ended, and does what follows of them. */
   readonly minutes: MinutesListener;
+  /** The same of each ten seconds, for alarms with a period below a minute; of a plan without any it does nothing. */
+  readonly tenSeconds: MinutesListener;
   /** Something has become of an instance: looks at what stands. */
   observe(): void;
   /** Somebody has set an alarm's state; alarms that are not declared have nothing to set off. */
@@ -50,11 +53,16 @@ export interface Scaler {
   stop(): Promise<void>;
 }
 
-/** Hooks are the hypervisor's: it waits for their completion, in real time. Zones are the emulator's. */
+/**
+ * Hooks are the hypervisor's: it waits for their completion, in real time. Zones are the emulator's. Instances start cold here, so
+ * nothing fills a pool.
+ */
 const withoutHooks = (plan: ScalingPlan): ScalingPlan => ({
   ...plan,
-  groups: plan.groups.map((group) => ({ ...group, hooks: [], rebalances: false })),
+  groups: plan.groups.map(({ warmPool: _, ...group }) => ({ ...group, hooks: [], rebalances: false })),
 });
+
+const tenSeconds = grainOf("ten-seconds");
 
 type Schedules = ReadonlyMap<string, SchedulePlan | undefined>;
 
@@ -162,6 +170,17 @@ class LiveScaler implements Scaler {
         const at = Math.max(end, this.#state.now);
         decisions.push(...this.#advance({ kind: "minute", at, data: metricData(series, start) }));
         this.#told = end;
+      }
+      await this.#follow(decisions);
+    });
+
+  readonly tenSeconds: MinutesListener = ({ starts, series }) =>
+    this.#jobs.add(async () => {
+      if (!this.#plan.alarms.some((alarm) => alarmGrain(alarm) === tenSeconds)) return;
+      const decisions = [...(await this.#look())];
+      for (const start of starts) {
+        const at = Math.max(start + tenSeconds, this.#state.now);
+        decisions.push(...this.#advance({ kind: "ten-seconds", at, data: metricData(series, start) }));
       }
       await this.#follow(decisions);
     });

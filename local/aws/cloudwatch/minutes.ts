@@ -32,6 +32,8 @@ export interface MinutesOptions {
   readonly listeners: readonly MinutesListener[];
   /** A measure or a listener that fails misses its round; the others do not. */
   readonly onError: (error: unknown) => void;
+  /** Of each stretch of time that is told, which is no minute then. @default a minute */
+  readonly milliseconds?: number;
 }
 
 export interface MinuteTicker {
@@ -41,15 +43,16 @@ export interface MinuteTicker {
 /** Further back nobody looks: a machine that has slept has no hours to catch up. */
 const minutesMax = 30;
 
-export function startMinutes({ clock, measures, listeners, onError }: MinutesOptions): MinuteTicker {
-  let end = Math.floor(clock.now() / minuteMilliseconds + 1) * minuteMilliseconds;
+export function startMinutes(options: MinutesOptions): MinuteTicker {
+  const { clock, measures, listeners, onError, milliseconds = minuteMilliseconds } = options;
+  let end = Math.floor(clock.now() / milliseconds + 1) * milliseconds;
   let stopped = false;
   let cancel = () => {};
   let round: Promise<void> = Promise.resolve();
 
   function due(): number[] {
     const starts: number[] = [];
-    for (const now = clock.now(); end <= now; end += minuteMilliseconds) starts.push(end - minuteMilliseconds);
+    for (const now = clock.now(); end <= now; end += milliseconds) starts.push(end - milliseconds);
     return starts.slice(-minutesMax);
   }
 

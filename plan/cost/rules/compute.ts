@@ -65,9 +65,11 @@ function templateCharges(template: Inputs, hours: number): Pricing[] {
 /** Whether a template, or an instance, asks for spot capacity by itself. */
 const isSpot = (inputs: Inputs) => asInputs(inputs.instanceMarketOptions).marketType === "spot";
 
+const overridesOf = (group: Inputs): Inputs[] =>
+  asList(asInputs(asInputs(group.mixedInstancesPolicy).launchTemplate).overrides).map(asInputs);
+
 function typesOf(group: Inputs, template: Inputs): string[] {
-  const overrides = asList(asInputs(asInputs(group.mixedInstancesPolicy).launchTemplate).overrides);
-  const named = overrides.map((each) => asInputs(each).instanceType ?? template.instanceType);
+  const named = overridesOf(group).map((each) => each.instanceType ?? template.instanceType);
   const types = named.length > 0 ? named : [template.instanceType];
   return [...new Set(types)].filter((type): type is string => typeof type === "string");
 }
@@ -99,10 +101,16 @@ function instanceCharges({ host, mean, weight }: Capacity, template: Inputs, { u
     others.length === 0
       ? []
       : [{ notPriced: `which instances are ${others.join(", ")}: all count as ${instanceType}` }];
+  const byRequirements: Pricing[] = overridesOf(host.group.inputs).some(
+    (each) => each.instanceRequirements !== undefined,
+  )
+    ? [{ notPriced: `which types meet the requirements: all count as ${instanceType}` }]
+    : [];
   return [
     ...hoursOf(instanceType, "on demand", onDemand * usage.upHours),
     ...hoursOf(instanceType, "spot", (mean - onDemand) * usage.upHours, usage.spotPercent / 100),
     ...unknown,
+    ...byRequirements,
   ];
 }
 

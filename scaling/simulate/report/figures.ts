@@ -15,6 +15,7 @@ const spread = ({ low, high }: Interval): string => `${figure(low)} to ${figure(
 export function figuresOf(scenario: Scenario, prediction: Prediction): Figure[] {
   const { totals } = prediction.run;
   const workers = scenario.service.kind === "workers";
+  const hasPool = scenario.plan.groups.some(({ name, warmPool }) => name === scenario.group && warmPool !== undefined);
   const many = prediction.runs > 1;
   const of = (name: string, key: TotalName, single: number | undefined, unit = ""): Figure => {
     const interval = prediction.totals[key];
@@ -39,5 +40,6 @@ export function figuresOf(scenario: Scenario, prediction: Prediction): Figure[] 
     of("longest", "max", totals.latency.max, " s"),
     of("queueing time, mean", "wait", totals.wait, " s"),
     of("instance-hours", "instanceHours", totals.instanceHours),
+    ...(hasPool ? [of("instance-hours, stopped in the warm pool", "stoppedHours", totals.stoppedHours)] : []),
   ];
 }

@@ -3,9 +3,11 @@
 import type * as z from "zod";
 import type { Plan } from "../../../plan/types.ts";
 import { nameWithinStack } from "../../../runtime/contract/names.ts";
+import { isOfService } from "../../read/known-metrics.ts";
 import { readScalingPlan } from "../../read/read-scaling-plan.ts";
 import type { ScalingPlan } from "../../scaling-plan.ts";
-import type { Conditions, Scenario, Source } from "../model.ts";
+import { onlyGroup } from "../farm.ts";
+import type { Conditions, PublishedMetric, Scenario, Source } from "../model.ts";
 import { declaredFarm } from "./declared.ts";
 import { k6Sources } from "./k6.ts";
 import { type LoadInput, type ScenarioFile, scenarioSchema } from "./schema.ts";
@@ -93,15 +95,44 @@ function conditionsOf({ conditions }: ScenarioFile, zones: number): Conditions {
   };
 }
 
+/** @throws {RangeError} when something decides about the group's size that no simulation knows. */
+function checkModelled(group: string, paths: readonly string[]): void {
+  if (paths.length === 0) return;
+  throw new RangeError(
+    `${group} cannot be simulated: not modelled: ${paths.join(", ")}; its curve would be another one. Leave it out to see the rest`,
+  );
+}
+
+/** @throws {RangeError} for a metric of a program's own that an alarm of the group looks at, and nobody says what it is. */
+function checkPublished({ alarms }: ScalingPlan, publishes: readonly PublishedMetric[]): void {
+  for (const { name: alarm, reading } of alarms) {
+    for (const { namespace, name } of Object.values(reading.sources)) {
+      if (isOfService(namespace)) continue;
+      if (publishes.some((each) => each.namespace === namespace && each.name === name)) continue;
+      throw new RangeError(
+        `${alarm} looks at ${namespace} ${name}, which the farm's own program publishes; if it is the load of each instance, list it ` +
+          `in the scenario: publishes: [{ "namespace": ${JSON.stringify(namespace)}, "name": ${JSON.stringify(name)} }]`,
+      );
+    }
+  }
+}
+
 /** What EC2 takes to run an instance, in seconds from its order, where a scenario does not say. */
 const runningDefault = 15;
+
+/** What an instance of a warm pool takes until its services answer, in seconds from its order, where a scenario does not say. */
+const startDefaults = { Stopped: 30, Hibernated: 30, Running: 5 } as const;
 
 /** A scenario under a plan: bounds, policies, alarms, drain, visibility are the plan's. */
 export function scenarioOf(file: ScenarioFile, plan: Plan, readText: ReadText): Scenario {
   const scaling = readScalingPlan(plan);
   const group = groupOf(file, scaling);
   const declared = declaredFarm(plan, scaling, group);
-  const { protectsNew: protects = false, zones = [] } = scaling.groups.find(({ name }) => name === group) ?? {};
+  const planned = scaling.groups.find(({ name }) => name === group);
+  checkModelled(group, planned?.notModelled ?? []);
+  const { protectsNew: protects = false, zones = [], warmPool } = planned ?? {};
+  const publishes = file.publishes.map(({ every, ...metric }) => ({ ...metric, everySeconds: every }));
+  checkPublished(onlyGroup(scaling, group), publishes);
   const common = {
     title: file.title ?? `${group} under load`,
     seconds: file.duration,
@@ -109,8 +140,10 @@ export function scenarioOf(file: ScenarioFile, plan: Plan, readText: ReadText): 
     plan: scaling,
     group,
     conditions: conditionsOf(file, zones.length),
+    ...(publishes.length === 0 ? {} : { publishes }),
   };
-  const { boot: bootSeconds, running, stop: stopSeconds, ...rest } = file.service;
+  const { boot: bootSeconds, running, start, stop: stopSeconds, ...rest } = file.service;
+  const startSeconds = start ?? startDefaults[warmPool?.state ?? "Stopped"];
   const runningSeconds = running ?? Math.min(runningDefault, bootSeconds);
   if (file.farm === "web" && "rate" in rest) {
     const { client, timeout, healthy, deregistration, shared, retries, ...service } = rest;
@@ -122,6 +155,7 @@ export function scenarioOf(file: ScenarioFile, plan: Plan, readText: ReadText): 
         ...(shared === undefined ? {} : { shared }),
         runningSeconds,
         bootSeconds,
+        startSeconds,
         stopSeconds,
         clientSeconds: client,
         timeoutSeconds: timeout,
@@ -139,6 +173,7 @@ export function scenarioOf(file: ScenarioFile, plan: Plan, readText: ReadText): 
       ...service,
       runningSeconds,
       bootSeconds,
+      startSeconds,
       stopSeconds,
       jobSeconds: job,
       visibilitySeconds: visibility ?? declared.visibilitySeconds ?? 30,

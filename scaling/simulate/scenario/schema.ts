@@ -40,6 +40,11 @@ const machine = {
   boot: duration.default(90),
   /** From the order until EC2 runs it: when it is in service, unless a launch hook holds it back. Default: 15 s, or `boot`. */
   running: duration.optional(),
+  /**
+   * From the order of an instance that waits in a warm pool until its services answer. Default: 30 s when it is stopped or hibernated,
+   * 5 s when it runs.
+   */
+  start: duration.optional(),
   /** From the end of its work until it is gone. */
   stop: duration.default(0),
   /** Accidents of an instance an hour. */
@@ -63,6 +68,18 @@ const conditions = z.strictObject({
   launchFailures: z.array(z.strictObject({ ...lasting, zone: zone.optional() })).default([]),
   zoneOutages: z.array(z.strictObject({ ...lasting, zone })).default([]),
   zeroDatapoints: z.boolean().default(false),
+});
+
+/** What waits or is worked on for each instance in service, under a name of the program's own. */
+const published = z.strictObject({
+  namespace: z
+    .string()
+    .min(1)
+    .refine((name) => !name.startsWith("AWS/"), { message: "AWS/ is for services; give a namespace of your own" }),
+  name: z.string().min(1),
+  every: duration
+    .refine((seconds) => [10, 20, 30, 60].includes(seconds), { message: "give 10, 20, 30 or 60 s" })
+    .default(10),
 });
 
 const webService = z
@@ -117,6 +134,8 @@ const common = {
   /** Name of the group. Default: the stack's only one of that kind. */
   group: z.string().optional(),
   conditions: conditions.prefault({}),
+  /** Metrics that the program puts into CloudWatch itself. */
+  publishes: z.array(published).default([]),
   /** Replaces settings of the stack, as `-c` does. */
   config: z.record(z.string(), z.string()).default({}),
 };

@@ -4,6 +4,8 @@ import {
   DescribeLifecycleHooksCommand,
   DescribePoliciesCommand,
   DescribeScheduledActionsCommand,
+  DescribeWarmPoolCommand,
+  PutWarmPoolCommand,
   SetDesiredCapacityCommand,
 } from "@aws-sdk/client-auto-scaling";
 import {
@@ -473,6 +475,72 @@ test("a group with an initial hook has it, its sizes and its mixed instances onc
   t.like(group, { MinSize: 2, MaxSize: 4, DesiredCapacity: 2 });
   t.is(group?.Instances?.length, 2);
   t.is(group?.MixedInstancesPolicy?.LaunchTemplate?.Overrides?.[0]?.InstanceType, "t4g.small");
+});
+
+test("a warm pool is put with its group, read back, changed and taken away", async (t) => {
+  const type = "aws:autoscaling/group:Group";
+  const declared = {
+    name: "warm",
+    minSize: 1,
+    maxSize: 4,
+    vpcZoneIdentifiers: publicSubnets(),
+    launchTemplate: { id: template.id, version: "1" },
+    warmPool: { poolState: "Stopped", minSize: 2, instanceReusePolicy: { reuseOnScaleIn: true } },
+  };
+  const pool = async () =>
+    (await autoscaling().send(new DescribeWarmPoolCommand({ AutoScalingGroupName: "warm" }))).WarmPoolConfiguration;
+  await lives.create(type, declared);
+  t.like(await pool(), { PoolState: "Stopped", MinSize: 2, InstanceReusePolicy: { ReuseOnScaleIn: true } });
+
+  const handler = await handlerOf(type);
+  await autoscaling().send(new PutWarmPoolCommand({ AutoScalingGroupName: "warm", PoolState: "Running", MinSize: 3 }));
+  const drifted = await handler.read({ id: "warm", inputs: declared }, lives.context);
+  t.like(drifted?.outputs.warmPool, { poolState: "Running", minSize: 3 });
+
+  const { warmPool: _, ...without } = declared;
+  await handler.update({ id: "warm", inputs: declared }, without, lives.context);
+  t.is(await pool(), undefined);
+  const mixedInstancesPolicy = { launchTemplate: { launchTemplateSpecification: { launchTemplateId: template.id } } };
+  await t.throwsAsync(
+    handler.update({ id: "warm", inputs: without }, { ...declared, mixedInstancesPolicy }, lives.context),
+    {
+      message: /can't add a warm pool to the Auto Scaling group warm, which has a mixed instances policy/,
+    },
+  );
+});
+
+test("types of a group by weight, and by what they have", async (t) => {
+  const type = "aws:autoscaling/group:Group";
+  const declared = (name: string, overrides: readonly object[]) => ({
+    name,
+    minSize: 0,
+    maxSize: 4,
+    vpcZoneIdentifiers: publicSubnets(),
+    mixedInstancesPolicy: {
+      launchTemplate: {
+        launchTemplateSpecification: { launchTemplateId: template.id, version: "1" },
+        overrides,
+      },
+    },
+  });
+  const overridesOf = async (name: string) => {
+    const command = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] });
+    const { AutoScalingGroups: [group] = [] } = await autoscaling().send(command);
+    return group?.MixedInstancesPolicy?.LaunchTemplate?.Overrides;
+  };
+  await lives.create(type, declared("weighted", [{ instanceType: "t4g.large", weightedCapacity: "4" }]));
+  t.like((await overridesOf("weighted"))?.[0], { InstanceType: "t4g.large", WeightedCapacity: "4" });
+  const instanceRequirements = {
+    vcpuCount: { min: 2, max: 4 },
+    memoryMib: { min: 2048 },
+    burstablePerformance: "included",
+  };
+  await lives.create(type, declared("required", [{ instanceRequirements }]));
+  t.like((await overridesOf("required"))?.[0]?.InstanceRequirements, {
+    VCpuCount: { Min: 2, Max: 4 },
+    MemoryMiB: { Min: 2048 },
+    BurstablePerformance: "included",
+  });
 });
 
 test("policies and hooks of a group", async (t) => {

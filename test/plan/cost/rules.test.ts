@@ -70,6 +70,23 @@ test("spot: base on demand, the rest at the share of the price that is assumed",
   t.is(onDemandOf(2, {}), 2);
 });
 
+test("types that are chosen by requirements are priced as the template's, and that is said", (t) => {
+  const [template] = farm("workers", { min: 2, max: 2 }, {});
+  const group = resource("aws:autoscaling/group:Group", "workers", {
+    minSize: 2,
+    maxSize: 2,
+    mixedInstancesPolicy: {
+      launchTemplate: {
+        launchTemplateSpecification: { launchTemplateId: template?.id },
+        overrides: [{ instanceRequirements: { vcpuCount: { min: 2 }, memoryMib: { min: 2048 } } }],
+      },
+    },
+  });
+  const found = cost([...(template === undefined ? [] : [template]), group], idle);
+  t.deepEqual(lines(found), { "t4g.small on demand": [1460, 29.2] });
+  t.true(found.notPriced.some(({ reason }) => reason === "which types meet the requirements: all count as t4g.small"));
+});
+
 test("an instance type without a price is named with its key, and the rest is priced", (t) => {
   const template = { instanceType: "x9.huge", networkInterfaces: [{ associatePublicIpAddress: true }] };
   const found = cost(farm("web", { min: 1, max: 1 }, { template }));

@@ -61,7 +61,7 @@ function runWith(sizes: readonly number[], waiting = 0): RunResult {
     alarms: {},
   }));
   const latency = { min: 1, mean: 1, p50: 1, p90: 1, p95: 2, p99: 2, max: 2 };
-  const totals = { ended: 1, failed: 0, failures: {}, latency, wait: 0, instanceHours: 1, rate: 1 };
+  const totals = { ended: 1, failed: 0, failures: {}, latency, wait: 0, instanceHours: 1, stoppedHours: 0, rate: 1 };
   const changed = sizes.flatMap((to, index) => {
     const from = sizes[index - 1] ?? to;
     return from === to

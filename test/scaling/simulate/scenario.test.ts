@@ -5,7 +5,7 @@ import { defaultScenarios } from "../../../scaling/simulate/scenario/defaults.ts
 import { checkScenario, scenarioOf } from "../../../scaling/simulate/scenario/read.ts";
 import { readTrace } from "../../../scaling/simulate/scenario/trace.ts";
 import { durationOf } from "../../../scaling/simulate/scenario/units.ts";
-import { below, group, simple } from "../declared.ts";
+import { alarm, below, group, policy, simple } from "../declared.ts";
 
 const planOf = (...resources: PlannedResource[]): Plan => ({
   project: "farm",
@@ -34,6 +34,48 @@ test("the default scenarios are scenarios", (t) => {
   for (const name of ["web", "annotator"] as const) {
     t.is(scenarioOf(checkScenario(defaultScenarios[name], name), plan, noFiles).group, `gas-${name}`);
   }
+});
+
+test("a group whose size something decides about that is not modelled is refused with its path", (t) => {
+  const forecast = policy("forecast", {
+    autoscalingGroupName: "gas-web",
+    policyType: "PredictiveScaling",
+    adjustmentType: undefined,
+    predictiveScalingConfiguration: {
+      mode: "ForecastAndScale",
+      metricSpecification: {
+        targetValue: 50,
+        predefinedMetricPairSpecification: { predefinedMetricType: "ASGCPUUtilization" },
+      },
+    },
+  });
+  const under = (farm: "web" | "annotator") => () =>
+    scenarioOf(
+      checkScenario({ farm, duration: "1 h", load: arrivals }, "test"),
+      planOf(...plan.resources, forecast),
+      noFiles,
+    );
+  t.throws(under("web"), {
+    message:
+      /^gas-web cannot be simulated: not modelled: forecast\.predictiveScalingConfiguration\.mode; its curve would be another one/,
+  });
+  t.notThrows(under("annotator"));
+});
+
+test("a metric of the program's own is what the scenario says it is, or refused", (t) => {
+  const own = { namespace: "Shop", metricName: "Load", dimensions: { Farm: "gas-web" }, period: 10 };
+  const watched = planOf(
+    ...plan.resources,
+    simple("out", { autoscalingGroupName: "gas-web", scalingAdjustment: 1 }),
+    alarm("out", own),
+  );
+  const under = (publishes: object) => () =>
+    scenarioOf(checkScenario({ farm: "web", duration: "1 h", load: arrivals, ...publishes }, "test"), watched, noFiles);
+  t.throws(under({}), {
+    message: /^out looks at Shop Load, which the farm's own program publishes; if it is the load/,
+  });
+  const { publishes } = under({ publishes: [{ namespace: "Shop", name: "Load", every: "30 s" }] })();
+  t.deepEqual(publishes, [{ namespace: "Shop", name: "Load", everySeconds: 30 }]);
 });
 
 test("rates and durations become seconds", (t) => {

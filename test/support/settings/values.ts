@@ -74,6 +74,17 @@ export const parameters: readonly Parameter<Values>[] = [
   of("webSchedule", "", "50 17 * * MON-FRI = 3; 0 21 * * MON-FRI = 2", "0 8 * * * = 6"),
   of("annotatorSchedule", "", "50 17 * * MON-FRI = 3; 0 21 * * MON-FRI = 2", "0 8 * * * = 6"),
   of("timeZone", "", "America/Chicago"),
+  ...["web", "annotator"].flatMap((farm) => [
+    {
+      name: `${farm}WarmPool`,
+      values: [
+        {},
+        { [`${farm}WarmPool`]: "Stopped" },
+        { [`${farm}WarmPool`]: "Running", [`${farm}WarmPoolMin`]: "1", [`${farm}WarmPoolMaxPrepared`]: "5" },
+      ],
+    },
+    of(`${farm}Maintenance`, "", "100 to 125"),
+  ]),
   of("spot", "", "false", "true"),
   of("dashboard", "", "true", "false"),
   of("lease", "", "10 minutes"),
@@ -172,6 +183,13 @@ const conflicts: readonly Conflict[] = [
     settings: [
       ["annotatorScaling", among("course", "jobsSent")],
       ["annotatorAcceptableWait", given],
+    ],
+  },
+  {
+    rule: "a warm pool has no spot instances",
+    settings: [
+      ["annotatorWarmPool", given],
+      ["spot", among("true")],
     ],
   },
   {

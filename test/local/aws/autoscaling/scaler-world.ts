@@ -1,5 +1,5 @@
 /** The live loop's scaler on a group that does what it is told. */
-
+import type { MetricDatum } from "@aws-sdk/client-cloudwatch";
 import type { Groups } from "../../../../local/aws/autoscaling/groups.ts";
 import { startScaler } from "../../../../local/aws/autoscaling/scaler.ts";
 import type { AlarmBoard } from "../../../../local/aws/cloudwatch/alarms.ts";
@@ -53,6 +53,13 @@ export async function scalerOf(resources: readonly PlannedResource[]) {
     errors,
     scaler,
     replan: (next: readonly PlannedResource[]) => scaler.replan(scalingOf(next)),
+    /** Ten seconds pass, in which a metric had a value. */
+    async tenSeconds(namespace: string, datum: MetricDatum) {
+      const begun = state.now;
+      state.now += 10_000;
+      const data = [{ ...datum, Timestamp: new Date(begun) }];
+      await scaler.tenSeconds({ starts: [begun], series: [{ namespace, data }] });
+    },
     async minutes(count: number) {
       for (let n = 0; n < count; n++) {
         const begun = state.now;
