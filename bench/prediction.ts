@@ -10,7 +10,6 @@
  * `--from` takes the live runs of an earlier report, calibrates anew and predicts them again: two minutes instead of half an hour.
  */
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { findK6 } from "../loadtest/measure/k6/find.ts";
 import { inspectScenario } from "../loadtest/measure/k6/scenario.ts";
@@ -23,8 +22,9 @@ import { simulate } from "../scaling/simulate/simulate.ts";
 import type { PolicyName } from "./figures/records.ts";
 import { type Calibrated, capacityOf, lifeTimes } from "./prediction/calibrate.ts";
 import { figuresOf, isTimely, type Outcome } from "./prediction/figures.ts";
+import { capacity, loadOf, policies, project, script, size, slug } from "./prediction/runs.ts";
 import { byNumber, shapes } from "./prediction/shapes.ts";
-import { type LiveOptions, runLive } from "./support/live.ts";
+import { runLive } from "./support/live.ts";
 import { mean, writeReport } from "./support/report.ts";
 
 const { values: asked } = parseArgs({
@@ -36,16 +36,7 @@ const { values: asked } = parseArgs({
   },
 });
 const speed = Number(asked.speed ?? 40);
-const size = { webMin: "2", webMax: "5" };
-/** Declared for the live run; a third of the speed is what a machine of two cores still serves in real time. */
-const capacity = "web=2rps";
-const policies: Readonly<Record<PolicyName, Readonly<Record<string, string>>>> = {
-  course: { webScaling: "course" },
-  recommended: { webRequestsPerTarget: "80" },
-  requestsPerTarget: { webScaling: "requestsPerTarget", webRequestsPerTarget: "80" },
-};
 const runs = 50;
-const slug = (name: string) => name.replaceAll(" ", "-");
 const chosenShapes = shapes.filter(({ name }) => asked.only?.split(",").includes(slug(name)) ?? true);
 const chosenPolicies = (Object.keys(policies) as PolicyName[]).filter(
   (name) => asked.policies?.split(",").includes(name) ?? true,
@@ -56,8 +47,6 @@ if (!(speed >= 1 && speed <= 120) || chosenShapes.length === 0 || chosenPolicies
   );
 }
 
-const project = fileURLToPath(new URL("..", import.meta.url));
-const script = fileURLToPath(new URL("prediction/shape.ts", import.meta.url));
 const k6 = await findK6(undefined, process.env.PATH ?? "");
 const abort = new AbortController();
 process.once("SIGINT", () => abort.abort(new Error("interrupted")));
@@ -78,17 +67,6 @@ async function scenarioOf(shape: number, plan: Plan, service: Partial<Calibrated
     timeout: Math.max(60, 2 * speed),
   });
 }
-
-/** A load of prediction/shapes.ts, run live; nothing is predicted there. */
-const loadOf = (shape: number, after: number | undefined): LiveOptions["load"] => ({
-  scenario: "web",
-  file: script,
-  parameters: { SHAPE: String(shape), FAILURES: "100" },
-  service: {},
-  expectations: [],
-  after,
-  runs: 1,
-});
 
 async function calibrate(): Promise<Calibrated> {
   // A target that no load reaches: instances are added by hand, and no policy takes them away before a quarter of an hour.

@@ -3,6 +3,7 @@ import { inspect } from "node:util";
 import { Command, CommanderError } from "commander";
 import { quietSdk } from "../plan/process/quiet-sdk.ts";
 import { annotateCommand } from "./commands/annotate.ts";
+import { backtestCommand } from "./commands/backtest.ts";
 import { compareCommand } from "./commands/compare.ts";
 import { costCommand } from "./commands/cost.ts";
 import { courseCommand } from "./commands/course.ts";
@@ -38,6 +39,7 @@ export function describeProgram({ version, description }: About): Command {
     .addCommand(localCommand())
     .addCommand(planCommand())
     .addCommand(annotateCommand())
+    .addCommand(backtestCommand())
     .addCommand(compareCommand())
     .addCommand(costCommand())
     .addCommand(courseCommand())

@@ -27,7 +27,7 @@ export interface LiveOptions {
     "scenario" | "file" | "parameters" | "service" | "expectations" | "after" | "runs"
   >;
   /** Looks at the service after the load. */
-  readonly look?: (service: LocalService) => Promise<void>;
+  readonly look?: (service: LocalService, report: Report) => Promise<void>;
   readonly signal: AbortSignal;
 }
 
@@ -69,7 +69,7 @@ export async function runLive(options: LiveOptions): Promise<Report> {
       tell: (line) => process.stderr.isTTY && process.stderr.write(`\r${line.padEnd(79)}`),
       signal,
     });
-    await look?.(service);
+    await look?.(service, report);
     return report;
   } finally {
     await service.stop();

@@ -1,30 +1,23 @@
 import { writeFileSync } from "node:fs";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import type { ReadPlan } from "../../plan/plan.ts";
 import type { Candidate, Comparison } from "../../scaling/simulate/compare/compare.ts";
-import { type LoadName, loadNames } from "../../scaling/simulate/compare/loads.ts";
-import { parseVariant, type Variant } from "../../scaling/simulate/compare/variants.ts";
+import { isLoadName, type LoadName, loadNames } from "../../scaling/simulate/compare/loads.ts";
+import type { Variant } from "../../scaling/simulate/compare/variants.ts";
 import type { ScenarioUnder } from "../compare/candidates.ts";
+import { addPriceOptions, type PriceOptions } from "../compare/price-options.ts";
 import { requirePlaceOf } from "../places.ts";
+import { addLoadOptions, type LoadOptions, requireRecorded, underRecordedLoad } from "../simulate/load-options.ts";
 import { progress } from "../simulate/progress.ts";
-import { readScenarioFile, scenarioUnder } from "../simulate/scenario-file.ts";
-import { type ProgramOptions, programOptions, seedOption, wholeNumber } from "./options.ts";
+import { type GivenScenario, readScenarioFile, scenarioUnder } from "../simulate/scenario-file.ts";
+import { addVariant, type ProgramOptions, programOptions, seedOption, wholeNumber } from "./options.ts";
 
-interface CompareOptions extends ProgramOptions {
-  readonly load?: LoadName;
+interface CompareOptions extends ProgramOptions, LoadOptions, PriceOptions {
   readonly variant: readonly Variant[];
   readonly seed: number;
   readonly runs: number;
   readonly json?: true;
   readonly html?: string;
-}
-
-function addVariant(text: string, before: readonly Variant[]): Variant[] {
-  try {
-    return [...before, parseVariant(text)];
-  } catch (error) {
-    throw new InvalidArgumentError((error as Error).message);
-  }
 }
 
 interface Given {
@@ -33,29 +26,41 @@ interface Given {
 }
 
 /** What is compared under: a load of ours, the course's, or a scenario file. */
-async function given(what: string, { load }: CompareOptions, read: ReadPlan): Promise<Given> {
-  const { checkScenario } = await import("../../scaling/simulate/scenario/read.ts");
-  const { loads } = await import("../../scaling/simulate/compare/loads.ts");
-  if (what === "web" || what === "annotator") {
-    const file = checkScenario(loads[what][load ?? "class"], what);
-    return { farm: what, under: (options) => scenarioUnder({ file, directory: process.cwd() }, options, read) };
+async function given(what: string, options: CompareOptions, read: ReadPlan): Promise<Given> {
+  const { load } = options;
+  const named = load === undefined || isLoadName(load);
+  requireRecorded(!named, options);
+  if (load !== undefined && (what === "course" || (named && what !== "web" && what !== "annotator"))) {
+    throw new Error(`--load ${load} is for web and annotator; ${what} brings its own load`);
   }
-  if (load !== undefined) throw new Error(`--load ${load} is for web and annotator; ${what} brings its own load`);
   if (what === "course") {
     const { courseUnder } = await import("../compare/course.ts");
     return { farm: "web", under: courseUnder(read) };
   }
-  const scenario = await readScenarioFile(what, "web, annotator, course");
-  return { farm: scenario.file.farm, under: (options) => scenarioUnder(scenario, options, read) };
+  const usual = await scenarioFor(what, named ? (load ?? "class") : "class");
+  const scenario = named ? usual : await underRecordedLoad(usual, load, options);
+  return { farm: scenario.file.farm, under: (each) => scenarioUnder(scenario, each, read) };
+}
+
+async function scenarioFor(what: string, load: LoadName): Promise<GivenScenario> {
+  const { checkScenario } = await import("../../scaling/simulate/scenario/read.ts");
+  const { loads } = await import("../../scaling/simulate/compare/loads.ts");
+  if (what !== "web" && what !== "annotator") return readScenarioFile(what, "web, annotator, course");
+  return { file: checkScenario(loads[what][load], what), directory: process.cwd() };
 }
 
 async function variantsFor({ farm, under }: Given, options: CompareOptions): Promise<readonly Variant[]> {
   if (options.variant.length > 0) return options.variant;
+  const types = Object.keys(options.capacity);
+  if (types.length > 0 || options.bounds.length > 0) {
+    const { leverVariants } = await import("../../scaling/simulate/compare/levers.ts");
+    return leverVariants({ farm, types, bounds: options.bounds });
+  }
   const { defaultVariants } = await import("../../scaling/simulate/compare/variants.ts");
   const { needOf } = await import("../../scaling/simulate/compare/need.ts");
   const { scenario } = await under(options);
   const start = scenario.plan.groups.find(({ name }) => name === scenario.group)?.desired ?? 0;
-  return defaultVariants(farm, needOf(scenario), start);
+  return defaultVariants(farm, needOf(scenario), start, scenario.begins);
 }
 
 async function show(comparison: Comparison, { html, json }: CompareOptions): Promise<void> {
@@ -87,12 +92,21 @@ async function runComparison(what: string, options: CompareOptions): Promise<voi
   const names = options.variant.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) < index);
   if (twice !== undefined) throw new Error(`two variants are called ${twice}; give each a name of its own`);
+  if (options.variant.length > 0 && options.bounds.length > 0) {
+    throw new Error("--bounds makes variants of its own; give the bounds in --variant, or no --variant");
+  }
   if (options.html !== undefined) requirePlaceOf(options.html);
   const { withPlans } = await import("../../plan/plan.ts");
   const { compare } = await import("../../scaling/simulate/compare/compare.ts");
   const candidates = await withPlans((read) => candidatesFor(what, options, read));
-  const { seed, runs } = options;
-  const comparison = await compare(candidates, { seed, runs, onRun: progress(runs * candidates.length) });
+  const { seed, runs, slo } = options;
+  const objectives = slo === undefined ? {} : { slo };
+  const comparison = await compare(candidates, {
+    seed,
+    runs,
+    ...objectives,
+    onRun: progress(runs * candidates.length),
+  });
   await show(comparison, options);
 }
 
@@ -105,7 +119,6 @@ export function compareCommand(): Command {
         "under some configuration, so you can deploy any of them.",
     )
     .argument("<what>", "web, annotator, course, or a scenario file (docs/simulate.md)")
-    .addOption(new Option("--load <name>", "load for web and annotator (default: class)").choices(loadNames))
     .addOption(
       new Option(
         "--variant <name: key=value,…>",
@@ -129,6 +142,9 @@ export function compareCommand(): Command {
         '  annofarm compare my-scenario.json --variant "as it is: webMin=2" \\\n    --variant "larger: webMin=4"\n\ndocs/scaling.md says which policy fits when.',
     )
     .action(runComparison);
+  const about = `load for web and annotator: ${loadNames.join(", ")} (default: class); or a recorded one: access logs, metrics, k6's points`;
+  addPriceOptions(command);
+  addLoadOptions(command, ["name|file", about]);
   for (const option of programOptions("dev")) command.addOption(option);
   return command;
 }

@@ -1,5 +1,6 @@
 /** Options that several commands share. */
 import { InvalidArgumentError, Option } from "commander";
+import { parseVariant, type Variant } from "../../scaling/simulate/compare/variants.ts";
 
 export interface ProgramOptions {
   readonly cwd: string;
@@ -40,3 +41,12 @@ export function wholeNumber(least: number, most: number) {
 /** `--seed` of a command that draws by chance. @param of what it is the seed of, for the help. */
 export const seedOption = (of: string): Option =>
   new Option("--seed <number>", of).default(1).argParser(wholeNumber(0, 2 ** 31 - 1));
+
+/** Collects `--variant <name: key=value,…>`. */
+export function addVariant(text: string, before: readonly Variant[]): Variant[] {
+  try {
+    return [...before, parseVariant(text)];
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+}

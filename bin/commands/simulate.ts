@@ -4,11 +4,12 @@ import { Command, Option } from "commander";
 import type { Scenario } from "../../scaling/simulate/model.ts";
 import type { Prediction } from "../../scaling/simulate/prediction.ts";
 import { requirePlaceOf } from "../places.ts";
+import { addLoadOptions, type LoadOptions, requireRecorded, underRecordedLoad } from "../simulate/load-options.ts";
 import { progress } from "../simulate/progress.ts";
 import { type GivenScenario, readScenarioFile, scenarioUnder } from "../simulate/scenario-file.ts";
 import { type ProgramOptions, programOptions, seedOption, wholeNumber } from "./options.ts";
 
-interface SimulateOptions extends ProgramOptions {
+interface SimulateOptions extends ProgramOptions, LoadOptions {
   readonly seed: number;
   readonly runs: number;
   readonly json?: true;
@@ -51,6 +52,8 @@ async function show(scenario: Scenario, prediction: Prediction, options: Simulat
 
 /** The course's record beside three explanations of it, each fitted anew: some ten seconds. */
 async function studyCourse(options: SimulateOptions): Promise<void> {
+  if (options.load !== undefined)
+    throw new Error("simulate course brings its own load; give --load with web or annotator");
   if (options.csv || options.html !== undefined || options.png !== undefined) {
     throw new Error("simulate course compares runs, so it has no --csv, --html or --png; give --json or --markdown");
   }
@@ -73,6 +76,7 @@ async function studyCourse(options: SimulateOptions): Promise<void> {
 
 async function runSimulation(what: string, options: SimulateOptions): Promise<void> {
   if (options.json && options.csv) throw new Error("--json and --csv both write to standard output; give one of them");
+  requireRecorded(options.load !== undefined, options);
   if (what === "course") return studyCourse(options);
   if (options.markdown) throw new Error("--markdown is for simulate course only");
   if (options.html !== undefined) requirePlaceOf(options.html);
@@ -82,7 +86,9 @@ async function runSimulation(what: string, options: SimulateOptions): Promise<vo
     requirePlaceOf(options.png);
   }
   const { readPlan } = await import("../../plan/plan.ts");
-  const { scenario } = await scenarioUnder(await given(what), options, readPlan);
+  const usual = await given(what);
+  const asked = options.load === undefined ? usual : await underRecordedLoad(usual, options.load, options);
+  const { scenario } = await scenarioUnder(asked, options, readPlan);
   for (const remark of scenario.plan.remarks.filter((each) => /: not (read|modelled|evaluated)/.test(each)))
     process.stderr.write(`annofarm: ${remark}\n`);
   const { predict } = await import("../../scaling/simulate/prediction.ts");
@@ -111,9 +117,10 @@ export function simulateCommand(): Command {
     .option("--markdown", "for course: the document docs/course-run.md")
     .addHelpText(
       "after",
-      "\nExamples:\n  annofarm simulate web\n  annofarm simulate annotator --runs 200 --html annotator.html\n  annofarm simulate my-scenario.json --csv > minutes.csv\n  annofarm simulate web -c webMax=4\n  annofarm simulate course",
+      "\nExamples:\n  annofarm simulate web\n  annofarm simulate annotator --runs 200 --html annotator.html\n  annofarm simulate my-scenario.json --csv > minutes.csv\n  annofarm simulate web -c webMax=4\n  annofarm simulate web --load 'logs/*.gz' --load-scale 2\n  annofarm simulate course",
     )
     .action(runSimulation);
+  addLoadOptions(command, ["file", "a recorded load: access logs, metrics, k6's points (file, directory or pattern)"]);
   for (const option of programOptions("dev")) command.addOption(option);
   return command;
 }

@@ -7,7 +7,9 @@ import type { Plan } from "../../plan/types.ts";
 import type { Candidate } from "../../scaling/simulate/compare/compare.ts";
 import type { Variant } from "../../scaling/simulate/compare/variants.ts";
 import type { Scenario } from "../../scaling/simulate/model.ts";
+import { duration, rate } from "../../scaling/simulate/scenario/units.ts";
 import type { ProgramOptions } from "../commands/options.ts";
+import type { PriceOptions } from "./price-options.ts";
 
 /** What a scenario is under a configuration. */
 export type ScenarioUnder = (options: ProgramOptions) => Promise<{ scenario: Scenario; plan: Plan }>;
@@ -32,16 +34,55 @@ function hourlyOf(plan: Plan, table: PriceTable, urn: string): (size: number) =>
   return (size) => least.usd + (size - least.size) * each;
 }
 
-export async function candidateOf(variant: Variant, options: ProgramOptions, under: ScenarioUnder): Promise<Candidate> {
+/** @throws {RangeError} when the group's instances have no price: they would be the cheapest. */
+function requirePrice({ name }: Variant, plan: Plan, table: PriceTable, urn: string): void {
+  const missing = costOf(plan, table, usageOf(), "max").notPriced.find(
+    (each) => each.urn === urn && /has no price/.test(each.reason),
+  );
+  if (missing === undefined) return;
+  throw new RangeError(`variant ${name}: ${missing.reason}; annofarm cost --refresh reads it`);
+}
+
+/** What the instance type of a variant gets through, as it was declared; without declarations all are the scenario's. */
+function atCapacity(scenario: Scenario, plan: Plan, capacity: Readonly<Record<string, string>>): Scenario {
+  if (Object.keys(capacity).length === 0) return scenario;
+  const type = plan.config["annofarm:instanceType"] ?? "";
+  const given = capacity[type];
+  if (given === undefined) {
+    const form = scenario.service.kind === "web" ? "40/s" : "'60 s'";
+    throw new RangeError(
+      `nothing says what an instance of ${type || "the usual type"} gets through: add --capacity ${type || "TYPE"}=${form}`,
+    );
+  }
+  const read = (scenario.service.kind === "web" ? rate : duration).safeParse(given);
+  if (!read.success || read.data <= 0) {
+    throw new RangeError(`--capacity ${type}=${given}: ${read.error?.issues[0]?.message ?? "it must be above 0"}`);
+  }
+  const service =
+    scenario.service.kind === "web"
+      ? { ...scenario.service, rate: read.data }
+      : { ...scenario.service, jobSeconds: read.data };
+  const said = Object.entries(capacity).map(([name, value]) => `${name} ${value}`);
+  const note = `What an instance gets through is declared, and not measured here: ${said.join(", ")}.`;
+  return { ...scenario, service, notes: [...(scenario.notes ?? []), note] };
+}
+
+export async function candidateOf(
+  variant: Variant,
+  options: ProgramOptions & Pick<PriceOptions, "capacity">,
+  under: ScenarioUnder,
+): Promise<Candidate> {
   let declared: Awaited<ReturnType<ScenarioUnder>>;
   try {
-    declared = await under({ ...options, config: { ...options.config, ...variant.config } });
+    const found = await under({ ...options, config: { ...options.config, ...variant.config } });
+    declared = { ...found, scenario: atCapacity(found.scenario, found.plan, options.capacity) };
   } catch (cause) {
     throw new Error(`variant ${variant.name}: ${cause instanceof Error ? cause.message : cause}`, { cause });
   }
   const { scenario, plan } = declared;
   const table = await readTable(plan.config["aws:region"] ?? defaultRegion);
   const urn = scenario.plan.groups.find(({ name }) => name === scenario.group)?.urn ?? "";
+  if (Object.keys(options.capacity).length > 0) requirePrice(variant, plan, table, urn);
   const hourly = hourlyOf(plan, table, urn);
   return { variant, scenario, cost: (meanSize, hours) => hours * hourly(meanSize) };
 }

@@ -11,6 +11,8 @@ export interface GivenScenario {
   readonly file: ScenarioFile;
   /** Where files that it names are looked for. */
   readonly directory: string;
+  /** Of a load that was recorded: when it began, epoch milliseconds, and what is taken for granted of it. */
+  readonly recorded?: Required<Pick<Scenario, "begins" | "notes">>;
 }
 
 /** @param names what may be given instead of a path, for the message. */
@@ -32,7 +34,7 @@ export async function readScenarioFile(what: string, names: string): Promise<Giv
 
 /** The scenario under the program, as its stack is configured. */
 export async function scenarioUnder(
-  { file, directory }: GivenScenario,
+  { file, directory, recorded }: GivenScenario,
   options: ProgramOptions,
   read: ReadPlan,
 ): Promise<{ scenario: Scenario; plan: Plan }> {
@@ -42,5 +44,6 @@ export async function scenarioUnder(
     stack: options.stack,
     config: { ...file.config, ...options.config },
   });
-  return { plan, scenario: scenarioOf(file, plan, (name) => readFileSync(resolve(directory, name), "utf8")) };
+  const scenario = scenarioOf(file, plan, (name) => readFileSync(resolve(directory, name), "utf8"));
+  return { plan, scenario: { ...scenario, ...recorded } };
 }

@@ -47,6 +47,8 @@ interface FarmOptions {
   readonly seed: number;
   readonly times: InstanceTimes;
   readonly conditions: Conditions;
+  /** Epoch milliseconds at which the run begins: schedules go by it. */
+  readonly begins: number;
   readonly random: () => number;
 }
 
@@ -108,10 +110,15 @@ const needsValues = ({ alarms }: ScalingPlan, namespace: string, name: string) =
     .some((each) => each.namespace === namespace && each.name === name && isExtended(each.statistic));
 
 /** Where the run begins: the group at its desired capacity, its warm pool full, zones filled in turn, everything in order. */
-function standingFarm(own: ScalingPlan, group: GroupPlan, seed: number, park: ReturnType<typeof machinePark>) {
+function standingFarm(
+  own: ScalingPlan,
+  group: GroupPlan,
+  { seed, begins }: FarmOptions,
+  park: ReturnType<typeof machinePark>,
+) {
   const told = ({ id, zone }: Machine) => ({ group: group.name, id, zone });
   const start = (pooled: readonly Machine[]) =>
-    startState(own, { at: 0, seed, instances: standing.map(told), pooled: pooled.map(told) });
+    startState(own, { at: begins, seed, instances: standing.map(told), pooled: pooled.map(told) });
   const add = (pooled: boolean) =>
     park.add(0, group.zones[park.machines.length % group.zones.length] as string, pooled);
   const standing = Array.from({ length: group.desired }, () => add(false));
@@ -140,6 +147,10 @@ function atOutages(
   for (const { zone, from } of zoneOutages) kernel.timer(from, () => lose(zones[zone] as string));
 }
 
+/** The engine's time is the time of day, and all else counts from the run's begin. */
+const decided = (own: ScalingPlan, state: EngineState, event: ScalingEvent, begins: number): ScalingDecision[] =>
+  advance(own, state, { ...event, at: event.at + begins }).map((each) => ({ ...each, at: each.at - begins }));
+
 export function createFarm(kernel: Kernel, plan: ScalingPlan, options: FarmOptions, hooks: MachineHooks): Farm {
   const own = onlyGroup(plan, options.group);
   const group = own.groups[0] as GroupPlan;
@@ -157,11 +168,11 @@ export function createFarm(kernel: Kernel, plan: ScalingPlan, options: FarmOptio
     send({ kind: "lost", at: milliseconds(kernel.now()), instanceId: machine.id });
   }
 
-  const begin = standingFarm(own, group, options.seed, park);
+  const begin = standingFarm(own, group, options, park);
   const { state } = begin;
 
   const send = oneAfterAnother((event: ScalingEvent) => {
-    for (const decision of advance(own, state, event)) follow(decision);
+    for (const decision of decided(own, state, event, options.begins)) follow(decision);
   });
   const launches = createLaunches(kernel, group, options, park, send);
 

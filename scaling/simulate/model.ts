@@ -124,6 +124,10 @@ export interface Scenario {
   readonly plan: ScalingPlan;
   /** Of the plan. */
   readonly group: string;
+  /** Epoch milliseconds at which it begins, a whole second: scheduled actions go by it. @default midnight of a Thursday, 1970-01-01 */
+  readonly begins?: number;
+  /** What is taken for granted of load and service, which every report says. @default nothing */
+  readonly notes?: readonly string[];
   readonly conditions: Conditions;
   /** Omitted: the program publishes nothing itself. */
   readonly publishes?: readonly PublishedMetric[];

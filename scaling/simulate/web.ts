@@ -56,8 +56,8 @@ class WebSimulation implements MachineHooks {
     this.#serviceTime = sampler(distribution, concurrency / rate, generator(seed, 2));
     const sharedTime = shared && sampler(shared.distribution, 1 / shared.rate, generator(seed, 3));
     this.#shared = sharedTime && new SharedResource(this.#kernel, this.#requests, sharedTime);
-    const { group, conditions } = scenario;
-    const options = { group, seed, times: service, conditions, random: this.#random };
+    const { group, conditions, begins = 0 } = scenario;
+    const options = { group, seed, times: service, conditions, begins, random: this.#random };
     this.#farm = createFarm(this.#kernel, scenario.plan, options, this);
     this.#recorder = createRecorder(this.#farm);
     this.#metrics = createWebMetrics(this.#farm, conditions.zeroDatapoints);

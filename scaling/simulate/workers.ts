@@ -65,8 +65,8 @@ class WorkerSimulation implements MachineHooks {
     this.#seed = seed;
     this.#random = generator(seed, 1);
     this.#jobTime = sampler(service.distribution, service.jobSeconds, generator(seed, 2));
-    const { group, conditions } = scenario;
-    const options = { group, seed, times: service, conditions, random: this.#random };
+    const { group, conditions, begins = 0 } = scenario;
+    const options = { group, seed, times: service, conditions, begins, random: this.#random };
     this.#farm = createFarm(this.#kernel, scenario.plan, options, this);
     this.#published = scenario.publishes && createPublished(this.#farm, scenario.publishes);
     this.#recorder = createRecorder(this.#farm);

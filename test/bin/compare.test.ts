@@ -62,6 +62,11 @@ test.serial("what cannot be compared is told in one line, and leaves no page", a
   for (const [args, message] of [
     [["nothing.json", "--html", page], /there is no scenario nothing\.json: give web, annotator, course or the path/],
     [["course", "--load", "ramp", "--html", page], /--load ramp is for web and annotator/],
+    [
+      ["web", "--load", "nothing.log", "--html", page],
+      /there is no file nothing\.log; name a file, a directory or a pattern/,
+    ],
+    [["web", "--load", "ramp", "--load-scale", "2", "--html", page], /--load-scale is for a recorded load/],
     [["web", "--html", page, "--variant", "a: webMin=2", "--variant", "a: webMin=3"], /two variants are called a/],
     [
       ["web", "--html", page, "--variant", "a: webScaling=best"],

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import test, { type ExecutionContext } from "ava";
 import { type Argument, type Command, CommanderError, type Option } from "commander";
 import { describeProgram, run } from "../../bin/annofarm.ts";
@@ -16,6 +17,7 @@ writeFileSync(file, "not what was expected");
 writeFileSync(join(directory, "Pulumi.yaml"), "name: small\n");
 for (const stack of ["local", "dev"]) writeFileSync(join(directory, `Pulumi.${stack}.yaml`), "config: {}\n");
 writeFileSync(join(directory, "index.ts"), 'throw new Error("the program was run before the option was looked at");\n');
+const recordedRun = fileURLToPath(new URL("../data/backtest/recommended", import.meta.url));
 const course = join(directory, "course.yaml");
 writeFileSync(course, `course: gas26\nroster: roster.csv\nregion: us-east-1\n`);
 const marks = join(directory, "marks.json");
@@ -49,6 +51,10 @@ const nonsense: Readonly<Record<string, readonly [value: string, says: RegExp]>>
   "name=value": ["web=never", /web=never|web/],
   "NAME=value": ["users", /NAME=value/],
   "name: key=value,…": ["nothing", /nothing/],
+  "type=capacity": ["nonsense", /type=capacity/],
+  "min-max": ["10-2", /min-max/],
+  objectives: ["p97 < 1 s", /p97 < 1 s/],
+  "name|file": [join(directory, "missing", "load.log"), /missing/],
   what: [join(directory, "missing", "scenario.json"), /missing/],
   scenario: ["dance", /dance/],
   queue: ["nope", /.+/],
@@ -75,12 +81,18 @@ const nonsenseOf: typeof nonsense = {
 
 /** What a command needs before it looks at any option: without it, the message would be about that. */
 const besides: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  backtest: { "": [recordedRun], "--rate": ["2/s"] },
   "course check": { "": [directory] },
   "course extend": { "--all": [], "--by": ["7d"] },
   "course marks": { "--from": [marks], "--format": ["html"], "--output": [join(directory, "pages")], "--names": [] },
 };
 /** Options that rule each other out. */
-const insteadOf: Readonly<Record<string, string>> = { "--only": "--all", "--format": "--names", "--owner": "" };
+const insteadOf: Readonly<Record<string, string>> = {
+  "--only": "--all",
+  "--format": "--names",
+  "--owner": "",
+  "--scenario": "--rate",
+};
 
 const besidesOf = (name: string, tried: string | undefined) =>
   Object.entries(besides[name] ?? {}).flatMap(([option, values]) =>

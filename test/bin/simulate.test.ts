@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import test from "ava";
+import { metricData } from "../loadtest/exports/written.ts";
 import { findChromium, noChromium } from "../support/browser.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -97,4 +98,33 @@ test.serial("without a Chromium there is no picture, and no file of it", async (
   t.is(stdout, "");
   t.regex(stderr, /--png needs a Chromium, and none was found: install it, set CHROMIUM/);
   t.false(existsSync(picture));
+});
+
+test.serial("a recorded load: at its rates, with what is not known of it; options of one need one", async (t) => {
+  const begin = Date.parse("2026-11-20T09:00:00Z");
+  const path = join(files, "requests.json");
+  writeFileSync(path, JSON.stringify(metricData([60, 1200, 1200, 60], begin)));
+  const { code, stdout, stderr } = await simulate("web", "--load", path, "--load-scale", "2", "--json");
+  t.is(code, 0, stderr);
+  const { run, seconds, notes } = JSON.parse(stdout);
+  t.is(seconds, 240);
+  const ended = run.rows.map((row: { ended: number }) => row.ended);
+  // Poisson: within five standard deviations.
+  [120, 2400, 2400, 120].forEach((mean, minute) => {
+    t.true(Math.abs(ended[minute] - mean) < 5 * Math.sqrt(mean), `${ended[minute]} in minute ${minute + 1}`);
+  });
+  t.regex(notes.join("\n"), /metrics of CloudWatch: 2,520 requests, 2 times[\s\S]*Think times/);
+  for (const [args, message] of [
+    [["web", "--load-scale", "2"], /--load-scale is for a recorded load: give --load a file as well/],
+    [["course", "--load", path], /simulate course brings its own load/],
+    [["annotator", "--load", path], /has no NumberOfMessagesSent \(Sum\): it has RequestCount Sum 60/],
+    [
+      ["web", "--load", path, "--load-from", "2026-11-20T10:00Z", "--load-to", "2026-11-20T09:00Z"],
+      /is not before --load-to/,
+    ],
+  ] as const) {
+    const refused = await simulate(...args);
+    t.is(refused.code, 1, args.join(" "));
+    t.regex(refused.stderr, message);
+  }
 });

@@ -1,6 +1,7 @@
 /** Several policies under the same load and the same chance, side by side. */
 import type { Scenario } from "../model.ts";
 import { type Interval, intervalOf, type Prediction, predict } from "../prediction.ts";
+import { meetsSlo, type Objective } from "../slo.ts";
 import { type Measures, measure } from "./measure.ts";
 import { type Need, needOf } from "./need.ts";
 import type { Variant } from "./variants.ts";
@@ -14,7 +15,7 @@ export interface Candidate {
   cost(meanSize: number, hours: number): number;
 }
 
-export type MeasureName = keyof Measures | "cost";
+export type MeasureName = keyof Measures | "cost" | "unitCost";
 
 export interface Outcome {
   readonly variant: Variant;
@@ -22,6 +23,8 @@ export interface Outcome {
   readonly measures: Readonly<Record<MeasureName, Interval | undefined>>;
   /** Of how many runs each has a value: the others never came so far. */
   readonly known: Readonly<Record<MeasureName, number>>;
+  /** Runs that met all objectives; `undefined`: none were given. */
+  readonly met: number | undefined;
   readonly prediction: Prediction;
 }
 
@@ -33,7 +36,22 @@ export interface Comparison {
   readonly seed: number;
   readonly runs: number;
   readonly need: Need;
+  /** What is taken for granted of the load, and of each variant. */
+  readonly notes: readonly string[];
+  /** `undefined`: none were given. */
+  readonly slo: readonly Objective[] | undefined;
   readonly outcomes: readonly Outcome[];
+}
+
+/** Costs are of a million requests, or of a thousand jobs, that were answered or done. */
+const unitOf = ({ service }: Scenario): number => (service.kind === "web" ? 1e6 : 1e3);
+
+const speedOf = ({ service }: Scenario): number => (service.kind === "web" ? service.rate : service.jobSeconds);
+
+/** Of the variants that meet the objectives in nine of ten runs, the one whose unit costs least. */
+export function cheapestOf({ outcomes, runs }: Pick<Comparison, "outcomes" | "runs">): Outcome | undefined {
+  const price = ({ measures }: Outcome) => measures.unitCost?.middle ?? Number.POSITIVE_INFINITY;
+  return outcomes.filter(({ met = 0 }) => met >= 0.9 * runs).sort((a, b) => price(a) - price(b))[0];
 }
 
 const measureNames = [
@@ -46,20 +64,31 @@ const measureNames = [
   "instanceHours",
   "turns",
   "cost",
+  "unitCost",
 ] as const satisfies readonly MeasureName[];
 
 async function outcomeOf(
   { variant, scenario, cost }: Candidate,
   need: Need,
-  options: { readonly seed: number; readonly runs: number; readonly onRun?: () => void | Promise<void> },
+  options: {
+    readonly seed: number;
+    readonly runs: number;
+    readonly slo: readonly Objective[] | undefined;
+    readonly onRun?: () => void | Promise<void>;
+  },
 ): Promise<Outcome> {
+  let met = 0;
   const all: Record<MeasureName, number | undefined>[] = [];
   const hours = scenario.seconds / 3600;
   const prediction = await predict(scenario, {
     ...options,
     onRun(_, run) {
       const measures = measure(scenario, need, run);
-      all.push({ ...measures, cost: cost(measures.instanceHours / hours, hours) });
+      const usd = cost(measures.instanceHours / hours, hours);
+      const { ended, failed } = run.totals;
+      const done = ended - failed;
+      all.push({ ...measures, cost: usd, unitCost: done > 0 ? (usd * unitOf(scenario)) / done : undefined });
+      if (options.slo !== undefined && meetsSlo(options.slo, run.totals)) met++;
       return options.onRun?.();
     },
   });
@@ -68,6 +97,7 @@ async function outcomeOf(
     variant,
     measures: byName((name) => intervalOf(of(name))),
     known: byName((name) => of(name).filter((value) => value !== undefined).length),
+    met: options.slo === undefined ? undefined : met,
     prediction,
   };
 }
@@ -86,20 +116,24 @@ export async function compare(
   options: {
     readonly seed: number;
     readonly runs: number;
+    /** What a run must meet. */
+    readonly slo?: readonly Objective[];
     readonly onRun?: (done: number, of: number) => void | Promise<void>;
   },
 ): Promise<Comparison> {
   const [first] = candidates;
   if (first === undefined) throw new RangeError("there is no variant to compare; give one at least");
-  const { seed, runs } = options;
-  // The bounds are the first's: what is needed is the same for all.
+  const { seed, runs, slo } = options;
+  // The bounds are the first's: of instances that get through the same, the same are needed.
   const need = needOf(first.scenario);
+  const needFor = ({ scenario }: Candidate) =>
+    speedOf(scenario) === speedOf(first.scenario) ? need : needOf(scenario);
   const outcomes: Outcome[] = [];
   let done = 0;
   for (const candidate of candidates) {
     const onRun = () => options.onRun?.(++done, runs * candidates.length);
-    outcomes.push(await outcomeOf(candidate, need, { seed, runs, onRun }));
+    outcomes.push(await outcomeOf(candidate, needFor(candidate), { seed, runs, slo, onRun }));
   }
-  const { title, group, service, seconds } = first.scenario;
-  return { title, group, workers: service.kind === "workers", seconds, seed, runs, need, outcomes };
+  const { title, group, service, seconds, notes = [] } = first.scenario;
+  return { title, group, workers: service.kind === "workers", seconds, seed, runs, need, notes, slo, outcomes };
 }

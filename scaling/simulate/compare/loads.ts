@@ -7,6 +7,7 @@ type Stage = { readonly for: string; readonly to: string };
 
 export const loadNames = ["class", "ramp", "spike", "quiet"] as const;
 export type LoadName = (typeof loadNames)[number];
+export const isLoadName = (text: string): text is LoadName => (loadNames as readonly string[]).includes(text);
 
 const level = (to: string, length: string): Stage => ({ for: length, to });
 const jump = (to: string, length: string): Stage[] => [level(to, "0 s"), level(to, length)];

@@ -52,7 +52,7 @@ export function measure(scenario: Scenario, need: Need, run: RunResult): Measure
 }
 
 /** From its crossing to the minute after the last short one, as long as the load is at its greatest. */
-function enoughAfter({ crossing, instances, most }: Need, shorts: readonly boolean[]): number | undefined {
+export function enoughAfter({ crossing, instances, most }: Need, shorts: readonly boolean[]): number | undefined {
   if (crossing === undefined) return undefined;
   const peakEnds = instances.lastIndexOf(most);
   const lastShort = shorts.slice(0, peakEnds + 1).lastIndexOf(true);

@@ -10,10 +10,11 @@ export interface Variant {
 /** Minutes before the load that a schedule makes room for it. */
 const leadMinutes = 10;
 
-/** `webSchedule: 10 0 * * * = 6; …`: a simulation begins at midnight. */
-function scheduleFor({ crossing, falls, most }: Need, start: number): string | undefined {
+/** `webSchedule: 10 0 * * * = 6; …`. @param begins when the simulation begins, epoch milliseconds; without it, at midnight. */
+function scheduleFor({ crossing, falls, most }: Need, start: number, begins: number): string | undefined {
   if (crossing === undefined || falls === undefined) return undefined;
-  const at = (minute: number) => `${minute % 60} ${Math.floor(minute / 60) % 24} * * *`;
+  const first = Math.floor(begins / 60_000);
+  const at = (minute: number) => `${(first + minute) % 60} ${Math.floor((first + minute) / 60) % 24} * * *`;
   return `${at(Math.max(1, crossing - leadMinutes))} = ${most}; ${at(falls)} = ${start}`;
 }
 
@@ -24,11 +25,11 @@ const kinds = {
 } as const;
 
 /** Each way of scaling by itself, and each with a schedule that knows when the load comes. */
-export function defaultVariants(farm: "web" | "annotator", need: Need, start: number): Variant[] {
+export function defaultVariants(farm: "web" | "annotator", need: Need, start: number, begins = 0): Variant[] {
   const plain = Object.entries(kinds[farm]).map(
     ([kind, name]): Variant => ({ name, config: { [`${farm}Scaling`]: kind } }),
   );
-  const schedule = scheduleFor(need, start);
+  const schedule = scheduleFor(need, start, begins);
   if (schedule === undefined) return plain;
   const scheduled = plain.map(({ name, config }) => ({
     name: `${name} + schedule`,

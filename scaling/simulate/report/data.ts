@@ -4,8 +4,8 @@ import type { Prediction } from "../prediction.ts";
 
 /** Everything of the first run, and the intervals of all. */
 export function jsonReport(scenario: Scenario, { runs, run, totals, inService }: Prediction): string {
-  const { title, group, seconds } = scenario;
-  return `${JSON.stringify({ title, group, seconds, runs, intervals: { totals, inService }, run }, null, 2)}\n`;
+  const { title, group, seconds, notes = [] } = scenario;
+  return `${JSON.stringify({ title, group, seconds, notes, runs, intervals: { totals, inService }, run }, null, 2)}\n`;
 }
 
 const cell = (value: string | number | undefined): string => {

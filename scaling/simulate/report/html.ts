@@ -4,6 +4,7 @@ import type { Prediction } from "../prediction.ts";
 import { activitiesOf } from "./activities.ts";
 import { figuresOf } from "./figures.ts";
 import { clock, span } from "./format.ts";
+import { notesOf } from "./notes.ts";
 import { alarmStrips, chart, page, table } from "./page.ts";
 import type { Line } from "./svg.ts";
 
@@ -57,6 +58,7 @@ export function htmlReport(scenario: Scenario, prediction: Prediction): string {
       chart(workers ? "Time from submission to completion, seconds" : "Response time, seconds", minutes, times),
       chart(workers ? "Jobs in the queue" : "Requests waiting", minutes, waiting),
       alarmStrips(alarms),
+      ...notesOf(scenario.notes ?? []),
       table("Figures", figures, { headed: true, ...head }),
       table("Changes of the group and their causes", activities, { empty: "The size of the group never changed." }),
     ],

@@ -62,6 +62,7 @@ export function textReport(scenario: Scenario, prediction: Prediction): string {
     wrap(scenario.title, width, ""),
     `${scenario.group}, ${group?.min} to ${group?.max} instances, ${span(scenario.seconds)}, ${seeds}`,
     "",
+    ...(scenario.notes ?? []).flatMap((note) => [wrap(note, width, "  "), ""]),
     ...chart(
       `Instances in service${one}`,
       run.rows.map(({ inService }) => inService),

@@ -117,6 +117,12 @@ test("variants: each way of scaling, and each with a schedule that the program's
   );
   const quiet = needOf(web({ rate: 10 }, { sources: [steady(5, 3600)] }));
   t.is(defaultVariants("annotator", quiet, 2).length, 3);
+  const atNine = defaultVariants("web", need, 2, Date.parse("2026-11-20T09:00:00Z"));
+  t.regex(
+    atNine.at(-1)?.config.webSchedule ?? "",
+    /^1 9 \* \* \* = 5; 30 9 /,
+    "a recorded load's schedule goes by its own time of day",
+  );
   t.deepEqual(parseVariant("larger : webMin=4, annofarm:webScaling = course"), {
     name: "larger",
     config: { webMin: "4", "annofarm:webScaling": "course" },

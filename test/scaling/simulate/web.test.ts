@@ -215,6 +215,22 @@ test("an instance whose services answer as soon as it runs completes its launch 
   t.is(rows[1]?.inService, 10);
 });
 
+test("scheduled actions go by the time at which a recorded load began, and everything else by the time since", (t) => {
+  const plan = scalingOf([
+    group({ minSize: 2, desiredCapacity: 2, maxSize: 10 }),
+    schedule("class", { recurrence: "5 9 * * *", minSize: 10 }),
+  ]);
+  const scenario = web({}, { plan, sources: [steady(5, 900)], seconds: 900 });
+  const begun = simulate({ ...scenario, begins: Date.parse("2026-11-20T09:00:30Z") }, 1);
+  const sizes = begun.decisions.flatMap((each) => (each.kind === "desired" ? [[each.at, each.to]] : []));
+  t.deepEqual(sizes, [[300_000, 10]], "looked at once a minute of the run: the first look after 09:05 is at 09:05:30");
+  t.deepEqual(
+    simulate(scenario, 1).decisions.filter(({ kind }) => kind === "desired"),
+    [],
+    "a run that begins at midnight ends before nine",
+  );
+});
+
 test("a machine that is in service before its service answers gets nothing from the balancer", (t) => {
   const plan = scalingOf([group({ desiredCapacity: 1, minSize: 1 })]);
   const { totals } = simulate(

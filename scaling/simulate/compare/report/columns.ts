@@ -9,8 +9,27 @@ interface Column {
   readonly meaning: string;
 }
 
+/** By price, what decides: the objectives' measures, and money. */
+const priceColumns = (unit: string, workers: boolean): readonly Column[] => [
+  { measure: "failed", head: "failed", meaning: workers ? "jobs that failed" : "requests that failed" },
+  {
+    measure: "p95",
+    head: "p95 s",
+    meaning: `95th percentile of the ${workers ? "time from submission to completion" : "response time"}, seconds`,
+  },
+  { measure: "instanceHours", head: "inst-h", meaning: "instance-hours" },
+  { measure: "cost", head: "USD", meaning: "list price of the group, its alarms and its policies" },
+  {
+    measure: "unitCost",
+    head: workers ? "USD/1k" : "USD/1M",
+    meaning: `the same for each ${unit} done, without those that failed`,
+  },
+];
+
 /** Columns that a comparison has something to say in; `null` measures would only be a row of dashes. */
-export function columnsOf({ workers, need }: Comparison): Column[] {
+export function columnsOf({ workers, need, slo }: Comparison): Column[] {
+  const unit = workers ? "thousand jobs" : "million requests";
+  if (slo !== undefined) return [...priceColumns(unit, workers)];
   const reaction: Column[] = [
     {
       measure: "enoughAfter",
@@ -40,7 +59,7 @@ export function columnsOf({ workers, need }: Comparison): Column[] {
 export function cell({ measures, known }: Outcome, measure: MeasureName, runs: number): string {
   if (known[measure] * 2 < runs) return measure === "enoughAfter" || measure === "backAfter" ? "never" : "–";
   const { middle } = measures[measure] ?? {};
-  return measure === "cost" ? (middle ?? 0).toFixed(3) : figure(middle);
+  return measure === "cost" || measure === "unitCost" ? (middle ?? 0).toFixed(3) : figure(middle);
 }
 
 /** The 90 % interval. */

@@ -2,16 +2,18 @@
 
 import type { MinuteRow } from "../../recorder.ts";
 import { clock, figure, span } from "../../report/format.ts";
+import { notesOf } from "../../report/notes.ts";
 import { chart, page, table } from "../../report/page.ts";
 import { escaped, type Line } from "../../report/svg.ts";
 import type { Comparison } from "../compare.ts";
 import { cell, columnsOf, spread } from "./columns.ts";
+import { sloLine } from "./text.ts";
 
 /** Of the page's style sheet; `d`, grey, is the load's. */
 const styles = ["a", "b", "c", "e", "f", "g"] as const;
 
 export function compareHtml(comparison: Comparison): string {
-  const { title, group, seconds, seed, runs, need, outcomes, workers } = comparison;
+  const { title, group, seconds, seed, runs, need, notes, outcomes, workers, slo } = comparison;
   const minutes = need.instances.length;
   const columns = columnsOf(comparison);
   const lines = (of: (row: MinuteRow) => number | undefined): Line[] =>
@@ -74,6 +76,7 @@ export function compareHtml(comparison: Comparison): string {
       lines((row) => row.waiting),
     ),
     ...failed,
+    ...notesOf([...notes, ...(slo === undefined ? [] : [sloLine(comparison)])]),
     table("Figures", rows, { headed: true, head: ["", ...columns.map(({ head }) => head)] }),
     `<p class="sub">${meanings}.</p>`,
     table("Configuration of each variant", declared, { headed: true }),

@@ -5,10 +5,11 @@ import type { Comparison } from "../compare.ts";
 export function compareJson({ outcomes, ...comparison }: Comparison): object {
   return {
     ...comparison,
-    variants: outcomes.map(({ variant, measures, known, prediction }) => ({
+    variants: outcomes.map(({ variant, measures, known, met, prediction }) => ({
       ...variant,
       measures: Object.fromEntries(Object.entries(measures).map(([name, interval]) => [name, interval ?? null])),
       known,
+      ...(met === undefined ? {} : { met }),
       inService: prediction.inService,
     })),
   };

@@ -1,6 +1,7 @@
 /** A comparison to read in a terminal of 80 columns. */
 import { clock, figure, span, wrap } from "../../report/format.ts";
-import type { Comparison, MeasureName } from "../compare.ts";
+import { sloText } from "../../slo.ts";
+import { type Comparison, cheapestOf, type MeasureName } from "../compare.ts";
 import { acceptableWaitSeconds } from "../measure.ts";
 import { cell, columnsOf, spread } from "./columns.ts";
 
@@ -19,14 +20,24 @@ function table(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
+/** Which variant to take: in words, also when there is none. */
+export function sloLine(comparison: Comparison): string {
+  const text = sloText(comparison.slo ?? []);
+  const best = cheapestOf(comparison);
+  if (best === undefined) return `No variant meets ${text} in nine of ten runs.`;
+  const unit = comparison.workers ? "thousand jobs" : "million requests";
+  return `Cheapest that meets ${text} in nine of ten runs: ${best.variant.name}, USD ${cell(best, "unitCost", comparison.runs)} for each ${unit}.`;
+}
+
 export function compareText(comparison: Comparison): string {
-  const { title, group, seconds, seed, runs, need, outcomes, workers } = comparison;
+  const { title, group, seconds, seed, runs, need, notes, outcomes, workers, slo } = comparison;
   const columns = columnsOf(comparison);
   const seeds = runs === 1 ? `seed ${seed}` : `${runs} runs, seeds ${seed} to ${seed + runs - 1}`;
-  const head = ["", ...columns.map((column) => column.head)];
+  const head = ["", ...columns.map((column) => column.head), ...(slo === undefined ? [] : ["met"])];
   const body = outcomes.map((outcome) => [
     outcome.variant.name,
     ...columns.map(({ measure }) => cell(outcome, measure, runs)),
+    ...(outcome.met === undefined ? [] : [`${outcome.met}/${runs}`]),
   ]);
   const spreads = columns.filter(({ measure }) => spreadOf.includes(measure));
   const lines = [
@@ -36,8 +47,10 @@ export function compareText(comparison: Comparison): string {
       ? "The load never needs more instances than the farm starts with."
       : `From ${clock(need.crossing)} to ${clock(need.falls ?? 0)} the load needs more instances than at the start, at most ${figure(need.most)}.`,
     "",
+    ...notes.flatMap((note) => [wrap(note, width, "  "), ""]),
     ...table([head, ...body]),
     "",
+    ...(slo === undefined ? [] : [wrap(sloLine(comparison), width, ""), ""]),
     ...(runs === 1
       ? []
       : [
