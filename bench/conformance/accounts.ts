@@ -60,7 +60,7 @@ export async function startMoto(): Promise<StartedAccount> {
   };
 }
 
-/** What `annofarm emulate` starts. */
+/** What `annofarm emulate --scaling` starts. */
 export async function startOwn(): Promise<StartedAccount> {
   const stateDirectory = await mkdtemp(join(tmpdir(), "annofarm-conformance-"));
   const emulation = await startEmulation({
@@ -69,6 +69,7 @@ export async function startOwn(): Promise<StartedAccount> {
     port: await freePort(),
     exactPort: false,
     region,
+    scaling: true,
     step: (_title, run) =>
       run(
         () => {},

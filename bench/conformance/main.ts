@@ -21,6 +21,7 @@ interface Options {
   readonly json?: string;
   readonly region: string;
   readonly image: string;
+  readonly patience: number;
   readonly list?: boolean;
   readonly spendMoneyOnAws?: boolean;
 }
@@ -77,6 +78,7 @@ async function main(options: Options): Promise<void> {
     const results = await runCases({
       ...account,
       cases: found,
+      patience: options.patience,
       onResult: ({ id, passed, why, seconds }) =>
         console.log(`${passed ? "ok  " : "FAIL"} ${id} (${seconds} s)${why === undefined ? "" : `\n     ${why}`}`),
     });
@@ -99,6 +101,7 @@ const command = new Command("conformance")
   .option("--json <file>", "write scores and results there")
   .option("--region <name>", "of the endpoint", "us-east-1")
   .option("--image <id>", "of the instances", anyImage)
+  .option("--patience <factor>", "wait so many times as long", Number, 1)
   .option("--list", "show the cases instead of running them")
   .option("--spend-money-on-aws", "permit an endpoint of AWS itself")
   .action(main);

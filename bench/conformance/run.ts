@@ -15,6 +15,8 @@ export interface Result {
 
 export interface RunOptions extends EndpointOptions {
   readonly cases: readonly Case[];
+  /** See `WorldOptions`. */
+  readonly patience?: number | undefined;
   /** Told of each case as it ends. */
   readonly onResult?: (result: Result) => void;
 }
@@ -78,7 +80,7 @@ async function withTemplate<T>(
 }
 
 /** Resolves with a result for each case, in their order. @throws when the endpoint cannot be used at all. */
-export async function runCases({ cases, onResult = () => {}, ...endpoint }: RunOptions): Promise<Result[]> {
+export async function runCases({ cases, patience, onResult = () => {}, ...endpoint }: RunOptions): Promise<Result[]> {
   const clients = openClients(endpoint);
   const run = `conformance-${randomBytes(3).toString("hex")}`;
   const results = new Map<string, Result>();
@@ -86,7 +88,7 @@ export async function runCases({ cases, onResult = () => {}, ...endpoint }: RunO
     await withTemplate(clients, run, endpoint.image, async (launchTemplateId) => {
       const work = async (each: Case) => {
         const prefix = `${run}-${cases.indexOf(each)}`;
-        const world = new World({ clients, region: endpoint.region, prefix, launchTemplateId });
+        const world = new World({ clients, region: endpoint.region, prefix, launchTemplateId, patience });
         const result = await runCase(each, world);
         results.set(each.id, result);
         onResult(result);

@@ -77,6 +77,8 @@ export interface WorldOptions {
   /** Begins the names of all that the case makes. */
   readonly prefix: string;
   readonly launchTemplateId: string;
+  /** Waits are so many times as long: instances of AWS take a minute or more to come. @default 1 */
+  readonly patience?: number | undefined;
 }
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -86,10 +88,12 @@ export class World {
   readonly prefix: string;
   readonly template: { readonly LaunchTemplateId: string; readonly Version: string };
   readonly zones: readonly string[];
+  readonly #patience: number;
   readonly #cleanups: (() => Promise<unknown>)[] = [];
   #made = 0;
 
-  constructor({ clients, region, prefix, launchTemplateId }: WorldOptions) {
+  constructor({ clients, region, prefix, launchTemplateId, patience = 1 }: WorldOptions) {
+    this.#patience = patience;
     this.clients = clients;
     this.prefix = prefix;
     this.template = { LaunchTemplateId: launchTemplateId, Version: "1" };
@@ -118,7 +122,7 @@ export class World {
     is: (found: Found) => boolean,
     seconds = 15,
   ): Promise<Found> {
-    const end = performance.now() + seconds * 1000;
+    const end = performance.now() + seconds * this.#patience * 1000;
     for (;;) {
       const found = await ask();
       if (is(found)) return found;
@@ -132,7 +136,7 @@ export class World {
     return pause(seconds * 1000);
   }
 
-  /** What a group is created with unless a case says otherwise: 0 to 10, none desired, no cooldown. */
+  /** What a group is created with unless a case says otherwise: 0 to 10, none desired, no cooldown, no grace period. */
   groupInput(input: Partial<CreateAutoScalingGroupCommandInput> = {}): CreateAutoScalingGroupCommandInput {
     return {
       AutoScalingGroupName: this.name(),
@@ -140,6 +144,7 @@ export class World {
       MaxSize: 10,
       DesiredCapacity: 0,
       DefaultCooldown: 0,
+      HealthCheckGracePeriod: 0,
       AvailabilityZones: [...this.zones],
       LaunchTemplate: this.template,
       ...input,

@@ -21,6 +21,10 @@ export const minute = 60_000;
 const lookedAt = ({ rule, reading }: Pick<AlarmPlan, "rule" | "reading">): number =>
   evaluationRange(rule) + periodsBefore(reading.expression);
 
+/** Minutes that the alarm with the longest look looks back; 0 without alarms. */
+export const lookBackMinutes = ({ alarms }: Watch["plan"]): number =>
+  Math.max(0, ...alarms.map((alarm) => (lookedAt(alarm) * alarm.periodSeconds) / 60));
+
 /** End of the last whole minute. */
 const endOf = (at: number): number => Math.floor(at / minute) * minute;
 
@@ -77,14 +81,28 @@ function gather(start: number, data: readonly MetricData[], wantsValues: boolean
   };
 }
 
+/** Minutes as they are after more data: what comes late of a minute is all there is of it. */
+function withMinutes(
+  kept: readonly MinuteStatistics[],
+  data: readonly MetricData[],
+  latest: number,
+  wantsValues: boolean,
+): MinuteStatistics[] {
+  const minutes = new Map(kept.map((each) => [each.start, each]));
+  for (const start of new Set(data.map((each) => each.start ?? latest))) {
+    const own = data.filter((each) => (each.start ?? latest) === start);
+    minutes.set(start, gather(start, own, wantsValues) as MinuteStatistics);
+  }
+  return [...minutes.values()].sort((a, b) => a.start - b.start);
+}
+
 /** Keeps what alarms look at of the minute that ends now, and forgets what none looks at any more. */
 export function takeIn({ plan, state, at }: Watch, data: readonly MetricData[]): void {
   const end = endOf(at);
   for (const { key, source, lookBack, values } of watchedBy(plan).values()) {
     const found = data.filter((each) => fits(source, each));
-    const gathered = gather(end - minute, found, values);
     const kept = (state.series[key] ?? []).filter(({ start }) => start >= end - lookBack);
-    state.series[key] = gathered === undefined ? kept : [...kept, gathered];
+    state.series[key] = withMinutes(kept, found, end - minute, values);
   }
 }
 

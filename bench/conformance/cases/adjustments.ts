@@ -102,7 +102,7 @@ async function adjust(world: World, { from, type, by, least, min = 0, max = 10, 
   const magnitude = least === undefined ? {} : { MinAdjustmentMagnitude: least };
   const { PolicyName } = await world.policy(group, { AdjustmentType: type, ScalingAdjustment: by, ...magnitude });
   await execute(world, group, { PolicyName });
-  await world.untilDesired(group, to, 8);
+  await world.untilDesired(group, to, 15);
 }
 
 /** Steps of a policy that adds, and of one that removes, relative to a threshold of 50. */
@@ -139,7 +139,7 @@ async function breach(world: World, MetricValue: number, to: number): Promise<vo
     StepAdjustments: MetricValue >= 50 ? out : inward,
   });
   await execute(world, group, { PolicyName, MetricValue, BreachThreshold: 50 });
-  await world.untilDesired(group, to, 8);
+  await world.untilDesired(group, to, 15);
 }
 
 /** The property of an alarm that has what a state does. */
@@ -173,7 +173,7 @@ const heard = (when: StateValue): Case => ({
   kind: "state",
   run: async (world) => {
     const { group } = await setOff(world, { when });
-    await world.untilDesired(group, 3, 8);
+    await world.untilDesired(group, 3, 15);
   },
 });
 
@@ -185,7 +185,7 @@ const unheard = (id: string, rule: string, how: SetOff): Case => ({
   run: async (world) => {
     // That nothing happens says something only where something would.
     const [quiet, loud] = await Promise.all([setOff(world, how), setOff(world, {})]);
-    await world.untilDesired(loud.group, 3, 8);
+    await world.untilDesired(loud.group, 3, 15);
     await world.settle(1);
     expectEqual("the desired capacity", await world.desired(quiet.group), 2);
   },
@@ -218,7 +218,7 @@ const alarms: readonly Case[] = [
       const AlarmActions = [await steps(1), await steps(3)];
       const alarm = await world.alarm({ TreatMissingData: "ignore", AlarmActions });
       await world.setAlarm(alarm, "ALARM");
-      await world.untilDesired(group, 5, 8);
+      await world.untilDesired(group, 5, 15);
       await world.settle(1);
       expectEqual("the desired capacity", await world.desired(group), 5);
     },
@@ -230,7 +230,7 @@ const alarms: readonly Case[] = [
     kind: "timing",
     run: async (world) => {
       const { group } = await setOff(world, {});
-      await world.untilDesired(group, 3, 8);
+      await world.untilDesired(group, 3, 15);
       await world.until(
         "a second adjustment",
         () => world.desired(group),

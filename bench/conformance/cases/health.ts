@@ -22,7 +22,7 @@ const untilReplaced = (world: World, group: string, sick: string) =>
     "another is in the place of the unhealthy instance",
     () => world.inService(group),
     (ids) => ids.length === 2 && !ids.includes(sick),
-    90,
+    40,
   );
 
 async function expectKept(world: World, group: string, sick: string): Promise<void> {

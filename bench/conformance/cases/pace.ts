@@ -55,7 +55,7 @@ const cooldown: readonly Case[] = [
     run: async (world) => {
       const { group, PolicyName } = await cooling(world, long);
       await execute(world, group, PolicyName, false);
-      await world.untilDesired(group, 4, 8);
+      await world.untilDesired(group, 4, 15);
     },
   },
   {
@@ -77,7 +77,7 @@ const cooldown: readonly Case[] = [
       const { group, PolicyName } = await cooling(world, long, { Cooldown: 1 });
       await world.settle(4);
       await execute(world, group, PolicyName, true);
-      await world.untilDesired(group, 4, 8);
+      await world.untilDesired(group, 4, 15);
     },
   },
   {
@@ -90,7 +90,7 @@ const cooldown: readonly Case[] = [
       await expectRefused(() => execute(world, group, PolicyName, true), busy);
       await world.settle(18);
       await execute(world, group, PolicyName, true);
-      await world.untilDesired(group, 4, 8);
+      await world.untilDesired(group, 4, 15);
     },
   },
   {
@@ -105,7 +105,7 @@ const cooldown: readonly Case[] = [
       const ready = await cooling(world, { DefaultCooldown: 0 });
       const other = await world.alarm({ TreatMissingData: "ignore", AlarmActions: [ready.PolicyARN] });
       await Promise.all([world.setAlarm(alarm, "ALARM"), world.setAlarm(other, "ALARM")]);
-      await world.untilDesired(ready.group, 4, 8);
+      await world.untilDesired(ready.group, 4, 15);
       await world.settle(1);
       expectEqual("the desired capacity", await world.desired(group), 3);
     },
@@ -120,7 +120,7 @@ const cooldown: readonly Case[] = [
       const { PolicyARN } = await world.policy(group, stepPolicy({ EstimatedInstanceWarmup: 0 }));
       const alarm = await world.alarm({ TreatMissingData: "ignore", AlarmActions: [PolicyARN] });
       await world.setAlarm(alarm, "ALARM");
-      await world.untilDesired(group, 4, 8);
+      await world.untilDesired(group, 4, 15);
     },
   },
   {
@@ -131,7 +131,7 @@ const cooldown: readonly Case[] = [
     run: async (world) => {
       const { group } = await cooling(world, long);
       await setDesired(world, group, 5);
-      await world.untilDesired(group, 5, 8);
+      await world.untilDesired(group, 5, 15);
     },
   },
   {
@@ -168,16 +168,16 @@ const stepPolicy = (input: PolicyInput): PolicyInput => ({
   ...input,
 });
 
-/** A group of 4 and how it answers values of a metric whose threshold is 50. */
-async function warming(world: World, groupInput: GroupInput, policyInput: PolicyInput) {
-  const group = await world.running(4, groupInput);
+/** A group to which one instance has been added, and how it answers values of a metric whose threshold is 50. */
+async function warming(world: World, from: number, groupInput: GroupInput, policyInput: PolicyInput) {
+  const group = await world.running(from, groupInput);
   const { PolicyName } = await world.policy(group, stepPolicy(policyInput));
   const breach = (MetricValue: number) =>
     world.clients.autoScaling.send(
       new ExecutePolicyCommand({ AutoScalingGroupName: group, PolicyName, MetricValue, BreachThreshold: 50 }),
     );
   await breach(50);
-  await world.untilInService(group, 5);
+  await world.untilInService(group, from + 1);
   return { group, breach };
 }
 
@@ -189,7 +189,9 @@ interface WarmUp {
   /** Seconds after the first launch. */
   readonly after?: number;
   readonly metric: number;
-  /** Capacity after the second breach; the first took it from 4 to 5. */
+  /** Capacity before the first breach, which adds one; 0 where instances of before would warm up as well. @default 4 */
+  readonly from?: number;
+  /** Capacity after the second breach. */
   readonly to: number;
   readonly source?: Case["source"];
 }
@@ -242,7 +244,8 @@ const warmUps: readonly WarmUp[] = [
     rule: "Without EstimatedInstanceWarmup the group's DefaultInstanceWarmup counts",
     group: { DefaultInstanceWarmup: 600 },
     metric: 50,
-    to: 5,
+    from: 0,
+    to: 1,
   },
   {
     id: "policy-overrides",
@@ -251,7 +254,8 @@ const warmUps: readonly WarmUp[] = [
     policy: { EstimatedInstanceWarmup: 2 },
     after: 6,
     metric: 50,
-    to: 6,
+    from: 0,
+    to: 2,
   },
   {
     id: "falls-back-to-cooldown",
@@ -266,17 +270,17 @@ const warmUps: readonly WarmUp[] = [
 export const paceCases: readonly Case[] = [
   ...cooldown,
   ...warmUps.map(
-    ({ id, rule, group: groupInput = {}, policy = {}, after, metric, to, source = "warmUp" }): Case => ({
+    ({ id, rule, group: groupInput = {}, policy = {}, after, metric, from = 4, to, source = "warmUp" }): Case => ({
       id: `pace/warm-up-${id}`,
       rule: `${rule}.`,
       source,
       kind: after === undefined ? "state" : "timing",
       run: async (world) => {
-        const { group, breach } = await warming(world, groupInput, policy);
+        const { group, breach } = await warming(world, from, groupInput, policy);
         if (after !== undefined) await world.settle(after);
         await breach(metric);
-        if (to === 5) await world.settle();
-        await world.untilDesired(group, to, 8);
+        if (to === from + 1) await world.settle();
+        await world.untilDesired(group, to, 15);
       },
     }),
   ),

@@ -139,7 +139,7 @@ export const processCases: readonly Case[] = [
       await suspend(world, quiet.group, ["AlarmNotification"]);
       await Promise.all([quiet, loud].map(({ alarm }) => world.setAlarm(alarm, "ALARM")));
       // That nothing happens says something only where something would.
-      await world.untilDesired(loud.group, 3, 8);
+      await world.untilDesired(loud.group, 3, 15);
       await world.settle(1);
       expectEqual("the desired capacity", await world.desired(quiet.group), 2);
     },
