@@ -1,7 +1,8 @@
 /** Runs cases against an endpoint: those of timing all side by side, since each waits most of its time; the others a few at a time. */
 import { randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import { type Area, areaOf, areas, Broken, type Case, type Kind } from "./case.ts";
+import { type Area, areaOf, areas, type Case, type Kind } from "./case.ts";
+import { Broken } from "./expect.ts";
 import { type Clients, type EndpointOptions, makeTemplate, openClients, World } from "./world.ts";
 
 export interface Result {

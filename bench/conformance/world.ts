@@ -34,7 +34,7 @@ import {
   SetQueueAttributesCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import { Broken } from "./case.ts";
+import { Broken } from "./expect.ts";
 
 export interface EndpointOptions {
   readonly endpoint: string;

@@ -1,7 +1,8 @@
 // The cases of the conformance suite: each can be named, looked up, and told of by the records.
 import test from "ava";
-import { areaOf, areas, Broken, expectEqual, expectRefused } from "../../bench/conformance/case.ts";
+import { areaOf, areas } from "../../bench/conformance/case.ts";
 import { cases } from "../../bench/conformance/cases.ts";
+import { Broken, expectEqual, expectRefused } from "../../bench/conformance/expect.ts";
 import { reasons } from "../../bench/conformance/reasons.ts";
 import { scoresOf } from "../../bench/conformance/run.ts";
 import { sources } from "../../bench/conformance/sources.ts";

@@ -5,7 +5,8 @@ import {
   type PutScalingPolicyCommandInput,
 } from "@aws-sdk/client-auto-scaling";
 import type { PutMetricAlarmCommandInput, StateValue } from "@aws-sdk/client-cloudwatch";
-import { type Case, expect, expectEqual } from "../case.ts";
+import type { Case } from "../case.ts";
+import { expect, expectEqual } from "../expect.ts";
 import type { World } from "../world.ts";
 
 type Type = "ChangeInCapacity" | "ExactCapacity" | "PercentChangeInCapacity";

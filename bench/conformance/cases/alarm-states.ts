@@ -3,7 +3,8 @@
  * the present one, sets the alarm to another state than the cell's, and waits until the endpoint evaluates it at the minute's end.
  */
 import { PutMetricDataCommand, type StateValue } from "@aws-sdk/client-cloudwatch";
-import { type Case, expectEqual } from "../case.ts";
+import type { Case } from "../case.ts";
+import { expectEqual } from "../expect.ts";
 import type { World } from "../world.ts";
 
 const treatments = ["missing", "ignore", "breaching", "notBreaching"] as const;

@@ -12,7 +12,8 @@ import {
   PutMetricDataCommand,
   type StateValue,
 } from "@aws-sdk/client-cloudwatch";
-import { type Case, expect, expectEqual, expectRefused } from "../case.ts";
+import type { Case } from "../case.ts";
+import { expect, expectEqual, expectRefused } from "../expect.ts";
 import type { World } from "../world.ts";
 
 const hour = 3_600_000;

@@ -9,7 +9,8 @@ import {
   UpdateAutoScalingGroupCommand,
   type UpdateAutoScalingGroupCommandInput,
 } from "@aws-sdk/client-auto-scaling";
-import { type Case, expect, expectEqual, expectRefused } from "../case.ts";
+import type { Case } from "../case.ts";
+import { expect, expectEqual, expectRefused } from "../expect.ts";
 import type { World } from "../world.ts";
 
 const wrong: readonly [id: string, rule: string, input: Partial<CreateAutoScalingGroupCommandInput>][] = [

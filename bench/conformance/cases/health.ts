@@ -4,7 +4,8 @@ import {
   SetInstanceHealthCommand,
   SuspendProcessesCommand,
 } from "@aws-sdk/client-auto-scaling";
-import { type Case, expect, expectEqual, expectRefused } from "../case.ts";
+import type { Case } from "../case.ts";
+import { expect, expectEqual, expectRefused } from "../expect.ts";
 import type { World } from "../world.ts";
 
 const say = (world: World, InstanceId: string | undefined, HealthStatus: string, ShouldRespectGracePeriod?: boolean) =>

@@ -8,7 +8,8 @@ import {
   RecordLifecycleActionHeartbeatCommand,
   SetDesiredCapacityCommand,
 } from "@aws-sdk/client-auto-scaling";
-import { type Case, expectEqual, expectRefused } from "../case.ts";
+import type { Case } from "../case.ts";
+import { expectEqual, expectRefused } from "../expect.ts";
 import type { World } from "../world.ts";
 
 type Input = Partial<PutLifecycleHookCommandInput>;

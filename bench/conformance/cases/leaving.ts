@@ -5,7 +5,8 @@ import {
   SetInstanceProtectionCommand,
   TerminateInstanceInAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
-import { type Case, expect, expectEqual, expectRefused } from "../case.ts";
+import type { Case } from "../case.ts";
+import { expect, expectEqual, expectRefused } from "../expect.ts";
 import type { World } from "../world.ts";
 
 const setDesired = (world: World, AutoScalingGroupName: string, DesiredCapacity: number) =>

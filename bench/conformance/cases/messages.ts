@@ -11,7 +11,8 @@ import {
   type SendMessageCommandInput,
   SetQueueAttributesCommand,
 } from "@aws-sdk/client-sqs";
-import { type Case, expect, expectEqual, expectRefused } from "../case.ts";
+import type { Case } from "../case.ts";
+import { expect, expectEqual, expectRefused } from "../expect.ts";
 import type { World } from "../world.ts";
 
 const send = (world: World, QueueUrl: string, input: Partial<SendMessageCommandInput> = {}) =>

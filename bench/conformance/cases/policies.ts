@@ -7,7 +7,8 @@ import {
   type StepAdjustment,
 } from "@aws-sdk/client-auto-scaling";
 import { DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
-import { type Case, expect, expectEqual, expectRefused } from "../case.ts";
+import type { Case } from "../case.ts";
+import { expect, expectEqual, expectRefused } from "../expect.ts";
 import type { World } from "../world.ts";
 
 type Input = Partial<PutScalingPolicyCommandInput>;

@@ -4,7 +4,8 @@ import {
   SetDesiredCapacityCommand,
   SuspendProcessesCommand,
 } from "@aws-sdk/client-auto-scaling";
-import { type Case, expectEqual, expectRefused } from "../case.ts";
+import type { Case } from "../case.ts";
+import { expectEqual, expectRefused } from "../expect.ts";
 import type { World } from "../world.ts";
 
 const suspend = (world: World, AutoScalingGroupName: string, ScalingProcesses?: string[]) =>

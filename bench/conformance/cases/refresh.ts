@@ -7,7 +7,8 @@ import {
   StartInstanceRefreshCommand,
   type StartInstanceRefreshCommandInput,
 } from "@aws-sdk/client-auto-scaling";
-import { type Case, expect, expectEqual, expectRefused } from "../case.ts";
+import type { Case } from "../case.ts";
+import { expect, expectEqual, expectRefused } from "../expect.ts";
 import type { World } from "../world.ts";
 
 type Preferences = NonNullable<StartInstanceRefreshCommandInput["Preferences"]>;
@@ -47,7 +48,7 @@ const wrong: readonly [id: string, rule: string, preferences: Preferences][] = [
   ["max-201", "MaxHealthyPercentage is at most 200", { MinHealthyPercentage: 100, MaxHealthyPercentage: 201 }],
   ["apart", "the healthy percentages are at most 100 apart", { MinHealthyPercentage: 50, MaxHealthyPercentage: 151 }],
   ["max-alone", "MaxHealthyPercentage needs MinHealthyPercentage", { MaxHealthyPercentage: 110 }],
-  ["warm-up", "InstanceWarmup is at least 0", { InstanceWarmup: -1 }],
+  ["warm-up-negative", "InstanceWarmup is at least 0", { InstanceWarmup: -1 }],
   ["bake-time", "BakeTime is at most 172800 seconds", { BakeTime: 172_801 }],
   ["delay-alone", "CheckpointDelay needs CheckpointPercentages", { CheckpointDelay: 60 }],
   ["delay", "CheckpointDelay is at most 172800 seconds", { CheckpointPercentages: [100], CheckpointDelay: 172_801 }],
