@@ -9,7 +9,9 @@ import { globalName } from "../base/stack-names.ts";
 import { type Transform, transformed } from "../base/transform.ts";
 import { check, form, type MaybeMistake, range, rule } from "../base/validate.ts";
 import { createBalancerGroup, type SecurityGroupTransform, securityGroups } from "../group/security-group.ts";
+import type { EndpointKind } from "../network/interface-endpoints.ts";
 import { createVpcPlace, type VpcPlace, type VpcTransform } from "../network/vpc.ts";
+import { zoneNameRules } from "../network/zones.ts";
 import { type CertificateTransform, createDomainCertificate } from "../web/certificate.ts";
 import {
   createAccessLogs,
@@ -26,8 +28,12 @@ export interface SharedNetworkArgs {
   readonly cidrBlock?: string;
   /** Availability zones, 2 to 3. @default 2 */
   readonly zones?: number;
+  /** Availability zones by name, 2 to 4, instead of their number: not each zone offers each instance type. Add zones at the end. */
+  readonly zoneNames?: readonly string[];
   /** Where instances stand; `private`: behind one NAT gateway for all. @default "public" */
   readonly instances?: "public" | "private";
+  /** How instances reach AWS's services; `interface`: through endpoints in the VPC, which cost by the hour. @default "gateway" */
+  readonly endpoints?: EndpointKind;
 }
 
 /** Balancers that the stacks of a class share. */
@@ -158,6 +164,12 @@ function courseSharedRules({ network, balancers, mailFrom = [], domain }: Course
       "an IPv4 range of /16 to /20, such as 10.0.0.0/16",
     ),
     range("network.zones", network?.zones, { min: 2, max: 3, unit: "availability zones" }),
+    rule(
+      "network.zoneNames",
+      network?.zones !== undefined && network.zoneNames !== undefined,
+      "say it as well as network.zones; omit one of both",
+    ),
+    ...zoneNameRules("network.zoneNames", network?.zoneNames),
     rule("balancers", balancers !== undefined && network === undefined, "stand in a shared network; give network too"),
     form("balancers.domain", balancers?.domain, zone, "the zone's name such as example.org"),
     range("balancers.count", balancers?.count, { min: 1, max: 50, unit: "balancers" }),
@@ -203,12 +215,18 @@ function createIdentity(
 
 function createPlace(
   name: string,
-  { cidrBlock = "10.0.0.0/16", zones = 2, instances = "public" }: SharedNetworkArgs,
+  { cidrBlock = "10.0.0.0/16", zones: count = 2, zoneNames, instances = "public", endpoints }: SharedNetworkArgs,
   transform: Transforms,
   parent: Resource,
 ) {
+  const zones = zoneNames ?? count;
   return {
-    ...createVpcPlace(name, { cidrBlock, zones, isPublic: instances === "public" }, transform, parent),
+    ...createVpcPlace(
+      name,
+      { cidrBlock, zones, isPublic: instances === "public", ...(endpoints === undefined ? {} : { endpoints }) },
+      transform,
+      parent,
+    ),
     cidrBlock,
   };
 }

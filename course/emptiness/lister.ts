@@ -60,6 +60,21 @@ const absent = /NotFound|NoSuch|NonExistent|DoesNotExist|NotExist/;
 /** Whether an error says that there is no such resource. */
 export const saysAbsent = (error: unknown): boolean => error instanceof Error && absent.test(error.name);
 
+/** EC2's word for a gateway that is detached already. */
+const detached = "Gateway.NotAttached";
+
+/**
+ * A call that makes a removal possible, such as taking a rule out of a group. What it takes away may be gone since the list was made, or
+ * since an earlier try; that does not mean that the resource itself is.
+ */
+export async function unlessGone(preparation: Promise<unknown>): Promise<void> {
+  try {
+    await preparation;
+  } catch (error) {
+    if (!saysAbsent(error) && !(error instanceof Error && error.name === detached)) throw error;
+  }
+}
+
 /** What is on the pages of one of the SDK's paginators, one by one. */
 export async function* onPages<Page, Each>(
   pages: AsyncIterable<Page>,

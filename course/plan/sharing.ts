@@ -24,6 +24,9 @@ export interface Template {
   /** Namespace of the program's settings. */
   readonly project: string;
   readonly instances: "public" | "private";
+  /** Settings of a VPC, as the stacks' program takes them; absent: as it has them by itself. */
+  readonly zones?: string;
+  readonly endpoints?: string;
   /** Address that all stacks send from; absent: each sends from its own subdomain. */
   readonly mailFrom?: string;
   /** Whether the identity of that address is to be made. */
@@ -36,10 +39,13 @@ export async function readTemplate(course: SharingCourse): Promise<Template> {
   const value = (key: string) => values[`${project}:${key}`] || undefined;
   // With a domain each stack has an address of its own, unless the course says another.
   const said = course.config.mailFrom ?? course.config[`${project}:mailFrom`];
+  const [zones, endpoints] = [value("zones"), value("endpoints")];
   const mailFrom = course.domain === undefined ? value("mailFrom") : said || undefined;
   return {
     project,
     instances: value("instances") === "private" ? "private" : "public",
+    ...(zones === undefined ? {} : { zones }),
+    ...(endpoints === undefined ? {} : { endpoints }),
     ...(mailFrom === undefined ? {} : { mailFrom }),
     createIdentity: value("createMailIdentity") !== "false",
     webMax: Number(value("webMax") ?? 10),
@@ -67,14 +73,14 @@ export const courseNames = { "annofarm:names": "owner" } as const;
 
 /** Configuration of the program of what the class shares. */
 export function sharedConfig(course: SharingCourse, template: Template, places: Allotments): Record<string, string> {
-  const { mailFrom, createIdentity, instances } = template;
+  const { mailFrom, createIdentity, instances, zones = "", endpoints = "" } = template;
   const hosts = Object.fromEntries(Object.entries(places).map(([stack, { balancer }]) => [stack, balancer]));
   return {
     ...courseNames,
     "aws:region": course.region,
     course: course.course,
     isolation: course.isolation,
-    instances,
+    ...{ instances, zones, endpoints },
     domain: course.domain ?? "",
     balancers: String(Math.max(1, balancersOf(places))),
     hosts: JSON.stringify(hosts),
@@ -116,6 +122,8 @@ export function stackConfig(
     instanceSubnets: list(present(outputs, "instanceSubnets")),
     publicSubnets: list(present(outputs, "publicSubnets")),
     instances: template.instances,
+    // They are the shared VPC's.
+    ...{ zones: "", endpoints: "" },
   });
   return {
     owner: stack,

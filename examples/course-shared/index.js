@@ -11,13 +11,22 @@ const mailFrom = config.getObject("mailFrom");
 if (!["own", "network", "balancers"].includes(isolation)) {
   throw new Error(`course-shared:isolation is ${JSON.stringify(isolation)}; give own, network or balancers`);
 }
+function networkArgs() {
+  const [zones, endpoints] = [config.get("zones"), config.get("endpoints")];
+  return {
+    instances: config.get("instances") ?? "public",
+    ...(zones ? { zoneNames: zones.split(",").map((zone) => zone.trim()) } : {}),
+    ...(endpoints ? { endpoints } : {}),
+  };
+}
+
 // Shared things belong to the course itself: no role of a stack reaches what bears this owner.
 tagEverything({ project: getProject(), owner: course });
 
 const shared = new CourseShared(`${course}-shared`, {
   ...(domain === undefined ? {} : { domain }),
   ...(mailFrom === undefined ? {} : { mailFrom, createIdentities: config.getBoolean("createIdentities") ?? true }),
-  ...(isolation === "own" ? {} : { network: { instances: config.get("instances") ?? "public" } }),
+  ...(isolation === "own" ? {} : { network: networkArgs() }),
   ...(isolation !== "balancers"
     ? {}
     : {

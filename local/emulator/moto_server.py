@@ -429,7 +429,8 @@ def refers_to(rule, group_id):
 def delete_security_group(backend, name=None, group_id=None):
     others = [group for groups in backend.groups.values() for group in groups.values() if group.id != group_id]
     rules = [rule for group in others for rule in [*group.ingress_rules, *group.egress_rules]]
-    if group_id is not None and any(refers_to(rule, group_id) for rule in rules):
+    used = any(group.id == group_id for interface in backend.enis.values() for group in interface.group_set)
+    if used or group_id is not None and any(refers_to(rule, group_id) for rule in rules):
         message = f"resource {group_id} has a dependent object"
         raise sys.modules["moto.ec2.exceptions"].DependencyViolationError(message)
     return backend.delete_group_in_use(name, group_id)

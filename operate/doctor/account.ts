@@ -6,6 +6,7 @@ import {
   DescribeInstanceTypeOfferingsCommand,
   DescribeInstanceTypesCommand,
   DescribeRegionsCommand,
+  DescribeSubnetsCommand,
   EC2Client,
   GetEbsDefaultKmsKeyIdCommand,
   type _InstanceType as InstanceType,
@@ -49,6 +50,8 @@ export interface AccountReader {
   zones(): Promise<readonly AccountZone[]>;
   /** Names of the zones that offer the type. */
   zonesOffering(instanceType: string): Promise<readonly string[]>;
+  /** Zones of those subnets that are there, by id. */
+  zonesOfSubnets(ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
   vcpusOf(instanceTypes: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** vCPUs of instances that run or start, by purchase; standard families (A, C, D, H, I, M, R, T, Z) only. */
   vcpusInUse(): Promise<{ readonly onDemand: number; readonly spot: number }>;
@@ -162,6 +165,7 @@ type OfMachines =
   | "regionEnabled"
   | "zones"
   | "zonesOffering"
+  | "zonesOfSubnets"
   | "vcpusOf"
   | "vcpusInUse"
   | "vpcsInUse"
@@ -193,6 +197,11 @@ const machines = (ec2: EC2Client, region: string): Pick<AccountReader, OfMachine
       }),
     );
     return InstanceTypeOfferings.map(({ Location = "" }) => Location).sort();
+  },
+  async zonesOfSubnets(ids) {
+    const Filters = [{ Name: "subnet-id", Values: [...ids] }];
+    const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({ Filters }));
+    return new Map(Subnets.map(({ SubnetId = "", AvailabilityZone = "" }) => [SubnetId, AvailabilityZone]));
   },
   async vcpusOf(instanceTypes) {
     if (instanceTypes.length === 0) return new Map();

@@ -30,6 +30,8 @@ export interface Needs {
   readonly groups: readonly GroupNeeds[];
   /** Availability zones that instances are spread over, by name where the stack says which; none where the VPC is there already. */
   readonly zones: readonly ZoneNeeds[];
+  /** Subnets of a VPC that is there already, in which instances and balancers of the stack stand; none where it makes its own. */
+  readonly subnets: readonly string[];
   readonly balancers: number;
   readonly vpcs: number;
   /** Elastic IP addresses: one for each NAT gateway. */
@@ -84,6 +86,12 @@ function addressesOf({ inputs }: PlannedResource): number {
   return strategy === "None" ? 0 : strategy === "Single" ? 1 : zoneCount(inputs);
 }
 
+function subnetsOf(plan: Plan): string[] {
+  const instances = ofType(plan, "aws:autoscaling/group:Group").map(({ inputs }) => inputs.vpcZoneIdentifiers);
+  const balancers = ofType(plan, "aws:lb/loadBalancer:LoadBalancer").map(({ inputs }) => inputs.subnets);
+  return [...new Set([...instances, ...balancers].flatMap((ids) => (Array.isArray(ids) ? ids.map(String) : [])))];
+}
+
 const tellsTopic = (actions: unknown) =>
   Array.isArray(actions) && actions.some((arn) => /^arn:[a-z-]+:sns:/.test(String(arn)));
 
@@ -110,6 +118,7 @@ export function needsOf(plan: Plan, region: string): Needs {
       count: zoneCount(inputs),
       names: inputs.availabilityZoneNames as readonly string[] | undefined,
     })),
+    subnets: vpcs.length > 0 ? [] : subnetsOf(plan),
     balancers: ofType(plan, "aws:lb/loadBalancer:LoadBalancer").length,
     vpcs: vpcs.length,
     addresses: vpcs.reduce((sum, vpc) => sum + addressesOf(vpc), 0),

@@ -8,7 +8,7 @@ import { DescribeParametersCommand, GetParametersCommand, SSMClient } from "@aws
 import test from "ava";
 import type { ExercisedPermission } from "../../local/aws/iam/authorizer.ts";
 import { nextFreePort } from "../../local/net/free-port.ts";
-import { listens, type RunningCommand, runCommand, untilGone } from "../support/command.ts";
+import { type RunningCommand, runCommand, untilFree, untilGone } from "../support/command.ts";
 import { judge, together } from "../support/permission-record.ts";
 import { unexercised } from "./unexercised-permissions.ts";
 
@@ -85,7 +85,7 @@ test.serial("the demo passes with each store, shows its evidence, leaves nothing
 
   t.true(started.size > 10, `${started.size} processes were seen`);
   await untilGone([...started]);
-  for (const each of ports) t.false(await listens(each), `port ${each} is free again`);
+  await untilFree(ports);
 
   // What every role may do was needed; nothing was tried that it may not.
   const records = await Promise.all(["s3", "vault"].map((store) => permissionsOf(directory, store)));

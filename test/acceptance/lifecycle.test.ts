@@ -11,7 +11,7 @@ import { Scientist, testCard } from "../../local/demo/scientist.ts";
 import { until } from "../../local/demo/until.ts";
 import { readyPeople } from "../../local/identity/people.ts";
 import { nextFreePort } from "../../local/net/free-port.ts";
-import { listens, type RunningCommand, runCommand, untilGone } from "../support/command.ts";
+import { type RunningCommand, runCommand, untilFree, untilGone } from "../support/command.ts";
 
 const state = await mkdtemp(join(tmpdir(), "annofarm-life-"));
 const port = await nextFreePort(18_100);
@@ -54,9 +54,9 @@ async function up(...args: readonly string[]): Promise<Up> {
   };
 }
 
-async function isGone(t: { is: (a: unknown, b: unknown, why?: string) => unknown }, { processes, ports }: Up) {
+async function isGone({ processes, ports }: Up) {
   await untilGone(processes);
-  for (const each of ports) t.is(await listens(each), false, `port ${each} is free`);
+  await untilFree(ports);
 }
 
 const archived = (who: Scientist, jobId: string) =>
@@ -110,7 +110,7 @@ test.serial("a stop keeps jobs, files, archives and sessions; the next start has
   t.true(logs.length >= 9, logs.join());
   for (const file of logs)
     t.notRegex(readFileSync(join(state, "logs", file), "utf8"), /NodeVersionSupport|DEP\d{4}/, file);
-  await isGone(t, first);
+  await isGone(first);
 
   // 2: the other store
   const other = await up("--store", "s3", "-c", "retention=4 seconds");
@@ -127,7 +127,7 @@ test.serial("a stop keeps jobs, files, archives and sessions; the next start has
   other.command.send("SIGTERM");
   t.deepEqual(await other.command.ended, { code: 0, signal: null });
   t.regex(other.command.stdout, /SIGTERM: stopping …\n {2}everything has stopped\n$/);
-  await isGone(t, other);
+  await isGone(other);
 
   // 3: back in a vault, brought back, then cut off
   const third = await up("--store", "vault", "--speed", "600");
@@ -148,7 +148,7 @@ test.serial("a stop keeps jobs, files, archives and sessions; the next start has
   );
   third.command.send("SIGKILL");
   t.deepEqual(await third.command.ended, { code: null, signal: "SIGKILL" });
-  await isGone(t, third);
+  await isGone(third);
 });
 
 test.serial("Ctrl-C during the start gives it up; --fresh has forgotten by then", async (t) => {

@@ -46,12 +46,20 @@ test.serial(
   },
 );
 
+test.serial("the shared network has zones by name and interface endpoints, where the class says so", async (t) => {
+  const zoneNames = ["us-east-1a", "us-east-1c"];
+  const { inputs, names } = await shared({ network: { zoneNames, endpoints: "interface" } });
+  t.deepEqual(inputs("awsx:ec2:Vpc", "gas26-shared").availabilityZoneNames, zoneNames);
+  t.true(names("aws:ec2/vpcEndpoint:VpcEndpoint").length > 2);
+});
+
 test.serial("mistakes are told together", async (t) => {
   let mistakes: readonly { path: string }[] = [];
   await declare(() => {
     try {
       new CourseShared("gas26-shared", {
         mailFrom: ["*@example.org"],
+        network: { zones: 2, zoneNames: ["us-east-1-bos-1a", "us-east-1b"] },
         balancers: { domain: "example", count: 1, hosts },
       });
     } catch (error) {
@@ -61,6 +69,6 @@ test.serial("mistakes are told together", async (t) => {
   });
   t.deepEqual(
     mistakes.map(({ path }) => path),
-    ["mailFrom[0]", "balancers", "balancers.domain", "balancers.hosts.gas26-sghjkmn"],
+    ["mailFrom[0]", "network.zoneNames", "network.zoneNames[0]", "balancers.domain", "balancers.hosts.gas26-sghjkmn"],
   );
 });

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CloudWatchClient, PutMetricAlarmCommand, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
-import { EC2Client, ModifyEbsDefaultKmsKeyIdCommand } from "@aws-sdk/client-ec2";
+import { DescribeSubnetsCommand, EC2Client, ModifyEbsDefaultKmsKeyIdCommand } from "@aws-sdk/client-ec2";
 import { CreateVaultCommand, GlacierClient } from "@aws-sdk/client-glacier";
 import { CreateGrantCommand, CreateKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { CreateHostedZoneCommand, Route53Client } from "@aws-sdk/client-route-53";
@@ -52,6 +52,11 @@ test("an account answers what the doctor asks", async (t) => {
   );
   t.deepEqual(await account.zonesOffering("t4g.small"), letters("a", "b", "c", "d", "f"));
   t.deepEqual(await account.zonesOffering("t99.huge"), []);
+  const ec2 = new EC2Client(clientOptions(emulator));
+  const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({}));
+  const [{ SubnetId = "", AvailabilityZone = "" } = {}] = Subnets;
+  const found = await account.zonesOfSubnets([SubnetId, "subnet-0123456789abcdef0"]);
+  t.deepEqual([...found], [[SubnetId, AvailabilityZone]], "one that nobody has is left out");
   t.is((await account.vcpusOf(["t4g.small"])).get("t4g.small"), 2);
   t.deepEqual(await account.vcpusInUse(), { onDemand: 0, spot: 0 });
   t.deepEqual([await account.balancersInUse(), await account.addressesInUse()], [0, 0]);
@@ -82,7 +87,7 @@ test("an account answers what the doctor asks", async (t) => {
   cloudwatch.destroy();
 
   t.is(await account.defaultDiskKey(), undefined);
-  const [ec2, kms] = [new EC2Client(clientOptions(emulator)), new KMSClient(clientOptions(emulator))];
+  const kms = new KMSClient(clientOptions(emulator));
   const { KeyMetadata: { Arn: key = "" } = {} } = await kms.send(new CreateKeyCommand({}));
   await ec2.send(new ModifyEbsDefaultKmsKeyIdCommand({ KmsKeyId: key }));
   t.is(await account.defaultDiskKey(), key);

@@ -26,6 +26,7 @@ function account(changes: Partial<AccountReader> = {}): AccountReader {
     regionEnabled: async () => true,
     zones: async () => [...usualZones],
     zonesOffering: async () => usualZones.map(({ name }) => name),
+    zonesOfSubnets: async (ids) => new Map(ids.map((id, at) => [id, `us-east-1${"ab"[at % 2]}`])),
     vcpusOf: async (types) => new Map(types.map((type) => [type, 2])),
     vcpusInUse: async () => ({ onDemand: 4, spot: 0 }),
     balancersInUse: async () => 3,
@@ -53,18 +54,25 @@ let plain: Needs;
 let whole: Needs;
 let told: Needs;
 let named: Needs;
+let existing: Needs;
 test.before(async () => {
-  const [first, second, third, fourth] = await Promise.all([
+  const [first, second, third, fourth, fifth] = await Promise.all([
     projectPlan(),
     projectPlan({ domain: "example.org", store: "vault", instances: "private", spot: "true" }),
     projectPlan({ operatorEmail: "me@example.org" }),
     projectPlan({ zones: "us-east-1c, us-east-1a" }),
+    projectPlan({
+      vpcId: "vpc-0123456789abcdef0",
+      instanceSubnets: "subnet-0123456789abcdef0, subnet-0123456789abcdef1",
+      publicSubnets: "subnet-0123456789abcdef2, subnet-0123456789abcdef3",
+    }),
   ]);
   // What is asked of other services than AWS has tests of its own.
   const quiet = { identity: undefined, payments: undefined };
   plain = { ...needsOf(first, "us-east-1"), ...quiet };
   told = { ...needsOf(third, "us-east-1"), ...quiet };
   named = { ...needsOf(fourth, "us-east-1"), ...quiet };
+  existing = { ...needsOf(fifth, "us-east-1"), ...quiet };
   whole = { ...needsOf(second, "us-east-1"), ...quiet };
 });
 
@@ -201,6 +209,34 @@ const troubles: readonly [
     /^zones$/,
     "ok",
     /^$/,
+  ],
+  ["subnets that are there already", () => existing, {}, /^subnets$/, "ok", /^$/],
+  [
+    "subnets that are not there",
+    () => existing,
+    { zonesOfSubnets: async ([first = ""]) => new Map([[first, "us-east-1a"]]) },
+    /^subnets$/,
+    "wrong",
+    /set annofarm:instanceSubnets and annofarm:publicSubnets/,
+  ],
+  [
+    "a zone of such subnets that lacks the type",
+    () => existing,
+    { zonesOffering: async () => ["us-east-1a", "us-east-1c"] },
+    /t4g/,
+    "wrong",
+    /name subnets in us-east-1a, us-east-1c in annofarm:instanceSubnets/,
+  ],
+  [
+    "such subnets in a Local Zone",
+    () => existing,
+    {
+      zones: async () => [...usualZones, zone("us-east-1-bos-1a", { type: "local-zone" })],
+      zonesOfSubnets: async (ids) => new Map(ids.map((id) => [id, "us-east-1-bos-1a"])),
+    },
+    /^zones$/,
+    "wrong",
+    /name subnets in us-east-1a, us-east-1b, us-east-1c/,
   ],
   ["named zones", () => named, {}, /^zones$/, "ok", /^$/],
   [

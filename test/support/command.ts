@@ -104,8 +104,13 @@ export async function untilGone(pids: readonly number[]): Promise<void> {
   }
 }
 
+/** Resolves once nothing listens at any of these ports. A process of several threads counts as ended before its last thread lets go of them. */
+export async function untilFree(ports: Iterable<number>): Promise<void> {
+  for (const port of ports) await until(`port ${port} is free`, async () => !(await listens(port)));
+}
+
 /** True when something listens at this port of this machine. */
-export function listens(port: number): Promise<boolean> {
+function listens(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = createConnection({ port, host: "127.0.0.1" });
     socket.once("connect", () => {

@@ -22,7 +22,7 @@ import {
   paginateListRoles,
   RemoveRoleFromInstanceProfileCommand,
 } from "@aws-sdk/client-iam";
-import { askedAbout, type Lister, onPages, tagsFrom } from "../lister.ts";
+import { askedAbout, type Lister, onPages, tagsFrom, unlessGone } from "../lister.ts";
 
 /** A role goes only when nothing hangs on it: policies of its own, attached ones, instance profiles. */
 async function removeRole(iam: IAMClient, RoleName: string): Promise<void> {
@@ -31,19 +31,19 @@ async function removeRole(iam: IAMClient, RoleName: string): Promise<void> {
     paginateListInstanceProfilesForRole({ client: iam }, of),
     ({ InstanceProfiles }) => InstanceProfiles,
   )) {
-    await iam.send(new RemoveRoleFromInstanceProfileCommand({ RoleName, InstanceProfileName }));
+    await unlessGone(iam.send(new RemoveRoleFromInstanceProfileCommand({ RoleName, InstanceProfileName })));
   }
   for await (const { PolicyArn } of onPages(
     paginateListAttachedRolePolicies({ client: iam }, of),
     ({ AttachedPolicies }) => AttachedPolicies,
   )) {
-    await iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn }));
+    await unlessGone(iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn })));
   }
   for await (const PolicyName of onPages(
     paginateListRolePolicies({ client: iam }, of),
     ({ PolicyNames }) => PolicyNames,
   )) {
-    await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName }));
+    await unlessGone(iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName })));
   }
   await iam.send(new DeleteRoleCommand({ RoleName }));
 }
@@ -52,16 +52,16 @@ async function removeRole(iam: IAMClient, RoleName: string): Promise<void> {
 async function removePolicy(iam: IAMClient, PolicyArn: string): Promise<void> {
   for await (const page of paginateListEntitiesForPolicy({ client: iam }, { PolicyArn })) {
     for (const { RoleName } of page.PolicyRoles ?? [])
-      await iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn }));
+      await unlessGone(iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn })));
     for (const { UserName } of page.PolicyUsers ?? [])
-      await iam.send(new DetachUserPolicyCommand({ UserName, PolicyArn }));
+      await unlessGone(iam.send(new DetachUserPolicyCommand({ UserName, PolicyArn })));
     for (const { GroupName } of page.PolicyGroups ?? []) {
-      await iam.send(new DetachGroupPolicyCommand({ GroupName, PolicyArn }));
+      await unlessGone(iam.send(new DetachGroupPolicyCommand({ GroupName, PolicyArn })));
     }
   }
   const versions = onPages(paginateListPolicyVersions({ client: iam }, { PolicyArn }), ({ Versions }) => Versions);
   for await (const { VersionId, IsDefaultVersion } of versions) {
-    if (!IsDefaultVersion) await iam.send(new DeletePolicyVersionCommand({ PolicyArn, VersionId }));
+    if (!IsDefaultVersion) await unlessGone(iam.send(new DeletePolicyVersionCommand({ PolicyArn, VersionId })));
   }
   await iam.send(new DeletePolicyCommand({ PolicyArn }));
 }
@@ -88,7 +88,7 @@ export const instanceProfiles: Lister = {
         tags: tagsFrom(InstanceProfile?.Tags),
         async remove() {
           for (const { RoleName } of Roles) {
-            await iam.send(new RemoveRoleFromInstanceProfileCommand({ InstanceProfileName, RoleName }));
+            await unlessGone(iam.send(new RemoveRoleFromInstanceProfileCommand({ InstanceProfileName, RoleName })));
           }
           await iam.send(new DeleteInstanceProfileCommand({ InstanceProfileName }));
         },

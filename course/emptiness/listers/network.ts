@@ -8,6 +8,7 @@ import {
   DeleteSubnetCommand,
   DeleteVpcCommand,
   DeleteVpcEndpointsCommand,
+  DescribeSecurityGroupsCommand,
   DetachInternetGatewayCommand,
   DisassociateRouteTableCommand,
   type EC2Client,
@@ -22,9 +23,8 @@ import {
   paginateDescribeVpcs,
   RevokeSecurityGroupEgressCommand,
   RevokeSecurityGroupIngressCommand,
-  type SecurityGroup,
 } from "@aws-sdk/client-ec2";
-import { CannotRemove, onPages } from "../lister.ts";
+import { CannotRemove, onPages, unlessGone } from "../lister.ts";
 import { ec2Lister } from "./ec2.ts";
 
 const within = (...ids: readonly (string | undefined)[]) => ids.filter((id) => id !== undefined);
@@ -93,12 +93,16 @@ export const securityGroupRules = ec2Lister({
   },
 });
 
-/** Groups that name each other keep each other, so a group's rules go first. */
-async function removeSecurityGroup(ec2: EC2Client, group: SecurityGroup): Promise<void> {
-  const { GroupId, IpPermissions = [], IpPermissionsEgress = [] } = group;
-  if (IpPermissions.length > 0) await ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions }));
-  if (IpPermissionsEgress.length > 0) {
-    await ec2.send(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: IpPermissionsEgress }));
+/** Groups that name each other keep each other, so a group's rules go first: those that it has now, for an earlier try has taken some. */
+async function removeSecurityGroup(ec2: EC2Client, GroupId = ""): Promise<void> {
+  const { SecurityGroups = [] } = await ec2.send(new DescribeSecurityGroupsCommand({ GroupIds: [GroupId] }));
+  for (const { IpPermissions = [], IpPermissionsEgress = [] } of SecurityGroups) {
+    const [ingress, egress] = [
+      { GroupId, IpPermissions },
+      { GroupId, IpPermissions: IpPermissionsEgress },
+    ];
+    if (IpPermissions.length > 0) await unlessGone(ec2.send(new RevokeSecurityGroupIngressCommand(ingress)));
+    if (IpPermissionsEgress.length > 0) await unlessGone(ec2.send(new RevokeSecurityGroupEgressCommand(egress)));
   }
   await ec2.send(new DeleteSecurityGroupCommand({ GroupId }));
 }
@@ -115,7 +119,7 @@ export const securityGroups = ec2Lister({
     ...(GroupName === "default" ? { goesWith: VpcId } : {}),
   }),
   call: ["delete-security-group", "group-id"],
-  remove: (ec2, group) => removeSecurityGroup(ec2, group),
+  remove: (ec2, { GroupId }) => removeSecurityGroup(ec2, GroupId),
 });
 
 export const subnets = ec2Lister({
@@ -140,7 +144,7 @@ export const routeTables = ec2Lister({
   call: ["delete-route-table", "route-table-id"],
   async remove(ec2, { RouteTableId, Associations = [] }) {
     for (const { RouteTableAssociationId: AssociationId, Main } of Associations) {
-      if (!Main) await ec2.send(new DisassociateRouteTableCommand({ AssociationId }));
+      if (!Main) await unlessGone(ec2.send(new DisassociateRouteTableCommand({ AssociationId })));
     }
     await ec2.send(new DeleteRouteTableCommand({ RouteTableId }));
   },
@@ -156,7 +160,8 @@ export const internetGateways = ec2Lister({
   }),
   call: ["delete-internet-gateway", "internet-gateway-id"],
   async remove(ec2, { InternetGatewayId, Attachments = [] }) {
-    for (const { VpcId } of Attachments) await ec2.send(new DetachInternetGatewayCommand({ InternetGatewayId, VpcId }));
+    for (const { VpcId } of Attachments)
+      await unlessGone(ec2.send(new DetachInternetGatewayCommand({ InternetGatewayId, VpcId })));
     await ec2.send(new DeleteInternetGatewayCommand({ InternetGatewayId }));
   },
 });

@@ -11,7 +11,7 @@ import {
   paginateListBuckets,
   S3Client,
 } from "@aws-sdk/client-s3";
-import { askedAbout, CannotRemove, type Lister, onPages, type Tags, tagsFrom } from "../lister.ts";
+import { askedAbout, CannotRemove, type Lister, onPages, type Tags, tagsFrom, unlessGone } from "../lister.ts";
 
 /** `EU` is what S3 has called eu-west-1 since before there were others, and none is us-east-1. */
 async function regionOf(s3: S3Client, Bucket: string): Promise<string> {
@@ -58,7 +58,8 @@ async function abortUploads(s3: S3Client, Bucket: string): Promise<void> {
   for (;;) {
     const { Uploads = [] } = await s3.send(new ListMultipartUploadsCommand({ Bucket }));
     if (Uploads.length === 0) return;
-    for (const { Key, UploadId } of Uploads) await s3.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
+    for (const { Key, UploadId } of Uploads)
+      await unlessGone(s3.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId })));
   }
 }
 

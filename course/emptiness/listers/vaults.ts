@@ -10,7 +10,7 @@ import {
   paginateListVaults,
 } from "@aws-sdk/client-glacier";
 import * as z from "zod";
-import { CannotRemove, cli, type Lister, onPages } from "../lister.ts";
+import { CannotRemove, cli, type Lister, onPages, unlessGone } from "../lister.ts";
 
 const inventory = z.object({ ArchiveList: z.array(z.object({ ArchiveId: z.string() })) });
 
@@ -43,7 +43,7 @@ async function removeArchives(
   const { ArchiveList } = inventory.parse(JSON.parse((await body?.transformToString()) ?? "{}"));
   let removed = 0;
   for (const { ArchiveId: archiveId } of ArchiveList) {
-    await glacier.send(new DeleteArchiveCommand({ accountId: own, vaultName, archiveId }));
+    await unlessGone(glacier.send(new DeleteArchiveCommand({ accountId: own, vaultName, archiveId })));
     removed += 1;
     onProgress(`${removed} of ${ArchiveList.length} archives removed`);
   }

@@ -21,7 +21,7 @@ import {
   ListTargetsByRuleCommand,
   RemoveTargetsCommand,
 } from "@aws-sdk/client-eventbridge";
-import { askedAbout, cli, type Lister, onPages, pagesFrom, tagsFrom } from "../lister.ts";
+import { askedAbout, cli, type Lister, onPages, pagesFrom, tagsFrom, unlessGone } from "../lister.ts";
 
 /** Auto Scaling makes alarms of its own for a target: `TargetTracking-<group>-AlarmHigh-<uuid>`. */
 const targetTracking = /^TargetTracking-/;
@@ -78,7 +78,7 @@ export const eventRules: Lister = {
         async remove() {
           const { Targets = [] } = await events.send(new ListTargetsByRuleCommand({ Rule: Name }));
           const Ids = Targets.flatMap(({ Id }) => (Id === undefined ? [] : [Id]));
-          if (Ids.length > 0) await events.send(new RemoveTargetsCommand({ Rule: Name, Ids }));
+          if (Ids.length > 0) await unlessGone(events.send(new RemoveTargetsCommand({ Rule: Name, Ids })));
           await events.send(new DeleteRuleCommand({ Name }));
         },
       };

@@ -1,5 +1,16 @@
 // What a sweep cannot remove now: said with its reason, and removed by a later one once that has gone.
 import { CreateTableCommand, DynamoDBClient, UpdateTableCommand } from "@aws-sdk/client-dynamodb";
+import {
+  AssociateRouteTableCommand,
+  AuthorizeSecurityGroupIngressCommand,
+  CreateNetworkInterfaceCommand,
+  CreateRouteTableCommand,
+  CreateSecurityGroupCommand,
+  CreateSubnetCommand,
+  CreateVpcCommand,
+  DeleteNetworkInterfaceCommand,
+  EC2Client,
+} from "@aws-sdk/client-ec2";
 import { CreateVaultCommand, GlacierClient, ListJobsCommand, UploadArchiveCommand } from "@aws-sdk/client-glacier";
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import test from "ava";
@@ -24,8 +35,8 @@ test.after.always(() => {
 });
 
 /** Sweeps once. @returns reasons of what is kept, by name, and whether the account is empty then. */
-async function sweepOnce(owner: string) {
-  const look = { aws, sought: { owners: [owner] }, regions: ["us-east-1"], wait: async () => {} };
+async function sweepOnce(owner: string, wait = async () => {}) {
+  const look = { aws, sought: { owners: [owner] }, regions: ["us-east-1"], wait };
   const { leftovers } = await proveEmpty(look);
   const { swept, proof } = await sweepAway(look, leftovers);
   return {
@@ -54,6 +65,54 @@ test("a vault with archives goes once Glacier has listed them", async (t) => {
   t.deepEqual(last.kept, []);
   t.true(isEmpty(last.proof));
   t.is((await jobs().catch(() => [])).length, 0, "the second sweep asks for no second list");
+});
+
+const ownedBy = (ResourceType: "network-interface" | "route-table", Value: string) => [
+  { ResourceType, Tags: [{ Key: "owner", Value }] },
+];
+
+test("what somebody else still uses is tried to the end, not taken for gone since an earlier try took its parts", async (t) => {
+  const ec2 = clientsOf(emulator, "us-east-1").of(EC2Client);
+  const inVpc = async (CidrBlock: string) => {
+    const { Vpc: { VpcId = "" } = {} } = await ec2.send(new CreateVpcCommand({ CidrBlock }));
+    const { Subnet: { SubnetId = "" } = {} } = await ec2.send(new CreateSubnetCommand({ VpcId, CidrBlock }));
+    return { VpcId, SubnetId };
+  };
+  const { VpcId, SubnetId } = await inVpc("10.9.0.0/24");
+  const { GroupId = "" } = await ec2.send(
+    new CreateSecurityGroupCommand({ VpcId, GroupName: "held-web", Description: "web" }),
+  );
+  const IpPermissions = [{ IpProtocol: "tcp", FromPort: 80, ToPort: 80, IpRanges: [{ CidrIp: "0.0.0.0/0" }] }];
+  await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions }));
+  const { RouteTable: { RouteTableId = "" } = {} } = await ec2.send(
+    new CreateRouteTableCommand({
+      VpcId,
+      TagSpecifications: ownedBy("route-table", "held"),
+    }),
+  );
+  await ec2.send(new AssociateRouteTableCommand({ RouteTableId, SubnetId }));
+  const { NetworkInterface: { NetworkInterfaceId } = {} } = await ec2.send(
+    new CreateNetworkInterfaceCommand({
+      SubnetId,
+      Groups: [GroupId],
+      TagSpecifications: ownedBy("network-interface", "somebody-else"),
+    }),
+  );
+
+  const stuck = await sweepOnce("held");
+  t.is(stuck.kept.length, 1, stuck.kept.join("; "));
+  t.regex(stuck.kept[0] ?? "", /^held-web: still in use after 600 s\. DependencyViolation/);
+  t.deepEqual(
+    stuck.proof.leftovers.map(({ id }) => id),
+    [GroupId],
+  );
+
+  let rounds = 0;
+  const freed = await sweepOnce("held", async () => {
+    if (++rounds === 2) await ec2.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId }));
+  });
+  t.deepEqual(freed.kept, []);
+  t.true(isEmpty(freed.proof));
 });
 
 test("a table that is protected from deletion is left, with the command that ends that", async (t) => {

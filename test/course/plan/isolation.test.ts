@@ -44,6 +44,15 @@ async function plansOf(
   });
 }
 
+test("a shared VPC takes the zones and endpoints that the course's stacks would have", async (t) => {
+  const zones = "us-east-1a, us-east-1c";
+  const { shared, one } = await plansOf("network", { config: { zones, endpoints: "interface" } }, { zones });
+  const vpc = shared.resources.find(({ type }) => type === "awsx:ec2:Vpc");
+  t.deepEqual(vpc?.inputs.availabilityZoneNames, ["us-east-1a", "us-east-1c"]);
+  t.true(shared.resources.filter(({ type }) => type === "aws:ec2/vpcEndpoint:VpcEndpoint").length > 2);
+  t.false(one.resources.some(({ type }) => type === "awsx:ec2:Vpc"));
+});
+
 /** Somebody gives one role's own policy every permission. */
 function widened(plan: Plan, roleName: string): Plan {
   const policy = JSON.stringify({

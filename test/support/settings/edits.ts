@@ -39,6 +39,12 @@ function contextOf(parameter: number): Values {
   return Object.assign({}, ...chosen.slice(values.length), beside[name]);
 }
 
+/** Without the values that are first, which are those of `Pulumi.dev.yaml`. */
+function differing(config: Values): Values {
+  const first: Values = Object.assign({}, ...parameters.map(({ values }) => values[0] ?? {}));
+  return Object.fromEntries(Object.entries(config).filter(([key, value]) => (first[key] ?? "") !== value));
+}
+
 async function editsOf(parameter: number, read: ReadPlan): Promise<Edits> {
   const { name = "", values = [] } = parameters[parameter] ?? {};
   const context = contextOf(parameter);
@@ -80,6 +86,14 @@ export async function allEdits(read: ReadPlan): Promise<Edits[]> {
     if (name !== "names") edits.push(await editsOf(parameter, once));
   }
   return edits;
+}
+
+/** Configurations that differ from `Pulumi.dev.yaml` in one parameter and in what this needs beside it. */
+export function editedFromBase(parameter: number): Values[] {
+  const { values = [] } = parameters[parameter] ?? {};
+  const beside = differing(contextOf(parameter));
+  // An empty text is the default, which another value of most settings says in words.
+  return values.map((value) => ({ ...beside, ...differing(value) })).filter((config) => Object.keys(config).length > 0);
 }
 
 const listed = (types: ReadonlySet<string>) => [...types].sort().join(", ") || "–";

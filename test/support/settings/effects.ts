@@ -29,9 +29,17 @@ function* leaves(value: unknown): Generator<unknown> {
 /** Whether a text names one thing wherever it stands. */
 const isLong = (value: unknown): value is string => typeof value === "string" && value.length > 3;
 
-/** What the engine does not know of a resource before it has made it anew: its id, and outputs that repeat no input. */
-function unknownOf({ id, inputs, outputs }: PlannedResource): unknown[] {
+type Unknown = ReadonlyMap<string, readonly unknown[]>;
+
+/** What is not known yet of the resources that this one depends on. */
+const unknownBefore = ({ dependencies }: PlannedResource, unknown: Unknown) =>
+  dependencies.flatMap((urn) => unknown.get(urn) ?? []);
+
+/** What the engine does not know of a resource before it has made it: its id, and outputs that repeat no input that it knows. */
+function unknownOf(resource: PlannedResource, unknown: Unknown): unknown[] {
+  const { id, inputs, outputs } = resource;
   const given = new Set(leaves(inputs));
+  for (const value of unknownBefore(resource, unknown)) given.delete(value);
   return [id, ...leaves(outputs)].filter((value) => isLong(value) && !given.has(value));
 }
 
@@ -42,8 +50,8 @@ function renewedOf({ type, outputs }: PlannedResource, changed: readonly string[
 }
 
 /** Inputs that have something in them which is not known yet. */
-function unknownInputs(resource: PlannedResource, unknown: ReadonlyMap<string, readonly unknown[]>): string[] {
-  const values = resource.dependencies.flatMap((urn) => unknown.get(urn) ?? []);
+function unknownInputs(resource: PlannedResource, unknown: Unknown): string[] {
+  const values = unknownBefore(resource, unknown);
   const has = (leaf: unknown) =>
     typeof leaf === "string" &&
     values.some((value) => leaf === String(value) || (isLong(value) && leaf.includes(value)));
@@ -68,7 +76,7 @@ export function effectsOf(before: Plan, after: Plan): Effects {
     standing.delete(urn);
     if (known === undefined) {
       found.comes.add(short(type));
-      unknown.set(urn, unknownOf(resource));
+      unknown.set(urn, unknownOf(resource, unknown));
       continue;
     }
     kept++;
@@ -82,7 +90,7 @@ export function effectsOf(before: Plan, after: Plan): Effects {
     const replacing = changed.filter((input) => replaces(rule, input));
     if (replacing.length > 0) {
       found.replaced.add(short(type));
-      unknown.set(urn, unknownOf(resource));
+      unknown.set(urn, unknownOf(resource, unknown));
       const isNamed = rule.name !== undefined && inputs[rule.name] !== undefined;
       if (isNamed && resource.deleteBeforeReplace !== false)
         found.deletedFirst.add(`${short(type)} ${name}: ${replacing.join(", ")}`);
