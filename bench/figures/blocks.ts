@@ -1,4 +1,5 @@
 /** The parts of documents that are made from published records, between `<!-- figures: name -->` and `<!-- end of figures -->`. */
+import { conformanceText } from "./conformance.ts";
 import { classSummary, courseAnnotatorText, courseSummary, courseWebText, predictionText } from "./live.ts";
 import {
   annotateText,
@@ -44,6 +45,7 @@ const blocks: Readonly<Record<string, (read: Read) => string>> = {
   course: whole("course", courseBenchText),
   "course-cost": whole("course-cost", courseCostText),
   grading: whole("grading", gradingText),
+  conformance: whole("conformance", conformanceText),
   "warm-up": whole("warm-up", warmUpText),
   "course-live": whole("course-live", courseWebText),
   "course-live annotator": whole("course-live", courseAnnotatorText),

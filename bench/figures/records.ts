@@ -111,6 +111,20 @@ export interface SimulatorFigures {
   readonly course: { readonly median: number; readonly min: number };
 }
 
+/** Of AWS's documented rules of scaling, those that an account of this project and bare moto keep. */
+export interface ConformanceFigures {
+  readonly areas: readonly {
+    readonly area: string;
+    readonly cases: number;
+    /** Passed. */
+    readonly own: number;
+    readonly moto: number;
+  }[];
+  /** Cases that the project's own account fails. */
+  readonly failures: readonly { readonly id: string; readonly rule: string; readonly reason: string }[];
+  readonly minutes: { readonly own: number; readonly moto: number };
+}
+
 /** Simulated web farms by their warm-up; medians over the runs. */
 export interface WarmUpFigures {
   readonly runs: number;
@@ -265,6 +279,7 @@ export interface Figures {
   readonly course: CourseBenchFigures;
   readonly "course-cost": CourseCostFigures;
   readonly grading: GradingFigures;
+  readonly conformance: ConformanceFigures;
   readonly "warm-up": WarmUpFigures;
 }
 export type BenchmarkName = keyof Figures;
@@ -286,7 +301,7 @@ export interface Published<Name extends BenchmarkName = BenchmarkName> {
 }
 
 export const benchmarkNames: readonly BenchmarkName[] = [
-  ...(["annotate", "aws-calls", "balancer", "course", "course-cost", "course-live", "engine"] as const),
+  ...(["annotate", "aws-calls", "balancer", "conformance", "course", "course-cost", "course-live", "engine"] as const),
   ...(["grading", "home-page", "memory", "permissions", "prediction", "simulator", "start", "warm-up"] as const),
 ];
 

@@ -9,6 +9,7 @@ interface EmulateOptions {
   readonly port: number;
   readonly region: string;
   readonly state?: string;
+  readonly scaling?: boolean;
 }
 
 function regionName(text: string): string {
@@ -59,6 +60,7 @@ async function runEmulate(options: EmulateOptions, command: Command): Promise<vo
     port: options.port,
     exactPort: command.getOptionValueSource("port") === "cli",
     region: options.region,
+    scaling: options.scaling === true,
     step,
     signal: abort.signal,
     onProblem: (problem) => write(`  ! ${problem}\n`),
@@ -93,6 +95,7 @@ export function emulateCommand(): Command {
     )
     .addOption(new Option("--region <name>", "the account's region").default("us-east-1").argParser(regionName))
     .option("--state <directory>", "where the files are written (default: .annofarm)")
+    .option("--scaling", "groups, policies and alarms that are made by call act, on instances that run nothing")
     .addHelpText("after", "\nExamples:\n  annofarm emulate\n  annofarm emulate --port 5000 --region eu-central-1")
     .action(runEmulate);
 }

@@ -8,11 +8,13 @@ import { serviceScope } from "../gateway/scope.ts";
 import type { Service } from "../gateway/service.ts";
 import type { Emulator, Gateway, LocalClock, ReceivedMail } from "../types.ts";
 import { createCertificateMetrics } from "./acm/minutes.ts";
+import { aroundCalled, unlessCalled } from "./autoscaling/called.ts";
 import { notPlayed } from "./autoscaling/not-played.ts";
 import type { RunningGroups, RunningScaling } from "./autoscaling/running.ts";
 import { autoscalingService } from "./autoscaling/service.ts";
 import { awsClients } from "./clients.ts";
 import { type AlarmSetter, alarmInterceptors, type HistoryItem } from "./cloudwatch/alarm-calls.ts";
+import { checkedData } from "./cloudwatch/alarm-request.ts";
 import { dashboardInterceptors } from "./cloudwatch/dashboard-calls.ts";
 import type { Measure } from "./cloudwatch/minutes.ts";
 import { createVaults } from "./glacier/vaults.ts";
@@ -24,6 +26,7 @@ import { s3Service } from "./s3/service.ts";
 import { createMailbox } from "./ses/calls.ts";
 import { createTopicMetrics } from "./sns/minutes.ts";
 import { createQueueMetrics } from "./sqs/minutes.ts";
+import { checkedQueues } from "./sqs/request.ts";
 import { assumeRole, callerIdentity } from "./sts/calls.ts";
 
 export interface AccountOptions extends Pick<GatewayOptions, "port" | "host" | "publicHost" | "whole"> {
@@ -59,8 +62,22 @@ export interface EmulatedAccount extends Gateway {
   forgetWaiting(): void;
 }
 
-/** CloudWatch's calls that need nothing of a farm. */
-const monitoringCalls = { ...dashboardInterceptors, ...notPlayed.monitoring };
+function monitoringService(running: () => Partial<RunningFarm>, now: () => number): Service {
+  const called = () => running().called;
+  return {
+    name: "monitoring",
+    around: aroundCalled("monitoring", called),
+    calls: {
+      ...alarmInterceptors(
+        () => running().alarmHistory?.() ?? [],
+        async (...told) => running().setAlarm?.(...told),
+      ),
+      ...dashboardInterceptors,
+      ...unlessCalled(notPlayed.monitoring, "monitoring", called),
+    },
+    behind: checkedData(now),
+  };
+}
 
 /** The services that do more than the emulator, and what else there is to say of them. */
 export function createServices(options: AccountOptions, running: () => Partial<RunningFarm>) {
@@ -94,16 +111,7 @@ export function createServices(options: AccountOptions, running: () => Partial<R
     autoscalingService(running, () => clock.now()),
     ...(["ec2", "elasticloadbalancing"] as const).map((name) => ({ name, calls: notPlayed[name] })),
     { name: "glacier", calls: vaults.interceptors, stop: vaults.stop },
-    {
-      name: "monitoring",
-      calls: {
-        ...alarmInterceptors(
-          () => running().alarmHistory?.() ?? [],
-          async (...told) => running().setAlarm?.(...told),
-        ),
-        ...monitoringCalls,
-      },
-    },
+    monitoringService(running, () => clock.now()),
     s3Service({
       s3: clients.s3,
       forward,
@@ -116,7 +124,7 @@ export function createServices(options: AccountOptions, running: () => Partial<R
     }),
     { name: "ses", calls: mailbox.interceptors },
     { name: "sns", behind: topics.count },
-    { name: "sqs", behind: queues.count },
+    { name: "sqs", around: checkedQueues, behind: queues.count },
     {
       name: "sts",
       calls: {

@@ -19,6 +19,7 @@ import { createClosers } from "./closers.ts";
 import { fileLog } from "./log.ts";
 import type { RunStep } from "./narrator.ts";
 import { writeProfile } from "./profile.ts";
+import { playScaling } from "./scaling.ts";
 import { lockDirectory } from "./state/lock.ts";
 
 export interface EmulationOptions {
@@ -31,6 +32,8 @@ export interface EmulationOptions {
   /** Another port than that will not do. */
   readonly exactPort: boolean;
   readonly region: string;
+  /** Groups, policies and alarms that are made by call act, on instances that run nothing. @default false */
+  readonly scaling?: boolean;
   readonly step: RunStep;
   readonly signal?: AbortSignal;
   /** Told of each call that a policy refuses. */
@@ -130,8 +133,13 @@ async function start(options: EmulationOptions, closers: ReturnType<typeof creat
   closers.add("permission check", () => authorizer.stop());
   const port = await nextFreePort(options.port);
   const { authorize } = authorizer;
-  const gateway = await startEmulatedAccount({ emulator, clock: acceleratedClock(1), log, authorize, port });
+  const clock = acceleratedClock(1);
+  const gateway = await startEmulatedAccount({ emulator, clock, log, authorize, port });
   closers.add("gateway", () => gateway.stop());
+  if (options.scaling === true) {
+    const problem = (text: string, error: unknown) => log.error({ error: String(error) }, text);
+    await step("Scaling", () => playScaling({ emulator, gateway, clock, closers, onProblem: problem }));
+  }
   lock.answersAt(gateway.endpoint);
   const pulumiHome = join(own, "pulumi");
   await step("Pulumi's plugins", () => installPlugins(pulumiHome));

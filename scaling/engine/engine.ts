@@ -26,7 +26,7 @@ import {
 import { endReplaced } from "./maintenance.ts";
 import { grainOf, takeIn } from "./metrics.ts";
 import { observe } from "./observe.ts";
-import { answerMessages, noteSizes } from "./policies.ts";
+import { answerMessages, execute, noteSizes } from "./policies.ts";
 import { runSchedules } from "./schedules.ts";
 import { copyState, type EngineState } from "./state.ts";
 import { groupOf, groupsOf, type Turn } from "./turn.ts";
@@ -92,6 +92,7 @@ function take(turn: Turn, event: ScalingEvent): void {
   else if (event.kind === "hook-completed") hookCompleted(turn, event);
   else if (event.kind === "observed") observe(turn, event);
   else if (event.kind === "alarm-set") answerMessages(turn, setAlarm(turn, event));
+  else if (event.kind === "execute") execute(turn, event);
   else if (event.kind === "desired") desired(turn, event);
   else bounds(turn, event);
 }

@@ -10,6 +10,8 @@ export interface MetricData extends Omit<MinuteStatistics, "start"> {
   readonly name: string;
   /** All that the series has. Alarms that name only some of them gather every series that fits. */
   readonly dimensions: Readonly<Record<string, string>>;
+  /** Begin of its minute, epoch milliseconds, for data of an earlier minute that come late. @default the minute that ends */
+  readonly start?: number;
 }
 
 /** A group as a driver finds it. */
@@ -98,6 +100,15 @@ export type ScalingEvent =
       readonly alarm: string;
       readonly state: AlarmState;
       readonly reason: string;
+    }
+  /** Somebody executes a policy by hand, whether or not it is enabled. */
+  | {
+      readonly kind: "execute";
+      readonly at: number;
+      readonly group: string;
+      readonly policy: string;
+      /** Of a step policy: how far the metric is from the threshold. */
+      readonly distance?: number;
     }
   /** Somebody sets the desired capacity by hand. */
   | {

@@ -36,6 +36,10 @@ const seriesOf = (state: Watch["state"], grain: Grain) => (grain === minute ? st
 const lookedAt = ({ rule, reading }: Pick<AlarmPlan, "rule" | "reading">): number =>
   evaluationRange(rule) + periodsBefore(reading.expression);
 
+/** Minutes that the alarm with the longest look looks back; 0 without alarms. */
+export const lookBackMinutes = ({ alarms }: Watch["plan"]): number =>
+  Math.max(0, ...alarms.map((alarm) => (lookedAt(alarm) * alarm.periodSeconds) / 60));
+
 /** End of the last whole minute, or of the last ten seconds. */
 const endOf = (at: number, grain: Grain): number => Math.floor(at / grain) * grain;
 
@@ -80,8 +84,7 @@ const fits = ({ namespace, name, dimensions }: MetricSource, data: MetricData): 
   Object.entries(dimensions).every(([dimension, value]) => data.dimensions[dimension] === value);
 
 /** Samples of several series in one minute, or ten seconds; each of them only if it is wanted and known. */
-function gather(start: number, data: readonly MetricData[], wantsValues: boolean): MinuteStatistics | undefined {
-  if (data.length === 0) return undefined;
+function gather(start: number, data: readonly MetricData[], wantsValues: boolean): MinuteStatistics {
   const values = data.map(valuesOf);
   return {
     start,
@@ -93,15 +96,30 @@ function gather(start: number, data: readonly MetricData[], wantsValues: boolean
   };
 }
 
+/** What is known of a series after more data: what comes late of a time is all there is of it. */
+function withMore(
+  kept: readonly MinuteStatistics[],
+  data: readonly MetricData[],
+  latest: number,
+  wantsValues: boolean,
+): MinuteStatistics[] {
+  if (data.length === 0) return [...kept];
+  const known = new Map(kept.map((each) => [each.start, each]));
+  for (const start of new Set(data.map((each) => each.start ?? latest))) {
+    const own = data.filter((each) => (each.start ?? latest) === start);
+    known.set(start, gather(start, own, wantsValues));
+  }
+  return [...known.values()].sort((a, b) => a.start - b.start);
+}
+
 /** Keeps what alarms look at of the time that ends now, and forgets what none looks at any more. */
 export function takeIn({ plan, state, at }: Watch, data: readonly MetricData[], grain: Grain): void {
   const end = endOf(at, grain);
   const series = seriesOf(state, grain);
   for (const { key, source, lookBack, values } of watchedBy(plan, grain).values()) {
     const found = data.filter((each) => fits(source, each));
-    const gathered = gather(end - grain, found, values);
     const kept = (series[key] ?? []).filter(({ start }) => start >= end - lookBack);
-    series[key] = gathered === undefined ? kept : [...kept, gathered];
+    series[key] = withMore(kept, found, end - grain, values);
   }
 }
 

@@ -9,9 +9,19 @@ import { capacityFor } from "../policies/target-tracking.ts";
 import type { AlarmPlan, GroupPlan, PolicyPlan, SimplePolicy, StepPolicy, TargetPolicy } from "../scaling-plan.ts";
 import type { Message } from "./alarms.ts";
 import { setDesired } from "./capacity.ts";
-import type { ScalingDecision } from "./events.ts";
+import type { ScalingDecision, ScalingEvent } from "./events.ts";
 import { alarmGrain, type Grain, minute } from "./metrics.ts";
-import { counted, type Group, groupsOf, inProgress, isSuspended, isTerminating, type Turn, warming } from "./turn.ts";
+import {
+  counted,
+  type Group,
+  groupOf,
+  groupsOf,
+  inProgress,
+  isSuspended,
+  isTerminating,
+  type Turn,
+  warming,
+} from "./turn.ts";
 
 type Ignored = Extract<ScalingDecision, { kind: "ignored" }>["why"];
 type Answer = { readonly capacity: number } | { readonly ignored: Ignored };
@@ -85,6 +95,41 @@ function answerFor(turn: Turn, group: Group, messages: readonly Message[]): void
   if (policy.kind === "simple") state.pace = { policy: policy.name, cooldownSeconds: policy.cooldownSeconds };
 }
 
+/**
+ * Does at once what a simple or a step policy says, whatever cooldown is under way.
+ *
+ * @throws {RangeError} when there is no such policy, it is of another kind, or no step fits.
+ */
+export function execute(turn: Turn, event: Extract<ScalingEvent, { kind: "execute" }>): void {
+  const group = groupOf(turn, event.group);
+  const { plan, state } = group;
+  const policy = plan.policies.find(({ name }) => name === event.policy);
+  if (policy === undefined) throw new RangeError(`the group ${plan.name} has no policy ${event.policy}`);
+  if (policy.kind === "target")
+    throw new RangeError(`${policy.name} tracks a target; only simple and step policies can be executed`);
+  const { distance = Number.NaN } = event;
+  const answer: Answer =
+    policy.kind === "simple"
+      ? { capacity: adjusted(state.desired, policy.adjustment, policy.amount) }
+      : stepped(turn, group, policy, distance, distance >= 0 ? "above" : "below");
+  if ("ignored" in answer)
+    throw new RangeError(`no step of ${policy.name} is for a metric ${distance} from the threshold`);
+  const held = heldBack(turn, group, answer);
+  const before = state.desired;
+  if ("capacity" in held) {
+    const warmUpSeconds = policy.kind === "simple" ? undefined : policy.warmUpSeconds;
+    setDesired(turn, group, {
+      desired: held.capacity,
+      cause: `a user request executed policy ${policy.name}`,
+      by: policy.name,
+      ...(warmUpSeconds === undefined ? {} : { warmUpSeconds }),
+    });
+  }
+  if (policy.kind === "simple" && state.desired !== before) {
+    state.pace = { policy: policy.name, cooldownSeconds: policy.cooldownSeconds };
+  }
+}
+
 const proposalStopsAt = ({ state }: Group, { capacity }: Proposal): boolean =>
   capacity === state.min || capacity === state.max;
 
@@ -109,10 +154,13 @@ function answerOf(turn: Turn, group: Group, policy: PolicyPlan, message: Message
       : policy.kind === "step"
         ? step(turn, group, policy, message)
         : target(group, policy, message, agree);
-  if ("ignored" in answer) return answer;
-  // While what was added warms up, nothing is taken away: it has not shown yet what it is worth.
-  const shrinks = answer.capacity < group.state.desired;
-  return shrinks && warming(group.state, turn.at) > 0 ? { ignored: "warm-up" } : answer;
+  return "ignored" in answer ? answer : heldBack(turn, group, answer);
+}
+
+/** While what was added warms up, nothing is taken away: it has not shown yet what it is worth. */
+function heldBack(turn: Turn, { state }: Group, answer: Extract<Answer, { capacity: number }>): Answer {
+  const shrinks = answer.capacity < state.desired;
+  return shrinks && warming(state, turn.at) > 0 ? { ignored: "warm-up" } : answer;
 }
 
 /** Deaf until the activity under way has completed and the cooldown after it has ended. */
@@ -132,11 +180,21 @@ const aggregations = {
  * Hears every message. Instances that warm up do not count, so that the same breach asks for the same capacity again; on the
  * way in those that terminate still count, for the same reason.
  */
-function step({ at }: Turn, { state }: Group, policy: StepPolicy, { alarm, values }: Message): Answer {
+function step(turn: Turn, group: Group, policy: StepPolicy, { alarm, values }: Message): Answer {
   const { comparison, threshold } = alarm.rule;
   const side = comparison.startsWith("Greater") ? "above" : "below";
   // An alarm for missing data alone has no value; it stands at its threshold, in the mildest step of its side.
   const distance = values.length === 0 ? 0 : aggregations[policy.aggregation](values) - threshold;
+  return stepped(turn, group, policy, distance, side);
+}
+
+function stepped(
+  { at }: Turn,
+  { state }: Group,
+  policy: StepPolicy,
+  distance: number,
+  side: "above" | "below",
+): Answer {
   const found = stepFor(policy.steps, distance, side);
   if (found === undefined) return { ignored: "no step" };
   if (policy.adjustment.type === "ExactCapacity") return { capacity: found.amount };

@@ -14,6 +14,8 @@ import { readPredictive } from "./predictive.ts";
 export interface ReadScalingOptions {
   /** @default what is seen of AWS: high 3 of 3 minutes, low 15 of 15 below 90 % of the target */
   readonly targetTracking?: Partial<TargetTrackingShape>;
+  /** Also what AWS takes though it can never do what it says: a policy that no alarm sets off, say. @default true */
+  readonly advice?: boolean;
 }
 
 /**
@@ -66,15 +68,25 @@ export function readScalingPlan(plan: Pick<Plan, "resources">, options: ReadScal
     return complete;
   });
 
-  for (const { group, publishes } of read) checkPublished(group, publishes, alarms, findings);
-  for (const group of groups) checkWayFromZero(group, alarms, findings);
-  if (findings.length === 0) checkSetOff(groups, alarms, findings);
+  if (options.advice ?? true) advise(groups, read, alarms, findings);
   if (findings.length > 0) throw new ScalingPlanError(findings);
   return {
     groups,
     alarms,
     remarks: [...remarks, ...plan.resources.flatMap(notRead), ...plan.resources.flatMap(otherScaling)],
   };
+}
+
+/** What AWS would take and nobody can have meant. */
+function advise(
+  groups: readonly GroupPlan[],
+  read: readonly ReturnType<typeof readGroup>[],
+  alarms: readonly AlarmPlan[],
+  findings: ScalingFinding[],
+): void {
+  for (const { group, publishes } of read) checkPublished(group, publishes, alarms, findings);
+  for (const group of groups) checkWayFromZero(group, alarms, findings);
+  if (findings.length === 0) checkSetOff(groups, alarms, findings);
 }
 
 /** Properties of what scales that decide something here and are not heeded. */

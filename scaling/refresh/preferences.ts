@@ -76,6 +76,9 @@ function mistakesOf(preferences: RefreshPreferences, given: Partial<RefreshPrefe
   if (checkpoints.some((each, i) => i > 0 && each <= (checkpoints[i - 1] ?? 0))) {
     found.push("Checkpoint percentages must be unique and in ascending order.");
   }
+  if (given.checkpointDelay !== undefined && checkpoints.length === 0) {
+    found.push("If you specify CheckpointDelay, you must also specify CheckpointPercentages.");
+  }
   if (preferences.alarms.length > alarmsMost) {
     found.push(`AlarmSpecification names ${preferences.alarms.length} alarms; give ${alarmsMost} at most.`);
   }

@@ -34,6 +34,9 @@ export interface GroupCalls {
   arriving(instanceId: string): string | undefined;
 }
 
+/** Of SetInstanceProtection. */
+const protectedMax = 50;
+
 const invalid = (message: string) => new Refusal(400, "ValidationError", message);
 
 /** What is out of range for the groups is a validation error to the caller. */
@@ -106,9 +109,15 @@ export function capacityInterceptors(calls: () => GroupCalls | undefined): Reado
     throw invalid(`${strange} is not a scaling process; give some of ${scalingProcesses.join(", ")}, or none for all`);
   };
 
-  const inService: Check = async ({ arriving }, flat) => {
-    const { InstanceIds } = queryInput(flat);
-    const early = (Array.isArray(InstanceIds) ? InstanceIds.map(String) : []).find((id) => arriving(id) !== undefined);
+  const inService: Check = async ({ arriving, named }, flat) => {
+    const { InstanceIds, AutoScalingGroupName } = queryInput(flat);
+    const ids = Array.isArray(InstanceIds) ? InstanceIds.map(String) : [];
+    if (ids.length > protectedMax) throw invalid(`${ids.length} instances are more than ${protectedMax} at once`);
+    const { instances } = await named(textOf(AutoScalingGroupName));
+    const strange = ids.find((id) => !instances.some(({ instanceId }) => instanceId === id));
+    if (strange !== undefined)
+      throw invalid(`The instance ${strange} is not part of Auto Scaling group ${textOf(AutoScalingGroupName)}.`);
+    const early = ids.find((id) => arriving(id) !== undefined);
     if (early === undefined) return;
     const text = `The instance ${early} is not in InService or EnteringStandby or Standby. It is ${arriving(early)}`;
     throw invalid(text);

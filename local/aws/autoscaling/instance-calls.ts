@@ -3,6 +3,7 @@
  * the template's default version. How far it is, and which version it was launched from, stand in the answer instead. And it
  * forgets instances as soon as their termination begins.
  */
+import { hookLimitSeconds } from "../../../scaling/engine/hooks.ts";
 import { type Call, type Interceptor, textOf, whole } from "../../gateway/call.ts";
 import { queryAnswer, queryInput } from "../../gateway/query.ts";
 import { childOf, elementOf, parseXml, printXml, type XmlElement } from "../../gateway/xml-document.ts";
@@ -57,13 +58,26 @@ function withMembers(element: XmlElement, list: string, members: readonly XmlEle
   return { ...element, children: element.children.map((child) => withMembers(child, list, members)) };
 }
 
+/** The same with the time that each hook holds an instance at most; the emulator says 48 hours of every hook. */
+function withLimits(element: XmlElement): XmlElement {
+  const heartbeat = childOf(element, "HeartbeatTimeout")?.text;
+  if (heartbeat !== undefined) return withText(element, "GlobalTimeout", String(hookLimitSeconds(Number(heartbeat))));
+  return { ...element, children: element.children.map(withLimits) };
+}
+
 /** By action, for the signing name `autoscaling`. */
 export function instanceInterceptors(
   versionOf: VersionOf,
   arrivingOf: ArrivingOf,
   leavingOf: LeavingOf,
   inGrace: InGrace,
-): Readonly<Record<"SetInstanceHealth" | "DescribeAutoScalingGroups" | "DescribeAutoScalingInstances", Interceptor>> {
+  leavers: () => readonly (LeavingInstance & { readonly instanceId: string })[],
+): Readonly<
+  Record<
+    "SetInstanceHealth" | "DescribeAutoScalingGroups" | "DescribeAutoScalingInstances" | "DescribeLifecycleHooks",
+    Interceptor
+  >
+> {
   const told =
     (change: (document: XmlElement, call: Call) => XmlElement): Interceptor =>
     async (call, next) => {
@@ -83,6 +97,20 @@ export function instanceInterceptors(
     });
     return withMembers(document, "AutoScalingInstances", members);
   }
+  /** The same of a group, with its members on their way out. */
+  function withGroupsLeavers(element: XmlElement): XmlElement {
+    const name = element.name === "member" ? childOf(element, "AutoScalingGroupName")?.text : undefined;
+    const list = childOf(element, "Instances");
+    if (name === undefined || list === undefined) {
+      return { ...element, children: element.children.map(withGroupsLeavers) };
+    }
+    const listed = new Set(list.children.map((member) => childOf(member, "InstanceId")?.text));
+    const members = leavers()
+      .filter(({ groupName, instanceId }) => groupName === name && !listed.has(instanceId))
+      .map(({ instanceId, ...leaving }) => leavingElement(instanceId, leaving));
+    const extended = { ...list, text: "", children: [...list.children, ...members] };
+    return { ...element, children: element.children.map((child) => (child === list ? extended : child)) };
+  }
   /** The emulator knows no grace; unless told otherwise, Auto Scaling takes no notice of what is said of an instance in it. */
   const setHealth: Interceptor = async (call, next) => {
     const { InstanceId, HealthStatus, ShouldRespectGracePeriod } = call.input;
@@ -92,7 +120,8 @@ export function instanceInterceptors(
   };
   return {
     SetInstanceHealth: setHealth,
-    DescribeAutoScalingGroups: told((document) => document),
+    DescribeAutoScalingGroups: told(withGroupsLeavers),
     DescribeAutoScalingInstances: told(withLeaving),
+    DescribeLifecycleHooks: told(withLimits),
   };
 }

@@ -43,9 +43,11 @@ export function lifecycleInterceptors(
       return queryAnswer("autoscaling", action, requestId, {});
     };
   return {
-    CompleteLifecycleAction: tell("CompleteLifecycleAction", (known, input) =>
-      known.complete(actionOf(input), input.LifecycleActionResult === "ABANDON" ? "ABANDON" : "CONTINUE"),
-    ),
+    CompleteLifecycleAction: tell("CompleteLifecycleAction", (known, input) => {
+      const result = textOf(input.LifecycleActionResult);
+      if (result === "ABANDON" || result === "CONTINUE") return known.complete(actionOf(input), result);
+      throw new Refusal(400, "ValidationError", `LifecycleActionResult is ${result}; give CONTINUE or ABANDON`);
+    }),
     RecordLifecycleActionHeartbeat: tell("RecordLifecycleActionHeartbeat", (known, input) =>
       known.heartbeat(actionOf(input)),
     ),

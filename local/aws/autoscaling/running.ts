@@ -2,6 +2,7 @@
 import type { LeavingInstance } from "../../types.ts";
 import type { Hypervisor } from "../ec2/instances/hypervisor.ts";
 import type { Activity } from "./activities.ts";
+import type { CalledScaling } from "./called.ts";
 import type { GroupCalls } from "./capacity-calls.ts";
 import type { Groups } from "./groups.ts";
 import type { LifecycleReceiver } from "./lifecycle-calls.ts";
@@ -20,6 +21,8 @@ export interface RunningGroups {
   inGrace(instanceId: string): boolean;
   /** Of an instance on its way out; `undefined`: it is not. */
   leaving(instanceId: string): LeavingInstance | undefined;
+  /** All that are on their way out. */
+  leavers(): readonly (LeavingInstance & { readonly instanceId: string })[];
   /** Lifecycle state of a member that is not in service yet; `undefined`: it is, or it is no member. */
   arriving(instanceId: string): ArrivingState | undefined;
   /** Launch template version that an instance was launched from; `undefined`: it is not known here. */
@@ -34,6 +37,8 @@ export interface RunningScaling {
   readonly schedules: ScheduleCalls;
   /** Whether a cooldown of the group is under way, or an activity that one follows. */
   isCooling(groupName: string): boolean;
+  /** Groups, policies and alarms that calls set up. Missing: only what a program declares is followed. */
+  readonly called: CalledScaling;
 }
 
 /** Parts that do not run yet are missing. */
@@ -61,6 +66,11 @@ export function runningGroups(
     activities: (groupName) => groups.activities(groupName),
     inGrace: (instanceId) => groups.inGrace(instanceId),
     leaving: (instanceId) => hypervisor.leaving(instanceId),
+    leavers: () =>
+      hypervisor.instances().flatMap(({ instanceId }) => {
+        const leaving = hypervisor.leaving(instanceId);
+        return leaving === undefined ? [] : [{ instanceId, ...leaving }];
+      }),
     arriving,
     templateVersion: (instanceId) => instance(instanceId)?.template.version,
     groupOf: (instanceId) => instance(instanceId)?.groupName,

@@ -9,7 +9,7 @@
  */
 import type { AlarmState } from "../../../scaling/alarm.ts";
 import { step } from "../../../scaling/engine/engine.ts";
-import type { ScalingDecision, ScalingEvent } from "../../../scaling/engine/events.ts";
+import type { MetricData, ScalingDecision, ScalingEvent } from "../../../scaling/engine/events.ts";
 import { alarmGrain, grainOf } from "../../../scaling/engine/metrics.ts";
 import { type EngineState, startState } from "../../../scaling/engine/state.ts";
 import type { ScalingPlan, SchedulePlan } from "../../../scaling/scaling-plan.ts";
@@ -30,6 +30,8 @@ export interface ScalerOptions {
   /** Told of each decision that is followed, and of what policies did not do. */
   readonly onDecision?: (decision: ScalingDecision) => void;
   readonly onError: (error: unknown) => void;
+  /** What is known of earlier minutes of what a plan's alarms look at, at the end of one. Omitted: what comes late is too late. */
+  readonly late?: (plan: ScalingPlan, end: number) => Promise<readonly MetricData[]>;
 }
 
 export interface Scaler {
@@ -45,8 +47,21 @@ export interface Scaler {
   readonly schedules: ScheduleCalls;
   /** Whether a cooldown of the group is under way, or an activity that one follows. */
   isCooling(groupName: string): boolean;
-  /** Another declaration from now on. What both know of alarms, cooldowns and instances is kept. */
-  replan(plan: ScalingPlan): Promise<void>;
+  /**
+   * Another declaration from now on. What both know of alarms, cooldowns and instances is kept.
+   *
+   * @param shown the alarms' states stand in the emulator already. @default false
+   */
+  replan(plan: ScalingPlan, shown?: boolean): Promise<void>;
+  /**
+   * Executes a policy at once, whatever cooldown is under way.
+   *
+   * @param distance of the metric from the threshold, for a step policy.
+   * @throws {RangeError} when there is no such policy, or no step for it.
+   */
+  execute(group: string, policy: string, distance: number | undefined): Promise<void>;
+  /** As it stands; `undefined`: there is no such alarm. */
+  alarmState(name: string): AlarmState | undefined;
   readonly plan: ScalingPlan;
   state(): EngineState;
   /** No further decision; resolves when the one under way has been followed. */
@@ -165,10 +180,11 @@ class LiveScaler implements Scaler {
   readonly minutes: MinutesListener = ({ starts, series }) =>
     this.#jobs.add(async () => {
       const decisions = [...(await this.#look())];
+      const known = (await this.#options.late?.(this.#plan, (starts.at(-1) ?? 0) + minuteMilliseconds)) ?? [];
       for (const start of starts) {
         const end = start + minuteMilliseconds;
         const at = Math.max(end, this.#state.now);
-        decisions.push(...this.#advance({ kind: "minute", at, data: metricData(series, start) }));
+        decisions.push(...this.#advance({ kind: "minute", at, data: [...metricData(series, start), ...known] }));
         this.#told = end;
       }
       await this.#follow(decisions);
@@ -203,7 +219,32 @@ class LiveScaler implements Scaler {
     });
   }
 
-  replan(next: ScalingPlan): Promise<void> {
+  async execute(group: string, policy: string, distance: number | undefined): Promise<void> {
+    let refused: RangeError | undefined;
+    await this.#jobs.add(async () => {
+      const seen = await this.#look();
+      try {
+        const event = {
+          kind: "execute",
+          at: this.#now(),
+          group,
+          policy,
+          ...(distance === undefined ? {} : { distance }),
+        };
+        await this.#follow([...seen, ...this.#advance(event as ScalingEvent)]);
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        refused = error;
+      }
+    });
+    if (refused !== undefined) throw refused;
+  }
+
+  alarmState(name: string): AlarmState | undefined {
+    return this.#state.alarms[name]?.state;
+  }
+
+  replan(next: ScalingPlan, shown = false): Promise<void> {
     return this.#jobs.add(async () => {
       const before = this.#declared;
       this.#declared = withoutHooks(next);
@@ -212,7 +253,7 @@ class LiveScaler implements Scaler {
       const old = this.#state;
       const fresh = startState(this.#plan, { at: old.now, seed: this.#seed });
       this.#state = { ...old, alarms: keep(fresh.alarms, old.alarms), groups: keep(fresh.groups, old.groups) };
-      await this.#options.board.begin(this.#plan.alarms);
+      if (!shown) await this.#options.board.begin(this.#plan.alarms);
     });
   }
 

@@ -46,6 +46,9 @@ function scheduleOf(given: Readonly<Record<string, unknown>>, now: number): Sche
   const { min, max, desired } = schedule;
   const [problem] = sizeProblems(anySize, [{ min, max, desired }], { min: "any size", max: "any size" });
   if (problem !== undefined) throw invalid(`${name}.${problem.property}: ${problem.problem}`);
+  const { start, end } = schedule;
+  if (start !== undefined && end !== undefined && end <= start) throw invalid(`${name}: it ends before it starts`);
+  if (name.length > 255) throw invalid("ScheduledActionName has at most 255 characters");
   if (schedule.start !== undefined && schedule.start < now) throw invalid(`${name}: its start time has passed`);
   return schedule;
 }
@@ -55,14 +58,17 @@ function scheduleOf(given: Readonly<Record<string, unknown>>, now: number): Sche
  *
  * @param calls answers `undefined` while nothing runs yet.
  * @param now local epoch milliseconds.
+ * @param anyGroup whether calls set up groups here, so that an unknown one does not exist.
  */
 export function scheduleInterceptors(
   calls: () => ScheduleCalls | undefined,
   now: () => number,
+  anyGroup: () => boolean = () => false,
 ): Readonly<Record<string, Interceptor>> {
   function known(groupName: string): ScheduleCalls {
     const found = calls();
     if (found?.knows(groupName)) return found;
+    if (anyGroup()) throw invalid(`Group ${groupName} not found`);
     throw new Refusal(
       501,
       "NotImplemented",

@@ -1,5 +1,6 @@
 import type { Service } from "../../gateway/service.ts";
 import { activityInterceptors } from "./activity-calls.ts";
+import { aroundCalled, unlessCalled } from "./called.ts";
 import { capacityInterceptors, healthInterceptor } from "./capacity-calls.ts";
 import { instanceInterceptors } from "./instance-calls.ts";
 import { lifecycleInterceptors } from "./lifecycle-calls.ts";
@@ -19,14 +20,17 @@ export function autoscalingService(running: Running, now: () => number): Service
     (instanceId) => running().arriving?.(instanceId),
     (instanceId) => running().leaving?.(instanceId),
     (instanceId) => running().inGrace?.(instanceId) ?? false,
+    () => running().leavers?.() ?? [],
   );
   const groups = () => {
     const { calls, isCooling = () => false, arriving = () => undefined } = running();
     return calls && { ...calls, isCooling, arriving };
   };
   const capacity = capacityInterceptors(groups);
+  const called = () => running().called;
   return {
     name: "autoscaling",
+    around: aroundCalled("autoscaling", called),
     calls: {
       ...lifecycleInterceptors(() => running().lifecycle),
       ...activityInterceptors((groupName) => running().activities?.(groupName) ?? []),
@@ -34,8 +38,12 @@ export function autoscalingService(running: Running, now: () => number): Service
       SetInstanceHealth: healthInterceptor(groups, instances.SetInstanceHealth),
       ...capacity,
       UpdateAutoScalingGroup: unlessRefreshed(() => running().refreshes, capacity.UpdateAutoScalingGroup),
-      ...scheduleInterceptors(() => running().schedules, now),
-      ...notPlayed.autoscaling,
+      ...scheduleInterceptors(
+        () => running().schedules,
+        now,
+        () => called() !== undefined,
+      ),
+      ...unlessCalled(notPlayed.autoscaling, "autoscaling", called),
       ...refreshInterceptors(() => running().refreshes),
     },
   };

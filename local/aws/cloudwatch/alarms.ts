@@ -87,6 +87,8 @@ export function createAlarmBoard(
   const topics = createServicePublisher(emulator, "cloudwatch.amazonaws.com");
   const history = createAlarmHistory();
   const states = new Map<string, AlarmState>();
+  /** Before the last change. */
+  const before = new Map<string, AlarmState>();
   let tracking: readonly string[] = [];
 
   async function show(AlarmName: string, StateValue: AlarmState, StateReason: string): Promise<void> {
@@ -110,6 +112,7 @@ export function createAlarmBoard(
     },
     async change(change) {
       history.changed(change);
+      before.set(change.alarm, change.from);
       await show(change.alarm, change.to, change.reason);
     },
     async notify({ at, alarm, state, reason, actions }) {
@@ -119,6 +122,7 @@ export function createAlarmBoard(
           AlarmName: alarm,
           AWSAccountId: emulator.accountId,
           NewStateValue: state,
+          OldStateValue: before.get(alarm),
           NewStateReason: reason,
           StateChangeTime: new Date(at).toISOString(),
         };

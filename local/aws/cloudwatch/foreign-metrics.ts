@@ -53,7 +53,8 @@ export function createForeignMetrics(emulator: Pick<Emulator, "endpoint" | "regi
     return Datapoints.flatMap(({ Timestamp, Sum, SampleCount, Minimum, Maximum }) => ({
       MetricName: source.name,
       Dimensions,
-      Timestamp,
+      // The emulator gives the time of the period's first sample; CloudWatch the period's begin.
+      Timestamp: new Date(Math.floor((Timestamp?.getTime() ?? 0) / grain) * grain),
       StatisticValues: { Sum, SampleCount, Minimum, Maximum },
     }));
   }
