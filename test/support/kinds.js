@@ -29,9 +29,9 @@ const slowParts = [
   "course/plan/declaration.ts",
 ];
 
-/** One sets its process's environment, which others must not see. Long by what they are about: whole evenings simulated, a file larger than memory, 100,000 files, the command line itself. */
+/** One sets its process's environment, which others must not see, and one looks at what its process has loaded. Long by what they are about: whole evenings simulated, a file larger than memory, 100,000 files, the command line itself. */
 const longFiles =
-  /^test\/(?:bin|scaling\/program|scaling\/simulate\/(?:course|recommended)\.|runtime\/(?:annotator\/(?:memory|fuzz)|aws\/role)\.)/;
+  /^test\/(?:bin|scaling\/program|scaling\/simulate\/(?:course|recommended)\.|runtime\/(?:annotator\/(?:memory|fuzz)|aws\/role|telemetry\/off)\.)/;
 
 /** Our modules that a module imports, by their paths. */
 function importsOf(file) {

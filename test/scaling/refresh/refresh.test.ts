@@ -353,7 +353,7 @@ const worlds: fc.Arbitrary<WorldOptions> = fc
       skipMatching,
       autoRollback: true,
       checkpointPercentages: checkpoints,
-      checkpointDelay: 120,
+      ...(checkpoints.length === 0 ? {} : { checkpointDelay: 120 }),
     } satisfies Partial<RefreshPreferences>,
   }));
 
