@@ -49,8 +49,9 @@ volumes that an instance was launched with, and its first network interface, wit
 Upstream: no thread found on groups. Volumes (getmoto/moto#2999) and interfaces (getmoto/moto#7954) go where the launch asked for it; on
 AWS they go where it asked for nothing, too.
 
-A second group, balancer or mail identity of one name is refused, and so is the end of a security group that another's rule names. moto
-puts the second group and identity in the place of the first, has two balancers of one name, and takes the security group away.
+A second group, balancer or mail identity of one name is refused, and so is the end of a security group that another's rule names or that
+an interface has. moto puts the second group and identity in the place of the first, has two balancers of one name, and takes the security
+group away. It keeps the interface of a NAT gateway that is gone; a subnet that is gone had none left.
 Upstream: no thread found. moto compares balancers by their ARNs, which have random digits.
 
 A key of KMS has the id that its tag `annofarm:key-id` names: programs name a customer's key, which is there before them.
@@ -429,7 +430,9 @@ def refers_to(rule, group_id):
 def delete_security_group(backend, name=None, group_id=None):
     others = [group for groups in backend.groups.values() for group in groups.values() if group.id != group_id]
     rules = [rule for group in others for rule in [*group.ingress_rules, *group.egress_rules]]
-    used = any(group.id == group_id for interface in backend.enis.values() for group in interface.group_set)
+    standing = {subnet for subnets in backend.subnets.values() for subnet in subnets}
+    interfaces = [interface for interface in backend.enis.values() if interface.subnet.id in standing]
+    used = any(group.id == group_id for interface in interfaces for group in interface.group_set)
     if used or group_id is not None and any(refers_to(rule, group_id) for rule in rules):
         message = f"resource {group_id} has a dependent object"
         raise sys.modules["moto.ec2.exceptions"].DependencyViolationError(message)

@@ -15,7 +15,7 @@ import { readSaved } from "../../local/run/state/saved.ts";
 import { type RunningCommand, runCommand, untilGone } from "../support/command.ts";
 
 const state = await mkdtemp(join(tmpdir(), "annofarm-survival-"));
-const port = await nextFreePort(18_700);
+const port = await nextFreePort(19_000);
 const free = readyPeople.find(({ plan }) => plan === "free_user");
 const ada = new Scientist("");
 const running = new Set<RunningCommand>();

@@ -18,7 +18,7 @@ const fileName = "lovelace-biopsy.vcf";
 test.before(async () => {
   collector = await startCollector(() => taken);
   const config = { traces: collector.url, retention: "2 seconds", webMax: "2", annotatorMax: "2" };
-  service = await startTestService(19_700, config);
+  service = await startTestService(19_900, config);
   fred.visits(service.url);
   await fred.signIn(service.person("free_user").sub);
 });

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { ReadPlan } from "../../../plan/plan.ts";
 import type { Plan } from "../../../plan/types.ts";
-import { effectsOf } from "./effects.ts";
+import { type Effect, effectsOf } from "./effects.ts";
 import { conflictOf, parameters, type Values } from "./values.ts";
 
 const directory = fileURLToPath(new URL("../../..", import.meta.url));
@@ -53,15 +53,15 @@ async function editsOf(parameter: number, read: ReadPlan): Promise<Edits> {
     plans.push(await read({ directory, stack: "dev", config: { ...context, ...value }, onOutput: () => {} }));
   }
   const found = plans.flatMap((before, at) => plans.slice(at + 1).map((after) => effectsOf(before, after)));
-  const all = (key: "updated" | "replaced" | "deletedFirst" | "comes") =>
-    new Set(found.flatMap((each) => [...each[key]]));
+  const all = (...wanted: readonly Effect["what"][]) =>
+    new Set(found.flatMap(({ effects }) => effects.flatMap(({ what, type }) => (wanted.includes(what) ? [type] : []))));
   const replaced = all("replaced");
   return {
     setting: name,
     updated: new Set([...all("updated")].filter((type) => !replaced.has(type))),
     replaced,
-    deletedFirst: all("deletedFirst"),
-    comes: all("comes"),
+    deletedFirst: new Set(found.flatMap(({ deletedFirst }) => [...deletedFirst])),
+    comes: all("comes", "goes"),
     everything: found.some(({ kept }) => kept === 0),
   };
 }
@@ -88,12 +88,15 @@ export async function allEdits(read: ReadPlan): Promise<Edits[]> {
   return edits;
 }
 
-/** Configurations that differ from `Pulumi.dev.yaml` in one parameter and in what this needs beside it. */
-export function editedFromBase(parameter: number): Values[] {
-  const { values = [] } = parameters[parameter] ?? {};
-  const beside = differing(contextOf(parameter));
-  // An empty text is the default, which another value of most settings says in words.
-  return values.map((value) => ({ ...beside, ...differing(value) })).filter((config) => Object.keys(config).length > 0);
+/** Configurations that differ from `Pulumi.dev.yaml` in one setting, and in what this needs beside it; of every setting and value. */
+export function editedFromBase(): Values[] {
+  const configs = parameters.flatMap(({ name, values }, parameter) => {
+    const needed = differing(contextOf(parameter));
+    // What keeps its name keeps the ARN made of it, which two plans do not tell.
+    return name === "names" ? [] : values.map((value) => ({ ...needed, ...differing(value) }));
+  });
+  const found = new Map(configs.map((config) => [JSON.stringify(Object.entries(config).sort()), config]));
+  return [...found.values()].filter((config) => Object.keys(config).length > 0);
 }
 
 const listed = (types: ReadonlySet<string>) => [...types].sort().join(", ") || "–";

@@ -6,18 +6,22 @@ import { difference } from "../../../local/engine/plugin/diff.ts";
 import { replaces, ruleOf } from "../../../local/engine/plugin/rules.ts";
 import type { Plan, PlannedResource } from "../../../plan/types.ts";
 
-/** Short names of types, but for `deletedFirst`. */
+export interface Effect {
+  readonly what: "updated" | "replaced" | "comes" | "goes";
+  /** Short. */
+  readonly type: string;
+  readonly name: string;
+}
+
 interface Effects {
-  readonly updated: ReadonlySet<string>;
-  readonly replaced: ReadonlySet<string>;
+  readonly effects: readonly Effect[];
   /** Made anew under the name that it has, which is free only once the old one is gone: `Type name: inputs that changed`. */
   readonly deletedFirst: ReadonlySet<string>;
-  readonly comes: ReadonlySet<string>;
   /** Resources of both plans. */
   readonly kept: number;
 }
 
-const short = (type: string) => type.split(":").at(-1) ?? type;
+export const short = (type: string) => type.split(":").at(-1) ?? type;
 const isCounted = ({ custom, type }: PlannedResource) => custom && !type.startsWith("pulumi:");
 
 /** Every text and number in a value, however deep. */
@@ -63,19 +67,16 @@ function unknownInputs(resource: PlannedResource, unknown: Unknown): string[] {
 export function effectsOf(before: Plan, after: Plan): Effects {
   const standing = new Map(before.resources.filter(isCounted).map((resource) => [resource.urn, resource]));
   const unknown = new Map<string, readonly unknown[]>();
-  const found = {
-    updated: new Set<string>(),
-    replaced: new Set<string>(),
-    deletedFirst: new Set<string>(),
-    comes: new Set<string>(),
-  };
+  const effects: Effect[] = [];
+  const deletedFirst = new Set<string>();
   let kept = 0;
   for (const resource of after.resources.filter(isCounted)) {
     const { urn, type, name, inputs } = resource;
+    const effect = (what: Effect["what"]) => effects.push({ what, type: short(type), name });
     const known = standing.get(urn);
     standing.delete(urn);
     if (known === undefined) {
-      found.comes.add(short(type));
+      effect("comes");
       unknown.set(urn, unknownOf(resource, unknown));
       continue;
     }
@@ -89,16 +90,16 @@ export function effectsOf(before: Plan, after: Plan): Effects {
     ];
     const replacing = changed.filter((input) => replaces(rule, input));
     if (replacing.length > 0) {
-      found.replaced.add(short(type));
+      effect("replaced");
       unknown.set(urn, unknownOf(resource, unknown));
       const isNamed = rule.name !== undefined && inputs[rule.name] !== undefined;
       if (isNamed && resource.deleteBeforeReplace !== false)
-        found.deletedFirst.add(`${short(type)} ${name}: ${replacing.join(", ")}`);
+        deletedFirst.add(`${short(type)} ${name}: ${replacing.join(", ")}`);
     } else if (changed.length > 0) {
-      found.updated.add(short(type));
+      effect("updated");
       unknown.set(urn, renewedOf(resource, changed));
     }
   }
-  for (const { type } of standing.values()) found.comes.add(short(type));
-  return { ...found, kept };
+  for (const { type, name } of standing.values()) effects.push({ what: "goes", type: short(type), name });
+  return { effects, deletedFirst, kept };
 }
