@@ -28,7 +28,7 @@ export interface RunningGroups {
   /** Launch template version that an instance was launched from; `undefined`: it is not known here. */
   templateVersion(instanceId: string): string | undefined;
   readonly calls: Omit<GroupCalls, "isCooling" | "arriving">;
-  /** Name of the group that an instance belongs to; `undefined`: it is not known here. */
+  /** Name of the group that an instance belongs to, or has belonged to; `undefined`: it is not known here. */
   groupOf(instanceId: string): string | undefined;
 }
 
@@ -45,10 +45,13 @@ export interface RunningScaling {
 export type Running = () => Partial<RunningGroups & RunningScaling>;
 
 export function runningGroups(
-  hypervisor: Pick<Hypervisor, "lifecycle" | "leaving" | "instances">,
+  hypervisor: Pick<Hypervisor, "lifecycle" | "leaving" | "instances" | "on">,
   groups: Pick<Groups, "groups" | "refreshes" | "activities" | "inGrace" | "calls">,
 ): RunningGroups {
   const instance = (id: string) => hypervisor.instances().find(({ instanceId }) => instanceId === id);
+  // What an instance reports may arrive after its end: it is judged as its group's all the same, and answered that there is none.
+  const known = new Map(hypervisor.instances().map(({ instanceId, groupName }) => [instanceId, groupName]));
+  hypervisor.on(({ instanceId, groupName }) => known.set(instanceId, groupName));
   const waits = (id: string) => hypervisor.lifecycle.waiting().some(({ instanceId }) => instanceId === id);
   const isMember = (id: string) =>
     groups.groups().some(({ instances }) => instances.some(({ instanceId }) => instanceId === id));
@@ -73,6 +76,6 @@ export function runningGroups(
       }),
     arriving,
     templateVersion: (instanceId) => instance(instanceId)?.template.version,
-    groupOf: (instanceId) => instance(instanceId)?.groupName,
+    groupOf: (instanceId) => known.get(instanceId),
   };
 }
