@@ -11,6 +11,8 @@ import {
   DescribeScalingActivitiesCommand,
   PutScalingPolicyCommand,
   type PutScalingPolicyCommandInput,
+  SetDesiredCapacityCommand,
+  SuspendProcessesCommand,
 } from "@aws-sdk/client-auto-scaling";
 import {
   CloudWatchClient,
@@ -186,6 +188,18 @@ export class World {
     const members = await this.instances(group);
     return members.filter((each) => each.LifecycleState === "InService").map(({ InstanceId = "" }) => InstanceId);
   }
+
+  /** Desired capacity, and how many are in service. */
+  sizes = async (group: string) => [await this.desired(group), (await this.inService(group)).length];
+
+  setDesired = (AutoScalingGroupName: string, DesiredCapacity: number, HonorCooldown?: boolean) =>
+    this.clients.autoScaling.send(
+      new SetDesiredCapacityCommand({ AutoScalingGroupName, DesiredCapacity, HonorCooldown }),
+    );
+
+  /** @param ScalingProcesses omitted: all. */
+  suspend = (AutoScalingGroupName: string, ScalingProcesses?: string[]) =>
+    this.clients.autoScaling.send(new SuspendProcessesCommand({ AutoScalingGroupName, ScalingProcesses }));
 
   untilInService = (group: string, count: number, seconds?: number) =>
     this.until(

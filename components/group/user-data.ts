@@ -1,6 +1,7 @@
 import type { BootManifest } from "../../runtime/contract/boot.ts";
 import { bootManifestBegin, bootManifestEnd, bootManifestPath } from "../../runtime/contract/boot-place.ts";
 import { diskFillingJq, diskFillingPercent, instanceLog } from "../../runtime/contract/disk.ts";
+import { install } from "./boot-install.ts";
 import { requireWritable } from "./unit-environment.ts";
 import { warmBoot } from "./warm-boot.ts";
 
@@ -41,15 +42,7 @@ export function userData(manifest: BootManifest): string {
 const coldBoot = {
   enable: 'systemctl enable --now "annofarm-$name.service"',
   end: `
-install_packages
-useradd --system --shell /sbin/nologin annofarm
-mapfile -t services < <(jq -r '.services[].name' "$manifest")
-for name in "${"$"}{services[@]}"; do
-  fetch_bundle "$name"
-  write_environment "$name"
-  start_service "$name"
-done
-ship_logs
+${install}
 watch_services
 for name in "${"$"}{services[@]}"; do
   await_health "$name"

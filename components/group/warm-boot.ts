@@ -9,6 +9,7 @@
  * Cloud-init runs user data at the first boot only, so the unit runs what is kept of the script. It asks the instance's metadata for the
  * state that the group wants; a machine that hibernates wakes up within that question.
  */
+import { install } from "./boot-install.ts";
 
 /** In the script's words, by the places that a group's boot script leaves open. */
 export const warmBoot = {
@@ -46,15 +47,7 @@ if [ "${"$"}{1:-}" = join ]; then
   join_group
   exit
 fi
-install_packages
-useradd --system --shell /sbin/nologin annofarm
-mapfile -t services < <(jq -r '.services[].name' "$manifest")
-for name in "${"$"}{services[@]}"; do
-  fetch_bundle "$name"
-  write_environment "$name"
-  start_service "$name"
-done
-ship_logs
+${install}
 keep_joining
 case $(wanted) in
   Warmed:*) answer_launch CONTINUE ;; # into the pool; from now on the machine may be stopped at any time

@@ -104,6 +104,7 @@ function withMore(
   wantsValues: boolean,
 ): MinuteStatistics[] {
   if (data.length === 0) return [...kept];
+  if (data.every(({ start }) => start === undefined)) return [...kept, gather(latest, data, wantsValues)];
   const known = new Map(kept.map((each) => [each.start, each]));
   for (const start of new Set(data.map((each) => each.start ?? latest))) {
     const own = data.filter((each) => (each.start ?? latest) === start);

@@ -6,10 +6,12 @@ import { DescribeRulesCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/cli
 import test from "ava";
 import { openEngine } from "../../local/engine/engine.ts";
 import type { Emulator } from "../../local/types.ts";
+import { clientsOf } from "../support/clients.ts";
 import { clientOptions, testEmulator } from "../support/emulator.ts";
 import { type Example, examples } from "../support/examples.ts";
+import { shareZone } from "../support/shared.ts";
 import { emulated } from "./emulated.ts";
-import { makeNeighbours, makeZone } from "./neighbours.ts";
+import { makeNeighbours } from "./neighbours.ts";
 import { noPulumi, pulumiForTests } from "./support.ts";
 
 const pulumi = await pulumiForTests();
@@ -51,7 +53,7 @@ for (const example of examples) {
   engineTest(`${example.name}: up, nothing to do, gone`, async (t) => {
     const { config, listenerArn } =
       example.name === "existing-network" ? await inNeighbours() : { config: {}, listenerArn: undefined };
-    if (example.name === "course-shared") await makeZone(emulator, "example.org");
+    if (example.name === "course-shared") await shareZone(clientsOf(emulator, emulator.region), "example.org");
     const before = await emulated(emulator);
     const engine = await engineOf(example, config);
     const { changes } = await engine.run("up");

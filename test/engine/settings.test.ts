@@ -4,12 +4,14 @@ import test from "ava";
 import type { Emulator } from "../../local/types.ts";
 import type { EngineStep } from "../../plan/engine/host/messages.ts";
 import { withPlans } from "../../plan/plan.ts";
+import { clientsOf } from "../support/clients.ts";
 import { testEmulator } from "../support/emulator.ts";
 import { editedFromBase } from "../support/settings/edits.ts";
-import { type Effect, effectsOf, short } from "../support/settings/effects.ts";
+import { type Effect, effectsOf } from "../support/settings/effects.ts";
 import { conflictOf, type Values } from "../support/settings/values.ts";
-import { makeNeighbours, makeZone, type Neighbours } from "./neighbours.ts";
-import { noPulumi, programDirectory, pulumiForTests, type TestStack, testStack } from "./support.ts";
+import { shareZone } from "../support/shared.ts";
+import { makeNeighbours, type Neighbours } from "./neighbours.ts";
+import { doings, noPulumi, programDirectory, pulumiForTests, type TestStack, testStack } from "./support.ts";
 
 const pulumi = await pulumiForTests();
 if (pulumi === undefined) test(noPulumi, (t) => t.pass());
@@ -23,7 +25,7 @@ let stack: TestStack;
 test.before(async () => {
   if (pulumi === undefined) return;
   emulator = await testEmulator();
-  await makeZone(emulator, "example.org");
+  await shareZone(clientsOf(emulator, emulator.region), "example.org");
   neighbours = await makeNeighbours(emulator);
   stack = testStack(pulumi, emulator, { program, stack: "dev" });
   await (await stack.under({})).run("up");
@@ -72,21 +74,10 @@ function together(edits: readonly Edit[]): Edit[][] {
   return groups;
 }
 
-const whats: Readonly<Record<string, Effect["what"]>> = {
-  update: "updated",
-  "create-replacement": "replaced",
-  create: "comes",
-  delete: "goes",
-};
-
+/** Of resources: an effect on a component is one on what it is made of. A VPC of awsx is a component and its whole. */
 function previewed(steps: readonly EngineStep[]): string[] {
-  const told = steps.flatMap(({ op, type, urn }) => {
-    const what = whats[op];
-    const isOurs = /^(pulumi|annofarm):/.test(type);
-    return what === undefined || isOurs ? [] : [said({ what, type: short(type), name: urn.split("::").at(-1) ?? "" })];
-  });
-  // A VPC of awsx is a component and its whole.
-  return [...new Set(told)].sort();
+  const ofResources = steps.filter(({ type }) => !/^(pulumi|annofarm):/.test(type));
+  return [...new Set(doings({ steps: ofResources }))];
 }
 
 /** Edits to preview at once, with what all of them do. A value that says in words what the default is edits nothing. */

@@ -36,7 +36,7 @@ export function testStack(pulumi: string, emulator: Emulator, options: { program
 }
 
 /** What was done but `same`, as `update Group lab-annotator`, sorted. Of a replacement its creation is told. */
-export function doings({ steps }: Outcome): string[] {
+export function doings({ steps }: Pick<Outcome, "steps">): string[] {
   const beside = ["same", "replace", "delete-replaced", "read", "refresh"];
   const told = steps.filter(({ op, type }) => !beside.includes(op) && !type.startsWith("pulumi:providers:"));
   return told

@@ -42,6 +42,25 @@ export const simple = (name: string, inputs: Inputs) => policy(name, { policyTyp
 export const stepwise = (name: string, stepAdjustments: readonly Inputs[], inputs: Inputs = {}) =>
   policy(name, { policyType: "StepScaling", stepAdjustments, ...inputs });
 
+/** Tracks `Shop Load` of the farm, which its program publishes. */
+export const loadTracked = (targetValue: number, period: number, more: Inputs = {}, configured: Inputs = {}) =>
+  policy("load", {
+    policyType: "TargetTrackingScaling",
+    adjustmentType: undefined,
+    ...more,
+    targetTrackingConfiguration: {
+      targetValue,
+      customizedMetricSpecification: {
+        namespace: "Shop",
+        metricName: "Load",
+        metricDimensions: [{ name: "Farm", value: "farm" }],
+        statistic: "Average",
+        period,
+      },
+      ...configured,
+    },
+  });
+
 /** Looks at `AWS/ApplicationELB RequestCount`: above 100 a minute sets off the policy of the same name. */
 export const alarm = (name: string, inputs: Inputs = {}) =>
   resource("aws:cloudwatch/metricAlarm:MetricAlarm", name, {

@@ -1,6 +1,5 @@
 // Every documented value of every setting, and every pair of them: planned, checked, and some of them deployed.
 import { fileURLToPath } from "node:url";
-import { CreateHostedZoneCommand, Route53Client } from "@aws-sdk/client-route-53";
 import test from "ava";
 import { dashboardMistakes } from "../../local/aws/cloudwatch/dashboard-body.ts";
 import { handlerOf } from "../../local/resources/driver.ts";
@@ -8,8 +7,10 @@ import { deploy } from "../../local/run/deploy.ts";
 import { withPlans } from "../../plan/plan.ts";
 import type { Plan } from "../../plan/types.ts";
 import { readScalingPlan } from "../../scaling/read/read-scaling-plan.ts";
-import { clientOptions, testEmulator } from "../support/emulator.ts";
+import { clientsOf } from "../support/clients.ts";
+import { testEmulator } from "../support/emulator.ts";
 import { baseRow, configurationOf, conflictingRows, coveringRows, fewRows } from "../support/settings/rows.ts";
+import { shareZone } from "../support/shared.ts";
 
 const directory = fileURLToPath(new URL("../..", import.meta.url));
 const stack = { directory, stack: "dev", onOutput: () => {} };
@@ -61,11 +62,7 @@ for (const row of fewRows(rows)) {
     const emulator = await testEmulator();
     t.teardown(() => emulator.stop());
     // A zone is somebody else's, and has to be there.
-    if (config.domain) {
-      const dns = new Route53Client(clientOptions(emulator));
-      await dns.send(new CreateHostedZoneCommand({ Name: config.domain, CallerReference: "test" }));
-      dns.destroy();
-    }
+    if (config.domain) await shareZone(clientsOf(emulator, emulator.region), config.domain);
     const { resources } = await deploy({ ...stack, config, emulator });
     t.true(resources.length > 80, `${resources.length} resources`);
   });

@@ -4,7 +4,6 @@ import {
   type CreateAutoScalingGroupCommandInput,
   DeleteAutoScalingGroupCommand,
   DescribeAutoScalingGroupsCommand,
-  SetDesiredCapacityCommand,
   TerminateInstanceInAutoScalingGroupCommand,
   UpdateAutoScalingGroupCommand,
   type UpdateAutoScalingGroupCommandInput,
@@ -34,9 +33,6 @@ const wrong: readonly [id: string, rule: string, input: Partial<CreateAutoScalin
   ["health-type", "HealthCheckType is one of a fixed list", { HealthCheckType: "PULSE" }],
   ["name-256", "a group's name has at most 255 characters", { AutoScalingGroupName: "n".repeat(256) }],
 ];
-
-const setDesired = (world: World, AutoScalingGroupName: string, DesiredCapacity: number) =>
-  world.clients.autoScaling.send(new SetDesiredCapacityCommand({ AutoScalingGroupName, DesiredCapacity }));
 
 const update = (world: World, group: string, input: Partial<UpdateAutoScalingGroupCommandInput>) =>
   world.clients.autoScaling.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: group, ...input }));
@@ -95,12 +91,12 @@ const requests: readonly Case[] = [
       kind: "validation",
       run: async (world) => {
         const group = await world.group({ MinSize: 1, DesiredCapacity: 1 });
-        await expectRefused(() => setDesired(world, group, desired));
+        await expectRefused(() => world.setDesired(group, desired));
       },
     }),
   ),
   refused("set-unknown", "SetDesiredCapacity: the group exists.", "setDesired", (world) =>
-    setDesired(world, world.name(), 1),
+    world.setDesired(world.name(), 1),
   ),
   refused("update-unknown", "UpdateAutoScalingGroup: the group exists.", "updateGroup", (world) =>
     update(world, world.name(), { MaxSize: 2 }),
@@ -214,7 +210,7 @@ const states: readonly Case[] = [
     kind: "state",
     run: async (world) => {
       const group = await world.running(1);
-      await setDesired(world, group, 3);
+      await world.setDesired(group, 3);
       await world.untilInService(group, 3);
       const launches = async () =>
         (await world.activities(group)).filter(
@@ -230,7 +226,7 @@ const states: readonly Case[] = [
     kind: "state",
     run: async (world) => {
       const group = await world.running(1);
-      await setDesired(world, group, 2);
+      await world.setDesired(group, 2);
       await world.untilInService(group, 2);
       const [{ Cause = "" } = {}] = await world.activities(group);
       expect(/user request/.test(Cause) && /from 1 to 2/.test(Cause), `the cause is ${JSON.stringify(Cause)}`);

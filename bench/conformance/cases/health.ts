@@ -1,9 +1,5 @@
 /** Health as somebody says it, and what a group makes of it. */
-import {
-  type CreateAutoScalingGroupCommandInput,
-  SetInstanceHealthCommand,
-  SuspendProcessesCommand,
-} from "@aws-sdk/client-auto-scaling";
+import { type CreateAutoScalingGroupCommandInput, SetInstanceHealthCommand } from "@aws-sdk/client-auto-scaling";
 import type { Case } from "../case.ts";
 import { expect, expectEqual, expectRefused } from "../expect.ts";
 import type { World } from "../world.ts";
@@ -113,8 +109,7 @@ export const healthCases: readonly Case[] = [
     kind: "state",
     run: async (world) => {
       const { group, sick } = await pair(world);
-      const processes = { AutoScalingGroupName: group, ScalingProcesses: ["ReplaceUnhealthy"] };
-      await world.clients.autoScaling.send(new SuspendProcessesCommand(processes));
+      await world.suspend(group, ["ReplaceUnhealthy"]);
       await say(world, sick, "Unhealthy");
       await expectKept(world, group, sick);
     },
@@ -126,8 +121,7 @@ export const healthCases: readonly Case[] = [
     kind: "state",
     run: async (world) => {
       const { group, sick } = await pair(world);
-      const processes = { AutoScalingGroupName: group, ScalingProcesses: ["ReplaceUnhealthy"] };
-      await world.clients.autoScaling.send(new SuspendProcessesCommand(processes));
+      await world.suspend(group, ["ReplaceUnhealthy"]);
       await say(world, sick, "Unhealthy");
       const members = await world.instances(group);
       expectEqual("HealthStatus", members.find(({ InstanceId }) => InstanceId === sick)?.HealthStatus, "Unhealthy");

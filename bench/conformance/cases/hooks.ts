@@ -6,7 +6,6 @@ import {
   PutLifecycleHookCommand,
   type PutLifecycleHookCommandInput,
   RecordLifecycleActionHeartbeatCommand,
-  SetDesiredCapacityCommand,
 } from "@aws-sdk/client-auto-scaling";
 import type { Case } from "../case.ts";
 import { expectEqual, expectRefused } from "../expect.ts";
@@ -37,9 +36,6 @@ const heartbeat = (world: World, group: string, InstanceId: string | undefined) 
     new RecordLifecycleActionHeartbeatCommand({ AutoScalingGroupName: group, LifecycleHookName: hook, InstanceId }),
   );
 
-const setDesired = (world: World, AutoScalingGroupName: string, DesiredCapacity: number) =>
-  world.clients.autoScaling.send(new SetDesiredCapacityCommand({ AutoScalingGroupName, DesiredCapacity }));
-
 async function hooksOf(world: World, AutoScalingGroupName: string) {
   const answer = await world.clients.autoScaling.send(new DescribeLifecycleHooksCommand({ AutoScalingGroupName }));
   return answer.LifecycleHooks ?? [];
@@ -62,7 +58,7 @@ const untilWaits = (world: World, group: string, state: string) =>
 async function held(world: World, input: Input = {}) {
   const group = await world.group();
   await put(world, group, { ...launching, HeartbeatTimeout: 600, ...input });
-  await setDesired(world, group, 1);
+  await world.setDesired(group, 1);
   const [id = ""] = await untilWaits(world, group, "Pending:Wait");
   return { group, id };
 }
@@ -72,7 +68,7 @@ async function leaving(world: World, input: Input = {}) {
   const group = await world.running(1);
   const [id = ""] = await world.inService(group);
   await put(world, group, { ...terminating, HeartbeatTimeout: 600, ...input });
-  await setDesired(world, group, 0);
+  await world.setDesired(group, 0);
   await untilWaits(world, group, "Terminating:Wait");
   return { group, id };
 }
@@ -242,7 +238,7 @@ const states: readonly Case[] = [
       const group = await world.group();
       await put(world, group, launching);
       await put(world, group, { ...launching, LifecycleHookName: "second" });
-      await setDesired(world, group, 1);
+      await world.setDesired(group, 1);
       const [id = ""] = await untilWaits(world, group, "Pending:Wait");
       await complete(world, group, id, "CONTINUE");
       await world.settle(1);

@@ -1,16 +1,12 @@
 /** Who goes when a group shrinks: protection, and termination policies. */
 import {
   type CreateAutoScalingGroupCommandInput,
-  SetDesiredCapacityCommand,
   SetInstanceProtectionCommand,
   TerminateInstanceInAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
 import type { Case } from "../case.ts";
 import { expect, expectEqual, expectRefused } from "../expect.ts";
 import type { World } from "../world.ts";
-
-const setDesired = (world: World, AutoScalingGroupName: string, DesiredCapacity: number) =>
-  world.clients.autoScaling.send(new SetDesiredCapacityCommand({ AutoScalingGroupName, DesiredCapacity }));
 
 const protect = (world: World, AutoScalingGroupName: string, InstanceIds: string[], ProtectedFromScaleIn = true) =>
   world.clients.autoScaling.send(
@@ -25,7 +21,7 @@ async function inTurn(world: World, input: Partial<CreateAutoScalingGroupCommand
   const ids = [...(await world.inService(group))];
   for (const count of [2, 3]) {
     await world.settle(1.5); // launch times have whole seconds on some endpoints
-    await setDesired(world, group, count);
+    await world.setDesired(group, count);
     const found = await world.untilInService(group, count);
     ids.push(...found.filter((id) => !ids.includes(id)));
   }
@@ -96,7 +92,7 @@ export const leavingCases: readonly Case[] = [
     run: async (world) => {
       const { group, ids } = await inTurn(world, { TerminationPolicies: ["OldestInstance"] });
       await protect(world, group, ids.slice(0, 2));
-      await setDesired(world, group, 2);
+      await world.setDesired(group, 2);
       expectEqual("who stays", (await world.untilInService(group, 2)).sort(), ids.slice(0, 2).sort());
     },
   },
@@ -107,13 +103,9 @@ export const leavingCases: readonly Case[] = [
     kind: "state",
     run: async (world) => {
       const group = await world.running(2, safe);
-      await setDesired(world, group, 1);
+      await world.setDesired(group, 1);
       await world.settle();
-      expectEqual(
-        "desired and in service",
-        [await world.desired(group), (await world.inService(group)).length],
-        [1, 2],
-      );
+      expectEqual("desired and in service", await world.sizes(group), [1, 2]);
     },
   },
   {
@@ -124,7 +116,7 @@ export const leavingCases: readonly Case[] = [
     run: async (world) => {
       const group = await world.running(2, safe);
       const [first = ""] = await world.inService(group);
-      await setDesired(world, group, 1);
+      await world.setDesired(group, 1);
       await world.settle(1);
       await protect(world, group, [first], false);
       const left = (ids: string[]) => ids.length === 1 && !ids.includes(first);
@@ -152,7 +144,7 @@ export const leavingCases: readonly Case[] = [
       kind: "state",
       run: async (world) => {
         const { group, ids } = await inTurn(world, { TerminationPolicies: [policy] });
-        await setDesired(world, group, 2);
+        await world.setDesired(group, 2);
         const left = await world.untilInService(group, 2);
         expectEqual(
           "who goes, by age",
@@ -169,7 +161,7 @@ export const leavingCases: readonly Case[] = [
     kind: "state",
     run: async (world) => {
       const { group, ids } = await inTurn(world, { TerminationPolicies: ["NewestInstance", "OldestInstance"] });
-      await setDesired(world, group, 2);
+      await world.setDesired(group, 2);
       const left = await world.untilInService(group, 2);
       expect(!left.includes(ids[2] as string), "the newest instance stays");
     },

@@ -3,7 +3,6 @@ import {
   type CreateAutoScalingGroupCommandInput,
   ExecutePolicyCommand,
   type PutScalingPolicyCommandInput,
-  SetDesiredCapacityCommand,
 } from "@aws-sdk/client-auto-scaling";
 import type { Case } from "../case.ts";
 import { expectEqual, expectRefused } from "../expect.ts";
@@ -29,11 +28,6 @@ async function cooling(world: World, groupInput: GroupInput, policyInput: Policy
   await world.untilInService(group, 3);
   return { group, PolicyName, PolicyARN };
 }
-
-const setDesired = (world: World, group: string, DesiredCapacity: number, HonorCooldown?: boolean) =>
-  world.clients.autoScaling.send(
-    new SetDesiredCapacityCommand({ AutoScalingGroupName: group, DesiredCapacity, HonorCooldown }),
-  );
 
 const long = { DefaultCooldown: 600 };
 
@@ -131,7 +125,7 @@ const cooldown: readonly Case[] = [
     kind: "state",
     run: async (world) => {
       const { group } = await cooling(world, long);
-      await setDesired(world, group, 5);
+      await world.setDesired(group, 5);
       await world.untilDesired(group, 5, 15);
     },
   },
@@ -142,7 +136,7 @@ const cooldown: readonly Case[] = [
     kind: "state",
     run: async (world) => {
       const { group } = await cooling(world, long);
-      await expectRefused(() => setDesired(world, group, 5, true), busy);
+      await expectRefused(() => world.setDesired(group, 5, true), busy);
     },
   },
   {

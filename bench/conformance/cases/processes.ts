@@ -1,21 +1,11 @@
 /** What a group does not do while a process is suspended. */
-import {
-  ResumeProcessesCommand,
-  SetDesiredCapacityCommand,
-  SuspendProcessesCommand,
-} from "@aws-sdk/client-auto-scaling";
+import { ResumeProcessesCommand } from "@aws-sdk/client-auto-scaling";
 import type { Case } from "../case.ts";
 import { expectEqual, expectRefused } from "../expect.ts";
 import type { World } from "../world.ts";
 
-const suspend = (world: World, AutoScalingGroupName: string, ScalingProcesses?: string[]) =>
-  world.clients.autoScaling.send(new SuspendProcessesCommand({ AutoScalingGroupName, ScalingProcesses }));
-
 const resume = (world: World, AutoScalingGroupName: string, ScalingProcesses?: string[]) =>
   world.clients.autoScaling.send(new ResumeProcessesCommand({ AutoScalingGroupName, ScalingProcesses }));
-
-const setDesired = (world: World, AutoScalingGroupName: string, DesiredCapacity: number) =>
-  world.clients.autoScaling.send(new SetDesiredCapacityCommand({ AutoScalingGroupName, DesiredCapacity }));
 
 const suspended = async (world: World, group: string) =>
   ((await world.described(group)).SuspendedProcesses ?? []).map(({ ProcessName = "" }) => ProcessName).sort();
@@ -48,7 +38,7 @@ export const processCases: readonly Case[] = [
     kind: "validation",
     run: async (world) => {
       const group = await world.group();
-      await expectRefused(() => suspend(world, group, ["Breathe"]));
+      await expectRefused(() => world.suspend(group, ["Breathe"]));
     },
   },
   {
@@ -56,7 +46,7 @@ export const processCases: readonly Case[] = [
     rule: "SuspendProcesses: the group exists.",
     source: "suspend",
     kind: "validation",
-    run: (world) => expectRefused(() => suspend(world, world.name(), ["Launch"])),
+    run: (world) => expectRefused(() => world.suspend(world.name(), ["Launch"])),
   },
   {
     id: "processes/seen",
@@ -65,7 +55,7 @@ export const processCases: readonly Case[] = [
     kind: "state",
     run: async (world) => {
       const group = await world.group();
-      await suspend(world, group, ["AZRebalance", "HealthCheck"]);
+      await world.suspend(group, ["AZRebalance", "HealthCheck"]);
       expectEqual("suspended", await suspended(world, group), ["AZRebalance", "HealthCheck"]);
     },
   },
@@ -76,7 +66,7 @@ export const processCases: readonly Case[] = [
     kind: "state",
     run: async (world) => {
       const group = await world.group();
-      await suspend(world, group);
+      await world.suspend(group);
       expectEqual("suspended", await suspended(world, group), names);
       await resume(world, group);
       expectEqual("suspended", await suspended(world, group), []);
@@ -89,14 +79,10 @@ export const processCases: readonly Case[] = [
     kind: "state",
     run: async (world) => {
       const group = await world.running(1);
-      await suspend(world, group, ["Launch"]);
-      await setDesired(world, group, 2);
+      await world.suspend(group, ["Launch"]);
+      await world.setDesired(group, 2);
       await world.settle();
-      expectEqual(
-        "desired and in service",
-        [await world.desired(group), (await world.inService(group)).length],
-        [2, 1],
-      );
+      expectEqual("desired and in service", await world.sizes(group), [2, 1]);
     },
   },
   {
@@ -106,8 +92,8 @@ export const processCases: readonly Case[] = [
     kind: "state",
     run: async (world) => {
       const group = await world.running(1);
-      await suspend(world, group, ["Launch"]);
-      await setDesired(world, group, 2);
+      await world.suspend(group, ["Launch"]);
+      await world.setDesired(group, 2);
       await world.settle(1);
       await resume(world, group, ["Launch"]);
       await world.untilInService(group, 2, 60);
@@ -120,14 +106,10 @@ export const processCases: readonly Case[] = [
     kind: "state",
     run: async (world) => {
       const group = await world.running(2);
-      await suspend(world, group, ["Terminate"]);
-      await setDesired(world, group, 1);
+      await world.suspend(group, ["Terminate"]);
+      await world.setDesired(group, 1);
       await world.settle();
-      expectEqual(
-        "desired and in service",
-        [await world.desired(group), (await world.inService(group)).length],
-        [1, 2],
-      );
+      expectEqual("desired and in service", await world.sizes(group), [1, 2]);
     },
   },
   {
@@ -137,7 +119,7 @@ export const processCases: readonly Case[] = [
     kind: "state",
     run: async (world) => {
       const [quiet, loud] = await Promise.all([heard(world), heard(world)]);
-      await suspend(world, quiet.group, ["AlarmNotification"]);
+      await world.suspend(quiet.group, ["AlarmNotification"]);
       await Promise.all([quiet, loud].map(({ alarm }) => world.setAlarm(alarm, "ALARM")));
       // That nothing happens says something only where something would.
       await world.untilDesired(loud.group, 3, 15);
@@ -152,8 +134,8 @@ export const processCases: readonly Case[] = [
     kind: "state",
     run: async (world) => {
       const group = await world.running(1);
-      await suspend(world, group, ["AlarmNotification"]);
-      await setDesired(world, group, 2);
+      await world.suspend(group, ["AlarmNotification"]);
+      await world.setDesired(group, 2);
       await world.untilInService(group, 2);
     },
   },

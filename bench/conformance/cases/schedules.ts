@@ -4,7 +4,6 @@ import {
   DescribeScheduledActionsCommand,
   PutScheduledUpdateGroupActionCommand,
   type PutScheduledUpdateGroupActionCommandInput,
-  SuspendProcessesCommand,
 } from "@aws-sdk/client-auto-scaling";
 import type { Case } from "../case.ts";
 import { expectEqual, expectRefused } from "../expect.ts";
@@ -226,8 +225,7 @@ const timings: readonly Case[] = [
     kind: "timing",
     run: async (world) => {
       const quiet = await due(world, { DesiredCapacity: 2 });
-      const processes = { AutoScalingGroupName: quiet, ScalingProcesses: ["ScheduledActions"] };
-      await world.clients.autoScaling.send(new SuspendProcessesCommand(processes));
+      await world.suspend(quiet, ["ScheduledActions"]);
       // That nothing happens says something only where something would.
       const loud = await due(world, { DesiredCapacity: 2 });
       await world.untilDesired(loud, 2, 190);

@@ -1,6 +1,7 @@
 /** A load test to read in a terminal of 80 columns. */
 import { columns } from "../../../scaling/simulate/report/chart.ts";
 import { wrap } from "../../../scaling/simulate/report/format.ts";
+import { table } from "../../../scaling/simulate/report/table.ts";
 import { atMinutes } from "../measured.ts";
 import type { Report } from "./report.ts";
 import { figureWords, remarks, subtitle } from "./words.ts";
@@ -17,14 +18,6 @@ export function textReport(report: Report): string {
       return [each.name, words.measured, words.predicted, words.error];
     }),
   ];
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => (row[column] as string).length)));
-  const row = (cells: readonly string[]) =>
-    cells
-      .map((cell, column) =>
-        column === 0 ? cell.padEnd(widths[0] as number) : cell.padStart(widths[column] as number),
-      )
-      .join("  ")
-      .trimEnd();
   const lines = [
     wrap(`Load test ${scenario}: ${subtitle(report)}`, width, "  "),
     "",
@@ -38,7 +31,7 @@ export function textReport(report: Report): string {
       3,
     ),
     "",
-    ...rows.map(row),
+    ...table(rows),
     "",
     ...remarks(report).map((remark) => wrap(remark, width, "  ")),
     "",

@@ -8,9 +8,9 @@ import { CreateQueueCommand, ListQueuesCommand, SQSClient } from "@aws-sdk/clien
 import test from "ava";
 import { confirmed } from "../../../course/emptiness/confirm.ts";
 import type { Emulator } from "../../../local/types.ts";
+import { clientsOf } from "../../support/clients.ts";
 import { runCommand } from "../../support/command.ts";
 import { testEmulator } from "../../support/emulator.ts";
-import { clientsOf } from "./clients.ts";
 
 let emulator: Emulator;
 test.before(async () => {

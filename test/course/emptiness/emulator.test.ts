@@ -6,12 +6,12 @@ import { listers } from "../../../course/emptiness/listers/index.ts";
 import { isEmpty, type Proof } from "../../../course/emptiness/prove.ts";
 import { dataOf, reportOf } from "../../../course/emptiness/report.ts";
 import type { Emulator } from "../../../local/types.ts";
+import { clientsOf } from "../../support/clients.ts";
 import { clientOptions, testEmulator } from "../../support/emulator.ts";
-import { clientsOf } from "./clients.ts";
+import { shareListener, shareZone } from "../../support/shared.ts";
 import { plantRegion } from "./planted.ts";
 import { plantBucket, plantGlobal } from "./planted-global.ts";
 import type { Planted } from "./planted-types.ts";
-import { shareListener, shareZone } from "./shared.ts";
 
 const regions = ["us-east-1", "eu-west-1"];
 const zone = "example.org";

@@ -13,8 +13,8 @@ import { listers } from "../../../course/emptiness/listers/index.ts";
 import { isEmpty, prove } from "../../../course/emptiness/prove.ts";
 import { reportOf } from "../../../course/emptiness/report.ts";
 import type { Emulator } from "../../../local/types.ts";
+import { clientsOf } from "../../support/clients.ts";
 import { clientOptions, testEmulator } from "../../support/emulator.ts";
-import { clientsOf } from "./clients.ts";
 import { type Call, type Faults, startFaults } from "./faults.ts";
 
 const regions = ["us-east-1", "eu-west-1"];

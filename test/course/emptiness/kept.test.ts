@@ -18,9 +18,9 @@ import { type Aws, openAws } from "../../../course/emptiness/aws.ts";
 import { proveEmpty, sweepAway } from "../../../course/emptiness/empty.ts";
 import { isEmpty } from "../../../course/emptiness/prove.ts";
 import type { Emulator } from "../../../local/types.ts";
+import { clientsOf } from "../../support/clients.ts";
 import { clientOptions, testEmulator } from "../../support/emulator.ts";
 import { until } from "../../support/until.ts";
-import { clientsOf } from "./clients.ts";
 
 let emulator: Emulator;
 let aws: Aws;

@@ -20,7 +20,7 @@ import {
   type ResourceType,
   RunInstancesCommand,
 } from "@aws-sdk/client-ec2";
-import { type Clients, sure, tagList } from "./clients.ts";
+import { type Clients, sure, tagList } from "../../support/clients.ts";
 
 type Tags = Readonly<Record<string, string>>;
 

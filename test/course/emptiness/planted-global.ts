@@ -19,7 +19,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-import { type Clients, sure, tagList } from "./clients.ts";
+import { type Clients, sure, tagList } from "../../support/clients.ts";
 import type { Planted, Shared } from "./planted-types.ts";
 
 type Tags = Readonly<Record<string, string>>;

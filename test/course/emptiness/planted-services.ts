@@ -21,8 +21,8 @@ import { CreateEmailIdentityCommand, SESv2Client } from "@aws-sdk/client-sesv2";
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { type Clients, sure, tagList } from "../../support/clients.ts";
 import { selfSigned } from "./certificate.ts";
-import { type Clients, sure, tagList } from "./clients.ts";
 import type { PlantedNetwork } from "./planted-ec2.ts";
 
 type Tags = Readonly<Record<string, string>>;

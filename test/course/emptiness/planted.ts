@@ -1,5 +1,5 @@
 /** One resource of each kind, as a stack of an owner would leave them. */
-import type { Clients } from "./clients.ts";
+import type { Clients } from "../../support/clients.ts";
 import { plantMachines, plantNetwork } from "./planted-ec2.ts";
 import { plantServices } from "./planted-services.ts";
 import type { Planted, Shared } from "./planted-types.ts";

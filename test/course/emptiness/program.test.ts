@@ -7,9 +7,9 @@ import { isEmpty } from "../../../course/emptiness/prove.ts";
 import { deploy } from "../../../local/run/deploy.ts";
 import type { Emulator } from "../../../local/types.ts";
 import { resourceTypes } from "../../../plan/resource-types/all.ts";
+import { clientsOf } from "../../support/clients.ts";
 import { clientOptions, testEmulator } from "../../support/emulator.ts";
-import { clientsOf } from "./clients.ts";
-import { shareZone } from "./shared.ts";
+import { shareZone } from "../../support/shared.ts";
 
 const directory = fileURLToPath(new URL("../../..", import.meta.url));
 const owner = "gas26-sk7m2qa";

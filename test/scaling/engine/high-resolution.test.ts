@@ -1,28 +1,12 @@
 // Alarms and target tracking policies with periods below a minute, on the engine.
 import test from "ava";
-import { alarm, group, type Inputs, policy, scalingOf, simple } from "../declared.ts";
+import { alarm, group, type Inputs, loadTracked, scalingOf, simple } from "../declared.ts";
 import { drive, gauge } from "../drive.ts";
 
 const load = (value: number) => [gauge("Shop", "Load", { Farm: "farm" }, value)];
 const watching = { namespace: "Shop", metricName: "Load", dimensions: { Farm: "farm" }, statistic: "Average" };
 
-const tracked = (period: number, more: Inputs = {}) =>
-  policy("load", {
-    policyType: "TargetTrackingScaling",
-    adjustmentType: undefined,
-    estimatedInstanceWarmup: 0,
-    targetTrackingConfiguration: {
-      targetValue: 10,
-      customizedMetricSpecification: {
-        namespace: "Shop",
-        metricName: "Load",
-        metricDimensions: [{ name: "Farm", value: "farm" }],
-        statistic: "Average",
-        period,
-      },
-      ...more,
-    },
-  });
+const tracked = (period: number, more: Inputs = {}) => loadTracked(10, period, { estimatedInstanceWarmup: 0 }, more);
 
 test("an alarm of ten seconds goes off after one of them, and repeats itself once a minute", (t) => {
   const plan = scalingOf([

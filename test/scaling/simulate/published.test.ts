@@ -3,27 +3,11 @@ import test from "ava";
 import type { PublishedMetric, Scenario } from "../../../scaling/simulate/model.ts";
 import { checkScenario } from "../../../scaling/simulate/scenario/read.ts";
 import { simulate } from "../../../scaling/simulate/simulate.ts";
-import { group, policy, scalingOf } from "../declared.ts";
+import { group, loadTracked, scalingOf } from "../declared.ts";
 import { steady, web, workers } from "./given.ts";
 
 const tracked = (period: number) =>
-  scalingOf([
-    group({ minSize: 1, desiredCapacity: 1, maxSize: 10 }),
-    policy("load", {
-      policyType: "TargetTrackingScaling",
-      adjustmentType: undefined,
-      targetTrackingConfiguration: {
-        targetValue: 2,
-        customizedMetricSpecification: {
-          namespace: "Shop",
-          metricName: "Load",
-          metricDimensions: [{ name: "Farm", value: "farm" }],
-          statistic: "Average",
-          period,
-        },
-      },
-    }),
-  ]);
+  scalingOf([group({ minSize: 1, desiredCapacity: 1, maxSize: 10 }), loadTracked(2, period)]);
 
 const every = (everySeconds: number): readonly PublishedMetric[] => [{ namespace: "Shop", name: "Load", everySeconds }];
 /** Seconds until the farm first grows. */

@@ -55,13 +55,13 @@ async function editsOf(parameter: number, read: ReadPlan): Promise<Edits> {
   const found = plans.flatMap((before, at) => plans.slice(at + 1).map((after) => effectsOf(before, after)));
   const all = (...wanted: readonly Effect["what"][]) =>
     new Set(found.flatMap(({ effects }) => effects.flatMap(({ what, type }) => (wanted.includes(what) ? [type] : []))));
-  const replaced = all("replaced");
+  const replaced = all("replace");
   return {
     setting: name,
-    updated: new Set([...all("updated")].filter((type) => !replaced.has(type))),
+    updated: new Set([...all("update")].filter((type) => !replaced.has(type))),
     replaced,
     deletedFirst: new Set(found.flatMap(({ deletedFirst }) => [...deletedFirst])),
-    comes: all("comes", "goes"),
+    comes: all("create", "delete"),
     everything: found.some(({ kept }) => kept === 0),
   };
 }

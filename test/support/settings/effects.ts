@@ -7,7 +7,8 @@ import { replaces, ruleOf } from "../../../local/engine/plugin/rules.ts";
 import type { Plan, PlannedResource } from "../../../plan/types.ts";
 
 export interface Effect {
-  readonly what: "updated" | "replaced" | "comes" | "goes";
+  /** In the words of `pulumi up`. */
+  readonly what: "update" | "replace" | "create" | "delete";
   /** Short. */
   readonly type: string;
   readonly name: string;
@@ -21,7 +22,7 @@ interface Effects {
   readonly kept: number;
 }
 
-export const short = (type: string) => type.split(":").at(-1) ?? type;
+const short = (type: string) => type.split(":").at(-1) ?? type;
 const isCounted = ({ custom, type }: PlannedResource) => custom && !type.startsWith("pulumi:");
 
 /** Every text and number in a value, however deep. */
@@ -76,7 +77,7 @@ export function effectsOf(before: Plan, after: Plan): Effects {
     const known = standing.get(urn);
     standing.delete(urn);
     if (known === undefined) {
-      effect("comes");
+      effect("create");
       unknown.set(urn, unknownOf(resource, unknown));
       continue;
     }
@@ -90,16 +91,16 @@ export function effectsOf(before: Plan, after: Plan): Effects {
     ];
     const replacing = changed.filter((input) => replaces(rule, input));
     if (replacing.length > 0) {
-      effect("replaced");
+      effect("replace");
       unknown.set(urn, unknownOf(resource, unknown));
       const isNamed = rule.name !== undefined && inputs[rule.name] !== undefined;
       if (isNamed && resource.deleteBeforeReplace !== false)
         deletedFirst.add(`${short(type)} ${name}: ${replacing.join(", ")}`);
     } else if (changed.length > 0) {
-      effect("updated");
+      effect("update");
       unknown.set(urn, renewedOf(resource, changed));
     }
   }
-  for (const { type, name } of standing.values()) effects.push({ what: "goes", type: short(type), name });
+  for (const { type, name } of standing.values()) effects.push({ what: "delete", type: short(type), name });
   return { effects, deletedFirst, kept };
 }

@@ -1,23 +1,12 @@
 /** A backtest to read in a terminal of 80 columns. */
 import { columns as chart } from "../../../../scaling/simulate/report/chart.ts";
 import { figure, span, wrap } from "../../../../scaling/simulate/report/format.ts";
+import { table } from "../../../../scaling/simulate/report/table.ts";
 import { spanText } from "../../exports/span.ts";
 import type { Backtest } from "../backtest.ts";
 import { columns, intervalText } from "./columns.ts";
 
 const width = 80;
-
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((cells) => (cells[column] as string).length)));
-  return rows.map((cells) =>
-    cells
-      .map((text, column) =>
-        column === 0 ? text.padEnd(widths[0] as number) : text.padStart(widths[column] as number),
-      )
-      .join("  ")
-      .trimEnd(),
-  );
-}
 
 export function backtestText({ directory, group, record, against, notes, outcomes, runs, seed }: Backtest): string {
   const { begin, inService, activities } = record;

@@ -1,5 +1,6 @@
 /** A comparison to read in a terminal of 80 columns. */
 import { clock, figure, span, wrap } from "../../report/format.ts";
+import { table } from "../../report/table.ts";
 import { sloText } from "../../slo.ts";
 import { type Comparison, cheapestOf, type MeasureName } from "../compare.ts";
 import { acceptableWaitSeconds } from "../measure.ts";
@@ -7,18 +8,6 @@ import { cell, columnsOf, spread } from "./columns.ts";
 
 const width = 80;
 const spreadOf: readonly MeasureName[] = ["enoughAfter", "p95", "instanceHours", "cost"];
-
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((cells) => (cells[column] as string).length)));
-  return rows.map((cells) =>
-    cells
-      .map((text, column) =>
-        column === 0 ? text.padEnd(widths[0] as number) : text.padStart(widths[column] as number),
-      )
-      .join("  ")
-      .trimEnd(),
-  );
-}
 
 /** Which variant to take: in words, also when there is none. */
 export function sloLine(comparison: Comparison): string {

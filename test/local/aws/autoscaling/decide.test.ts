@@ -1,42 +1,9 @@
 import test from "ava";
 import { decide, graceMilliseconds, type LocalInstance } from "../../../../local/aws/autoscaling/decide.ts";
-import type { GroupInstance, GroupState } from "../../../../local/aws/autoscaling/emulated.ts";
+import type { GroupState } from "../../../../local/aws/autoscaling/emulated.ts";
 import type { ScalingProcess } from "../../../../scaling/engine/health.ts";
+import { group, here, member } from "./standing.ts";
 
-const member = (instanceId: string, protectedFromScaleIn = false, unhealthy = false): GroupInstance => ({
-  instanceId,
-  availabilityZone: "us-east-1a",
-  protectedFromScaleIn,
-  unhealthy,
-});
-const group = (change: Partial<GroupState>): GroupState => ({
-  name: "web",
-  minSize: 0,
-  maxSize: 10,
-  desired: change.instances?.length ?? 0,
-  checkedByBalancer: true,
-  graceSeconds: 300,
-  template: { id: "lt-1", version: "1" },
-  zones: ["us-east-1a"],
-  instanceTypes: [],
-  metrics: [],
-  suspended: new Set(),
-  terminationPolicies: ["Default"],
-  targetGroupArns: [],
-  instances: [],
-  ...change,
-});
-const here = (instanceId: string, change: Partial<LocalInstance> = {}): LocalInstance => ({
-  instanceId,
-  groupName: "web",
-  state: "InService",
-  template: { id: "lt-1", version: "1" },
-  ageMilliseconds: 600_000,
-  launchedAt: 0,
-  failure: undefined,
-  health: "healthy",
-  ...change,
-});
 const options = { speed: 1, leastGraceMilliseconds: 30_000 };
 const kinds = (groups: GroupState[], instances: LocalInstance[], how = options) =>
   decide(groups, instances, how).map((step) =>

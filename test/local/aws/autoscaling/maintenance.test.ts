@@ -7,40 +7,9 @@ import { withinMaintenance } from "../../../../local/aws/autoscaling/maintenance
 import { clientOptions, testEmulator } from "../../../support/emulator.ts";
 import { runFarm } from "../../../support/running-farm.ts";
 import { until } from "../../../support/until.ts";
+import { group, here, member } from "./standing.ts";
 
-const member = (instanceId: string) => ({
-  instanceId,
-  availabilityZone: "us-east-1a",
-  protectedFromScaleIn: false,
-  unhealthy: false,
-});
-const group = (...ids: string[]): GroupState => ({
-  name: "web",
-  minSize: 0,
-  maxSize: 10,
-  desired: ids.length,
-  checkedByBalancer: true,
-  graceSeconds: 300,
-  template: { id: "lt-1", version: "1" },
-  zones: ["us-east-1a"],
-  instanceTypes: [],
-  metrics: [],
-  suspended: new Set(),
-  terminationPolicies: ["Default"],
-  targetGroupArns: [],
-  instances: ids.map(member),
-});
-const here = (instanceId: string, change: Partial<LocalInstance> = {}): LocalInstance => ({
-  instanceId,
-  groupName: "web",
-  state: "InService",
-  template: { id: "lt-1", version: "1" },
-  ageMilliseconds: 600_000,
-  launchedAt: 0,
-  failure: undefined,
-  health: "healthy",
-  ...change,
-});
+const standing = (...ids: string[]) => group({ instances: ids.map((id) => member(id)) });
 
 /** What is done of the replacements and the ends that are due. */
 function done(
@@ -68,13 +37,13 @@ function done(
 
 test("a successor comes first, as many as the greatest share allows", (t) => {
   const ill = [here("a", { health: "unhealthy" }), here("b", { health: "unhealthy" }), here("c"), here("d")];
-  const state = group("a", "b", "c", "d");
+  const state = standing("a", "b", "c", "d");
   t.deepEqual(done(state, ill, { replace: ["a", "b"] }, [100, 150]), ["replace, stays a", "replace, stays b"]);
   t.deepEqual(done(state, ill, { replace: ["a", "b"] }, [100, 125]), ["replace, stays a"]);
 });
 
 test("what was replaced ends when enough others are healthy", (t) => {
-  const state = group("c", "d");
+  const state = standing("c", "d");
   const coming = [here("a", { health: "unhealthy" }), here("c"), here("d", { state: "Pending", health: undefined })];
   t.deepEqual(done(state, coming, { end: ["a"] }, [100, 150]), []);
   t.deepEqual(done(state, coming, { end: ["a"] }, [50, 150]), ["end a"], "one healthy of two is enough");
@@ -83,15 +52,15 @@ test("what was replaced ends when enough others are healthy", (t) => {
 
 test("where no more may be launched, one goes at a time", (t) => {
   const ill = ["a", "b", "c"].map((id) => here(id, { health: "unhealthy" }));
-  t.deepEqual(done(group("a", "b", "c"), ill, { replace: ["a", "b", "c"] }, [50, 100]), ["replace a"]);
+  t.deepEqual(done(standing("a", "b", "c"), ill, { replace: ["a", "b", "c"] }, [50, 100]), ["replace a"]);
   const arriving = [...ill.slice(1), here("d", { state: "Pending", health: undefined })];
-  t.deepEqual(done(group("b", "c", "d"), arriving, { replace: ["b", "c"] }, [50, 100]), []);
+  t.deepEqual(done(standing("b", "c", "d"), arriving, { replace: ["b", "c"] }, [50, 100]), []);
 });
 
 test("a machine that is gone waits for nothing", (t) => {
   const lost = here("a", { failure: { kind: "lost" }, health: "unhealthy" } as Partial<LocalInstance>);
-  t.deepEqual(done(group("a", "b"), [lost, here("b")], { replace: ["a"] }, [100, 100]), ["replace a"]);
-  t.deepEqual(done(group("b"), [lost, here("b")], { end: ["a"] }, [100, 150]), ["end a"]);
+  t.deepEqual(done(standing("a", "b"), [lost, here("b")], { replace: ["a"] }, [100, 100]), ["replace a"]);
+  t.deepEqual(done(standing("b"), [lost, here("b")], { end: ["a"] }, [100, 150]), ["end a"]);
 });
 
 test("on a running farm an unhealthy instance serves until its successor does", async (t) => {

@@ -1,6 +1,6 @@
 /** The SDK's clients of one region of an emulator, made when they are first asked for. */
-import type { Emulator } from "../../../local/types.ts";
-import { clientOptions } from "../../support/emulator.ts";
+import type { Emulator } from "../../local/types.ts";
+import { clientOptions } from "./emulator.ts";
 
 type Configuration = ReturnType<typeof clientOptions>;
 

@@ -8,14 +8,21 @@ import {
 import { CreateHostedZoneCommand, Route53Client } from "@aws-sdk/client-route-53";
 import { type Clients, sure } from "./clients.ts";
 
-export async function shareListener({ of }: Clients): Promise<string> {
+/** The default VPC and two of its subnets. */
+export async function defaultNetwork({ of }: Clients): Promise<{ vpcId: string; subnetIds: string[] }> {
   const { Subnets = [] } = await of(EC2Client).send(new DescribeSubnetsCommand({}));
-  const elb = of(ElasticLoadBalancingV2Client);
+  const [first] = Subnets;
+  return {
+    vpcId: sure(first?.VpcId, "default VPC"),
+    subnetIds: Subnets.slice(0, 2).map(({ SubnetId = "" }) => SubnetId),
+  };
+}
+
+export async function shareListener(clients: Clients, SecurityGroups?: string[]): Promise<string> {
+  const { subnetIds: Subnets } = await defaultNetwork(clients);
+  const elb = clients.of(ElasticLoadBalancingV2Client);
   const { LoadBalancers } = await elb.send(
-    new CreateLoadBalancerCommand({
-      Name: "everybody",
-      Subnets: Subnets.slice(0, 2).map(({ SubnetId = "" }) => SubnetId),
-    }),
+    new CreateLoadBalancerCommand({ Name: "everybody", Subnets, SecurityGroups }),
   );
   const { Listeners } = await elb.send(
     new CreateListenerCommand({
