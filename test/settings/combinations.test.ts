@@ -1,4 +1,4 @@
-// Every documented value of every setting, and every pair of them: planned, checked, and some of them deployed.
+// Every documented value of every setting, and every pair of them: planned, checked and deployed.
 import { fileURLToPath } from "node:url";
 import test from "ava";
 import { dashboardMistakes } from "../../local/aws/cloudwatch/dashboard-body.ts";
@@ -9,7 +9,7 @@ import type { Plan } from "../../plan/types.ts";
 import { readScalingPlan } from "../../scaling/read/read-scaling-plan.ts";
 import { clientsOf } from "../support/clients.ts";
 import { testEmulator } from "../support/emulator.ts";
-import { baseRow, configurationOf, conflictingRows, coveringRows, fewRows } from "../support/settings/rows.ts";
+import { baseRow, configurationOf, conflictingRows, coveringRows } from "../support/settings/rows.ts";
 import { shareZone } from "../support/shared.ts";
 
 const directory = fileURLToPath(new URL("../..", import.meta.url));
@@ -54,16 +54,18 @@ test("values that do not go together are refused by an error that names both set
   });
 });
 
-for (const row of fewRows(rows)) {
+for (const [index, row] of rows.entries()) {
   // What a network that is there already is made of has to be there: test/components/existing.test.ts and the course's tests do it.
   const { vpcId: _, instanceSubnets, publicSubnets, balancerSecurityGroup, ...others } = configurationOf(row);
   const { listenerArn, listenerPriority, hostName, permissionsBoundary, ...config } = others;
-  test(`deployed: ${JSON.stringify(config)}`, async (t) => {
+  // One after another: each has an emulator of its own.
+  test.serial(`configuration ${index + 1} of ${rows.length} is deployed`, async (t) => {
     const emulator = await testEmulator();
     t.teardown(() => emulator.stop());
     // A zone is somebody else's, and has to be there.
     if (config.domain) await shareZone(clientsOf(emulator, emulator.region), config.domain);
-    const { resources } = await deploy({ ...stack, config, emulator });
-    t.true(resources.length > 80, `${resources.length} resources`);
+    const deployment = deploy({ ...stack, config, emulator });
+    const { resources } = await t.notThrowsAsync(deployment, JSON.stringify(config)).then(() => deployment);
+    t.true(resources.length > 80, `${resources.length} resources: ${JSON.stringify(config)}`);
   });
 }

@@ -24,16 +24,3 @@ export function conflictingRows() {
     return conflict === undefined ? [] : [{ conflict, values: { ...valuesOf(one), ...valuesOf(other) } }];
   });
 }
-
-/** Few of the rows, which have each value that some row has, once at least. */
-export function fewRows(rows: readonly Row[]): Row[] {
-  const open = new Set(rows.flatMap((row) => row.map((value, parameter) => `${parameter}=${value}`)));
-  const gain = (row: Row) => row.filter((value, parameter) => open.has(`${parameter}=${value}`)).length;
-  const chosen: Row[] = [];
-  while (open.size > 0) {
-    const [best = []] = rows.toSorted((a, b) => gain(b) - gain(a));
-    for (const [parameter, value] of best.entries()) open.delete(`${parameter}=${value}`);
-    chosen.push(best);
-  }
-  return chosen;
-}
