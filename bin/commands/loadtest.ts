@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
+import type { ServiceOptions } from "../../loadtest/measure/predict.ts";
 import { type ScenarioName, scenarioNames } from "../../loadtest/measure/scenarios.ts";
 import { requireDirectory } from "../places.ts";
 import { interrupted, untilAsked } from "../signals.ts";
@@ -16,6 +17,7 @@ interface LoadTestCommandOptions extends ProgramOptions {
   readonly rate?: string;
   readonly job?: string;
   readonly boot?: string;
+  readonly assume?: string;
   readonly seed: number;
   readonly runs: number;
 }
@@ -46,6 +48,24 @@ async function minutesOf(text: string): Promise<number> {
   throw new Error(`--after ${text} is not a length of time up to 24 h; give one such as --after 40m`);
 }
 
+/** What the prediction takes an instance for. */
+async function serviceOf({ rate, job, boot, assume }: LoadTestCommandOptions): Promise<ServiceOptions> {
+  const given = Object.entries({ rate, job, boot }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}`],
+  );
+  if (assume === undefined) {
+    return {
+      ...(rate === undefined ? {} : { rate }),
+      ...(job === undefined ? {} : { job }),
+      ...(boot === undefined ? {} : { boot }),
+    };
+  }
+  if (given.length > 0)
+    throw new Error(`--assume ${assume} says what an instance is like; give it, or ${given.join(", ")}`);
+  const { readScenarioFile } = await import("../simulate/scenario-file.ts");
+  return { assumed: { path: assume, file: (await readScenarioFile(assume, "--rate or --job instead")).file } };
+}
+
 async function runCommand(scenario: ScenarioName, options: LoadTestCommandOptions, command: Command) {
   const { readExpectation } = await import("../../loadtest/measure/verdicts/expectation.ts");
   const { reportFiles } = await import("../../loadtest/measure/report/files.ts");
@@ -57,6 +77,7 @@ async function runCommand(scenario: ScenarioName, options: LoadTestCommandOption
   const { textReport } = await import("../../loadtest/measure/report/text.ts");
   const { findPlaces } = await import("../../local/run/state/places.ts");
 
+  const service = await serviceOf(options);
   const expectations = options.expect.map(readExpectation);
   const after = options.after === undefined ? undefined : await minutesOf(options.after);
   const files = reportFiles(resolve(options.report));
@@ -85,11 +106,7 @@ async function runCommand(scenario: ScenarioName, options: LoadTestCommandOption
     tables: places === undefined ? undefined : { users: places.usersTable, annotations: places.annotationsTable },
     parameters: options.parameter,
     token: process.env.ANNOFARM_TOKEN || undefined,
-    service: {
-      ...(options.rate === undefined ? {} : { rate: options.rate }),
-      ...(options.job === undefined ? {} : { job: options.job }),
-      ...(options.boot === undefined ? {} : { boot: options.boot }),
-    },
+    service,
     expectations,
     after,
     seed: options.seed,
@@ -136,6 +153,10 @@ export function loadtestCommand(): Command {
     .option("--rate <rate>", "for the prediction: throughput of a web instance, such as 4.9/s")
     .option("--job <time>", "for the prediction: duration of a job, such as '60 s'")
     .option("--boot <time>", "for the prediction: time from an instance's launch until it runs, such as '90 s'")
+    .option(
+      "--assume <file>",
+      "for the prediction, instead of these: service and conditions of a scenario file of annofarm simulate",
+    )
     .option("--runs <number>", "number of simulated runs", wholeNumber(1, 10_000), 50)
     .addOption(seedOption("seed of the first simulated run"))
     .option("--report <file>", "the report's page; its data are beside it as .json", "report.html")

@@ -3,6 +3,7 @@ import type { Plan } from "../../plan/types.ts";
 import type { Scenario } from "../../scaling/simulate/model.ts";
 import { type Prediction, predict } from "../../scaling/simulate/prediction.ts";
 import { checkScenario, scenarioOf } from "../../scaling/simulate/scenario/read.ts";
+import type { ScenarioFile } from "../../scaling/simulate/scenario/schema.ts";
 import type { InspectedScenario } from "./k6/scenario.ts";
 import type { Capacity } from "./record/target.ts";
 import type { ScenarioName } from "./scenarios.ts";
@@ -15,10 +16,12 @@ export interface ServiceOptions {
   readonly job?: string;
   /** From an instance's order until it runs. */
   readonly boot?: string;
+  /** Instead of the others: what a scenario file says of an instance and of what goes wrong around the farm. */
+  readonly assumed?: { readonly path: string; readonly file: ScenarioFile };
 }
 
-/** How fast instances are, and who says so. */
-export interface ServiceBelief {
+/** How fast instances are, what goes wrong around them, and who says so. */
+export interface ServiceBelief extends Partial<Pick<ScenarioFile, "conditions" | "publishes">> {
   readonly service: Readonly<Record<string, unknown>>;
   readonly source: string;
 }
@@ -28,8 +31,9 @@ export function beliefOf(
   farm: "web" | "annotator",
   group: string,
   capacities: readonly Capacity[],
-  { rate, job, boot }: ServiceOptions,
+  { rate, job, boot, assumed }: ServiceOptions,
 ): ServiceBelief | string {
+  if (assumed !== undefined) return assumedBelief(farm, assumed);
   const start = boot === undefined ? {} : { boot };
   const booting = boot === undefined ? "an assumed start of 90 s" : `a given start of ${boot}`;
   if (farm === "web" && rate !== undefined)
@@ -54,6 +58,16 @@ export function beliefOf(
     service: { job: jobSeconds, ...pick(drawn), ...start },
     source: `the capacity declared to annofarm local; ${booting}`,
   };
+}
+
+/** @throws {Error} for what is assumed of the other farm. */
+function assumedBelief(
+  farm: "web" | "annotator",
+  { path, file }: NonNullable<ServiceOptions["assumed"]>,
+): ServiceBelief {
+  if (file.farm !== farm) throw new Error(`--assume ${path} is of farm ${file.farm}, and the load is of ${farm}`);
+  const { service, conditions, publishes } = file;
+  return { service, conditions, publishes, source: `service and conditions of ${path}` };
 }
 
 const pick = ({ distribution }: Pick<Capacity, "distribution">) => ({ distribution });
@@ -90,7 +104,9 @@ export function loadScenario(options: {
     },
     `the load of ${name}`,
   );
-  return scenarioOf(file, plan, () => "");
+  // These have been read already.
+  const { conditions = file.conditions, publishes = file.publishes } = belief;
+  return scenarioOf({ ...file, conditions, publishes }, plan, () => "");
 }
 
 export const predictRuns = (scenario: Scenario, seed: number, runs: number): Promise<Prediction> =>

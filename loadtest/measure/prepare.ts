@@ -5,7 +5,7 @@ import { afterMinutes } from "./after.ts";
 import { findK6 } from "./k6/find.ts";
 import { inspectScenario } from "./k6/scenario.ts";
 import type { LoadTestOptions } from "./options.ts";
-import { beliefOf, loadScenario } from "./predict.ts";
+import { beliefOf, loadScenario, type ServiceBelief } from "./predict.ts";
 import { aboutScenario, type ScenarioName, scenarioFile } from "./scenarios.ts";
 
 /** Stands for a token while a scenario is only looked at. */
@@ -44,7 +44,7 @@ export async function prepare(options: LoadTestOptions) {
   if (primary === undefined) throw new Error(`stack ${plan.stack} declares no group called …-${farm}`);
   const seconds = inspected.seconds;
   const after = options.after ?? afterMinutes(primary);
-  const scene = (belief: { service: Readonly<Record<string, unknown>>; source: string }, length: number) =>
+  const scene = (belief: ServiceBelief, length: number) =>
     loadScenario({
       name: scenario,
       farm,

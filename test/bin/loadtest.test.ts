@@ -137,6 +137,7 @@ for (const [what, args, message] of [
     /has no parameter USER; it has FAILURES, PLATEAU, RAMP, USERS/,
   ],
   ["a rate that is none", ["--rate", "fast"], /service\.rate: "fast" is not a rate/],
+  ["two words on an instance", ["--assume", "day.json", "--boot", "9 s"], /--assume day\.json .*; give it, or --boot/],
   ["another stack's groups", ["-c", "owner=other"], /has no group other-/],
 ] as const) {
   withK6(`refused before any load: ${what}`, async (t) => {
