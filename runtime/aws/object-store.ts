@@ -15,6 +15,7 @@ import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { ObjectNotFoundError } from "../jobs/errors.ts";
 import type { ObjectStore } from "../jobs/ports.ts";
 import { attachment } from "./content-disposition.ts";
+import { copyObject } from "./s3-copy.ts";
 
 /** Bytes of one part of a streamed upload; two are in memory at a time. 10,000 parts of it are 80 GiB. */
 const partBytes = 8 * 1024 * 1024;
@@ -68,7 +69,7 @@ const reading = (client: S3Client): Pick<ObjectStore, "head" | "probe" | "read">
   },
 });
 
-const writing = (client: S3Client): Pick<ObjectStore, "write" | "delete"> => ({
+const writing = (client: S3Client): Pick<ObjectStore, "write" | "copy" | "delete"> => ({
   async write({ bucket, key }, body, { contentType, signal }) {
     const target = { Bucket: bucket, Key: key, ContentType: contentType };
     if (!(body instanceof Readable)) {
@@ -89,6 +90,13 @@ const writing = (client: S3Client): Pick<ObjectStore, "write" | "delete"> => ({
       signal?.removeEventListener("abort", abort);
       if (!body.destroyed) body.destroy();
     }
+  },
+
+  async copy(source, target) {
+    const found = await reading(client).head(source);
+    if (found === undefined) throw new ObjectNotFoundError(`s3://${source.bucket}/${source.key} does not exist`);
+    const { bytes, contentType: ContentType } = found;
+    await copyObject(client, { source, target, bytes, as: ContentType === undefined ? {} : { ContentType } });
   },
 
   async delete({ bucket, key }, version) {

@@ -3,10 +3,6 @@
 import { randomBytes } from "node:crypto";
 import type { Readable } from "node:stream";
 import {
-  AbortMultipartUploadCommand,
-  CompleteMultipartUploadCommand,
-  CopyObjectCommand,
-  CreateMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   HeadBucketCommand,
@@ -18,21 +14,15 @@ import {
   RestoreObjectCommand,
   type S3Client,
   S3ServiceException,
-  UploadPartCopyCommand,
 } from "@aws-sdk/client-s3";
 import { jobOfKey } from "../contract/keys.ts";
-import { ArchiveNotFoundError, ObjectNotFoundError, TierUnavailableError } from "../jobs/errors.ts";
-import type { ArchiveStore, ObjectRef, Probed, RestoreStatus, StoredArchive } from "../jobs/ports.ts";
+import { ArchiveNotFoundError, TierUnavailableError } from "../jobs/errors.ts";
+import type { ArchiveStore, Probed, RestoreStatus, StoredArchive } from "../jobs/ports.ts";
+import { type CopyLimits, copyObject } from "./s3-copy.ts";
 import { tierSeconds } from "./vault-archive.ts";
 
-/** Largest object that one CopyObject takes. */
-const copyBytesMax = 5 * 1024 ** 3;
-const partBytes = 1024 ** 3;
 /** Days the restored copy stays; it is copied back to the results bucket as soon as it is there. */
 const restoredDays = 1;
-
-const copySourceOf = ({ bucket, key }: ObjectRef) =>
-  [bucket, ...key.split("/")].map((part) => encodeURIComponent(part)).join("/");
 
 const named = (error: unknown, ...names: string[]): boolean =>
   error instanceof S3ServiceException && names.includes(error.name);
@@ -43,13 +33,9 @@ export function restoreStatusOf(header: string | undefined): RestoreStatus {
   return /ongoing-request="true"/.test(header) ? "in-progress" : "ready";
 }
 
-interface Archive {
+interface Archive extends CopyLimits {
   readonly client: S3Client;
   readonly bucket: string;
-  /** Largest object that is copied whole; omitted: 5 GiB, the most that S3 allows. For tests. */
-  readonly copyBytesMax?: number;
-  /** Omitted: 1 GiB. For tests. */
-  readonly partBytes?: number;
 }
 
 export function createS3Archive(archive: Archive): ArchiveStore & Probed {
@@ -71,26 +57,10 @@ const storing = (archive: Archive): Pick<ArchiveStore, "store" | "delete"> => ({
   async store(source, { description, bytes }) {
     // The source's key tells whose archive it is and, by its job id, which restore has ended; the rest makes it unique.
     const archiveId = `${source.key}.${randomBytes(6).toString("hex")}`;
-    const target = { Bucket: archive.bucket, Key: archiveId };
-    try {
-      if (bytes > (archive.copyBytesMax ?? copyBytesMax))
-        await copyInParts(archive, source, target, bytes, description);
-      else {
-        await archive.client.send(
-          new CopyObjectCommand({
-            ...target,
-            CopySource: copySourceOf(source),
-            StorageClass: "GLACIER",
-            MetadataDirective: "REPLACE",
-            Metadata: { "job-id": description },
-          }),
-        );
-      }
-      return { archiveId };
-    } catch (error) {
-      if (!named(error, "NoSuchKey", "NotFound")) throw error;
-      throw new ObjectNotFoundError(`s3://${source.bucket}/${source.key} does not exist`, { cause: error });
-    }
+    const target = { bucket: archive.bucket, key: archiveId };
+    const as = { StorageClass: "GLACIER", Metadata: { "job-id": description } } as const;
+    await copyObject(archive.client, { source, target, bytes, as }, archive);
+    return { archiveId };
   },
 
   async delete(archiveId) {
@@ -142,39 +112,6 @@ const restoring = ({ client, bucket }: Archive): Pick<ArchiveStore, "requestRest
     }
   },
 });
-
-async function copyInParts(
-  { client, partBytes: part = partBytes }: Archive,
-  source: ObjectRef,
-  target: { Bucket: string; Key: string },
-  bytes: number,
-  jobId: string,
-) {
-  const { UploadId } = await client.send(
-    new CreateMultipartUploadCommand({ ...target, StorageClass: "GLACIER", Metadata: { "job-id": jobId } }),
-  );
-  const upload = { ...target, UploadId };
-  try {
-    const Parts: { PartNumber: number; ETag: string | undefined }[] = [];
-    for (let start = 0; start < bytes; start += part) {
-      const PartNumber = Parts.length + 1;
-      const { CopyPartResult } = await client.send(
-        new UploadPartCopyCommand({
-          ...upload,
-          PartNumber,
-          CopySource: copySourceOf(source),
-          CopySourceRange: `bytes=${start}-${Math.min(bytes, start + part) - 1}`,
-        }),
-      );
-      Parts.push({ PartNumber, ETag: CopyPartResult?.ETag });
-    }
-    await client.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }));
-  } catch (error) {
-    // The bucket's lifecycle ends what this leaves behind: the first error is the one to tell.
-    await client.send(new AbortMultipartUploadCommand(upload)).catch(() => {});
-    throw error;
-  }
-}
 
 async function* listed({ client, bucket }: Archive): AsyncGenerator<StoredArchive> {
   let ContinuationToken: string | undefined;

@@ -47,6 +47,11 @@ export const jobSchema = z.object({
 
   // ── ours ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+  /** What its user calls it, one line, and what the user has noted of it; see `label.ts`. */
+  job_name: z.string().optional(),
+  job_note: z.string().optional(),
+  /** The job that this one is another run of: it has a copy of that one's input. */
+  rerun_of: z.uuid().optional(),
   /** Bytes of the input as uploaded. */
   input_bytes: count.optional(),
   /** Limits of the plan under which the job was submitted, bytes; see `limits.ts`. Absent: those of the largest plan. */
@@ -131,4 +136,6 @@ export type Submission = Required<Pick<Job, "input_bytes">> &
     | "s3_key_input_file"
     | "uncompressed_bytes_max"
     | "result_bytes_max"
+    | "job_name"
+    | "rerun_of"
   >;

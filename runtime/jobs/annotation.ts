@@ -204,6 +204,20 @@ export function cancel(now: number): Transition {
   };
 }
 
+/** What its user calls the job and has noted of it. An empty text removes what was there; an omitted one leaves it. */
+export function label({ name, note }: { readonly name?: string; readonly note?: string }): Transition {
+  const texts = [
+    ["job_name", name],
+    ["job_note", note],
+  ] as const;
+  return {
+    name: "label",
+    when: [[{ attribute: "job_id", is: "present" }]],
+    set: Object.fromEntries(texts.filter(([, text]) => text !== undefined && text !== "")),
+    remove: texts.filter(([, text]) => text === "").map(([attribute]) => attribute),
+  };
+}
+
 /** One notifier is about to mail the ending; a second copy of the notice finds the claim. */
 export function claimNotice(owner: string, now: number, leaseSeconds: number): Transition {
   const untold: Condition = { attribute: "notified_time", is: "absent" };

@@ -198,6 +198,8 @@ export interface ObjectStore {
     body: Readable | string | Uint8Array,
     options: { contentType: string; signal?: AbortSignal },
   ): Promise<void>;
+  /** Within storage; resolves once the copy is complete. @throws {ObjectNotFoundError} when there is no such source. */
+  copy(source: ObjectRef, target: ObjectRef): Promise<void>;
   /**
    * Succeeds also when there is nothing to delete. With a `version` (from `head`) only that version goes: a copy written
    * since then stays, however late the deletion arrives.

@@ -12,6 +12,8 @@ export interface StoredFile {
   readonly jobId: string;
   readonly name: string;
   readonly bytes: number;
+  /** What it is another run of; omitted: it is new. */
+  readonly of?: Pick<Job, "rerun_of" | "job_name">;
 }
 
 export function createRecorder({
@@ -31,7 +33,7 @@ export function createRecorder({
     }
   }
 
-  return async (user, { ref, jobId, name, bytes }) => {
+  return async (user, { ref, jobId, name, bytes, of = {} }) => {
     const limits = fileLimits(config.inputBytesMax[user.role]);
     const job = newJob(
       {
@@ -43,6 +45,7 @@ export function createRecorder({
         input_bytes: bytes,
         uncompressed_bytes_max: limits.uncompressedBytesMax,
         result_bytes_max: limits.resultBytesMax,
+        ...of,
       },
       epochSeconds(clock),
     );

@@ -2,12 +2,14 @@
  * How a file becomes a job: an upload is offered (a presigned form for one exact key), the file arrives in the bucket, the
  * job is recorded once and its request published once. Pages and API share this.
  */
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import type { Readable } from "node:stream";
 import { safeFileName } from "../contract/file-name.ts";
 import type { Job } from "../contract/job.ts";
 import { inputKey, parseInputKey } from "../contract/keys.ts";
 import type { User } from "../contract/user.ts";
+import { isEnded } from "../jobs/annotation.ts";
+import { ObjectNotFoundError } from "../jobs/errors.ts";
 import type { ObjectRef } from "../jobs/ports.ts";
 import { HttpError } from "./http/errors.ts";
 import { type LimitedStream, limitedStream } from "./limited-stream.ts";
@@ -40,6 +42,13 @@ export interface Submissions {
     file: { name: string; bytes: number; body: Readable },
     as?: { jobId: string; stored(sha256: string): Promise<void> },
   ): Promise<Job>;
+  /**
+   * Another run of an ended job, as a job of its own with a copy of the input. While one is under way, however often and wherever this
+   * is called, that one is it.
+   *
+   * @throws {HttpError} 409 for a job that has not ended, 410 when its input is gone, 413 beyond the plan's limit
+   */
+  rerun(user: User, job: Job): Promise<Job>;
 }
 
 const uploadSeconds = 60;
@@ -105,7 +114,43 @@ export function createSubmissions(
       await as?.stored(counted.sha256());
       return create(user, { ref, jobId, name: fileName, bytes: counted.bytes });
     },
+
+    async rerun(user, job) {
+      if (!isEnded(job)) throw notEnded(job);
+      for (const jobId of runsAfter(job.job_id)) {
+        const known = await jobs.get(jobId);
+        if (known !== undefined && isEnded(known)) continue;
+        if (known !== undefined) return known;
+        const source = { bucket: job.s3_inputs_bucket, key: job.s3_key_input_file };
+        const head = await objects.head(source);
+        if (head === undefined) throw inputGone();
+        checkUpload(config, user, { name: job.input_file_name, bytes: head.bytes });
+        const ref = keyOf(user, jobId, job.input_file_name);
+        await objects.copy(source, ref).catch((error: unknown) => {
+          throw error instanceof ObjectNotFoundError ? inputGone() : error;
+        });
+        const of = { rerun_of: job.job_id, ...(job.job_name === undefined ? {} : { job_name: job.job_name }) };
+        return create(user, { ref, jobId, name: job.input_file_name, bytes: head.bytes, of });
+      }
+      throw tooManyRuns();
+    },
   };
+}
+
+/** Runs of one job: beyond, a run of it can be run again. */
+const runsMax = 100;
+
+/**
+ * Ids of a job's further runs, in their order. They follow from its own, so that two requests for the next run, a click made
+ * twice or two instances, ask for the same job.
+ *
+ * @see RFC 9562, version 8
+ */
+function* runsAfter(jobId: string): Generator<string> {
+  for (let run = 1; run <= runsMax; run++) {
+    const hex = createHash("sha256").update(`${jobId} run ${run}`).digest("hex");
+    yield `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  }
 }
 
 /** Stores what the client sends, whole or not at all. @throws {HttpError} what `counted` refuses. */
@@ -130,6 +175,26 @@ async function store(
 }
 
 const notYours = (why: string) => new HttpError(403, "not-yours", why);
+
+const notEnded = ({ job_id, job_status }: Job) =>
+  new HttpError(409, "not-ended", `The job is ${job_status}: run it again once it has ended, or cancel it first.`, {
+    action: { href: `/annotations/${job_id}`, label: "Back to the job" },
+  });
+
+const inputGone = () =>
+  new HttpError(410, "input-gone", "The file that was uploaded is not kept any more, so it has to be submitted anew.", {
+    action: { href: "/annotate", label: "Upload it again" },
+  });
+
+const tooManyRuns = () =>
+  new HttpError(
+    409,
+    "too-many-runs",
+    `This job has been run ${runsMax} times more. Run the newest of them again instead.`,
+    {
+      action: { href: "/annotations", label: "Newest jobs" },
+    },
+  );
 
 const notAnUpload = () =>
   new HttpError(400, "not-an-upload", "This address does not name a file uploaded here. Start a new upload.", {

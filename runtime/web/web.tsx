@@ -81,7 +81,7 @@ export function createWeb(ports: WebPorts): Express {
     .all(notAllowed("GET"));
   app.use(signInRoutes(ports, sessions, addresses));
   app.use(annotateRoutes(ports, pages, submissions));
-  app.use(annotationsRoutes(ports, pages, plans));
+  app.use(annotationsRoutes(ports, pages, { plans, submissions }));
   app.use(profileRoutes(ports, pages, addresses));
   app.use(subscribeRoutes(ports, pages, plans));
 

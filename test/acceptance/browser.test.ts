@@ -340,6 +340,38 @@ test("what is wrong with a file is told on page, list, mail, API and log, at the
   t.deepEqual(complaints, []);
 });
 
+test("a job is cancelled while it waits, named, and run again", async (t) => {
+  const { page, complaints } = await visitor();
+  await signIn(page, service.person("premium_user").name);
+  const workers = annotators();
+  for (const pid of workers) process.kill(pid, "SIGSTOP");
+  try {
+    await upload(page, "second-thoughts.vcf", Buffer.from(sampleVcf()));
+    await look(page, "27-job-waits-cancel", t);
+    await page.getByRole("button", { name: "Cancel this job" }).click();
+    await page.getByText("This job was cancelled").waitFor();
+  } finally {
+    for (const pid of workers) process.kill(pid, "SIGCONT");
+  }
+  const cancelled = page.url();
+  await page.getByText("Name it, or add a note").click();
+  await page.getByLabel("Name").fill("Trio 7, <again>");
+  await page.getByLabel("Note").fill("Sequenced in May.\nSee the notebook.");
+  await page.getByRole("button", { name: "Save" }).click();
+  t.is(await heading(page), "Trio 7, <again>");
+  t.is(await page.locator(".job-note").innerText(), "Sequenced in May.\nSee the notebook.");
+  await look(page, "28-job-cancelled", t);
+  await page.getByRole("button", { name: "Run it again" }).click();
+  await page.waitForURL((url) => url.href !== cancelled);
+  await page.getByText("The result is ready").waitFor();
+  t.is(await heading(page), "Trio 7, <again>");
+  t.is(await page.getByRole("link", { name: cancelled.split("/").pop() ?? "" }).count(), 1);
+  await look(page, "29-job-run-again", t);
+  await page.goto(`${service.url}/annotations`);
+  await look(page, "30-jobs-named", t);
+  t.deepEqual(complaints, []);
+});
+
 test("the console shows instances, queues, alarms and jobs as they are, and what its buttons do", async (t) => {
   const { page, complaints } = await visitor();
   await page.goto(service.consoleUrl);

@@ -408,6 +408,22 @@ const submissions: readonly Mutation[] = [
     title: "what waits longer than a connection may take",
   },
   {
+    fault: "a click made twice makes two further runs",
+    file: "runtime/web/submissions.ts",
+    text: "if (known !== undefined) return known;",
+    by: "if (known !== undefined) continue;",
+    test: "test/runtime/web/changes.test.ts",
+    title: "a click made twice, or one on each instance",
+  },
+  {
+    fault: "a job that has ended is cancelled",
+    file: "runtime/web/cancelling.ts",
+    text: 'else if (job.job_status !== "CANCELLED") {',
+    by: 'else if (job.job_status === "CANCELLED") {',
+    test: "test/runtime/web/changes.test.ts",
+    title: "a job that has ended meanwhile is not cancelled",
+  },
+  {
     fault: "a file of which nothing was annotated is called annotated",
     file: "runtime/web/views/jobs.tsx",
     text: 'verdictOf(job) !== "annotated"',

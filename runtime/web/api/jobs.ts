@@ -6,19 +6,24 @@ import type { Job } from "../../contract/job.ts";
 import { downloadName } from "../../contract/keys.ts";
 import { InvalidCursorError, ObjectNotFoundError } from "../../jobs/errors.ts";
 import { epochSeconds } from "../../jobs/ports.ts";
+import { cancelJob } from "../cancelling.ts";
 import { currentUser } from "../http/context.ts";
 import { HttpError } from "../http/errors.ts";
+import { labelJob } from "../labelling.ts";
 import { ownJobOf } from "../pages/own-job.ts";
 import type { WebPorts } from "../ports.ts";
 import { downloadSeconds, type ResultAccess, resultAccess } from "../results.ts";
-import { apiJob } from "./schemas.ts";
+import { apiJob, apiLabelSchema } from "./schemas.ts";
 
 const listSchema = z.object({
   limit: z.coerce.number<string>().int().min(1).max(100).default(20),
   cursor: z.string().optional(),
 });
 
-export function jobHandlers({ jobs, objects, config, clock }: Pick<WebPorts, "jobs" | "objects" | "config" | "clock">) {
+type Ports = Pick<WebPorts, "jobs" | "objects" | "config" | "clock" | "log">;
+
+export function jobHandlers(ports: Ports) {
+  const { jobs, objects, config, clock } = ports;
   const shown = (job: Job, response: Response) => apiJob(job, currentUser(response), config.freeRetentionSeconds);
 
   const ownJob = ownJobOf(jobs);
@@ -49,6 +54,27 @@ export function jobHandlers({ jobs, objects, config, clock }: Pick<WebPorts, "jo
     response.json(shown(await ownJob(request, response), response));
   };
 
+  const cancel: RequestHandler = async (request, response) => {
+    response.json(shown(await cancelJob(ports, await ownJob(request, response)), response));
+  };
+
+  const label: RequestHandler = async (request, response) => {
+    const parsed = apiLabelSchema.safeParse(request.body);
+    if (!parsed.success)
+      throw new HttpError(
+        400,
+        "malformed",
+        `The body has job_name, job_note or both: ${z.prettifyError(parsed.error)}`,
+      );
+    const job = await ownJob(request, response);
+    const { job_name, job_note } = parsed.data;
+    const texts = {
+      ...(job_name === undefined ? {} : { name: job_name }),
+      ...(job_note === undefined ? {} : { note: job_note }),
+    };
+    response.json(shown(await labelJob(ports, job, texts), response));
+  };
+
   const log: RequestHandler = async (request, response) => {
     const job = await ownJob(request, response);
     const none = new HttpError(404, "no-log", "This job has no log (yet): it is written when the job ends.");
@@ -71,7 +97,7 @@ export function jobHandlers({ jobs, objects, config, clock }: Pick<WebPorts, "jo
     response.redirect(302, url);
   };
 
-  return { list, show, log, result };
+  return { list, show, label, cancel, log, result };
 }
 
 /** Why the result cannot be had now. @param now epoch seconds. */

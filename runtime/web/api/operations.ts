@@ -1,6 +1,6 @@
 /** The operations of the programming interface as a table: what each takes, gives and refuses. */
 export interface Operation {
-  readonly method: "get" | "post";
+  readonly method: "get" | "post" | "patch";
   /** Below `/api/v1`. */
   readonly path: string;
   readonly id: string;
@@ -109,6 +109,52 @@ export const operations: readonly Operation[] = [
     summary: "Show one job",
     answers: { 200: { description: "The job.", media: json("Job") } },
     problems: { ...unknownParameter, 403: "Somebody else's job", 404: "No such job" },
+  },
+  {
+    method: "patch",
+    path: "/jobs/{job_id}",
+    id: "labelJob",
+    summary: "Name a job, or add a note",
+    body: { "application/json": ref("Label") },
+    bodyNote: "Name (one line, 100 characters) and note (2,000 characters); an empty text removes it.",
+    answers: { 200: { description: "The job.", media: json("Job") } },
+    problems: {
+      400: "A text too long or with control characters, an unknown property or parameter, or neither text",
+      403: "Somebody else's job",
+      404: "No such job",
+    },
+  },
+  {
+    method: "post",
+    path: "/jobs/{job_id}/cancel",
+    id: "cancelJob",
+    summary: "Cancel a job that waits or runs",
+    answers: {
+      200: { description: "The job is cancelled. Repeating the call changes nothing.", media: json("Job") },
+    },
+    problems: { ...unknownParameter, 403: "Somebody else's job", 404: "No such job", 409: "It has ended otherwise" },
+  },
+  {
+    method: "post",
+    path: "/jobs/{job_id}/resubmit",
+    id: "resubmitJob",
+    summary: "Run an ended job again",
+    answers: {
+      201: {
+        description:
+          "Another job of the same file waits to be annotated; Location names it. While it waits or runs, repeating the call " +
+          "gives the same job.",
+        media: json("Job"),
+      },
+    },
+    problems: {
+      ...unknownParameter,
+      403: "Somebody else's job",
+      404: "No such job",
+      409: "It has not ended, or has been run again too often",
+      410: "Its file is not kept any more",
+      413: "Larger than the plan takes",
+    },
   },
   {
     method: "get",

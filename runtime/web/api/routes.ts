@@ -12,13 +12,13 @@ import { type Operation, operations } from "./operations.ts";
 import { submitHandlers } from "./submit.ts";
 import { ownerOfToken } from "./tokens.ts";
 
-type Ports = Pick<WebPorts, "jobs" | "users" | "objects" | "submissionKeys" | "config" | "clock">;
+type Ports = Pick<WebPorts, "jobs" | "users" | "objects" | "submissionKeys" | "config" | "clock" | "log">;
 
 export function apiRoutes(ports: Ports, submissions: Submissions): Router {
   const { config } = ports;
   const document = openApiDocument(config.publicUrl);
-  const { list, show, log, result } = jobHandlers(ports);
-  const { submit, start } = submitHandlers(ports, submissions);
+  const { list, show, label, cancel, log, result } = jobHandlers(ports);
+  const { submit, start, rerun } = submitHandlers(ports, submissions);
 
   const router = Router();
   router.use((_request, response, next) => {
@@ -35,7 +35,13 @@ export function apiRoutes(ports: Ports, submissions: Submissions): Router {
     .get(onlyKnown("listJobs"), list)
     .post(onlyKnown("submitJob"), json({ limit: "8kb" }), submit)
     .all(notAllowed("GET", "POST"));
-  router.route("/jobs/:id").get(onlyKnown("showJob"), show).all(notAllowed("GET"));
+  router
+    .route("/jobs/:id")
+    .get(onlyKnown("showJob"), show)
+    .patch(onlyKnown("labelJob"), json({ limit: "32kb" }), label)
+    .all(notAllowed("GET", "PATCH"));
+  router.route("/jobs/:id/cancel").post(onlyKnown("cancelJob"), cancel).all(notAllowed("POST"));
+  router.route("/jobs/:id/resubmit").post(onlyKnown("resubmitJob"), rerun).all(notAllowed("POST"));
   router.route("/jobs/:id/start").post(onlyKnown("startJob"), start).all(notAllowed("POST"));
   router.route("/jobs/:id/log").get(onlyKnown("readLog"), log).all(notAllowed("GET"));
   router.route("/jobs/:id/result").get(onlyKnown("downloadResult"), result).all(notAllowed("GET"));

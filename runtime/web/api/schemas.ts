@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { verdictOf } from "../../contract/findings.ts";
 import { type Job, jobStatuses } from "../../contract/job.ts";
+import { nameSchema, noteSchema } from "../../contract/label.ts";
 import type { User } from "../../contract/user.ts";
 import { type ResultAccess, resultAccess } from "../results.ts";
 
@@ -27,11 +28,20 @@ export const uploadSchema = z
   })
   .meta({ id: "Upload" });
 
+export const apiLabelSchema = z
+  .strictObject({ job_name: nameSchema, job_note: noteSchema })
+  .partial()
+  .refine((texts) => Object.keys(texts).length > 0, { error: "give one at least" })
+  .meta({ id: "Label", description: "A text that is omitted stays; an empty one is removed." });
+
 const accessKinds = ["none", "available", "upgrade", "archived", "restoring"] as const satisfies ResultAccess["kind"][];
 
 export const apiJobSchema = z
   .object({
     job_id: z.uuid(),
+    job_name: z.string().optional(),
+    job_note: z.string().optional(),
+    rerun_of: z.uuid().optional().meta({ description: "The job that this one is another run of." }),
     input_file_name: z.string(),
     input_bytes: z.int().optional(),
     submit_time: z.int(),

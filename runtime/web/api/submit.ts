@@ -6,6 +6,7 @@ import type { Job } from "../../contract/job.ts";
 import { currentUser } from "../http/context.ts";
 import { HttpError } from "../http/errors.ts";
 import { jobIdOf } from "../http/gates.ts";
+import { ownJobOf } from "../pages/own-job.ts";
 import type { WebPorts } from "../ports.ts";
 import type { Submissions } from "../submissions.ts";
 import { createIdempotentSubmissions, idempotencyKeyOf } from "./idempotency.ts";
@@ -15,6 +16,7 @@ type Ports = Pick<WebPorts, "jobs" | "submissionKeys" | "config" | "clock">;
 
 export function submitHandlers(ports: Ports, submissions: Submissions) {
   const idempotent = createIdempotentSubmissions(ports, submissions);
+  const ownJob = ownJobOf(ports.jobs);
 
   function created(job: Job, response: Response): void {
     response
@@ -65,7 +67,11 @@ export function submitHandlers(ports: Ports, submissions: Submissions) {
     created(await submissions.record(currentUser(response), ref), response);
   };
 
-  return { submit, start };
+  const rerun: RequestHandler = async (request, response) => {
+    created(await submissions.rerun(currentUser(response), await ownJob(request, response)), response);
+  };
+
+  return { submit, start, rerun };
 }
 
 function fileNameOf(request: Request): string {

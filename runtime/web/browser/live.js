@@ -30,15 +30,18 @@ async function refresh() {
   schedule();
 }
 
+/** What a link or a button leads to: by that it is known again. */
+const aimOf = (element) => element.getAttribute("href") ?? element.form?.getAttribute("action") ?? undefined;
+
 function replace(live, markup) {
   const next = new DOMParser().parseFromString(markup, "text/html").getElementById("live");
   if (next === null) return;
   showLocalTimes(next);
   // Nothing is touched while nothing has changed: neither focus nor selection nor a screen reader's place.
   if (next.outerHTML === live.outerHTML) return;
-  const focused = live.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+  const focused = live.contains(document.activeElement) ? aimOf(document.activeElement) : undefined;
   live.replaceWith(next);
-  if (focused !== null) next.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus();
+  if (focused !== undefined) [...next.querySelectorAll("a, button")].find((each) => aimOf(each) === focused)?.focus();
 }
 
 document.addEventListener("visibilitychange", () => {

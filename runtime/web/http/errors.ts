@@ -2,7 +2,7 @@
 
 import { OverloadedError } from "../../jobs/errors.ts";
 
-export type ErrorStatus = 400 | 401 | 402 | 403 | 404 | 405 | 409 | 411 | 413 | 415 | 422 | 429 | 500 | 503;
+export type ErrorStatus = 400 | 401 | 402 | 403 | 404 | 405 | 409 | 410 | 411 | 413 | 415 | 422 | 429 | 500 | 503;
 
 /** A request is refused. `message` is shown to the user as it is: it says what is wrong and what to do. */
 export class HttpError extends Error {
@@ -41,6 +41,7 @@ export const errorTitles: Record<ErrorStatus, string> = {
   404: "There is nothing here",
   405: "That cannot be done here",
   409: "Not in this state",
+  410: "That is not kept any more",
   411: "The length is missing",
   413: "That file is too large",
   415: "That kind of content is not accepted",

@@ -1,30 +1,30 @@
-import { type RequestHandler, Router } from "express";
+import { type RequestHandler, Router, urlencoded } from "express";
 import { InvalidCursorError } from "../../jobs/errors.ts";
-import { epochSeconds } from "../../jobs/ports.ts";
 import { currentUser } from "../http/context.ts";
 import { HttpError } from "../http/errors.ts";
 import { notAllowed, requireUser } from "../http/gates.ts";
 import type { Pages } from "../http/pages.tsx";
-import type { Plans } from "../plans.ts";
 import type { WebPorts } from "../ports.ts";
-import { resultAccess } from "../results.ts";
-import { JobDetails, JobPage } from "../views/job.tsx";
 import { JobList, JobsPage } from "../views/jobs.tsx";
+import { type Deeds, jobChanges } from "./job-changes.ts";
+import { jobDetails } from "./job-details.tsx";
 import { jobFiles } from "./job-files.tsx";
 import { ownJobOf } from "./own-job.ts";
 
 const pageSize = 20;
 
-/** `/annotations`: the list, one job, its input, log and result. */
+const form = urlencoded({ extended: false, limit: "32kb" });
+const scripts = ["live.js"];
+
+/** `/annotations`: the list, one job, its input, log and result, and what its user does to it. */
 export function annotationsRoutes(
-  ports: Pick<WebPorts, "jobs" | "users" | "objects" | "config" | "clock">,
+  ports: Pick<WebPorts, "jobs" | "users" | "objects" | "config" | "clock" | "log">,
   pages: Pages,
-  plans: Plans,
+  deeds: Deeds,
 ): Router {
-  const { jobs, users, config, clock } = ports;
+  const { jobs, users, config } = ports;
   const ownJob = ownJobOf(jobs, "If it should be yours, sign in with the account that submitted it.");
   const retentionSeconds = config.freeRetentionSeconds;
-  const scripts = ["live.js"];
 
   const list: RequestHandler = async (request, response) => {
     const user = currentUser(response);
@@ -46,27 +46,8 @@ export function annotationsRoutes(
     }
   };
 
-  const details: RequestHandler = async (request, response) => {
-    const job = await ownJob(request, response);
-    const view = { user: currentUser(response), job, retentionSeconds, now: epochSeconds(clock) };
-    if (request.query.fragment !== undefined) return pages.sendFragment(response, <JobDetails {...view} />);
-    pages.send(response, {
-      title: job.input_file_name,
-      section: "/annotations",
-      scripts,
-      content: <JobPage {...view} />,
-    });
-  };
-
-  /** A restore that failed, or whose message was lost, can be asked for again; the restorer skips what is under way. */
-  const restore: RequestHandler = async (request, response) => {
-    const job = await ownJob(request, response);
-    if (resultAccess(job, currentUser(response), retentionSeconds).kind === "archived") {
-      await plans.requestRestore(currentUser(response));
-    }
-    response.redirect(303, `/annotations/${job.job_id}`);
-  };
-
+  const { details, showJob } = jobDetails(ports, pages, ownJob);
+  const { restore, cancel, resubmit, label } = jobChanges(ports, deeds, { ownJob, showJob });
   const { input, log, result, download } = jobFiles(ports, pages, ownJob);
   const router = Router().use("/annotations", requireUser(users));
   const reads: [string, RequestHandler][] = [
@@ -78,6 +59,12 @@ export function annotationsRoutes(
     ["/annotations/:id/result/download", download],
   ];
   for (const [path, handler] of reads) router.route(path).get(handler).all(notAllowed("GET"));
-  router.route("/annotations/:id/restore").post(restore).all(notAllowed("POST"));
+  const changes: [string, RequestHandler][] = [
+    ["/annotations/:id/restore", restore],
+    ["/annotations/:id/cancel", cancel],
+    ["/annotations/:id/resubmit", resubmit],
+  ];
+  for (const [path, handler] of changes) router.route(path).post(handler).all(notAllowed("POST"));
+  router.route("/annotations/:id/label").post(form, label).all(notAllowed("POST"));
   return router;
 }

@@ -8,6 +8,8 @@ interface FieldProps {
   readonly autocomplete?: string;
   readonly placeholder?: string;
   readonly required?: boolean;
+  /** Room for several lines; omitted: one. */
+  readonly lines?: number;
 }
 
 /** A form's field with its label, and what is wrong with it or what it is for. */
@@ -21,22 +23,27 @@ export function Field({
   autocomplete,
   placeholder,
   required,
+  lines,
 }: FieldProps) {
   const described = error ?? hint;
+  const common = {
+    id: name,
+    name,
+    ...(placeholder === undefined ? {} : { placeholder }),
+    ...(required ? { required } : {}),
+    ...(error === undefined ? {} : { "aria-invalid": "true" as const }),
+    ...(described === undefined ? {} : { "aria-describedby": `${name}-note` }),
+  };
   return (
     <div class="field">
       <label for={name}>{label}</label>
-      <input
-        id={name}
-        name={name}
-        type={type}
-        value={value}
-        {...(autocomplete === undefined ? {} : { autocomplete })}
-        {...(placeholder === undefined ? {} : { placeholder })}
-        {...(required ? { required } : {})}
-        {...(error === undefined ? {} : { "aria-invalid": "true" as const })}
-        {...(described === undefined ? {} : { "aria-describedby": `${name}-note` })}
-      />
+      {lines === undefined ? (
+        <input {...common} type={type} value={value} {...(autocomplete === undefined ? {} : { autocomplete })} />
+      ) : (
+        <textarea {...common} rows={lines}>
+          {value}
+        </textarea>
+      )}
       {described !== undefined && <small id={`${name}-note`}>{described}</small>}
     </div>
   );

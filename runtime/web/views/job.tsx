@@ -1,8 +1,10 @@
 import { countsInWords, verdictOf } from "../../contract/findings.ts";
 import type { Job } from "../../contract/job.ts";
 import type { User } from "../../contract/user.ts";
+import { isEnded } from "../../jobs/annotation.ts";
 import { refreshSeconds, resultAccess } from "../results.ts";
 import { formatBytes, formatCount, formatDuration } from "./format.ts";
+import { JobLabel, type LabelView } from "./job-label.tsx";
 import { JobResult } from "./job-result.tsx";
 import { StateBadge } from "./jobs.tsx";
 import { Time } from "./time.tsx";
@@ -15,13 +17,14 @@ export interface JobView {
   readonly now: number;
 }
 
-export function JobPage(view: JobView) {
+export function JobPage({ label, ...view }: JobView & { readonly label: LabelView }) {
   return (
     <>
       <p class="crumb">
         <a href="/annotations">Jobs</a>
       </p>
       <JobDetails {...view} />
+      <JobLabel job={view.job} label={label} />
     </>
   );
 }
@@ -37,12 +40,13 @@ export function JobDetails({ user, job, retentionSeconds, now }: JobView) {
       {...(seconds === undefined ? {} : { "data-live": `${base}?fragment=1`, "data-live-seconds": seconds })}
     >
       <div class="heading">
-        <h1 class="file">{job.input_file_name}</h1>
+        <h1 class="file">{job.job_name ?? job.input_file_name}</h1>
         <span role="status">
           <StateBadge job={job} />
         </span>
       </div>
 
+      {job.job_note !== undefined && <p class="job-note">{job.job_note}</p>}
       {job.job_status === "RUNNING" && <Running job={job} />}
       {job.job_status === "PENDING" && (
         <p class="note">Waiting for a free worker. You may close this page: an e-mail tells when it is done.</p>
@@ -51,48 +55,81 @@ export function JobDetails({ user, job, retentionSeconds, now }: JobView) {
       {job.job_status === "CANCELLED" && <p class="note">This job was cancelled before it was finished.</p>}
       {job.job_status === "COMPLETED" && <Notes job={job} />}
       <JobResult job={job} access={access} base={base} now={now} />
+      {isEnded(job) ? (
+        <Act action={`${base}/resubmit`} label="Run it again" />
+      ) : (
+        <Act action={`${base}/cancel`} label="Cancel this job" />
+      )}
 
-      <section aria-labelledby="about">
-        <h2 id="about">About this job</h2>
-        <dl class="facts">
-          <dt>Requested</dt>
-          <dd>
-            <Time at={job.submit_time} />
-          </dd>
-          {job.complete_time !== undefined && (
-            <>
-              <dt>{job.job_status === "COMPLETED" ? "Completed" : "Ended"}</dt>
-              <dd>
-                <Time at={job.complete_time} /> ({after(job.complete_time - job.submit_time)})
-              </dd>
-            </>
-          )}
-          {job.job_status === "COMPLETED" && job.progress_records !== undefined && (
-            <>
-              <dt>Records</dt>
-              <dd>{countsInWords(job) ?? formatCount(job.progress_records)}</dd>
-            </>
-          )}
-          <dt>Input</dt>
-          <dd>
-            <a href={`${base}/input`}>{job.input_file_name}</a>
-            {job.input_bytes !== undefined && ` (${formatBytes(job.input_bytes)})`}
-          </dd>
-          {job.s3_key_log_file !== undefined && (
-            <>
-              <dt>Log</dt>
-              <dd>
-                <a href={`${base}/log`}>View the log</a>
-              </dd>
-            </>
-          )}
-          <dt>Job</dt>
-          <dd>
-            <code>{job.job_id}</code>
-          </dd>
-        </dl>
-      </section>
+      <About job={job} base={base} />
     </div>
+  );
+}
+
+/** Facts of a job, the same in every state. */
+function About({ job, base }: { readonly job: Job; readonly base: string }) {
+  return (
+    <section aria-labelledby="about">
+      <h2 id="about">About this job</h2>
+      <dl class="facts">
+        <dt>Requested</dt>
+        <dd>
+          <Time at={job.submit_time} />
+        </dd>
+        {job.complete_time !== undefined && (
+          <>
+            <dt>{job.job_status === "COMPLETED" ? "Completed" : "Ended"}</dt>
+            <dd>
+              <Time at={job.complete_time} /> ({after(job.complete_time - job.submit_time)})
+            </dd>
+          </>
+        )}
+        {job.job_status === "COMPLETED" && job.progress_records !== undefined && (
+          <>
+            <dt>Records</dt>
+            <dd>{countsInWords(job) ?? formatCount(job.progress_records)}</dd>
+          </>
+        )}
+        <dt>Input</dt>
+        <dd>
+          <a href={`${base}/input`}>{job.input_file_name}</a>
+          {job.input_bytes !== undefined && ` (${formatBytes(job.input_bytes)})`}
+        </dd>
+        {job.s3_key_log_file !== undefined && (
+          <>
+            <dt>Log</dt>
+            <dd>
+              <a href={`${base}/log`}>View the log</a>
+            </dd>
+          </>
+        )}
+        {job.rerun_of !== undefined && (
+          <>
+            <dt>Another run of</dt>
+            <dd>
+              <a href={`/annotations/${job.rerun_of}`}>
+                <code>{job.rerun_of}</code>
+              </a>
+            </dd>
+          </>
+        )}
+        <dt>Job</dt>
+        <dd>
+          <code>{job.job_id}</code>
+        </dd>
+      </dl>
+    </section>
+  );
+}
+
+/** A form of one button: something its user does to the job. */
+function Act({ action, label }: { readonly action: string; readonly label: string }) {
+  return (
+    <form method="post" action={action} class="act">
+      <button type="submit" class="secondary outline small">
+        {label}
+      </button>
+    </form>
   );
 }
 

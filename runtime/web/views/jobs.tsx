@@ -91,7 +91,8 @@ export function JobList({ user, jobs, retentionSeconds, cursor, next }: JobsView
             {rows.map(({ job, access }) => (
               <tr key={job.job_id}>
                 <th scope="row">
-                  <a href={`/annotations/${job.job_id}`}>{job.input_file_name}</a>
+                  <a href={`/annotations/${job.job_id}`}>{job.job_name ?? job.input_file_name}</a>
+                  {job.job_name !== undefined && <small class="faint">{job.input_file_name}</small>}
                 </th>
                 <td data-label="Requested">
                   <Time at={job.submit_time} />

@@ -60,6 +60,17 @@ test("an object is written, found, read, read in part and deleted", async (t) =>
   t.is(await objects.head(ref), undefined);
 });
 
+test("a copy is an object of its own, with the content type of its source", async (t) => {
+  const [source, copy] = [at("gas/a%40b/from é+.vcf"), at("gas/a%40b/to é+.vcf")];
+  await t.throwsAsync(objects.copy(source, copy), { instanceOf: ObjectNotFoundError });
+  t.is(await objects.head(copy), undefined);
+  await objects.write(source, "0123456789", plain);
+  await objects.copy(source, copy);
+  await objects.delete(source);
+  t.like(await objects.head(copy), { bytes: 10, contentType: "text/plain" });
+  t.is(await text(await objects.read(copy)), "0123456789");
+});
+
 test("deleting a version leaves what was written since", async (t) => {
   const ref = at("versions");
   await objects.write(ref, "old", plain);

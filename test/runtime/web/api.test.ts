@@ -193,6 +193,8 @@ test("the OpenAPI document describes what there is, with every reference resolve
     "/jobs",
     "/jobs/{job_id}/start",
     "/jobs/{job_id}",
+    "/jobs/{job_id}/cancel",
+    "/jobs/{job_id}/resubmit",
     "/jobs/{job_id}/log",
     "/jobs/{job_id}/result",
   ]);

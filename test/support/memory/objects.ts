@@ -46,6 +46,11 @@ export function createMemoryObjectStore(): MemoryObjectStore {
       signal?.throwIfAborted();
       put(ref, bytes, contentType);
     },
+    async copy(source, target) {
+      const object = objects.get(at(source));
+      if (object === undefined) throw new ObjectNotFoundError(`${at(source)} does not exist`);
+      put(target, object.body, object.contentType);
+    },
     async delete(ref, version) {
       if (version === undefined || objects.get(at(ref))?.version === version) objects.delete(at(ref));
     },

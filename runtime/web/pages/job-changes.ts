@@ -1,0 +1,59 @@
+/** What a user does to a job of theirs: forms of its page. */
+import type { RequestHandler } from "express";
+import * as z from "zod";
+import { cancelJob } from "../cancelling.ts";
+import { currentUser } from "../http/context.ts";
+import { labelJob, labelSchema } from "../labelling.ts";
+import type { Plans } from "../plans.ts";
+import type { WebPorts } from "../ports.ts";
+import { resultAccess } from "../results.ts";
+import type { Submissions } from "../submissions.ts";
+import type { ShowJob } from "./job-details.tsx";
+import type { OwnJob } from "./own-job.ts";
+
+/** What the forms set off. */
+export interface Deeds {
+  readonly plans: Plans;
+  readonly submissions: Submissions;
+}
+
+const sentSchema = z.object({ name: z.string().catch(""), note: z.string().catch("") });
+
+export function jobChanges(
+  ports: Pick<WebPorts, "jobs" | "config" | "clock" | "log">,
+  { plans, submissions }: Deeds,
+  { ownJob, showJob }: { readonly ownJob: OwnJob; readonly showJob: ShowJob },
+) {
+  /** A restore that failed, or whose message was lost, can be asked for again; the restorer skips what is under way. */
+  const restore: RequestHandler = async (request, response) => {
+    const job = await ownJob(request, response);
+    if (resultAccess(job, currentUser(response), ports.config.freeRetentionSeconds).kind === "archived") {
+      await plans.requestRestore(currentUser(response));
+    }
+    response.redirect(303, `/annotations/${job.job_id}`);
+  };
+
+  const cancel: RequestHandler = async (request, response) => {
+    const { job_id } = await cancelJob(ports, await ownJob(request, response));
+    response.redirect(303, `/annotations/${job_id}`);
+  };
+
+  const resubmit: RequestHandler = async (request, response) => {
+    const { job_id } = await submissions.rerun(currentUser(response), await ownJob(request, response));
+    response.redirect(303, `/annotations/${job_id}`);
+  };
+
+  const label: RequestHandler = async (request, response) => {
+    const job = await ownJob(request, response);
+    const texts = sentSchema.parse(request.body ?? {});
+    const parsed = labelSchema.safeParse(texts);
+    if (parsed.success) {
+      await labelJob(ports, job, parsed.data);
+      return response.redirect(303, `/annotations/${job.job_id}`);
+    }
+    const { name, note } = z.flattenError(parsed.error).fieldErrors;
+    showJob(response, job, { texts, errors: { name: name?.[0], note: note?.[0] } }, 400);
+  };
+
+  return { restore, cancel, resubmit, label };
+}

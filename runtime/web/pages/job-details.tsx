@@ -1,0 +1,37 @@
+/** The page of one job, and the part of it that refreshes itself. */
+import type { RequestHandler, Response } from "express";
+import type { Job } from "../../contract/job.ts";
+import { epochSeconds } from "../../jobs/ports.ts";
+import { currentUser } from "../http/context.ts";
+import type { Pages } from "../http/pages.tsx";
+import type { WebPorts } from "../ports.ts";
+import { JobDetails, JobPage } from "../views/job.tsx";
+import type { LabelView } from "../views/job-label.tsx";
+import type { OwnJob } from "./own-job.ts";
+
+/** @param label what was written and refused; omitted: what is stored. */
+export type ShowJob = (response: Response, job: Job, label?: LabelView, status?: number) => void;
+
+export function jobDetails({ config, clock }: Pick<WebPorts, "config" | "clock">, pages: Pages, ownJob: OwnJob) {
+  const viewOf = (response: Response, job: Job) => ({
+    user: currentUser(response),
+    job,
+    retentionSeconds: config.freeRetentionSeconds,
+    now: epochSeconds(clock),
+  });
+
+  const showJob: ShowJob = (response, job, label, status = 200) => {
+    const stored = { texts: { name: job.job_name ?? "", note: job.job_note ?? "" }, errors: {} };
+    const content = <JobPage {...viewOf(response, job)} label={label ?? stored} />;
+    const title = job.job_name ?? job.input_file_name;
+    pages.send(response, { title, section: "/annotations", scripts: ["live.js"], content }, { status });
+  };
+
+  const details: RequestHandler = async (request, response) => {
+    const job = await ownJob(request, response);
+    if (request.query.fragment === undefined) return showJob(response, job);
+    pages.sendFragment(response, <JobDetails {...viewOf(response, job)} />);
+  };
+
+  return { details, showJob };
+}
