@@ -22,7 +22,7 @@ const sdk = "@aws-sdk/";
 const pulumi = "@pulumi/";
 const telemetry = "@opentelemetry/";
 const service: Rule = {
-  ours: ["runtime/jobs", "runtime/aws", "runtime/telemetry", "runtime/contract"],
+  ours: ["runtime/jobs", "runtime/results", "runtime/aws", "runtime/telemetry", "runtime/contract"],
   notPackages: [sdk, pulumi, telemetry],
 };
 
@@ -30,6 +30,8 @@ const service: Rule = {
 const table: Record<string, Rule> = {
   "runtime/contract": { ours: [], notPackages: [sdk, pulumi, telemetry, "express"] },
   "runtime/jobs": { ours: ["runtime/contract"], notPackages: [sdk, pulumi, telemetry, "express"] },
+  // Decision 71: what is made of a result, and how it is read, for the services that write and read it.
+  "runtime/results": { ours: ["runtime/jobs", "runtime/contract"], notPackages: [sdk, pulumi, telemetry, "express"] },
   "runtime/aws": { ours: ["runtime/jobs", "runtime/contract"], notPackages: [pulumi, telemetry, "express"] },
   // Decision 66: OpenTelemetry's only user.
   "runtime/telemetry": { ours: ["runtime/jobs", "runtime/contract"], notPackages: [sdk, pulumi, "express"] },

@@ -164,6 +164,10 @@ export const callsPerJob = {
   /** The upload; the log. The result is written in one call, or in parts. */
   inputPuts: 1,
   logPuts: 1,
+  /** The tabix index and the summary of a result; the bgzip file is written in one call, or in parts. */
+  companionPuts: 2,
+  /** What the archiver looks at before and after it removes bgzip file, index and summary. */
+  companionGets: 6,
   inputGets: 2,
   resultGets: 2,
   archiveGets: 2,
@@ -178,6 +182,8 @@ export const callsPerRestore = { tableWrites: 3, archiveGets: 2 } as const;
 export const assumed = {
   /** A larger result is uploaded in parts of this size, between a call that begins and one that ends it. */
   partBytes: 8 * 1024 ** 2,
+  /** Bgzip file, tabix index and summary, per byte of the result: 0.25 with one sample, less with many. */
+  companionShare: 0.25,
   /** The log file of a job. */
   jobLogBytes: 2300,
   /** A job item with all its attributes, in the table and in an index. */

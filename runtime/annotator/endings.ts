@@ -4,9 +4,9 @@ import { outlasting } from "../jobs/breaker.ts";
 import { UnavailableError } from "../jobs/errors.ts";
 import { epochSeconds } from "../jobs/ports.ts";
 import type { Transition } from "../jobs/transition.ts";
+import type { StoredResult } from "../results/store-result.ts";
 import type { Attempt, Progress } from "./attempt.ts";
 import { formatJobLog } from "./job-log.ts";
-import type { Product } from "./produce.ts";
 import type { RunOutcome } from "./run-job-options.ts";
 
 /** What the attempt came to, for the user. */
@@ -44,7 +44,7 @@ const end = ({ job, options }: Attempt, ending: () => Transition) =>
 
 export async function endAsCompleted(
   attempt: Attempt,
-  { bytes, sha256 }: Product,
+  { bytes, sha256 }: StoredResult,
   progress: Progress,
 ): Promise<RunOutcome> {
   const { claim, options, result, started } = attempt;

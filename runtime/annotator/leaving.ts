@@ -1,6 +1,6 @@
 /** What happens to a job's message and files once the worker is done with the job, or was never given it. */
 import type { Job } from "../contract/job.ts";
-import { logKey, resultKey } from "../contract/keys.ts";
+import { companionKeys, logKey, resultKey } from "../contract/keys.ts";
 import { isEnded, published } from "../jobs/annotation.ts";
 import type { Handling, MessageOutcome } from "../jobs/consumer.ts";
 import { UnavailableError } from "../jobs/errors.ts";
@@ -53,8 +53,8 @@ export async function tidy(
   attempts: readonly number[],
   log: Log,
 ): Promise<void> {
-  const kept = new Set([job?.s3_key_result_file, job?.s3_key_log_file]);
-  const keys = attempts.flatMap((attempt) => [resultKey(key, attempt), logKey(key, attempt)]);
+  const kept = new Set([...withCompanions(job?.s3_key_result_file), job?.s3_key_log_file]);
+  const keys = attempts.flatMap((attempt) => [...withCompanions(resultKey(key, attempt)), logKey(key, attempt)]);
   for (const left of keys.filter((name) => !kept.has(name))) {
     try {
       await objects.delete({ bucket: resultsBucket, key: left });
@@ -63,3 +63,6 @@ export async function tidy(
     }
   }
 }
+
+const withCompanions = (result: string | undefined): string[] =>
+  result === undefined ? [] : [result, ...Object.values(companionKeys(result))];

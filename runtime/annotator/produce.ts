@@ -1,27 +1,20 @@
 /** Input → engine → result, streamed. */
-import { createHash } from "node:crypto";
-import { Readable } from "node:stream";
 import type { Job } from "../contract/job.ts";
 import { type FileLimits, fileLimits, uploadBytesMost } from "../contract/limits.ts";
 import { ObjectNotFoundError, UnavailableError } from "../jobs/errors.ts";
 import type { ObjectRef } from "../jobs/ports.ts";
+import { type StoredResult, storeResult } from "../results/store-result.ts";
 import type { Progress } from "./attempt.ts";
 import type { EngineRun } from "./engine/engine.ts";
 import type { Lease } from "./lease.ts";
 import type { RunJobOptions } from "./run-job-options.ts";
 import { InputError } from "./vcf/input-error.ts";
 
-/** The result as it was stored. */
-export interface Product {
-  readonly bytes: number;
-  readonly sha256: string;
-}
-
 export interface Production {
   /** How far it is, whenever asked. */
   progress(): Progress;
   /** The result exists only if everything went well. */
-  run(signal: AbortSignal, lease: Lease): Promise<Product>;
+  run(signal: AbortSignal, lease: Lease): Promise<StoredResult>;
 }
 
 type Options = Pick<RunJobOptions, "objects" | "engine" | "inputBytesMax">;
@@ -125,39 +118,6 @@ async function* checked(
     yield chunk;
   }
   await confirm();
-}
-
-/** Stores what comes, whole or not at all. @throws what came instead, whatever the store makes of it. */
-async function storeResult(
-  objects: Options["objects"],
-  target: ObjectRef,
-  result: AsyncIterable<Buffer>,
-  signal: AbortSignal,
-): Promise<Product> {
-  const hash = createHash("sha256");
-  let bytes = 0;
-  let failure: { readonly cause: unknown } | undefined;
-
-  async function* measured(): AsyncGenerator<Buffer> {
-    try {
-      for await (const chunk of result) {
-        hash.update(chunk);
-        bytes += chunk.length;
-        yield chunk;
-      }
-    } catch (cause) {
-      failure = { cause };
-      throw cause;
-    }
-  }
-
-  try {
-    const body = Readable.from(measured(), { objectMode: false });
-    await objects.write(target, body, { contentType: "text/plain; charset=utf-8", signal });
-  } catch (error) {
-    throw failure === undefined ? error : failure.cause;
-  }
-  return { bytes, sha256: hash.digest("hex") };
 }
 
 /** Limits that the job was submitted under; an item from elsewhere names none. */

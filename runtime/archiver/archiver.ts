@@ -13,6 +13,7 @@
  */
 import { randomUUID } from "node:crypto";
 import type { Job } from "../contract/job.ts";
+import { companionKeys } from "../contract/keys.ts";
 import type { ArchiveMessage, JobResult } from "../contract/messages.ts";
 import { archived, archivingAbandoned, claimArchiving, dueAgain, dueTime, renewArchiving } from "../jobs/archival.ts";
 import type { Handling, MessageOutcome } from "../jobs/consumer.ts";
@@ -183,18 +184,24 @@ async function store(ports: ArchiverPorts, claimed: Claimed, bytes: number, log:
 
 /** The tail, for whoever comes to an ARCHIVED job: no copy in standard storage, and a restore where one is due. */
 async function finish(ports: ArchiverPorts, job: Job, result: ObjectRef, log: Log): Promise<MessageOutcome> {
-  const { jobs, users, objects, restoreTopic } = ports;
-  // Only versions seen before the item was still ARCHIVED go: a copy that a restore brings back later is newer.
-  for (let left = await objects.head(result); left !== undefined; left = await objects.head(result)) {
-    const current = await jobs.get(job.job_id);
-    if (current?.result_state !== "ARCHIVED") break;
-    await objects.delete(result, left.version);
-  }
+  const { users, restoreTopic } = ports;
+  const companions = Object.values(companionKeys(result.key)).map((key) => ({ bucket: result.bucket, key }));
+  for (const file of [result, ...companions]) await clear(ports, job, file);
   if ((await users.get(job.user_id))?.role === "premium_user") {
     log.info({}, "user became premium while the result was archived: asking for it back");
     await restoreTopic.publish({ user_id: job.user_id });
   }
   return done;
+}
+
+/** Removes what is left of a file in standard storage, while the result is in the archive. */
+async function clear({ jobs, objects }: ArchiverPorts, job: Job, file: ObjectRef): Promise<void> {
+  // Only versions seen before the item was still ARCHIVED go: a copy that a restore brings back later is newer.
+  for (let left = await objects.head(file); left !== undefined; left = await objects.head(file)) {
+    const current = await jobs.get(job.job_id);
+    if (current?.result_state !== "ARCHIVED") break;
+    await objects.delete(file, left.version);
+  }
 }
 
 /** The subscription has ended: every result gets a fresh free period and a message that waits for its end. */

@@ -52,6 +52,18 @@ export function resultKey(inputKey: string, attempt = 1): string {
   return `${stem(inputKey, attempt)}.annot.vcf`;
 }
 
+/**
+ * What stands beside a result and is made from it alone: the same text as bgzip, the tabix index of that, and the summary that pages
+ * read. They are never archived; whoever brings the result back makes them anew.
+ */
+export function companionKeys(resultKey: string): { bgzip: string; tabix: string; summary: string } {
+  return {
+    bgzip: `${resultKey}.gz`,
+    tabix: `${resultKey}.gz.tbi`,
+    summary: `${resultKey}.summary.json.gz`,
+  };
+}
+
 /** `a.vcf` → `a.vcf.count.log`. @param attempt the claim that writes it, from 1. */
 export function logKey(inputKey: string, attempt = 1): string {
   return `${stem(inputKey, attempt)}.vcf.count.log`;

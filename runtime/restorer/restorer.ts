@@ -11,7 +11,7 @@
  * time. A crash between asking and noting it down lets the claim run out, and the archive is asked for again.
  */
 import { randomUUID } from "node:crypto";
-import { Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import type { Job } from "../contract/job.ts";
 import type { JobResult, RestoreMessage } from "../contract/messages.ts";
 import type { RetrievalTier } from "../contract/storage.ts";
@@ -39,6 +39,7 @@ import {
   type UserStore,
 } from "../jobs/ports.ts";
 import { type Tracer, untraced } from "../jobs/tracing.ts";
+import { storeResult } from "../results/store-result.ts";
 import { verified } from "./verified.ts";
 
 export interface RestorerPorts {
@@ -248,9 +249,8 @@ async function copyBack(ports: RestorerPorts, job: Job, restore: RestoreRef, log
     return;
   }
   const expected = { bytes: job.result_bytes, sha256: job.result_sha256 };
-  // A copy that is not the original makes the write fail before the object exists.
-  const body = Readable.from(verified(source, expected), { objectMode: false });
-  await objects.write({ bucket, key }, body, { contentType: "text/plain; charset=utf-8" });
+  // A copy that is not the original makes the write fail before the object exists. The companions are made anew.
+  await storeResult(objects, { bucket, key }, verified(source, expected));
   const outcome = await jobs.apply(job.job_id, restored(restore.archiveId));
   log.info({ archive_id: restore.archiveId, recorded: outcome.applied }, "result restored");
   if (outcome.job !== undefined) await leaveArchive(ports, outcome.job, restore.archiveId, log);

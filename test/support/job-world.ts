@@ -6,6 +6,7 @@ import { setMaxListeners } from "node:events";
 import { createAnnotator } from "../../runtime/annotator/annotator.ts";
 import type { Engine } from "../../runtime/annotator/engine/engine.ts";
 import type { Job } from "../../runtime/contract/job.ts";
+import { companionKeys } from "../../runtime/contract/keys.ts";
 import { jobResultSchema } from "../../runtime/contract/messages.ts";
 import { claim, published, takeOver } from "../../runtime/jobs/annotation.ts";
 import { createBreaker } from "../../runtime/jobs/breaker.ts";
@@ -186,7 +187,13 @@ export async function createJobWorld(options: JobWorldOptions) {
         const id = /annotations\/([0-9a-f-]{36})/.exec(text)?.[1] ?? "";
         told.set(id, (told.get(id) ?? 0) + 1);
       }
-      const kept = new Set(all().flatMap((job) => [job.s3_key_result_file, job.s3_key_log_file]));
+      const kept = new Set(
+        all().flatMap(({ s3_key_result_file: result = "", s3_key_log_file: log }) => [
+          log,
+          result,
+          ...Object.values(companionKeys(result)),
+        ]),
+      );
       return [
         ...all().flatMap((job) => [
           job.job_status === "COMPLETED" ? "" : `${job.job_status}: ${job.failure_reason}`,

@@ -13,6 +13,7 @@ import { DescribeJobCommand, GetJobOutputCommand, InitiateJobCommand } from "@aw
 import { GetObjectCommand, paginateListObjectsV2 } from "@aws-sdk/client-s3";
 import { paginateScan } from "@aws-sdk/lib-dynamodb";
 import type { Job } from "../../../runtime/contract/job.ts";
+import { companionKeys } from "../../../runtime/contract/keys.ts";
 import type { StateClients } from "./clients.ts";
 import type { Places } from "./places.ts";
 import { fileIn, type SavedObject, type SavedState, writeSaved } from "./saved.ts";
@@ -160,7 +161,10 @@ export function createSaver(
 }
 
 function keysOf(job: Job): Pick<SavedObject, "bucket" | "key">[] {
-  const results = [job.s3_key_result_file, job.s3_key_log_file].filter((key) => key !== undefined);
+  const { s3_key_result_file: result, s3_key_log_file: log } = job;
+  const results = [result, ...(result === undefined ? [] : Object.values(companionKeys(result))), log].filter(
+    (key) => key !== undefined,
+  );
   return [
     { bucket: "inputs", key: job.s3_key_input_file },
     ...results.map((key) => ({ bucket: "results" as const, key })),

@@ -46,6 +46,10 @@ function resultsStored(world: World): number {
 const uploadCalls = (bytes: number): number =>
   bytes <= assumed.partBytes ? 1 : Math.ceil(bytes / assumed.partBytes) + 2;
 
+/** Calls that write a result and its companions. */
+const resultCalls = (bytes: number): number =>
+  uploadCalls(bytes) + uploadCalls(bytes * assumed.companionShare) + callsPerJob.companionPuts;
+
 function loadOf(bucket: PlannedResource, world: World): Load | undefined {
   const { declared, usage, capacities } = world;
   const { jobs } = usage;
@@ -57,10 +61,11 @@ function loadOf(bucket: PlannedResource, world: World): Load | undefined {
     }
     case "RESULTS_BUCKET":
       return {
-        bytes: resultsStored(world) * resultBytesOf(world) + jobs * usage.keptMonths * assumed.jobLogBytes,
-        // A restored result is copied back in one call.
-        puts: jobs * (callsPerJob.logPuts + uploadCalls(resultBytesOf(world))) + usage.restores,
-        gets: jobs * (callsPerJob.resultGets + usage.downloads),
+        bytes:
+          resultsStored(world) * resultBytesOf(world) * (1 + assumed.companionShare) +
+          jobs * usage.keptMonths * assumed.jobLogBytes,
+        puts: jobs * callsPerJob.logPuts + (jobs + usage.restores) * resultCalls(resultBytesOf(world)),
+        gets: jobs * (callsPerJob.resultGets + usage.downloads) + archivedOf(world) * callsPerJob.companionGets,
         out: jobs * usage.downloads * resultBytesOf(world),
       };
     case "bundles": {

@@ -278,14 +278,17 @@ test("buckets by what they are for: inputs, results, an archive of their own", (
   t.deepEqual(inputs["object storage"], [1, 1]);
   t.deepEqual(inputs["object writes"], [1000, 1000]);
   const results = lines(cost([...annotator(environment), bucket("out")], given, "min", table));
-  // 100 premium and 10 restored results of 2 MB; 1,000 logs of 2,300 bytes.
-  t.deepEqual(results["object storage"], [0.2223, 0.2223]);
+  // 100 premium and 10 restored results of 2 MB, with companions of 0.5 MB; 1,000 logs of 2,300 bytes.
+  t.deepEqual(results["object storage"], [0.2773, 0.2773]);
   t.deepEqual(results["downloads, out of AWS"], [2, 2]);
-  t.deepEqual(results["object writes"], [2010, 2010]);
-  // 20 MB go up in three parts, between a call that begins and one that ends it; the log in one.
+  // Result, bgzip file, index, summary, of each job and each restored result; the log.
+  t.deepEqual(results["object writes"], [5040, 5040]);
+  // Two of each job, one download, six for each of the 900 that are archived.
+  t.deepEqual(results["object reads"], [8400, 8400]);
+  // 20 MB go up in three parts, between a call that begins and one that ends it; log and companions in one each.
   const large = { ...given, restores: 0, resultRatio: 20 };
   const parts = lines(cost([...annotator(environment), bucket("out")], large, "min", table));
-  t.deepEqual(parts["object writes"], [6000, 6000]);
+  t.deepEqual(parts["object writes"], [9000, 9000]);
   const archive = lines(cost([...annotator(environment), bucket("cold")], given, "min", table));
   // 900 results of 2 MB and 32 KiB, billed for three months.
   t.deepEqual(archive["archive storage"], [

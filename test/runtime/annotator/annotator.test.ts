@@ -6,7 +6,7 @@ import { createAnnotator } from "../../../runtime/annotator/annotator.ts";
 import { createBuiltinEngine } from "../../../runtime/annotator/engine/builtin.ts";
 import type { Engine } from "../../../runtime/annotator/engine/engine.ts";
 import type { Job } from "../../../runtime/contract/job.ts";
-import { logKey, resultKey } from "../../../runtime/contract/keys.ts";
+import { companionKeys, logKey, resultKey } from "../../../runtime/contract/keys.ts";
 import { cancel, takeOver } from "../../../runtime/jobs/annotation.ts";
 import { createBreaker } from "../../../runtime/jobs/breaker.ts";
 import { epochSeconds, type InstanceIdentity, type ObjectStore } from "../../../runtime/jobs/ports.ts";
@@ -132,6 +132,12 @@ function createWorld(input: string | Buffer | undefined = good) {
     /** As the item names them; before there is an ending, where the first attempt would write. */
     result: () => objects.text(at(jobs.jobs.get(job.job_id)?.s3_key_result_file ?? resultKey(job.s3_key_input_file))),
     logText: () => objects.text(at(jobs.jobs.get(job.job_id)?.s3_key_log_file ?? logKey(job.s3_key_input_file))),
+    /** Keys of the result that the item names and of its companions; a tabix index only beside VCF. */
+    resultFiles() {
+      const key = jobs.jobs.get(job.job_id)?.s3_key_result_file ?? "";
+      const { bgzip, tabix, summary } = companionKeys(key);
+      return [key, bgzip, summary, ...(objects.text(at(key))?.startsWith("##fileformat=VCF") ? [tabix] : [])];
+    },
     /** Keys of everything in the results bucket. */
     stored: () => [...objects.objects.keys()].filter((key) => key.startsWith("results/")),
     /** Steps virtual time until the condition holds. */
@@ -158,7 +164,7 @@ function isCompleted(t: ExecutionContext, world: World) {
   t.is(item.outbox, undefined);
   t.deepEqual(
     world.stored().sort(),
-    [item.s3_key_result_file, item.s3_key_log_file].map((key) => `results/${key}`).sort(),
+    [...world.resultFiles(), item.s3_key_log_file].map((key) => `results/${key}`).sort(),
     "no attempt has left anything else",
   );
   t.deepEqual(world.results.published.at(-1), {

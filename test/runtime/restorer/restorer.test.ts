@@ -1,9 +1,12 @@
 // The restorer as it runs, one situation at a time. Titles in quotes are the faults of public versions of this service.
+import { Readable } from "node:stream";
 import test from "ava";
+import { companionKeys } from "../../../runtime/contract/keys.ts";
 import { archiveStoreKinds } from "../../../runtime/contract/storage.ts";
 import { outcomesOf } from "../../../runtime/restorer/events.ts";
+import { storeResult } from "../../../runtime/results/store-result.ts";
 import { type ArchiveWorld, type ArchiveWorldOptions, createArchiveWorld } from "../../support/archive-world.ts";
-import { createMemoryJobStore, plannedFaults } from "../../support/memory.ts";
+import { createMemoryJobStore, plannedFaults, resultRef } from "../../support/memory.ts";
 
 const minutes = (count: number) => count * 60_000;
 const hours = (count: number) => count * 3_600_000;
@@ -29,6 +32,25 @@ for (const kind of archiveStoreKinds) {
     t.deepEqual(world.states(), ["AVAILABLE", "AVAILABLE"]);
     t.is(world.archive.archives.size, 0);
     t.is(world.job().results_file_archive_id, undefined);
+    t.deepEqual(world.lost(), []);
+  });
+
+  test(`${kind}: a result's companions go when it is archived, and come back with it, the same bytes`, async (t) => {
+    const world = createArchiveWorld({ kind });
+    const ref = resultRef(world.job());
+    const companions = () =>
+      Object.values(companionKeys(ref.key)).map((key) => world.objects.objects.get(`${ref.bucket}/${key}`)?.body);
+    await storeResult(world.objects, ref, Readable.from([Buffer.from(world.objects.text(ref) ?? "")]));
+    const before = companions();
+    t.true(before.every((body) => body !== undefined));
+    await world.announce();
+    await world.clock.advance(minutes(31));
+    t.deepEqual(world.states(), ["ARCHIVED"]);
+    t.deepEqual(companions(), [undefined, undefined, undefined]);
+    await world.upgrade();
+    await world.clock.advance(minutes(10));
+    t.deepEqual(world.states(), ["AVAILABLE"]);
+    t.deepEqual(companions(), before);
     t.deepEqual(world.lost(), []);
   });
 
