@@ -165,7 +165,7 @@ test("one result's way: upload, annotation, mail, archive, a declined card, a go
     mimeType: "text/plain",
     buffer: Buffer.from(oversizedVcf(200_000)),
   });
-  await page.getByRole("button", { name: /^Annotate/ }).click();
+  await page.getByRole("link", { name: "Premium takes larger files." }).last().click();
   await page.waitForURL("**/subscribe?reason=size*");
   t.regex(
     await page.locator("#reason").innerText(),

@@ -1,5 +1,7 @@
 // Uploads a file straight to S3. Size is judged first, by the limit the form carries: what is too large is never sent. The
 // presigned form is asked for at the moment of sending, since it is good for a minute only.
+import { formatBytes } from "./sizes.js";
+
 const form = document.getElementById("upload");
 const input = document.getElementById("file");
 const drop = form.querySelector(".drop");
@@ -8,18 +10,31 @@ const limit = Number(form.dataset.bytesMax);
 const free = form.dataset.free === "yes";
 let upload;
 
-function say(text) {
+function say(text, link) {
   const message = element("message");
   message.textContent = text ?? "";
   message.hidden = text === undefined;
+  if (link !== undefined) message.append(" ", Object.assign(document.createElement("a"), link));
+}
+
+/** What is wrong with a file can be told as soon as it is chosen: the words, and where to go on if not here. */
+function problemOf(file) {
+  const { name, size } = file;
+  if (!/\.vcf(\.b?gz)?$/i.test(name))
+    return [`“${name}” does not look like a VCF file: its name should end in .vcf, .vcf.gz or .vcf.bgz.`];
+  if (size === 0) return [`“${name}” is empty.`];
+  if (size <= limit) return undefined;
+  const told = `“${name}” has ${formatBytes(size)}; ${free ? "the free plan" : "one upload"} takes up to ${formatBytes(limit)}.`;
+  return free
+    ? [told, { href: `/subscribe?reason=size&size=${size}`, textContent: "Premium takes larger files." }]
+    : [`${told} Split it by chromosome and submit the parts.`];
 }
 
 function show(file) {
-  say(undefined);
+  say(...((file && problemOf(file)) ?? []));
   drop.classList.toggle("filled", file !== undefined);
   element("chosen").textContent = file?.name ?? "Drop a VCF file here, or choose one";
-  element("hint").textContent =
-    file === undefined ? ".vcf, .vcf.gz or .vcf.bgz" : `${Math.ceil(file.size / 1024).toLocaleString()} KB`;
+  element("hint").textContent = file === undefined ? ".vcf, .vcf.gz or .vcf.bgz" : formatBytes(file.size);
 }
 
 function sending(busy) {
@@ -92,10 +107,8 @@ form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const [file] = input.files;
   if (file === undefined) return say("Choose a file first.");
-  if (!/\.vcf(\.b?gz)?$/i.test(file.name))
-    return say(`“${file.name}” does not look like a VCF file: its name should end in .vcf, .vcf.gz or .vcf.bgz.`);
-  if (file.size === 0) return say(`“${file.name}” is empty.`);
-  if (file.size > limit && free) return location.assign(`/subscribe?reason=size&size=${file.size}`);
+  const problem = problemOf(file);
+  if (problem !== undefined) return say(...problem);
   say(undefined);
   progress(0);
   sending(true);

@@ -43,6 +43,8 @@ export function signInRoutes(
         if (session(response).userId !== undefined) return response.redirect(303, transaction?.next ?? "/annotations");
         throw new HttpError(400, "no-sign-in", "This sign-in has expired, or was begun in another browser.", again);
       }
+      // Somebody has thought better of it: that is nobody's mistake.
+      if (request.query.error === "access_denied") return response.redirect(303, "/");
       let person: Person;
       try {
         person = await identity.finish(new URL(request.originalUrl, config.publicUrl), transaction);

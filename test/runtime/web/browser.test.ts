@@ -112,7 +112,7 @@ test("a file goes straight to the bucket and its job's page opens, without an er
   t.deepEqual(errors, []);
 });
 
-test("a free user's oversized file is never sent: the page leads to premium, with size and limit", async (t) => {
+test("a free user's oversized file is told when it is chosen, and never sent; the way to premium has size and limit", async (t) => {
   const { web, bucket } = await startWithBucket();
   t.teardown(() => Promise.all([web.close(), bucket.close()]));
   const { page } = await openPage(t.context.browser, web);
@@ -120,7 +120,16 @@ test("a free user's oversized file is never sent: the page leads to premium, wit
   page.on("request", (request) => requests.push(`${request.method()} ${new URL(request.url()).pathname}`));
   await page.goto(`${web.origin}/annotate`);
   await page.setInputFiles("#file", file("large.vcf", 153_601));
+  t.is(
+    await page.textContent("#message"),
+    "“large.vcf” has 150.1 KB; the free plan takes up to 150 KB. Premium takes larger files.",
+  );
   await page.click("#send");
+  t.is(await page.textContent("#chosen"), "large.vcf");
+  await page.setInputFiles("#file", file("small.vcf", 10));
+  t.true(await page.isHidden("#message"));
+  await page.setInputFiles("#file", file("large.vcf", 153_601));
+  await page.click("#message a");
   await page.waitForURL("**/subscribe?reason=size*");
   t.regex((await page.textContent("#reason")) ?? "", /not uploaded.*150\.1 KB.*150 KB/);
   t.false(requests.some((request) => request.startsWith("POST")));

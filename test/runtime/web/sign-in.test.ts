@@ -74,10 +74,20 @@ test("the callback of another browser, another state or a cancelled sign-in sign
   t.false(client.cookies.has("gas"));
   // A made-up state ends nobody's sign-in; a refusal uses it up.
   web.identity.refuse = true;
-  t.is((await client.get("/authcallback?error=access_denied&state=state-1")).status, 400);
+  t.is((await client.get("/authcallback?code=1&state=state-1")).status, 400);
   web.identity.refuse = false;
   t.is((await client.get("/authcallback?code=1&state=state-1")).status, 400);
   t.false(client.cookies.has("gas"));
+});
+
+test("whoever goes back from signing in is at the start page, signed in as nobody", async (t) => {
+  const web = await startWeb();
+  t.teardown(web.close);
+  const client = web.client();
+  await client.get("/login");
+  t.is((await client.get("/authcallback?error=access_denied&state=state-1")).location, "/");
+  t.false(client.cookies.has("gas"));
+  t.is((await client.get("/authcallback?code=1&state=state-1")).status, 400, "that sign-in is used up");
 });
 
 test("an identity provider that is down is said to be down, with a way to go on", async (t) => {
