@@ -2,14 +2,12 @@ import { writeFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import type { ReadPlan } from "../../plan/plan.ts";
 import type { Candidate, Comparison } from "../../scaling/simulate/compare/compare.ts";
-import { isLoadName, type LoadName, loadNames } from "../../scaling/simulate/compare/loads.ts";
 import type { Variant } from "../../scaling/simulate/compare/variants.ts";
-import type { ScenarioUnder } from "../compare/candidates.ts";
+import { aboutLoad, type Given, given } from "../compare/given.ts";
 import { addPriceOptions, type PriceOptions } from "../compare/price-options.ts";
 import { requirePlaceOf } from "../places.ts";
-import { addLoadOptions, type LoadOptions, requireRecorded, underRecordedLoad } from "../simulate/load-options.ts";
+import { addLoadOptions, type LoadOptions } from "../simulate/load-options.ts";
 import { progress } from "../simulate/progress.ts";
-import { type GivenScenario, readScenarioFile, scenarioUnder } from "../simulate/scenario-file.ts";
 import { addVariant, type ProgramOptions, programOptions, seedOption, wholeNumber } from "./options.ts";
 
 interface CompareOptions extends ProgramOptions, LoadOptions, PriceOptions {
@@ -20,35 +18,6 @@ interface CompareOptions extends ProgramOptions, LoadOptions, PriceOptions {
   readonly html?: string;
 }
 
-interface Given {
-  readonly farm: "web" | "annotator";
-  readonly under: ScenarioUnder;
-}
-
-/** What is compared under: a load of ours, the course's, or a scenario file. */
-async function given(what: string, options: CompareOptions, read: ReadPlan): Promise<Given> {
-  const { load } = options;
-  const named = load === undefined || isLoadName(load);
-  requireRecorded(!named, options);
-  if (load !== undefined && (what === "course" || (named && what !== "web" && what !== "annotator"))) {
-    throw new Error(`--load ${load} is for web and annotator; ${what} brings its own load`);
-  }
-  if (what === "course") {
-    const { courseUnder } = await import("../compare/course.ts");
-    return { farm: "web", under: courseUnder(read) };
-  }
-  const usual = await scenarioFor(what, named ? (load ?? "class") : "class");
-  const scenario = named ? usual : await underRecordedLoad(usual, load, options);
-  return { farm: scenario.file.farm, under: (each) => scenarioUnder(scenario, each, read) };
-}
-
-async function scenarioFor(what: string, load: LoadName): Promise<GivenScenario> {
-  const { checkScenario } = await import("../../scaling/simulate/scenario/read.ts");
-  const { loads } = await import("../../scaling/simulate/compare/loads.ts");
-  if (what !== "web" && what !== "annotator") return readScenarioFile(what, "web, annotator, course");
-  return { file: checkScenario(loads[what][load], what), directory: process.cwd() };
-}
-
 async function variantsFor({ farm, under }: Given, options: CompareOptions): Promise<readonly Variant[]> {
   if (options.variant.length > 0) return options.variant;
   const types = Object.keys(options.capacity);
@@ -56,11 +25,8 @@ async function variantsFor({ farm, under }: Given, options: CompareOptions): Pro
     const { leverVariants } = await import("../../scaling/simulate/compare/levers.ts");
     return leverVariants({ farm, types, bounds: options.bounds });
   }
-  const { defaultVariants } = await import("../../scaling/simulate/compare/variants.ts");
-  const { needOf } = await import("../../scaling/simulate/compare/need.ts");
-  const { scenario } = await under(options);
-  const start = scenario.plan.groups.find(({ name }) => name === scenario.group)?.desired ?? 0;
-  return defaultVariants(farm, needOf(scenario), start, scenario.begins);
+  const { usualVariants } = await import("../../scaling/simulate/compare/variants.ts");
+  return usualVariants(farm, (await under(options)).scenario);
 }
 
 async function show(comparison: Comparison, { html, json }: CompareOptions): Promise<void> {
@@ -142,9 +108,8 @@ export function compareCommand(): Command {
         '  annofarm compare my-scenario.json --variant "as it is: webMin=2" \\\n    --variant "larger: webMin=4"\n\ndocs/scaling.md says which policy fits when.',
     )
     .action(runComparison);
-  const about = `load for web and annotator: ${loadNames.join(", ")} (default: class); or a recorded one: access logs, metrics, k6's points`;
   addPriceOptions(command);
-  addLoadOptions(command, ["name|file", about]);
+  addLoadOptions(command, aboutLoad);
   for (const option of programOptions("dev")) command.addOption(option);
   return command;
 }

@@ -45,7 +45,7 @@ const candidate = (name: string, size: number, rate = 10): Candidate => ({
       seconds: 1200,
     },
   ),
-  cost: (mean, hours) => mean * hours,
+  cost: ({ instanceHours }) => instanceHours,
 });
 
 test("the cheapest that meets the objectives is named, and no cheaper one that does not", async (t) => {
