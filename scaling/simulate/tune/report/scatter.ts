@@ -44,7 +44,8 @@ function scatter(tradeOff: TradeOff): string {
   const bound = y(objective.below).toFixed(1);
   const text = ({ name, usd: cost, value }: Dot) => `${name}: USD ${cost.toFixed(3)}, ${dotText(tradeOff, value)}`;
   return [
-    `<svg viewBox="0 0 ${box.width} ${box.height}" role="img" aria-label="${escaped(title)}">`,
+    // Narrower, nobody could read its figures: then it scrolls.
+    `<svg style="min-width: 38rem" viewBox="0 0 ${box.width} ${box.height}" role="img" aria-label="${escaped(title)}">`,
     ...horizontal,
     ...vertical,
     `<text class="tick" x="${right}" y="${bottom + 38}" text-anchor="end">USD of a run</text>`,
@@ -58,5 +59,5 @@ export const scatterSection = (tradeOff: TradeOff): string => {
   const there = (Object.keys(markNames) as Mark[]).filter((mark) => tradeOff.dots.some((dot) => dot.mark === mark));
   const legend = there.map((mark) => `<span class="${styles[mark].class}"><i></i>${escaped(markNames[mark])}</span>`);
   const bound = `<span class="f"><i></i>${escaped(boundText(tradeOff))}</span>`;
-  return `<section><h2>${escaped(tradeOff.title)}</h2><p class="legend">${legend.join("")}${bound}</p>${scatter(tradeOff)}</section>`;
+  return `<section><h2>${escaped(tradeOff.title)}</h2><p class="legend">${legend.join("")}${bound}</p><div class="scroll">${scatter(tradeOff)}</div></section>`;
 };

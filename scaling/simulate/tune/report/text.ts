@@ -7,7 +7,7 @@ import { tradeOffOf } from "./trade-off.ts";
 import { refusedText, verdictOf } from "./verdict.ts";
 
 const width = 80;
-const lines = (texts: readonly string[], indent = "  "): string[] => texts.map((text) => wrap(text, width, indent));
+const lines = (texts: readonly string[]): string[] => texts.map((text) => wrap(text, width, "  "));
 
 function settings({ found, diff, commands, file }: TuneReport): string[] {
   if (found === undefined) return [];
@@ -25,8 +25,7 @@ export function tuneText(report: TuneReport): string {
     `${scenario.group}, ${span(scenario.seconds)}, seed ${seed}`,
     wrap(`Objectives: ${goalText(report)}; in nine of ten runs`, width, "  "),
     "",
-    ...lines([...notes, ...(scenario.notes ?? [])]),
-    "",
+    ...[...notes, ...(scenario.notes ?? [])].flatMap((note) => [wrap(note, width, "  "), ""]),
     wrap(head, width, "  "),
     ...lines(sentences),
     "",

@@ -61,13 +61,15 @@ function ticksOf(values: readonly number[], bound: number): number[] {
   return fine.length <= 8 ? fine : around(least, most, [1]);
 }
 
+/** A little further than all values, so that no dot is on the edge. */
 function usdAxis(values: readonly number[]): TradeOff["usd"] {
   const [least, most] = [Math.min(...values), Math.max(...values)];
-  const step = tickStep(Math.max(most - least, most / 100, 1e-6), 5);
-  const first = Math.floor(least / step + 1e-9);
-  const count = Math.max(1, Math.ceil(most / step - 1e-9) - first);
-  const ticks = Array.from({ length: count + 1 }, (_, n) => (first + n) * step);
-  return { from: ticks[0] as number, to: ticks.at(-1) as number, ticks };
+  const margin = Math.max(most - least, most / 100, 1e-6) / 25;
+  const [from, to] = [least - margin, most + margin];
+  const step = tickStep(to - from, 6);
+  const first = Math.ceil(from / step);
+  const ticks = Array.from({ length: Math.floor(to / step) - first + 1 }, (_, n) => (first + n) * step);
+  return { from, to, ticks };
 }
 
 export function tradeOffOf(report: TuneReport): TradeOff {

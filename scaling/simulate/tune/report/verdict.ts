@@ -20,9 +20,10 @@ function cheaperText(found: Check, tuning: Tuning): string {
   const { cheaper, missing } = cheaperThan(found, tuning);
   if (cheaper.length === 0) return "No setting that was tried costs less.";
   const open = cheaper.length - missing.length;
-  const rest = open === 0 ? "" : `; ${open} met them too seldom in the search, which is not shown with confidence`;
+  const rest =
+    open === 0 ? "" : `; ${open} met them too seldom in the search to be checked, which shows nothing with confidence`;
   return (
-    `${cheaper.length} of the ${tuning.racers.length} settings that were tried cost less: ${missing.length} are shown to miss the objectives ` +
+    `${cheaper.length} of the ${tuning.racers.length} settings that were tried cost less: ${missing.length} ${missing.length === 1 ? "is" : "are"} shown to miss the objectives ` +
     `(${sure(tuning)} for all settings together)${rest}.`
   );
 }
