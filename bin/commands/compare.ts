@@ -2,15 +2,17 @@ import { writeFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import type { ReadPlan } from "../../plan/plan.ts";
 import type { Candidate, Comparison } from "../../scaling/simulate/compare/compare.ts";
+import type { PoolChoice } from "../../scaling/simulate/compare/levers.ts";
 import type { Variant } from "../../scaling/simulate/compare/variants.ts";
 import { aboutLoad, type Given, given } from "../compare/given.ts";
-import { addPriceOptions, type PriceOptions } from "../compare/price-options.ts";
+import { addPriceOptions, type PriceOptions, poolOption } from "../compare/price-options.ts";
 import { requirePlaceOf } from "../places.ts";
 import { addLoadOptions, type LoadOptions } from "../simulate/load-options.ts";
 import { progress } from "../simulate/progress.ts";
 import { addVariant, type ProgramOptions, programOptions, seedOption, wholeNumber } from "./options.ts";
 
 interface CompareOptions extends ProgramOptions, LoadOptions, PriceOptions {
+  readonly warmPool: readonly (PoolChoice | "none")[];
   readonly variant: readonly Variant[];
   readonly seed: number;
   readonly runs: number;
@@ -21,9 +23,10 @@ interface CompareOptions extends ProgramOptions, LoadOptions, PriceOptions {
 async function variantsFor({ farm, under }: Given, options: CompareOptions): Promise<readonly Variant[]> {
   if (options.variant.length > 0) return options.variant;
   const types = Object.keys(options.capacity);
-  if (types.length > 0 || options.bounds.length > 0) {
+  const { bounds, warmPool: pools } = options;
+  if (types.length > 0 || bounds.length > 0 || pools.length > 0) {
     const { leverVariants } = await import("../../scaling/simulate/compare/levers.ts");
-    return leverVariants({ farm, types, bounds: options.bounds });
+    return leverVariants({ farm, types, bounds, pools });
   }
   const { usualVariants } = await import("../../scaling/simulate/compare/variants.ts");
   return usualVariants(farm, (await under(options)).scenario);
@@ -58,8 +61,12 @@ async function runComparison(what: string, options: CompareOptions): Promise<voi
   const names = options.variant.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) < index);
   if (twice !== undefined) throw new Error(`two variants are called ${twice}; give each a name of its own`);
-  if (options.variant.length > 0 && options.bounds.length > 0) {
-    throw new Error("--bounds makes variants of its own; give the bounds in --variant, or no --variant");
+  for (const [option, given] of [
+    ["--bounds", options.bounds],
+    ["--warm-pool", options.warmPool],
+  ] as const) {
+    if (options.variant.length > 0 && given.length > 0)
+      throw new Error(`${option} makes variants of its own; give its settings in --variant, or no --variant`);
   }
   if (options.html !== undefined) requirePlaceOf(options.html);
   const { withPlans } = await import("../../plan/plan.ts");
@@ -109,6 +116,7 @@ export function compareCommand(): Command {
     )
     .action(runComparison);
   addPriceOptions(command);
+  command.addOption(poolOption());
   addLoadOptions(command, aboutLoad);
   for (const option of programOptions("dev")) command.addOption(option);
   return command;

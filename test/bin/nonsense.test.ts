@@ -55,6 +55,7 @@ const nonsense: Readonly<Record<string, readonly [value: string, says: RegExp]>>
   "amount/month|run": ["cheap", /amount\/month/],
   "key=value|value": ["webMin=2", /key=value\|value/],
   levers: ["handle", /handle/],
+  "state:size": ["Frozen:2", /Stopped or Running/],
   "min-max": ["10-2", /min-max/],
   objectives: ["p97 < 1 s", /p97 < 1 s/],
   "name|file": [join(directory, "missing", "load.log"), /missing/],
