@@ -1,6 +1,6 @@
 /** What a search found, or what keeps it from finding anything: in sentences, with how sure each is. */
 import { figure } from "../../report/format.ts";
-import { type Objective, sloText, sloValue } from "../../slo.ts";
+import { meetsSlo, type Objective, sloText, sloValue } from "../../slo.ts";
 import { type Check, neededOf } from "../check.ts";
 import { costly, type Racer } from "../race.ts";
 import { cheaperThan, type Tuning } from "../tune.ts";
@@ -42,7 +42,7 @@ function foundVerdict(found: Check, tuning: Tuning): Verdict {
 }
 
 /** Runs of a setting: of its check, or of the search. */
-type Tried = Pick<Check, "candidate" | "trials" | "met">;
+type Tried = Pick<Check, "candidate" | "trials" | "costs" | "met">;
 
 const metShare = ({ met, trials }: Tried): number => met / trials.length;
 
@@ -70,6 +70,16 @@ const byObjective = ({ trials }: Tried, slo: readonly Objective[]): string[] =>
     return `${sloText([objective])}: met in ${met} of ${trials.length} runs, median ${valueText(objective, median(values))}.`;
   });
 
+/** The same of the budget. */
+const byBudget = ({ costs }: Tried, { tuning: { goal }, budget }: TuneReport): string[] => {
+  const { budget: most } = goal;
+  if (most === undefined) return [];
+  const met = costs.filter((cost) => cost <= most).length;
+  return [
+    `At most ${budget}, USD ${most.toFixed(3)} a run: met in ${met} of ${costs.length}, median ${(median(costs) ?? 0).toFixed(3)}.`,
+  ];
+};
+
 /** Whether the maximum holds the farm back, and whether more instances would do at all. */
 function limits(nearest: Tried, { racers, goal }: Tuning): string[] {
   const { scenario } = nearest.candidate;
@@ -77,14 +87,15 @@ function limits(nearest: Tried, { racers, goal }: Tuning): string[] {
   const minutes = median(nearest.trials.map(({ minutesAtMost }) => minutesAtMost)) ?? 0;
   const hours = ({ trials }: Racer) => trials.reduce((sum, each) => sum + each.instanceHours, 0) / trials.length;
   const largest = [...racers].sort((a, b) => hours(b) - hours(a))[0] as Racer;
+  const met = largest.trials.filter((trial) => meetsSlo(goal.slo, trial)).length;
   return [
     ...(minutes > 0 && min < max
       ? [`Its farm was at its maximum of ${max} instances for ${figure(minutes)} min of a run (median).`]
       : []),
-    `The setting with most instance-hours, ${largest.candidate.variant.name}, met them in ${largest.met} of ${largest.trials.length} runs` +
-      (largest.met < goal.share * largest.trials.length
-        ? `: within ${goal.budget === undefined ? "these bounds" : "these bounds and the budget"} more instances do not help.`
-        : ", but is not the answer to what it costs."),
+    `The setting with most instance-hours, ${largest.candidate.variant.name}, met ${sloText(goal.slo)} in ${met} of ${largest.trials.length} runs` +
+      (met < goal.share * largest.trials.length
+        ? ": within these bounds, more instances do not help."
+        : `, at USD ${costly(largest).toFixed(3)} a run.`),
   ];
 }
 
@@ -96,7 +107,8 @@ function errorsText({ scenario: { service }, goal }: Tuning): string[] {
   ];
 }
 
-function notFoundVerdict(tuning: Tuning): Verdict {
+function notFoundVerdict(report: TuneReport): Verdict {
+  const { tuning } = report;
   const { racers, goal, checks, runs } = tuning;
   const nearest = nearestOf(tuning);
   return {
@@ -104,6 +116,7 @@ function notFoundVerdict(tuning: Tuning): Verdict {
     sentences: [
       `Nearest: ${nearest.candidate.variant.name}, which met them in ${nearest.met} of ${nearest.trials.length} runs.`,
       ...byObjective(nearest, goal.slo),
+      ...byBudget(nearest, report),
       ...limits(nearest, tuning),
       ...errorsText(tuning),
       ...(checks.length === 0 ? [] : [...checks.map(unconfirmed), `It asks for ${neededOf(goal, runs)} of ${runs}.`]),
@@ -111,8 +124,8 @@ function notFoundVerdict(tuning: Tuning): Verdict {
   };
 }
 
-export const verdictOf = ({ tuning, found }: TuneReport): Verdict =>
-  found === undefined ? notFoundVerdict(tuning) : foundVerdict(found, tuning);
+export const verdictOf = (report: TuneReport): Verdict =>
+  report.found === undefined ? notFoundVerdict(report) : foundVerdict(report.found, report.tuning);
 
 /** Settings that the program did not take. */
 export function refusedText({ refused, racers }: Tuning): string {
