@@ -20,6 +20,7 @@ import { redriveCommand } from "./commands/redrive.ts";
 import { rollCommand } from "./commands/roll.ts";
 import { simulateCommand } from "./commands/simulate.ts";
 import { toolsCommand } from "./commands/tools.ts";
+import { tuneCommand } from "./commands/tune.ts";
 import { explain, type GivenValue } from "./explain.ts";
 import { guardStreams } from "./streams.ts";
 
@@ -53,7 +54,8 @@ export function describeProgram({ version, description }: About): Command {
     .addCommand(redriveCommand())
     .addCommand(rollCommand())
     .addCommand(simulateCommand())
-    .addCommand(toolsCommand());
+    .addCommand(toolsCommand())
+    .addCommand(tuneCommand());
 }
 
 /** Options and arguments of a command as its user gave them; defaults are nobody's mistake. */

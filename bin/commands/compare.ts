@@ -2,17 +2,17 @@ import { writeFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import type { ReadPlan } from "../../plan/plan.ts";
 import type { Candidate, Comparison } from "../../scaling/simulate/compare/compare.ts";
-import { isLoadName, type LoadName, loadNames } from "../../scaling/simulate/compare/loads.ts";
+import type { PoolChoice } from "../../scaling/simulate/compare/levers.ts";
 import type { Variant } from "../../scaling/simulate/compare/variants.ts";
-import type { ScenarioUnder } from "../compare/candidates.ts";
-import { addPriceOptions, type PriceOptions } from "../compare/price-options.ts";
+import { aboutLoad, type Given, given } from "../compare/given.ts";
+import { addPriceOptions, type PriceOptions, poolOption } from "../compare/price-options.ts";
 import { requirePlaceOf } from "../places.ts";
-import { addLoadOptions, type LoadOptions, requireRecorded, underRecordedLoad } from "../simulate/load-options.ts";
+import { addLoadOptions, type LoadOptions } from "../simulate/load-options.ts";
 import { progress } from "../simulate/progress.ts";
-import { type GivenScenario, readScenarioFile, scenarioUnder } from "../simulate/scenario-file.ts";
 import { addVariant, type ProgramOptions, programOptions, seedOption, wholeNumber } from "./options.ts";
 
 interface CompareOptions extends ProgramOptions, LoadOptions, PriceOptions {
+  readonly warmPool: readonly (PoolChoice | "none")[];
   readonly variant: readonly Variant[];
   readonly seed: number;
   readonly runs: number;
@@ -20,47 +20,16 @@ interface CompareOptions extends ProgramOptions, LoadOptions, PriceOptions {
   readonly html?: string;
 }
 
-interface Given {
-  readonly farm: "web" | "annotator";
-  readonly under: ScenarioUnder;
-}
-
-/** What is compared under: a load of ours, the course's, or a scenario file. */
-async function given(what: string, options: CompareOptions, read: ReadPlan): Promise<Given> {
-  const { load } = options;
-  const named = load === undefined || isLoadName(load);
-  requireRecorded(!named, options);
-  if (load !== undefined && (what === "course" || (named && what !== "web" && what !== "annotator"))) {
-    throw new Error(`--load ${load} is for web and annotator; ${what} brings its own load`);
-  }
-  if (what === "course") {
-    const { courseUnder } = await import("../compare/course.ts");
-    return { farm: "web", under: courseUnder(read) };
-  }
-  const usual = await scenarioFor(what, named ? (load ?? "class") : "class");
-  const scenario = named ? usual : await underRecordedLoad(usual, load, options);
-  return { farm: scenario.file.farm, under: (each) => scenarioUnder(scenario, each, read) };
-}
-
-async function scenarioFor(what: string, load: LoadName): Promise<GivenScenario> {
-  const { checkScenario } = await import("../../scaling/simulate/scenario/read.ts");
-  const { loads } = await import("../../scaling/simulate/compare/loads.ts");
-  if (what !== "web" && what !== "annotator") return readScenarioFile(what, "web, annotator, course");
-  return { file: checkScenario(loads[what][load], what), directory: process.cwd() };
-}
-
 async function variantsFor({ farm, under }: Given, options: CompareOptions): Promise<readonly Variant[]> {
   if (options.variant.length > 0) return options.variant;
   const types = Object.keys(options.capacity);
-  if (types.length > 0 || options.bounds.length > 0) {
+  const { bounds, warmPool: pools } = options;
+  if (types.length > 0 || bounds.length > 0 || pools.length > 0) {
     const { leverVariants } = await import("../../scaling/simulate/compare/levers.ts");
-    return leverVariants({ farm, types, bounds: options.bounds });
+    return leverVariants({ farm, types, bounds, pools });
   }
-  const { defaultVariants } = await import("../../scaling/simulate/compare/variants.ts");
-  const { needOf } = await import("../../scaling/simulate/compare/need.ts");
-  const { scenario } = await under(options);
-  const start = scenario.plan.groups.find(({ name }) => name === scenario.group)?.desired ?? 0;
-  return defaultVariants(farm, needOf(scenario), start, scenario.begins);
+  const { usualVariants } = await import("../../scaling/simulate/compare/variants.ts");
+  return usualVariants(farm, (await under(options)).scenario);
 }
 
 async function show(comparison: Comparison, { html, json }: CompareOptions): Promise<void> {
@@ -92,8 +61,12 @@ async function runComparison(what: string, options: CompareOptions): Promise<voi
   const names = options.variant.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) < index);
   if (twice !== undefined) throw new Error(`two variants are called ${twice}; give each a name of its own`);
-  if (options.variant.length > 0 && options.bounds.length > 0) {
-    throw new Error("--bounds makes variants of its own; give the bounds in --variant, or no --variant");
+  for (const [option, given] of [
+    ["--bounds", options.bounds],
+    ["--warm-pool", options.warmPool],
+  ] as const) {
+    if (options.variant.length > 0 && given.length > 0)
+      throw new Error(`${option} makes variants of its own; give its settings in --variant, or no --variant`);
   }
   if (options.html !== undefined) requirePlaceOf(options.html);
   const { withPlans } = await import("../../plan/plan.ts");
@@ -142,9 +115,9 @@ export function compareCommand(): Command {
         '  annofarm compare my-scenario.json --variant "as it is: webMin=2" \\\n    --variant "larger: webMin=4"\n\ndocs/scaling.md says which policy fits when.',
     )
     .action(runComparison);
-  const about = `load for web and annotator: ${loadNames.join(", ")} (default: class); or a recorded one: access logs, metrics, k6's points`;
   addPriceOptions(command);
-  addLoadOptions(command, ["name|file", about]);
+  command.addOption(poolOption());
+  addLoadOptions(command, aboutLoad);
   for (const option of programOptions("dev")) command.addOption(option);
   return command;
 }

@@ -14,24 +14,39 @@ import type { PriceOptions } from "./price-options.ts";
 /** What a scenario is under a configuration. */
 export type ScenarioUnder = (options: ProgramOptions) => Promise<{ scenario: Scenario; plan: Plan }>;
 
+/** The plan with another warm pool of a group, or with none. */
+const withPool = (plan: Plan, urn: string, warmPool: object | undefined): Plan => ({
+  ...plan,
+  resources: plan.resources.map((each) =>
+    each.urn === urn ? { ...each, inputs: { ...each.inputs, warmPool } } : each,
+  ),
+});
+
+/** USD an hour of a group and of all that belongs to it at one of its bounds, and its size there. */
+function atBound(plan: Plan, table: PriceTable, urn: string, size: "min" | "max") {
+  const parent = plan.resources.find((resource) => resource.urn === urn)?.parent;
+  const { lines, groups } = costOf(plan, table, usageOf(), size);
+  const own = lines.filter((line) => line.urn === urn || (parent !== undefined && line.component.includes(parent)));
+  return {
+    size: groups.find((group) => group.urn === urn)?.mean ?? 0,
+    usd: own.reduce((sum, { hourlyUsd }) => sum + hourlyUsd, 0),
+  };
+}
+
 /**
- * USD an hour of a group and of all that belongs to it, by its size: what it costs at its bounds, and linear between.
+ * USD of a group and of all that belongs to it: what it costs at its bounds, and linear between; and for each hour that an instance
+ * is stopped in its warm pool what that costs. Running instances of a pool count as any other.
  *
  * @param urn of the group.
  */
-function hourlyOf(plan: Plan, table: PriceTable, urn: string): (size: number) => number {
-  const parent = plan.resources.find((resource) => resource.urn === urn)?.parent;
-  const at = (size: "min" | "max") => {
-    const { lines, groups } = costOf(plan, table, usageOf(), size);
-    const own = lines.filter((line) => line.urn === urn || (parent !== undefined && line.component.includes(parent)));
-    return {
-      size: groups.find((group) => group.urn === urn)?.mean ?? 0,
-      usd: own.reduce((sum, { hourlyUsd }) => sum + hourlyUsd, 0),
-    };
-  };
-  const [least, most] = [at("min"), at("max")];
+function costsOf(plan: Plan, table: PriceTable, urn: string): Candidate["cost"] {
+  const alone = withPool(plan, urn, undefined);
+  const [least, most] = [atBound(alone, table, urn, "min"), atBound(alone, table, urn, "max")];
   const each = most.size === least.size ? 0 : (most.usd - least.usd) / (most.size - least.size);
-  return (size) => least.usd + (size - least.size) * each;
+  const oneStopped = withPool(plan, urn, { poolState: "Stopped", minSize: 1, maxGroupPreparedCapacity: 0 });
+  const stopped = atBound(oneStopped, table, urn, "min").usd - least.usd;
+  return ({ instanceHours, stoppedHours }, hours) =>
+    hours * (least.usd - least.size * each) + instanceHours * each + stoppedHours * stopped;
 }
 
 /** @throws {RangeError} when the group's instances have no price: they would be the cheapest. */
@@ -43,10 +58,9 @@ function requirePrice({ name }: Variant, plan: Plan, table: PriceTable, urn: str
   throw new RangeError(`variant ${name}: ${missing.reason}; annofarm cost --refresh reads it`);
 }
 
-/** What the instance type of a variant gets through, as it was declared; without declarations all are the scenario's. */
-function atCapacity(scenario: Scenario, plan: Plan, capacity: Readonly<Record<string, string>>): Scenario {
+/** What an instance type gets through, as it was declared; without declarations all are the scenario's. */
+export function atCapacity(scenario: Scenario, type: string, capacity: Readonly<Record<string, string>>): Scenario {
   if (Object.keys(capacity).length === 0) return scenario;
-  const type = plan.config["annofarm:instanceType"] ?? "";
   const given = capacity[type];
   if (given === undefined) {
     const form = scenario.service.kind === "web" ? "40/s" : "'60 s'";
@@ -75,7 +89,8 @@ export async function candidateOf(
   let declared: Awaited<ReturnType<ScenarioUnder>>;
   try {
     const found = await under({ ...options, config: { ...options.config, ...variant.config } });
-    declared = { ...found, scenario: atCapacity(found.scenario, found.plan, options.capacity) };
+    const type = found.plan.config["annofarm:instanceType"] ?? "";
+    declared = { ...found, scenario: atCapacity(found.scenario, type, options.capacity) };
   } catch (cause) {
     throw new Error(`variant ${variant.name}: ${cause instanceof Error ? cause.message : cause}`, { cause });
   }
@@ -83,6 +98,5 @@ export async function candidateOf(
   const table = await readTable(plan.config["aws:region"] ?? defaultRegion);
   const urn = scenario.plan.groups.find(({ name }) => name === scenario.group)?.urn ?? "";
   if (Object.keys(options.capacity).length > 0) requirePrice(variant, plan, table, urn);
-  const hourly = hourlyOf(plan, table, urn);
-  return { variant, scenario, cost: (meanSize, hours) => hours * hourly(meanSize) };
+  return { variant, scenario, cost: costsOf(plan, table, urn) };
 }

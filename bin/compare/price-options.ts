@@ -1,5 +1,6 @@
 /** Options by which variants are compared by price: what instance types get through, bounds, objectives. */
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { PoolChoice } from "../../scaling/simulate/compare/levers.ts";
 import { type Objective, parseSlo } from "../../scaling/simulate/slo.ts";
 
 export interface PriceOptions {
@@ -28,6 +29,27 @@ function addBounds(text: string, before: PriceOptions["bounds"]): PriceOptions["
   if (min <= max && max >= 1 && max <= sizeMost) return [...before, [min, max]];
   throw new InvalidArgumentError(`Use the form min-max with sizes from 0 to ${sizeMost}, for example 2-10.`);
 }
+
+function addPool(text: string, before: readonly (PoolChoice | "none")[]): (PoolChoice | "none")[] {
+  if (text.trim() === "none") return [...before, "none"];
+  const [, state, size] = /^(Stopped|Running)(?::(\d+))?$/.exec(text.trim()) ?? [];
+  const maxPrepared = size === undefined ? undefined : Number(size);
+  if (state === undefined || maxPrepared === 0 || (maxPrepared ?? 1) > sizeMost) {
+    throw new InvalidArgumentError(
+      `Use none, Stopped or Running, with a size up to ${sizeMost} if you like, for example Stopped:6.`,
+    );
+  }
+  return [...before, { state: state as PoolChoice["state"], ...(maxPrepared === undefined ? {} : { maxPrepared }) }];
+}
+
+/** `--warm-pool` of a comparison: each is a variant. */
+export const poolOption = (): Option =>
+  new Option(
+    "--warm-pool <state:size>",
+    "compare this warm pool: none, Stopped or Running, such as Stopped:6 (farm and pool together); may be repeated",
+  )
+    .default([], "as declared")
+    .argParser(addPool);
 
 function sloOf(text: string): Objective[] {
   try {

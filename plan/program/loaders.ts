@@ -6,6 +6,11 @@ import { fileURLToPath } from "node:url";
 const inRepository = extname(fileURLToPath(import.meta.url)) === ".ts";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
+/** Arguments with which Node loads modules of ours in another process or thread. */
+export const ownLoaders: readonly string[] = inRepository
+  ? ["--import", new URL("source/register.js", import.meta.url).href]
+  : [];
+
 /** The repository's own program and those of its tests; any other is run as its author runs it, the examples among them. */
 function isOurs(entry: string): boolean {
   return inRepository && ["index.ts", "test"].includes(relative(root, entry).split(sep)[0] ?? "");
@@ -14,7 +19,9 @@ function isOurs(entry: string): boolean {
 /** @param entry absolute path of the module that is the program. @returns arguments for Node. */
 export function loadersFor(entry: string): string[] {
   const program = isOurs(entry) ? [] : [import.meta.resolve("tsx")];
-  const host = inRepository ? [new URL("source/register.js", import.meta.url).href] : [];
   // The last of them is asked first: what is ours never reaches tsx.
-  return [new URL("packages.js", import.meta.url).href, ...program, ...host].flatMap((url) => ["--import", url]);
+  return [
+    ...[new URL("packages.js", import.meta.url).href, ...program].flatMap((url) => ["--import", url]),
+    ...ownLoaders,
+  ];
 }

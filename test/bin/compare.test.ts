@@ -57,6 +57,23 @@ test.serial("a scenario under the program's own configurations: JSON with prices
   t.regex(readFileSync(page, "utf8"), /<h2>Configuration of each variant<\/h2>.*webScaling: course/s);
 });
 
+test.serial("a warm pool costs its disks while it is stopped, and what it runs else", async (t) => {
+  const path = join(files, "pooled.json");
+  const stages = [{ for: "60 min", to: "1/s" }];
+  const load = { kind: "arrivals", from: "1/s", stages };
+  writeFileSync(path, JSON.stringify({ farm: "web", duration: "60 min", load, service: { rate: "10/s" } }));
+  const pools = ["none", "Stopped", "Stopped:4", "Running"].flatMap((pool) => ["--warm-pool", pool]);
+  const { code, stdout, stderr } = await compare(path, "--json", ...pools);
+  t.is(code, 0, stderr);
+  const { variants } = JSON.parse(stdout);
+  const [none, stopped, four, running] = variants.map(
+    ({ measures }: { measures: { cost: { middle: number } } }) => measures.cost.middle,
+  );
+  // Eight of ten wait, or two of four; nothing is ever started.
+  t.true(Math.abs((stopped - none) / (four - none) - 4) < 1e-6, `${stopped} ${four} ${none}`);
+  t.true(stopped - none < (running - none) / 5 && running > 3 * none, `${stopped} ${running} ${none}`);
+});
+
 test.serial("what cannot be compared is told in one line, and leaves no page", async (t) => {
   const page = join(files, "none.html");
   for (const [args, message] of [

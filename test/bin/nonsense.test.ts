@@ -52,6 +52,10 @@ const nonsense: Readonly<Record<string, readonly [value: string, says: RegExp]>>
   "NAME=value": ["users", /NAME=value/],
   "name: key=value,…": ["nothing", /nothing/],
   "type=capacity": ["nonsense", /type=capacity/],
+  "amount/month|run": ["cheap", /amount\/month/],
+  "key=value|value": ["webMin=2", /key=value\|value/],
+  levers: ["handle", /handle/],
+  "state:size": ["Frozen:2", /Stopped or Running/],
   "min-max": ["10-2", /min-max/],
   objectives: ["p97 < 1 s", /p97 < 1 s/],
   "name|file": [join(directory, "missing", "load.log"), /missing/],
@@ -84,6 +88,7 @@ const besides: Readonly<Record<string, Readonly<Record<string, readonly string[]
   backtest: { "": [recordedRun], "--rate": ["2/s"] },
   "course check": { "": [directory] },
   "course extend": { "--all": [], "--by": ["7d"] },
+  tune: { "--slo": ["p95 < 1 s"] },
   "course marks": { "--from": [marks], "--format": ["html"], "--output": [join(directory, "pages")], "--names": [] },
 };
 /** Options that rule each other out. */
@@ -166,7 +171,7 @@ for (const { words, command } of commands) {
     if (!argument.required) continue;
     test(`annofarm ${name} <${argument.name()}>`, async (t) => {
       const [value = "", says = /^$/] = nonsense[argument.name()] ?? [];
-      judge(t, await failureOf([...words, value, ...placeFor(command, undefined)]), says);
+      judge(t, await failureOf([...words, value, ...placeFor(command, undefined), ...besidesOf(name, "")]), says);
     });
   }
   test(`annofarm ${name} --nonsense`, async (t) => {

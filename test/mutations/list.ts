@@ -337,6 +337,30 @@ const ofJobs: readonly Mutation[] = [
     test: breaker,
     title: "what is refused waits",
   },
+  {
+    fault: "each finalist of a search may pass its check by luck",
+    file: "scaling/simulate/tune/check.ts",
+    text: "(1 - confidence) / finalistsMost",
+    by: "1 - confidence",
+    test: "test/scaling/simulate/tune.test.ts",
+    title: "one passes the check in one of twenty searches at most",
+  },
+  {
+    fault: "each of many settings may be called a miss by chance",
+    file: "scaling/simulate/tune/race.ts",
+    text: "(1 - confidence) / (stages.length * settings)",
+    by: "settings > 0 ? 1 - confidence : 0",
+    test: "test/scaling/simulate/tune.test.ts",
+    title: "none is called a miss in nineteen of twenty searches",
+  },
+  {
+    fault: "what a search found is checked with the runs that it was chosen by",
+    file: "scaling/simulate/tune/check.ts",
+    text: "seed + heldOutSeeds + n",
+    by: "seed + n",
+    test: "test/scaling/simulate/tune.test.ts",
+    title: "and checks it with seeds of its own",
+  },
 ];
 
 export const mutations: readonly Mutation[] = [...ofJobs, ...annotatorMutations, ...webMutations];

@@ -1,6 +1,7 @@
 /** Several policies under the same load and the same chance, side by side. */
 import type { Scenario } from "../model.ts";
 import { type Interval, intervalOf, type Prediction, predict } from "../prediction.ts";
+import type { Totals } from "../recorder.ts";
 import { meetsSlo, type Objective } from "../slo.ts";
 import { type Measures, measure } from "./measure.ts";
 import { type Need, needOf } from "./need.ts";
@@ -11,8 +12,8 @@ export interface Candidate {
   readonly variant: Variant;
   /** Under the variant's plan; load and service are the same for all. */
   readonly scenario: Scenario;
-  /** USD of the group and all that scales it, by its mean size over so many hours. */
-  cost(meanSize: number, hours: number): number;
+  /** USD of the group and all that scales it over so many hours, by what its instances ran and, in a warm pool, stood still. */
+  cost(used: Pick<Totals, "instanceHours" | "stoppedHours">, hours: number): number;
 }
 
 export type MeasureName = keyof Measures | "cost" | "unitCost";
@@ -84,7 +85,7 @@ async function outcomeOf(
     ...options,
     onRun(_, run) {
       const measures = measure(scenario, need, run);
-      const usd = cost(measures.instanceHours / hours, hours);
+      const usd = cost(run.totals, hours);
       const { ended, failed } = run.totals;
       const done = ended - failed;
       all.push({ ...measures, cost: usd, unitCost: done > 0 ? (usd * unitOf(scenario)) / done : undefined });

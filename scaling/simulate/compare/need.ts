@@ -45,7 +45,12 @@ export function needOf(scenario: Scenario): Need {
     const load = sources.reduce((sum, of) => sum + of(60 * (minute + 1) - 1e-6), 0);
     return Math.min(group.max, Math.max(1, Math.ceil(load / unit.rate - 1e-6)));
   });
-  const beyond = (need: number) => need > group.desired;
+  return needBeyond(instances, group.desired);
+}
+
+/** The same minutes for a farm that starts with so many. */
+export function needBeyond(instances: readonly number[], start: number): Need {
+  const beyond = (need: number) => need > start;
   const first = instances.findIndex(beyond);
   return {
     instances,

@@ -1,5 +1,6 @@
 /** Which policies are compared: each is configuration of the program, so that what is compared can be deployed. */
-import type { Need } from "./need.ts";
+import type { Scenario } from "../model.ts";
+import { type Need, needOf } from "./need.ts";
 
 export interface Variant {
   readonly name: string;
@@ -10,12 +11,22 @@ export interface Variant {
 /** Minutes before the load that a schedule makes room for it. */
 const leadMinutes = 10;
 
-/** `webSchedule: 10 0 * * * = 6; …`. @param begins when the simulation begins, epoch milliseconds; without it, at midnight. */
-function scheduleFor({ crossing, falls, most }: Need, start: number, begins: number): string | undefined {
+/**
+ * `webSchedule: 10 0 * * * = 6; …`: so many instances at least (all that are needed, unless it is said) from some minutes before more than
+ * at the start are needed. `undefined`: they never are.
+ *
+ * @param begins when the simulation begins, epoch milliseconds; without it, at midnight.
+ */
+export function scheduleFor(
+  { crossing, falls, most }: Need,
+  start: number,
+  begins: number,
+  { lead = leadMinutes, size = most }: { readonly lead?: number; readonly size?: number } = {},
+): string | undefined {
   if (crossing === undefined || falls === undefined) return undefined;
   const first = Math.floor(begins / 60_000);
   const at = (minute: number) => `${(first + minute) % 60} ${Math.floor((first + minute) / 60) % 24} * * *`;
-  return `${at(Math.max(1, crossing - leadMinutes))} = ${most}; ${at(falls)} = ${start}`;
+  return `${at(Math.max(1, crossing - lead))} = ${size}; ${at(falls)} = ${start}`;
 }
 
 /** Words of `webScaling` and `annotatorScaling`, with what they are called in a report. */
@@ -36,6 +47,12 @@ export function defaultVariants(farm: "web" | "annotator", need: Need, start: nu
     config: { ...config, [`${farm}Schedule`]: schedule },
   }));
   return [...plain, ...scheduled];
+}
+
+/** The same for the farm of a scenario as it is declared. */
+export function usualVariants(farm: "web" | "annotator", scenario: Scenario): Variant[] {
+  const start = scenario.plan.groups.find(({ name }) => name === scenario.group)?.desired ?? 0;
+  return defaultVariants(farm, needOf(scenario), start, scenario.begins);
 }
 
 /**

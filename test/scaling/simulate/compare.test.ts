@@ -147,7 +147,7 @@ const candidates = [1, 4].map((step): Candidate => {
   return {
     variant: { name: `by <${step}>`, config: { step: String(step) } },
     scenario: { ...web({ rate: 10, queueLimit: 50 }, { sources: [wave], seconds: 3600, plan }), title: "A & a wave" },
-    cost: (size, hours) => size * hours,
+    cost: ({ instanceHours }) => instanceHours,
   };
 });
 

@@ -7,7 +7,7 @@ import { parseSlo } from "../../../scaling/simulate/slo.ts";
 import { group, scalingOf } from "../declared.ts";
 import { steady, web } from "./given.ts";
 
-test("levers: types, spot for annotators only, and bounds, each with each", (t) => {
+test("levers: types, spot for annotators only, bounds and warm pools, each with each", (t) => {
   const types = ["t4g.small", "t4g.medium"];
   const ofWeb = leverVariants({
     farm: "web",
@@ -16,13 +16,14 @@ test("levers: types, spot for annotators only, and bounds, each with each", (t) 
       [2, 4],
       [3, 9],
     ],
+    pools: [],
   });
   t.deepEqual(
     ofWeb.map(({ name }) => name),
     ["t4g.small, 2 to 4", "t4g.small, 3 to 9", "t4g.medium, 2 to 4", "t4g.medium, 3 to 9"],
   );
   t.deepEqual(ofWeb[3]?.config, { instanceType: "t4g.medium", webMin: "3", webMax: "9" });
-  const ofJobs = leverVariants({ farm: "annotator", types: ["t4g.small"], bounds: [] });
+  const ofJobs = leverVariants({ farm: "annotator", types: ["t4g.small"], bounds: [], pools: [] });
   t.deepEqual(
     ofJobs.map(({ config }) => config),
     [
@@ -30,8 +31,31 @@ test("levers: types, spot for annotators only, and bounds, each with each", (t) 
       { instanceType: "t4g.small", spot: "true" },
     ],
   );
+  const pooled = leverVariants({
+    farm: "annotator",
+    types: ["t4g.small"],
+    bounds: [],
+    pools: ["none", { state: "Stopped" }, { state: "Running", maxPrepared: 6 }],
+  });
+  t.deepEqual(
+    pooled.map(({ name }) => name),
+    [
+      "t4g.small, on demand, no pool",
+      "t4g.small, on demand, stopped pool",
+      "t4g.small, on demand, running pool up to 6",
+      "t4g.small, spot, no pool",
+    ],
+  );
+  t.deepEqual(pooled[2]?.config, {
+    instanceType: "t4g.small",
+    spot: "false",
+    annotatorWarmPool: "Running",
+    annotatorWarmPoolMaxPrepared: "6",
+  });
   const many = Array.from({ length: 41 }, (_, n): [number, number] => [1, n + 1]);
-  t.throws(() => leverVariants({ farm: "web", types: [], bounds: many }), { message: /41 variants are more than 40/ });
+  t.throws(() => leverVariants({ farm: "web", types: [], bounds: many, pools: [] }), {
+    message: /41 variants are more than 40/,
+  });
 });
 
 /** So many instances of 10 requests/s, at USD 1 an hour each. */
@@ -45,7 +69,7 @@ const candidate = (name: string, size: number, rate = 10): Candidate => ({
       seconds: 1200,
     },
   ),
-  cost: (mean, hours) => mean * hours,
+  cost: ({ instanceHours }) => instanceHours,
 });
 
 test("the cheapest that meets the objectives is named, and no cheaper one that does not", async (t) => {
