@@ -1,6 +1,7 @@
 import { type RequestHandler, Router } from "express";
 import { InvalidCursorError } from "../../jobs/errors.ts";
 import { epochSeconds } from "../../jobs/ports.ts";
+import type { ResultReader } from "../../results/result-reader.ts";
 import { currentUser } from "../http/context.ts";
 import { HttpError } from "../http/errors.ts";
 import { notAllowed, requireUser } from "../http/gates.ts";
@@ -12,6 +13,7 @@ import { JobDetails, JobPage } from "../views/job.tsx";
 import { JobList, JobsPage } from "../views/jobs.tsx";
 import { jobFiles } from "./job-files.tsx";
 import { ownJobOf } from "./own-job.ts";
+import { resultPages } from "./result.tsx";
 
 const pageSize = 20;
 
@@ -20,6 +22,7 @@ export function annotationsRoutes(
   ports: Pick<WebPorts, "jobs" | "users" | "objects" | "config" | "clock">,
   pages: Pages,
   plans: Plans,
+  reader: ResultReader,
 ): Router {
   const { jobs, users, config, clock } = ports;
   const ownJob = ownJobOf(jobs, "If it should be yours, sign in with the account that submitted it.");
@@ -67,14 +70,17 @@ export function annotationsRoutes(
     response.redirect(303, `/annotations/${job.job_id}`);
   };
 
-  const { input, log, result, download } = jobFiles(ports, pages, ownJob);
+  const { input, log } = jobFiles(ports, pages, ownJob);
+  const { table, variant, exported, download } = resultPages({ ...ports, reader, pages, ownJob });
   const router = Router().use("/annotations", requireUser(users));
   const reads: [string, RequestHandler][] = [
     ["/annotations", list],
     ["/annotations/:id", details],
     ["/annotations/:id/input", input],
     ["/annotations/:id/log", log],
-    ["/annotations/:id/result", result],
+    ["/annotations/:id/result", table],
+    ["/annotations/:id/result/variants/:number", variant],
+    ["/annotations/:id/result/export", exported],
     ["/annotations/:id/result/download", download],
   ];
   for (const [path, handler] of reads) router.route(path).get(handler).all(notAllowed("GET"));
