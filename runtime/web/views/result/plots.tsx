@@ -59,7 +59,7 @@ function BarPlot({ title, bars }: { title: string; bars: readonly Bar[] }) {
           ))}
         </ul>
       )}
-      {bars.length > shown.length && <p class="faint">and {formatCount(bars.length - shown.length)} more values</p>}
+      {bars.length > shown.length && <p class="faint">and {formatCount(bars.length - shown.length)} more</p>}
     </figure>
   );
 }
@@ -98,7 +98,7 @@ function densityPath(density: readonly number[], most: number): string {
   return density
     .map((records, bin) => {
       const height = Math.round(Math.sqrt(records / most) * 100) / 10;
-      return records === 0 ? "" : `M${bin} 10v-${Math.max(0.6, height)}h1V10z`;
+      return records === 0 ? "" : `M${bin} 10v-${Math.max(1.5, height)}h1V10z`;
     })
     .join("");
 }
