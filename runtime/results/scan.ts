@@ -96,6 +96,8 @@ export interface RecordPage {
   readonly next: number | undefined;
   /** Number of the first record that was not looked at when the bound was reached; undefined: it was not reached. */
   readonly stoppedAt: number | undefined;
+  /** Records that fit, where all of them have been read. */
+  readonly total?: number;
 }
 
 /** Zones that one page may read. */
@@ -120,4 +122,29 @@ export async function pageOf(
     }
   }
   return { records, next: undefined, stoppedAt: undefined };
+}
+
+/** Whether the records that may fit lie in so few zones that all of them can be read for one page, and so be sorted. */
+export const isSortable = (result: OpenResult, filters: Filters): boolean =>
+  candidates(result, filters).length <= pageZonesMax;
+
+/** All records that fit by QUAL, the highest first, those without one last. @param from index in that order. */
+export async function pageByQuality(
+  result: OpenResult,
+  filters: Filters,
+  { from, limit, signal }: ScanOptions & { readonly limit: number },
+): Promise<RecordPage> {
+  const all: (FoundRecord & { readonly quality: number })[] = [];
+  for await (const { found } of scan(result, filters, { from: 0, ...(signal && { signal }) })) {
+    for (const record of found) all.push({ ...record, quality: qualityOf(record.line) });
+  }
+  all.sort((a, b) => b.quality - a.quality || a.number - b.number);
+  const next = from + limit < all.length ? from + limit : undefined;
+  return { records: all.slice(from, from + limit), next, stoppedAt: undefined, total: all.length };
+}
+
+function qualityOf(line: string): number {
+  const text = line.split("\t", 6)[5] ?? ".";
+  const quality = text === "." ? Number.NaN : Number(text);
+  return Number.isNaN(quality) ? Number.NEGATIVE_INFINITY : quality;
 }

@@ -175,6 +175,10 @@ export const operations: readonly Operation[] = [
     summary: "List records of the result, all or those that fit filters",
     query: {
       ...filters,
+      sort: {
+        description: "quality: the highest QUAL first; refused where too many records would have to be read.",
+        schema: { type: "string", enum: ["quality"] },
+      },
       limit: { description: "1 to 500; 50 when omitted.", schema: { type: "integer", minimum: 1, maximum: 500 } },
       from: {
         description: "Records before this one (from 0) are passed over; `next` has it.",

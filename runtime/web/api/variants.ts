@@ -3,7 +3,7 @@ import type { Request, RequestHandler, Response } from "express";
 import type { Job } from "../../contract/job.ts";
 import { epochSeconds, type ObjectRef } from "../../jobs/ports.ts";
 import type { OpenResult, ResultReader } from "../../results/result-reader.ts";
-import { pageOf } from "../../results/scan.ts";
+import { isSortable, pageByQuality, pageOf } from "../../results/scan.ts";
 import { facetNames, type Summary } from "../../results/summary.ts";
 import { variantOf } from "../../results/variant.ts";
 import { currentUser } from "../http/context.ts";
@@ -66,7 +66,15 @@ async function opened(reader: ResultReader, job: Job, ref: ObjectRef): Promise<O
 async function variantList(request: Request, job: Job, result: OpenResult): Promise<VariantList> {
   const query = readResultQuery(request.query as QueryValues, result.summary);
   const limit = wholeNumber(request.query as QueryValues, "limit", { min: 1, max: limitMost }) ?? limitUsual;
-  const page = await reading(job, () => pageOf(result, query.filters, { from: query.from, limit }));
+  if (query.sort !== undefined && !isSortable(result, query.filters)) {
+    throw new HttpError(
+      400,
+      "bad-sort",
+      `sort is "${query.sort}"; too many records would have to be read. Narrow the filters, or leave sort out for the order of the result.`,
+    );
+  }
+  const find = query.sort === undefined ? pageOf : pageByQuality;
+  const page = await reading(job, () => find(result, query.filters, { from: query.from, limit }));
   const { records, exact } = matchCount(result, query, page);
   const path = `/api/v1/jobs/${job.job_id}/variants`;
   return {
@@ -75,7 +83,9 @@ async function variantList(request: Request, job: Job, result: OpenResult): Prom
     fit: records,
     fit_is_exact: exact,
     ...(page.stoppedAt === undefined ? {} : { looked_at_until: page.stoppedAt }),
-    ...(page.next === undefined ? {} : { next: addressOf(path, query.parameters, { limit, from: page.next }) }),
+    ...(page.next === undefined
+      ? {}
+      : { next: addressOf(path, query.parameters, { sort: query.sort, limit, from: page.next }) }),
   };
 }
 

@@ -4,7 +4,7 @@ import type { Job } from "../../contract/job.ts";
 import { downloadName } from "../../contract/keys.ts";
 import type { ObjectRef } from "../../jobs/ports.ts";
 import type { OpenResult, ResultReader } from "../../results/result-reader.ts";
-import { pageOf } from "../../results/scan.ts";
+import { isSortable, pageByQuality, pageOf } from "../../results/scan.ts";
 import { definitionsOf, variantOf } from "../../results/variant.ts";
 import { currentUser } from "../http/context.ts";
 import { HttpError } from "../http/errors.ts";
@@ -89,13 +89,13 @@ async function showTable(context: Context, { request, response, job, ref }: Foun
   const path = pathOf(job);
   const { summary } = result;
   const query = readResultQuery(request.query as QueryValues, summary);
+  const sortable = isSortable(result, query.filters);
+  const find = query.sort === "quality" && sortable ? pageByQuality : pageOf;
   const limits = { from: query.from, limit: pageRecords };
-  const [page, header] = await reading(job, () =>
-    Promise.all([pageOf(result, query.filters, limits), result.header()]),
-  );
+  const [page, header] = await reading(job, () => Promise.all([find(result, query.filters, limits), result.header()]));
   const columns = columnsOf(summary, definitionsOf(header));
   rememberColumns(request, response, config.publicUrl.startsWith("https:"));
-  const view = { job, path, summary, query, page, columns, chosen: chosenColumns(columns, request) };
+  const view = { job, path, summary, query, page, sortable, columns, chosen: chosenColumns(columns, request) };
   const content = <ResultPage {...view} count={matchCount(result, query, page)} />;
   pages.send(response, { title: `Result of ${job.input_file_name}`, section: "/annotations", content });
 }

@@ -55,8 +55,9 @@ export interface MatchCount {
 export function matchCount(
   result: OpenResult,
   { filters, from }: { filters: Filters; from: number },
-  page: Pick<RecordPage, "records" | "next">,
+  page: Pick<RecordPage, "records" | "next" | "total">,
 ): MatchCount {
+  if (page.total !== undefined) return { records: page.total, exact: true };
   if (from === 0 && page.next === undefined) return { records: page.records.length, exact: true };
   const exact = exactCount(filters, result.summary);
   if (exact !== undefined) return { records: exact, exact: true };

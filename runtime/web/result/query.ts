@@ -13,8 +13,10 @@ export interface ResultQuery {
   readonly filters: Filters;
   /** As it was typed; empty: nothing. */
   readonly search: string;
-  /** Number of the first record that is looked at, from 0. */
+  /** Number of the first record that is looked at, from 0; of a sorted view, its index in that order. */
   readonly from: number;
+  /** Undefined: in the order of the result. */
+  readonly sort: "quality" | undefined;
   /** Parameters that are set and filter, as the address has them. */
   readonly parameters: readonly (readonly [string, string])[];
 }
@@ -75,7 +77,10 @@ export function readResultQuery(query: QueryValues, summary: Summary): ResultQue
     ...(genotype === undefined ? {} : { genotype }),
   };
   const max = Math.max(0, summary.records - 1);
-  return { filters, search, parameters, from: wholeNumber(query, "from", { min: 0, max }) ?? 0 };
+  const sort = single(query, "sort");
+  if (sort !== undefined && sort !== "quality")
+    throw bad("sort", sort, "quality, or left out for the result's own order");
+  return { filters, search, parameters, sort, from: wholeNumber(query, "from", { min: 0, max }) ?? 0 };
 }
 
 function known(name: ListParameter, values: readonly string[], summary: Summary): readonly string[] {

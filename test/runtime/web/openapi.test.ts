@@ -293,6 +293,12 @@ test("records of a result: page by page, by filters, counted, exported, and refu
     (found.variants as { pos: number }[]).map(({ pos }) => pos),
     [7],
   );
+  const sorted = (await web.call("GET", `${path}/variants?sort=quality&limit=2`)).json();
+  t.deepEqual(
+    (sorted.variants as { pos: number }[]).map(({ pos }) => pos),
+    [8, 7],
+  );
+  t.is(sorted.next, `/api/v1${path}/variants?sort=quality&limit=2&from=2`);
   t.like((await web.call("GET", `${path}/summary`)).json(), {
     records: 4,
     samples: ["probé"],

@@ -29,6 +29,14 @@ async function started(t: ExecutionContext, text = header + records.join("")) {
   return { web, job, client, path, get };
 }
 
+/** Records of 51 zones; a page looks through 48. */
+const manyRecords = (): string =>
+  header +
+  Array.from(
+    { length: 205_000 },
+    (_, i) => `chr1\t${i + 1}\t${i === 200_000 ? "rs5" : "."}\tA\tC\t${i}\t.\t.\tGT\t0/0\t0/0\n`,
+  ).join("");
+
 /** Positions in the table, in order. */
 const positions = (page: string): string[] =>
   [...page.matchAll(/variants\/\d+">([^<]+)</g)].map(([, position = ""]) => position);
@@ -107,26 +115,35 @@ test("pages follow each other through a result without a gap, filtered or not", 
   }
 });
 
+test("sorted by QUAL where that is cheap, and said where it is not", async (t) => {
+  const { get } = await started(t);
+  const sorted = await get("?sort=quality");
+  t.deepEqual(positions(sorted.text), ["chr2:5,000", "chr1:200", "chr1:100", "chr2:300"]);
+  t.regex(sorted.text, /aria-sort="descending"[\s\S]*QUAL ↓/);
+  t.regex(sorted.text, /Shown: 1 to 4, the highest QUAL first/);
+  t.deepEqual(positions((await get("?sort=quality&filter=PASS&from=1")).text), ["chr1:200"]);
+  t.regex((await get("?sort=size")).text, /sort is &quot;size&quot;; it must be quality/);
+  const large = await started(t, manyRecords());
+  const unsorted = await large.get("?sort=quality");
+  t.regex(unsorted.text, /Not sorted: too many records would have to be read/);
+  t.is(positions(unsorted.text)[0], "chr1:1");
+  t.is(positions((await large.get("?sort=quality&q=chr1:5-20")).text)[0], "chr1:20");
+});
+
 test("a search that no index serves stops at its bound, says so, and goes on", async (t) => {
-  // 60 zones of one megabyte each: a page looks through 48.
-  const long = "x".repeat(300_000);
-  const lines = Array.from(
-    { length: 180 },
-    (_, i) => `chr1\t${i + 1}\t${i === 170 ? "rs5" : "."}\tA\tC\t.\t.\tX=${long}\tGT\t0/0\t0/0\n`,
-  );
-  const { client, path, get } = await started(t, header + lines.join(""));
+  const { client, path, get } = await started(t, manyRecords());
   const first = await get("?q=rs5");
   t.deepEqual(positions(first.text), []);
-  t.regex(first.text, /Only records 1 to 144 were looked at; those after them are\s+looked through when you go on/);
+  t.regex(first.text, /Only records 1 to 196,608 were looked at; those after them are\s+looked through when you go on/);
   const next = /href="([^"]+)" rel="next">Go on/.exec(first.text)?.[1]?.replaceAll("&amp;", "&");
-  t.is(next, `${path}?q=rs5&from=144`);
-  t.deepEqual(positions((await client.get(next ?? "")).text), ["chr1:171"]);
+  t.is(next, `${path}?q=rs5&from=196608`);
+  t.deepEqual(positions((await client.get(next ?? "")).text), ["chr1:200,001"]);
 });
 
 test("columns are chosen in the address and remembered, also by a browser without scripts", async (t) => {
   const { client, path } = await started(t);
   const usual = await client.get(path);
-  t.regex(usual.text, /<th scope="col" title="Quality below|<th scope="col"[^>]*>QUAL</);
+  t.regex(usual.text, /<th scope="col"[^>]*><a [^>]*>QUAL<\/a>/);
   t.notRegex(usual.text, /<th scope="col"[^>]*>DP</);
   t.notRegex(usual.text, /<script/);
   const chosen = await client.get(`${path}?column=INFO.DP&column=SAMPLE.%E5%AD%90`);

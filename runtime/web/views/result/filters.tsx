@@ -35,6 +35,7 @@ export function FilterForm({ path, summary, query, columns, chosen }: FormView) 
           <button type="submit">Show</button>
         </div>
       </div>
+      {query.sort !== undefined && <input type="hidden" name="sort" value={query.sort} />}
       <details open={active}>
         <summary>Filters</summary>
         <div class="filters">

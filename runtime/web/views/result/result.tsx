@@ -14,6 +14,8 @@ export interface ResultView extends FormView {
   readonly job: Job;
   readonly page: RecordPage;
   readonly count: MatchCount;
+  /** Whether this view can be sorted. */
+  readonly sortable: boolean;
 }
 
 export function ResultPage(view: ResultView) {
@@ -91,18 +93,21 @@ function Downloads({ path, query, summary }: ResultView) {
 }
 
 /** How many records there are, and what has not been looked at. */
-function Told({ summary, page, count, query }: ResultView) {
+function Told({ summary, page, count, query, sortable }: ResultView) {
+  const sorted = page.total !== undefined;
   const all = formatCount(summary.records);
   const found = `${formatCount(count.records)} of ${all} records`;
   const [first, last] = [page.records[0], page.records.at(-1)];
   return (
     <p class="note" role="status">
       {query.parameters.length === 0 ? `${all} records.` : count.exact ? `${found} fit.` : `At most ${found} fit.`}{" "}
-      {first !== undefined && last !== undefined && (
-        <>
-          Shown: {formatCount(page.records.length)}, records {formatCount(first.number + 1)} to{" "}
-          {formatCount(last.number + 1)} of the result, in its order.{" "}
-        </>
+      {first !== undefined &&
+        last !== undefined &&
+        (sorted
+          ? `Shown: ${formatCount(query.from + 1)} to ${formatCount(query.from + page.records.length)}, the highest QUAL first. `
+          : `Shown: ${formatCount(page.records.length)}, records ${formatCount(first.number + 1)} to ${formatCount(last.number + 1)} of the result, in its order. `)}
+      {query.sort !== undefined && !sortable && (
+        <>Not sorted: too many records would have to be read. Narrow the filters to sort what is left. </>
       )}
       {page.stoppedAt !== undefined && (
         <>
@@ -115,7 +120,22 @@ function Told({ summary, page, count, query }: ResultView) {
   );
 }
 
-function RecordTable({ page, chosen, summary, path }: ResultView) {
+/** The heading of a column; that of QUAL sorts by it where that is cheap. */
+function Heading({ column, view }: { column: Column; view: ResultView }) {
+  const { sortable, page, path, query } = view;
+  const { name, label, description } = column;
+  const canSort = name === "QUAL" && sortable;
+  const sorted = canSort && page.total !== undefined;
+  const href = addressOf(path, query.parameters, { sort: sorted ? undefined : "quality" });
+  return (
+    <th scope="col" title={description} {...(sorted ? { "aria-sort": "descending" as const } : {})}>
+      {canSort ? <a href={href}>{sorted ? `${label} ↓` : label}</a> : label}
+    </th>
+  );
+}
+
+function RecordTable(view: ResultView) {
+  const { page, chosen, summary, path } = view;
   return (
     <section class="scroll" tabindex={0} aria-label="Records">
       <table class="records">
@@ -123,10 +143,8 @@ function RecordTable({ page, chosen, summary, path }: ResultView) {
           <tr>
             <th scope="col">Position</th>
             <th scope="col">Change</th>
-            {chosen.map(({ name, label, description }) => (
-              <th key={name} scope="col" title={description}>
-                {label}
-              </th>
+            {chosen.map((column) => (
+              <Heading key={column.name} column={column} view={view} />
             ))}
           </tr>
         </thead>
@@ -166,10 +184,12 @@ function Cell({ column, value }: { column: Column; value: string }) {
 
 const shortened = (text: string, most = 24): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
-function Pager({ path, query, page, summary, count }: ResultView) {
+function Pager({ path, query, page, count }: ResultView) {
   const size = page.records.length;
-  const at = (from: number) => addressOf(path, query.parameters, { from: from === 0 ? undefined : from });
-  const unfiltered = query.parameters.length === 0;
+  const at = (from: number) =>
+    addressOf(path, query.parameters, { sort: query.sort, from: from === 0 ? undefined : from });
+  // Where every number is a record that is shown, pages can be counted back.
+  const unfiltered = query.parameters.length === 0 || page.total !== undefined;
   const last = Math.max(0, count.records - (size || 1));
   return (
     <nav class="pages" aria-label="Pages">
@@ -180,7 +200,7 @@ function Pager({ path, query, page, summary, count }: ResultView) {
           {page.stoppedAt === undefined ? "Next" : "Go on"}
         </a>
       )}
-      {unfiltered && page.next !== undefined && summary.records > size && <a href={at(last)}>Last</a>}
+      {unfiltered && page.next !== undefined && count.records > size && <a href={at(last)}>Last</a>}
     </nav>
   );
 }
