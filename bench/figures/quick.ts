@@ -11,6 +11,7 @@ import type {
   GradingFigures,
   HomePageFigures,
   MemoryFigures,
+  OpenResultFigures,
   PermissionsFigures,
   SimulatorFigures,
   StartFigures,
@@ -68,6 +69,31 @@ export function balancerText({ connections, bytes, httpProxy, nginx }: BalancerF
     `Requests per second through one process, ${connections} connections, a ${number(bytes / 1000, 1)} kB page:`,
     "",
     table(["Against", "Ratio of throughput", "Ratio of p99 latency"], ["---", "---", "---"], rows),
+  ].join("\n");
+}
+
+const kilobytes = (bytes: number) => `${Math.round(bytes / 1000).toLocaleString("en")} kB`;
+
+export function openResultText(figures: OpenResultFigures): string {
+  const { records, resultBytes, companionBytes, summaryBytes, wholeMilliseconds, views } = figures;
+  const rows = views.map(({ view, reads, bytes, milliseconds, bytesRatio, timeRatio }) => [
+    view,
+    `${reads}`,
+    kilobytes(bytes),
+    short(milliseconds),
+    `1/${short(bytesRatio)}`,
+    `1/${short(timeRatio)}`,
+  ]);
+  return [
+    table(
+      ["View", "Reads", "Bytes", "Milliseconds", "Bytes, against all", "Time, against all"],
+      ["---", "---:", "---:", "---:", "---:", "---:"],
+      rows,
+    ),
+    "",
+    `Of a result of ${records.toLocaleString("en")} records and ${kilobytes(resultBytes)}, opened anew each time. Reading it all takes`,
+    `${short(wholeMilliseconds)} ms. Its companions have ${kilobytes(companionBytes)}, the summary among them ${kilobytes(summaryBytes)}. Storage is in`,
+    "memory: S3 adds its latency to each read.",
   ].join("\n");
 }
 

@@ -39,6 +39,27 @@ interface Annotated {
   /** How many times as fast as parsing alone. */
   readonly ratio: number;
 }
+/** One view of a result, against the same records found by reading the whole plain file. */
+interface OpenedView {
+  readonly view: string;
+  /** Range reads, and bytes that they bring. */
+  readonly reads: number;
+  readonly bytes: number;
+  readonly milliseconds: number;
+  readonly bytesRatio: number;
+  readonly timeRatio: number;
+}
+
+export interface OpenResultFigures {
+  readonly records: number;
+  readonly resultBytes: number;
+  /** Bgzip file, tabix index and summary. */
+  readonly companionBytes: number;
+  readonly summaryBytes: number;
+  readonly wholeMilliseconds: number;
+  readonly views: readonly OpenedView[];
+}
+
 export interface AnnotateFigures {
   readonly genomeLike: Annotated;
   readonly clinvarSample: Annotated;
@@ -269,6 +290,7 @@ export interface Figures {
   readonly start: StartFigures;
   readonly "home-page": HomePageFigures;
   readonly annotate: AnnotateFigures;
+  readonly "open-result": OpenResultFigures;
   readonly "aws-calls": AwsCallsFigures;
   readonly permissions: PermissionsFigures;
   readonly engine: EngineFigures;
@@ -302,7 +324,17 @@ export interface Published<Name extends BenchmarkName = BenchmarkName> {
 
 export const benchmarkNames: readonly BenchmarkName[] = [
   ...(["annotate", "aws-calls", "balancer", "conformance", "course", "course-cost", "course-live", "engine"] as const),
-  ...(["grading", "home-page", "memory", "permissions", "prediction", "simulator", "start", "warm-up"] as const),
+  ...([
+    "grading",
+    "home-page",
+    "memory",
+    "open-result",
+    "permissions",
+    "prediction",
+    "simulator",
+    "start",
+    "warm-up",
+  ] as const),
 ];
 
 export const resultsDirectory = new URL("../results/", import.meta.url);

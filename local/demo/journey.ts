@@ -11,9 +11,6 @@ import { check, count, person, recordsIn, type Stage, untilCompleted } from "./s
 import { until } from "./until.ts";
 
 const sha256 = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex");
-/** A field of a record on one line of the terminal: names of conditions are as long as they like. */
-const shortened = (field: string) => (field.length <= fieldShown ? field : `${field.slice(0, fieldShown - 1)}…`);
-const fieldShown = 64;
 
 /** Ada, who begins on the free plan. */
 interface Visit extends Stage {
@@ -98,13 +95,12 @@ function receiveMail({ service, free, jobId, narrator }: JobVisit): Promise<void
 /** @returns the result's bytes. */
 function viewAndDownload({ ada, jobId, narrator }: JobVisit): Promise<Buffer> {
   return narrator.step("The result is viewed and downloaded", async (evidence) => {
-    const shown = await ada.read(`/annotations/${jobId}/result`);
-    const annotated = shown.split("\n").find((line) => !line.startsWith("#") && line.includes("GAS_"));
+    const records = await ada.records(`/annotations/${jobId}/result`);
+    const annotated = records.find(({ "ClinVar significance": significance = "–" }) => significance !== "–");
     check(annotated !== undefined, "the page shows no annotated record");
-    const [chromosome, position, , reference, alternative, , , info = ""] = annotated.split("\t");
-    evidence(`chromosome ${chromosome}, position ${position}, ${reference} to ${alternative}:`);
-    const fields = info.split(";").filter((field) => field.startsWith("GAS_"));
-    evidence(fields.slice(0, 6).map(shortened).join(" "));
+    const { Position, Change, Gene, Consequence, "ClinVar significance": significance } = annotated;
+    evidence(`${Position}, ${Change}:`);
+    evidence(`${Gene}, ${Consequence}: ${significance}`);
     const bytes = await ada.download(`/annotations/${jobId}/result/download`);
     evidence(`${count(bytes.length)} bytes, SHA-256 ${sha256(bytes).slice(0, 16)}…`);
     return bytes;

@@ -100,7 +100,17 @@ export class Scientist {
     };
   }
 
-  /** Text of a page's `<pre>`: a log, the head of a result. */
+  /** The records on a page of a result: cells by the headings of their columns. */
+  async records(path: string): Promise<Record<string, string>[]> {
+    const { document } = await this.open(path);
+    const headings = document.querySelectorAll("table.records thead th").map(({ text }) => text.trim());
+    return document
+      .querySelectorAll("table.records tbody tr")
+      .map((row) => row.querySelectorAll("th, td").map(({ text }) => text.trim()))
+      .map((cells) => Object.fromEntries(cells.map((cell, at) => [headings[at] ?? "", cell])));
+  }
+
+  /** Text of a page's `<pre>`: a log. */
   async read(path: string): Promise<string> {
     const text = (await this.open(path)).document.querySelector("pre")?.text;
     if (text === undefined) throw new Error(`${path} shows no text`);

@@ -1,6 +1,7 @@
 /** Counts records by the values that pages filter by: of the whole result, and of the zone in work. */
+import { infoFieldOf, type ListName, valuesOf } from "./facet-values.ts";
 import { type ColumnEnds, columnAt, eachField, wantedFields } from "./record-bytes.ts";
-import { eachType, factFields, qualityBin } from "./record-facts.ts";
+import { eachType, qualityBin } from "./record-facts.ts";
 import { type FacetName, facetNames, qualityBounds, type Summary, variantTypes, type Zone } from "./summary.ts";
 import { createTally, type Tally } from "./tally.ts";
 
@@ -8,7 +9,7 @@ const genesMax = 200_000;
 /** Texts of values whose meaning is remembered: they come again and again. */
 const rememberedMax = 20_000;
 
-const wanted = wantedFields(["gene", "consequence", "significance"], factFields);
+const wanted = wantedFields(["gene", "consequence", "significance"], infoFieldOf);
 
 export interface FacetCounts {
   /** @param record number of the record, from 0. */
@@ -27,12 +28,11 @@ export function createFacetCounts(): FacetCounts {
     quality: createTally({ known: [".", ...qualityBounds.map(String)] }),
   };
   const genes = createTally({ valuesMax: genesMax });
-  const filters = createListReader(tallies.filter, ";");
+  const filters = createListReader("filter", tallies.filter);
   const lists = {
-    gene: createListReader(genes, ","),
-    // One value for each allele, of which each may be a list.
-    consequence: createListReader(tallies.consequence, /[,|]/, "."),
-    significance: createListReader(tallies.significance, ",", "."),
+    gene: createListReader("gene", genes),
+    consequence: createListReader("consequence", tallies.consequence),
+    significance: createListReader("significance", tallies.significance),
   };
   const byFacet = <Value>(make: (tally: Tally) => Value) =>
     Object.fromEntries(facetNames.map((name) => [name, make(tallies[name])])) as Record<FacetName, Value>;
@@ -55,14 +55,13 @@ export function createFacetCounts(): FacetCounts {
   };
 }
 
-/** Counts a record by the values in a text, which is a list. @param missing value that stands for none. */
-function createListReader(tally: Tally, separator: string | RegExp, missing?: string) {
+/** Counts a record by the values in a text, which is a list. */
+function createListReader(name: ListName, tally: Tally) {
   const known = new Map<string, readonly number[]>();
   return (text: string, record: number): void => {
     let indexes = known.get(text);
     if (indexes === undefined) {
-      const values = text.split(separator).filter((value) => value !== "" && value !== missing);
-      indexes = values.map(tally.indexOf);
+      indexes = valuesOf(name, text).map(tally.indexOf);
       if (known.size >= rememberedMax) known.clear();
       known.set(text, indexes);
     }

@@ -8,6 +8,7 @@
  */
 import express, { type Express } from "express";
 import { untraced } from "../jobs/tracing.ts";
+import { createResultReader } from "../results/result-reader.ts";
 import { createAddresses } from "./addresses.ts";
 import { operations } from "./api/operations.ts";
 import { apiRoutes } from "./api/routes.ts";
@@ -38,6 +39,7 @@ export function createWeb(ports: WebPorts): Express {
   const sessions = createSessions(config);
   const submissions = createSubmissions(ports);
   const plans = createPlans(ports);
+  const reader = createResultReader(ports.objects);
   const addresses = createAddresses(ports);
 
   const app = express();
@@ -67,7 +69,7 @@ export function createWeb(ports: WebPorts): Express {
     );
     pages.send(response, { title: "Programming interface", section: "/api/v1/docs", content });
   });
-  app.use("/api/v1", apiRoutes(ports, submissions));
+  app.use("/api/v1", apiRoutes(ports, submissions, reader));
 
   app.use(openSession(sessions), refuseCrossSite(config));
   app
@@ -81,7 +83,7 @@ export function createWeb(ports: WebPorts): Express {
     .all(notAllowed("GET"));
   app.use(signInRoutes(ports, sessions, addresses));
   app.use(annotateRoutes(ports, pages, submissions));
-  app.use(annotationsRoutes(ports, pages, { plans, submissions }));
+  app.use(annotationsRoutes(ports, pages, { plans, submissions }, reader));
   app.use(profileRoutes(ports, pages, addresses));
   app.use(subscribeRoutes(ports, pages, plans));
 

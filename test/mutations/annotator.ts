@@ -38,7 +38,7 @@ export const annotatorMutations: readonly Mutation[] = [
   },
   {
     fault: "a field of a header line is kept, however many there are",
-    file: "runtime/annotator/vcf/meta-line.ts",
+    file: "runtime/results/meta-line.ts",
     text: " && fields.size < fieldsMax",
     by: "",
     test: stopwatch,

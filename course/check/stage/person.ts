@@ -109,7 +109,14 @@ export class Person {
     return jobId;
   }
 
-  /** Text of a page's `<pre>`: a log, the head of a result. */
+  /** Records that a page of a result shows: rows of a table, or lines of its text. */
+  async recordsShown(path: string): Promise<number> {
+    const { document } = await this.open(path);
+    const lines = (document.querySelector("pre")?.text ?? "").split("\n");
+    return document.querySelectorAll("tbody tr").length + lines.filter((line) => /^[^#\t]+\t\d+\t/.test(line)).length;
+  }
+
+  /** Text of a page's `<pre>`: a log, perhaps the head of a result. */
   async read(path: string): Promise<string> {
     const text = (await this.open(path)).document.querySelector("pre")?.text;
     if (text === undefined) throw new Error(`${path} shows no text`);

@@ -2,9 +2,10 @@
  * Which assembly a file is of, from its header. Lengths of chromosomes prove it; where there are none, accessions do; where there
  * are none of these either, names are believed. Within one kind the majority decides. Whatever disagrees is kept, to be told.
  */
+
+import { type MetaLine, metaLine } from "../../results/meta-line.ts";
 import { ambiguousNumber, chromosomeName, isMainChromosome, mitochondrialLengths } from "../reference/chromosome.ts";
 import { quoted } from "../vcf/input-error.ts";
-import { type MetaLine, metaLine } from "../vcf/meta-line.ts";
 import { assembliesOfLength, assemblyOfAccession, ours, sequenceOfAccession } from "./known.ts";
 import { assembliesNamed } from "./names.ts";
 

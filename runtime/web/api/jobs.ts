@@ -5,15 +5,16 @@ import * as z from "zod";
 import type { Job } from "../../contract/job.ts";
 import { downloadName } from "../../contract/keys.ts";
 import { InvalidCursorError, ObjectNotFoundError } from "../../jobs/errors.ts";
-import { epochSeconds } from "../../jobs/ports.ts";
 import { cancelJob } from "../cancelling.ts";
 import { currentUser } from "../http/context.ts";
 import { HttpError } from "../http/errors.ts";
 import { labelJob } from "../labelling.ts";
 import { ownJobOf } from "../pages/own-job.ts";
 import type { WebPorts } from "../ports.ts";
-import { downloadSeconds, type ResultAccess, resultAccess } from "../results.ts";
+import { fileOf } from "../result/files.ts";
+import { downloadSeconds } from "../results.ts";
 import { apiJob, apiLabelSchema } from "./schemas.ts";
+import { placeOf } from "./variants.ts";
 
 const listSchema = z.object({
   limit: z.coerce.number<string>().int().min(1).max(100).default(20),
@@ -90,40 +91,11 @@ export function jobHandlers(ports: Ports) {
 
   const result: RequestHandler = async (request, response) => {
     const job = await ownJob(request, response);
-    const access = resultAccess(job, currentUser(response), config.freeRetentionSeconds);
-    if (access.kind !== "available") throw noResult(job, access, epochSeconds(clock));
-    const ref = { bucket: job.s3_results_bucket ?? "", key: job.s3_key_result_file ?? "" };
-    const url = await objects.presignGet(ref, { expiresSeconds: downloadSeconds, fileName: downloadName(ref.key) });
+    const ref = placeOf({ config, clock }, job, response);
+    const place = await fileOf(objects, ref, request.query.file);
+    const url = await objects.presignGet(place, { expiresSeconds: downloadSeconds, fileName: downloadName(place.key) });
     response.redirect(302, url);
   };
 
   return { list, show, label, cancel, log, result };
-}
-
-/** Why the result cannot be had now. @param now epoch seconds. */
-function noResult(job: Job, access: Exclude<ResultAccess, { kind: "available" }>, now: number): HttpError {
-  switch (access.kind) {
-    case "none":
-      return new HttpError(
-        409,
-        "no-result",
-        `The job is ${job.job_status}: it has no result${job.job_status === "FAILED" ? "" : " yet"}.`,
-      );
-    case "upgrade":
-      return new HttpError(
-        402,
-        "archived",
-        "The free period is over and the result is in the archive. Premium brings it back.",
-        {
-          action: { href: "/subscribe?reason=archived", label: "Upgrade" },
-        },
-      );
-    case "archived":
-    case "restoring": {
-      const left = access.kind === "restoring" && access.expectedTime !== undefined ? access.expectedTime - now : 60;
-      return new HttpError(409, "restoring", "The result is on its way back from the archive.", {
-        headers: { "retry-after": String(Math.max(5, left)) },
-      });
-    }
-  }
 }

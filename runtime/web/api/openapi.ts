@@ -1,7 +1,19 @@
 /** The OpenAPI 3.1 document: made of the table of operations, with shapes from the schemas that the code itself uses. */
 import * as z from "zod";
 import { common, type Operation, operations, ref } from "./operations.ts";
-import { apiJobSchema, apiLabelSchema, jobListSchema, problemSchema, submitSchema, uploadSchema } from "./schemas.ts";
+import * as shapes from "./schemas.ts";
+
+const documented = [
+  shapes.submitSchema,
+  shapes.uploadSchema,
+  shapes.apiLabelSchema,
+  shapes.apiJobSchema,
+  shapes.jobListSchema,
+  shapes.variantSchema,
+  shapes.variantListSchema,
+  shapes.resultSummarySchema,
+  shapes.problemSchema,
+];
 
 function operationObject(operation: Operation): object {
   const parameters = [
@@ -49,7 +61,7 @@ export function openApiDocument(publicUrl: string): object {
     paths[operation.path] = { ...paths[operation.path], [operation.method]: operationObject(operation) };
   }
   const registry = z.registry<{ id: string }>();
-  for (const schema of [submitSchema, uploadSchema, apiLabelSchema, apiJobSchema, jobListSchema, problemSchema]) {
+  for (const schema of documented) {
     registry.add(schema, { id: schema.meta()?.id ?? "" });
   }
   const { schemas } = z.toJSONSchema(registry, { uri: (id) => `#/components/schemas/${id}`, io: "input" });

@@ -36,6 +36,34 @@ export const common = {
   503: "Too much at once (Retry-After)",
 };
 
+const resultProblems = {
+  ...unknownParameter,
+  402: "Archived: premium brings it back",
+  403: "Somebody else's job",
+  404: "No such job or file, or a result without an index",
+  409: "Not annotated (yet), on its way back from the archive (Retry-After), or an index that does not fit the result",
+};
+
+const several = { type: "array", items: { type: "string" } };
+/** What records of a result are found by. */
+const filters = {
+  q: {
+    description:
+      "A gene (BRCA1), region (chr17:43044295-43125364), sequence (chr17), rs number or ClinVar id (clinvar:17661).",
+    schema: { type: "string" },
+  },
+  type: { description: "Kind of change; may come again, then one of them.", schema: several },
+  filter: { description: "Value of FILTER; may come again.", schema: several },
+  consequence: { description: "Consequence; may come again.", schema: several },
+  significance: { description: "ClinVar significance; may come again.", schema: several },
+  quality: { description: "Least QUAL.", schema: { type: "number" } },
+  genotype: {
+    description: "What `sample` has.",
+    schema: { type: "string", enum: ["carries", "het", "hom", "ref", "missing"] },
+  },
+  sample: { description: "Needed with genotype when the result has several samples.", schema: { type: "string" } },
+};
+
 export const operations: readonly Operation[] = [
   {
     method: "post",
@@ -169,13 +197,73 @@ export const operations: readonly Operation[] = [
     path: "/jobs/{job_id}/result",
     id: "downloadResult",
     summary: "Download the result",
-    answers: { 302: { description: "Location is the annotated VCF, for 5 minutes." } },
-    problems: {
-      ...unknownParameter,
-      402: "Archived: premium brings it back",
-      403: "Somebody else's job",
-      404: "No such job",
-      409: "Not annotated (yet), or on its way back from the archive (Retry-After)",
+    query: {
+      file: {
+        description: "vcf when omitted; bgzip: the same text compressed; tabix: the index of that.",
+        schema: { type: "string", enum: ["vcf", "bgzip", "tabix"] },
+      },
     },
+    answers: { 302: { description: "Location is the file, for 5 minutes." } },
+    problems: resultProblems,
+  },
+  {
+    method: "get",
+    path: "/jobs/{job_id}/summary",
+    id: "summarizeResult",
+    summary: "Count the records of the result by what they are",
+    answers: { 200: { description: "The counts.", media: json("ResultSummary") } },
+    problems: resultProblems,
+  },
+  {
+    method: "get",
+    path: "/jobs/{job_id}/variants",
+    id: "listVariants",
+    summary: "List records of the result, all or those that fit filters",
+    query: {
+      ...filters,
+      sort: {
+        description: "quality: the highest QUAL first; refused where too many records would have to be read.",
+        schema: { type: "string", enum: ["quality"] },
+      },
+      limit: { description: "1 to 500; 50 when omitted.", schema: { type: "integer", minimum: 1, maximum: 500 } },
+      from: {
+        description: "Records before this one (from 0) are passed over; `next` has it.",
+        schema: { type: "integer", minimum: 0 },
+      },
+    },
+    answers: { 200: { description: "One page, in the order of the result.", media: json("VariantList") } },
+    problems: {
+      ...resultProblems,
+      400: "A filter that cannot be read, a page beyond the end, or an unknown parameter",
+    },
+  },
+  {
+    method: "get",
+    path: "/jobs/{job_id}/export",
+    id: "exportResult",
+    summary: "Download the records that fit filters",
+    query: {
+      ...filters,
+      format: {
+        description: "vcf when omitted.",
+        schema: { type: "string", enum: ["vcf", "vcf.gz", "tsv", "csv"] },
+      },
+      column: {
+        description: "Of tables, may come again: ID, QUAL, FILTER, INFO.<id>, SAMPLE.<name>. Omitted: the usual ones.",
+        schema: { type: "array", items: { type: "string" } },
+      },
+    },
+    answers: {
+      200: {
+        description: "The file.",
+        media: {
+          "text/x-vcf": { type: "string" },
+          "application/gzip": binary,
+          "text/tab-separated-values": { type: "string" },
+          "text/csv": { type: "string" },
+        },
+      },
+    },
+    problems: { ...resultProblems, 400: "A filter or format that cannot be read, or an unknown parameter" },
   },
 ];

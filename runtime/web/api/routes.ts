@@ -1,5 +1,6 @@
 /** `/api/v1`: the pages' capabilities for programs. Bearer tokens only: cookies are never looked at here. */
 import { json, type Request, type RequestHandler, Router } from "express";
+import type { ResultReader } from "../../results/result-reader.ts";
 import { setUser } from "../http/context.ts";
 import { HttpError } from "../http/errors.ts";
 import { notAllowed } from "../http/gates.ts";
@@ -11,13 +12,15 @@ import { openApiDocument } from "./openapi.ts";
 import { type Operation, operations } from "./operations.ts";
 import { submitHandlers } from "./submit.ts";
 import { ownerOfToken } from "./tokens.ts";
+import { variantHandlers } from "./variants.ts";
 
 type Ports = Pick<WebPorts, "jobs" | "users" | "objects" | "submissionKeys" | "config" | "clock" | "log">;
 
-export function apiRoutes(ports: Ports, submissions: Submissions): Router {
+export function apiRoutes(ports: Ports, submissions: Submissions, reader: ResultReader): Router {
   const { config } = ports;
   const document = openApiDocument(config.publicUrl);
   const { list, show, label, cancel, log, result } = jobHandlers(ports);
+  const { variants, summary, exported } = variantHandlers(ports, reader);
   const { submit, start, rerun } = submitHandlers(ports, submissions);
 
   const router = Router();
@@ -45,6 +48,9 @@ export function apiRoutes(ports: Ports, submissions: Submissions): Router {
   router.route("/jobs/:id/start").post(onlyKnown("startJob"), start).all(notAllowed("POST"));
   router.route("/jobs/:id/log").get(onlyKnown("readLog"), log).all(notAllowed("GET"));
   router.route("/jobs/:id/result").get(onlyKnown("downloadResult"), result).all(notAllowed("GET"));
+  router.route("/jobs/:id/summary").get(onlyKnown("summarizeResult"), summary).all(notAllowed("GET"));
+  router.route("/jobs/:id/variants").get(onlyKnown("listVariants"), variants).all(notAllowed("GET"));
+  router.route("/jobs/:id/export").get(onlyKnown("exportResult"), exported).all(notAllowed("GET"));
   // Nothing below here goes on to the pages, which look at cookies and at where a form comes from.
   router.use((request) => {
     throw new HttpError(

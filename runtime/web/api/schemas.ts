@@ -81,6 +81,58 @@ export const jobListSchema = z
   .object({ jobs: z.array(apiJobSchema), next: z.string().optional().meta({ description: "Path of the next page." }) })
   .meta({ id: "JobList" });
 
+const text = z.string();
+
+export const variantSchema = z
+  .object({
+    record: z.int().meta({ description: "Number of the record in the result, from 1." }),
+    chrom: text,
+    pos: z.int(),
+    id: text,
+    ref: text,
+    alt: text,
+    qual: z.number().nullable(),
+    filter: text,
+    info: z.record(text, text).meta({ description: "By id, as the result has it; empty for a flag." }),
+    samples: z.record(text, z.record(text, text)).meta({ description: "By sample, then by id of FORMAT." }),
+  })
+  .meta({ id: "Variant" });
+export type ApiVariant = z.output<typeof variantSchema>;
+
+export const variantListSchema = z
+  .object({
+    variants: z.array(variantSchema),
+    records: z.int().meta({ description: "Of the whole result." }),
+    fit: z.int().meta({ description: "Records that the filters let through; at most so many unless fit_is_exact." }),
+    fit_is_exact: z.boolean(),
+    looked_at_until: z
+      .int()
+      .optional()
+      .meta({ description: "The search stopped before this record (from 0), at its bound: next goes on from there." }),
+    next: text.optional().meta({ description: "Path of the next page." }),
+  })
+  .meta({ id: "VariantList" });
+export type VariantList = z.output<typeof variantListSchema>;
+
+const counted = z.record(text, z.int());
+
+export const resultSummarySchema = z
+  .object({
+    records: z.int(),
+    samples: z.array(text),
+    sequences: z.array(
+      z.object({ name: text, records: z.int(), end: z.int().meta({ description: "Last base that a record covers." }) }),
+    ),
+    counts: z
+      .object({ type: counted, filter: counted, consequence: counted, significance: counted, quality: counted })
+      .meta({ description: "Records that have each value; of quality by the lower bound of its bin, `.` for none." }),
+    has_tabix_index: z.boolean(),
+    no_tabix_index_because: text.optional(),
+    incomplete_because: text.optional().meta({ description: "Why records from some point on are not counted." }),
+  })
+  .meta({ id: "ResultSummary" });
+export type ResultSummary = z.output<typeof resultSummarySchema>;
+
 export const problemSchema = z
   .object({
     type: z.string().meta({ example: "urn:annofarm:problem:file-too-large" }),

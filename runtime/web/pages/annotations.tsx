@@ -1,5 +1,6 @@
 import { type RequestHandler, Router, urlencoded } from "express";
 import { InvalidCursorError } from "../../jobs/errors.ts";
+import type { ResultReader } from "../../results/result-reader.ts";
 import { currentUser } from "../http/context.ts";
 import { HttpError } from "../http/errors.ts";
 import { notAllowed, requireUser } from "../http/gates.ts";
@@ -10,6 +11,7 @@ import { type Deeds, jobChanges } from "./job-changes.ts";
 import { jobDetails } from "./job-details.tsx";
 import { jobFiles } from "./job-files.tsx";
 import { ownJobOf } from "./own-job.ts";
+import { resultPages } from "./result.tsx";
 
 const pageSize = 20;
 
@@ -21,6 +23,7 @@ export function annotationsRoutes(
   ports: Pick<WebPorts, "jobs" | "users" | "objects" | "config" | "clock" | "log">,
   pages: Pages,
   deeds: Deeds,
+  reader: ResultReader,
 ): Router {
   const { jobs, users, config } = ports;
   const ownJob = ownJobOf(jobs, "If it should be yours, sign in with the account that submitted it.");
@@ -48,14 +51,17 @@ export function annotationsRoutes(
 
   const { details, showJob } = jobDetails(ports, pages, ownJob);
   const { restore, cancel, resubmit, label } = jobChanges(ports, deeds, { ownJob, showJob });
-  const { input, log, result, download } = jobFiles(ports, pages, ownJob);
+  const { input, log } = jobFiles(ports, pages, ownJob);
+  const { table, variant, exported, download } = resultPages({ ...ports, reader, pages, ownJob });
   const router = Router().use("/annotations", requireUser(users));
   const reads: [string, RequestHandler][] = [
     ["/annotations", list],
     ["/annotations/:id", details],
     ["/annotations/:id/input", input],
     ["/annotations/:id/log", log],
-    ["/annotations/:id/result", result],
+    ["/annotations/:id/result", table],
+    ["/annotations/:id/result/variants/:number", variant],
+    ["/annotations/:id/result/export", exported],
     ["/annotations/:id/result/download", download],
   ];
   for (const [path, handler] of reads) router.route(path).get(handler).all(notAllowed("GET"));

@@ -197,6 +197,9 @@ test("the OpenAPI document describes what there is, with every reference resolve
     "/jobs/{job_id}/resubmit",
     "/jobs/{job_id}/log",
     "/jobs/{job_id}/result",
+    "/jobs/{job_id}/summary",
+    "/jobs/{job_id}/variants",
+    "/jobs/{job_id}/export",
   ]);
   const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)].map(
     (match) => match[1] ?? "",

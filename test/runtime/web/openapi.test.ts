@@ -4,6 +4,7 @@ import test, { type ExecutionContext } from "ava";
 import * as z from "zod";
 import { newApiToken } from "../../../runtime/web/api/tokens.ts";
 import { completedJob, pendingJob } from "../../support/memory.ts";
+import { putResult } from "./support/result-job.ts";
 import { startWeb, type TestWebOptions } from "./support/web.ts";
 
 type Schema = Record<string, unknown>;
@@ -249,4 +250,89 @@ test("a form for an upload has a key as well", async (t) => {
   const file = await web.call("POST", "/jobs?file_name=a.vcf", "x", { ...octets, "idempotency-key": "k" });
   t.is(file.status, 422);
   t.is(web.objects.objects.size, 0);
+});
+
+const resultOfFour =
+  "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tprobé\n" +
+  [
+    "1 5 rs1 A C 9.5 PASS DP=3;DB GT 0/1",
+    "1 6 . A C . . . GT 0/0",
+    "2 7 . A AT 50 q10 . GT 1/1",
+    "2 8 . A C,G 60 PASS . GT ./.",
+  ]
+    .map((line) => `${line.replaceAll(" ", "\t")}\n`)
+    .join("");
+
+test("records of a result: page by page, by filters, counted, exported, and refused with the value at fault", async (t) => {
+  const web = await start(t);
+  const job = await putResult(web, resultOfFour);
+  const path = `/jobs/${job.job_id}`;
+  const first = (await web.call("GET", `${path}/variants?limit=3`)).json();
+  t.like(first, { records: 4, fit: 4, fit_is_exact: true, next: `/api/v1${path}/variants?limit=3&from=3` });
+  const [one] = first.variants as Record<string, unknown>[];
+  t.deepEqual(one, {
+    record: 1,
+    chrom: "1",
+    pos: 5,
+    id: "rs1",
+    ref: "A",
+    alt: "C",
+    qual: 9.5,
+    filter: "PASS",
+    info: { DP: "3", DB: "" },
+    samples: { probé: { GT: "0/1" } },
+  });
+  const rest = (await web.call("GET", String(first.next).replace("/api/v1", ""))).json();
+  t.deepEqual(
+    (rest.variants as { pos: number }[]).map(({ pos }) => pos),
+    [8],
+  );
+  t.is(rest.next, undefined);
+  const found = (await web.call("GET", `${path}/variants?filter=PASS&filter=q10&q=2&genotype=hom`)).json();
+  t.deepEqual(
+    (found.variants as { pos: number }[]).map(({ pos }) => pos),
+    [7],
+  );
+  const sorted = (await web.call("GET", `${path}/variants?sort=quality&limit=2`)).json();
+  t.deepEqual(
+    (sorted.variants as { pos: number }[]).map(({ pos }) => pos),
+    [8, 7],
+  );
+  t.is(sorted.next, `/api/v1${path}/variants?sort=quality&limit=2&from=2`);
+  t.like((await web.call("GET", `${path}/summary`)).json(), {
+    records: 4,
+    samples: ["probé"],
+    has_tabix_index: true,
+    counts: {
+      type: { SNV: 3, insertion: 1 },
+      filter: { PASS: 2, ".": 1, q10: 1 },
+      quality: { "0": 1, ".": 1, "50": 2 },
+    },
+  });
+  t.regex((await web.call("GET", `${path}/export?format=csv&q=rs1`)).text, /^CHROM,POS,REF,ALT,[\s\S]*\n1,5,A,C,/);
+  t.is((await web.call("GET", `${path}/result?file=bgzip`)).status, 302);
+  for (const query of ["limit=501", "from=4", "quality=x", "q=nothing", "genotype=hom&sample=x", "colour=red"]) {
+    const refused = await web.call("GET", `${path}/variants?${query}`);
+    t.is(refused.status, 400, query);
+    t.true(
+      String(refused.json().detail).includes(
+        query.split("=").at(-1) === "red" ? "colour" : (query.split("=").at(-1) ?? ""),
+      ),
+    );
+  }
+});
+
+test("a result without an index, one in the archive, and an index that does not fit", async (t) => {
+  const web = await start(t);
+  const bare = completedJob(now);
+  web.jobs.put(bare);
+  for (const part of ["variants", "summary", "export"]) {
+    t.is((await web.call("GET", `/jobs/${bare.job_id}/${part}`)).status, 404, part);
+  }
+  const archived = completedJob(now, { result_state: "ARCHIVED" });
+  web.jobs.put(archived);
+  t.is((await web.call("GET", `/jobs/${archived.job_id}/variants`)).status, 402);
+  const job = await putResult(web, resultOfFour);
+  web.jobs.put({ ...job, result_sha256: "0".repeat(64) });
+  t.is((await web.call("GET", `/jobs/${job.job_id}/variants`)).status, 409);
 });
