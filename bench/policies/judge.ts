@@ -25,7 +25,7 @@ export type Outcomes = Readonly<Record<JudgedPolicy, PolicyOutcome>>;
 export const bounds = { failures: 1.3, hours: 1.15 } as const;
 
 /** Failures that nobody notices: one request in a thousand, ten seconds of waiting. */
-export const negligible: Readonly<Record<Farm, number>> = { web: 0.001, annotator: 10 };
+const negligible: Readonly<Record<Farm, number>> = { web: 0.001, annotator: 10 };
 
 export interface Excess {
   /** The best of the others in this measure. */

@@ -4,7 +4,7 @@
  */
 import { crowd, day, evening, type Recording } from "./recorded.ts";
 
-export interface Stage {
+interface Stage {
   readonly minutes: number;
   /** Level at its end; a stage of 0 minutes is a jump. */
   readonly to: number;
