@@ -131,7 +131,7 @@ export function annotatorScaling(
     idle: {
       load: concurrency === 1 ? backlog : { ...backlog, expression: `${backlog.expression} / ${concurrency}` },
       inService: inServiceOf(names.group),
-      minutes: 10,
+      minutes: 7,
     },
     warmUp: chosen.warmUp ?? minutes(1),
   });

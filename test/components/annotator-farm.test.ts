@@ -142,7 +142,7 @@ test.serial(
     t.like(inward, {
       threshold: 0.9,
       comparisonOperator: "LessThanThreshold",
-      evaluationPeriods: 10,
+      evaluationPeriods: 7,
       treatMissingData: "breaching",
     });
     const { stepAdjustments } = inputs(policy, "gas-annotator-scale-out");
