@@ -122,10 +122,6 @@ export const seen: readonly ShapedLoad[] = [
   stairs(0.5, 1.5, 3, 4.5, 6, 4.5, 3, 1.5, 0.5),
   decay(0.5, 8, 15),
   recorded(day, 4),
-];
-
-/** Nothing was chosen by these. */
-export const heldOut: readonly ShapedLoad[] = [
   steady(3.7),
   ramp(0.7, 9, 40, 20, 40),
   sine(2, 9, 25),
@@ -142,4 +138,23 @@ export const heldOut: readonly ShapedLoad[] = [
   aClass(6),
   recorded(crowd, 4),
   recorded(evening, 5),
+];
+
+/** Nothing was chosen by these. */
+export const heldOut: readonly ShapedLoad[] = [
+  steady(4.6),
+  ramp(0.6, 6, 25, 15, 25),
+  ramp(0.8, 8, 10, 40, 20),
+  sine(1, 5, 35),
+  sine(0.6, 7, 70),
+  square(0.6, 4, 11),
+  square(0.8, 5.5, 16),
+  square(0.4, 7, 19),
+  square(1.5, 5, 28),
+  square(0.5, 4, 50),
+  square(0.3, 6, 20, 0.25),
+  flash(0.4, 6, 12),
+  stairs(0.8, 3, 5, 2, 4, 1),
+  decay(0.5, 7, 20),
+  aClass(4.5),
 ];
