@@ -1,6 +1,7 @@
 /** The parts of documents that are made from published records, between `<!-- figures: name -->` and `<!-- end of figures -->`. */
 import { conformanceText } from "./conformance.ts";
 import { classSummary, courseAnnotatorText, courseSummary, courseWebText, predictionText } from "./live.ts";
+import { policiesText } from "./policies.ts";
 import {
   annotateText,
   awsCallsText,
@@ -49,6 +50,8 @@ const blocks: Readonly<Record<string, (read: Read) => string>> = {
   grading: whole("grading", gradingText),
   conformance: whole("conformance", conformanceText),
   "warm-up": whole("warm-up", warmUpText),
+  policies: whole("policies", (figures) => policiesText(figures, "web")),
+  "policies annotator": whole("policies", (figures) => policiesText(figures, "annotator")),
   "course-live": whole("course-live", courseWebText),
   "course-live annotator": whole("course-live", courseAnnotatorText),
   "course-live summary": (read) => courseSummary(read("course-live").figures),

@@ -1,5 +1,6 @@
 /** The published records of the benchmarks: `bench/results/<name>.json`, from which the documents' figures are made. */
 import { readFileSync } from "node:fs";
+import type { Farm, Outcomes } from "../policies/judge.ts";
 
 /** Median of the rounds' ratios, with the least and the greatest. */
 export interface Ratio {
@@ -164,6 +165,30 @@ export interface WarmUpFigures {
   }[];
 }
 
+interface JudgedLoad {
+  readonly load: string;
+  readonly outcomes: Outcomes;
+}
+/** Policies of both farms under the same loads. */
+export interface PoliciesFigures {
+  /** Instances. */
+  readonly size: { readonly least: number; readonly greatest: number };
+  readonly farms: Readonly<
+    Record<
+      Farm,
+      {
+        /** Of each load. */
+        readonly runs: number;
+        /** Loads that the recommended policy was chosen by. */
+        readonly seen: readonly JudgedLoad[];
+        readonly heldOut: readonly JudgedLoad[];
+        /** The worst of so many square waves that a search tried. */
+        readonly worst: JudgedLoad & { readonly tried: number };
+      }
+    >
+  >;
+}
+
 /** What one policy's simulations missed, as a mean over the loads. Parts are of 1. */
 export interface PolicyError {
   readonly distance: number;
@@ -303,6 +328,7 @@ export interface Figures {
   readonly grading: GradingFigures;
   readonly conformance: ConformanceFigures;
   readonly "warm-up": WarmUpFigures;
+  readonly policies: PoliciesFigures;
 }
 export type BenchmarkName = keyof Figures;
 
@@ -330,6 +356,7 @@ export const benchmarkNames: readonly BenchmarkName[] = [
     "memory",
     "open-result",
     "permissions",
+    "policies",
     "prediction",
     "simulator",
     "start",

@@ -3,7 +3,7 @@ import { type Duration, hours, minutes, seconds } from "../base/duration.ts";
 import { type MaybeMistake, ordered, range, rule, within } from "../base/validate.ts";
 import type { CourseScaling } from "../scaling/course-scaling.ts";
 import { loadRules } from "../scaling/load-scaling.ts";
-import type { Metric, MetricMath, ScalingRule } from "../scaling/scaling-rules.ts";
+import { inServiceOf, type Metric, type MetricMath, type ScalingRule } from "../scaling/scaling-rules.ts";
 
 /** Grows with the jobs sent in a window, as the course does it. */
 export interface JobsSentScaling {
@@ -29,7 +29,7 @@ export interface BacklogArgs {
 
 /**
  * Grows with the jobs that wait or run for each instance, beyond what it gets through in the time that is acceptable as a wait,
- * by as much as is missing; shrinks when half of the instances have nothing to do. Recommended.
+ * by as much as is missing; shrinks when a quarter of the instances can be spared. Recommended.
  */
 export interface BacklogScaling extends BacklogArgs {
   /** Chooses this rule. */
@@ -128,8 +128,11 @@ export function annotatorScaling(
       threshold: jobsInWait,
       means: `More jobs for each instance than it gets through in ${acceptableWait}`,
     },
-    // Half of the slots have nothing to do: one of two instances gets through what is left.
-    idle: { ...backlog, threshold: concurrency / 2, means: "Less than half of the instances busy" },
+    idle: {
+      load: concurrency === 1 ? backlog : { ...backlog, expression: `${backlog.expression} / ${concurrency}` },
+      inService: inServiceOf(names.group),
+      minutes: 7,
+    },
     warmUp: chosen.warmUp ?? minutes(1),
   });
 }
@@ -145,12 +148,7 @@ function backlogPerInstance(names: AnnotatorMetricNames): MetricMath {
     metrics: {
       visible: ofQueue(names, "ApproximateNumberOfMessagesVisible", "Average"),
       inFlight: ofQueue(names, "ApproximateNumberOfMessagesNotVisible", "Average"),
-      inService: {
-        namespace: "AWS/AutoScaling",
-        name: "GroupInServiceInstances",
-        dimensions: { AutoScalingGroupName: names.group },
-        statistic: "Average",
-      },
+      inService: inServiceOf(names.group),
     },
   };
 }

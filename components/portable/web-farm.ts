@@ -62,7 +62,7 @@ export interface WebScaling {
   /** load, requestsPerTarget: time until a new instance counts, 1 to 7200 seconds. Default: 60. */
   warmUpSeconds?: number;
   /**
-   * load: mean response time that is still acceptable, default 0.5. requests: the one below which an instance is taken away,
+   * load: answers are slow once three of four take longer, default 0.5. requests: the one below which an instance is taken away,
    * default 0.05. 0.001 to 60 seconds.
    */
   responseSeconds?: number;

@@ -15,6 +15,14 @@ export interface Metric {
   readonly statistic: Statistic;
 }
 
+/** Instances of a group in service. */
+export const inServiceOf = (group: Input<string>): Metric => ({
+  namespace: "AWS/AutoScaling",
+  name: "GroupInServiceInstances",
+  dimensions: { AutoScalingGroupName: group },
+  statistic: "Average",
+});
+
 /** Metric math over several metrics, by the names in it: `(visible + inFlight) / inService`. */
 export interface MetricMath {
   /** In CloudWatch's language. */

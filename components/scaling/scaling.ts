@@ -65,11 +65,14 @@ function alarmPolicy({ adjustment, pacing, when }: AlarmRule): PolicySettings {
   return {
     policyType: "StepScaling",
     adjustmentType,
-    metricAggregationType: "Average",
+    // Inward by the busiest of the minutes that the alarm has waited.
+    metricAggregationType: isAbove(when) ? "Average" : "Maximum",
     estimatedInstanceWarmup: pacing.warmUp.toSeconds(),
     stepAdjustments: stepsOf(adjustment, when),
   };
 }
+
+const isAbove = (when: AlarmRule["when"]) => when === "above" || when === "at or above";
 
 function amountOf(adjustment: Adjustment): number {
   if (typeof adjustment === "number") return adjustment;
@@ -80,7 +83,7 @@ function amountOf(adjustment: Adjustment): number {
 /** Bounds are relative to the threshold; the steps cover everything on the breaching side of it, without gaps. */
 function stepsOf(adjustment: Adjustment, when: AlarmRule["when"]) {
   const steps = Array.isArray(adjustment) ? adjustment : [{ beyond: 0, percent: amountOf(adjustment) }];
-  const above = when === "above" || when === "at or above";
+  const above = isAbove(when);
   const [near, far] = above ? (["Lower", "Upper"] as const) : (["Upper", "Lower"] as const);
   // Twelve digits: 2.4 × 0.75 is no 1.7999999999999998 to anybody.
   const bound = (beyond: number) => String(Number((above ? beyond : -beyond).toPrecision(12)) + 0);

@@ -180,7 +180,8 @@ export class WebFarm extends ComponentResource {
           securityGroupId: network.webSecurityGroupId,
           services: [service],
           targetGroupArns: [balancer.targetGroupArn],
-          scaling: () => webScaling(args.scaling, { balancer: balancer.dimensions, target: balancer.targetDimensions }),
+          scaling: (group) =>
+            webScaling(args.scaling, { group, balancer: balancer.dimensions, target: balancer.targetDimensions }),
         },
         { parent: self, dependsOn: [...balancer.listeners] },
       );

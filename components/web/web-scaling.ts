@@ -1,14 +1,15 @@
 import { interpolate, type Output } from "@pulumi/pulumi";
+import type { Statistic } from "../../runtime/contract/statistic.ts";
 import { type Duration, hours, minutes, seconds } from "../base/duration.ts";
 import { type MaybeMistake, range, within } from "../base/validate.ts";
 import type { CourseScaling } from "../scaling/course-scaling.ts";
 import { loadRules } from "../scaling/load-scaling.ts";
-import type { Metric, ScalingRule } from "../scaling/scaling-rules.ts";
+import { inServiceOf, type Metric, type ScalingRule } from "../scaling/scaling-rules.ts";
 import type { TargetDimensions } from "./existing-balancer.ts";
 
 /**
- * Grows and shrinks with the load of an instance: its requests as a share of what it should get, or its answers' time as a
- * share of what is acceptable, whichever is greater. So it hears of more users before answers become slow, and of instances
+ * Grows and shrinks with the load of an instance: its requests as a share of what it should get, or the requests it works on while
+ * answers are slow, whichever is greater. So it hears of more users before answers become slow, and of instances
  * that are slower than thought. What is missing is added in one step. Recommended.
  */
 export interface WebLoadScaling {
@@ -16,7 +17,7 @@ export interface WebLoadScaling {
   readonly by: "load";
   /** Requests a minute that one instance should get, 1 to 10,000,000. @default 1,600 */
   readonly requestsPerTarget?: number;
-  /** Mean response time that is still acceptable, 0.001 to 60 seconds. @default 0.5 */
+  /** Answers are slow once three of four take longer, 0.001 to 60 seconds. @default 0.5 */
   readonly responseSeconds?: number;
   /** Time until a new instance has taken its share and counts, 1 s to 2 h. @default 1 minute */
   readonly warmUp?: Duration;
@@ -50,8 +51,10 @@ export interface RequestsScaling {
 /** When a web farm grows and shrinks. */
 export type WebScaling = WebLoadScaling | RequestsPerTargetScaling | RequestsScaling | CourseScaling;
 
-/** What the rules look at. */
+/** Where the rules find what they look at. */
 export interface WebMetricDimensions {
+  /** Name of the group. */
+  readonly group: Output<string>;
   /** Of the balancer's metrics: those of the farm alone where others share the balancer. */
   readonly balancer: Readonly<Record<string, Output<string>>>;
   /** Of metrics that are there by target group only. */
@@ -106,41 +109,35 @@ export function webScaling(scaling: WebScaling | undefined, dimensions: WebMetri
     ];
   }
   const { responseSeconds = 0.5 } = rule;
-  const metrics = {
-    requests: ofBalancer("RequestCountPerTarget", "Sum", dimensions.target),
-    response: ofBalancer("TargetResponseTime", "Average", dimensions.balancer),
-  };
+  const requests = ofBalancer("RequestCountPerTarget", "Sum", dimensions.target);
+  const response = (statistic: Statistic) => ofBalancer("TargetResponseTime", statistic, dimensions.balancer);
+  // Little's law: arrivals a second × seconds there = requests under way.
+  const parts = { share: `requests / ${requestsPerTarget}`, underWay: "requests / 60 * response" };
   return loadRules({
     full: {
-      metrics,
+      // The lower quartile: queues of instances that were full do not make answers slow once others have come to help, which a mean
+      // would take for more load, and the farm would grow twice.
+      metrics: { requests, response: response("p25") },
       parts: {
-        share: `requests / ${requestsPerTarget}`,
-        underWay: "requests / 60 * response",
+        ...parts,
         // How slow answers are says that more is needed, but not how much: as if there were twice as many requests at most.
         slow: `IF(response > ${responseSeconds}, IF(underWay > ${slowMost}, ${slowMost}, underWay), 0)`,
       },
       expression: "MAX([share, slow])",
       threshold: 1,
-      means: `More than ${requestsPerTarget} requests a minute for each instance, or answers slower than ${responseSeconds} s`,
+      means: `More than ${requestsPerTarget} requests a minute for each instance, or three of four answers slower than ${responseSeconds} s`,
     },
     idle: {
-      // Little's law: arrivals a second × seconds there = requests under way. A slow instance that is busy is not idle,
-      // however few requests it gets through; one whose few answers are slow is.
-      metrics,
-      parts: { share: `requests / ${requestsPerTarget}`, underWay: "requests / 60 * response" },
-      expression: "MAX([share, underWay])",
-      threshold: 0.45,
-      means: `Less than 45 % of ${requestsPerTarget} requests a minute for each instance, and less than 0.45 under way`,
+      // A slow instance that is busy is not idle, however few requests it gets through; one whose few answers are slow is.
+      load: { metrics: { requests, response: response("Average") }, parts, expression: "MAX([share, underWay])" },
+      inService: inServiceOf(dimensions.group),
+      minutes: 15,
     },
     warmUp,
   });
 }
 
-function ofBalancer(
-  name: string,
-  statistic: Metric["statistic"],
-  dimensions: Readonly<Record<string, Output<string>>>,
-): Metric {
+function ofBalancer(name: string, statistic: Statistic, dimensions: Readonly<Record<string, Output<string>>>): Metric {
   return { namespace: "AWS/ApplicationELB", name, dimensions, statistic };
 }
 

@@ -127,24 +127,32 @@ test.serial(
   },
 );
 
-test.serial("unless told otherwise a farm grows with the backlog, and shrinks when half of it is idle", async (t) => {
-  const { inputs } = await farm({ concurrency: 3 });
-  const out = inputs(alarm, "gas-annotator-scale-out");
-  t.like(out, { threshold: 6, evaluationPeriods: 1, treatMissingData: "notBreaching" });
-  t.is((out.metricQueries as { expression?: string }[]).at(-1)?.expression, "(visible + inFlight) / inService");
-  t.like(inputs(alarm, "gas-annotator-scale-in"), {
-    threshold: 1.5,
-    comparisonOperator: "LessThanThreshold",
-    evaluationPeriods: 3,
-    treatMissingData: "breaching",
-  });
-  const { stepAdjustments } = inputs(policy, "gas-annotator-scale-out");
-  t.deepEqual((stepAdjustments as unknown[])[1], {
-    metricIntervalLowerBound: "1.5",
-    metricIntervalUpperBound: "4.5",
-    scalingAdjustment: 50,
-  });
-});
+test.serial(
+  "unless told otherwise a farm grows with the backlog, and shrinks when a quarter can be spared",
+  async (t) => {
+    const { inputs } = await farm({ concurrency: 3 });
+    const out = inputs(alarm, "gas-annotator-scale-out");
+    t.like(out, { threshold: 6, evaluationPeriods: 1, treatMissingData: "notBreaching" });
+    t.is((out.metricQueries as { expression?: string }[]).at(-1)?.expression, "(visible + inFlight) / inService");
+    const inward = inputs(alarm, "gas-annotator-scale-in");
+    t.is(
+      (inward.metricQueries as { id: string; expression?: string }[]).find(({ id }) => id === "now")?.expression,
+      "(visible + inFlight) / inService / 3",
+    );
+    t.like(inward, {
+      threshold: 0.9,
+      comparisonOperator: "LessThanThreshold",
+      evaluationPeriods: 7,
+      treatMissingData: "breaching",
+    });
+    const { stepAdjustments } = inputs(policy, "gas-annotator-scale-out");
+    t.deepEqual((stepAdjustments as unknown[])[1], {
+      metricIntervalLowerBound: "0.6",
+      metricIntervalUpperBound: "1.2",
+      scalingAdjustment: 15,
+    });
+  },
+);
 
 test.serial("backlog per instance: waiting and running jobs over instances in service", async (t) => {
   const { inputs, names } = await farm({

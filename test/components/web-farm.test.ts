@@ -114,14 +114,14 @@ test.serial("unless told otherwise a farm scales by the load of an instance, and
   const inward = inputs("aws:cloudwatch/metricAlarm:MetricAlarm", "gas-web-scale-in");
   t.like(out, { evaluationPeriods: 1, comparisonOperator: "GreaterThanThreshold", threshold: 1 });
   t.is(out.treatMissingData, "notBreaching");
-  t.like(inward, { evaluationPeriods: 3, comparisonOperator: "LessThanThreshold", threshold: 0.45 });
+  t.like(inward, { evaluationPeriods: 15, comparisonOperator: "LessThanThreshold", threshold: 0.9 });
   t.is(inward.treatMissingData, "breaching");
   const queries = out.metricQueries as { id: string; expression?: string; metric?: Record<string, unknown> }[];
   t.deepEqual(
     queries.flatMap(({ id, metric }) => (metric ? [[id, metric.metricName, metric.stat, metric.period]] : [])),
     [
       ["requests", "RequestCountPerTarget", "Sum", 60],
-      ["response", "TargetResponseTime", "Average", 60],
+      ["response", "TargetResponseTime", "p25", 60],
     ],
   );
   t.deepEqual(Object.keys(queries[0]?.metric?.dimensions as object), ["LoadBalancer", "TargetGroup"]);
@@ -139,20 +139,45 @@ test.serial("unless told otherwise a farm scales by the load of an instance, and
   const steps = policy.stepAdjustments as Record<string, unknown>[];
   t.deepEqual(steps[0], {
     metricIntervalLowerBound: "0",
-    metricIntervalUpperBound: "0.25",
-    scalingAdjustment: 25,
+    metricIntervalUpperBound: "0.1",
+    scalingAdjustment: 6,
   });
-  t.deepEqual(steps.at(-1), { metricIntervalLowerBound: "4", scalingAdjustment: 400 });
-  t.like(inputs("aws:autoscaling/policy:Policy", "gas-web-scale-in"), {
-    policyType: "SimpleScaling",
-    adjustmentType: "PercentChangeInCapacity",
-    scalingAdjustment: -25,
-    cooldown: 60,
-  });
+  t.deepEqual(steps.at(-1), { metricIntervalLowerBound: "5", scalingAdjustment: 540 });
   const defaults = await webFarm();
   const { metricQueries } = defaults.inputs("aws:cloudwatch/metricAlarm:MetricAlarm", "gas-web-scale-out");
   t.is((metricQueries as { expression?: string }[])[2]?.expression, "requests / 1600");
 });
+
+test.serial(
+  "an idle farm shrinks by what those that stay can carry, as the busiest of fifteen minutes has it",
+  async (t) => {
+    const { inputs } = await webFarm();
+    const { metricQueries } = inputs("aws:cloudwatch/metricAlarm:MetricAlarm", "gas-web-scale-in");
+    const queries = metricQueries as { id: string; expression?: string; metric?: Record<string, unknown> }[];
+    t.deepEqual(
+      queries.map(({ id, expression, metric }) => [id, expression ?? `${metric?.metricName} ${metric?.stat}`]),
+      [
+        ["requests", "RequestCountPerTarget Sum"],
+        ["response", "TargetResponseTime Average"],
+        ["inService", "GroupInServiceInstances Average"],
+        ["share", "requests / 1600"],
+        ["underWay", "requests / 60 * response"],
+        ["now", "MAX([share, underWay])"],
+        ["left", "IF(inService < 2, inService / 2, IF(inService < 4, inService - 1, inService * 0.75))"],
+        ["load", "now * inService / left"],
+      ],
+    );
+    t.like(inputs("aws:autoscaling/policy:Policy", "gas-web-scale-in"), {
+      policyType: "StepScaling",
+      adjustmentType: "PercentChangeInCapacity",
+      metricAggregationType: "Maximum",
+      stepAdjustments: [
+        { metricIntervalUpperBound: "0", metricIntervalLowerBound: "-0.3", scalingAdjustment: -25 },
+        { metricIntervalUpperBound: "-0.3", scalingAdjustment: -50 },
+      ],
+    });
+  },
+);
 
 test.serial("target tracking of requests per target names balancer and target group", async (t) => {
   const { inputs, names } = await webFarm({ scaling: { by: "requestsPerTarget", requestsPerTarget: 900 } });

@@ -21,7 +21,7 @@ test("the deployed stack's farms: bounds, policies, alarms, and nothing refused"
     [
       ["gas-annotator", 2, 10, ["target"]],
       ["gas-utility", 1, 1, []],
-      ["gas-web", 2, 10, ["simple", "step"]],
+      ["gas-web", 2, 10, ["step", "step"]],
     ],
   );
   const backlog = scaling.alarms.filter(({ side }) => side !== undefined);
