@@ -109,8 +109,8 @@ async function* table(result: OpenResult, { filters, columns, format, signal }: 
   }
 }
 
-/** A spreadsheet takes a text that begins so for a formula: `'` before it makes it text. Numbers stay numbers. */
-const formula = /^[=+@]|^-(?![\d.])/;
+/** A spreadsheet takes a text that begins so for a formula: `'` before it makes it text. Numbers with a sign stay numbers. */
+const formula = /^[=@]|^[+-](?!\d*\.?\d+(?:[eE][+-]?\d+)?$)/;
 
 /** RFC 4180. */
 function csvCell(value: string): string {

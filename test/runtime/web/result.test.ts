@@ -197,6 +197,22 @@ test("downloads: whole as stored, filtered as VCF, bgzip, TSV and CSV", async (t
   );
 });
 
+test("what a spreadsheet would take for a formula is text in a CSV file; numbers stay numbers", async (t) => {
+  const values = ["=1+1", "@SUM(A1)", "+1", "-0.5", "-1e-7", "-2+3+cmd|' /C calc'!A0", "+x", "-"];
+  const lines = values.map((value, at) => `chr1\t${at + 1}\t.\tA\tC\t.\tPASS\tNOTE=${value.replaceAll("=", "%3D")}\n`);
+  const head = '##fileformat=VCFv4.2\n##INFO=<ID=NOTE,Number=1,Type=String,Description="n">\n';
+  const { client, path } = await started(t, `${head}#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n${lines.join("")}`);
+  const { text } = await client.get(`${path}/export?format=csv&column=INFO.NOTE`);
+  t.deepEqual(
+    text
+      .trim()
+      .split("\r\n")
+      .slice(1)
+      .map((line) => line.split(",").slice(4).join(",")),
+    ["'=1+1", "'@SUM(A1)", "+1", "-0.5", "-1e-7", "'-2+3+cmd|' /C calc'!A0", "'+x", "'-"],
+  );
+});
+
 test("an index that does not fit its result is told as that, with what helps", async (t) => {
   const { web, job, get } = await started(t);
   const ref = resultRef(job);
