@@ -24,6 +24,10 @@ What only reads is tried again where moto fails at it: lists of other services (
 does when something is added meanwhile.
 Upstream: getmoto/moto#372 (closed); moto iterates over dictionaries that other threads change.
 
+A bucket's objects are listed as they are at one moment. moto lists the keys of one moment and looks each up when its turn comes: of one
+that has gone by then there is nothing, and listing versions, which copies all of them first, fails again and again while objects go.
+Upstream: no thread found; the copy of the keys is `_VersionedKeyStore._self_iterable`.
+
 Bucket policies are kept and not judged: moto would judge them for everybody and without their conditions, so that "deny what is
 not TLS" would deny all. The gateway judges them, which knows callers and conditions.
 Upstream: no thread found; `FakeBucket.get_permission` is given action and resource only.
@@ -460,6 +464,22 @@ def whole_list(begin):
     return list(begin())
 
 
+def lists_of_one_moment(store):
+    """Keys with their versions: what goes while they are listed is listed still, and nothing is looked for in vain."""
+    for key, versions in dict(store).items():
+        found = list(versions)
+        if found:
+            yield key, found
+
+
+def items_of_one_moment(store):
+    return ((key, versions[-1]) for key, versions in lists_of_one_moment(store))
+
+
+def values_of_one_moment(store):
+    return (version for _, version in items_of_one_moment(store))
+
+
 def tagged(backend, *filters, **more):
     for found in whole_list(lambda: backend.tagged_by_moto(*filters, **more)):
         if found["Tags"]:
@@ -479,6 +499,10 @@ def import_mended(*names):
     buckets = sys.modules.get("moto.s3.models")
     if buckets is not None:
         buckets.FakeBucket.get_permission = no_opinion
+        store = import_module("moto.s3.utils")._VersionedKeyStore
+        store.lists = store.iterlists = lists_of_one_moment
+        store.items = store.iteritems = items_of_one_moment
+        store.values = store.itervalues = values_of_one_moment
         if not hasattr(buckets.FakeKey, "told_status"):
             buckets.FakeKey.told_status = buckets.FakeKey.status
             buckets.FakeKey.status = status_without_readings(buckets.FakeKey.told_status)

@@ -1,6 +1,6 @@
 // Everything is killed at once, in the middle of its work: it comes back by itself and no job is lost, done twice or untold.
 import { GetObjectCommand, ListObjectVersionsCommand, S3Client } from "@aws-sdk/client-s3";
-import test, { type ExecutionContext } from "ava";
+import test from "ava";
 import { generatedVcf, sampleVcf } from "../../local/demo/sample-vcf.ts";
 import { Scientist } from "../../local/demo/scientist.ts";
 import { until } from "../../local/demo/until.ts";
@@ -97,7 +97,13 @@ async function untilCompleted(ids: readonly string[]): Promise<Job[]> {
 const mailsOf = (jobId: string) => service.gateway.mails().filter(({ text }) => text.includes(jobId)).length;
 
 /** Every job once: one result, one log, the whole of its records, one mail (more only where the notifier may have died). */
-async function checkOnce(t: Pick<ExecutionContext, "is" | "true" | "deepEqual">, jobs: readonly Job[], mailsMax = 1) {
+async function checkOnce(
+  t: Record<"is" | "deepEqual", (a: unknown, b: unknown, why?: string) => unknown> & {
+    true: (a: boolean, why?: string) => unknown;
+  },
+  jobs: readonly Job[],
+  mailsMax = 1,
+) {
   const s3 = new S3Client(clientOptions(service.emulator));
   const bucket = service.backstage.places.resultsBucket;
   for (const job of jobs) {

@@ -45,11 +45,11 @@ test.serial("the same answer on one thread as on three, the settings to change, 
   const one = await tune(mine, ...wanted, "--threads", "1", "--json");
   t.is(one.code, 0, one.stderr);
   const { found, diff, commands, settings, heldOut, declared } = JSON.parse(one.stdout);
-  t.is(found.config.webMin, "5", "four are too few in some runs");
+  t.is(found.config.webMin, "4", "three are too few in some runs");
   t.is(found.met, 39);
   t.true(declared.met < 39);
-  t.deepEqual(diff, ["-  annofarm:webMin: 2", "+  annofarm:webMin: 5"]);
-  t.deepEqual(commands, ["pulumi config set annofarm:webMin 5 --stack dev"]);
+  t.deepEqual(diff, ["-  annofarm:webMin: 2", "+  annofarm:webMin: 4"]);
+  t.deepEqual(commands, ["pulumi config set annofarm:webMin 4 --stack dev"]);
   t.is(settings.length, 5);
   t.deepEqual(
     heldOut.map(({ load }: { load: string }) => load),
@@ -57,7 +57,7 @@ test.serial("the same answer on one thread as on three, the settings to change, 
   );
   const three = await tune(mine, ...wanted, "--threads", "3", "--json", "--html", page);
   t.is(three.stdout, one.stdout);
-  t.regex(readFileSync(page, "utf8"), /<h1>Found: webMin 5<\/h1>/);
+  t.regex(readFileSync(page, "utf8"), /<h1>Found: webMin 4<\/h1>/);
 });
 
 test.serial("what is not within the budget is not found: exit code 2, and the nearest", async (t) => {
