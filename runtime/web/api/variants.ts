@@ -11,7 +11,7 @@ import { HttpError } from "../http/errors.ts";
 import { ownJobOf } from "../pages/own-job.ts";
 import type { WebPorts } from "../ports.ts";
 import { sendExport } from "../result/export.ts";
-import { matchCount, openResult, reading } from "../result/open.ts";
+import { matchCount, openIndexed, reading } from "../result/open.ts";
 import { addressOf, type QueryValues, readResultQuery, wholeNumber } from "../result/query.ts";
 import { resultAccess } from "../results.ts";
 import { noResult } from "./no-result.ts";
@@ -30,7 +30,7 @@ export function variantHandlers(ports: Ports, reader: ResultReader) {
     (handle: (request: Request, response: Response, job: Job, result: OpenResult) => Promise<void>): RequestHandler =>
     async (request, response) => {
       const job = await ownJob(request, response);
-      await handle(request, response, job, await opened(reader, job, placeOf(ports, job, response)));
+      await handle(request, response, job, await openIndexed(reader, job, placeOf(ports, job, response)));
     };
 
   return {
@@ -49,18 +49,6 @@ export function placeOf({ config, clock }: Omit<Ports, "jobs">, job: Job, respon
   const access = resultAccess(job, currentUser(response), config.freeRetentionSeconds);
   if (access.kind !== "available") throw noResult(job, access, epochSeconds(clock));
   return { bucket: job.s3_results_bucket ?? "", key: job.s3_key_result_file ?? "" };
-}
-
-async function opened(reader: ResultReader, job: Job, ref: ObjectRef): Promise<OpenResult> {
-  const result = await openResult(reader, job, ref);
-  if (result === undefined) {
-    throw new HttpError(
-      404,
-      "no-index",
-      "This result has no index. Run the job again for one, or download the result.",
-    );
-  }
-  return result;
 }
 
 async function variantList(request: Request, job: Job, result: OpenResult): Promise<VariantList> {

@@ -7,14 +7,13 @@ import type { OpenResult, ResultReader } from "../../results/result-reader.ts";
 import { isSortable, pageByQuality, pageOf } from "../../results/scan.ts";
 import { definitionsOf, variantOf } from "../../results/variant.ts";
 import { currentUser } from "../http/context.ts";
-import { HttpError } from "../http/errors.ts";
 import type { Pages } from "../http/pages.tsx";
 import type { WebPorts } from "../ports.ts";
 import { isGrch38 } from "../result/assembly.ts";
 import { chosenColumns, columnsOf, rememberColumns } from "../result/columns.ts";
 import { sendExport } from "../result/export.ts";
 import { fileOf } from "../result/files.ts";
-import { matchCount, openResult, reading } from "../result/open.ts";
+import { matchCount, openIndexed, openResult, reading } from "../result/open.ts";
 import { type QueryValues, readResultQuery, wholeNumber } from "../result/query.ts";
 import { downloadSeconds, resultAccess } from "../results.ts";
 import { readHead } from "../text-head.ts";
@@ -73,14 +72,8 @@ function withPlace(context: Context, handle: (found: Found) => Promise<void>): R
   };
 }
 
-/** @throws {HttpError} 404 for a result from before there were indexes, and for one that is no VCF. */
-async function opened({ reader }: Context, job: Job, ref: ObjectRef): Promise<OpenResult> {
-  const result = await openResult(reader, job, ref);
-  if (result !== undefined) return result;
-  throw new HttpError(404, "no-index", "This result has no index. Run the job again for one, or download the result.", {
-    action: { href: pathOf(job), label: "Go to the result" },
-  });
-}
+const opened = ({ reader }: Context, job: Job, ref: ObjectRef): Promise<OpenResult> =>
+  openIndexed(reader, job, ref, { href: pathOf(job), label: "Go to the result" });
 
 async function showTable(context: Context, { request, response, job, ref }: Found): Promise<void> {
   const { reader, pages, config } = context;

@@ -45,6 +45,26 @@ export async function openResult(reader: ResultReader, job: Job, ref: ObjectRef)
   return result === undefined || result.summary.columns.length === 0 ? undefined : result;
 }
 
+/**
+ * @param action what a page offers instead; omitted: nothing.
+ * @throws {HttpError} 404 for a result from before there were indexes, and for one that is no VCF.
+ */
+export async function openIndexed(
+  reader: ResultReader,
+  job: Job,
+  ref: ObjectRef,
+  action?: HttpError["action"],
+): Promise<OpenResult> {
+  const result = await openResult(reader, job, ref);
+  if (result !== undefined) return result;
+  throw new HttpError(
+    404,
+    "no-index",
+    "This result has no index. Run the job again for one, or download the result.",
+    action === undefined ? {} : { action },
+  );
+}
+
 /** How many records fit: exactly, where the summary says so, else the most that can. */
 export interface MatchCount {
   readonly records: number;

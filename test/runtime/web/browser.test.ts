@@ -3,10 +3,11 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import anyTest, { type TestFn } from "ava";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { claim, heartbeat } from "../../../runtime/jobs/annotation.ts";
 import { findChromium, launchBrowser, noChromium } from "../../support/browser.ts";
 import { pendingJob } from "../../support/memory.ts";
+import { openPage } from "./support/page.ts";
 import { startWeb, type TestWeb } from "./support/web.ts";
 
 const register = anyTest as TestFn<{ browser: Browser }>;
@@ -56,23 +57,6 @@ async function startBucket() {
       return new Promise((resolve) => server.close(resolve));
     },
   };
-}
-
-async function openPage(browser: Browser, web: TestWeb): Promise<{ page: Page; errors: string[] }> {
-  const client = await web.signedIn();
-  const context = await browser.newContext();
-  await context.addCookies(
-    [...client.cookies]
-      .filter(([name]) => name === "gas")
-      .map(([name, { value }]) => ({ name, value, url: web.origin })),
-  );
-  const page = await context.newPage();
-  const errors: string[] = [];
-  page.on("pageerror", (error) => errors.push(String(error)));
-  page.on("console", (message) => {
-    if (message.type() === "error") errors.push(message.text());
-  });
-  return { page, errors };
 }
 
 async function startWithBucket() {

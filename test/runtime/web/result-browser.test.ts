@@ -2,6 +2,7 @@
 import anyTest, { type ExecutionContext, type TestFn } from "ava";
 import type { Browser, BrowserContextOptions } from "playwright-core";
 import { findChromium, launchBrowser, noChromium } from "../../support/browser.ts";
+import { openPage } from "./support/page.ts";
 import { putResult, sampleText } from "./support/result-job.ts";
 import { startWeb } from "./support/web.ts";
 
@@ -18,18 +19,8 @@ else {
 async function opened(t: ExecutionContext<{ browser: Browser }>, options: BrowserContextOptions) {
   const web = await startWeb();
   t.teardown(web.close);
-  const client = await web.signedIn();
   const job = await putResult(web, await sampleText());
-  const context = await t.context.browser.newContext(options);
-  await context.addCookies(
-    [...client.cookies]
-      .filter(([name]) => name === "gas")
-      .map(([name, { value }]) => ({ name, value, url: web.origin })),
-  );
-  const page = await context.newPage();
-  const errors: string[] = [];
-  page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
-  page.on("pageerror", (error) => errors.push(String(error)));
+  const { page, errors } = await openPage(t.context.browser, web, options);
   return { page, errors, base: `${web.origin}/annotations/${job.job_id}/result` };
 }
 
