@@ -1,6 +1,6 @@
 /** What happens to a job's message and files once the worker is done with the job, or was never given it. */
 import type { Job } from "../contract/job.ts";
-import { companionKeys, logKey, resultKey } from "../contract/keys.ts";
+import { logKey, resultKey, withCompanions } from "../contract/keys.ts";
 import { isEnded, published } from "../jobs/annotation.ts";
 import type { Handling, MessageOutcome } from "../jobs/consumer.ts";
 import { UnavailableError } from "../jobs/errors.ts";
@@ -63,6 +63,3 @@ export async function tidy(
     }
   }
 }
-
-const withCompanions = (result: string | undefined): string[] =>
-  result === undefined ? [] : [result, ...Object.values(companionKeys(result))];

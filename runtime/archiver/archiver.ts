@@ -13,7 +13,7 @@
  */
 import { randomUUID } from "node:crypto";
 import type { Job } from "../contract/job.ts";
-import { companionKeys } from "../contract/keys.ts";
+import { withCompanions } from "../contract/keys.ts";
 import type { ArchiveMessage, JobResult } from "../contract/messages.ts";
 import { archived, archivingAbandoned, claimArchiving, dueAgain, dueTime, renewArchiving } from "../jobs/archival.ts";
 import type { Handling, MessageOutcome } from "../jobs/consumer.ts";
@@ -185,8 +185,7 @@ async function store(ports: ArchiverPorts, claimed: Claimed, bytes: number, log:
 /** The tail, for whoever comes to an ARCHIVED job: no copy in standard storage, and a restore where one is due. */
 async function finish(ports: ArchiverPorts, job: Job, result: ObjectRef, log: Log): Promise<MessageOutcome> {
   const { users, restoreTopic } = ports;
-  const companions = Object.values(companionKeys(result.key)).map((key) => ({ bucket: result.bucket, key }));
-  for (const file of [result, ...companions]) await clear(ports, job, file);
+  for (const key of withCompanions(result.key)) await clear(ports, job, { bucket: result.bucket, key });
   if ((await users.get(job.user_id))?.role === "premium_user") {
     log.info({}, "user became premium while the result was archived: asking for it back");
     await restoreTopic.publish({ user_id: job.user_id });

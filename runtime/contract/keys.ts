@@ -64,6 +64,10 @@ export function companionKeys(resultKey: string): { bgzip: string; tabix: string
   };
 }
 
+/** Keys of a result and of all that is made beside it, the result's first; none of none. */
+export const withCompanions = (resultKey: string | undefined): string[] =>
+  resultKey === undefined ? [] : [resultKey, ...Object.values(companionKeys(resultKey))];
+
 /** `a.vcf` → `a.vcf.count.log`. @param attempt the claim that writes it, from 1. */
 export function logKey(inputKey: string, attempt = 1): string {
   return `${stem(inputKey, attempt)}.vcf.count.log`;

@@ -13,7 +13,7 @@ import { DescribeJobCommand, GetJobOutputCommand, InitiateJobCommand } from "@aw
 import { GetObjectCommand, paginateListObjectsV2 } from "@aws-sdk/client-s3";
 import { paginateScan } from "@aws-sdk/lib-dynamodb";
 import type { Job } from "../../../runtime/contract/job.ts";
-import { companionKeys } from "../../../runtime/contract/keys.ts";
+import { withCompanions } from "../../../runtime/contract/keys.ts";
 import type { StateClients } from "./clients.ts";
 import type { Places } from "./places.ts";
 import { fileIn, type SavedObject, type SavedState, writeSaved } from "./saved.ts";
@@ -162,9 +162,7 @@ export function createSaver(
 
 function keysOf(job: Job): Pick<SavedObject, "bucket" | "key">[] {
   const { s3_key_result_file: result, s3_key_log_file: log } = job;
-  const results = [result, ...(result === undefined ? [] : Object.values(companionKeys(result))), log].filter(
-    (key) => key !== undefined,
-  );
+  const results = [...withCompanions(result), ...(log === undefined ? [] : [log])];
   return [
     { bucket: "inputs", key: job.s3_key_input_file },
     ...results.map((key) => ({ bucket: "results" as const, key })),
