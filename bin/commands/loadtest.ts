@@ -50,18 +50,13 @@ async function minutesOf(text: string): Promise<number> {
 
 /** What the prediction takes an instance for. */
 async function serviceOf({ rate, job, boot, assume }: LoadTestCommandOptions): Promise<ServiceOptions> {
-  const given = Object.entries({ rate, job, boot }).flatMap(([name, value]) =>
-    value === undefined ? [] : [`--${name}`],
+  const given: ServiceOptions = Object.fromEntries(
+    Object.entries({ rate, job, boot }).filter(([, value]) => value !== undefined),
   );
-  if (assume === undefined) {
-    return {
-      ...(rate === undefined ? {} : { rate }),
-      ...(job === undefined ? {} : { job }),
-      ...(boot === undefined ? {} : { boot }),
-    };
-  }
-  if (given.length > 0)
-    throw new Error(`--assume ${assume} says what an instance is like; give it, or ${given.join(", ")}`);
+  if (assume === undefined) return given;
+  const options = Object.keys(given).map((name) => `--${name}`);
+  if (options.length > 0)
+    throw new Error(`--assume ${assume} says what an instance is like; give it, or ${options.join(", ")}`);
   const { readScenarioFile } = await import("../simulate/scenario-file.ts");
   return { assumed: { path: assume, file: (await readScenarioFile(assume, "--rate or --job instead")).file } };
 }
