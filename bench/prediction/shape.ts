@@ -2,7 +2,7 @@
  * A load of the prediction benchmark: users on the public home page.
  *
  * TARGET, SPEED, FAILURES   as every scenario has them (loadtest/support/parameters.ts)
- * SHAPE     which of shapes.ts, 0 to 6; default 0
+ * SHAPE     which of shapes.ts, by its number; 0 calibrates, and is the default
  */
 import { think, visit } from "../../loadtest/support/home.ts";
 import { boundUsers, ending, lasting, optionsOf, whole } from "../../loadtest/support/parameters.ts";

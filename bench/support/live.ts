@@ -54,6 +54,7 @@ export async function runLive(options: LiveOptions): Promise<Report> {
     signal,
     onProblem: (problem) => process.stderr.write(`\n  ! ${problem}\n`),
   });
+  let done = false;
   try {
     const places = findPlaces(service.plan);
     const report = await runLoadTest({
@@ -70,9 +71,11 @@ export async function runLive(options: LiveOptions): Promise<Report> {
       signal,
     });
     await look?.(service, report);
+    done = true;
     return report;
   } finally {
     await service.stop();
-    await rm(stateDirectory, { recursive: true, force: true });
+    if (done) await rm(stateDirectory, { recursive: true, force: true });
+    else process.stderr.write(`\n  the run's logs are kept in ${stateDirectory}/logs\n`);
   }
 }
