@@ -6,15 +6,15 @@
  *     npm run bench -- home-page
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import autocannon from "autocannon";
 import { packBundle, projectRoot } from "../components/bundle/bundle-file.ts";
 import { freePort } from "../local/net/free-port.ts";
-import { findPython } from "../local/process/python/find-python.ts";
 import { endAll } from "./support/end-all.ts";
+import { peerPython } from "./support/peer-python.ts";
 import { inTurn, median, ratio, writeReport } from "./support/report.ts";
 
 const connections = 50;
@@ -69,14 +69,7 @@ async function startExpress(page: string): Promise<string> {
 }
 
 async function startFlask(page: string): Promise<string> {
-  const venv = join(projectRoot, ".annofarm", "bench-venv");
-  const gunicorn = join(venv, "bin", "gunicorn");
-  if (!existsSync(gunicorn)) {
-    console.log(`installing ${packages.join(", ")} for comparison`);
-    const python = await findPython();
-    execFileSync(python.executable, ["-m", "venv", venv]);
-    execFileSync(join(venv, "bin", "pip"), ["install", "--quiet", "--disable-pip-version-check", ...packages]);
-  }
+  const gunicorn = join(await peerPython("home-page", packages), "gunicorn");
   const templates = join(work, "templates");
   mkdirSync(templates, { recursive: true });
   const filled = page

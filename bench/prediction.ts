@@ -25,7 +25,7 @@ import type { Calibrated } from "./prediction/calibrate.ts";
 import { figuresOf, isTimely, type Outcome } from "./prediction/figures.ts";
 import { type LiveRun, openJournal } from "./prediction/journal.ts";
 import { calibrate, type Declared, liveRun } from "./prediction/live.ts";
-import { capacity, policies, project, script, size, slug } from "./prediction/runs.ts";
+import { after, capacity, policies, project, script, size, slug } from "./prediction/runs.ts";
 import { byNumber, type Shape, shapes } from "./prediction/shapes.ts";
 import { mean, writeReport } from "./support/report.ts";
 
@@ -84,6 +84,7 @@ const conditionsOf = async (shape: Shape, { plan }: Declared) => ({
   shape,
   speed,
   capacity,
+  after,
   scaling: (await scenarioOf(shape, plan, {}, 1)).plan,
 });
 

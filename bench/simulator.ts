@@ -5,14 +5,12 @@
  *     npm run bench -- simulator
  */
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { projectRoot } from "../components/bundle/bundle-file.ts";
-import { findPython } from "../local/process/python/find-python.ts";
 import { courseScenario } from "../scaling/simulate/course/web.ts";
 import { fairConditions, type Scenario } from "../scaling/simulate/model.ts";
 import { simulate } from "../scaling/simulate/simulate.ts";
+import { peerPython } from "./support/peer-python.ts";
 import { inTurn, median, ratio, writeReport } from "./support/report.ts";
 
 const packages = ["simpy==4.1.2"];
@@ -68,17 +66,6 @@ const queue: Scenario = {
   },
 };
 
-function pythonWithSimpy(interpreter: string): string {
-  const venv = join(projectRoot, ".annofarm", "bench-simpy");
-  const python = join(venv, "bin", "python");
-  if (!existsSync(python)) {
-    console.log(`installing ${packages.join(", ")} for comparison`);
-    execFileSync(interpreter, ["-m", "venv", venv]);
-    execFileSync(join(venv, "bin", "pip"), ["install", "--quiet", "--disable-pip-version-check", ...packages]);
-  }
-  return python;
-}
-
 const waits: Record<"ours" | "simpy", number[]> = { ours: [], simpy: [] };
 let seed = 0;
 
@@ -90,7 +77,7 @@ async function ours(): Promise<number> {
 }
 
 const script = fileURLToPath(new URL("simulator/queue.py", import.meta.url));
-const python = pythonWithSimpy((await findPython()).executable);
+const python = join(await peerPython("simulator", packages), "python");
 async function simpy(): Promise<number> {
   const args = [script, String(jobs.simpy), String(arrivals), String(servers), String(++seed)];
   const { wait, jobsPerSecond } = JSON.parse(execFileSync(python, args, { encoding: "utf8" }));

@@ -8,7 +8,7 @@ import { runLive } from "../support/live.ts";
 import { mean } from "../support/report.ts";
 import { type Calibrated, capacityOf, lifeTimes } from "./calibrate.ts";
 import type { LiveRun } from "./journal.ts";
-import { capacity, loadOf } from "./runs.ts";
+import { after, capacity, loadOf } from "./runs.ts";
 
 /** What is run: a program's plan under this configuration, so many times as fast as real. */
 export interface Declared {
@@ -20,7 +20,7 @@ export interface Declared {
 
 /** @param shape - its number, as shapes.ts counts. */
 export async function liveRun(shape: number, declared: Declared): Promise<LiveRun> {
-  const { measured, group, totals } = await runLive({ ...declared, capacity, load: loadOf(shape, undefined) });
+  const { measured, group, totals } = await runLive({ ...declared, capacity, load: loadOf(shape, after) });
   const changes = measured.sizes[group] ?? [];
   return {
     inService: atMinutes(changes, measured.minutes).map(({ inService }) => inService),

@@ -18,6 +18,9 @@ export const policies: Readonly<Record<PolicyName, Readonly<Record<string, strin
 /** A name as an option has it. */
 export const slug = (name: string) => name.replaceAll(/[^a-zA-Z0-9]+/g, "-");
 
+/** Minutes that a run goes on after its load. */
+export const after = 6;
+
 /** A load of shapes.ts by its number, run live; nothing is predicted there. `after`: minutes to look on, at most. */
 export const loadOf = (shape: number, after: number | undefined): LiveOptions["load"] => ({
   scenario: "web",
