@@ -27,7 +27,7 @@ function draw(theme: "dark" | "light"): void {
   execFileSync(process.execPath, ["bin/annofarm.js", "draw", "-s", "dev", "--theme", theme, "-o", file], { cwd: root });
 }
 
-/** The top of the report that the benchmark's own run has written. @throws {Error} when the published record has no run. */
+/** The report that the benchmark's own run has written, down to the end of its first plot. @throws {Error} when the published record has no run. */
 async function takeReport(browser: Browser): Promise<void> {
   const { raw } = readPublished("course-live") as { raw?: { web: Report } };
   if (raw === undefined) {
@@ -35,9 +35,13 @@ async function takeReport(browser: Browser): Promise<void> {
       "course-live.png shows a run, and bench/results/course-live.json is transcribed: run npm run bench -- --publish course-live first",
     );
   }
-  const page = await browser.newPage({ viewport: { width: 690, height: 480 }, deviceScaleFactor: 2 });
+  const width = 860;
+  const page = await browser.newPage({ viewport: { width, height: 480 }, deviceScaleFactor: 2 });
   await page.setContent(htmlReport(raw.web));
-  await page.screenshot({ path: path("course-live.png") });
+  const plot = await page.locator("svg").first().boundingBox();
+  if (plot === null) throw new Error("the report has no plot that can be seen");
+  const clip = { x: 0, y: 0, width, height: Math.ceil(plot.y + plot.height) + 12 };
+  await page.screenshot({ path: path("course-live.png"), fullPage: true, clip });
   await page.close();
 }
 
