@@ -24,8 +24,8 @@ export type ResultState = (typeof resultStates)[number];
 export const outboxTopics = ["job_requests", "job_results"] as const;
 export type OutboxTopic = (typeof outboxTopics)[number];
 
-/** What a sweep looks after: jobs that have not ended, and endings that no mail has told of. */
-const awaited = ["ending", "mail"] as const;
+/** What a sweep looks after: jobs that have not ended, endings that no mail has told of, and deletions that are not finished. */
+const awaited = ["ending", "mail", "deletion"] as const;
 export type Awaited = (typeof awaited)[number];
 
 const epochSeconds = z.number().int().nonnegative();
@@ -90,6 +90,9 @@ export const jobSchema = z.object({
   /** When `job_requests` was last told of the job by the sweep, and how often. */
   requested_time: epochSeconds.optional(),
   requests: count.optional(),
+
+  /** When its user deleted it: from then on only the deletion may touch the item, which goes last. See `jobs/deletion.ts`. */
+  delete_time: epochSeconds.optional(),
 
   /** When the user was told of the ending by mail; a repeated notice is not mailed again. */
   notified_time: epochSeconds.optional(),

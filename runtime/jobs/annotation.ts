@@ -212,7 +212,7 @@ export function label({ name, note }: { readonly name?: string; readonly note?: 
   ] as const;
   return {
     name: "label",
-    when: [[{ attribute: "job_id", is: "present" }]],
+    when: [[{ attribute: "delete_time", is: "absent" }]],
     set: Object.fromEntries(texts.filter(([, text]) => text !== undefined && text !== "")),
     remove: texts.filter(([, text]) => text === "").map(([attribute]) => attribute),
   };
@@ -220,12 +220,15 @@ export function label({ name, note }: { readonly name?: string; readonly note?: 
 
 /** One notifier is about to mail the ending; a second copy of the notice finds the claim. */
 export function claimNotice(owner: string, now: number, leaseSeconds: number): Transition {
-  const untold: Condition = { attribute: "notified_time", is: "absent" };
+  const untold: readonly Condition[] = [
+    { attribute: "notified_time", is: "absent" },
+    { attribute: "delete_time", is: "absent" },
+  ];
   return {
     name: "claimNotice",
     when: [
-      [untold, { attribute: "notice_lease_until", is: "absent" }],
-      [untold, { attribute: "notice_lease_until", is: "before", to: now }],
+      [...untold, { attribute: "notice_lease_until", is: "absent" }],
+      [...untold, { attribute: "notice_lease_until", is: "before", to: now }],
     ],
     set: { notice_owner: owner, notice_lease_until: now + leaseSeconds },
   };

@@ -6,6 +6,7 @@ import type { Job } from "../../contract/job.ts";
 import { downloadName } from "../../contract/keys.ts";
 import { InvalidCursorError, ObjectNotFoundError } from "../../jobs/errors.ts";
 import { cancelJob } from "../cancelling.ts";
+import { deleteJob } from "../deleting.ts";
 import { currentUser } from "../http/context.ts";
 import { HttpError } from "../http/errors.ts";
 import { labelJob } from "../labelling.ts";
@@ -21,7 +22,7 @@ const listSchema = z.object({
   cursor: z.string().optional(),
 });
 
-type Ports = Pick<WebPorts, "jobs" | "objects" | "config" | "clock" | "log">;
+type Ports = Pick<WebPorts, "jobs" | "objects" | "archiveQueue" | "config" | "clock" | "log">;
 
 export function jobHandlers(ports: Ports) {
   const { jobs, objects, config, clock } = ports;
@@ -57,6 +58,11 @@ export function jobHandlers(ports: Ports) {
 
   const cancel: RequestHandler = async (request, response) => {
     response.json(shown(await cancelJob(ports, await ownJob(request, response)), response));
+  };
+
+  const remove: RequestHandler = async (request, response) => {
+    await deleteJob(ports, await ownJob(request, response));
+    response.status(204).end();
   };
 
   const label: RequestHandler = async (request, response) => {
@@ -97,5 +103,5 @@ export function jobHandlers(ports: Ports) {
     response.redirect(302, url);
   };
 
-  return { list, show, label, cancel, log, result };
+  return { list, show, label, cancel, remove, log, result };
 }

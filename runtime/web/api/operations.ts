@@ -1,6 +1,6 @@
 /** The operations of the programming interface as a table: what each takes, gives and refuses. */
 export interface Operation {
-  readonly method: "get" | "post" | "patch";
+  readonly method: "get" | "post" | "patch" | "delete";
   /** Below `/api/v1`. */
   readonly path: string;
   readonly id: string;
@@ -151,6 +151,18 @@ export const operations: readonly Operation[] = [
       403: "Somebody else's job",
       404: "No such job",
     },
+  },
+  {
+    method: "delete",
+    path: "/jobs/{job_id}",
+    id: "deleteJob",
+    summary: "Delete a job with everything that belongs to it",
+    answers: {
+      204: {
+        description: "The job is gone, and cancelled first if it had not ended. Its files follow within minutes.",
+      },
+    },
+    problems: { ...unknownParameter, 403: "Somebody else's job", 404: "No such job, or deleted before" },
   },
   {
     method: "post",

@@ -14,12 +14,15 @@ import { submitHandlers } from "./submit.ts";
 import { ownerOfToken } from "./tokens.ts";
 import { variantHandlers } from "./variants.ts";
 
-type Ports = Pick<WebPorts, "jobs" | "users" | "objects" | "submissionKeys" | "config" | "clock" | "log">;
+type Ports = Pick<
+  WebPorts,
+  "jobs" | "users" | "objects" | "submissionKeys" | "archiveQueue" | "config" | "clock" | "log"
+>;
 
 export function apiRoutes(ports: Ports, submissions: Submissions, reader: ResultReader): Router {
   const { config } = ports;
   const document = openApiDocument(config.publicUrl);
-  const { list, show, label, cancel, log, result } = jobHandlers(ports);
+  const { list, show, label, cancel, remove, log, result } = jobHandlers(ports);
   const { variants, summary, exported } = variantHandlers(ports, reader);
   const { submit, start, rerun } = submitHandlers(ports, submissions);
 
@@ -42,7 +45,8 @@ export function apiRoutes(ports: Ports, submissions: Submissions, reader: Result
     .route("/jobs/:id")
     .get(onlyKnown("showJob"), show)
     .patch(onlyKnown("labelJob"), json({ limit: "32kb" }), label)
-    .all(notAllowed("GET", "PATCH"));
+    .delete(onlyKnown("deleteJob"), remove)
+    .all(notAllowed("GET", "PATCH", "DELETE"));
   router.route("/jobs/:id/cancel").post(onlyKnown("cancelJob"), cancel).all(notAllowed("POST"));
   router.route("/jobs/:id/resubmit").post(onlyKnown("resubmitJob"), rerun).all(notAllowed("POST"));
   router.route("/jobs/:id/start").post(onlyKnown("startJob"), start).all(notAllowed("POST"));

@@ -8,6 +8,7 @@ import type { Pages } from "../http/pages.tsx";
 import type { WebPorts } from "../ports.ts";
 import { JobList, JobsPage } from "../views/jobs.tsx";
 import { type Deeds, jobChanges } from "./job-changes.ts";
+import { jobDeletion } from "./job-deletion.tsx";
 import { jobDetails } from "./job-details.tsx";
 import { jobFiles } from "./job-files.tsx";
 import { ownJobOf } from "./own-job.ts";
@@ -20,7 +21,7 @@ const scripts = ["live.js"];
 
 /** `/annotations`: the list, one job, its input, log and result, and what its user does to it. */
 export function annotationsRoutes(
-  ports: Pick<WebPorts, "jobs" | "users" | "objects" | "config" | "clock" | "log">,
+  ports: Pick<WebPorts, "jobs" | "users" | "objects" | "archiveQueue" | "config" | "clock" | "log">,
   pages: Pages,
   deeds: Deeds,
   reader: ResultReader,
@@ -51,6 +52,7 @@ export function annotationsRoutes(
 
   const { details, showJob } = jobDetails(ports, pages, ownJob);
   const { restore, cancel, resubmit, label } = jobChanges(ports, deeds, { ownJob, showJob });
+  const { confirm, remove } = jobDeletion(ports, pages, ownJob);
   const { input, log } = jobFiles(ports, pages, ownJob);
   const { table, variant, exported, download } = resultPages({ ...ports, reader, pages, ownJob });
   const router = Router().use("/annotations", requireUser(users));
@@ -71,6 +73,7 @@ export function annotationsRoutes(
     ["/annotations/:id/resubmit", resubmit],
   ];
   for (const [path, handler] of changes) router.route(path).post(handler).all(notAllowed("POST"));
+  router.route("/annotations/:id/delete").get(confirm).post(remove).all(notAllowed("GET", "POST"));
   router.route("/annotations/:id/label").post(form, label).all(notAllowed("POST"));
   return router;
 }

@@ -25,6 +25,9 @@ export function JobPage({ label, ...view }: JobView & { readonly label: LabelVie
       </p>
       <JobDetails {...view} />
       <JobLabel job={view.job} label={label} />
+      <p class="act">
+        <a href={`/annotations/${view.job.job_id}/delete`}>Delete this job</a>
+      </p>
     </>
   );
 }
