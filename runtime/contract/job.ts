@@ -91,6 +91,10 @@ export const jobSchema = z.object({
   requested_time: epochSeconds.optional(),
   requests: count.optional(),
 
+  /** SHA-256 (hex) of the secret of the link by which anybody sees the result, and when that link ends; see `jobs/sharing.ts`. */
+  share_hash: z.string().optional(),
+  share_until: epochSeconds.optional(),
+
   /** When its user deleted it: from then on only the deletion may touch the item, which goes last. See `jobs/deletion.ts`. */
   delete_time: epochSeconds.optional(),
 

@@ -19,6 +19,7 @@ export function markDeleted(now: number): Transition {
     remove: [
       ...(["outbox", "worker", "result_state", "restoring", "archive_owner", "restore_owner"] as const),
       ...(["restore_lease_until", "notice_owner", "notice_lease_until", "job_name", "job_note"] as const),
+      ...(["share_hash", "share_until"] as const),
     ],
   };
 }

@@ -4,6 +4,7 @@
  *     request ─▶ span ─▶ id, log ─▶ headers ─▶ static files, /healthz, public home          (no session, no look-up)
  *                                  ─▶ /stripe/webhook                               (signature over the raw body)
  *                                  ─▶ /api/v1                                       (bearer token)
+ *                                  ─▶ /shared                                       (secret in the path)
  *                                  ─▶ session ─▶ cross-site check ─▶ pages          (cookie)
  */
 import express, { type Express } from "express";
@@ -24,6 +25,7 @@ import { annotateRoutes } from "./pages/annotate.tsx";
 import { annotationsRoutes } from "./pages/annotations.tsx";
 import { publicHome } from "./pages/home.tsx";
 import { profileRoutes } from "./pages/profile.tsx";
+import { sharedRoutes } from "./pages/shared.ts";
 import { signInRoutes } from "./pages/sign-in.ts";
 import { subscribeRoutes } from "./pages/subscribe.tsx";
 import { webhook } from "./pages/webhook.ts";
@@ -70,6 +72,8 @@ export function createWeb(ports: WebPorts): Express {
     pages.send(response, { title: "Programming interface", section: "/api/v1/docs", content });
   });
   app.use("/api/v1", apiRoutes(ports, submissions, reader));
+
+  app.use(sharedRoutes(ports, pages, reader));
 
   app.use(openSession(sessions), refuseCrossSite(config));
   app

@@ -10,6 +10,7 @@ import type { Submissions } from "../submissions.ts";
 import { jobHandlers } from "./jobs.ts";
 import { openApiDocument } from "./openapi.ts";
 import { type Operation, operations } from "./operations.ts";
+import { shareHandlers } from "./sharing.ts";
 import { submitHandlers } from "./submit.ts";
 import { ownerOfToken } from "./tokens.ts";
 import { variantHandlers } from "./variants.ts";
@@ -24,6 +25,7 @@ export function apiRoutes(ports: Ports, submissions: Submissions, reader: Result
   const document = openApiDocument(config.publicUrl);
   const { list, show, label, cancel, remove, log, result } = jobHandlers(ports);
   const { variants, summary, exported } = variantHandlers(ports, reader);
+  const { share, withdraw } = shareHandlers(ports);
   const { submit, start, rerun } = submitHandlers(ports, submissions);
 
   const router = Router();
@@ -49,6 +51,11 @@ export function apiRoutes(ports: Ports, submissions: Submissions, reader: Result
     .all(notAllowed("GET", "PATCH", "DELETE"));
   router.route("/jobs/:id/cancel").post(onlyKnown("cancelJob"), cancel).all(notAllowed("POST"));
   router.route("/jobs/:id/resubmit").post(onlyKnown("resubmitJob"), rerun).all(notAllowed("POST"));
+  router
+    .route("/jobs/:id/share")
+    .post(onlyKnown("shareResult"), json({ limit: "8kb" }), share)
+    .delete(onlyKnown("withdrawLink"), withdraw)
+    .all(notAllowed("POST", "DELETE"));
   router.route("/jobs/:id/start").post(onlyKnown("startJob"), start).all(notAllowed("POST"));
   router.route("/jobs/:id/log").get(onlyKnown("readLog"), log).all(notAllowed("GET"));
   router.route("/jobs/:id/result").get(onlyKnown("downloadResult"), result).all(notAllowed("GET"));

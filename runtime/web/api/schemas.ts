@@ -5,6 +5,7 @@ import { type Job, jobStatuses } from "../../contract/job.ts";
 import { nameSchema, noteSchema } from "../../contract/label.ts";
 import type { User } from "../../contract/user.ts";
 import { type ResultAccess, resultAccess } from "../results.ts";
+import { shareDays } from "../sharing.ts";
 
 /** What a request may hold is closed: an unknown property is refused, not ignored. Answers may gain properties. */
 export const submitSchema = z
@@ -33,6 +34,17 @@ export const apiLabelSchema = z
   .partial()
   .refine((texts) => Object.keys(texts).length > 0, { error: "give one at least" })
   .meta({ id: "Label", description: "A text that is omitted stays; an empty one is removed." });
+
+export const apiShareSchema = z
+  .strictObject({ days: z.literal(shareDays).meta({ description: "After how many days the link ends." }) })
+  .meta({ id: "Share" });
+
+export const apiLinkSchema = z
+  .object({
+    url: z.url().meta({ description: "Shown this once: only its hash is kept." }),
+    share_until: z.int().meta({ description: "When the link ends." }),
+  })
+  .meta({ id: "Link" });
 
 const accessKinds = ["none", "available", "upgrade", "archived", "restoring"] as const satisfies ResultAccess["kind"][];
 
@@ -72,6 +84,7 @@ export const apiJobSchema = z
       available_until: z.int().optional().meta({ description: "Free plan: when it moves to the archive." }),
       expected_time: z.int().optional().meta({ description: "While restoring: when it should be back." }),
     }),
+    share_until: z.int().optional().meta({ description: "There is a link to the result, which ends then." }),
     has_log: z.boolean(),
   })
   .meta({ id: "Job" });

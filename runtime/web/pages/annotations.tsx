@@ -51,7 +51,7 @@ export function annotationsRoutes(
   };
 
   const { details, showJob } = jobDetails(ports, pages, ownJob);
-  const { restore, cancel, resubmit, label } = jobChanges(ports, deeds, { ownJob, showJob });
+  const { restore, cancel, resubmit, label, share, withdraw } = jobChanges(ports, deeds, { ownJob, showJob });
   const { confirm, remove } = jobDeletion(ports, pages, ownJob);
   const { input, log } = jobFiles(ports, pages, ownJob);
   const { table, variant, exported, download } = resultPages({ ...ports, reader, pages, ownJob });
@@ -71,9 +71,11 @@ export function annotationsRoutes(
     ["/annotations/:id/restore", restore],
     ["/annotations/:id/cancel", cancel],
     ["/annotations/:id/resubmit", resubmit],
+    ["/annotations/:id/share/withdraw", withdraw],
   ];
   for (const [path, handler] of changes) router.route(path).post(handler).all(notAllowed("POST"));
   router.route("/annotations/:id/delete").get(confirm).post(remove).all(notAllowed("GET", "POST"));
   router.route("/annotations/:id/label").post(form, label).all(notAllowed("POST"));
+  router.route("/annotations/:id/share").post(form, share).all(notAllowed("POST"));
   return router;
 }

@@ -2,7 +2,7 @@
 import type { RequestHandler, Response } from "express";
 import type { Job } from "../../contract/job.ts";
 import { epochSeconds } from "../../jobs/ports.ts";
-import { currentUser } from "../http/context.ts";
+import { currentUser, session } from "../http/context.ts";
 import type { Pages } from "../http/pages.tsx";
 import type { WebPorts } from "../ports.ts";
 import { JobDetails, JobPage } from "../views/job.tsx";
@@ -10,7 +10,7 @@ import type { LabelView } from "../views/job-label.tsx";
 import type { OwnJob } from "./own-job.ts";
 
 /** @param label what was written and refused; omitted: what is stored. */
-export type ShowJob = (response: Response, job: Job, label?: LabelView, status?: number) => void;
+export type ShowJob = (response: Response, job: Job, label?: LabelView, status?: number) => Promise<void>;
 
 export function jobDetails({ config, clock }: Pick<WebPorts, "config" | "clock">, pages: Pages, ownJob: OwnJob) {
   const viewOf = (response: Response, job: Job) => ({
@@ -20,9 +20,10 @@ export function jobDetails({ config, clock }: Pick<WebPorts, "config" | "clock">
     now: epochSeconds(clock),
   });
 
-  const showJob: ShowJob = (response, job, label, status = 200) => {
+  const showJob: ShowJob = async (response, job, label, status = 200) => {
+    const newLink = await session(response).takeNewLink(job.job_id);
     const stored = { texts: { name: job.job_name ?? "", note: job.job_note ?? "" }, errors: {} };
-    const content = <JobPage {...viewOf(response, job)} label={label ?? stored} />;
+    const content = <JobPage {...viewOf(response, job)} label={label ?? stored} newLink={newLink} />;
     const title = job.job_name ?? job.input_file_name;
     pages.send(response, { title, section: "/annotations", scripts: ["live.js"], content }, { status });
   };

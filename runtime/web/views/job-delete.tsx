@@ -16,6 +16,7 @@ export function DeletePage({ job }: { readonly job: Job }) {
           <li>the uploaded file, {job.input_file_name}</li>
           <li>the result with its index, wherever it is, in the archive too</li>
           <li>the log, the name and the note</li>
+          {job.share_until !== undefined && <li>the link by which others see the result</li>}
         </ul>
         <p>
           {!isEnded(job) && "The job has not ended: it is cancelled first. "}

@@ -6,6 +6,7 @@ import { refreshSeconds, resultAccess } from "../results.ts";
 import { formatBytes, formatCount, formatDuration } from "./format.ts";
 import { JobLabel, type LabelView } from "./job-label.tsx";
 import { JobResult } from "./job-result.tsx";
+import { JobShare } from "./job-share.tsx";
 import { StateBadge } from "./jobs.tsx";
 import { Time } from "./time.tsx";
 
@@ -17,13 +18,18 @@ export interface JobView {
   readonly now: number;
 }
 
-export function JobPage({ label, ...view }: JobView & { readonly label: LabelView }) {
+export function JobPage({
+  label,
+  newLink,
+  ...view
+}: JobView & { readonly label: LabelView; readonly newLink: string | undefined }) {
   return (
     <>
       <p class="crumb">
         <a href="/annotations">Jobs</a>
       </p>
       <JobDetails {...view} />
+      <JobShare job={view.job} newLink={newLink} now={view.now} />
       <JobLabel job={view.job} label={label} />
       <p class="act">
         <a href={`/annotations/${view.job.job_id}/delete`}>Delete this job</a>

@@ -13,6 +13,7 @@ import * as archival from "../../../runtime/jobs/archival.ts";
 import * as deletion from "../../../runtime/jobs/deletion.ts";
 import { InvalidCursorError } from "../../../runtime/jobs/errors.ts";
 import { everyItem } from "../../../runtime/jobs/periodic.ts";
+import * as sharing from "../../../runtime/jobs/sharing.ts";
 import type { Transition } from "../../../runtime/jobs/transition.ts";
 import { testEmulator } from "../../support/emulator.ts";
 import {
@@ -92,6 +93,8 @@ const transition: fc.Arbitrary<Transition> = fc.oneof(
   archiveId.map(archival.restoreFailed),
   time.map((now) => archival.dueAgain(now, 60)),
   { weight: 1, arbitrary: time.map(deletion.markDeleted) },
+  time.map((until) => sharing.share("00", until)),
+  fc.constant(sharing.unshare()),
 );
 
 test("a conditional write and its description in memory agree on every outcome and every item", async (t) => {
