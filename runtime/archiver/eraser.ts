@@ -11,11 +11,28 @@ import type { Job } from "../contract/job.ts";
 import { jobPrefix } from "../contract/keys.ts";
 import type { MessageOutcome } from "../jobs/consumer.ts";
 import { isDeleted, settledTime } from "../jobs/deletion.ts";
-import { epochSeconds, type Log } from "../jobs/ports.ts";
-import { untraced } from "../jobs/tracing.ts";
-import type { ArchiverPorts } from "./archiver.ts";
+import {
+  type ArchiveStore,
+  type Clock,
+  epochSeconds,
+  type JobStore,
+  type Log,
+  type ObjectStore,
+} from "../jobs/ports.ts";
+import { type Tracer, untraced } from "../jobs/tracing.ts";
 
-export async function eraseJob(ports: ArchiverPorts, jobId: string, log: Log): Promise<MessageOutcome> {
+interface EraserPorts {
+  readonly jobs: JobStore;
+  readonly objects: ObjectStore;
+  readonly archive: ArchiveStore;
+  readonly clock: Clock;
+  /** Omitted: nothing is traced. */
+  readonly tracer?: Tracer;
+  /** Where workers write results and logs: also those of a job that has not ended. */
+  readonly resultsBucket: string;
+}
+
+export async function eraseJob(ports: EraserPorts, jobId: string, log: Log): Promise<MessageOutcome> {
   const { jobs, clock, tracer = untraced } = ports;
   const job = await jobs.get(jobId);
   if (job === undefined || !isDeleted(job)) {
@@ -33,7 +50,7 @@ export async function eraseJob(ports: ArchiverPorts, jobId: string, log: Log): P
   return { done: true };
 }
 
-async function eraseFiles({ archive, objects, resultsBucket }: ArchiverPorts, job: Job): Promise<void> {
+async function eraseFiles({ archive, objects, resultsBucket }: EraserPorts, job: Job): Promise<void> {
   if (job.archive_store !== undefined && job.archive_store !== archive.kind) {
     throw new Error(
       `job ${job.job_id} is archived in store ${job.archive_store}, this stack's is ${archive.kind}; ` +

@@ -78,8 +78,11 @@ export const jobSchema = z.object({
   faults: count.optional(),
   /** Records read so far, while RUNNING; records in the file once COMPLETED. */
   progress_records: count.optional(),
-  /** Share of the input read so far, 0 to 100, while RUNNING. */
+  /** Share of the input's bytes read so far, 0 to 100, while RUNNING. */
   progress_percent: z.number().min(0).max(100).optional(),
+  /** When the current claim began, and when its progress was last told; while RUNNING. */
+  run_time: epochSeconds.optional(),
+  progress_time: epochSeconds.optional(),
   /** Why a FAILED job failed, in words for its user. */
   failure_reason: z.string().optional(),
   /** 1-based line of the input at fault, when one is. */

@@ -31,6 +31,7 @@ import { subscribeRoutes } from "./pages/subscribe.tsx";
 import { webhook } from "./pages/webhook.ts";
 import { createPlans } from "./plans.ts";
 import type { WebPorts } from "./ports.ts";
+import { createPlaceInQueue } from "./queue-place.ts";
 import { createSubmissions } from "./submissions.ts";
 import { ApiDocs } from "./views/api-docs.tsx";
 import { Home } from "./views/home.tsx";
@@ -42,6 +43,7 @@ export function createWeb(ports: WebPorts): Express {
   const submissions = createSubmissions(ports);
   const plans = createPlans(ports);
   const reader = createResultReader(ports.objects);
+  const placeInQueue = createPlaceInQueue(ports);
   const addresses = createAddresses(ports);
 
   const app = express();
@@ -71,7 +73,7 @@ export function createWeb(ports: WebPorts): Express {
     );
     pages.send(response, { title: "Programming interface", section: "/api/v1/docs", content });
   });
-  app.use("/api/v1", apiRoutes(ports, submissions, reader));
+  app.use("/api/v1", apiRoutes(ports, submissions, { reader, placeInQueue }));
 
   app.use(sharedRoutes(ports, pages, reader));
 
@@ -87,7 +89,7 @@ export function createWeb(ports: WebPorts): Express {
     .all(notAllowed("GET"));
   app.use(signInRoutes(ports, sessions, addresses));
   app.use(annotateRoutes(ports, pages, submissions));
-  app.use(annotationsRoutes(ports, pages, { plans, submissions }, reader));
+  app.use(annotationsRoutes(ports, pages, { plans, submissions }, { reader, placeInQueue }));
   app.use(profileRoutes(ports, pages, addresses));
   app.use(subscribeRoutes(ports, pages, plans));
 

@@ -6,6 +6,7 @@ import { HttpError } from "../http/errors.ts";
 import { notAllowed } from "../http/gates.ts";
 import { limitPerMinute } from "../http/limits.ts";
 import type { WebPorts } from "../ports.ts";
+import type { PlaceInQueue } from "../queue-place.ts";
 import type { Submissions } from "../submissions.ts";
 import { jobHandlers } from "./jobs.ts";
 import { openApiDocument } from "./openapi.ts";
@@ -20,10 +21,14 @@ type Ports = Pick<
   "jobs" | "users" | "objects" | "submissionKeys" | "archiveQueue" | "config" | "clock" | "log"
 >;
 
-export function apiRoutes(ports: Ports, submissions: Submissions, reader: ResultReader): Router {
+export function apiRoutes(
+  ports: Ports,
+  submissions: Submissions,
+  { reader, placeInQueue }: { readonly reader: ResultReader; readonly placeInQueue: PlaceInQueue },
+): Router {
   const { config } = ports;
   const document = openApiDocument(config.publicUrl);
-  const { list, show, label, cancel, remove, log, result } = jobHandlers(ports);
+  const { list, show, label, cancel, remove, log, result } = jobHandlers(ports, placeInQueue);
   const { variants, summary, exported } = variantHandlers(ports, reader);
   const { share, withdraw } = shareHandlers(ports);
   const { submit, start, rerun } = submitHandlers(ports, submissions);

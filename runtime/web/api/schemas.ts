@@ -61,6 +61,15 @@ export const apiJobSchema = z
     job_status: z.enum(jobStatuses),
     progress_percent: z.number().min(0).max(100).optional().meta({ description: "While RUNNING." }),
     progress_records: z.int().optional(),
+    seconds_left: z.int().optional().meta({ description: "While RUNNING, once known; showJob only." }),
+    jobs_before: z
+      .int()
+      .optional()
+      .meta({ description: "While PENDING: jobs submitted before that have not ended, 1000 at most; showJob only." }),
+    expected_start_time: z.int().optional().meta({
+      description:
+        "While PENDING, once known: when they should have ended, by the pace of the last minutes; showJob only.",
+    }),
     annotated_records: z.int().optional().meta({ description: "Of a COMPLETED job: records with something added." }),
     passed_through_records: z.int().optional().meta({ description: "In the result with nothing added." }),
     skipped_records: z.int().optional().meta({ description: "Could not be read; not in the result." }),

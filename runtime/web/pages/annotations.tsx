@@ -6,6 +6,7 @@ import { HttpError } from "../http/errors.ts";
 import { notAllowed, requireUser } from "../http/gates.ts";
 import type { Pages } from "../http/pages.tsx";
 import type { WebPorts } from "../ports.ts";
+import type { PlaceInQueue } from "../queue-place.ts";
 import { JobList, JobsPage } from "../views/jobs.tsx";
 import { type Deeds, jobChanges } from "./job-changes.ts";
 import { jobDeletion } from "./job-deletion.tsx";
@@ -24,7 +25,7 @@ export function annotationsRoutes(
   ports: Pick<WebPorts, "jobs" | "users" | "objects" | "archiveQueue" | "config" | "clock" | "log">,
   pages: Pages,
   deeds: Deeds,
-  reader: ResultReader,
+  { reader, placeInQueue }: { readonly reader: ResultReader; readonly placeInQueue: PlaceInQueue },
 ): Router {
   const { jobs, users, config } = ports;
   const ownJob = ownJobOf(jobs, "If it should be yours, sign in with the account that submitted it.");
@@ -50,7 +51,7 @@ export function annotationsRoutes(
     }
   };
 
-  const { details, showJob } = jobDetails(ports, pages, ownJob);
+  const { details, showJob } = jobDetails(ports, pages, { ownJob, placeInQueue });
   const { restore, cancel, resubmit, label, share, withdraw } = jobChanges(ports, deeds, { ownJob, showJob });
   const { confirm, remove } = jobDeletion(ports, pages, ownJob);
   const { input, log } = jobFiles(ports, pages, ownJob);
