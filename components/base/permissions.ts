@@ -75,6 +75,14 @@ export function useObjects(
   return statements;
 }
 
+/** Removes objects of the stack's own prefix with all their versions. */
+export function eraseObjects(sid: string, bucket: Named, keyPrefix: Input<string>): Statement[] {
+  return [
+    allow(sid, ["s3:DeleteObjectVersion"], [interpolate`${bucket.arn}/${keyPrefix}/*`]),
+    allow(`${sid}Versions`, ["s3:ListBucketVersions"], [bucket.arn]),
+  ];
+}
+
 /** Reads secrets. AWS's own key for parameters, which encrypts them unless they name another, is open to every role of the account. */
 export function readParameters(sid: string, account: DeploymentPlace, names: readonly Input<string>[]): Statement {
   const { partition, region, accountId } = account;

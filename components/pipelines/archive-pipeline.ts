@@ -2,7 +2,16 @@ import { ComponentResource, type ComponentResourceOptions, type Input, type Reso
 import { type ArchiveStoreKind, jobIndexes } from "../../runtime/contract/storage.ts";
 import { kmsKeyRule, withKeys } from "../base/customer-key.ts";
 import { type Duration, days, hours, minutes, seconds } from "../base/duration.ts";
-import { consume, probeQueue, probeTopic, publish, send, useObjects, useTable } from "../base/permissions.ts";
+import {
+  consume,
+  eraseObjects,
+  probeQueue,
+  probeTopic,
+  publish,
+  send,
+  useObjects,
+  useTable,
+} from "../base/permissions.ts";
 import type { Statement } from "../base/policy-document.ts";
 import { type TracesArgs, tracesEnvironment, tracesRules } from "../base/traces.ts";
 import { check, within } from "../base/validate.ts";
@@ -167,10 +176,18 @@ function declareArchiver(
     },
     permissions: withKeys(
       [
-        ...useTable("Jobs", jobs.annotations, ["GetItem", "UpdateItem"], [jobIndexes.user, jobIndexes.results]),
+        ...useTable(
+          "Jobs",
+          jobs.annotations,
+          ["GetItem", "UpdateItem", "DeleteItem"],
+          [jobIndexes.user, jobIndexes.results, jobIndexes.awaits],
+        ),
         ...useTable("Users", jobs.users, ["GetItem"]),
         // Deletes the very version that it has archived: the bucket keeps versions.
         ...useObjects("Results", jobs.results, ["GetObject", "DeleteObjectVersion"], jobs.keyPrefix),
+        // Of a job that its user has deleted, everything goes.
+        ...eraseObjects("EraseResults", jobs.results, jobs.keyPrefix),
+        ...eraseObjects("EraseInputs", jobs.inputs, jobs.keyPrefix),
         ...store.storePermissions,
         consume("Archive", queue),
         // One message for each result after a downgrade, a fresh one for a message that has waited long, and one that the sweep finds wanting.

@@ -5,6 +5,7 @@ import type { ArchiveStoreKind } from "../../runtime/contract/storage.ts";
 import { accountOf } from "../base/account.ts";
 import { type CustomerKeyArgs, kmsKeyRule } from "../base/customer-key.ts";
 import { keepsData, keepsName } from "../base/keep.ts";
+import { eraseObjects } from "../base/permissions.ts";
 import { allow, denyPlainText, policyDocument, type Statement } from "../base/policy-document.ts";
 import { regionalName } from "../base/stack-names.ts";
 import { type Transform, transformed } from "../base/transform.ts";
@@ -44,12 +45,13 @@ interface StoreIds {
   readonly keyPrefix: Input<string>;
 }
 
-/** To store archives, to list them, and to delete one that has become superfluous. */
+/** To store archives, to list them, and to delete one that has become superfluous, or all of a deleted job. */
 function storePermissions(store: StoreIds): Statement[] {
   if (store.kind === "s3") {
     return [
       allow("StoreArchives", ["s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"], [objectsOf(store)]),
       allow("ListArchives", ["s3:ListBucket"], [store.arn]),
+      ...eraseObjects("EraseArchives", store, store.keyPrefix),
     ];
   }
   const actions = [

@@ -191,7 +191,13 @@ export function declareWeb(
     },
     permissions: withKeys(
       [
-        ...useTable("Jobs", jobs.annotations, ["GetItem", "PutItem", "UpdateItem"], [jobIndexes.user]),
+        ...useTable(
+          "Jobs",
+          jobs.annotations,
+          ["GetItem", "PutItem", "UpdateItem"],
+          // The second for the place of a waiting job in the queue.
+          [jobIndexes.user, jobIndexes.awaits],
+        ),
         ...useTable("Users", jobs.users, ["GetItem", "PutItem", "UpdateItem"]),
         ...useTable("Events", jobs.events, ["PutItem", "DeleteItem"]),
         ...useObjects(

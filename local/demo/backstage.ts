@@ -8,6 +8,7 @@ import { type Places, placesOf } from "../run/state/places.ts";
 export interface Backstage {
   readonly places: Places;
   job(jobId: string): Promise<Job>;
+  hasJob(jobId: string): Promise<boolean>;
   /** Storage class of an object; `undefined` when there is none. */
   storageClass(bucket: string, key: string): Promise<string | undefined>;
   close(): void;
@@ -18,10 +19,12 @@ export function openBackstage(service: Pick<LocalService, "emulator" | "gateway"
   const { gateway, emulator } = service;
   const clients = stateClients({ endpoint: gateway.endpoint, region: emulator.region }, gateway.administrator);
   const places = placesOf(service.plan);
+  const itemOf = (jobId: string) => clients.tables.get({ TableName: places.annotationsTable, Key: { job_id: jobId } });
   return {
     places,
+    hasJob: async (jobId) => (await itemOf(jobId)).Item !== undefined,
     async job(jobId) {
-      const answer = await clients.tables.get({ TableName: places.annotationsTable, Key: { job_id: jobId } });
+      const answer = await itemOf(jobId);
       if (answer.Item === undefined) throw new Error(`the annotations table has no job ${jobId}`);
       return answer.Item as Job;
     },

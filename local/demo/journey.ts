@@ -36,6 +36,7 @@ export async function walk(stage: Stage): Promise<void> {
   await subscribe(visit);
   await seeRestored(job);
   await downloadAgain(job, result);
+  await deleteJob(job);
 }
 
 function signIn({ ada, free, narrator }: Visit): Promise<void> {
@@ -171,5 +172,26 @@ function downloadAgain({ ada, jobId, narrator }: JobVisit, before: Buffer): Prom
     const after = await ada.download(`/annotations/${jobId}/result/download`);
     check(after.equals(before), `${after.length} bytes instead of ${before.length}, or other ones`);
     evidence(`${count(after.length)} bytes, SHA-256 ${sha256(after).slice(0, 16)}…`);
+  });
+}
+
+/** By the page that asks first; what is left is looked for where the job's files were. */
+function deleteJob({ backstage, ada, jobId, narrator }: JobVisit): Promise<void> {
+  return narrator.step("She deletes the job, nothing of it is left", async (evidence) => {
+    const { inputsBucket, resultsBucket } = backstage.places;
+    const job = await backstage.job(jobId);
+    await ada.deleteJob(jobId);
+    const knock = await ada.knock(`/annotations/${jobId}`);
+    check(knock.status === 404, `the job's page still answers ${knock.status}`);
+    await until("the item to go", async () => ((await backstage.hasJob(jobId)) ? undefined : true));
+    const files = [
+      [inputsBucket, job.s3_key_input_file],
+      [resultsBucket, job.s3_key_result_file],
+      [resultsBucket, job.s3_key_log_file],
+    ] as const;
+    for (const [bucket, key = ""] of files) {
+      check((await backstage.storageClass(bucket, key)) === undefined, `bucket ${bucket} still has ${key}`);
+    }
+    evidence("input, result, log and item are gone; its page answers 404");
   });
 }

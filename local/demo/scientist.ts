@@ -136,6 +136,13 @@ export class Scientist {
     return { status: answer.status, location: answer.headers.get("location") ?? "" };
   }
 
+  /** By the page that asks first. */
+  async deleteJob(jobId: string): Promise<void> {
+    const path = `/annotations/${jobId}/delete`;
+    const page = await this.#browser.submit(await this.open(path), `form[action="${path}"]`, {});
+    if (page.url.pathname !== "/annotations") throw new Error(`deleting ended at ${page.url} (status ${page.status})`);
+  }
+
   /** Makes an API token on the profile page. */
   async makeToken(label: string): Promise<string> {
     const page = await this.#browser.submit(await this.open("/profile"), 'form[action="/profile/tokens"]', { label });

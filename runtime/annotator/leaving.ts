@@ -25,11 +25,13 @@ async function tellResult({ jobs, results }: Pick<AnnotatorOptions, "jobs" | "re
 export async function leave(
   options: Pick<AnnotatorOptions, "jobs" | "results" | "clock">,
   job: Job | undefined,
-  jobId: string,
   { delivery, log }: Pick<Handling, "log" | "delivery">,
 ): Promise<MessageOutcome> {
-  // Items are written before they are published, so this is a message from elsewhere: left to the dead letters.
-  if (job === undefined) throw new Error(`job ${jobId} is not in the table`);
+  // Items are written before they are published, so this one has been deleted since.
+  if (job === undefined) {
+    log.info({}, "the job is gone: its message is deleted");
+    return { done: true };
+  }
   if (!isEnded(job)) {
     // A few times that may be a claim whose answer or release was lost. Then it is a duplicate of a job that is alive: were its
     // worker to die, the worker's own message or the sweep brings the job back.

@@ -36,7 +36,7 @@ export async function handleRequest(
   if (!taken?.applied) {
     const job = taken?.job ?? (await options.jobs.get(job_id));
     handling.log.info({ job_status: job?.job_status, worker: job?.worker }, "not claimed");
-    return leave(options, job, job_id, handling);
+    return leave(options, job, handling);
   }
   running.add(job_id);
   protection.busy();
@@ -76,7 +76,7 @@ async function runClaimed(options: AnnotatorOptions, work: Work, job: Job, handl
   const left = await options.jobs.get(job.job_id);
   if (outcome === "lost") log.info({ job_status: left?.job_status }, "job is no longer this worker's");
   await tidy(options, left, job.s3_key_input_file, leftovers(outcome, attempt), log);
-  return leave(options, left, job.job_id, handling);
+  return leave(options, left, handling);
 }
 
 /** Attempts whose files this worker removes: those before one that ended the job, too. */

@@ -1,5 +1,5 @@
 /**
- * Moves due results of free users to cold storage.
+ * Moves due results of free users to cold storage, and removes deleted jobs (`eraser.ts`).
  *
  *     claim → role again → store → `archived` → delete the S3 object → role once more → delete the message
  *
@@ -33,6 +33,7 @@ import {
 } from "../jobs/ports.ts";
 import { keepRenewing } from "../jobs/renewal.ts";
 import { type Tracer, untraced } from "../jobs/tracing.ts";
+import { eraseJob } from "./eraser.ts";
 
 export interface ArchiverPorts {
   readonly jobs: JobStore;
@@ -47,6 +48,8 @@ export interface ArchiverPorts {
   readonly tracer?: Tracer;
   /** Who claims, for the item: instance id or host. */
   readonly name: string;
+  /** Where workers write results and logs: also those of a job that has not ended. */
+  readonly resultsBucket: string;
   /** Seconds a free user's result stays in standard storage. */
   readonly retentionSeconds: number;
   /** Length of a claim, renewed at a third of it. Omitted: 60. */
@@ -60,8 +63,12 @@ const restoringSeconds = 60;
 export function createArchiver(
   ports: ArchiverPorts,
 ): (message: ArchiveMessage, handling: Handling) => Promise<MessageOutcome> {
-  return (message, { log }) =>
-    "reason" in message ? startOver(ports, message.user_id, log) : archiveJob(ports, message.job_id, log);
+  return (message, { log }) => {
+    if (!("reason" in message)) return archiveJob(ports, message.job_id, log);
+    return message.reason === "downgrade"
+      ? startOver(ports, message.user_id, log)
+      : eraseJob(ports, message.job_id, log);
+  };
 }
 
 /** A job whose result this archiver has claimed. */

@@ -50,6 +50,7 @@ await runService(
       clock,
       tracer,
       name: identity.instanceId ?? hostname(),
+      resultsBucket: environment.RESULTS_BUCKET,
       retentionSeconds: environment.FREE_RETENTION_SECONDS,
     };
     const sweep = createArchiveSweep(ports);

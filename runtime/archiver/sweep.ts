@@ -3,6 +3,7 @@
  *
  *     results   due, of a free user, and nobody archives them        → a new archive message
  *               archived, of a premium user, and nobody restores     → the restorer is told of the user
+ *     deletions of jobs that nobody finishes                         → a new deletion message
  *     orphans   archives that no item names                          → deleted, once nobody can name them any more
  *
  * An archive comes to be named by one transition only, `archived`, and only while its archiver holds the claim. So an archive
@@ -11,7 +12,7 @@
  */
 import { randomUUID } from "node:crypto";
 import type { Job } from "../contract/job.ts";
-import type { JobResult, RestoreMessage } from "../contract/messages.ts";
+import type { DeletionMessage, JobResult, RestoreMessage } from "../contract/messages.ts";
 import type { Role } from "../contract/user.ts";
 import { archivingAbandoned, claimArchiving, dueTime } from "../jobs/archival.ts";
 import { UnavailableError } from "../jobs/errors.ts";
@@ -61,6 +62,15 @@ export function createArchiveSweep(options: ArchiveSweepOptions): (log: Log) => 
     }
   }
 
+  async function deletions(log: Log): Promise<void> {
+    for await (const { job_id } of everyItem((page) => jobs.listAwaiting("deletion", now(), page))) {
+      const { delete_time } = (await jobs.get(job_id)) ?? {};
+      if (delete_time === undefined || delete_time > now() - overdueSeconds) continue;
+      log.warn({ job_id }, "a deleted job that nobody removes");
+      await archiveQueue.send({ job_id, reason: "deletion" } satisfies DeletionMessage);
+    }
+  }
+
   const dueOf = (entry: ResultEntry): number =>
     dueTime({ ...entry, job_status: "COMPLETED" }, retentionSeconds) ?? Number.POSITIVE_INFINITY;
 
@@ -98,7 +108,7 @@ export function createArchiveSweep(options: ArchiveSweepOptions): (log: Log) => 
   }
 
   return async (log) => {
-    const outcomes = await Promise.allSettled([results(log), orphans(log)]);
+    const outcomes = await Promise.allSettled([results(log), deletions(log), orphans(log)]);
     const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as unknown] : []));
     if (failures.length > 0) throw failures.find((error) => !(error instanceof UnavailableError)) ?? failures[0];
   };

@@ -1,5 +1,6 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import {
+  DeleteCommand,
   type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
@@ -26,7 +27,7 @@ interface Table {
   readonly table: string;
 }
 
-const items = ({ client, table: TableName }: Table): Pick<JobStore, "create" | "get" | "apply"> => ({
+const items = ({ client, table: TableName }: Table): Pick<JobStore, "create" | "get" | "apply" | "remove"> => ({
   async create(job) {
     try {
       await client.send(new PutCommand({ TableName, Item: job, ConditionExpression: "attribute_not_exists(job_id)" }));
@@ -59,14 +60,30 @@ const items = ({ client, table: TableName }: Table): Pick<JobStore, "create" | "
       return { applied: false, job: error.Item === undefined ? undefined : (unmarshall(error.Item) as Job) };
     }
   },
+
+  async remove(jobId) {
+    const condition = { ConditionExpression: "attribute_exists(delete_time)" };
+    await client
+      .send(new DeleteCommand({ TableName, Key: { job_id: jobId }, ...condition }))
+      .catch((error: unknown) => {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      });
+  },
 });
 
 /** By the indexes. */
 const lists = (
   table: Table,
 ): Pick<JobStore, "listByUser" | "listOutbox" | "listRestoring" | "listAwaiting" | "listResults"> => ({
-  listByUser: (userId, page) =>
-    query(table, jobIndexes.user, { name: "user_id", value: userId }, { name: "submit_time" }, page),
+  async listByUser(userId, page) {
+    const list = (from: typeof page) =>
+      query(table, jobIndexes.user, { name: "user_id", value: userId }, { name: "submit_time" }, from, "delete_time");
+    let found = await list(page);
+    // DynamoDB leaves out after it has counted: an empty page is not the last one.
+    while (found.items.length === 0 && found.cursor !== undefined)
+      found = await list({ ...page, cursor: found.cursor });
+    return found;
+  },
 
   listOutbox: (topic, submittedBefore, page) =>
     query(
@@ -105,13 +122,18 @@ const lists = (
     ),
 });
 
-/** What is before a time is due, the oldest first; a list without a bound shows the newest first. */
+/**
+ * What is before a time is due, the oldest first; a list without a bound shows the newest first.
+ *
+ * @param without attribute whose items are left out of the page.
+ */
 async function query(
   { client, table: TableName }: Table,
   index: string,
   hash: { name: string; value: string },
   range: { name: string; before?: number },
   page: { limit: number; cursor?: string },
+  without?: keyof Job,
 ): Promise<Page<Job>> {
   const bounded = range.before !== undefined;
   const input: QueryCommandInput = {
@@ -120,6 +142,7 @@ async function query(
     KeyConditionExpression: bounded ? "#hash = :hash AND #range < :before" : "#hash = :hash",
     ExpressionAttributeNames: { "#hash": hash.name, ...(bounded ? { "#range": range.name } : {}) },
     ExpressionAttributeValues: { ":hash": hash.value, ...(bounded ? { ":before": range.before } : {}) },
+    ...(without === undefined ? {} : { FilterExpression: `attribute_not_exists(${without})` }),
     ScanIndexForward: bounded,
     Limit: page.limit,
   };

@@ -16,6 +16,7 @@ import { ObjectNotFoundError } from "../jobs/errors.ts";
 import type { ObjectStore } from "../jobs/ports.ts";
 import { attachment } from "./content-disposition.ts";
 import { copyObject } from "./s3-copy.ts";
+import { deleteVersions } from "./s3-delete.ts";
 
 /** Bytes of one part of a streamed upload; two are in memory at a time. 10,000 parts of it are 80 GiB. */
 const partBytes = 8 * 1024 * 1024;
@@ -69,7 +70,7 @@ const reading = (client: S3Client): Pick<ObjectStore, "head" | "probe" | "read">
   },
 });
 
-const writing = (client: S3Client): Pick<ObjectStore, "write" | "copy" | "delete"> => ({
+const writing = (client: S3Client): Pick<ObjectStore, "write" | "copy" | "delete" | "deleteAll"> => ({
   async write({ bucket, key }, body, { contentType, signal }) {
     const target = { Bucket: bucket, Key: key, ContentType: contentType };
     if (!(body instanceof Readable)) {
@@ -108,6 +109,8 @@ const writing = (client: S3Client): Pick<ObjectStore, "write" | "copy" | "delete
       }),
     );
   },
+
+  deleteAll: (bucket, prefix) => deleteVersions(client, bucket, prefix),
 });
 
 /** An upload that says another encryption than the bucket's would be stored under that. */

@@ -19,6 +19,7 @@ import { jobOfKey } from "../contract/keys.ts";
 import { ArchiveNotFoundError, TierUnavailableError } from "../jobs/errors.ts";
 import type { ArchiveStore, Probed, RestoreStatus, StoredArchive } from "../jobs/ports.ts";
 import { type CopyLimits, copyObject } from "./s3-copy.ts";
+import { deleteVersions } from "./s3-delete.ts";
 import { tierSeconds } from "./vault-archive.ts";
 
 /** Days the restored copy stays; it is copied back to the results bucket as soon as it is there. */
@@ -53,7 +54,7 @@ export function createS3Archive(archive: Archive): ArchiveStore & Probed {
   };
 }
 
-const storing = (archive: Archive): Pick<ArchiveStore, "store" | "delete"> => ({
+const storing = (archive: Archive): Pick<ArchiveStore, "store" | "delete" | "deleteAll"> => ({
   async store(source, { description, bytes }) {
     // The source's key tells whose archive it is and, by its job id, which restore has ended; the rest makes it unique.
     const archiveId = `${source.key}.${randomBytes(6).toString("hex")}`;
@@ -66,6 +67,9 @@ const storing = (archive: Archive): Pick<ArchiveStore, "store" | "delete"> => ({
   async delete(archiveId) {
     await archive.client.send(new DeleteObjectCommand({ Bucket: archive.bucket, Key: archiveId }));
   },
+
+  // The named one is among them.
+  deleteAll: ({ prefix }) => deleteVersions(archive.client, archive.bucket, prefix),
 });
 
 /** From cold storage back to where it can be read. */

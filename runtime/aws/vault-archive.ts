@@ -72,7 +72,7 @@ export function createVaultArchive(vault: Vault): ArchiveStore & Probed {
   };
 }
 
-function storing({ client, vault: vaultName, read }: Vault): Pick<ArchiveStore, "store" | "delete"> {
+function storing({ client, vault: vaultName, read }: Vault): Pick<ArchiveStore, "store" | "delete" | "deleteAll"> {
   const vault = idsOf({ vault: vaultName });
   async function storeWhole(body: Buffer, archiveDescription: string): Promise<string | undefined> {
     const checksum = treeHash(leafHashes(body));
@@ -106,6 +106,14 @@ function storing({ client, vault: vaultName, read }: Vault): Pick<ArchiveStore, 
     }
   }
 
+  async function remove(archiveId: string): Promise<void> {
+    try {
+      await client.send(new DeleteArchiveCommand({ ...vault, archiveId }));
+    } catch (error) {
+      if (!(error instanceof ResourceNotFoundException)) throw error;
+    }
+  }
+
   return {
     async store(source, { description, bytes }) {
       const body = await read(source);
@@ -123,12 +131,10 @@ function storing({ client, vault: vaultName, read }: Vault): Pick<ArchiveStore, 
       return { archiveId };
     },
 
-    async delete(archiveId) {
-      try {
-        await client.send(new DeleteArchiveCommand({ ...vault, archiveId }));
-      } catch (error) {
-        if (!(error instanceof ResourceNotFoundException)) throw error;
-      }
+    delete: remove,
+
+    async deleteAll({ archiveId }) {
+      if (archiveId !== undefined) await remove(archiveId);
     },
   };
 }

@@ -24,8 +24,8 @@ export type ResultState = (typeof resultStates)[number];
 export const outboxTopics = ["job_requests", "job_results"] as const;
 export type OutboxTopic = (typeof outboxTopics)[number];
 
-/** What a sweep looks after: jobs that have not ended, and endings that no mail has told of. */
-const awaited = ["ending", "mail"] as const;
+/** What a sweep looks after: jobs that have not ended, endings that no mail has told of, and deletions that are not finished. */
+const awaited = ["ending", "mail", "deletion"] as const;
 export type Awaited = (typeof awaited)[number];
 
 const epochSeconds = z.number().int().nonnegative();
@@ -78,8 +78,11 @@ export const jobSchema = z.object({
   faults: count.optional(),
   /** Records read so far, while RUNNING; records in the file once COMPLETED. */
   progress_records: count.optional(),
-  /** Share of the input read so far, 0 to 100, while RUNNING. */
+  /** Share of the input's bytes read so far, 0 to 100, while RUNNING. */
   progress_percent: z.number().min(0).max(100).optional(),
+  /** When the current claim began, and when its progress was last told; while RUNNING. */
+  run_time: epochSeconds.optional(),
+  progress_time: epochSeconds.optional(),
   /** Why a FAILED job failed, in words for its user. */
   failure_reason: z.string().optional(),
   /** 1-based line of the input at fault, when one is. */
@@ -90,6 +93,13 @@ export const jobSchema = z.object({
   /** When `job_requests` was last told of the job by the sweep, and how often. */
   requested_time: epochSeconds.optional(),
   requests: count.optional(),
+
+  /** SHA-256 (hex) of the secret of the link by which anybody sees the result, and when that link ends; see `jobs/sharing.ts`. */
+  share_hash: z.string().optional(),
+  share_until: epochSeconds.optional(),
+
+  /** When its user deleted it: from then on only the deletion may touch the item, which goes last. See `jobs/deletion.ts`. */
+  delete_time: epochSeconds.optional(),
 
   /** When the user was told of the ending by mail; a repeated notice is not mailed again. */
   notified_time: epochSeconds.optional(),

@@ -80,6 +80,18 @@ export function jobOfKey(key: string): string | undefined {
   return jobFilePattern.exec(key)?.[1];
 }
 
+/**
+ * What the keys of all files of a job begin with, in every bucket: input, results and logs of any attempt, archives.
+ *
+ * @throws for a key that does not follow the scheme: what begins like it might be of other jobs.
+ */
+export function jobPrefix(inputKey: string): string {
+  const jobId = parseInputKey(inputKey)?.jobId;
+  if (jobId === undefined) throw new Error(`${JSON.stringify(inputKey)} is no key of an input`);
+  // A user's id may have a tilde of its own.
+  return inputKey.slice(0, inputKey.lastIndexOf("/") + 1) + jobId;
+}
+
 /** File name a person sees when downloading the object of this key. */
 export function downloadName(key: string): string {
   const file = key.split("/").pop() ?? key;

@@ -17,13 +17,18 @@ export const jobResultSchema = z.object({
 });
 export type JobResult = z.output<typeof jobResultSchema>;
 
+/** A job that its user has deleted: everything that belongs to it goes. */
+const deletionSchema = z.object({ job_id: z.uuid(), reason: z.literal("deletion") });
+export type DeletionMessage = z.output<typeof deletionSchema>;
+
 /**
- * `job_archive` queue: either one ended job (straight from `job_results`), or a user whose results have become due again
- * because the subscription ended.
+ * `job_archive` queue: one ended job (straight from `job_results`), a user whose results have become due again because the
+ * subscription ended, or a job to delete.
  */
 export const archiveMessageSchema = z.union([
   jobResultSchema,
   z.object({ user_id: z.string().min(1), reason: z.literal("downgrade") }),
+  deletionSchema,
 ]);
 export type ArchiveMessage = z.output<typeof archiveMessageSchema>;
 

@@ -38,7 +38,8 @@ export function published(topic: OutboxTopic): Transition {
 }
 
 function running(worker: string, now: number, leaseSeconds: number): Partial<Job> {
-  return { job_status: "RUNNING", worker, lease_until: now + leaseSeconds, progress_records: 0, progress_percent: 0 };
+  const progress = { progress_records: 0, progress_percent: 0, run_time: now, progress_time: now };
+  return { job_status: "RUNNING", worker, lease_until: now + leaseSeconds, ...progress };
 }
 
 /**
@@ -97,6 +98,7 @@ export function heartbeat(
       lease_until: now + leaseSeconds,
       progress_records: progress.records,
       progress_percent: Math.min(100, Math.max(0, Math.round(progress.percent))),
+      progress_time: now,
     },
   };
 }
@@ -134,7 +136,7 @@ export function requestAgain(now: number, last: number | undefined): Transition 
   };
 }
 
-const runningOnly = ["worker", "lease_until", "progress_percent"] as const;
+const runningOnly = ["worker", "lease_until", "progress_percent", "run_time", "progress_time"] as const;
 
 export interface Completion {
   readonly s3_results_bucket: string;
@@ -212,7 +214,7 @@ export function label({ name, note }: { readonly name?: string; readonly note?: 
   ] as const;
   return {
     name: "label",
-    when: [[{ attribute: "job_id", is: "present" }]],
+    when: [[{ attribute: "delete_time", is: "absent" }]],
     set: Object.fromEntries(texts.filter(([, text]) => text !== undefined && text !== "")),
     remove: texts.filter(([, text]) => text === "").map(([attribute]) => attribute),
   };
@@ -220,12 +222,15 @@ export function label({ name, note }: { readonly name?: string; readonly note?: 
 
 /** One notifier is about to mail the ending; a second copy of the notice finds the claim. */
 export function claimNotice(owner: string, now: number, leaseSeconds: number): Transition {
-  const untold: Condition = { attribute: "notified_time", is: "absent" };
+  const untold: readonly Condition[] = [
+    { attribute: "notified_time", is: "absent" },
+    { attribute: "delete_time", is: "absent" },
+  ];
   return {
     name: "claimNotice",
     when: [
-      [untold, { attribute: "notice_lease_until", is: "absent" }],
-      [untold, { attribute: "notice_lease_until", is: "before", to: now }],
+      [...untold, { attribute: "notice_lease_until", is: "absent" }],
+      [...untold, { attribute: "notice_lease_until", is: "before", to: now }],
     ],
     set: { notice_owner: owner, notice_lease_until: now + leaseSeconds },
   };

@@ -46,7 +46,9 @@ export interface JobStore {
   get(jobId: string): Promise<Job | undefined>;
   /** One conditional write. */
   apply(jobId: string, transition: Transition): Promise<TransitionOutcome>;
-  /** A user's jobs, newest first. @throws {InvalidCursorError} for a cursor that is not of this list. */
+  /** Removes an item that is marked as deleted; any other stays. Succeeds also when it is gone. */
+  remove(jobId: string): Promise<void>;
+  /** A user's jobs, newest first, without those that are being deleted. @throws {InvalidCursorError} for a cursor that is not of this list. */
   listByUser(userId: string, page: { limit: number; cursor?: string }): Promise<Page<Job>>;
   /** Jobs submitted before `submittedBefore` (epoch seconds) that this topic has not been told of. */
   listOutbox(topic: OutboxTopic, submittedBefore: number, page: { limit: number; cursor?: string }): Promise<Page<Job>>;
@@ -205,6 +207,8 @@ export interface ObjectStore {
    * since then stays, however late the deletion arrives.
    */
   delete(ref: ObjectRef, version?: string): Promise<void>;
+  /** Removes every version of every object whose key begins with `prefix`. */
+  deleteAll(bucket: string, prefix: string): Promise<void>;
   /** URL that downloads the object under `fileName` until `expiresSeconds` from now. */
   presignGet(ref: ObjectRef, options: { expiresSeconds: number; fileName: string }): Promise<string>;
   /** Form (URL and fields, in order, the file last) by which a browser uploads straight into the bucket. */
@@ -247,6 +251,11 @@ export interface ArchiveStore {
   open(restore: RestoreRef): Promise<Readable>;
   /** Succeeds also when the archive is gone. */
   delete(archiveId: string): Promise<void>;
+  /**
+   * Removes the archives of a job: the one that its item names and, in a bucket, every other under its prefix. (A vault tells only
+   * after hours what it has.)
+   */
+  deleteAll(job: { archiveId?: string | undefined; prefix: string }): Promise<void>;
   /**
    * What is stored, as of some time ago: a vault takes its inventory once a day and hours to hand it out.
    * `undefined`: it has been asked for and is not there yet.

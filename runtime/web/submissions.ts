@@ -9,9 +9,11 @@ import type { Job } from "../contract/job.ts";
 import { inputKey, parseInputKey } from "../contract/keys.ts";
 import type { User } from "../contract/user.ts";
 import { isEnded } from "../jobs/annotation.ts";
+import { isDeleted } from "../jobs/deletion.ts";
 import { ObjectNotFoundError } from "../jobs/errors.ts";
 import type { ObjectRef } from "../jobs/ports.ts";
 import { HttpError } from "./http/errors.ts";
+import { noSuchJob } from "./http/gates.ts";
 import { type LimitedStream, limitedStream } from "./limited-stream.ts";
 import type { WebPorts } from "./ports.ts";
 import { createRecorder } from "./recorder.ts";
@@ -90,6 +92,7 @@ export function createSubmissions(
       }
       const known = await jobs.get(parsed.jobId);
       if (known !== undefined) {
+        if (known.user_id === user.user_id && isDeleted(known)) throw noSuchJob();
         if (known.user_id === user.user_id) return known;
         throw notYours("This job belongs to somebody else.");
       }

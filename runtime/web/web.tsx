@@ -4,6 +4,7 @@
  *     request ─▶ span ─▶ id, log ─▶ headers ─▶ static files, /healthz, public home          (no session, no look-up)
  *                                  ─▶ /stripe/webhook                               (signature over the raw body)
  *                                  ─▶ /api/v1                                       (bearer token)
+ *                                  ─▶ /shared                                       (secret in the path)
  *                                  ─▶ session ─▶ cross-site check ─▶ pages          (cookie)
  */
 import express, { type Express } from "express";
@@ -24,11 +25,13 @@ import { annotateRoutes } from "./pages/annotate.tsx";
 import { annotationsRoutes } from "./pages/annotations.tsx";
 import { publicHome } from "./pages/home.tsx";
 import { profileRoutes } from "./pages/profile.tsx";
+import { sharedRoutes } from "./pages/shared.ts";
 import { signInRoutes } from "./pages/sign-in.ts";
 import { subscribeRoutes } from "./pages/subscribe.tsx";
 import { webhook } from "./pages/webhook.ts";
 import { createPlans } from "./plans.ts";
 import type { WebPorts } from "./ports.ts";
+import { createPlaceInQueue } from "./queue-place.ts";
 import { createSubmissions } from "./submissions.ts";
 import { ApiDocs } from "./views/api-docs.tsx";
 import { Home } from "./views/home.tsx";
@@ -40,6 +43,7 @@ export function createWeb(ports: WebPorts): Express {
   const submissions = createSubmissions(ports);
   const plans = createPlans(ports);
   const reader = createResultReader(ports.objects);
+  const placeInQueue = createPlaceInQueue(ports);
   const addresses = createAddresses(ports);
 
   const app = express();
@@ -69,7 +73,9 @@ export function createWeb(ports: WebPorts): Express {
     );
     pages.send(response, { title: "Programming interface", section: "/api/v1/docs", content });
   });
-  app.use("/api/v1", apiRoutes(ports, submissions, reader));
+  app.use("/api/v1", apiRoutes(ports, submissions, { reader, placeInQueue }));
+
+  app.use(sharedRoutes(ports, pages, reader));
 
   app.use(openSession(sessions), refuseCrossSite(config));
   app
@@ -83,7 +89,7 @@ export function createWeb(ports: WebPorts): Express {
     .all(notAllowed("GET"));
   app.use(signInRoutes(ports, sessions, addresses));
   app.use(annotateRoutes(ports, pages, submissions));
-  app.use(annotationsRoutes(ports, pages, { plans, submissions }, reader));
+  app.use(annotationsRoutes(ports, pages, { plans, submissions }, { reader, placeInQueue }));
   app.use(profileRoutes(ports, pages, addresses));
   app.use(subscribeRoutes(ports, pages, plans));
 

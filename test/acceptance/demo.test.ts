@@ -24,6 +24,7 @@ const steps = [
   "She subscribes with Stripe's test card",
   "The result is restored",
   "The download is the same, byte for byte",
+  "She deletes the job, nothing of it is left",
 ];
 
 async function temporary(t: { teardown(fn: () => unknown): void }): Promise<string> {

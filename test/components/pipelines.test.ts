@@ -120,7 +120,22 @@ test.serial("archiver and restorer: what each may do with results and archives (
     Resource: ["arn:aws:s3:::gas-job-archive-store-123456789012-us-east-1"],
   });
   const index = "arn:aws:dynamodb:us-east-1:123456789012:table/gas-annotations/index";
-  t.deepEqual(archiver.JobsIndexes?.Resource, [`${index}/user_id_index`, `${index}/result_state_index`]);
+  t.deepEqual(archiver.JobsIndexes?.Resource, [
+    `${index}/user_id_index`,
+    `${index}/result_state_index`,
+    `${index}/awaits_index`,
+  ]);
+  // A deleted job goes with all versions of its files, and its item.
+  const inputs = "arn:aws:s3:::gas-inputs-123456789012-us-east-1/gas/*";
+  t.deepEqual(archiver.Jobs?.Action, ["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"]);
+  for (const [sid, resource] of [
+    ["EraseInputs", [inputs]],
+    ["EraseResults", results],
+    ["EraseArchives", archives],
+  ] as const) {
+    t.like(archiver[sid], { Action: ["s3:DeleteObjectVersion"], Resource: resource });
+    t.deepEqual(archiver[`${sid}Versions`]?.Action, ["s3:ListBucketVersions"]);
+  }
   const restorer = statements(rolePolicy, "gas-utility-restorer-service");
   t.like(restorer.Results, { Action: ["s3:PutObject", "s3:AbortMultipartUpload"], Resource: results });
   t.like(restorer.RestoreArchives, {

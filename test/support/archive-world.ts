@@ -14,6 +14,7 @@ import {
 } from "../../runtime/contract/messages.ts";
 import type { ArchiveStoreKind } from "../../runtime/contract/storage.ts";
 import { consume, messageOf } from "../../runtime/jobs/consumer.ts";
+import { isDeleted, markDeleted } from "../../runtime/jobs/deletion.ts";
 import { periodically } from "../../runtime/jobs/periodic.ts";
 import { epochSeconds } from "../../runtime/jobs/ports.ts";
 import { createEventHandler } from "../../runtime/restorer/events.ts";
@@ -31,6 +32,8 @@ export interface ArchiveWorldOptions {
   /** Asked at every call of a port; omitted: nothing fails. */
   readonly faults?: memory.FaultSource;
 }
+
+const isRemoved = (job: Job | undefined) => job === undefined || isDeleted(job);
 
 export function createArchiveWorld(options: ArchiveWorldOptions) {
   const clock = memory.createVirtualClock();
@@ -59,7 +62,9 @@ export function createArchiveWorld(options: ArchiveWorldOptions) {
 
   /** What no interleaving may break, at any instant. */
   function losses(): string[] {
-    return [...jobs.jobs.values()].flatMap((job: Job, index) => {
+    return initial.flatMap(({ job_id }, index) => {
+      const job = jobs.jobs.get(job_id);
+      if (job === undefined || isRemoved(job)) return [];
       const result = objects.text(memory.resultRef(job));
       const archived = archive.archives.get(job.results_file_archive_id ?? "")?.toString();
       const cold = job.result_state === "ARCHIVED" || job.result_state === "RESTORING";
@@ -106,6 +111,7 @@ export function createArchiveWorld(options: ArchiveWorldOptions) {
       restoreTopic: see("restoreTopic", restoreTopic),
       clock: mortal,
       name: "archiver",
+      resultsBucket: "results",
       retentionSeconds,
     };
     const sweep = createArchiveSweep(ports);
@@ -167,6 +173,7 @@ export function createArchiveWorld(options: ArchiveWorldOptions) {
     restoreQueue,
     eventQueue,
     restoreTopic,
+    resultsBucket: "results",
     /** The messages that the annotator's `job_results` put into the archive queue. Call again for duplicates. */
     announce,
     /** As web does it: role first, then the message. */
@@ -181,6 +188,21 @@ export function createArchiveWorld(options: ArchiveWorldOptions) {
     async downgrade() {
       await users.setPlan(user_id, { role: "free_user" });
       await archiveQueue.send({ user_id, reason: "downgrade" });
+    },
+    /** As web does it: the mark first, then the message. */
+    async remove(index = 0) {
+      const job_id = initial[index]?.job_id ?? "";
+      if ((await jobs.apply(job_id, markDeleted(epochSeconds(clock)))).applied) {
+        await archiveQueue.send({ job_id, reason: "deletion" });
+      }
+    },
+    isDeleted: (index: number) => isRemoved(jobs.jobs.get(initial[index]?.job_id ?? "")),
+    /** What is left of a job anywhere. */
+    leftOf(index = 0): string[] {
+      const { job_id = "" } = initial[index] ?? {};
+      const files = [...objects.objects.keys()].filter((key) => key.includes(job_id));
+      const archives = [...archive.archives].filter(([, body]) => body.toString() === texts[index]).map(([id]) => id);
+      return [...files, ...archives, ...(jobs.jobs.has(job_id) ? ["item"] : [])];
     },
     /** Nothing fails any more. */
     calm() {

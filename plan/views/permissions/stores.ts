@@ -37,6 +37,7 @@ const kinds: readonly StoreKind[] = [
     verbs: [
       verb("reads", "reads objects", "s3:GetObject", "/…"),
       verb("reads", "lists the keys", "s3:ListBucket"),
+      verb("reads", "lists the keys of old versions", "s3:ListBucketVersions"),
       verb("reads", "reads old versions", "s3:GetObjectVersion", "/…"),
       verb("changes", "writes objects", "s3:PutObject", "/…"),
       verb("changes", "gives up unfinished uploads", "s3:AbortMultipartUpload", "/…"),

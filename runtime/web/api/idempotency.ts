@@ -9,8 +9,10 @@ import type { Readable } from "node:stream";
 import type { Request } from "express";
 import type { Job } from "../../contract/job.ts";
 import type { User } from "../../contract/user.ts";
+import { isDeleted } from "../../jobs/deletion.ts";
 import { epochSeconds } from "../../jobs/ports.ts";
 import { HttpError } from "../http/errors.ts";
+import { noSuchJob } from "../http/gates.ts";
 import type { WebPorts } from "../ports.ts";
 import type { Submissions, UploadOffer } from "../submissions.ts";
 
@@ -96,6 +98,7 @@ export function createIdempotentSubmissions(
         const known = await jobs.get(jobId);
         if (known !== undefined) {
           if (claimed.digest !== digest(await sha256Of(file.body))) throw otherBody();
+          if (isDeleted(known)) throw noSuchJob();
           return known;
         }
         // The instance died between storing and recording: what comes now is stored in the same place.

@@ -5,15 +5,19 @@ import * as z from "zod";
 import type { Job } from "../../contract/job.ts";
 import { downloadName } from "../../contract/keys.ts";
 import { InvalidCursorError, ObjectNotFoundError } from "../../jobs/errors.ts";
+import { epochSeconds } from "../../jobs/ports.ts";
 import { cancelJob } from "../cancelling.ts";
+import { deleteJob } from "../deleting.ts";
 import { currentUser } from "../http/context.ts";
 import { HttpError } from "../http/errors.ts";
 import { labelJob } from "../labelling.ts";
 import { ownJobOf } from "../pages/own-job.ts";
 import type { WebPorts } from "../ports.ts";
+import { secondsLeft } from "../progress.ts";
+import type { PlaceInQueue, QueuePlace } from "../queue-place.ts";
 import { fileOf } from "../result/files.ts";
 import { downloadSeconds } from "../results.ts";
-import { apiJob, apiLabelSchema } from "./schemas.ts";
+import { type ApiJob, apiJob, apiLabelSchema } from "./schemas.ts";
 import { placeOf } from "./variants.ts";
 
 const listSchema = z.object({
@@ -21,9 +25,19 @@ const listSchema = z.object({
   cursor: z.string().optional(),
 });
 
-type Ports = Pick<WebPorts, "jobs" | "objects" | "config" | "clock" | "log">;
+type Ports = Pick<WebPorts, "jobs" | "objects" | "archiveQueue" | "config" | "clock" | "log">;
 
-export function jobHandlers(ports: Ports) {
+/** What is expected of a job that has not ended. @param now epoch seconds */
+function outlookOf(job: Job, place: QueuePlace | undefined, now: number): Partial<ApiJob> {
+  const seconds_left = secondsLeft(job, now);
+  return {
+    ...(seconds_left === undefined ? {} : { seconds_left }),
+    ...(place === undefined ? {} : { jobs_before: place.before }),
+    ...(place?.startTime === undefined ? {} : { expected_start_time: place.startTime }),
+  };
+}
+
+export function jobHandlers(ports: Ports, placeInQueue: PlaceInQueue) {
   const { jobs, objects, config, clock } = ports;
   const shown = (job: Job, response: Response) => apiJob(job, currentUser(response), config.freeRetentionSeconds);
 
@@ -52,11 +66,18 @@ export function jobHandlers(ports: Ports) {
   };
 
   const show: RequestHandler = async (request, response) => {
-    response.json(shown(await ownJob(request, response), response));
+    const job = await ownJob(request, response);
+    const outlook = outlookOf(job, await placeInQueue(job), epochSeconds(clock));
+    response.json({ ...shown(job, response), ...outlook } satisfies ApiJob);
   };
 
   const cancel: RequestHandler = async (request, response) => {
     response.json(shown(await cancelJob(ports, await ownJob(request, response)), response));
+  };
+
+  const remove: RequestHandler = async (request, response) => {
+    await deleteJob(ports, await ownJob(request, response));
+    response.status(204).end();
   };
 
   const label: RequestHandler = async (request, response) => {
@@ -97,5 +118,5 @@ export function jobHandlers(ports: Ports) {
     response.redirect(302, url);
   };
 
-  return { list, show, label, cancel, log, result };
+  return { list, show, label, cancel, remove, log, result };
 }

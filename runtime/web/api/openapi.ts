@@ -7,6 +7,8 @@ const documented = [
   shapes.submitSchema,
   shapes.uploadSchema,
   shapes.apiLabelSchema,
+  shapes.apiShareSchema,
+  shapes.apiLinkSchema,
   shapes.apiJobSchema,
   shapes.jobListSchema,
   shapes.variantSchema,

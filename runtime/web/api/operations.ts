@@ -1,6 +1,6 @@
 /** The operations of the programming interface as a table: what each takes, gives and refuses. */
 export interface Operation {
-  readonly method: "get" | "post" | "patch";
+  readonly method: "get" | "post" | "patch" | "delete";
   /** Below `/api/v1`. */
   readonly path: string;
   readonly id: string;
@@ -153,6 +153,18 @@ export const operations: readonly Operation[] = [
     },
   },
   {
+    method: "delete",
+    path: "/jobs/{job_id}",
+    id: "deleteJob",
+    summary: "Delete a job with everything that belongs to it",
+    answers: {
+      204: {
+        description: "The job is gone, and cancelled first if it had not ended. Its files follow within minutes.",
+      },
+    },
+    problems: { ...unknownParameter, 403: "Somebody else's job", 404: "No such job, or deleted before" },
+  },
+  {
     method: "post",
     path: "/jobs/{job_id}/cancel",
     id: "cancelJob",
@@ -183,6 +195,29 @@ export const operations: readonly Operation[] = [
       410: "Its file is not kept any more",
       413: "Larger than the plan takes",
     },
+  },
+  {
+    method: "post",
+    path: "/jobs/{job_id}/share",
+    id: "shareResult",
+    summary: "Make a link by which anybody sees the result",
+    body: { "application/json": ref("Share") },
+    bodyNote: "After how many days the link ends: 1, 7 or 30.",
+    answers: { 201: { description: "The link, shown this once. An earlier one works no more.", media: json("Link") } },
+    problems: {
+      400: "Other days, an unknown property or parameter",
+      403: "Somebody else's job",
+      404: "No such job",
+      409: "The job has no result",
+    },
+  },
+  {
+    method: "delete",
+    path: "/jobs/{job_id}/share",
+    id: "withdrawLink",
+    summary: "Withdraw the link to the result",
+    answers: { 204: { description: "No link works any more. Repeating the call changes nothing." } },
+    problems: { ...unknownParameter, 403: "Somebody else's job", 404: "No such job" },
   },
   {
     method: "get",

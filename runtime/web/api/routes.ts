@@ -6,21 +6,31 @@ import { HttpError } from "../http/errors.ts";
 import { notAllowed } from "../http/gates.ts";
 import { limitPerMinute } from "../http/limits.ts";
 import type { WebPorts } from "../ports.ts";
+import type { PlaceInQueue } from "../queue-place.ts";
 import type { Submissions } from "../submissions.ts";
 import { jobHandlers } from "./jobs.ts";
 import { openApiDocument } from "./openapi.ts";
 import { type Operation, operations } from "./operations.ts";
+import { shareHandlers } from "./sharing.ts";
 import { submitHandlers } from "./submit.ts";
 import { ownerOfToken } from "./tokens.ts";
 import { variantHandlers } from "./variants.ts";
 
-type Ports = Pick<WebPorts, "jobs" | "users" | "objects" | "submissionKeys" | "config" | "clock" | "log">;
+type Ports = Pick<
+  WebPorts,
+  "jobs" | "users" | "objects" | "submissionKeys" | "archiveQueue" | "config" | "clock" | "log"
+>;
 
-export function apiRoutes(ports: Ports, submissions: Submissions, reader: ResultReader): Router {
+export function apiRoutes(
+  ports: Ports,
+  submissions: Submissions,
+  { reader, placeInQueue }: { readonly reader: ResultReader; readonly placeInQueue: PlaceInQueue },
+): Router {
   const { config } = ports;
   const document = openApiDocument(config.publicUrl);
-  const { list, show, label, cancel, log, result } = jobHandlers(ports);
+  const { list, show, label, cancel, remove, log, result } = jobHandlers(ports, placeInQueue);
   const { variants, summary, exported } = variantHandlers(ports, reader);
+  const { share, withdraw } = shareHandlers(ports);
   const { submit, start, rerun } = submitHandlers(ports, submissions);
 
   const router = Router();
@@ -42,9 +52,15 @@ export function apiRoutes(ports: Ports, submissions: Submissions, reader: Result
     .route("/jobs/:id")
     .get(onlyKnown("showJob"), show)
     .patch(onlyKnown("labelJob"), json({ limit: "32kb" }), label)
-    .all(notAllowed("GET", "PATCH"));
+    .delete(onlyKnown("deleteJob"), remove)
+    .all(notAllowed("GET", "PATCH", "DELETE"));
   router.route("/jobs/:id/cancel").post(onlyKnown("cancelJob"), cancel).all(notAllowed("POST"));
   router.route("/jobs/:id/resubmit").post(onlyKnown("resubmitJob"), rerun).all(notAllowed("POST"));
+  router
+    .route("/jobs/:id/share")
+    .post(onlyKnown("shareResult"), json({ limit: "8kb" }), share)
+    .delete(onlyKnown("withdrawLink"), withdraw)
+    .all(notAllowed("POST", "DELETE"));
   router.route("/jobs/:id/start").post(onlyKnown("startJob"), start).all(notAllowed("POST"));
   router.route("/jobs/:id/log").get(onlyKnown("readLog"), log).all(notAllowed("GET"));
   router.route("/jobs/:id/result").get(onlyKnown("downloadResult"), result).all(notAllowed("GET"));

@@ -5,6 +5,7 @@ import { type Job, jobStatuses } from "../../contract/job.ts";
 import { nameSchema, noteSchema } from "../../contract/label.ts";
 import type { User } from "../../contract/user.ts";
 import { type ResultAccess, resultAccess } from "../results.ts";
+import { shareDays } from "../sharing.ts";
 
 /** What a request may hold is closed: an unknown property is refused, not ignored. Answers may gain properties. */
 export const submitSchema = z
@@ -34,6 +35,17 @@ export const apiLabelSchema = z
   .refine((texts) => Object.keys(texts).length > 0, { error: "give one at least" })
   .meta({ id: "Label", description: "A text that is omitted stays; an empty one is removed." });
 
+export const apiShareSchema = z
+  .strictObject({ days: z.literal(shareDays).meta({ description: "After how many days the link ends." }) })
+  .meta({ id: "Share" });
+
+export const apiLinkSchema = z
+  .object({
+    url: z.url().meta({ description: "Shown this once: only its hash is kept." }),
+    share_until: z.int().meta({ description: "When the link ends." }),
+  })
+  .meta({ id: "Link" });
+
 const accessKinds = ["none", "available", "upgrade", "archived", "restoring"] as const satisfies ResultAccess["kind"][];
 
 export const apiJobSchema = z
@@ -49,6 +61,15 @@ export const apiJobSchema = z
     job_status: z.enum(jobStatuses),
     progress_percent: z.number().min(0).max(100).optional().meta({ description: "While RUNNING." }),
     progress_records: z.int().optional(),
+    seconds_left: z.int().optional().meta({ description: "While RUNNING, once known; showJob only." }),
+    jobs_before: z
+      .int()
+      .optional()
+      .meta({ description: "While PENDING: jobs submitted before that have not ended, 1000 at most; showJob only." }),
+    expected_start_time: z.int().optional().meta({
+      description:
+        "While PENDING, once known: when they should have ended, by the pace of the last minutes; showJob only.",
+    }),
     annotated_records: z.int().optional().meta({ description: "Of a COMPLETED job: records with something added." }),
     passed_through_records: z.int().optional().meta({ description: "In the result with nothing added." }),
     skipped_records: z.int().optional().meta({ description: "Could not be read; not in the result." }),
@@ -72,6 +93,7 @@ export const apiJobSchema = z
       available_until: z.int().optional().meta({ description: "Free plan: when it moves to the archive." }),
       expected_time: z.int().optional().meta({ description: "While restoring: when it should be back." }),
     }),
+    share_until: z.int().optional().meta({ description: "There is a link to the result, which ends then." }),
     has_log: z.boolean(),
   })
   .meta({ id: "Job" });

@@ -1,4 +1,7 @@
-/** One line per request. Neither query strings (sign-in codes travel there) nor headers (cookies, tokens) are logged. */
+/**
+ * One line per request. Neither query strings (sign-in codes travel there) nor headers (cookies, tokens) are logged, nor the secret in
+ * the path of a shared result.
+ */
 import { randomUUID } from "node:crypto";
 import type { RequestHandler } from "express";
 import type { Log } from "../../jobs/ports.ts";
@@ -11,7 +14,8 @@ export function logRequests(log: Log, tracer: Tracer = untraced): RequestHandler
     const id = randomUUID();
     setRequest(response, id, log.child({ request_id: id, ...traceFields(tracer.current()) }));
     response.set("x-request-id", id);
-    const { method, path } = request;
+    const { method } = request;
+    const path = withoutSecret(request.path);
     const trace = request.get("x-amzn-trace-id");
     response.once("close", () => {
       const milliseconds = Math.round(Number(process.hrtime.bigint() - began) / 1e4) / 100;
@@ -33,3 +37,6 @@ export function logRequests(log: Log, tracer: Tracer = untraced): RequestHandler
     next();
   };
 }
+
+/** The path of a shared result is what opens it. */
+const withoutSecret = (path: string): string => path.replace(/^\/shared\/[^/]+/, "/shared/…");

@@ -19,6 +19,8 @@ interface SessionData {
   user_id?: string;
   /** A new API token, shown on the next page and then forgotten. */
   new_token?: string;
+  /** A new link to a result, likewise, with the job that it is of. */
+  new_link?: { job_id: string; url: string };
 }
 
 export interface Session {
@@ -30,6 +32,9 @@ export interface Session {
   keepNewToken(token: string): Promise<void>;
   /** The secret kept for this page, which is forgotten with it. */
   takeNewToken(): Promise<string | undefined>;
+  /** The same of a link to a job's result. */
+  keepNewLink(jobId: string, url: string): Promise<void>;
+  takeNewLink(jobId: string): Promise<string | undefined>;
 }
 
 export interface Sessions extends SignIns {
@@ -73,6 +78,7 @@ export function createSessions(config: WebConfig): Sessions {
         },
         async signIn(userId) {
           delete data.new_token;
+          delete data.new_link;
           data.user_id = userId;
           await data.save();
         },
@@ -88,6 +94,17 @@ export function createSessions(config: WebConfig): Sessions {
             await data.save();
           }
           return token;
+        },
+        async keepNewLink(jobId, url) {
+          data.new_link = { job_id: jobId, url };
+          await data.save();
+        },
+        async takeNewLink(jobId) {
+          const link = data.new_link;
+          if (link?.job_id !== jobId) return undefined;
+          delete data.new_link;
+          await data.save();
+          return link.url;
         },
       };
     },

@@ -6,8 +6,10 @@ import { HttpError } from "../http/errors.ts";
 import { notAllowed, requireUser } from "../http/gates.ts";
 import type { Pages } from "../http/pages.tsx";
 import type { WebPorts } from "../ports.ts";
+import type { PlaceInQueue } from "../queue-place.ts";
 import { JobList, JobsPage } from "../views/jobs.tsx";
 import { type Deeds, jobChanges } from "./job-changes.ts";
+import { jobDeletion } from "./job-deletion.tsx";
 import { jobDetails } from "./job-details.tsx";
 import { jobFiles } from "./job-files.tsx";
 import { ownJobOf } from "./own-job.ts";
@@ -20,10 +22,10 @@ const scripts = ["live.js"];
 
 /** `/annotations`: the list, one job, its input, log and result, and what its user does to it. */
 export function annotationsRoutes(
-  ports: Pick<WebPorts, "jobs" | "users" | "objects" | "config" | "clock" | "log">,
+  ports: Pick<WebPorts, "jobs" | "users" | "objects" | "archiveQueue" | "config" | "clock" | "log">,
   pages: Pages,
   deeds: Deeds,
-  reader: ResultReader,
+  { reader, placeInQueue }: { readonly reader: ResultReader; readonly placeInQueue: PlaceInQueue },
 ): Router {
   const { jobs, users, config } = ports;
   const ownJob = ownJobOf(jobs, "If it should be yours, sign in with the account that submitted it.");
@@ -49,8 +51,9 @@ export function annotationsRoutes(
     }
   };
 
-  const { details, showJob } = jobDetails(ports, pages, ownJob);
-  const { restore, cancel, resubmit, label } = jobChanges(ports, deeds, { ownJob, showJob });
+  const { details, showJob } = jobDetails(ports, pages, { ownJob, placeInQueue });
+  const { restore, cancel, resubmit, label, share, withdraw } = jobChanges(ports, deeds, { ownJob, showJob });
+  const { confirm, remove } = jobDeletion(ports, pages, ownJob);
   const { input, log } = jobFiles(ports, pages, ownJob);
   const { table, variant, exported, download } = resultPages({ ...ports, reader, pages, ownJob });
   const router = Router().use("/annotations", requireUser(users));
@@ -69,8 +72,11 @@ export function annotationsRoutes(
     ["/annotations/:id/restore", restore],
     ["/annotations/:id/cancel", cancel],
     ["/annotations/:id/resubmit", resubmit],
+    ["/annotations/:id/share/withdraw", withdraw],
   ];
   for (const [path, handler] of changes) router.route(path).post(handler).all(notAllowed("POST"));
+  router.route("/annotations/:id/delete").get(confirm).post(remove).all(notAllowed("GET", "POST"));
   router.route("/annotations/:id/label").post(form, label).all(notAllowed("POST"));
+  router.route("/annotations/:id/share").post(form, share).all(notAllowed("POST"));
   return router;
 }

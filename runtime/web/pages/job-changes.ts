@@ -2,11 +2,13 @@
 import type { RequestHandler } from "express";
 import * as z from "zod";
 import { cancelJob } from "../cancelling.ts";
-import { currentUser } from "../http/context.ts";
+import { currentUser, session } from "../http/context.ts";
+import { HttpError } from "../http/errors.ts";
 import { labelJob, labelSchema } from "../labelling.ts";
 import type { Plans } from "../plans.ts";
 import type { WebPorts } from "../ports.ts";
 import { resultAccess } from "../results.ts";
+import { shareDays, shareResult, withdrawLink } from "../sharing.ts";
 import type { Submissions } from "../submissions.ts";
 import type { ShowJob } from "./job-details.tsx";
 import type { OwnJob } from "./own-job.ts";
@@ -17,6 +19,7 @@ export interface Deeds {
   readonly submissions: Submissions;
 }
 
+const shareSchema = z.object({ days: z.coerce.number().pipe(z.literal(shareDays)) });
 const sentSchema = z.object({ name: z.string().catch(""), note: z.string().catch("") });
 
 export function jobChanges(
@@ -52,8 +55,24 @@ export function jobChanges(
       return response.redirect(303, `/annotations/${job.job_id}`);
     }
     const { name, note } = z.flattenError(parsed.error).fieldErrors;
-    showJob(response, job, { texts, errors: { name: name?.[0], note: note?.[0] } }, 400);
+    await showJob(response, job, { texts, errors: { name: name?.[0], note: note?.[0] } }, 400);
   };
 
-  return { restore, cancel, resubmit, label };
+  const share: RequestHandler = async (request, response) => {
+    const job = await ownJob(request, response);
+    const sent = shareSchema.safeParse(request.body ?? {});
+    if (!sent.success) throw new HttpError(400, "malformed", `A link ends after ${shareDays.join(", ")} days.`);
+    const { url } = await shareResult(ports, job, sent.data.days);
+    // Shown on the next page, by way of the sealed session: a reload of that page makes no second link.
+    await session(response).keepNewLink(job.job_id, url);
+    response.redirect(303, `/annotations/${job.job_id}`);
+  };
+
+  const withdraw: RequestHandler = async (request, response) => {
+    const job = await ownJob(request, response);
+    await withdrawLink(ports, job);
+    response.redirect(303, `/annotations/${job.job_id}`);
+  };
+
+  return { restore, cancel, resubmit, label, share, withdraw };
 }

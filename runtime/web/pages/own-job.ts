@@ -1,5 +1,6 @@
 import type { Request, Response } from "express";
 import type { Job } from "../../contract/job.ts";
+import { isDeleted } from "../../jobs/deletion.ts";
 import { currentUser } from "../http/context.ts";
 import { HttpError } from "../http/errors.ts";
 import { jobIdOf, noSuchJob } from "../http/gates.ts";
@@ -13,7 +14,7 @@ export function ownJobOf(jobs: WebPorts["jobs"], advice?: string): OwnJob {
   const foreign = ["This job belongs to somebody else.", advice].filter((part) => part !== undefined).join(" ");
   return async (request, response) => {
     const job = await jobs.get(jobIdOf(request));
-    if (job === undefined) throw noSuchJob();
+    if (job === undefined || isDeleted(job)) throw noSuchJob();
     if (job.user_id !== currentUser(response).user_id) {
       throw new HttpError(403, "not-yours", foreign);
     }

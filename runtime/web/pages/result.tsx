@@ -1,4 +1,4 @@
-/** `/annotations/:id/result`: the records of a result as a table, one record, and files of them. */
+/** A result's records as a table, one record, and files of them: for its user (`/annotations/:id/result`), and for guests (`/shared`). */
 import type { Request, RequestHandler, Response } from "express";
 import type { Job } from "../../contract/job.ts";
 import { downloadName } from "../../contract/keys.ts";
@@ -13,7 +13,7 @@ import { isGrch38 } from "../result/assembly.ts";
 import { chosenColumns, columnsOf, rememberColumns } from "../result/columns.ts";
 import { sendExport } from "../result/export.ts";
 import { fileOf } from "../result/files.ts";
-import { matchCount, openIndexed, openResult, reading } from "../result/open.ts";
+import { matchCount, noIndex, openIndexed, openResult, reading } from "../result/open.ts";
 import { type QueryValues, readResultQuery, wholeNumber } from "../result/query.ts";
 import { downloadSeconds, resultAccess } from "../results.ts";
 import { readHead } from "../text-head.ts";
@@ -31,55 +31,75 @@ const previewBytes = 256 * 1024;
 interface Context extends Pick<WebPorts, "objects" | "config"> {
   readonly reader: ResultReader;
   readonly pages: Pages;
-  readonly ownJob: OwnJob;
 }
 
-const pathOf = (job: Job): string => `/annotations/${job.job_id}/result`;
-
-/** The result's place, when this user may have it now; else back to the job's page, which says why not. */
-function placeOf({ config }: Context, job: Job, response: Response): ObjectRef | undefined {
-  const access = resultAccess(job, currentUser(response), config.freeRetentionSeconds);
-  if (access.kind === "available" && job.s3_results_bucket !== undefined && job.s3_key_result_file !== undefined) {
-    return { bucket: job.s3_results_bucket, key: job.s3_key_result_file };
-  }
-  response.redirect(303, `/annotations/${job.job_id}`);
-  return undefined;
-}
-
-export function resultPages(context: Context) {
-  return {
-    table: withPlace(context, (found) => showTable(context, found)),
-    variant: withPlace(context, (found) => showVariant(context, found)),
-    exported: withPlace(context, async ({ request, response, job, ref }) => {
-      await sendExport(request, response, job, await opened(context, job, ref));
-    }),
-    download: withPlace(context, (found) => download(context, found)),
-  };
-}
-
-interface Found {
-  readonly request: Request;
-  readonly response: Response;
+/** A result that whoever asks may see now. */
+export interface ShownResult {
   readonly job: Job;
   readonly ref: ObjectRef;
+  /** Of the page with the table. */
+  readonly path: string;
+  /** Of whom the result is not: until when the link works, epoch seconds. */
+  readonly guest?: { readonly until: number };
 }
 
-function withPlace(context: Context, handle: (found: Found) => Promise<void>): RequestHandler {
-  return async (request, response) => {
-    const job = await context.ownJob(request, response);
-    const ref = placeOf(context, job, response);
-    if (ref !== undefined) await handle({ request, response, job, ref });
+/** The result that the address names; undefined: the response has been sent. */
+export type FindResult = (request: Request, response: Response) => Promise<ShownResult | undefined>;
+
+interface Found extends ShownResult {
+  readonly request: Request;
+  readonly response: Response;
+}
+
+/** The result of an own job, when its user may have it now; else back to the job's page, which says why not. */
+const ownResult =
+  ({ config }: Context, ownJob: OwnJob): FindResult =>
+  async (request, response) => {
+    const job = await ownJob(request, response);
+    const access = resultAccess(job, currentUser(response), config.freeRetentionSeconds);
+    const { s3_results_bucket: bucket, s3_key_result_file: key } = job;
+    const page = `/annotations/${job.job_id}`;
+    if (access.kind === "available" && bucket !== undefined && key !== undefined) {
+      return { job, ref: { bucket, key }, path: `${page}/result` };
+    }
+    response.redirect(303, page);
+    return undefined;
+  };
+
+/** What can be seen of a result without being its user. */
+export function resultViews(context: Context, find: FindResult) {
+  return {
+    table: withResult(find, (found) => showTable(context, found)),
+    variant: withResult(find, (found) => showVariant(context, found)),
+    exported: withResult(find, async (found) => {
+      await sendExport(found.request, found.response, found.job, await opened(context, found));
+    }),
   };
 }
 
-const opened = ({ reader }: Context, job: Job, ref: ObjectRef): Promise<OpenResult> =>
-  openIndexed(reader, job, ref, { href: pathOf(job), label: "Go to the result" });
+export function resultPages({ ownJob, ...context }: Context & { readonly ownJob: OwnJob }) {
+  const find = ownResult(context, ownJob);
+  return { ...resultViews(context, find), download: withResult(find, (found) => download(context, found)) };
+}
 
-async function showTable(context: Context, { request, response, job, ref }: Found): Promise<void> {
+const withResult =
+  (find: FindResult, handle: (found: Found) => Promise<void>): RequestHandler =>
+  async (request, response) => {
+    const shown = await find(request, response);
+    if (shown !== undefined) await handle({ request, response, ...shown });
+  };
+
+const opened = ({ reader }: Context, { job, ref, path }: Found): Promise<OpenResult> =>
+  openIndexed(reader, job, ref, { href: path, label: "Go to the result" });
+
+/** Which entry of the navigation a page belongs to: to none, for a guest. */
+const sectionOf = ({ guest }: ShownResult) => (guest === undefined ? ({ section: "/annotations" } as const) : {});
+
+async function showTable(context: Context, found: Found): Promise<void> {
   const { reader, pages, config } = context;
+  const { request, response, job, ref, path, guest } = found;
   const result = await openResult(reader, job, ref);
-  if (result === undefined) return showHead(context, response, job, ref);
-  const path = pathOf(job);
+  if (result === undefined) return showHead(context, found);
   const { summary } = result;
   const query = readResultQuery(request.query as QueryValues, summary);
   const sortable = isSortable(result, query.filters);
@@ -87,14 +107,19 @@ async function showTable(context: Context, { request, response, job, ref }: Foun
   const limits = { from: query.from, limit: pageRecords };
   const [page, header] = await reading(job, () => Promise.all([find(result, query.filters, limits), result.header()]));
   const columns = columnsOf(summary, definitionsOf(header));
-  rememberColumns(request, response, config.publicUrl.startsWith("https:"));
-  const view = { job, path, summary, query, page, sortable, columns, chosen: chosenColumns(columns, request) };
+  rememberColumns(request, response, {
+    path: guest === undefined ? "/annotations" : path,
+    secure: config.publicUrl.startsWith("https:"),
+  });
+  const view = { job, path, guest, summary, query, page, sortable, columns, chosen: chosenColumns(columns, request) };
   const content = <ResultPage {...view} count={matchCount(result, query, page)} />;
-  pages.send(response, { title: `Result of ${job.input_file_name}`, section: "/annotations", content });
+  pages.send(response, { title: `Result of ${job.input_file_name}`, ...sectionOf(found), content });
 }
 
 /** A result without companions: its first lines, as they are. */
-async function showHead({ objects, pages }: Context, response: Response, job: Job, ref: ObjectRef): Promise<void> {
+async function showHead({ objects, pages }: Context, found: Found): Promise<void> {
+  const { response, job, ref, path, guest } = found;
+  if (guest !== undefined) throw noIndex();
   const head = await readHead(objects, ref, { bytes: previewBytes, lines: previewLines });
   const content = (
     <FilePage
@@ -102,23 +127,24 @@ async function showHead({ objects, pages }: Context, response: Response, job: Jo
       heading="Result"
       text={head.text}
       more={head.complete ? undefined : `These are the first ${head.lines} lines; download the file for the rest.`}
-      download={{ href: `${pathOf(job)}/download`, label: "Download" }}
+      download={{ href: `${path}/download`, label: "Download" }}
     />
   );
   pages.send(response, { title: `Result of ${job.input_file_name}`, section: "/annotations", content });
 }
 
-async function showVariant(context: Context, { request, response, job, ref }: Found): Promise<void> {
-  const result = await opened(context, job, ref);
+async function showVariant(context: Context, found: Found): Promise<void> {
+  const { request, response, job, path, guest } = found;
+  const result = await opened(context, found);
   const { records, columns } = result.summary;
   const number = wholeNumber({ record: request.params.number }, "record", { min: 1, max: records }) ?? 1;
   const [page, header] = await reading(job, () =>
     Promise.all([pageOf(result, {}, { from: number - 1, limit: 1 }), result.header()]),
   );
   const variant = variantOf(page.records[0]?.line ?? "", columns);
-  const view = { job, path: pathOf(job), variant, number, records };
+  const view = { job, path, guest, variant, number, records };
   const content = <VariantPage {...view} definitions={definitionsOf(header)} isGrch38={isGrch38(header)} />;
-  context.pages.send(response, { title: `${variant.chrom}:${variant.pos}`, section: "/annotations", content });
+  context.pages.send(response, { title: `${variant.chrom}:${variant.pos}`, ...sectionOf(found), content });
 }
 
 /** The result or a companion, from storage. */

@@ -78,13 +78,17 @@ export function chosenColumns(all: readonly Column[], request: Request): readonl
   return all.filter((column) => isUsual(column, samples));
 }
 
-/** Remembers what the address chooses, for other views and results. */
-export function rememberColumns(request: Request, response: Response, secure: boolean): void {
+/** Remembers what the address chooses, for other views and results below this path. */
+export function rememberColumns(
+  request: Request,
+  response: Response,
+  { path, secure }: { readonly path: string; readonly secure: boolean },
+): void {
   const names = valuesOfParameter(request.query as QueryValues, "column");
   const value = names.join("\t");
   if (names.length === 0 || Buffer.byteLength(encodeURIComponent(value)) > cookieBytesMax) return;
   response.cookie(cookie, value, {
-    path: "/annotations",
+    path,
     maxAge: cookieSeconds * 1000,
     httpOnly: true,
     sameSite: "lax",

@@ -57,13 +57,16 @@ export async function openIndexed(
 ): Promise<OpenResult> {
   const result = await openResult(reader, job, ref);
   if (result !== undefined) return result;
-  throw new HttpError(
+  throw noIndex(action);
+}
+
+export const noIndex = (action?: HttpError["action"]): HttpError =>
+  new HttpError(
     404,
     "no-index",
     "This result has no index. Run the job again for one, or download the result.",
     action === undefined ? {} : { action },
   );
-}
 
 /** How many records fit: exactly, where the summary says so, else the most that can. */
 export interface MatchCount {

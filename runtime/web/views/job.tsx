@@ -2,35 +2,48 @@ import { countsInWords, verdictOf } from "../../contract/findings.ts";
 import type { Job } from "../../contract/job.ts";
 import type { User } from "../../contract/user.ts";
 import { isEnded } from "../../jobs/annotation.ts";
+import { secondsLeft } from "../progress.ts";
+import type { QueuePlace } from "../queue-place.ts";
 import { refreshSeconds, resultAccess } from "../results.ts";
 import { formatBytes, formatCount, formatDuration } from "./format.ts";
 import { JobLabel, type LabelView } from "./job-label.tsx";
 import { JobResult } from "./job-result.tsx";
+import { JobShare } from "./job-share.tsx";
 import { StateBadge } from "./jobs.tsx";
 import { Time } from "./time.tsx";
 
 export interface JobView {
   readonly user: User;
   readonly job: Job;
+  /** Of a job that waits, where known. */
+  readonly place: QueuePlace | undefined;
   readonly retentionSeconds: number;
   /** Epoch seconds. */
   readonly now: number;
 }
 
-export function JobPage({ label, ...view }: JobView & { readonly label: LabelView }) {
+export function JobPage({
+  label,
+  newLink,
+  ...view
+}: JobView & { readonly label: LabelView; readonly newLink: string | undefined }) {
   return (
     <>
       <p class="crumb">
         <a href="/annotations">Jobs</a>
       </p>
       <JobDetails {...view} />
+      <JobShare job={view.job} newLink={newLink} now={view.now} />
       <JobLabel job={view.job} label={label} />
+      <p class="act">
+        <a href={`/annotations/${view.job.job_id}/delete`}>Delete this job</a>
+      </p>
     </>
   );
 }
 
 /** The part of the page that refreshes itself. */
-export function JobDetails({ user, job, retentionSeconds, now }: JobView) {
+export function JobDetails({ user, job, place, retentionSeconds, now }: JobView) {
   const access = resultAccess(job, user, retentionSeconds);
   const seconds = refreshSeconds(job, access);
   const base = `/annotations/${job.job_id}`;
@@ -47,10 +60,8 @@ export function JobDetails({ user, job, retentionSeconds, now }: JobView) {
       </div>
 
       {job.job_note !== undefined && <p class="job-note">{job.job_note}</p>}
-      {job.job_status === "RUNNING" && <Running job={job} />}
-      {job.job_status === "PENDING" && (
-        <p class="note">Waiting for a free worker. You may close this page: an e-mail tells when it is done.</p>
-      )}
+      {job.job_status === "RUNNING" && <Running job={job} now={now} />}
+      {job.job_status === "PENDING" && <Waiting place={place} now={now} />}
       {job.job_status === "FAILED" && <Failed job={job} />}
       {job.job_status === "CANCELLED" && <p class="note">This job was cancelled before it was finished.</p>}
       {job.job_status === "COMPLETED" && <Notes job={job} />}
@@ -133,8 +144,34 @@ function Act({ action, label }: { readonly action: string; readonly label: strin
   );
 }
 
-function Running({ job }: { job: Job }) {
+/** Until something is known, a dash says so. */
+function Waiting({ place, now }: { readonly place: QueuePlace | undefined; readonly now: number }) {
+  return (
+    <section aria-labelledby="waiting">
+      <p class="note" id="waiting">
+        Waiting for a free worker. You may close this page: an e-mail tells when it is done.
+      </p>
+      <dl class="facts">
+        <dt>Jobs before yours</dt>
+        <dd>
+          {place === undefined
+            ? "—"
+            : `${formatCount(place.before)}${place.orMore ? " or more" : ""}, those at work included`}
+        </dd>
+        <dt>Expected start</dt>
+        <dd>{place?.startTime === undefined ? "—" : startInWords(place.startTime - now)}</dd>
+      </dl>
+    </section>
+  );
+}
+
+/** All jobs before may have to end first, or only some: the time is the latest expected. */
+const startInWords = (seconds: number): string =>
+  seconds < 15 ? "any moment now" : `within about ${formatDuration(seconds)}`;
+
+function Running({ job, now }: { job: Job; now: number }) {
   const percent = job.progress_percent ?? 0;
+  const left = secondsLeft(job, now);
   return (
     <section class="panel" aria-labelledby="progress">
       <h2 id="progress">
@@ -142,7 +179,8 @@ function Running({ job }: { job: Job }) {
       </h2>
       <progress max="100" value={percent} aria-labelledby="progress" />
       <p class="faint">
-        {formatCount(job.progress_records ?? 0)} records read so far
+        {formatCount(job.progress_records ?? 0)} records read so far, time left:{" "}
+        {left === undefined ? "—" : `about ${formatDuration(Math.max(1, left))}`}
         {(job.attempts ?? 1) > 1 && `, attempt ${job.attempts}: an earlier worker went away and another has taken over`}
         .
       </p>

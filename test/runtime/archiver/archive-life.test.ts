@@ -1,4 +1,4 @@
-// Life of a result under everything that can come together: due time, upgrade, downgrade, duplicates, lost and failed
+// Life of a result under everything that can come together: due time, upgrade, downgrade, deletion, duplicates, lost and failed
 // retrievals, errors before and after an effect, delays longer than a lease, and death at any call of any port.
 import test from "ava";
 import fc from "fast-check";
@@ -10,6 +10,7 @@ const steps = {
   wait: (seconds: number) => async (world: ArchiveWorld) => world.clock.advance(seconds * 1000),
   upgrade: async (world: ArchiveWorld) => world.upgrade(),
   downgrade: async (world: ArchiveWorld) => world.downgrade(),
+  "delete the first": async (world: ArchiveWorld) => world.remove(0),
   "repeat the archive message": async (world: ArchiveWorld) => world.announce(),
   "deliver twice": async (world: ArchiveWorld) => {
     world.archiveQueue.duplicateNext();
@@ -39,7 +40,16 @@ const step: fc.Arbitrary<StepName> = fc.oneof(
 );
 
 /** Calls at which something may happen; the ones with an effect that lasts more often. */
-const lasting = ["jobs.apply", "objects.delete", "objects.write", "archive.store", "archive.delete", "users.get"];
+const lasting = [
+  "jobs.apply",
+  "jobs.remove",
+  "objects.delete",
+  "objects.deleteAll",
+  "objects.write",
+  "archive.store",
+  "archive.delete",
+  "users.get",
+];
 const calls = [
   ...["jobs.get", "jobs.listByUser", "jobs.listRestoring", "objects.head", "archive.requestRestore", "archive.status"],
   ...[
@@ -101,9 +111,14 @@ function property(kind: ArchiveStoreKind) {
       await world.clock.advance(settleSeconds * 1000);
 
       const problems = world.lost();
+      const isDeleted = world.isDeleted(0);
+      // What a dead archiver has left in a vault, of a job that is deleted before an inventory shows it, is told by no item any more.
+      const left = world.leftOf(0).filter((name) => kind === "s3" || !name.startsWith("archive-"));
+      if (isDeleted && left.length > 0) problems.push(`job 0 is deleted, but there is ${left.join(", ")}`);
       const premium = world.users.users.get("user-1")?.role === "premium_user";
       const wanted = premium ? "AVAILABLE" : "ARCHIVED";
       for (const [index, state] of world.states().entries()) {
+        if (index === 0 && isDeleted) continue;
         if (state !== wanted) problems.push(`job ${index} of a ${premium ? "premium" : "free"} user ended ${state}`);
         if (world.hasObject(index) !== premium) problems.push(`job ${index}: copy in standard storage: ${!premium}`);
       }
@@ -111,8 +126,8 @@ function property(kind: ArchiveStoreKind) {
         if (queue.deadLetters.length > 0) problems.push(`dead letters: ${queue.deadLetters.join(" ")}`);
         if (queue.contents().length > 0) problems.push(`never settled: ${JSON.stringify(queue.contents())}`);
       }
-      const named = premium ? 0 : jobs;
-      if (world.archive.archives.size !== named) {
+      const named = premium ? 0 : isDeleted ? jobs - 1 : jobs;
+      if (world.archive.archives.size !== named && !(isDeleted && kind === "vault")) {
         problems.push(`${world.archive.archives.size} archives for ${named} archived results`);
       }
       if (problems.length > 0) throw new Error(problems.join("\n"));

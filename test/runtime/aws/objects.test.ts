@@ -7,6 +7,7 @@ import {
   CreateBucketCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
+  ListObjectVersionsCommand,
   PutBucketVersioningCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
@@ -208,6 +209,31 @@ test("s3: an archive is a Glacier object; restored, it can be read; every id is 
   t.is(await archive.status({ archiveId, requestId: archiveId }), "no-such-archive");
   await t.throwsAsync(archive.requestRestore(archiveId, "Standard", "job-2"), { instanceOf: ArchiveNotFoundError });
   await t.throwsAsync(archive.store(at("none"), { description: "", bytes: 1 }), { instanceOf: ObjectNotFoundError });
+});
+
+test("all versions of a job's files go, with what marks a deletion; a neighbour's stay; so do archives", async (t) => {
+  const [one, other] = [crypto.randomUUID(), crypto.randomUUID()];
+  const archive = createArchive({ kind: "s3", name: "archive", s3, read: objects.read });
+  const versions = async (Bucket: string, id: string) => {
+    const { Versions = [], DeleteMarkers = [] } = await s3.send(
+      new ListObjectVersionsCommand({ Bucket, Prefix: `gas/u/${id}` }),
+    );
+    return Versions.length + DeleteMarkers.length;
+  };
+  for (const id of [one, other]) {
+    const result = at(`gas/u/${id}~a.annot.vcf`);
+    await objects.write(result, "first", plain);
+    await objects.write(result, "second", plain);
+    await objects.write(at(`gas/u/${id}.2~a.vcf.count.log`), "of another attempt", plain);
+    await archive.store(result, { description: id, bytes: 6 });
+    await archive.store(result, { description: id, bytes: 6 });
+    await objects.delete(result);
+  }
+  t.deepEqual([await versions("results", one), await versions("archive", one)], [4, 2]);
+  await objects.deleteAll("results", `gas/u/${one}`);
+  await archive.deleteAll({ archiveId: undefined, prefix: `gas/u/${one}` });
+  t.deepEqual([await versions("results", one), await versions("archive", one)], [0, 0]);
+  t.deepEqual([await versions("results", other), await versions("archive", other)], [4, 2]);
 });
 
 test("s3: the inventory lists every archive with its job, page after page, and what is none", async (t) => {

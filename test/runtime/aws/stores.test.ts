@@ -10,8 +10,10 @@ import { createUserStore } from "../../../runtime/aws/user-store.ts";
 import type { Job } from "../../../runtime/contract/job.ts";
 import * as annotation from "../../../runtime/jobs/annotation.ts";
 import * as archival from "../../../runtime/jobs/archival.ts";
+import * as deletion from "../../../runtime/jobs/deletion.ts";
 import { InvalidCursorError } from "../../../runtime/jobs/errors.ts";
 import { everyItem } from "../../../runtime/jobs/periodic.ts";
+import * as sharing from "../../../runtime/jobs/sharing.ts";
 import type { Transition } from "../../../runtime/jobs/transition.ts";
 import { testEmulator } from "../../support/emulator.ts";
 import {
@@ -90,6 +92,9 @@ const transition: fc.Arbitrary<Transition> = fc.oneof(
   archiveId.map(archival.restored),
   archiveId.map(archival.restoreFailed),
   time.map((now) => archival.dueAgain(now, 60)),
+  { weight: 1, arbitrary: time.map(deletion.markDeleted) },
+  time.map((until) => sharing.share("00", until)),
+  fc.constant(sharing.unshare()),
 );
 
 test("a conditional write and its description in memory agree on every outcome and every item", async (t) => {
@@ -277,6 +282,28 @@ test("jobs that a sweep looks after, and results by their state, are listed alik
 /** An index's items come with the state that was asked for. */
 const sorted = ({ result_state, awaits, ...entry }: object & { result_state?: string; awaits?: string }) =>
   Object.fromEntries(Object.entries(entry).sort());
+
+test("a job that is being deleted is not listed, and only such a one is removed; a page is not empty before the end", async (t) => {
+  const store = jobStore();
+  const user_id = "deleting";
+  const jobs = [1, 2, 3, 4].map((age) => pendingJob(start - age, { user_id }));
+  const memory = createMemoryJobStore(jobs);
+  for (const job of jobs) await store.create(job);
+  const [first, second, kept] = jobs.map(({ job_id }) => job_id) as [string, string, string];
+  for (const each of [store, memory]) {
+    for (const id of [first, second]) t.true((await each.apply(id, deletion.markDeleted(start))).applied);
+    const page = await each.listByUser(user_id, { limit: 1 });
+    t.deepEqual(
+      page.items.map(({ job_id }) => job_id),
+      [kept],
+    );
+    const awaiting = (await each.listAwaiting("deletion", start, { limit: 100 })).items.map(({ job_id }) => job_id);
+    t.deepEqual(awaiting, [second, first]);
+    for (const id of [first, first, kept, crypto.randomUUID()]) await each.remove(id);
+    t.is(await each.get(first), undefined);
+    t.is((await each.get(kept))?.job_id, kept);
+  }
+});
 
 test("users: both stores answer the same", async (t) => {
   const dynamo = createUserStore({ client, table: "users" });

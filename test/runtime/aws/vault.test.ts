@@ -148,6 +148,16 @@ test("what the vault does not know (any more) is told apart from trouble", async
   await t.notThrowsAsync(archive.delete("a"));
 });
 
+test("of a deleted job, the archive that its item names goes", async (t) => {
+  const { archive, calls } = stub({});
+  await archive.deleteAll({ prefix: "gas/u/job", archiveId: undefined });
+  await archive.deleteAll({ prefix: "gas/u/job", archiveId: "a" });
+  t.deepEqual(
+    calls.map(({ name, input }) => [name, input.archiveId]),
+    [["DeleteArchive", "a"]],
+  );
+});
+
 test("the inventory is asked for once, read when it is there, and asked for anew the next time", async (t) => {
   const jobId = crypto.randomUUID();
   const jobs: object[] = [

@@ -195,6 +195,7 @@ test("the OpenAPI document describes what there is, with every reference resolve
     "/jobs/{job_id}",
     "/jobs/{job_id}/cancel",
     "/jobs/{job_id}/resubmit",
+    "/jobs/{job_id}/share",
     "/jobs/{job_id}/log",
     "/jobs/{job_id}/result",
     "/jobs/{job_id}/summary",

@@ -150,5 +150,9 @@ export function createMemoryArchiveStore(options: {
     async delete(archiveId) {
       archives.delete(archiveId);
     },
+    async deleteAll({ archiveId, prefix }) {
+      const found = kind === "s3" ? [...archives.keys()].filter((id) => id.startsWith(prefix)) : [archiveId ?? ""];
+      for (const id of found) archives.delete(id);
+    },
   };
 }

@@ -54,6 +54,9 @@ export function createMemoryObjectStore(): MemoryObjectStore {
     async delete(ref, version) {
       if (version === undefined || objects.get(at(ref))?.version === version) objects.delete(at(ref));
     },
+    async deleteAll(bucket, prefix) {
+      for (const key of [...objects.keys()]) if (key.startsWith(`${bucket}/${prefix}`)) objects.delete(key);
+    },
     presignGet: async (ref, { fileName }) => `https://objects.test/${at(ref)}?download=${encodeURIComponent(fileName)}`,
     presignPost: async (ref, { redirectTo, bytesMin, bytesMax, contentType }) => ({
       url: `https://objects.test/${ref.bucket}`,

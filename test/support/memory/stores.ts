@@ -67,11 +67,14 @@ export function createMemoryJobStore(initial: readonly Job[] = []): MemoryJobSto
       history.push({ jobId, name: transition.name, result: structuredClone(next) });
       return { applied: true, job: structuredClone(next) };
     },
+    async remove(jobId) {
+      if (jobs.get(jobId)?.delete_time !== undefined) jobs.delete(jobId);
+    },
     listByUser: async (userId, options) =>
       page(
         `user ${userId}`,
         sorted(
-          (job) => job.user_id === userId,
+          (job) => job.user_id === userId && job.delete_time === undefined,
           (job) => -job.submit_time,
         ),
         options,

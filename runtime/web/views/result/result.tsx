@@ -7,6 +7,7 @@ import type { MatchCount } from "../../result/open.ts";
 import { addressOf } from "../../result/query.ts";
 import { formatBytes, formatCount } from "../format.ts";
 import { ActiveFilters, FilterForm, type FormView } from "./filters.tsx";
+import { type Guest, ResultCrumb } from "./guest.tsx";
 import { Plots } from "./plots.tsx";
 import { fieldInWords } from "./words.ts";
 
@@ -16,15 +17,15 @@ export interface ResultView extends FormView {
   readonly count: MatchCount;
   /** Whether this view can be sorted. */
   readonly sortable: boolean;
+  /** Set for whoever came by a link. */
+  readonly guest: Guest | undefined;
 }
 
 export function ResultPage(view: ResultView) {
-  const { job, summary, path } = view;
+  const { job, summary, path, guest } = view;
   return (
     <>
-      <p class="crumb">
-        <a href="/annotations">Jobs</a> / <a href={`/annotations/${job.job_id}`}>{job.input_file_name}</a>
-      </p>
+      <ResultCrumb job={job} guest={guest} />
       <div class="heading">
         <h1>Result</h1>
         <Downloads {...view} />
@@ -44,33 +45,19 @@ export function ResultPage(view: ResultView) {
   );
 }
 
-function Downloads({ path, query, summary }: ResultView) {
+function Downloads({ path, query, summary, guest }: ResultView) {
   const filtered = query.parameters.length > 0;
+  // Addresses in storage name the user.
+  const isGuest = guest !== undefined;
   const exported = (format: string) => addressOf(`${path}/export`, query.parameters, { format });
   return (
     <details class="menu">
       <summary>Download</summary>
       <div class="panel">
-        <h2>The whole result</h2>
+        {!isGuest && <WholeResult path={path} summary={summary} />}
+        <h2>{filtered ? "Records that fit the filters" : isGuest ? "The whole result" : "As a table"}</h2>
         <ul>
-          <li>
-            <a href={`${path}/download`}>VCF</a> <span class="faint">{formatBytes(summary.result.bytes)}</span>
-          </li>
-          <li>
-            <a href={`${path}/download?file=bgzip`}>VCF, bgzip</a>{" "}
-            <span class="faint">{formatBytes(summary.bgzip.bytes)}</span>
-          </li>
-          <li>
-            {summary.tabix.exists ? (
-              <a href={`${path}/download?file=tabix`}>tabix index</a>
-            ) : (
-              <span class="faint">No tabix index. {summary.tabix.reason}</span>
-            )}
-          </li>
-        </ul>
-        <h2>{filtered ? "Records that fit the filters" : "As a table"}</h2>
-        <ul>
-          {filtered && (
+          {(filtered || isGuest) && (
             <>
               <li>
                 <a href={exported("vcf")}>VCF</a>
@@ -89,6 +76,31 @@ function Downloads({ path, query, summary }: ResultView) {
         </ul>
       </div>
     </details>
+  );
+}
+
+/** The files as they are in storage. */
+function WholeResult({ path, summary }: Pick<ResultView, "path" | "summary">) {
+  return (
+    <>
+      <h2>The whole result</h2>
+      <ul>
+        <li>
+          <a href={`${path}/download`}>VCF</a> <span class="faint">{formatBytes(summary.result.bytes)}</span>
+        </li>
+        <li>
+          <a href={`${path}/download?file=bgzip`}>VCF, bgzip</a>{" "}
+          <span class="faint">{formatBytes(summary.bgzip.bytes)}</span>
+        </li>
+        <li>
+          {summary.tabix.exists ? (
+            <a href={`${path}/download?file=tabix`}>tabix index</a>
+          ) : (
+            <span class="faint">No tabix index. {summary.tabix.reason}</span>
+          )}
+        </li>
+      </ul>
+    </>
   );
 }
 

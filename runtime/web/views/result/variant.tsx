@@ -2,6 +2,7 @@
 import type { Job } from "../../../contract/job.ts";
 import { type Definitions, decoded, type Variant } from "../../../results/variant.ts";
 import { formatCount } from "../format.ts";
+import { type Guest, ResultCrumb } from "./guest.tsx";
 import { fieldInWords } from "./words.ts";
 
 /** Samples shown; a cohort has thousands. */
@@ -11,6 +12,8 @@ export interface VariantView {
   readonly job: Job;
   /** Of the result's page. */
   readonly path: string;
+  /** Set for whoever came by a link. */
+  readonly guest: Guest | undefined;
   readonly variant: Variant;
   /** From 1. */
   readonly number: number;
@@ -21,13 +24,12 @@ export interface VariantView {
 }
 
 export function VariantPage(view: VariantView) {
-  const { job, path, variant, number, records } = view;
+  const { job, path, guest, variant, number, records } = view;
   return (
     <>
-      <p class="crumb">
-        <a href="/annotations">Jobs</a> / <a href={`/annotations/${job.job_id}`}>{job.input_file_name}</a> /{" "}
+      <ResultCrumb job={job} guest={guest}>
         <a href={path}>Result</a>
-      </p>
+      </ResultCrumb>
       <div class="heading">
         <h1 class="file">
           {variant.chrom}:{formatCount(variant.pos)} <code>{`${variant.ref} > ${variant.alt}`}</code>

@@ -1,0 +1,61 @@
+import type { Job } from "../../contract/job.ts";
+import { shareDays } from "../sharing.ts";
+import { Time } from "./time.tsx";
+
+interface ShareView {
+  readonly job: Job;
+  /** Address of the link just made: shown once, since only its hash is kept. */
+  readonly newLink: string | undefined;
+  /** Epoch seconds. */
+  readonly now: number;
+}
+
+/** Where a link to the result is made and withdrawn. */
+export function JobShare({ job, newLink, now }: ShareView) {
+  if (job.job_status !== "COMPLETED") return null;
+  const base = `/annotations/${job.job_id}`;
+  const until = job.share_until;
+  const isShared = until !== undefined && until > now;
+  return (
+    <details class="label" {...(newLink === undefined && !isShared ? {} : { open: true })}>
+      <summary>{isShared ? "Shared by a link" : "Share the result by a link"}</summary>
+      {newLink !== undefined && (
+        <div class="message good" role="status">
+          <p>
+            <strong>Your link. Copy it now: it is not shown again.</strong>
+          </p>
+          <pre class="token">
+            <code>{newLink}</code>
+          </pre>
+        </div>
+      )}
+      {isShared && (
+        <form method="post" action={`${base}/share/withdraw`} class="act">
+          <p>
+            Whoever has the link sees the result until <Time at={until} />.{" "}
+            <button type="submit" class="secondary outline small">
+              Withdraw it
+            </button>
+          </p>
+        </form>
+      )}
+      <form method="post" action={`${base}/share`}>
+        <p>
+          Whoever has the link can look at the result and take it along, without signing in. They see the file's name,
+          and nothing of your account.
+        </p>
+        <label for="days">The link ends after</label>
+        <select id="days" name="days">
+          {shareDays.map((days) => (
+            <option key={days} value={days} selected={days === 7}>
+              {days === 1 ? "1 day" : `${days} days`}
+            </option>
+          ))}
+        </select>
+        <button type="submit" class="secondary">
+          {isShared ? "Make a new link, end the old one" : "Make a link"}
+        </button>
+      </form>
+    </details>
+  );
+}
