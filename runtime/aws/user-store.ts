@@ -228,11 +228,7 @@ const subscriptions = ({
   },
 });
 
-function tokens({
-  get,
-  update,
-  updateIf,
-}: Table): Pick<UserStore, "addApiToken" | "removeApiToken" | "apiTokenUsed"> {
+function tokens({ get, update, updateIf }: Table): Pick<UserStore, "addApiToken" | "removeApiToken" | "apiTokenUsed"> {
   /** Replaces the token list as it was read; another change in between makes it read again. */
   async function changeTokens(
     userId: string,

@@ -63,6 +63,8 @@ export const apiJobSchema = z
     notes: z.array(z.string()).optional().meta({ description: "What to know of the file, a sentence each." }),
     failure_reason: z.string().optional(),
     failure_line: z.int().optional().meta({ description: "1-based line of the input at fault." }),
+    result_bytes: z.int().optional().meta({ description: "Of the result as text." }),
+    result_sha256: z.string().optional().meta({ description: "Of the result as text, hex." }),
     result: z.object({
       state: z.enum(accessKinds).meta({
         description:
