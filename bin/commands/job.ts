@@ -1,6 +1,7 @@
 /** `annofarm job`: the service's API as commands. */
 import { Command } from "commander";
 import { cancelCommand } from "./job/cancel.ts";
+import { deleteCommand } from "./job/delete.ts";
 import { listCommand } from "./job/list.ts";
 import { logCommand } from "./job/log.ts";
 import { rerunCommand } from "./job/rerun.ts";
@@ -17,6 +18,7 @@ const commands = [
   resultCommand,
   cancelCommand,
   rerunCommand,
+  deleteCommand,
 ] as const;
 
 export function jobCommand(): Command {

@@ -45,7 +45,7 @@ export interface Answer {
 }
 
 export interface ApiRequest {
-  readonly method: "GET" | "POST" | "PATCH";
+  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
   /** Below the origin, with its query. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -84,8 +84,10 @@ export function openApi({ origin, token }: Settings, retries: Retries): Api {
       }
     });
 
-  const call: Api["call"] = ({ method, path, headers: own = {}, json }) =>
-    deliver(async (common) => {
+  const call: Api["call"] = ({ method, path, headers: own = {}, json }) => {
+    let sent = 0;
+    return deliver(async (common) => {
+      sent += 1;
       const request = {
         method,
         redirect: "manual",
@@ -96,11 +98,15 @@ export function openApi({ origin, token }: Settings, retries: Retries): Api {
       try {
         const response = await fetch(`${origin}${path}`, request);
         const header = (name: string) => response.headers.get(name) ?? undefined;
-        return { status: response.status, header, text: await response.text() };
+        const text = await response.text();
+        // The attempt whose answer was lost has deleted it.
+        const goneBefore = method === "DELETE" && sent > 1 && response.status === 404;
+        return { status: goneBefore ? 204 : response.status, header, text };
       } catch (error) {
         throw new ConnectionError(error);
       }
     });
+  };
 
   return {
     origin,

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -106,6 +107,29 @@ test("a busy service is asked again when it says, six times at most; a refusal i
   const error = await t.throwsAsync(submitFile(web.api, named, web.progress, { key: "mine" }));
   t.like(error, { exitCode: 3 });
   t.is(web.pauses.length, 6);
+});
+
+test("a deletion whose answer is lost is done; a job that never was is not", async (t) => {
+  const said: [string | undefined, string | undefined][] = [];
+  const answers: (number | "broken")[] = ["broken", 404, 404, 204];
+  const server = createHttpServer((request, response) => {
+    said.push([request.method, request.headers.authorization]);
+    const status = answers.shift();
+    if (typeof status !== "number") return void response.destroy();
+    const problem = { type: "urn:annofarm:problem:no-such-job", detail: "There is no job at this address." };
+    response.writeHead(status, { "content-type": "application/problem+json" });
+    response.end(status === 204 ? undefined : JSON.stringify(problem));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.teardown(() => void server.close());
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const api = openApi({ origin, token: "gas_x_y" }, { tell: () => {}, pause: async () => {} });
+  const remove = () => api.call({ method: "DELETE", path: "/api/v1/jobs/1" });
+  t.is((await remove()).status, 204);
+  t.like(await t.throwsAsync(remove()), { exitCode: 3, message: "There is no job at this address." });
+  t.is((await remove()).status, 204);
+  t.deepEqual(said, Array(4).fill(["DELETE", "Bearer gas_x_y"]));
 });
 
 test("what is no file to submit is refused before anything is sent", async (t) => {
