@@ -23,11 +23,12 @@ export const scopeOf = (method: string): TokenScope => (/^(get|head)$/i.test(met
 /** A shape of the document, by its schema's name. */
 export const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 const json = (name: string) => ({ "application/json": ref(name) });
-const binary = { type: "string", contentMediaType: "application/octet-stream" };
+const binary = { type: "string", minLength: 1, contentMediaType: "application/octet-stream" };
+const plainText = { type: "string", minLength: 1 };
 const fileName = {
   file_name: {
     description: "Name of the file: ends in .vcf, .vcf.gz or .vcf.bgz.",
-    schema: { type: "string" },
+    schema: { type: "string", pattern: "\\.[vV][cC][fF](\\.[gG][zZ]|\\.[bB][gG][zZ])?$" },
     required: true,
   },
 };
@@ -92,8 +93,8 @@ export const operations: readonly Operation[] = [
     body: {
       "application/octet-stream": binary,
       "application/gzip": binary,
-      "text/plain": { type: "string" },
-      "text/x-vcf": { type: "string" },
+      "text/plain": plainText,
+      "text/x-vcf": plainText,
       "application/json": ref("Submission"),
     },
     bodyNote: "The file itself (job made at once), or its name and size (form for a direct upload to storage).",
@@ -120,7 +121,7 @@ export const operations: readonly Operation[] = [
       201: { description: "The job waits to be annotated. Repeating the call changes nothing.", media: json("Job") },
     },
     problems: {
-      400: "No file_name",
+      400: "No file_name, or one that no VCF file has",
       403: notYours,
       404: "The file has not arrived",
       413: "Larger than the plan takes",
@@ -133,7 +134,7 @@ export const operations: readonly Operation[] = [
     summary: "List your jobs, newest first",
     query: {
       limit: { description: "1 to 100; 20 when omitted.", schema: { type: "integer", minimum: 1, maximum: 100 } },
-      cursor: { description: "From `next` of the page before.", schema: { type: "string" } },
+      cursor: { description: "From `next` of the page before.", schema: { type: "string", minLength: 1 } },
     },
     answers: { 200: { description: "One page.", media: json("JobList") } },
     problems: { 400: "Bad limit or cursor, or an unknown parameter" },

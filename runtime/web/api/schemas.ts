@@ -32,7 +32,7 @@ export const apiLabelSchema = z
   .strictObject({ job_name: nameSchema, job_note: noteSchema })
   .partial()
   .refine((texts) => Object.keys(texts).length > 0, { error: "give one at least" })
-  .meta({ id: "Label", description: "A text that is omitted stays; an empty one is removed." });
+  .meta({ id: "Label", minProperties: 1, description: "A text that is omitted stays; an empty one is removed." });
 
 const accessKinds = ["none", "available", "upgrade", "archived", "restoring"] as const satisfies ResultAccess["kind"][];
 
