@@ -11,6 +11,7 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { drawCommand } from "./commands/draw.ts";
 import { emulateCommand } from "./commands/emulate.ts";
 import { imageCommand } from "./commands/image.ts";
+import { jobCommand } from "./commands/job.ts";
 import { loadtestCommand } from "./commands/loadtest.ts";
 import { localCommand } from "./commands/local.ts";
 import { permissionsCommand } from "./commands/permissions.ts";
@@ -22,6 +23,7 @@ import { simulateCommand } from "./commands/simulate.ts";
 import { toolsCommand } from "./commands/tools.ts";
 import { tuneCommand } from "./commands/tune.ts";
 import { explain, type GivenValue } from "./explain.ts";
+import { exitCodes, JobFailure } from "./job/failure.ts";
 import { guardStreams } from "./streams.ts";
 
 /** What package.json says of the package. */
@@ -48,6 +50,7 @@ export function describeProgram({ version, description }: About): Command {
     .addCommand(drawCommand())
     .addCommand(emulateCommand())
     .addCommand(imageCommand())
+    .addCommand(jobCommand())
     .addCommand(loadtestCommand())
     .addCommand(permissionsCommand())
     .addCommand(policyCommand())
@@ -80,12 +83,20 @@ function tellStack(command: Command): void {
   process.stderr.write(`Stack ${command.getOptionValue("stack")}; -s names another.\n`);
 }
 
+/** Why a command has failed. */
+interface Failure {
+  /** One message; with DEBUG its stack as well. */
+  readonly message: string;
+  /** Undefined: that of the command. */
+  readonly exitCode: number | undefined;
+}
+
 /**
- * Runs the chosen command of a program. An error becomes one message, which is returned; with DEBUG its stack as well.
+ * Runs the chosen command of a program.
  *
  * @returns undefined when the command has come to its end.
  */
-export async function run(program: Command, argv: readonly string[]): Promise<string | undefined> {
+export async function run(program: Command, argv: readonly string[]): Promise<Failure | undefined> {
   let chosen: Command | undefined;
   program.hook("preAction", (_, command) => {
     chosen = command;
@@ -96,12 +107,13 @@ export async function run(program: Command, argv: readonly string[]): Promise<st
     return undefined;
   } catch (error) {
     if (error instanceof CommanderError) throw error;
-    return process.env.DEBUG ? inspect(error) : explain(error, chosen === undefined ? [] : givenTo(chosen));
+    const message = process.env.DEBUG ? inspect(error) : explain(error, chosen === undefined ? [] : givenTo(chosen));
+    return { message, exitCode: error instanceof JobFailure ? error.exitCode : undefined };
   }
 }
 
 /** Exit codes of failure where 1 says something else. */
-const failureCodes: Readonly<Record<string, number>> = { annotate: 2 };
+const failureCodes: Readonly<Record<string, number>> = { annotate: 2, job: exitCodes.use };
 
 /** Runs the chosen command. Exit code 1 when it fails, unless the command has one of its own. */
 export async function main(argv: readonly string[], about: About): Promise<void> {
@@ -110,6 +122,6 @@ export async function main(argv: readonly string[], about: About): Promise<void>
   guardStreams(failureCode);
   const failure = await run(describeProgram(about), argv);
   if (failure === undefined) return;
-  process.stderr.write(`annofarm: ${failure}\n`);
-  process.exitCode = failureCode;
+  process.stderr.write(`annofarm: ${failure.message}\n`);
+  process.exitCode = failure.exitCode ?? failureCode;
 }

@@ -15,7 +15,7 @@ export interface AnnotationFiles {
 const found = (path: string) => stat(path).catch(() => undefined);
 
 /** Pipes and devices are written to as they are: another file must not take their place. */
-const isStream = async (path: string): Promise<boolean> => {
+export const isStream = async (path: string): Promise<boolean> => {
   const about = await found(path);
   return about !== undefined && !about.isFile() && !about.isDirectory();
 };

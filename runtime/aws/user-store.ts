@@ -228,7 +228,7 @@ const subscriptions = ({
   },
 });
 
-function tokens({ get, update }: Table): Pick<UserStore, "addApiToken" | "removeApiToken"> {
+function tokens({ get, update, updateIf }: Table): Pick<UserStore, "addApiToken" | "removeApiToken" | "apiTokenUsed"> {
   /** Replaces the token list as it was read; another change in between makes it read again. */
   async function changeTokens(
     userId: string,
@@ -256,5 +256,17 @@ function tokens({ get, update }: Table): Pick<UserStore, "addApiToken" | "remove
     addApiToken: (userId, token) => changeTokens(userId, (tokens) => [...tokens, token]),
     removeApiToken: (userId, tokenId) =>
       changeTokens(userId, (tokens) => tokens.filter((token) => token.token_id !== tokenId)),
+
+    // One element of the list is set, not the list: two tokens in use at once do not get into each other's way.
+    async apiTokenUsed({ user_id, api_tokens = [] }, tokenId, at) {
+      const index = api_tokens.findIndex(({ token_id }) => token_id === tokenId);
+      if (index === -1) return;
+      await updateIf(user_id, {
+        UpdateExpression: `SET #tokens[${index}].#used = :at`,
+        ExpressionAttributeNames: { "#tokens": "api_tokens", "#id": "token_id", "#used": "last_used_time" },
+        ExpressionAttributeValues: { ":at": at, ":id": tokenId },
+        ConditionExpression: `#tokens[${index}].#id = :id`,
+      });
+    },
   };
 }

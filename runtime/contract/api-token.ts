@@ -3,12 +3,17 @@
  * secrets; of the secret only its SHA-256 is stored (256 random bits need no slow hash).
  */
 import { createHash, randomBytes, randomUUID } from "node:crypto";
-import type { ApiToken } from "./user.ts";
+import { type ApiToken, type TokenScope, tokenScopes } from "./user.ts";
 
 export const tokenHash = (secret: string): Buffer => createHash("sha256").update(secret).digest();
 
 /** @param createdTime whole epoch seconds. */
-export function makeApiToken(userId: string, label: string, createdTime: number): { token: string; stored: ApiToken } {
+export function makeApiToken(
+  userId: string,
+  label: string,
+  createdTime: number,
+  scopes: readonly TokenScope[] = tokenScopes,
+): { token: string; stored: ApiToken } {
   // No underscore inside either part: it separates them.
   const secret = randomBytes(32).toString("hex");
   return {
@@ -18,6 +23,7 @@ export function makeApiToken(userId: string, label: string, createdTime: number)
       label,
       hash: tokenHash(secret).toString("hex"),
       created_time: createdTime,
+      scopes: [...scopes],
     },
   };
 }

@@ -4,6 +4,10 @@ import * as z from "zod";
 const roles = ["free_user", "premium_user"] as const;
 export type Role = (typeof roles)[number];
 
+/** What a token lets a program do: `read` jobs and results, `write` (submit, name, cancel, run again). */
+export const tokenScopes = ["read", "write"] as const;
+export type TokenScope = (typeof tokenScopes)[number];
+
 /** An API token as stored: the secret itself is shown once and never kept. */
 const apiTokenSchema = z.object({
   /** Public part, shown in the profile's list. */
@@ -12,6 +16,10 @@ const apiTokenSchema = z.object({
   /** SHA-256 of the secret, hex. */
   hash: z.string(),
   created_time: z.number().int(),
+  /** Absent: all, as tokens had before there were scopes. */
+  scopes: z.array(z.enum(tokenScopes)).optional(),
+  /** When a program last came with it, to the minute; absent: never. */
+  last_used_time: z.number().int().optional(),
 });
 export type ApiToken = z.output<typeof apiTokenSchema>;
 

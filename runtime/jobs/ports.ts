@@ -110,6 +110,11 @@ export interface UserStore {
   releaseSubscribe(userId: string, attemptId: string, concluded: boolean): Promise<void>;
   addApiToken(userId: string, token: ApiToken): Promise<User>;
   removeApiToken(userId: string, tokenId: string): Promise<User>;
+  /**
+   * Sets the token's last use (epoch seconds), unless the list of tokens has changed since the user was read: then the next use
+   * is recorded.
+   */
+  apiTokenUsed(user: User, tokenId: string, at: number): Promise<void>;
 }
 
 /**

@@ -22,17 +22,21 @@ export function tooLarge({ inputBytesMax }: Limits, user: User, bytes: number): 
   );
 }
 
+/** The name as it is kept. @throws {HttpError} 400 for one that no VCF file has. */
+export function checkedName(given: string): string {
+  const name = safeFileName(given);
+  if (isVcfName(name)) return name;
+  throw new HttpError(
+    400,
+    "not-a-vcf",
+    `"${name}" does not look like a VCF file: its name should end in .vcf, .vcf.gz or .vcf.bgz.`,
+    { action: { href: "/annotate", label: "Choose another file" } },
+  );
+}
+
 /** @throws {HttpError} 400 for a name that no VCF file has or an empty file, 413 for one beyond the plan's limit. */
 export function checkUpload(limits: Limits, user: User, file: { name: string; bytes: number }): void {
-  const name = safeFileName(file.name);
-  if (!isVcfName(name)) {
-    throw new HttpError(
-      400,
-      "not-a-vcf",
-      `"${name}" does not look like a VCF file: its name should end in .vcf, .vcf.gz or .vcf.bgz.`,
-      { action: { href: "/annotate", label: "Choose another file" } },
-    );
-  }
+  const name = checkedName(file.name);
   if (file.bytes < 1) {
     throw new HttpError(400, "empty-file", `"${name}" is empty.`, {
       action: { href: "/annotate", label: "Choose another file" },

@@ -14,6 +14,8 @@ const about = { version: "0.0.0", description: "of a test" };
 const directory = mkdtempSync(join(tmpdir(), "annofarm-nonsense-"));
 const file = join(directory, "a-file");
 writeFileSync(file, "not what was expected");
+const input = join(directory, "input.vcf");
+writeFileSync(input, "not what was expected");
 writeFileSync(join(directory, "Pulumi.yaml"), "name: small\n");
 for (const stack of ["local", "dev"]) writeFileSync(join(directory, `Pulumi.${stack}.yaml`), "config: {}\n");
 writeFileSync(join(directory, "index.ts"), 'throw new Error("the program was run before the option was looked at");\n');
@@ -74,6 +76,9 @@ const nonsense: Readonly<Record<string, readonly [value: string, says: RegExp]>>
   domain: ["example", /example/],
   arn: ["role/grader", /role\/grader/],
   "file|directory": [join(file, "below"), /file|directory/],
+  job: ["nope", /"nope" is no job id/],
+  form: ["pdf", /vcf, bgzip, tabix/],
+  key: ["two words", /no blanks/],
 };
 
 /** Where the word in the brackets would be in order for most commands. */
@@ -81,6 +86,8 @@ const nonsenseOf: typeof nonsense = {
   "course check --owner": ["Nobody", /Nobody/],
   "course check --only": ["nope", /nope/],
   "course empty --project": ["?", /"\?"/],
+  "job submit --name": ["x".repeat(101), /101 characters; at most 100/],
+  "job submit --note": ["x".repeat(2_001), /2,001 characters; at most 2,000/],
 };
 
 /** What a command needs before it looks at any option: without it, the message would be about that. */
@@ -121,7 +128,7 @@ async function failureOf(argv: readonly string[]): Promise<string> {
     command.exitOverride().configureOutput({ writeErr: (text) => void written.push(text), writeOut: () => {} });
   }
   try {
-    return (await run(program, ["node", "annofarm", ...argv])) ?? "";
+    return (await run(program, ["node", "annofarm", ...argv]))?.message ?? "";
   } catch (error) {
     if (error instanceof CommanderError) return written.join("");
     throw error;
@@ -130,7 +137,12 @@ async function failureOf(argv: readonly string[]): Promise<string> {
 
 /** Arguments that a command needs besides what is tried. */
 function needed(command: Command): string[] {
-  const usual: Readonly<Record<string, string>> = { what: "web", scenario: "web" };
+  const usual: Readonly<Record<string, string>> = {
+    what: "web",
+    scenario: "web",
+    file: input,
+    job: "00000000-0000-4000-8000-000000000000",
+  };
   return command.registeredArguments
     .filter(({ required }) => required)
     .map((each: Argument) => usual[each.name()] ?? "x");

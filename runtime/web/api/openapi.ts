@@ -1,6 +1,6 @@
 /** The OpenAPI 3.1 document: made of the table of operations, with shapes from the schemas that the code itself uses. */
 import * as z from "zod";
-import { common, type Operation, operations, ref } from "./operations.ts";
+import { common, type Operation, operations, ref, scopeOf } from "./operations.ts";
 import * as shapes from "./schemas.ts";
 
 const documented = [
@@ -37,10 +37,12 @@ function operationObject(operation: Operation): object {
     description,
     content: content({ "application/problem+json": ref("Problem") }),
   });
-  const refusals = { ...operation.problems, ...common };
+  const refusals = { ...common, ...operation.problems };
   return {
     operationId: operation.id,
     summary: operation.summary,
+    // OpenAPI 3.1 lets any scheme name what it needs of roles or scopes here.
+    security: [{ token: [scopeOf(operation.method)] }],
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(operation.body === undefined
       ? {}

@@ -1,4 +1,6 @@
 /** The operations of the programming interface as a table: what each takes, gives and refuses. */
+import type { TokenScope } from "../../contract/user.ts";
+
 export interface Operation {
   readonly method: "get" | "post" | "patch" | "delete";
   /** Below `/api/v1`. */
@@ -15,22 +17,29 @@ export interface Operation {
   readonly problems: Readonly<Record<number, string>>;
 }
 
+/** What a token must allow. @param method as requests or the table have it. */
+export const scopeOf = (method: string): TokenScope => (/^(get|head)$/i.test(method) ? "read" : "write");
+
 /** A shape of the document, by its schema's name. */
 export const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 const json = (name: string) => ({ "application/json": ref(name) });
-const binary = { type: "string", contentMediaType: "application/octet-stream" };
+const binary = { type: "string", minLength: 1, contentMediaType: "application/octet-stream" };
+const plainText = { type: "string", minLength: 1 };
 const fileName = {
   file_name: {
     description: "Name of the file: ends in .vcf, .vcf.gz or .vcf.bgz.",
-    schema: { type: "string" },
+    schema: { type: "string", pattern: "\\.[vV][cC][fF](\\.[gG][zZ]|\\.[bB][gG][zZ])?$" },
     required: true,
   },
 };
 
+const beyondScope = "Beyond the token's scope";
+const notYours = `Somebody else's job, or ${beyondScope.toLowerCase()}`;
 const unknownParameter = { 400: "An unknown parameter" };
 /** Refusals that every operation has. */
 export const common = {
   401: "No valid token",
+  403: beyondScope,
   429: "Too many requests (Retry-After)",
   500: "Our mistake",
   503: "Too much at once (Retry-After)",
@@ -39,7 +48,7 @@ export const common = {
 const resultProblems = {
   ...unknownParameter,
   402: "Archived: premium brings it back",
-  403: "Somebody else's job",
+  403: notYours,
   404: "No such job or file, or a result without an index",
   409: "Not annotated (yet), on its way back from the archive (Retry-After), or an index that does not fit the result",
 };
@@ -84,8 +93,8 @@ export const operations: readonly Operation[] = [
     body: {
       "application/octet-stream": binary,
       "application/gzip": binary,
-      "text/plain": { type: "string" },
-      "text/x-vcf": { type: "string" },
+      "text/plain": plainText,
+      "text/x-vcf": plainText,
       "application/json": ref("Submission"),
     },
     bodyNote: "The file itself (job made at once), or its name and size (form for a direct upload to storage).",
@@ -112,8 +121,8 @@ export const operations: readonly Operation[] = [
       201: { description: "The job waits to be annotated. Repeating the call changes nothing.", media: json("Job") },
     },
     problems: {
-      400: "No file_name",
-      403: "Somebody else's job",
+      400: "No file_name, or one that no VCF file has",
+      403: notYours,
       404: "The file has not arrived",
       413: "Larger than the plan takes",
     },
@@ -125,7 +134,7 @@ export const operations: readonly Operation[] = [
     summary: "List your jobs, newest first",
     query: {
       limit: { description: "1 to 100; 20 when omitted.", schema: { type: "integer", minimum: 1, maximum: 100 } },
-      cursor: { description: "From `next` of the page before.", schema: { type: "string" } },
+      cursor: { description: "From `next` of the page before.", schema: { type: "string", minLength: 1 } },
     },
     answers: { 200: { description: "One page.", media: json("JobList") } },
     problems: { 400: "Bad limit or cursor, or an unknown parameter" },
@@ -136,7 +145,7 @@ export const operations: readonly Operation[] = [
     id: "showJob",
     summary: "Show one job",
     answers: { 200: { description: "The job.", media: json("Job") } },
-    problems: { ...unknownParameter, 403: "Somebody else's job", 404: "No such job" },
+    problems: { ...unknownParameter, 403: notYours, 404: "No such job" },
   },
   {
     method: "patch",
@@ -148,7 +157,7 @@ export const operations: readonly Operation[] = [
     answers: { 200: { description: "The job.", media: json("Job") } },
     problems: {
       400: "A text too long or with control characters, an unknown property or parameter, or neither text",
-      403: "Somebody else's job",
+      403: notYours,
       404: "No such job",
     },
   },
@@ -172,7 +181,7 @@ export const operations: readonly Operation[] = [
     answers: {
       200: { description: "The job is cancelled. Repeating the call changes nothing.", media: json("Job") },
     },
-    problems: { ...unknownParameter, 403: "Somebody else's job", 404: "No such job", 409: "It has ended otherwise" },
+    problems: { ...unknownParameter, 403: notYours, 404: "No such job", 409: "It has ended otherwise" },
   },
   {
     method: "post",
@@ -189,7 +198,7 @@ export const operations: readonly Operation[] = [
     },
     problems: {
       ...unknownParameter,
-      403: "Somebody else's job",
+      403: notYours,
       404: "No such job",
       409: "It has not ended, or has been run again too often",
       410: "Its file is not kept any more",
@@ -225,7 +234,7 @@ export const operations: readonly Operation[] = [
     id: "readLog",
     summary: "Read the log",
     answers: { 200: { description: "The whole log.", media: { "text/plain": { type: "string" } } } },
-    problems: { ...unknownParameter, 403: "Somebody else's job", 404: "No such job, or no log yet" },
+    problems: { ...unknownParameter, 403: notYours, 404: "No such job, or no log yet" },
   },
   {
     method: "get",

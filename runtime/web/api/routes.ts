@@ -10,10 +10,10 @@ import type { PlaceInQueue } from "../queue-place.ts";
 import type { Submissions } from "../submissions.ts";
 import { jobHandlers } from "./jobs.ts";
 import { openApiDocument } from "./openapi.ts";
-import { type Operation, operations } from "./operations.ts";
+import { type Operation, operations, scopeOf } from "./operations.ts";
 import { shareHandlers } from "./sharing.ts";
 import { submitHandlers } from "./submit.ts";
-import { ownerOfToken } from "./tokens.ts";
+import { noteUse, ownerOfToken, scopesOf } from "./tokens.ts";
 import { variantHandlers } from "./variants.ts";
 
 type Ports = Pick<
@@ -96,10 +96,10 @@ function onlyKnown(id: Operation["id"]): RequestHandler {
 const bearerOf = (request: Request): string | undefined =>
   /^Bearer (\S+)$/i.exec(request.get("authorization") ?? "")?.[1];
 
-function authenticate({ users }: Ports): RequestHandler {
+function authenticate(ports: Ports): RequestHandler {
   return async (request, response, next) => {
     const token = bearerOf(request);
-    const owner = token === undefined ? undefined : await ownerOfToken(users, token);
+    const owner = token === undefined ? undefined : await ownerOfToken(ports.users, token);
     if (owner === undefined) {
       throw new HttpError(
         401,
@@ -111,6 +111,17 @@ function authenticate({ users }: Ports): RequestHandler {
       );
     }
     setUser(response, owner.user);
+    noteUse(ports, owner.user, owner.stored);
+    const scope = scopeOf(request.method);
+    if (!scopesOf(owner.stored).includes(scope)) throw beyondScope(owner.stored.label, scope);
     next();
   };
 }
+
+const beyondScope = (label: string, scope: string) =>
+  new HttpError(
+    403,
+    "insufficient-scope",
+    `The token "${label}" may not ${scope}. Make one that may on your profile page.`,
+    { headers: { "www-authenticate": `Bearer error="insufficient_scope", scope="${scope}"` } },
+  );

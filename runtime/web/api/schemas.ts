@@ -33,7 +33,7 @@ export const apiLabelSchema = z
   .strictObject({ job_name: nameSchema, job_note: noteSchema })
   .partial()
   .refine((texts) => Object.keys(texts).length > 0, { error: "give one at least" })
-  .meta({ id: "Label", description: "A text that is omitted stays; an empty one is removed." });
+  .meta({ id: "Label", minProperties: 1, description: "A text that is omitted stays; an empty one is removed." });
 
 export const apiShareSchema = z
   .strictObject({ days: z.literal(shareDays).meta({ description: "After how many days the link ends." }) })
@@ -84,6 +84,8 @@ export const apiJobSchema = z
     notes: z.array(z.string()).optional().meta({ description: "What to know of the file, a sentence each." }),
     failure_reason: z.string().optional(),
     failure_line: z.int().optional().meta({ description: "1-based line of the input at fault." }),
+    result_bytes: z.int().optional().meta({ description: "Of the result as text." }),
+    result_sha256: z.string().optional().meta({ description: "Of the result as text, hex." }),
     result: z.object({
       state: z.enum(accessKinds).meta({
         description:

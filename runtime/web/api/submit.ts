@@ -9,6 +9,7 @@ import { jobIdOf } from "../http/gates.ts";
 import { ownJobOf } from "../pages/own-job.ts";
 import type { WebPorts } from "../ports.ts";
 import type { Submissions } from "../submissions.ts";
+import { checkedName } from "../upload-checks.ts";
 import { createIdempotentSubmissions, idempotencyKeyOf } from "./idempotency.ts";
 import { apiJob, submitSchema } from "./schemas.ts";
 
@@ -63,7 +64,7 @@ export function submitHandlers(ports: Ports, submissions: Submissions) {
   };
 
   const start: RequestHandler = async (request, response) => {
-    const ref = submissions.keyOf(currentUser(response), jobIdOf(request), fileNameOf(request));
+    const ref = submissions.keyOf(currentUser(response), jobIdOf(request), checkedName(fileNameOf(request)));
     created(await submissions.record(currentUser(response), ref), response);
   };
 

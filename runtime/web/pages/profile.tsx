@@ -1,6 +1,6 @@
 import { type Response, Router, urlencoded } from "express";
 import * as z from "zod";
-import type { User } from "../../contract/user.ts";
+import { tokenScopes, type User } from "../../contract/user.ts";
 import type { Addresses } from "../addresses.ts";
 import { newApiToken, tokensMax } from "../api/tokens.ts";
 import { currentUser, session } from "../http/context.ts";
@@ -16,7 +16,10 @@ const profileSchema = z.object({
   institution: line(200),
 });
 const addressSchema = z.enum(addressNews).optional().catch(undefined);
-const labelSchema = z.object({ label: line(80).min(1, "Say what the token is for, so that you know it again.") });
+const tokenSchema = z.object({
+  label: line(80).min(1, "Say what the token is for, so that you know it again."),
+  scope: z.enum(tokenScopes, { error: "Choose what the token may do: read, or read and submit." }).default("write"),
+});
 const sentSchema = z.object({
   name: z.string().catch(""),
   email: z.string().catch(""),
@@ -97,7 +100,7 @@ function addTokenRoutes(router: Router, { users, clock }: Pick<WebPorts, "users"
     .route("/profile/tokens")
     .post(form, async (request, response) => {
       const user: User = currentUser(response);
-      const parsed = labelSchema.safeParse({ label: "", ...request.body });
+      const parsed = tokenSchema.safeParse({ label: "", ...request.body });
       if (!parsed.success) return show(response, { tokenError: parsed.error.issues[0]?.message }, 400);
       if ((user.api_tokens?.length ?? 0) >= tokensMax) {
         return show(
@@ -106,7 +109,9 @@ function addTokenRoutes(router: Router, { users, clock }: Pick<WebPorts, "users"
           400,
         );
       }
-      const { token, stored } = newApiToken(user.user_id, parsed.data.label, clock);
+      const { label, scope } = parsed.data;
+      const scopes = scope === "read" ? ([scope] as const) : tokenScopes;
+      const { token, stored } = newApiToken(user.user_id, label, clock, scopes);
       await users.addApiToken(user.user_id, stored);
       // Shown on the next page, by way of the sealed session: a reload of that page makes no second token.
       await session(response).keepNewToken(token);

@@ -53,7 +53,8 @@ curl -L -H "Authorization: Bearer $GAS_TOKEN" "${base}/jobs/<job_id>/result" -o 
       </section>
       <p>
         Refusals are problem documents (RFC 9457) whose <code>detail</code> says what to do. A token may make{" "}
-        {perMinute.toLocaleString("en")} requests a minute; above that comes 429 with <code>Retry-After</code>.
+        {perMinute.toLocaleString("en")} requests a minute; above that comes 429 with <code>Retry-After</code>. A token
+        that may only read is refused everything but GET.
       </p>
     </section>
   );

@@ -1,4 +1,4 @@
-import type { User } from "../../contract/user.ts";
+import type { ApiToken, User } from "../../contract/user.ts";
 import { Field } from "./field.tsx";
 import { Time } from "./time.tsx";
 
@@ -31,6 +31,13 @@ export function ApiTokens({
       <Tokens user={user} />
       <form method="post" action="/profile/tokens" class="inline" novalidate>
         <Field name="label" label="New token for" value="" error={error} placeholder="cluster submit script" required />
+        <div class="field">
+          <label for="scope">It may</label>
+          <select id="scope" name="scope">
+            <option value="write">read and submit</option>
+            <option value="read">only read</option>
+          </select>
+        </div>
         <button type="submit" class="secondary">
           Create
         </button>
@@ -38,6 +45,8 @@ export function ApiTokens({
     </section>
   );
 }
+
+const mayInWords = ({ scopes }: ApiToken) => (scopes?.includes("write") === false ? "only read" : "read and submit");
 
 function Tokens({ user }: { user: User }) {
   const tokens = user.api_tokens ?? [];
@@ -47,7 +56,9 @@ function Tokens({ user }: { user: User }) {
       <thead>
         <tr>
           <th scope="col">For</th>
+          <th scope="col">May</th>
           <th scope="col">Created</th>
+          <th scope="col">Last used</th>
           <th scope="col">
             <span class="unseen">Revoke</span>
           </th>
@@ -57,8 +68,12 @@ function Tokens({ user }: { user: User }) {
         {tokens.map((token) => (
           <tr key={token.token_id}>
             <th scope="row">{token.label}</th>
+            <td data-label="May">{mayInWords(token)}</td>
             <td data-label="Created">
               <Time at={token.created_time} />
+            </td>
+            <td data-label="Last used">
+              {token.last_used_time === undefined ? "never" : <Time at={token.last_used_time} />}
             </td>
             <td>
               <form method="post" action={`/profile/tokens/${token.token_id}/revoke`}>

@@ -8,6 +8,7 @@ import { createJobStore } from "../../../runtime/aws/job-store.ts";
 import { createSubmissionKeys } from "../../../runtime/aws/submission-keys.ts";
 import { createUserStore } from "../../../runtime/aws/user-store.ts";
 import type { Job } from "../../../runtime/contract/job.ts";
+import type { User } from "../../../runtime/contract/user.ts";
 import * as annotation from "../../../runtime/jobs/annotation.ts";
 import * as archival from "../../../runtime/jobs/archival.ts";
 import * as deletion from "../../../runtime/jobs/deletion.ts";
@@ -384,6 +385,20 @@ test("tokens added at once are all kept", async (t) => {
   const token = (token_id: string) => ({ token_id, label: "", hash: "00", created_time: start });
   await Promise.all(["a", "b", "c"].map((id) => store.addApiToken("tokens", token(id))));
   t.deepEqual((await store.get("tokens"))?.api_tokens?.map(({ token_id }) => token_id).sort(), ["a", "b", "c"]);
+});
+
+test("the last use of a token is set in its place, whatever became of the list: in both stores", async (t) => {
+  for (const store of [createUserStore({ client, table: "users" }), createMemoryUserStore()]) {
+    await store.createIfAbsent(sampleUser({ user_id: "uses" }));
+    const token = (token_id: string) => ({ token_id, label: "", hash: "00", created_time: start });
+    for (const id of ["a", "b", "c"]) await store.addApiToken("uses", token(id));
+    const read = (await store.get("uses")) as User;
+    await Promise.all(["a", "b"].map((id) => store.apiTokenUsed(read, id, start + 1)));
+    await store.removeApiToken("uses", "a");
+    await store.apiTokenUsed(read, "a", start + 2);
+    await store.apiTokenUsed(read, "none", start + 2);
+    t.deepEqual((await store.get("uses"))?.api_tokens, [{ ...token("b"), last_used_time: start + 1 }, token("c")]);
+  }
 });
 
 test("an event is claimed by one at a time, until it is released, applied or its claim runs out: in both stores", async (t) => {

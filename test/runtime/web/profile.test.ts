@@ -1,5 +1,6 @@
 import test from "ava";
 import { mailAddressOf, type User } from "../../../runtime/contract/user.ts";
+import { newApiToken } from "../../../runtime/web/api/tokens.ts";
 import { createMemoryUserStore } from "../../support/memory.ts";
 import { startWeb } from "./support/web.ts";
 
@@ -37,6 +38,48 @@ test("an API token is shown once, stored as a digest only, works, and stops when
   t.is((await web.client().get("/api/v1/jobs", { authorization })).status, 200);
   await client.post(`/profile/tokens/${stored?.token_id}/revoke`);
   t.is((await web.client().get("/api/v1/jobs", { authorization })).status, 401);
+});
+
+test("a token that may only read looks, and changes nothing; its last use is told to the minute", async (t) => {
+  const web = await startWeb();
+  t.teardown(web.close);
+  const client = await web.signedIn();
+  t.is((await client.post("/profile/tokens", { label: "dashboard", scope: "admin" })).status, 400);
+  await client.post("/profile/tokens", { label: "dashboard", scope: "read" });
+  const first = await client.get("/profile");
+  t.regex(first.text, /only read[\s\S]*never/);
+  const authorization = `Bearer ${/gas_[\w.-]+_[0-9a-f]{64}/.exec(first.text)?.[0]}`;
+  const used = () => web.users.users.get("user-1")?.api_tokens?.[0]?.last_used_time;
+  t.is((await web.client().get("/api/v1/jobs", { authorization })).status, 200);
+  const start = used();
+  t.is(start, web.clock.now() / 1000);
+  await web.clock.advance(59_000);
+  const refused = await web.client().request("POST", "/api/v1/jobs?file_name=a.vcf", {
+    body: "x",
+    headers: { authorization, "content-type": "text/plain" },
+  });
+  t.is(refused.status, 403);
+  t.is(refused.headers.get("www-authenticate"), 'Bearer error="insufficient_scope", scope="write"');
+  t.regex(String(refused.json().detail), /"dashboard" may not write/);
+  t.is(used(), start);
+  await web.clock.advance(1_000);
+  await web.client().get("/api/v1/jobs", { authorization });
+  t.is(used(), (start ?? 0) + 60);
+  t.is(web.jobs.jobs.size, 0);
+  t.false((await client.get("/profile")).text.includes("never"));
+});
+
+test("a token of before there were scopes may do everything", async (t) => {
+  const web = await startWeb();
+  t.teardown(web.close);
+  const { token, stored } = newApiToken("user-1", "old", web.clock);
+  const { scopes: _, ...old } = stored;
+  await web.signedIn({ api_tokens: [old] });
+  const sent = await web.client().request("POST", "/api/v1/jobs?file_name=a.vcf", {
+    body: "x",
+    headers: { authorization: `Bearer ${token}`, "content-type": "text/plain" },
+  });
+  t.is(sent.status, 201);
 });
 
 test("tokens need a label, and there are at most 20", async (t) => {

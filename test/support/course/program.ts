@@ -7,6 +7,6 @@ import { rosterCommand } from "../../../bin/commands/course/roster.ts";
 const course = new Command("course").addCommand(rosterCommand()).addCommand(marksCommand());
 const failure = await run(new Command("annofarm").addCommand(course), process.argv);
 if (failure !== undefined) {
-  process.stderr.write(`annofarm: ${failure}\n`);
+  process.stderr.write(`annofarm: ${failure.message}\n`);
   process.exitCode = 1;
 }

@@ -201,6 +201,14 @@ export function createMemoryUserStore(initial: readonly User[] = []): MemoryUser
         ...user,
         api_tokens: (user.api_tokens ?? []).filter((token) => token.token_id !== tokenId),
       })),
+    async apiTokenUsed({ user_id }, tokenId, at) {
+      change(user_id, (user) => ({
+        ...user,
+        api_tokens: (user.api_tokens ?? []).map((token) =>
+          token.token_id === tokenId ? { ...token, last_used_time: at } : token,
+        ),
+      }));
+    },
   };
 }
 
