@@ -1,5 +1,6 @@
 import { fileLimits, recordLimits } from "../../contract/limits.ts";
 import type { User } from "../../contract/user.ts";
+import { AnnotatedWith } from "./annotation.tsx";
 import { UploadIcon } from "./art.tsx";
 import { formatBytes, formatCount } from "./format.ts";
 
@@ -43,6 +44,10 @@ export function Annotate({ user, bytesMax }: { user: User; bytesMax: number }) {
           </button>
         </div>
       </form>
+      <section aria-labelledby="annotated">
+        <h2 id="annotated">What is annotated, and what is not</h2>
+        <AnnotatedWith />
+      </section>
       <noscript>
         <p class="message">
           Uploading from this page needs JavaScript. Without it, use the{" "}

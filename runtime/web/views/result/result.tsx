@@ -5,6 +5,8 @@ import { variantOf } from "../../../results/variant.ts";
 import type { Column } from "../../result/columns.ts";
 import type { MatchCount } from "../../result/open.ts";
 import { addressOf } from "../../result/query.ts";
+import type { ResultSource } from "../../result/source.ts";
+import { AnnotatedBy } from "../annotation.tsx";
 import { formatBytes, formatCount } from "../format.ts";
 import { ActiveFilters, FilterForm, type FormView } from "./filters.tsx";
 import { Plots } from "./plots.tsx";
@@ -16,6 +18,7 @@ export interface ResultView extends FormView {
   readonly count: MatchCount;
   /** Whether this view can be sorted. */
   readonly sortable: boolean;
+  readonly source: ResultSource | undefined;
 }
 
 export function ResultPage(view: ResultView) {
@@ -40,6 +43,7 @@ export function ResultPage(view: ResultView) {
       {view.page.records.length > 0 && <RecordTable {...view} />}
       <Pager {...view} />
       <Plots summary={summary} path={path} />
+      <AnnotatedBy source={view.source} />
     </>
   );
 }

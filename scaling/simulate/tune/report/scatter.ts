@@ -59,5 +59,5 @@ export const scatterSection = (tradeOff: TradeOff): string => {
   const there = (Object.keys(markNames) as Mark[]).filter((mark) => tradeOff.dots.some((dot) => dot.mark === mark));
   const legend = there.map((mark) => `<span class="${styles[mark].class}"><i></i>${escaped(markNames[mark])}</span>`);
   const bound = `<span class="f"><i></i>${escaped(boundText(tradeOff))}</span>`;
-  return `<section><h2>${escaped(tradeOff.title)}</h2><p class="legend">${legend.join("")}${bound}</p><div class="scroll">${scatter(tradeOff)}</div></section>`;
+  return `<section><h2>${escaped(tradeOff.title)}</h2><p class="legend">${legend.join("")}${bound}</p><div class="scroll" tabindex="0" role="group" aria-label="${escaped(tradeOff.title)}">${scatter(tradeOff)}</div></section>`;
 };
