@@ -13,12 +13,15 @@ import { startIdentity } from "../../local/identity/identity.ts";
 import { freePort } from "../../local/net/free-port.ts";
 import { mailOf } from "../../runtime/notifier/mail.ts";
 import { mails as someMails, view as someView } from "../local/console/fixture.ts";
+import { startWithBucket } from "../runtime/web/support/bucket.ts";
 import { openPage } from "../runtime/web/support/page.ts";
 import { startWeb, type TestWeb } from "../runtime/web/support/web.ts";
 import { findChromium, launchBrowser, noChromium } from "../support/browser.ts";
 import { completedJob } from "../support/memory.ts";
 import { faultsOf } from "../support/page-rules.ts";
+import { tabFaults } from "./pages/keyboard.ts";
 import { reportPages } from "./pages/reports.ts";
+import { fits, getPaths } from "./pages/routes.ts";
 import { type Place, putJobs, type Who, webPlaces } from "./pages/web-places.ts";
 
 const register = anyTest as TestFn<{ browser: Browser }>;
@@ -230,4 +233,151 @@ test("reports keep to the rules", async (t) => {
   }
   t.deepEqual(faults, []);
   await page.close();
+});
+
+/** Sent elsewhere, or a file; what is not here has to be a page that is looked at. */
+const noPages: ReadonlySet<string> = new Set([
+  "/healthz",
+  "/login",
+  "/authcallback",
+  "/profile/verify",
+  "/annotations/:id/input",
+  "/annotations/:id/result/export",
+  "/annotations/:id/result/download",
+]);
+
+test("no page is left out", async (t) => {
+  const web = await startWeb();
+  t.teardown(web.close);
+  const ids = await putJobs(web);
+  const addresses = (["visitor", "free_user", "premium_user"] as const).flatMap((who) =>
+    webPlaces(who, ids, web).map(({ path }) => path),
+  );
+  const missing = getPaths(web.app).filter(
+    (path) => !noPages.has(path) && !addresses.some((address) => fits(path, address)),
+  );
+  t.deepEqual(missing, []);
+  t.true(getPaths(web.app).includes("/annotations/:id/result"));
+});
+
+test("too many requests are refused by a page that says how long to wait", async (t) => {
+  const web = await startWeb({ config: { signInsPerMinute: 1 } });
+  t.teardown(web.close);
+  const page = await pageOf(t, web, "visitor");
+  await page.request.get(`${web.origin}/login`, { maxRedirects: 0 });
+  t.deepEqual(await walk(page, web, [{ name: "error-429", path: "/login", status: 429 }]), []);
+  t.regex(await page.locator("main").innerText(), /Wait \d+ seconds/);
+});
+
+test("a fault that is put into a page is found", async (t) => {
+  const web = await startWeb();
+  t.teardown(web.close);
+  const page = await pageOf(t, web, "visitor");
+  const found = async (change: string) => {
+    await page.goto(web.origin);
+    await page.evaluate(change);
+    return (await faultsOf(page, "planted")).join("\n");
+  };
+  const put = (markup: string) =>
+    `document.querySelector("main").insertAdjacentHTML("beforeend", ${JSON.stringify(markup)})`;
+  t.regex(
+    await found(`${put("<p class=planted>pale</p>")}; document.querySelector('.planted').style.color = '#999'`),
+    /color-contrast/,
+  );
+  t.regex(await found(put("<img src='data:,'>")), /image-alt/);
+  t.regex(await found(put("<input>")), /label/);
+  t.regex(await found(put("<h1>Again</h1>")), /2 main headings/);
+  t.regex(await found("document.querySelector('main').style.width = '2000px'"), /pixels wider than the window/);
+  t.regex(await found("document.documentElement.lang = ''"), /no language/);
+});
+
+test("by keyboard: everything is reached in order, seen when it is, and left again", async (t) => {
+  const web = await startWeb();
+  t.teardown(web.close);
+  const ids = await putJobs(web);
+  const page = await pageOf(t, web, "free_user", { viewport: { width: 1280, height: 900 } });
+  const faults: string[] = [];
+  for (const path of ["/", "/annotate", "/annotations", `/annotations/${ids.ready}`, "/profile", "/subscribe"]) {
+    await page.goto(web.origin + path);
+    faults.push(...(await tabFaults(page, path)));
+  }
+  for (const part of ["", "/variants/300"]) {
+    await page.goto(`${web.origin}/annotations/${ids.ready}/result${part}?q=BRCA1`);
+    faults.push(...(await tabFaults(page, `result${part}`)));
+  }
+  t.deepEqual(faults, []);
+});
+
+test("by keyboard, from the first page to a record of the result", async (t) => {
+  const web = await startWeb();
+  t.teardown(web.close);
+  const ids = await putJobs(web);
+  const page = await pageOf(t, web, "free_user");
+  const press = async (key: string) => page.keyboard.press(key);
+  /** Tabs on until this has focus. */
+  const reach = async (selector: string) => {
+    for (let presses = 0; presses < 200; presses++) {
+      if (await page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, selector)) return;
+      await press("Tab");
+    }
+    throw new Error(`${selector} is not reached by Tab on ${page.url()}`);
+  };
+  await page.goto(web.origin);
+  await press("Tab");
+  t.is(await page.evaluate(() => document.activeElement?.textContent?.trim()), "Skip to the content");
+  await press("Enter");
+  t.is(await page.evaluate(() => document.activeElement?.id), "content");
+  await reach("main a[href='/annotate']");
+  await press("Enter");
+  await page.waitForURL("**/annotate");
+  await reach("#file");
+  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), press("Enter")]);
+  await chooser.setFiles({ name: "trio.vcf", mimeType: "text/plain", buffer: Buffer.from("##fileformat=VCFv4.2\n") });
+  t.is(await page.textContent("#chosen"), "trio.vcf");
+  await reach("#send");
+  await reach("header a[href='/annotations']");
+  await press("Enter");
+  await page.waitForURL("**/annotations");
+  await reach(`a[href='/annotations/${ids.ready}']`);
+  await press("Enter");
+  await page.waitForURL(`**/annotations/${ids.ready}`);
+  await reach("a[href$='/result']");
+  await press("Enter");
+  await page.waitForURL("**/result");
+  await reach("#q");
+  await page.keyboard.type("BRCA1");
+  await press("Enter");
+  await page.waitForURL(/[?&]q=BRCA1/);
+  await reach("table.records tbody a");
+  await press("Enter");
+  await page.waitForURL(/\/variants\/\d+$/);
+  t.is(await page.locator("h1").count(), 1);
+});
+
+test("without scripts: a file is uploaded, its job named and cancelled, the profile saved", async (t) => {
+  const { web, bucket } = await startWithBucket();
+  t.teardown(() => Promise.all([web.close(), bucket.close()]));
+  const page = await pageOf(t, web, "free_user", { javaScriptEnabled: false });
+  await page.goto(`${web.origin}/annotate`);
+  await page.getByLabel("Name of the file").fill("my trio.vcf");
+  await page.getByRole("button", { name: "Go on" }).click();
+  await page.setInputFiles("#file", { name: "other.vcf", mimeType: "text/plain", buffer: Buffer.from("##fileformat") });
+  await page.getByRole("button", { name: "Annotate" }).click();
+  await page.waitForURL("**/annotations/*");
+  t.is(await page.textContent("h1"), "my trio.vcf");
+  t.is(bucket.received.length, 1);
+  t.regex(bucket.received[0] ?? "", /name="key"[\s\S]*my trio\.vcf[\s\S]*name="file"; filename="other\.vcf"/);
+
+  await page.getByText("Name it, or add a note").click();
+  await page.getByLabel("Name").fill("Trio 7");
+  await page.getByRole("button", { name: "Save" }).click();
+  t.is(await page.textContent("h1"), "Trio 7");
+  await page.getByRole("button", { name: "Cancel this job" }).click();
+  await page.getByText("This job was cancelled").waitFor();
+  await page.getByRole("link", { name: "Profile" }).click();
+  await page.getByLabel("Institution").fill("Northfield");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("Your profile has been saved.").waitFor();
+  await page.goto(`${web.origin}/subscribe`);
+  await page.getByText("Entering a card needs JavaScript").waitFor();
 });

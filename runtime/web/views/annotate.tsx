@@ -3,6 +3,7 @@ import type { User } from "../../contract/user.ts";
 import { AnnotatedWith } from "./annotation.tsx";
 import { UploadIcon } from "./art.tsx";
 import { formatBytes, formatCount } from "./format.ts";
+import { PlainUploadBegin } from "./plain-upload.tsx";
 
 /** The upload form. Its script reads the limit from the form, so that size is judged before anything is sent. */
 export function Annotate({ user, bytesMax }: { user: User; bytesMax: number }) {
@@ -44,16 +45,13 @@ export function Annotate({ user, bytesMax }: { user: User; bytesMax: number }) {
           </button>
         </div>
       </form>
+      <noscript>
+        <PlainUploadBegin />
+      </noscript>
       <section aria-labelledby="annotated">
         <h2 id="annotated">What is annotated, and what is not</h2>
         <AnnotatedWith />
       </section>
-      <noscript>
-        <p class="message">
-          Uploading from this page needs JavaScript. Without it, use the{" "}
-          <a href="/api/v1/docs">programming interface</a>: one command submits a file.
-        </p>
-      </noscript>
     </>
   );
 }

@@ -18,7 +18,7 @@ p.sub, .legend, caption { color: var(--dim); margin: 0; text-align: left; }
 .a { color: var(--a); } .b { color: var(--b); } .c { color: var(--c); } .d { color: var(--d); }
 .e { color: var(--e); } .f { color: var(--f); } .g { color: var(--g); }
 svg { width: 100%; height: auto; display: block; }
-.chart { position: relative; height: 11rem; margin: .75rem .75rem 1.75rem 3.5rem; }
+.chart { position: relative; height: 11rem; margin: .75rem .75rem 3rem 3.5rem; }
 .chart svg { height: 100%; overflow: visible; }
 .chart span { position: absolute; color: var(--dim); font-size: .75rem; line-height: 1.2; white-space: nowrap;
   font-variant-numeric: tabular-nums; }

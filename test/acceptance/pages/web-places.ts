@@ -145,6 +145,7 @@ const paying = (web: TestWeb): Place[] => [
 function refusals(ids: Readonly<Record<string, string>>): Place[] {
   return [
     { name: "error-400", path: "/annotate/job", status: 400 },
+    { name: "error-400-name", path: "/annotate/plain?file_name=trio.txt", status: 400 },
     { name: "error-403", path: `/annotations/${ids.foreign}`, status: 403 },
     { name: "error-404-job", path: "/annotations/nothing", status: 404 },
     { name: "error-405", path: "/annotate/upload", status: 405 },
@@ -165,6 +166,7 @@ const everybodys: readonly Place[] = [
 export function webPlaces(who: Who, ids: Readonly<Record<string, string>>, web: TestWeb): Place[] {
   const signedIn: Place[] = [
     { name: "annotate", path: "/annotate" },
+    { name: "annotate-plain", path: "/annotate/plain?file_name=trio.vcf.gz" },
     { name: "jobs", path: "/annotations" },
   ];
   // What is the same on every plan is looked at once.

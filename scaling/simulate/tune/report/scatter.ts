@@ -45,7 +45,7 @@ function scatter(tradeOff: TradeOff): string {
   const text = ({ name, usd: cost, value }: Dot) => `${name}: USD ${cost.toFixed(3)}, ${dotText(tradeOff, value)}`;
   return [
     // Narrower, nobody could read its figures: then it scrolls.
-    `<svg style="min-width: 38rem" viewBox="0 0 ${box.width} ${box.height}" role="img" aria-label="${escaped(title)}">`,
+    `<svg style="min-width: 54rem" viewBox="0 0 ${box.width} ${box.height}" role="img" aria-label="${escaped(title)}">`,
     ...horizontal,
     ...vertical,
     `<text class="tick" x="${right}" y="${bottom + 38}" text-anchor="end">USD of a run</text>`,
