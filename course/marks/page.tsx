@@ -6,7 +6,9 @@ import { type MarkedItem, type Marks, markOf, type Outcome, type StackMarks } fr
 import { studentItems } from "./student-view.ts";
 
 const style = `
-:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }
+:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif;
+  background: light-dark(#fff, #12171d); color: light-dark(#1c2530, #e6ebf1); }
+a { color: light-dark(#0b5cad, #8ab8ff); }
 body { max-width: 70rem; margin: 2rem auto; padding: 0 1rem; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid #8886; }

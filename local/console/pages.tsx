@@ -1,6 +1,7 @@
 /** The console's documents. Data for the script stands in a JSON block that no markup can end. */
 import type { ComponentChildren } from "preact";
 import { renderToString } from "preact-render-to-string";
+import { isoTime, utcTime } from "../../runtime/contract/moment.ts";
 import type { ReceivedMail } from "../types.ts";
 import type { LogLine } from "./log-line.ts";
 import { App, type AppProps } from "./ui/app.tsx";
@@ -18,7 +19,12 @@ const document = (title: string, children: ComponentChildren): string =>
         <link rel="stylesheet" href="/_local/assets/console.css" />
         <script type="module" src="/_local/assets/console.js" />
       </head>
-      <body>{children}</body>
+      <body>
+        <a class="skip" href="#content">
+          Skip to the content
+        </a>
+        {children}
+      </body>
     </html>,
   )}`;
 
@@ -60,7 +66,7 @@ export function logPage(view: { instanceId: string; service: string; lines: read
         </span>
         <a href={`/_local/logs/${encodeURIComponent(view.instanceId)}/${encodeURIComponent(view.service)}?raw`}>raw</a>
       </Crumbs>
-      <main class="log">
+      <main class="log" id="content" tabindex={-1}>
         <ol id="log" data-end={view.end}>
           <LogLines lines={view.lines} />
         </ol>
@@ -70,7 +76,10 @@ export function logPage(view: { instanceId: string; service: string; lines: read
   );
 }
 
-const mailTime = (time: number) => new Date(time).toLocaleString("en-GB");
+/** @param at epoch milliseconds. */
+function Time({ at }: { at: number }) {
+  return <time datetime={isoTime(at / 1000)}>{utcTime(at / 1000)}</time>;
+}
 
 export function mailListPage(mails: readonly ReceivedMail[]): string {
   return document(
@@ -80,7 +89,7 @@ export function mailListPage(mails: readonly ReceivedMail[]): string {
         <h1>Mail</h1>
         <span class="muted">{mails.length === 1 ? "1 message" : `${mails.length} messages`}</span>
       </Crumbs>
-      <main class="narrow">
+      <main class="narrow" id="content" tabindex={-1}>
         <section class="panel">
           {mails.length === 0 ? (
             <p class="empty">
@@ -92,7 +101,7 @@ export function mailListPage(mails: readonly ReceivedMail[]): string {
               <li key={mail.id}>
                 <a href={`/_local/mail/${encodeURIComponent(mail.id)}`}>
                   <b>{mail.subject || "(no subject)"}</b>
-                  <time>{mailTime(mail.time)}</time>
+                  <Time at={mail.time} />
                   <span>to {mail.to.join(", ")}</span>
                 </a>
               </li>
@@ -113,7 +122,7 @@ export function mailPage(mail: ReceivedMail): string {
         <span aria-hidden="true">/</span>
         <h1>{mail.subject || "(no subject)"}</h1>
       </Crumbs>
-      <main class="narrow">
+      <main class="narrow" id="content" tabindex={-1}>
         <section class="panel mail-view">
           <dl>
             <dt>From</dt>
@@ -121,7 +130,9 @@ export function mailPage(mail: ReceivedMail): string {
             <dt>To</dt>
             <dd>{mail.to.join(", ")}</dd>
             <dt>Sent</dt>
-            <dd>{mailTime(mail.time)}</dd>
+            <dd>
+              <Time at={mail.time} />
+            </dd>
           </dl>
           {mail.html ? (
             <iframe
@@ -149,7 +160,7 @@ export const messagePage = (title: string, text: string): string =>
       <Crumbs>
         <h1>{title}</h1>
       </Crumbs>
-      <main class="narrow">
+      <main class="narrow" id="content" tabindex={-1}>
         <section class="panel">
           <p>{text}</p>
           <p>

@@ -36,7 +36,7 @@ export function json(response: ServerResponse, value: unknown, status = 200): vo
 /** The message itself, as it was sent; its links open elsewhere. */
 export function mailHtml(response: ServerResponse, mail: string): void {
   head(response, 200, { "content-type": "text/html; charset=utf-8", "content-security-policy": mailPolicy }).end(
-    `<!doctype html><meta charset="utf-8"><base target="_blank">${mail}`,
+    `<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width"><base target="_blank">${mail}`,
   );
 }
 

@@ -81,6 +81,20 @@ async function readForm(request: IncomingMessage): Promise<Record<string, string
   return Object.fromEntries(new URLSearchParams(Buffer.concat(chunks).toString("utf8")));
 }
 
+const expired = (service: string | undefined): string =>
+  messagePage(
+    "Sign-in expired",
+    "This sign-in is over or was begun in another browser. Go back to the service and sign in again.",
+    service,
+  );
+
+const failed = (service: string | undefined): string =>
+  messagePage(
+    "Sign-in failed",
+    "The local identity provider failed; see its log. Go back to the service and sign in again.",
+    service,
+  );
+
 export async function startIdentity(options: IdentityOptions): Promise<Identity> {
   const issuer = issuerAt(options.port);
   const people = openPeople(options.directory, options.people);
@@ -103,7 +117,10 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
       return sendPage(response, 200, signInPage({ action: path, people: people.all() }));
     }
     const form = await readForm(request);
-    if (form === undefined) return sendPage(response, 413, messagePage("Too much", "The form is larger than 16 KiB."));
+    if (form === undefined) {
+      const text = "The form is larger than 16 KiB. Go back, and shorten it.";
+      return sendPage(response, 413, messagePage("Too much", text));
+    }
     if (form.cancel) return finish({ error: "access_denied", error_description: "Nobody signed in." });
     try {
       const person = form.person === undefined ? people.add(form as unknown as NewPerson) : people.find(form.person);
@@ -119,7 +136,7 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!isLoopbackHost(request.headers.host)) {
-      return sendPage(response, 421, messagePage("Wrong address", `This provider answers at ${issuer} only.`));
+      return sendPage(response, 421, messagePage("Wrong address", `This provider answers at ${issuer} only.`, issuer));
     }
     const path = (request.url ?? "/").split("?")[0] ?? "/";
     const asset = assets.get(path);
@@ -139,13 +156,11 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
 
   const server = createServer((request, response) => {
     handle(request, response).catch((error: Error) => {
-      if (error.name === "SessionNotFound") {
-        const text = "This sign-in is over or was begun in another browser. Go back to the service and sign in again.";
-        return sendPage(response, 400, messagePage("Sign-in expired", text));
-      }
+      const [service] = options.postLogoutRedirectUris;
+      if (error.name === "SessionNotFound") return sendPage(response, 400, expired(service));
       options.log.error({ err: error }, "identity page failed");
       if (response.headersSent) response.destroy();
-      else sendPage(response, 500, messagePage("Sign-in failed", "The local identity provider failed; see its log."));
+      else sendPage(response, 500, failed(service));
     });
   });
   server.listen(options.port, options.host ?? "127.0.0.1");

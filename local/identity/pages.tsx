@@ -146,12 +146,18 @@ export const signOutPage = (form: string): string =>
     "/assets/sign-out.js",
   );
 
-export const messagePage = (title: string, text: string): string =>
+/** @param onward where to go on; omitted: there is nowhere to go. */
+export const messagePage = (title: string, text: string, onward?: string): string =>
   document(
     title,
     <>
       <h1>{title}</h1>
       <p>{text}</p>
+      {onward === undefined ? null : (
+        <p>
+          <a href={onward}>Go on to {onward}</a>
+        </p>
+      )}
     </>,
   );
 

@@ -35,6 +35,7 @@ export async function createProvider(options: {
   readonly key: ReturnType<typeof signingKey>;
   readonly people: People;
 }): Promise<Provider> {
+  const [service] = options.client.postLogoutRedirectUris;
   const configuration: Configuration = {
     adapter: memoryStorage(),
     clients: [registrationOf(options.client)],
@@ -47,10 +48,11 @@ export async function createProvider(options: {
     issueRefreshToken: (_ctx, asking) => asking.grantTypeAllowed("refresh_token"),
     clientBasedCORS: () => false,
     ttl: lifetimes,
-    features,
+    features: featuresOf(service),
     renderError(ctx, out) {
+      const text = `Go back to the service and sign in again. ${out.error}: ${out.error_description ?? "no details"}`;
       ctx.type = "html";
-      ctx.body = messagePage("Sign-in cannot go on", `${out.error}: ${out.error_description ?? "no details"}`);
+      ctx.body = messagePage("Sign-in cannot go on", text, service);
     },
   };
   return new (await loadProvider())(options.issuer, configuration);
@@ -122,7 +124,7 @@ const lifetimes: Configuration["ttl"] = {
   Session: 14 * 24 * hour,
 };
 
-const features: Configuration["features"] = {
+const featuresOf = (service: string | undefined): Configuration["features"] => ({
   devInteractions: { enabled: false },
   revocation: { enabled: true, allowedPolicy: (_ctx, asking, token) => token.clientId === asking.clientId },
   resourceIndicators: { enabled: false },
@@ -132,7 +134,7 @@ const features: Configuration["features"] = {
       ctx.body = signOutPage(form);
     },
     postLogoutSuccessSource(ctx) {
-      ctx.body = messagePage("Signed out", "You have left the service. You may close this page.");
+      ctx.body = messagePage("Signed out", "You have left the service. You may close this page.", service);
     },
   },
-};
+});

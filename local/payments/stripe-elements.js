@@ -77,6 +77,35 @@
     };
   };
 
+  /** localstripe asks in a white box of no role, in whatever colour the page writes: a dialog has both from the browser. */
+  openModal = (text, confirmText, cancelText) =>
+    new Promise((resolve) => {
+      const [title, ...question] = text.split("\n");
+      const dialog = document.createElement("dialog");
+      const heading = Object.assign(document.createElement("h2"), { id: "stripe-question", textContent: title });
+      const words = Object.assign(document.createElement("p"), { textContent: question.join(" ") });
+      const button = (value, textContent) =>
+        Object.assign(document.createElement("button"), {
+          type: "button",
+          textContent,
+          onclick: () => dialog.close(value),
+        });
+      const buttons = document.createElement("p");
+      buttons.append(button("yes", confirmText), " ", button("no", cancelText));
+      dialog.setAttribute("aria-labelledby", heading.id);
+      // Pico, which our pages have, draws the article within a dialog as its box.
+      const box = document.createElement("article");
+      box.append(heading, words, buttons);
+      dialog.append(box);
+      // Escape closes it without a value: not confirmed.
+      dialog.addEventListener("close", () => {
+        dialog.remove();
+        resolve(dialog.returnValue === "yes");
+      });
+      document.body.append(dialog);
+      dialog.showModal();
+    });
+
   const mount = Element.prototype.mount;
   Element.prototype.mount = function (target) {
     mount.call(this, target);

@@ -76,7 +76,8 @@ export function mailOf(job: Job, publicUrl: string): Mail {
     subject,
     text: [greeting, "", ...sentences, "", `${action}: ${link}`, "", footer, ""].join("\n"),
     html: [
-      '<!doctype html><html lang="en"><body style="font-family:sans-serif;line-height:1.5;max-width:36rem">',
+      `<!doctype html><html lang="en"><head><meta name="viewport" content="width=device-width"><title>${escaped(subject)}</title></head>`,
+      '<body style="font-family:sans-serif;line-height:1.5;max-width:36rem;overflow-wrap:anywhere">',
       `<p>${escaped(greeting)}</p>`,
       ...sentences.map((sentence) => `<p>${escaped(sentence)}</p>`),
       `<p><a href="${escaped(link)}">${escaped(action)}</a></p>`,

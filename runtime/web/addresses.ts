@@ -72,11 +72,13 @@ function linkMail(link: string): Omit<Parameters<Mailer["send"]>[0], "to"> {
     "If that was you, open this link within 24 hours, signed in as yourself:",
   ];
   const otherwise = "If it was not you, do nothing: nothing more will be sent here.";
+  const subject = "Confirm your e-mail address";
   return {
-    subject: "Confirm your e-mail address",
+    subject,
     text: ["Hello,", "", ...sentences, "", link, "", otherwise, ""].join("\n"),
     html: [
-      '<!doctype html><html lang="en"><body style="font-family:sans-serif;line-height:1.5;max-width:36rem">',
+      `<!doctype html><html lang="en"><head><meta name="viewport" content="width=device-width"><title>${subject}</title></head>`,
+      '<body style="font-family:sans-serif;line-height:1.5;max-width:36rem;overflow-wrap:anywhere">',
       "<p>Hello,</p>",
       ...sentences.map((sentence) => `<p>${sentence}</p>`),
       `<p><a href="${link}">Confirm this address</a></p>`,

@@ -27,8 +27,17 @@ export interface UploadOffer {
 }
 
 export interface Submissions {
-  /** A form that uploads exactly this file's key, within the user's limit, for 60 s. @throws {HttpError} 400, 413 */
-  offer(user: User, file: { name: string; bytes: number }, jobId?: string): Promise<UploadOffer>;
+  /**
+   * A form that uploads exactly this file's key, within the user's limit.
+   *
+   * @param as the job's id; omitted: a new one. `seconds` that the form works for; omitted: 60.
+   * @throws {HttpError} 400, 413
+   */
+  offer(
+    user: User,
+    file: { name: string; bytes: number },
+    as?: { readonly jobId?: string; readonly seconds?: number },
+  ): Promise<UploadOffer>;
   /** The job of an uploaded file: recorded once, however often this is called. @throws {HttpError} 400, 403, 404, 413 */
   record(user: User, uploaded: ObjectRef): Promise<Job>;
   /** Key that `offer` gave to this job and file. */
@@ -71,11 +80,11 @@ export function createSubmissions(
   return {
     keyOf,
 
-    async offer(user, file, jobId = randomUUID()) {
+    async offer(user, file, { jobId = randomUUID(), seconds = uploadSeconds } = {}) {
       checkUpload(config, user, file);
       const ref = keyOf(user, jobId, file.name);
       const form = await objects.presignPost(ref, {
-        expiresSeconds: uploadSeconds,
+        expiresSeconds: seconds,
         bytesMin: 1,
         bytesMax: config.inputBytesMax[user.role],
         redirectTo: `${config.publicUrl}/annotate/job`,

@@ -24,6 +24,7 @@ import { traceRequests } from "./http/trace-requests.ts";
 import { annotateRoutes } from "./pages/annotate.tsx";
 import { annotationsRoutes } from "./pages/annotations.tsx";
 import { publicHome } from "./pages/home.tsx";
+import { plainUploadRoutes } from "./pages/plain-upload.tsx";
 import { profileRoutes } from "./pages/profile.tsx";
 import { sharedRoutes } from "./pages/shared.ts";
 import { signInRoutes } from "./pages/sign-in.ts";
@@ -88,7 +89,7 @@ export function createWeb(ports: WebPorts): Express {
     })
     .all(notAllowed("GET"));
   app.use(signInRoutes(ports, sessions, addresses));
-  app.use(annotateRoutes(ports, pages, submissions));
+  app.use(annotateRoutes(ports, pages, submissions), plainUploadRoutes(ports, pages, submissions));
   app.use(annotationsRoutes(ports, pages, { plans, submissions }, { reader, placeInQueue }));
   app.use(profileRoutes(ports, pages, addresses));
   app.use(subscribeRoutes(ports, pages, plans));

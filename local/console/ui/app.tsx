@@ -68,7 +68,7 @@ export function App({ title, view, can, connection, failure }: AppProps) {
           stack <b>{view.stack}</b> · archive store <b>{view.store}</b> · AWS's clock <b>×{count(view.speed)}</b> · up{" "}
           <b>{duration(view.time - view.startedAt)}</b>
         </p>
-        <nav>
+        <nav aria-label="Parts of this run">
           {view.links.map((link) => (
             <a key={link.label} href={link.url} title={link.url}>
               {link.label}
@@ -76,7 +76,7 @@ export function App({ title, view, can, connection, failure }: AppProps) {
           ))}
         </nav>
       </header>
-      <main class={connection === "lost" ? "stale" : ""}>
+      <main id="content" tabindex={-1} class={connection === "lost" ? "stale" : ""}>
         {failure ? (
           <p class="notice bad" role="alert">
             {failure}

@@ -163,12 +163,12 @@ export function Jobs({ view }: { view: ConsoleView }) {
         <table>
           <thead>
             <tr>
-              <th>File</th>
-              <th>User</th>
-              <th>Status</th>
-              <th>Result</th>
-              <th>Submitted</th>
-              <th>Worker</th>
+              <th scope="col">File</th>
+              <th scope="col">User</th>
+              <th scope="col">Status</th>
+              <th scope="col">Result</th>
+              <th scope="col">Submitted</th>
+              <th scope="col">Worker</th>
             </tr>
           </thead>
           <tbody>

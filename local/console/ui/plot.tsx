@@ -36,13 +36,17 @@ export interface PlotProps {
 /** The band lies below the zero line, so that it hides no value. */
 const band = { y: box.height - box.bottom + 4, height: 5 };
 
+const curves = { x: box.left, width: box.width - box.left - box.right };
+
+/** Not stretched with the curves: figures keep their size, whatever the width of the plot. */
 function Axes({ scale }: { scale: Scale }) {
+  const across = (time: number) => `${((100 * (scale.x(time) - curves.x)) / curves.width).toFixed(2)}%`;
   return (
-    <>
+    <svg class="inner" x={curves.x} height={box.height} aria-hidden="true">
       {scale.ticks.map((value) => (
         <g key={value}>
-          <line class="grid" x1={box.left} x2={box.width - box.right} y1={scale.y(value)} y2={scale.y(value)} />
-          <text class="tick" x={box.left - 6} y={scale.y(value)} dy=".32em" text-anchor="end">
+          <line class="grid" x1="0" x2="100%" y1={scale.y(value)} y2={scale.y(value)} />
+          <text class="tick" x="-6" y={scale.y(value)} dy=".32em" text-anchor="end">
             {figure(value)}
           </text>
         </g>
@@ -50,11 +54,11 @@ function Axes({ scale }: { scale: Scale }) {
       {scale.quarters
         .filter((time) => scale.x(time) > box.left + 12 && scale.x(time) < box.width - 16)
         .map((time) => (
-          <text key={time} class="tick" x={scale.x(time)} y={box.height - 3} text-anchor="middle">
+          <text key={time} class="tick" x={across(time)} y={box.height - 3} text-anchor="middle">
             {timeText(time)}
           </text>
         ))}
-    </>
+    </svg>
   );
 }
 
@@ -87,14 +91,23 @@ export function Plot({ title, of, unit = "", minutes, lines, states, aside }: Pl
           ))}
         </span>
       </figcaption>
-      <svg viewBox={`0 0 ${box.width} ${box.height}`} role="img" aria-label={words}>
+      <svg class="drawing" height={box.height} role="img" aria-label={words}>
         <Axes scale={scale} />
-        {stretches.map(({ state, from, to }) => (
-          <rect key={from} class={`state ${state}`} x={scale.x(from)} width={scale.x(to) - scale.x(from)} {...band} />
-        ))}
-        {lines.map(({ label, look, values, steps = false }) => (
-          <path key={label} class={`line ${look}`} d={pathOf(minutes, values, scale, steps)} />
-        ))}
+        <svg
+          class="inner"
+          x={curves.x}
+          height={box.height}
+          viewBox={`${curves.x} 0 ${curves.width} ${box.height}`}
+          preserveAspectRatio="none"
+          aria-hidden="true"
+        >
+          {stretches.map(({ state, from, to }) => (
+            <rect key={from} class={`state ${state}`} x={scale.x(from)} width={scale.x(to) - scale.x(from)} {...band} />
+          ))}
+          {lines.map(({ label, look, values, steps = false }) => (
+            <path key={label} class={`line ${look}`} d={pathOf(minutes, values, scale, steps)} />
+          ))}
+        </svg>
       </svg>
     </figure>
   );

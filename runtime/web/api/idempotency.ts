@@ -78,7 +78,7 @@ export function createIdempotentSubmissions(
       if (claimed.state === "done" && claimed.digest !== digest) throw otherBody();
       const { jobId, expires } = claimed;
       try {
-        const offer = await submissions.offer(user, file, jobId);
+        const offer = await submissions.offer(user, file, { jobId });
         if (claimed.state !== "done") await keys.done(name, { jobId, digest, expires });
         return offer;
       } catch (error) {

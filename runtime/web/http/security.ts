@@ -10,6 +10,8 @@ export interface PageNeeds {
   readonly connect?: readonly string[];
   readonly script?: readonly string[];
   readonly frame?: readonly string[];
+  /** Where its forms are sent. */
+  readonly form?: readonly string[];
 }
 
 /** A fresh nonce: scripts run only when their tag carries it. */
@@ -26,7 +28,7 @@ export function contentSecurityPolicy(config: WebConfig, nonce: string | undefin
     "connect-src": ["'self'", ...(needs.connect ?? [])],
     "frame-src": needs.frame ?? ["'none'"],
     // Chrome follows this through redirects: signing out may lead to the identity provider.
-    "form-action": ["'self'", config.issuerOrigin],
+    "form-action": ["'self'", config.issuerOrigin, ...(needs.form ?? [])],
     "frame-ancestors": ["'none'"],
     "base-uri": ["'none'"],
     "object-src": ["'none'"],

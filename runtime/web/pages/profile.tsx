@@ -7,6 +7,7 @@ import { currentUser, session } from "../http/context.ts";
 import { notAllowed, requireUser } from "../http/gates.ts";
 import type { Pages } from "../http/pages.tsx";
 import type { WebPorts } from "../ports.ts";
+import { standingOf } from "../standing.ts";
 import { addressNews, Profile, type ProfileView } from "../views/profile.tsx";
 
 const line = (max: number) => z.string().trim().max(max, `At most ${max} characters.`);
@@ -28,19 +29,21 @@ const sentSchema = z.object({
 
 const form = urlencoded({ extended: false, limit: "16kb" });
 
-type Show = (response: Response, view: Partial<ProfileView>, status?: number) => void;
+type Show = (response: Response, view: Partial<ProfileView>, status?: number) => Promise<void>;
 
 export function profileRoutes(
-  { users, mailer, clock }: Pick<WebPorts, "users" | "mailer" | "clock">,
+  ports: Pick<WebPorts, "users" | "mailer" | "clock" | "payments" | "log">,
   pages: Pages,
   addresses: Addresses,
 ): Router {
-  const show: Show = (response, view, status = 200) => {
+  const { users, mailer, clock } = ports;
+  const show: Show = async (response, view, status = 200) => {
     const user = currentUser(response);
     const stored = { name: user.name, email: user.email, institution: user.institution ?? "" };
     const none = { address: undefined, canVerify: mailer !== undefined };
     const whole = {
       user,
+      standing: await standingOf(ports, user),
       form: stored,
       errors: {},
       saved: false,
@@ -62,7 +65,7 @@ export function profileRoutes(
     .get(async (request, response) => {
       const newToken = await session(response).takeNewToken();
       const address = addressSchema.parse(request.query.address);
-      show(response, { saved: request.query.saved !== undefined, address, newToken });
+      await show(response, { saved: request.query.saved !== undefined, address, newToken });
     })
     .post(form, async (request, response) => {
       const parsed = profileSchema.safeParse(sentSchema.parse(request.body ?? {}));

@@ -9,12 +9,12 @@ import { definitionsOf, variantOf } from "../../results/variant.ts";
 import { currentUser } from "../http/context.ts";
 import type { Pages } from "../http/pages.tsx";
 import type { WebPorts } from "../ports.ts";
-import { isGrch38 } from "../result/assembly.ts";
 import { chosenColumns, columnsOf, rememberColumns } from "../result/columns.ts";
 import { sendExport } from "../result/export.ts";
 import { fileOf } from "../result/files.ts";
 import { matchCount, noIndex, openIndexed, openResult, reading } from "../result/open.ts";
 import { type QueryValues, readResultQuery, wholeNumber } from "../result/query.ts";
+import { isGrch38, sourceOf } from "../result/source.ts";
 import { downloadSeconds, resultAccess } from "../results.ts";
 import { readHead } from "../text-head.ts";
 import { FilePage } from "../views/file.tsx";
@@ -112,7 +112,7 @@ async function showTable(context: Context, found: Found): Promise<void> {
     secure: config.publicUrl.startsWith("https:"),
   });
   const view = { job, path, guest, summary, query, page, sortable, columns, chosen: chosenColumns(columns, request) };
-  const content = <ResultPage {...view} count={matchCount(result, query, page)} />;
+  const content = <ResultPage {...view} count={matchCount(result, query, page)} source={sourceOf(header)} />;
   pages.send(response, { title: `Result of ${job.input_file_name}`, ...sectionOf(found), content });
 }
 
@@ -143,7 +143,7 @@ async function showVariant(context: Context, found: Found): Promise<void> {
   );
   const variant = variantOf(page.records[0]?.line ?? "", columns);
   const view = { job, path, guest, variant, number, records };
-  const content = <VariantPage {...view} definitions={definitionsOf(header)} isGrch38={isGrch38(header)} />;
+  const content = <VariantPage {...view} definitions={definitionsOf(header)} isGrch38={isGrch38(sourceOf(header))} />;
   context.pages.send(response, { title: `${variant.chrom}:${variant.pos}`, ...sectionOf(found), content });
 }
 

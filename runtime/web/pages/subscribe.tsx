@@ -8,6 +8,7 @@ import type { Pages } from "../http/pages.tsx";
 import { CardDeclinedError, CustomerGoneError, type Subscription } from "../payments/port.ts";
 import type { Plans } from "../plans.ts";
 import type { WebPorts } from "../ports.ts";
+import { standingOf } from "../standing.ts";
 import { createSubscribing } from "../subscribing.ts";
 import { Premium, Subscribe, type SubscribeReason } from "../views/subscribe.tsx";
 
@@ -32,7 +33,8 @@ export function subscribeRoutes(
       if (currentUser(response).role === "premium_user") {
         const welcome = request.query.welcome !== undefined;
         const title = welcome ? "Welcome to premium" : "You are premium already";
-        return pages.send(response, { title, section: "/profile", content: <Premium welcome={welcome} /> });
+        const content = <Premium welcome={welcome} standing={await standingOf(ports, currentUser(response))} />;
+        return pages.send(response, { title, section: "/profile", scripts: ["times.js"], content });
       }
       await showForm(response, reasonOf(request));
     })

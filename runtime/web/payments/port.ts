@@ -10,6 +10,8 @@ export interface Subscription {
   readonly status: string;
   /** Epoch seconds. */
   readonly created: number;
+  /** When it is charged next, epoch seconds; absent where it ends by then, or the provider does not say. */
+  readonly renews?: number;
   /** Made by this service; others were made in Stripe's dashboard, and are not ours to end without being asked. */
   readonly ours: boolean;
 }

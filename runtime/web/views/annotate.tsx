@@ -1,7 +1,9 @@
 import { fileLimits, recordLimits } from "../../contract/limits.ts";
 import type { User } from "../../contract/user.ts";
+import { AnnotatedWith } from "./annotation.tsx";
 import { UploadIcon } from "./art.tsx";
 import { formatBytes, formatCount } from "./format.ts";
+import { PlainUploadBegin } from "./plain-upload.tsx";
 
 /** The upload form. Its script reads the limit from the form, so that size is judged before anything is sent. */
 export function Annotate({ user, bytesMax }: { user: User; bytesMax: number }) {
@@ -44,11 +46,12 @@ export function Annotate({ user, bytesMax }: { user: User; bytesMax: number }) {
         </div>
       </form>
       <noscript>
-        <p class="message">
-          Uploading from this page needs JavaScript. Without it, use the{" "}
-          <a href="/api/v1/docs">programming interface</a>: one command submits a file.
-        </p>
+        <PlainUploadBegin />
       </noscript>
+      <section aria-labelledby="annotated">
+        <h2 id="annotated">What is annotated, and what is not</h2>
+        <AnnotatedWith />
+      </section>
     </>
   );
 }

@@ -17,12 +17,6 @@ export function formatDuration(seconds: number): string {
 
 export const formatCount = (count: number): string => count.toLocaleString("en");
 
-/** Epoch seconds as the machine-readable form of a `<time>`. */
-export const isoTime = (epoch: number): string => new Date(epoch * 1000).toISOString();
-
-/** What is shown until the browser's script has put it in the reader's own time zone. */
-export const utcTime = (epoch: number): string => `${isoTime(epoch).slice(0, 16).replace("T", " ")} UTC`;
-
 /** Minor units (cents) as a price. */
 export function formatPrice(minor: number, currency: string): string {
   const format = new Intl.NumberFormat("en", { style: "currency", currency: currency.toUpperCase() });

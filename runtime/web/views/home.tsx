@@ -2,6 +2,7 @@
 import { fileLimits } from "../../contract/limits.ts";
 import type { User } from "../../contract/user.ts";
 import type { WebConfig } from "../config.ts";
+import { AnnotatedWith } from "./annotation.tsx";
 import { formatBytes, formatDuration } from "./format.ts";
 
 const decompressed = (inputBytesMax: number) =>
@@ -12,6 +13,10 @@ export function Home({ user, config }: { user: User | undefined; config: WebConf
     <>
       <Hero user={user} />
       <HowItWorks />
+      <section aria-labelledby="annotated">
+        <h2 id="annotated">What is annotated, and what is not</h2>
+        <AnnotatedWith />
+      </section>
       <Plans config={config} />
     </>
   );

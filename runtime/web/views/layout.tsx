@@ -70,11 +70,11 @@ function Header({ user, section }: { user: User | undefined; section: PageView["
   );
   return (
     <header class="top">
-      <a class="brand" href="/" aria-label="GAS, Genomics Annotation Service: start page">
+      <a class="brand" href="/">
         <Mark />
         <span>
-          <strong>GAS</strong>
-          <small>Genomics Annotation Service</small>
+          <strong>GAS</strong> <small>Genomics Annotation Service</small>
+          <span class="unseen">, start page</span>
         </span>
       </a>
       {user === undefined ? (

@@ -1,10 +1,14 @@
 import { mailAddressOf, type User } from "../../contract/user.ts";
+import type { Standing } from "../standing.ts";
+import { Charges, inWords } from "./charges.tsx";
 import { Field } from "./field.tsx";
 import { PlanBadge } from "./layout.tsx";
 import { ApiTokens } from "./tokens.tsx";
 
 export interface ProfileView {
   readonly user: User;
+  /** Absent: not known just now. */
+  readonly standing: Standing | undefined;
   /** What the form holds: what is stored, or what was sent and refused. */
   readonly form: { readonly name: string; readonly email: string; readonly institution: string };
   readonly errors: Readonly<Partial<Record<"name" | "email" | "institution", string>>>;
@@ -95,7 +99,7 @@ function You({ user, form, errors, saved, address, canVerify }: ProfileView) {
   );
 }
 
-function Plan({ user }: { user: User }) {
+function Plan({ user, standing }: Pick<ProfileView, "user" | "standing">) {
   return (
     <section aria-labelledby="plan">
       <h2 id="plan">
@@ -104,6 +108,7 @@ function Plan({ user }: { user: User }) {
       {user.role === "premium_user" ? (
         <>
           <p>Your results stay available, and large files are welcome.</p>
+          <Charges standing={standing} />
           <details>
             <summary>Cancel premium</summary>
             <p>
@@ -118,7 +123,10 @@ function Plan({ user }: { user: User }) {
         </>
       ) : (
         <>
-          <p>Results move to the archive after the free period. Premium brings them back and keeps them.</p>
+          <p>
+            Results move to the archive after the free period. Premium brings them back and keeps them
+            {standing === undefined ? "." : `, for ${inWords(standing.offer)}.`}
+          </p>
           <a class="button premium" href="/subscribe">
             Upgrade to premium
           </a>
@@ -129,13 +137,13 @@ function Plan({ user }: { user: User }) {
 }
 
 export function Profile(view: ProfileView) {
-  const { user, newToken, tokenError } = view;
+  const { user, standing, newToken, tokenError } = view;
   return (
     <>
       <h1>Profile</h1>
       <div class="columns">
         <You {...view} />
-        <Plan user={user} />
+        <Plan user={user} standing={standing} />
       </div>
       <ApiTokens user={user} newToken={newToken} error={tokenError} />
     </>

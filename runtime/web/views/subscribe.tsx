@@ -1,5 +1,7 @@
 import type { WebConfig } from "../config.ts";
 import type { Offer } from "../payments/port.ts";
+import type { Standing } from "../standing.ts";
+import { Charges } from "./charges.tsx";
 import { formatBytes, formatDuration, formatPrice } from "./format.ts";
 
 /** Why the user was led here, in their own situation. */
@@ -34,6 +36,7 @@ export function Subscribe({ config, offer, reason, error }: SubscribeView) {
             <li>Files up to {formatBytes(config.inputBytesMax.premium_user)}</li>
             <li>Results stay available, instead of {formatDuration(config.freeRetentionSeconds)}</li>
             <li>Everything in your archive comes back</li>
+            <li>Charged now, and again each {offer.interval} until you cancel</li>
             <li>Cancel whenever you like, on your profile</li>
           </ul>
         </section>
@@ -85,11 +88,12 @@ function Reason({ reason, config }: { reason: SubscribeReason; config: WebConfig
   }
 }
 
-export function Premium({ welcome }: { welcome: boolean }) {
+export function Premium({ welcome, standing }: { welcome: boolean; standing: Standing | undefined }) {
   return welcome ? (
     <>
       <h1>Welcome to premium</h1>
       <p class="lead">Thank you. Your subscription has begun.</p>
+      <Charges standing={standing} />
       <section class="panel good" aria-labelledby="next">
         <h2 id="next">What happens now</h2>
         <ul class="ticks">
@@ -114,6 +118,7 @@ export function Premium({ welcome }: { welcome: boolean }) {
     <>
       <h1>You are premium already</h1>
       <p class="lead">There is nothing more to buy: your results stay available, and large files are welcome.</p>
+      <Charges standing={standing} />
       <p class="actions">
         <a class="button" href="/annotations">
           See your jobs

@@ -1,4 +1,7 @@
-/** Line charts as SVG that needs nothing from outside. Colours are the page's, by class. */
+/**
+ * Line charts that need nothing from outside. Colours are the page's, by class. The curves are SVG that is stretched to the page; the
+ * figures of the axes are text beside it, which keeps its size however narrow the page is.
+ */
 import { clock, figure } from "./format.ts";
 
 export interface Line {
@@ -19,8 +22,8 @@ export interface Band {
 export const escaped = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 
-const box = { width: 860, height: 190, left: 52, right: 12, top: 12, bottom: 24 };
-const inner = { width: box.width - box.left - box.right, height: box.height - box.top - box.bottom };
+/** Of a drawing that is stretched: units without a size. */
+const box = { width: 1000, height: 200 };
 
 /** 1, 2 or 5 times a power of ten, so that about so many ticks fit. */
 export function tickStep(most: number, ticks: number): number {
@@ -31,23 +34,31 @@ export function tickStep(most: number, ticks: number): number {
 
 const minuteSteps = [1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 1440];
 
+const share = (part: number): string => `${(100 * part).toFixed(2)}%`;
+
+/** Values up to the side, each at its height. */
+const valueAxis = (values: readonly number[], most: number): string =>
+  values.map((value) => `<span class="y" style="bottom:${share(value / most)}">${figure(value)}</span>`).join("");
+
+/** At most eleven; a narrow page has room for every second one. */
+function timeAxis(minutes: number): string {
+  const every = minuteSteps.find((each) => minutes / each <= 10) ?? 1440;
+  return Array.from({ length: Math.floor(minutes / every) + 1 }, (_, n) => {
+    const place = share((n * every) / Math.max(1, minutes));
+    return `<span class="x${n % 2 === 1 ? " second" : ""}" style="left:${place}">${clock(n * every)}</span>`;
+  }).join("");
+}
+
 /** @param name what it shows, for those who cannot see it. */
 export function lineChart(name: string, minutes: number, lines: readonly Line[], band?: Band): string {
   const all = [...lines.flatMap(({ values }) => values), ...(band?.high ?? [])].filter((value) => value !== undefined);
   const step = tickStep(Math.max(...all, 1e-3), 4);
   const most = Math.ceil(Math.max(...all, step) / step - 1e-9) * step;
-  const x = (minute: number) => (box.left + (inner.width * minute) / Math.max(1, minutes)).toFixed(1);
-  const y = (value: number) => (box.top + inner.height * (1 - value / most)).toFixed(1);
+  const x = (minute: number) => ((box.width * minute) / Math.max(1, minutes)).toFixed(1);
+  const y = (value: number) => (box.height * (1 - value / most)).toFixed(1);
 
-  const horizontal = Array.from({ length: Math.round(most / step) + 1 }, (_, n) => {
-    const value = n * step;
-    return `<line class="grid" x1="${box.left}" x2="${box.width - box.right}" y1="${y(value)}" y2="${y(value)}"/><text class="tick" x="${box.left - 6}" y="${y(value)}" dy=".32em" text-anchor="end">${figure(value)}</text>`;
-  });
-  const every = minuteSteps.find((each) => minutes / each <= 10) ?? 1440;
-  const vertical = Array.from({ length: Math.floor(minutes / every) + 1 }, (_, n) => {
-    const minute = n * every;
-    return `<text class="tick" x="${x(minute)}" y="${box.height - 6}" text-anchor="middle">${clock(minute)}</text>`;
-  });
+  const ticks = Array.from({ length: Math.round(most / step) + 1 }, (_, n) => n * step);
+  const grid = ticks.map((value) => `<line class="grid" x1="0" x2="${box.width}" y1="${y(value)}" y2="${y(value)}"/>`);
   const drawn = lines.map(({ values, style, steps }) => {
     let pen = "M";
     const path = values.map((value, index) => {
@@ -70,13 +81,14 @@ export function lineChart(name: string, minutes: number, lines: readonly Line[],
     band === undefined || band.low.length === 0
       ? ""
       : `<path class="band" d="M${[...edge(band.high), ...edge(band.low).reverse()].join("L")}Z"/>`;
-  return `<svg viewBox="0 0 ${box.width} ${box.height}" role="img" aria-label="${escaped(name)}">${horizontal.join("")}${vertical.join("")}${area}${drawn.join("")}</svg>`;
+  const svg = `<svg viewBox="0 0 ${box.width} ${box.height}" preserveAspectRatio="none" role="img" aria-label="${escaped(name)}">${grid.join("")}${area}${drawn.join("")}</svg>`;
+  return `<div class="chart">${svg}<div aria-hidden="true">${valueAxis(ticks, most)}${timeAxis(minutes)}</div></div>`;
 }
 
 /** A strip of states over time: runs of the same class are one bar. */
 export function strip(name: string, states: readonly string[]): string {
   const height = 14;
-  const x = (minute: number) => box.left + (inner.width * minute) / Math.max(1, states.length);
+  const x = (minute: number) => (box.width * minute) / Math.max(1, states.length);
   const bars: string[] = [];
   for (let from = 0; from < states.length; ) {
     let to = from + 1;
@@ -87,5 +99,5 @@ export function strip(name: string, states: readonly string[]): string {
     );
     from = to;
   }
-  return `<svg viewBox="0 0 ${box.width} ${height}" role="img" aria-label="${escaped(name)}">${bars.join("")}</svg>`;
+  return `<svg viewBox="0 0 ${box.width} ${height}" preserveAspectRatio="none" role="img" aria-label="${escaped(name)}">${bars.join("")}</svg>`;
 }

@@ -14,6 +14,7 @@ import { trialOf } from "../../../scaling/simulate/tune/trial.ts";
 import { foundBy, tune } from "../../../scaling/simulate/tune/tune.ts";
 import { group, resource, scalingOf } from "../declared.ts";
 import { steady, web, workers } from "./given.ts";
+import { reportOf } from "./some-tuning.ts";
 
 const plan = scalingOf([group({ minSize: 2, maxSize: 10 })]);
 /** Ten minutes of 10/s, half an hour of 200/s, ten minutes of 10/s. */
@@ -120,45 +121,6 @@ test("held-out loads: a fifth more and less; a quarter of an hour's shift only w
   t.is(under("15 min earlier", scheduled)?.begins, -900_000);
   t.true(ended(under("15 min earlier", scheduled)) < ended(scheduled), "the schedule comes too late");
 });
-
-/** Farms of a fixed size, under a fifth of an hour of 100/s. */
-async function reportOf(slo: string, budget?: number): Promise<TuneReport> {
-  const sizes: Space = {
-    axes: [{ name: "size", positions: 3, ordered: true }],
-    starts: [],
-    declaredCounts: true,
-    variantAt: ([size = 0]) => ({ name: `of <${size + 2}>`, config: { webMin: `${size + 2}` } }),
-  };
-  const candidateOf = async (variant: Candidate["variant"]): Promise<Candidate> => {
-    const size = Number(variant.config.webMin ?? 8);
-    return {
-      variant,
-      scenario: web(
-        { rate: 40, queueLimit: 50 },
-        {
-          plan: scalingOf([group({ minSize: size, maxSize: size, desiredCapacity: size })]),
-          sources: [steady(100, 120)],
-          seconds: 120,
-        },
-      ),
-      cost: ({ instanceHours }) => instanceHours,
-    };
-  };
-  const tuning = await tune(sizes, {
-    goal: { slo: parseSlo(slo), budget, share: 0.9, confidence: 0.95 },
-    ...{ seed: 1, runs: 40, count: 10, candidateOf },
-    run: async (each, seeds) => seeds.map((seed) => trialOf(each, seed)),
-  });
-  return {
-    tuning,
-    found: foundBy(tuning),
-    budget: budget === undefined ? undefined : `USD ${budget} a run`,
-    notes: ["A note."],
-    file: "Pulumi.dev.yaml",
-    diff: ["+  annofarm:webMin: 4"],
-    commands: ["pulumi config set annofarm:webMin 4 --stack dev"],
-  };
-}
 
 /** Without the lines' ends. */
 const flat = (text: string) => text.replaceAll(/\s+/g, " ");

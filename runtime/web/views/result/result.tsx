@@ -5,6 +5,8 @@ import { variantOf } from "../../../results/variant.ts";
 import type { Column } from "../../result/columns.ts";
 import type { MatchCount } from "../../result/open.ts";
 import { addressOf } from "../../result/query.ts";
+import type { ResultSource } from "../../result/source.ts";
+import { AnnotatedBy } from "../annotation.tsx";
 import { formatBytes, formatCount } from "../format.ts";
 import { ActiveFilters, FilterForm, type FormView } from "./filters.tsx";
 import { type Guest, ResultCrumb } from "./guest.tsx";
@@ -19,6 +21,7 @@ export interface ResultView extends FormView {
   readonly sortable: boolean;
   /** Set for whoever came by a link. */
   readonly guest: Guest | undefined;
+  readonly source: ResultSource | undefined;
 }
 
 export function ResultPage(view: ResultView) {
@@ -41,6 +44,7 @@ export function ResultPage(view: ResultView) {
       {view.page.records.length > 0 && <RecordTable {...view} />}
       <Pager {...view} />
       <Plots summary={summary} path={path} />
+      <AnnotatedBy source={view.source} />
     </>
   );
 }

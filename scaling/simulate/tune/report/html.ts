@@ -24,7 +24,7 @@ const numbers = (texts: readonly string[]): Cell[] => texts.map((text) => ({ tex
 const code = (title: string, lines: readonly string[]): string =>
   lines.length === 0
     ? ""
-    : `<section class="scroll"><h2>${escaped(title)}</h2><pre>${lines.map(escaped).join("\n")}</pre></section>`;
+    : `<section class="scroll" tabindex="0" aria-label="${escaped(title)}"><h2>${escaped(title)}</h2><pre>${lines.map(escaped).join("\n")}</pre></section>`;
 
 export function tuneHtml(report: TuneReport): string {
   const { tuning, notes, diff, commands, file } = report;

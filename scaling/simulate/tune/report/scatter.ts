@@ -45,7 +45,7 @@ function scatter(tradeOff: TradeOff): string {
   const text = ({ name, usd: cost, value }: Dot) => `${name}: USD ${cost.toFixed(3)}, ${dotText(tradeOff, value)}`;
   return [
     // Narrower, nobody could read its figures: then it scrolls.
-    `<svg style="min-width: 38rem" viewBox="0 0 ${box.width} ${box.height}" role="img" aria-label="${escaped(title)}">`,
+    `<svg style="min-width: 54rem" viewBox="0 0 ${box.width} ${box.height}" role="img" aria-label="${escaped(title)}">`,
     ...horizontal,
     ...vertical,
     `<text class="tick" x="${right}" y="${bottom + 38}" text-anchor="end">USD of a run</text>`,
@@ -59,5 +59,5 @@ export const scatterSection = (tradeOff: TradeOff): string => {
   const there = (Object.keys(markNames) as Mark[]).filter((mark) => tradeOff.dots.some((dot) => dot.mark === mark));
   const legend = there.map((mark) => `<span class="${styles[mark].class}"><i></i>${escaped(markNames[mark])}</span>`);
   const bound = `<span class="f"><i></i>${escaped(boundText(tradeOff))}</span>`;
-  return `<section><h2>${escaped(tradeOff.title)}</h2><p class="legend">${legend.join("")}${bound}</p><div class="scroll">${scatter(tradeOff)}</div></section>`;
+  return `<section><h2>${escaped(tradeOff.title)}</h2><p class="legend">${legend.join("")}${bound}</p><div class="scroll" tabindex="0" role="group" aria-label="${escaped(tradeOff.title)}">${scatter(tradeOff)}</div></section>`;
 };

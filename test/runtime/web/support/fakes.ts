@@ -65,6 +65,7 @@ interface FakeSubscription {
   id: string;
   status: string;
   created?: number;
+  renews?: number;
   /** Made by the service itself; omitted: yes. */
   ours?: boolean;
 }

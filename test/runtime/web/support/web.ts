@@ -82,6 +82,7 @@ export async function startWeb({ config: given = {}, port = 0, ports: changed }:
   server.on("request", app);
   return {
     ...ports,
+    app,
     origin,
     config,
     assets,
