@@ -8,8 +8,18 @@ export interface ClinvarEntry {
   readonly reviewStatus: string;
   /** Names of the conditions; empty when ClinVar names none. */
   readonly conditions: readonly string[];
+  /** `MONDO:0014502`, one for each of `conditions`. */
+  readonly mondoIds: readonly string[];
   /** Molecular consequences, Sequence Ontology terms. */
   readonly consequences: readonly string[];
+  /** Kind of the variant, such as `Deletion`. */
+  readonly type: string;
+  /** In which cells it was seen, such as `germline`; empty when ClinVar does not know. */
+  readonly origins: readonly string[];
+  /** Of the allele in ExAC, as written there; empty for none. */
+  readonly exacFrequency: string;
+  /** Number of its rs id in dbSNP; empty for none. */
+  readonly rs: string;
 }
 
 /** What the codes in the rows stand for, each a list indexed by the code. */
@@ -17,7 +27,9 @@ export interface ClinvarKeys {
   readonly significances: readonly string[];
   readonly reviewStatuses: readonly string[];
   readonly conditions: readonly string[];
+  readonly mondoIds: readonly string[];
   readonly consequences: readonly string[];
+  readonly types: readonly string[];
 }
 
 export interface ClinvarIndex {
@@ -30,9 +42,46 @@ const tab = 9;
 const named = (codes: string | undefined, names: readonly string[]): string[] =>
   codes === undefined || codes === "" ? [] : codes.split(",").map((code) => names[Number(code)] ?? code);
 
+/** Bits of ORIGIN, as the header of ClinVar's VCF file describes them. */
+const originBits: readonly (readonly [number, string])[] = [
+  [1, "germline"],
+  [2, "somatic"],
+  [4, "inherited"],
+  [8, "paternal"],
+  [16, "maternal"],
+  [32, "de-novo"],
+  [64, "biparental"],
+  [128, "uniparental"],
+  [256, "not-tested"],
+  [512, "tested-inconclusive"],
+  [1_073_741_824, "other"],
+];
+
+const originsOf = (sum: number): string[] =>
+  originBits.filter(([bit]) => Math.floor(sum / bit) % 2 === 1).map(([, name]) => name);
+
+/** @param values of a row, those that follow the alleles. */
+function entryOf(values: readonly string[], keys: ClinvarKeys): ClinvarEntry {
+  const [id = "", significance, reviewStatus, conditions, consequences, type, origin, exacFrequency = "", rs = ""] =
+    values;
+  return {
+    id,
+    significance: keys.significances[Number(significance)] ?? "not_provided",
+    reviewStatus: keys.reviewStatuses[Number(reviewStatus)] ?? "not_provided",
+    conditions: named(conditions, keys.conditions),
+    mondoIds: named(conditions, keys.mondoIds),
+    consequences: named(consequences, keys.consequences),
+    type: named(type, keys.types)[0] ?? "",
+    origins: originsOf(Number(origin)),
+    exacFrequency,
+    rs,
+  };
+}
+
 /**
  * @param rows of one chromosome, sorted by position: `position, ref, alt, id, significance, review status, conditions,
- *   consequences`, tab-separated, the last four as codes (lists separated by commas).
+ *   consequences, type, origin, frequency, rs number`, tab-separated; from significance to type as codes (lists separated by
+ *   commas), origin as a sum of bits.
  */
 export function createClinvarIndex(rows: readonly string[], keys: ClinvarKeys): ClinvarIndex {
   const positions = Int32Array.from(rows, (row) => Number.parseInt(row, 10));
@@ -54,14 +103,7 @@ export function createClinvarIndex(rows: readonly string[], keys: ClinvarKeys): 
         // Compared in place: nothing is put together, however long the alleles are.
         if (row.charCodeAt(altAt - 1) !== tab || row.charCodeAt(altEnd) !== tab) continue;
         if (!row.startsWith(ref, refAt) || !row.startsWith(alt, altAt)) continue;
-        const [, , , id = "", significance, reviewStatus, conditions, consequences] = row.split("\t");
-        return {
-          id,
-          significance: keys.significances[Number(significance)] ?? "not_provided",
-          reviewStatus: keys.reviewStatuses[Number(reviewStatus)] ?? "not_provided",
-          conditions: named(conditions, keys.conditions),
-          consequences: named(consequences, keys.consequences),
-        };
+        return entryOf(row.split("	").slice(3), keys);
       }
       return undefined;
     },

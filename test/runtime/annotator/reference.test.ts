@@ -76,8 +76,8 @@ test("a chromosome has one name", (t) => {
 
 test("the data are those of Ensembl 110 and of ClinVar", (t) => {
   const data = reference();
-  t.is(data.genesVersion, "Ensembl 110");
-  t.regex(data.clinvarVersion, /^ClinVar \d{4}-\d\d-\d\d$/);
+  t.is(data.genes.version, "Ensembl 110");
+  t.regex(data.clinvar.version, /^ClinVar \d{4}-\d\d-\d\d$/);
   t.deepEqual(data.chromosome("17")?.genes.overlapping(43_100_000, 43_100_000), [
     { symbol: "BRCA1", id: "ENSG00000012048", start: 43_044_295, end: 43_170_245 },
   ]);
