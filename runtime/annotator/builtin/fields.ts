@@ -86,19 +86,19 @@ const clinvarFields: readonly (Field & { value(entry: ClinvarEntry): string })[]
     ...clinvarField,
     id: "GAS_CLNDN",
     description: "Conditions ClinVar names for this allele, separated by |",
-    value: ({ conditions }) => conditions.join("|"),
+    value: ({ conditions }) => conditions,
   },
   {
     ...clinvarField,
     id: "GAS_CLNMONDO",
     description: "MONDO ids of the conditions in GAS_CLNDN, in the same order, separated by |",
-    value: ({ mondoIds }) => mondoIds.join("|"),
+    value: ({ mondoIds }) => mondoIds,
   },
   {
     ...clinvarField,
     id: "GAS_CLNMC",
     description: "Molecular consequences (Sequence Ontology) ClinVar names for this allele, separated by |",
-    value: ({ consequences }) => consequences.join("|"),
+    value: ({ consequences }) => consequences,
   },
   {
     ...clinvarField,
@@ -110,7 +110,7 @@ const clinvarFields: readonly (Field & { value(entry: ClinvarEntry): string })[]
     ...clinvarField,
     id: "GAS_CLNORIGIN",
     description: "Origins of this allele in ClinVar, such as germline or de-novo, separated by |",
-    value: ({ origins }) => origins.join("|"),
+    value: ({ origins }) => origins,
   },
   {
     ...clinvarField,
@@ -192,9 +192,16 @@ function alleleInfo<Value>(
 ): string {
   let info = "";
   for (const { id, value } of described) {
-    const texts = values.map((each) => (each && value(each)) || ".");
-    if (texts.every((text) => text === ".")) continue;
-    info += `${info === "" ? "" : ";"}${id}=${texts.join(",")}`;
+    const [first] = values;
+    let text = (first && value(first)) || ".";
+    let isKnown = text !== ".";
+    for (let index = 1; index < values.length; index += 1) {
+      const each = values[index];
+      const one = (each && value(each)) || ".";
+      if (one !== ".") isKnown = true;
+      text += `,${one}`;
+    }
+    if (isKnown) info += `${info === "" ? "" : ";"}${id}=${text}`;
   }
   return info;
 }

@@ -1,24 +1,25 @@
 /** ClinVar records by exact allele. The table is kept as text; a row is taken apart when it is hit. */
 import type { Allele } from "./allele.ts";
 
+/** What ClinVar says of an allele. Lists are joined by `|`; what it does not say is empty. */
 export interface ClinvarEntry {
   /** Variation id. */
   readonly id: string;
   readonly significance: string;
   readonly reviewStatus: string;
-  /** Names of the conditions; empty when ClinVar names none. */
-  readonly conditions: readonly string[];
+  /** Names of the conditions. */
+  readonly conditions: string;
   /** `MONDO:0014502`, one for each of `conditions`. */
-  readonly mondoIds: readonly string[];
+  readonly mondoIds: string;
   /** Molecular consequences, Sequence Ontology terms. */
-  readonly consequences: readonly string[];
+  readonly consequences: string;
   /** Kind of the variant, such as `Deletion`. */
   readonly type: string;
-  /** In which cells it was seen, such as `germline`; empty when ClinVar does not know. */
-  readonly origins: readonly string[];
-  /** Of the allele in ExAC, as written there; empty for none. */
+  /** In which cells it was seen, such as `germline`. */
+  readonly origins: string;
+  /** Of the allele in ExAC, as written there. */
   readonly exacFrequency: string;
-  /** Number of its rs id in dbSNP; empty for none. */
+  /** Number of its rs id in dbSNP. */
   readonly rs: string;
 }
 
@@ -39,9 +40,6 @@ export interface ClinvarIndex {
 
 const tab = 9;
 
-const named = (codes: string | undefined, names: readonly string[]): string[] =>
-  codes === undefined || codes === "" ? [] : codes.split(",").map((code) => names[Number(code)] ?? code);
-
 /** Bits of ORIGIN, as the header of ClinVar's VCF file describes them. */
 const originBits: readonly (readonly [number, string])[] = [
   [1, "germline"],
@@ -57,24 +55,44 @@ const originBits: readonly (readonly [number, string])[] = [
   [1_073_741_824, "other"],
 ];
 
-const originsOf = (sum: number): string[] =>
-  originBits.filter(([bit]) => Math.floor(sum / bit) % 2 === 1).map(([, name]) => name);
+const originsOf = (sum: number): string =>
+  originBits
+    .filter(([bit]) => Math.floor(sum / bit) % 2 === 1)
+    .map(([, name]) => name)
+    .join("|");
 
-/** @param values of a row, those that follow the alleles. */
-function entryOf(values: readonly string[], keys: ClinvarKeys): ClinvarEntry {
-  const [id = "", significance, reviewStatus, conditions, consequences, type, origin, exacFrequency = "", rs = ""] =
-    values;
-  return {
-    id,
-    significance: keys.significances[Number(significance)] ?? "not_provided",
-    reviewStatus: keys.reviewStatuses[Number(reviewStatus)] ?? "not_provided",
-    conditions: named(conditions, keys.conditions),
-    mondoIds: named(conditions, keys.mondoIds),
-    consequences: named(consequences, keys.consequences),
-    type: named(type, keys.types)[0] ?? "",
-    origins: originsOf(Number(origin)),
-    exacFrequency,
-    rs,
+/** Texts of lists of codes; the same lists come again and again. */
+function createNames(names: readonly string[]): (codes: string | undefined) => string {
+  const known = new Map<string, string>([["", ""]]);
+  return (codes = "") => {
+    let text = known.get(codes);
+    if (text === undefined) {
+      const list = codes.split(",").map((code) => names[Number(code)] ?? code);
+      text = list.join("|");
+      known.set(codes, text);
+    }
+    return text;
+  };
+}
+
+/** Makes entries of rows; one for all chromosomes, since they share names. */
+export function createClinvarReader(keys: ClinvarKeys): (values: readonly string[]) => ClinvarEntry {
+  const [conditionsOf, mondoIdsOf] = [createNames(keys.conditions), createNames(keys.mondoIds)];
+  const [consequencesOf, typeOf] = [createNames(keys.consequences), createNames(keys.types)];
+  return (values) => {
+    const [id = "", significance, review, conditions, consequences, type, origin, exacFrequency = "", rs = ""] = values;
+    return {
+      id,
+      significance: keys.significances[Number(significance)] ?? "not_provided",
+      reviewStatus: keys.reviewStatuses[Number(review)] ?? "not_provided",
+      conditions: conditionsOf(conditions),
+      mondoIds: mondoIdsOf(conditions),
+      consequences: consequencesOf(consequences),
+      type: typeOf(type),
+      origins: originsOf(Number(origin)),
+      exacFrequency,
+      rs,
+    };
   };
 }
 
@@ -83,7 +101,10 @@ function entryOf(values: readonly string[], keys: ClinvarKeys): ClinvarEntry {
  *   consequences, type, origin, frequency, rs number`, tab-separated; from significance to type as codes (lists separated by
  *   commas), origin as a sum of bits.
  */
-export function createClinvarIndex(rows: readonly string[], keys: ClinvarKeys): ClinvarIndex {
+export function createClinvarIndex(
+  rows: readonly string[],
+  entryOf: ReturnType<typeof createClinvarReader>,
+): ClinvarIndex {
   const positions = Int32Array.from(rows, (row) => Number.parseInt(row, 10));
   return {
     find({ position, ref, alt }) {
@@ -103,7 +124,7 @@ export function createClinvarIndex(rows: readonly string[], keys: ClinvarKeys): 
         // Compared in place: nothing is put together, however long the alleles are.
         if (row.charCodeAt(altAt - 1) !== tab || row.charCodeAt(altEnd) !== tab) continue;
         if (!row.startsWith(ref, refAt) || !row.startsWith(alt, altAt)) continue;
-        return entryOf(row.split("	").slice(3), keys);
+        return entryOf(row.slice(altEnd + 1).split("\t"));
       }
       return undefined;
     },

@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
-import { type ClinvarIndex, type ClinvarKeys, createClinvarIndex } from "./clinvar.ts";
+import { type ClinvarIndex, type ClinvarKeys, createClinvarIndex, createClinvarReader } from "./clinvar.ts";
 import { createGeneIndex, type Gene, type GeneIndex } from "./genes.ts";
 import { createTranscriptIndex, type TranscriptIndex } from "./transcript-index.ts";
 import type { ChromosomeRun } from "./transcripts.ts";
@@ -18,7 +18,7 @@ export interface ChromosomeReference {
 }
 
 /** A file of reference data. */
-export interface ReferenceSource {
+interface ReferenceSource {
   /** For people: `Ensembl 110`, `ClinVar 2024-12-15`. */
   readonly version: string;
   /** SHA-256 of the file, hexadecimal. */
@@ -117,7 +117,7 @@ export function loadReference(directory: URL = new URL("./data/", import.meta.ur
   const genes = readTable(new URL("genes.tsv.gz", directory));
   const transcripts = readRuns(new URL("transcripts.bin.gz", directory), genes);
   const clinvar = readTable(new URL("clinvar.tsv.gz", directory));
-  const keys = Object.fromEntries(clinvar.keys) as unknown as ClinvarKeys;
+  const entryOf = createClinvarReader(Object.fromEntries(clinvar.keys) as unknown as ClinvarKeys);
   const chromosomes = new Map<string, ChromosomeReference>();
   for (const name of new Set([...genes.rows.keys(), ...clinvar.rows.keys()])) {
     const rows = (genes.rows.get(name) ?? []).map(geneOf);
@@ -128,7 +128,7 @@ export function loadReference(directory: URL = new URL("./data/", import.meta.ur
         index ??= createTranscriptIndex(rows, transcripts.runs.get(name) ?? noTranscripts);
         return index;
       },
-      clinvar: createClinvarIndex(clinvar.rows.get(name) ?? [], keys),
+      clinvar: createClinvarIndex(clinvar.rows.get(name) ?? [], entryOf),
     });
   }
   return {
