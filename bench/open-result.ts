@@ -30,7 +30,7 @@ async function* result(): AsyncGenerator<Buffer> {
     const mixed = Math.imul(n, 2_654_435_761) >>> 0;
     const gene = `G${chromosome}x${Math.floor(index / 50)}`;
     const clinvar =
-      mixed % 5_000 === 0 ? `;GAS_CLNID=${mixed % 900_000};GAS_CLNSIG=Pathogenic;GAS_CLNMC=missense_variant` : "";
+      mixed % 5_000 === 0 ? `;GAS_CLNID=${mixed % 900_000};GAS_CLNSIG=Pathogenic;GAS_CSQ=coding_sequence_variant` : "";
     lines +=
       `chr${chromosome}\t${10_000 + index * 5_000 + (mixed % 4_000)}\t.\t${"ACGT"[mixed % 4]}\t${"CGTA"[mixed % 4]}\t${(mixed % 9_000) / 10}\t` +
       `${mixed % 7 === 0 ? "q10" : "PASS"}\tDP=${20 + (mixed % 30)};MQ=60.00;QD=14.2;GAS_GENE=${gene};GAS_GENE_ID=ENSG0${gene}${clinvar}\t` +

@@ -2,7 +2,7 @@
 import { factFields } from "./record-facts.ts";
 
 interface ListForm {
-  readonly separator: string | RegExp;
+  readonly separator: string;
   /** Value that stands for none. */
   readonly missing?: string;
 }
@@ -11,7 +11,7 @@ interface ListForm {
 const forms = {
   filter: { separator: ";" },
   gene: { separator: "," },
-  consequence: { separator: /[,|]/, missing: "." },
+  consequence: { separator: ",", missing: "." },
   significance: { separator: ",", missing: "." },
 } satisfies Record<string, ListForm>;
 export type ListName = keyof typeof forms;

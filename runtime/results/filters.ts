@@ -10,7 +10,7 @@ export interface Filters {
   /** 1-based, both ends included. */
   readonly region?: { readonly sequence: string; readonly first: number; readonly last: number };
   readonly gene?: string;
-  /** One of the ids of the ID column, such as an rs number. */
+  /** One of the ids of the ID column, such as an rs number, or an rs number that ClinVar has for an allele. */
   readonly id?: string;
   /** Variation id of ClinVar. */
   readonly clinvar?: string;
@@ -23,8 +23,9 @@ export interface Filters {
   readonly genotype?: { readonly sample: string; readonly is: GenotypeKind };
 }
 
-/** Where ClinVar's variation ids stand. */
+/** Where ClinVar's variation ids stand, and the rs numbers that it has. */
 const clinvarField = "GAS_CLNID";
+const clinvarRsField = "GAS_CLNRS";
 
 /** Most records of the zone that all filters can let through; 0: the zone need not be read. */
 export type ZoneBound = (zone: Zone) => number;
@@ -69,7 +70,11 @@ export function recordTest(filters: Filters, summary: Summary): RecordTest {
   if (region !== undefined) tests.push(inRegion(region));
   if (id !== undefined) {
     const wanted = id.toLowerCase();
-    tests.push((bytes, _start, _end, ends) => column(bytes, ends, "id").toLowerCase().split(";").includes(wanted));
+    const inClinvar = infoTest(clinvarRsField, (text) => text.split(",").includes(wanted));
+    tests.push(
+      (bytes, start, end, ends) =>
+        column(bytes, ends, "id").toLowerCase().split(";").includes(wanted) || inClinvar(bytes, start, end, ends),
+    );
   }
   if (qualityMin !== undefined) {
     tests.push((bytes, _start, _end, ends) => {

@@ -3,7 +3,7 @@ import { type ColumnEnds, columnAt, eachField, wantedFields, wholeNumber } from 
 import { qualityBounds, type VariantType, variantTypes } from "./summary.ts";
 
 /** INFO fields of the annotator that are counted and searched. */
-export const factFields = { gene: "GAS_GENE", consequence: "GAS_CLNMC", significance: "GAS_CLNSIG" } as const;
+export const factFields = { gene: "GAS_GENE", consequence: "GAS_CSQ", significance: "GAS_CLNSIG" } as const;
 
 const endFields = wantedFields(["END", "SVLEN"]);
 const comma = 44;

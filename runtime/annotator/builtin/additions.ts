@@ -1,15 +1,16 @@
-/** What is added to a record: genes and ClinVar's entries at its site. */
+/** What is added to a record: genes, consequences and ClinVar's entries at its site. */
 import { ours } from "../assembly/known.ts";
 import { trimmed } from "../reference/allele.ts";
 import type { ClinvarEntry } from "../reference/clinvar.ts";
-import type { Gene } from "../reference/genes.ts";
 import type { ChromosomeReference } from "../reference/load.ts";
 import type { AlleleKind } from "../vcf/record.ts";
-import { clinvarInfo, geneInfo } from "./fields.ts";
+import { changesOf, lastBase } from "./changes.ts";
+import { clinvarInfo } from "./fields.ts";
 import { countPassedThrough, note, type Report } from "./report.ts";
 import type { Sequence } from "./sequences.ts";
 import type { Site } from "./site.ts";
 import type { Stopwatch } from "./stopwatch.ts";
+import { createTexts } from "./texts.ts";
 
 export interface Additions {
   /**
@@ -22,17 +23,7 @@ export interface Additions {
 
 /** @param otherAssembly what the file is of, when that is not what the reference data are for. */
 export function createAdditions(report: Report, stopwatch: Stopwatch, otherAssembly: string | undefined): Additions {
-  const geneTexts = new WeakMap<readonly Gene[], string>();
-
-  function genesAt({ genes }: ChromosomeReference, start: number, end: number): string {
-    const found = genes.overlapping(start, end);
-    let text = geneTexts.get(found);
-    if (text === undefined) {
-      text = geneInfo(found);
-      geneTexts.set(found, text);
-    }
-    return text;
-  }
+  const texts = createTexts(stopwatch);
 
   function entriesAt(at: ChromosomeReference, { position, ref, alts, kinds }: Site) {
     let entries: (ClinvarEntry | undefined)[] | undefined;
@@ -66,26 +57,25 @@ export function createAdditions(report: Report, stopwatch: Stopwatch, otherAssem
       const { position, ref, kinds } = site;
       if (otherAssembly !== undefined) return none(`assembly ${otherAssembly}`);
       if (sequence.refusal !== undefined) return none(sequence.refusal);
-      if (!kinds.includes("bases")) return none(withoutBases(kinds));
+      const changes = changesOf(site);
+      if (changes === undefined) return none(unchangedReason(kinds));
       const { reference: at, end } = sequence;
       if (at === undefined) return none("no reference data for this sequence");
       // A telomere may be named by the position after the last base.
       if (position > end + 1) return beyondTheEnd(position, end);
-      const genes = genesAt(at, position, position + ref.length - 1);
+      const genes = texts.genes(at, position, lastBase(position + ref.length - 1, changes));
+      const consequence = texts.consequences(at, changes);
       const entries = entriesAt(at, site);
-      if (genes === "" && entries === undefined) return none("no gene and no ClinVar entry here");
       report.annotated += 1;
       if (genes !== "") report.withGene += 1;
-      if (entries === undefined) return genes;
+      const placed = genes === "" ? consequence : `${genes};${consequence}`;
+      if (entries === undefined) return placed;
       report.withClinvar += 1;
-      return genes === "" ? clinvarInfo(entries) : `${genes};${clinvarInfo(entries)}`;
+      return `${placed};${clinvarInfo(entries)}`;
     },
   };
 }
 
-/** Why a record without an allele of bases is passed through. */
-function withoutBases(kinds: readonly AlleleKind[]): string {
-  if (kinds.includes("symbolic")) return "symbolic allele";
-  if (kinds.includes("breakend")) return "breakend";
-  return "no alternate allele";
-}
+/** Why a record none of whose alleles does anything known is passed through. */
+const unchangedReason = (kinds: readonly AlleleKind[]): string =>
+  kinds.includes("symbolic") ? "symbolic allele without kind or length" : "no alternate allele";

@@ -18,6 +18,8 @@ export interface Site {
   readonly alts: readonly string[];
   /** One for each of `alts`. */
   readonly kinds: readonly AlleleKind[];
+  /** INFO, of a record with a symbolic allele; else empty. */
+  readonly info: string;
 }
 
 const comma = 44;
@@ -51,5 +53,6 @@ export function siteOf(block: string, tabs: Tabs, line: number): Site | Objectio
     if (kind === undefined) return badAlternate(alt);
     kinds.push(kind);
   }
-  return { position, ref, alts, kinds };
+  const info = kinds.includes("symbolic") ? block.slice(tabs.filter + 1, tabs.info) : "";
+  return { position, ref, alts, kinds, info };
 }

@@ -6,7 +6,7 @@ import { InputError } from "../vcf/input-error.ts";
 import { type Engine, EngineError } from "./engine.ts";
 
 /** Version of the fields and of the decisions in `builtin/`; raised when results of the same file may differ. */
-export const builtinVersion = "2";
+export const builtinVersion = "3";
 
 /** A source of bytes that remembers what it has thrown: that is storage's fault, whatever the error looks like further on. */
 function watched(bytes: AsyncIterable<Uint8Array>) {
@@ -23,7 +23,7 @@ function watched(bytes: AsyncIterable<Uint8Array>) {
 }
 
 export function createBuiltinEngine(reference: Reference): Engine {
-  const sources = `${reference.genesVersion}, ${reference.clinvarVersion}, ${reference.assembly}`;
+  const sources = `${reference.genes.version}, ${reference.clinvar.version}, ${reference.assembly}`;
   return {
     name: `built-in ${builtinVersion} (${sources})`,
     start({ bytes, uncompressedBytesMax }) {

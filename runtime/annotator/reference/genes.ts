@@ -2,32 +2,36 @@
  * Genes by position. The chromosome is cut at every gene's first and last base into segments in which the set of overlapping
  * genes does not change; a query is one binary search for its segment. Long genes with many nested ones cost nothing extra.
  */
-export interface Gene {
-  readonly symbol: string;
-  /** Ensembl gene id; the symbol again where Ensembl has none to give. */
+export interface Stretch {
   readonly id: string;
   /** 1-based, both inclusive. */
   readonly start: number;
   readonly end: number;
 }
 
-export interface GeneIndex {
+export interface Gene extends Stretch {
+  readonly symbol: string;
+  /** Ensembl gene id; the symbol again where Ensembl has none to give. */
+  readonly id: string;
+}
+
+export interface GeneIndex<Item extends Stretch = Gene> {
   /**
    * Genes that overlap `start`–`end` (1-based, inclusive), by start. The same array object is returned for every query within
    * one segment, so that callers can keep what they derive from it.
    */
-  overlapping(start: number, end: number): readonly Gene[];
+  overlapping(start: number, end: number): readonly Item[];
 }
 
-const none: readonly Gene[] = [];
-const byStart = (a: Gene, b: Gene) => a.start - b.start || a.end - b.end || (a.id < b.id ? -1 : 1);
+const none: readonly never[] = [];
+const byStart = (a: Stretch, b: Stretch) => a.start - b.start || a.end - b.end || (a.id < b.id ? -1 : 1);
 
 /** @param genes of one chromosome, in any order. */
-export function createGeneIndex(genes: readonly Gene[]): GeneIndex {
+export function createGeneIndex<Item extends Stretch>(genes: readonly Item[]): GeneIndex<Item> {
   const sorted = [...genes].sort(byStart);
   const bounds = Int32Array.from(new Set(sorted.flatMap((gene) => [gene.start, gene.end + 1]))).sort();
-  const segments: (readonly Gene[])[] = [];
-  let active: Gene[] = [];
+  const segments: (readonly Item[])[] = [];
+  let active: Item[] = [];
   let next = 0;
   for (const bound of bounds) {
     active = active.filter((gene) => gene.end >= bound);
@@ -52,7 +56,7 @@ export function createGeneIndex(genes: readonly Gene[]): GeneIndex {
       const first = segmentOf(start);
       const nextBound = bounds[first + 1];
       if (nextBound === undefined || end < nextBound) return segments[first] ?? none;
-      const found = new Set<Gene>();
+      const found = new Set<Item>();
       for (let at = Math.max(first, 0); at < bounds.length && (bounds[at] as number) <= end; at += 1) {
         for (const gene of segments[at] ?? none) found.add(gene);
       }

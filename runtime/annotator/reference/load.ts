@@ -2,47 +2,65 @@
  * The built-in engine's reference data, read once at start. The files stand in `data/` beside this module, and in a bundle in
  * `data/` beside the bundled module: `new URL("./data/", import.meta.url)` is right in both places.
  */
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
-import { type ClinvarIndex, type ClinvarKeys, createClinvarIndex } from "./clinvar.ts";
+import { type ClinvarIndex, type ClinvarKeys, createClinvarIndex, createClinvarReader } from "./clinvar.ts";
 import { createGeneIndex, type Gene, type GeneIndex } from "./genes.ts";
+import { createTranscriptIndex, type TranscriptIndex } from "./transcript-index.ts";
+import type { ChromosomeRun } from "./transcripts.ts";
 
 export interface ChromosomeReference {
   readonly genes: GeneIndex;
+  /** Made when it is first read. */
+  readonly transcripts: TranscriptIndex;
   readonly clinvar: ClinvarIndex;
+}
+
+/** A file of reference data. */
+interface ReferenceSource {
+  /** For people: `Ensembl 110`, `ClinVar 2024-12-15`. */
+  readonly version: string;
+  /** SHA-256 of the file, hexadecimal. */
+  readonly sha256: string;
 }
 
 export interface Reference {
   readonly assembly: "GRCh38";
-  /** For people: `Ensembl 110`, `ClinVar 2024-12-15`. */
-  readonly genesVersion: string;
-  readonly clinvarVersion: string;
+  readonly genes: ReferenceSource;
+  readonly transcripts: ReferenceSource;
+  readonly clinvar: ReferenceSource;
   /** By name as `chromosomeName` gives it; `undefined` for a sequence without reference data. */
   chromosome(name: string): ChromosomeReference | undefined;
 }
 
-interface Table {
+interface DataFile {
+  readonly text: Buffer;
+  readonly sha256: string;
+}
+
+interface Table extends ReferenceSource {
   /** `#key=value` lines; values are JSON. */
   readonly keys: ReadonlyMap<string, unknown>;
   /** Rows by first column, that column cut off. */
   readonly rows: ReadonlyMap<string, string[]>;
 }
 
-function readTable(url: URL): Table {
-  let text: string;
+function readData(url: URL): DataFile {
   try {
-    text = gunzipSync(readFileSync(url)).toString("latin1");
+    const data = readFileSync(url);
+    return { text: gunzipSync(data), sha256: createHash("sha256").update(data).digest("hex") };
   } catch (cause) {
-    throw new Error(
-      `reference data ${url.pathname} cannot be read; a bundle must carry it in data/ beside its module`,
-      {
-        cause,
-      },
-    );
+    const what = `reference data ${url.pathname} cannot be read`;
+    throw new Error(`${what}; a bundle must carry it in data/ beside its module`, { cause });
   }
+}
+
+function readTable(url: URL): Table {
+  const { text, sha256 } = readData(url);
   const keys = new Map<string, unknown>();
   const rows = new Map<string, string[]>();
-  for (const line of text.split("\n")) {
+  for (const line of text.toString("latin1").split("\n")) {
     if (line === "") continue;
     if (line.startsWith("#")) {
       const equals = line.indexOf("=");
@@ -56,7 +74,34 @@ function readTable(url: URL): Table {
     if (others === undefined) rows.set(chromosome, [row]);
     else others.push(row);
   }
-  return { keys, rows };
+  return { keys, rows, version: String(keys.get("version")), sha256 };
+}
+
+/** First line of `transcripts.bin.gz`; a run of bytes for each chromosome follows. */
+interface TranscriptHead {
+  readonly version: string;
+  /** Of the table of genes whose rows it counts. */
+  readonly genesSha256: string;
+  readonly chromosomes: readonly { name: string; bytes: number; transcripts: number; exons: number }[];
+}
+
+const noTranscripts: ChromosomeRun = { bytes: new Uint8Array(0), transcripts: 0, exons: 0 };
+
+/** @throws when it was built for other genes. */
+function readRuns(url: URL, genes: ReferenceSource): ReferenceSource & { runs: ReadonlyMap<string, ChromosomeRun> } {
+  const { text, sha256 } = readData(url);
+  const feed = text.indexOf(10);
+  const head = JSON.parse(text.toString("latin1", 0, feed)) as TranscriptHead;
+  if (head.genesSha256 !== genes.sha256) {
+    throw new Error(`reference data ${url.pathname} was not built together with genes.tsv.gz`);
+  }
+  const runs = new Map<string, ChromosomeRun>();
+  let at = feed + 1;
+  for (const { name, bytes, transcripts, exons } of head.chromosomes) {
+    runs.set(name, { bytes: text.subarray(at, at + bytes), transcripts, exons });
+    at += bytes;
+  }
+  return { runs, version: head.version, sha256 };
 }
 
 function geneOf(row: string): Gene {
@@ -70,19 +115,30 @@ function geneOf(row: string): Gene {
  */
 export function loadReference(directory: URL = new URL("./data/", import.meta.url)): Reference {
   const genes = readTable(new URL("genes.tsv.gz", directory));
+  const transcripts = readRuns(new URL("transcripts.bin.gz", directory), genes);
   const clinvar = readTable(new URL("clinvar.tsv.gz", directory));
-  const keys = Object.fromEntries(clinvar.keys) as unknown as ClinvarKeys;
+  const entryOf = createClinvarReader(Object.fromEntries(clinvar.keys) as unknown as ClinvarKeys);
   const chromosomes = new Map<string, ChromosomeReference>();
   for (const name of new Set([...genes.rows.keys(), ...clinvar.rows.keys()])) {
+    const rows = (genes.rows.get(name) ?? []).map(geneOf);
+    let index: TranscriptIndex | undefined;
     chromosomes.set(name, {
-      genes: createGeneIndex((genes.rows.get(name) ?? []).map(geneOf)),
-      clinvar: createClinvarIndex(clinvar.rows.get(name) ?? [], keys),
+      genes: createGeneIndex(rows),
+      get transcripts() {
+        index ??= createTranscriptIndex(rows, transcripts.runs.get(name) ?? noTranscripts);
+        return index;
+      },
+      clinvar: createClinvarIndex(clinvar.rows.get(name) ?? [], entryOf),
     });
   }
   return {
     assembly: "GRCh38",
-    genesVersion: String(genes.keys.get("version")),
-    clinvarVersion: String(clinvar.keys.get("version")),
+    genes: sourceOf(genes),
+    transcripts: sourceOf(transcripts),
+    clinvar: sourceOf(clinvar),
     chromosome: (name) => chromosomes.get(name),
   };
 }
+
+/** Without the rows, which would stay in memory. */
+const sourceOf = ({ version, sha256 }: ReferenceSource): ReferenceSource => ({ version, sha256 });

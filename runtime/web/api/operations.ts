@@ -63,7 +63,7 @@ const filters = {
   },
   type: { description: "Kind of change; may come again, then one of them.", schema: several },
   filter: { description: "Value of FILTER; may come again.", schema: several },
-  consequence: { description: "Consequence; may come again.", schema: several },
+  consequence: { description: "Most severe consequence by location (GAS_CSQ); may come again.", schema: several },
   significance: { description: "ClinVar significance; may come again.", schema: several },
   quality: { description: "Least QUAL.", schema: { type: "number" } },
   genotype: {

@@ -28,12 +28,21 @@ const fixed: readonly Column[] = [
 
 const labels: Readonly<Record<string, string>> = {
   GAS_GENE: "Gene",
+  GAS_GENE_ID: "Gene id",
+  GAS_GENE_COUNT: "Genes",
+  GAS_CSQ: "Consequence by location",
+  GAS_CSQ_CANON: "Consequence, canonical transcripts",
+  GAS_CSQ_ALL: "Consequence, all transcripts",
   GAS_CLNSIG: "ClinVar significance",
-  GAS_CLNMC: "Consequence",
+  GAS_CLNMC: "ClinVar consequence",
   GAS_CLNDN: "Conditions",
+  GAS_CLNMONDO: "MONDO ids",
   GAS_CLNREVSTAT: "Review status",
   GAS_CLNID: "ClinVar id",
-  GAS_GENE_ID: "Gene id",
+  GAS_CLNVC: "ClinVar kind",
+  GAS_CLNORIGIN: "Origin",
+  GAS_CLNRS: "dbSNP id in ClinVar",
+  GAS_CLNAF_EXAC: "Frequency in ExAC",
 };
 
 /** Samples offered as columns. */
@@ -64,7 +73,7 @@ export function columnsOf(summary: Summary, { info }: Definitions): readonly Col
 
 /** Those that are shown when nobody has chosen. */
 function isUsual({ name }: Column, samples: number): boolean {
-  const ours = ["INFO.GAS_GENE", "INFO.GAS_CLNSIG", "INFO.GAS_CLNMC"];
+  const ours = ["INFO.GAS_GENE", "INFO.GAS_CSQ", "INFO.GAS_CLNSIG"];
   return ["ID", "QUAL", "FILTER", ...ours].includes(name) || (samples <= 2 && name.startsWith("SAMPLE."));
 }
 

@@ -188,8 +188,8 @@ test("a job is annotated, logged, told of, and its message deleted last", async 
   t.is(world.item().worker, undefined);
   const log = world.logText() ?? "";
   t.regex(log, /Records +2 {2}= annotated \+ passed through \+ skipped/);
-  t.regex(log, /annotated +1/);
-  t.regex(log, /Engine +built-in 2 \(Ensembl 110, ClinVar/);
+  t.regex(log, /annotated +2/);
+  t.regex(log, /Engine +built-in 3 \(Ensembl 110, ClinVar/);
 });
 
 test("a message published twice runs once", async (t) => {

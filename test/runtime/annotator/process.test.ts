@@ -143,7 +143,7 @@ test.serial("from message to result; health; a stop ends it cleanly", async (t) 
   const result = await text(ended.s3_key_result_file);
   t.is(ended.result_sha256, createHash("sha256").update(result).digest("hex"));
   t.is(ended.result_bytes, Buffer.byteLength(result));
-  t.regex(result, /GAS_GENE=ISG15;GAS_GENE_ID=ENSG00000187608;GAS_CLNID=1028857/);
+  t.regex(result, /GAS_GENE=ISG15;GAS_GENE_ID=ENSG00000187608;GAS_CSQ=[^;]+;[^\t]*;GAS_CLNID=1028857/);
   t.regex(await text(ended.s3_key_log_file), /Records +770 /);
   const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: resultsQueueUrl, WaitTimeSeconds: 5 }));
   t.like(JSON.parse(Messages?.[0]?.Body ?? "{}"), { job_id: job.job_id, job_status: "COMPLETED" });

@@ -13,7 +13,7 @@ const header =
   '##FORMAT=<ID=GT,Number=1,Type=String,Description="Genotype">\n' +
   "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tmère\t子\n";
 const records = [
-  "chr1 100 rs7 A C 9 q10 DP=1;GAS_GENE=ABC1;GAS_CLNSIG=Pathogenic;GAS_CLNMC=missense_variant GT 0/1 0/0",
+  "chr1 100 rs7 A C 9 q10 DP=1;GAS_GENE=ABC1;GAS_CLNSIG=Pathogenic;GAS_CSQ=splice_region_variant;GAS_CSQ_CANON=splice_region_variant&coding_sequence_variant:ABC1:201;GAS_CSQ_ALL=splice_region_variant&coding_sequence_variant:ABC1:201/203|intron_variant:ABC1:204;GAS_CLNRS=rs99 GT 0/1 0/0",
   "chr1 200 . AC A 50 PASS DP=2;GAS_GENE=ABC1,XYZ GT 1/1 ./.",
   "chr2 300 rs8 G GT . . DP=3;GAS_CLNID=17661 GT 0/0 0|1",
   "chr2 5000 . N <DEL> 99 PASS END=9000 GT 0/1 1/1",
@@ -46,6 +46,7 @@ for (const [search, found, told = `${found.length} of 4 records fit.`] of [
   ["?q=ABC1", ["chr1:100", "chr1:200"]],
   ["?q=xyz", ["chr1:200"]],
   ["?q=RS8", ["chr2:300"]],
+  ["?q=rs99", ["chr1:100"]],
   ["?q=clinvar:17661", ["chr2:300"]],
   ["?q=chr1:150-250", ["chr1:200"]],
   ["?q=2:8,000-8,001", ["chr2:5,000"]],
@@ -53,7 +54,8 @@ for (const [search, found, told = `${found.length} of 4 records fit.`] of [
   ["?significance=Pathogenic", ["chr1:100"]],
   ["?type=deletion&type=structural", ["chr1:200", "chr2:5,000"]],
   ["?filter=PASS", ["chr1:200", "chr2:5,000"]],
-  ["?consequence=missense_variant&filter=PASS", []],
+  ["?consequence=splice_region_variant", ["chr1:100"]],
+  ["?consequence=splice_region_variant&filter=PASS", []],
   ["?quality=50", ["chr1:200", "chr2:5,000"]],
   ["?sample=m%C3%A8re&genotype=het", ["chr1:100", "chr2:5,000"]],
   ["?sample=%E5%AD%90&genotype=missing", ["chr1:200"]],
@@ -156,7 +158,7 @@ test("one variant's page has all fields in words, and links to ClinVar, dbSNP an
   const first = await own.get("/variants/1");
   t.regex(
     first.text,
-    /chr1:100[\s\S]*A > C[\s\S]*q10[\s\S]*\(Quality below 10\)[\s\S]*Depth[\s\S]*missense variant[\s\S]*mère/,
+    /chr1:100[\s\S]*A > C[\s\S]*q10[\s\S]*\(Quality below 10\)[\s\S]*Depth[\s\S]*ABC1-201, ABC1-203[\s\S]*mère/,
   );
   t.regex(first.text, /href="https:\/\/www\.ncbi\.nlm\.nih\.gov\/snp\/rs7"/);
   t.notRegex(first.text, /ensembl\.org\/Homo_sapiens/, "nothing says of which assembly the positions are");

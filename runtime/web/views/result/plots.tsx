@@ -29,7 +29,7 @@ export function Plots({ summary, path }: { summary: Summary; path: string }) {
       <h2 id="overview">The whole result</h2>
       <div class="columns plots">
         <BarPlot title="By type" bars={bars("type")} />
-        <BarPlot title="By consequence" bars={bars("consequence")} />
+        <BarPlot title="By consequence, by location" bars={bars("consequence")} />
         <BarPlot title="By ClinVar significance" bars={bars("significance")} />
         <BarPlot title="By FILTER" bars={bars("filter")} />
       </div>

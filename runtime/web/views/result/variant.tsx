@@ -2,6 +2,7 @@
 import type { Job } from "../../../contract/job.ts";
 import { type Definitions, decoded, type Variant } from "../../../results/variant.ts";
 import { formatCount } from "../format.ts";
+import { Consequences } from "./consequences.tsx";
 import { type Guest, ResultCrumb } from "./guest.tsx";
 import { fieldInWords } from "./words.ts";
 
@@ -37,6 +38,7 @@ export function VariantPage(view: VariantView) {
       </div>
       <Links {...view} />
       <Site {...view} />
+      <Consequences variant={variant} />
       <InfoFields {...view} />
       <Samples {...view} />
       <nav class="pages" aria-label="Records">
@@ -53,7 +55,8 @@ const idsOf = (text: string | undefined, separator: string): string[] => [
 ];
 
 function Links({ variant, isGrch38 }: VariantView) {
-  const rs = idsOf(variant.id, ";").filter((id) => /^rs\d+$/.test(id));
+  const ids = [...idsOf(variant.id, ";"), ...idsOf(variant.info.get("GAS_CLNRS"), ",")];
+  const rs = [...new Set(ids)].filter((id) => /^rs\d+$/.test(id));
   const clinvar = idsOf(variant.info.get("GAS_CLNID"), ",").filter((id) => /^\d+$/.test(id));
   const genes = idsOf(variant.info.get("GAS_GENE_ID"), ",").filter((id) => /^ENSG\d+$/.test(id));
   const chromosome = /^(?:chr)?(\d{1,2}|X|Y|MT?)$/i.exec(variant.chrom)?.[1]?.toUpperCase();

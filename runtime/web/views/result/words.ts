@@ -7,7 +7,7 @@ export const parameterWords: Readonly<Record<string, string>> = {
   q: "Search",
   type: "Type",
   filter: "FILTER",
-  consequence: "Consequence",
+  consequence: "Consequence by location",
   significance: "ClinVar significance",
   quality: "QUAL at least",
   sample: "Sample",
@@ -22,11 +22,11 @@ export const genotypeWords: Readonly<Record<GenotypeKind, string>> = {
   missing: "not called",
 };
 
-/** A value of an INFO field: those of ours join words by `_`, and lists by `|`. */
+/** A value of an INFO field: those of ours join words by `_`, lists by `|`, and terms by `&`. */
 export function fieldInWords(id: string, value: string): string {
   if (!id.startsWith("GAS_") || id.endsWith("_ID")) return value;
   // Between alleles stands a bare comma; one inside a name is followed by a blank.
-  return value.replaceAll("_", " ").replaceAll("|", "; ");
+  return value.replaceAll("_", " ").replaceAll("|", "; ").replaceAll("&", " and ");
 }
 
 /** `missense_variant` → `missense variant`; FILTER stays as the file has it. */
