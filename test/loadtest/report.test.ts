@@ -12,7 +12,7 @@ import { reportFiles, writeReport } from "../../loadtest/measure/report/files.ts
 import { htmlReport } from "../../loadtest/measure/report/html.ts";
 import { textReport } from "../../loadtest/measure/report/text.ts";
 import type { GroupSize, TimelineLine } from "../../loadtest/measure/timeline.ts";
-import { alarm, at, lines, load, look, measured, report, size, totals } from "./some-report.ts";
+import { alarm, at, lines, look, measured, report, size, totals } from "./some-report.ts";
 
 test("a timeline becomes a row a minute: load, sizes, alarm states, what the alarm looked at", (t) => {
   t.is(measured.minutes, 4);

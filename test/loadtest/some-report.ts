@@ -29,7 +29,7 @@ export const look = (minutes: number, group: GroupSize, state: "OK" | "ALARM"): 
   groups: [group],
   alarms: { [alarm.name]: state },
 });
-export const load = (minute: number, requests: number): TimelineLine => ({
+const load = (minute: number, requests: number): TimelineLine => ({
   kind: "load",
   ...{ minute, users: 30, requests, failed: 1, dropped: 0, p50: 0.1, p95: 0.2, p99: 0.3 },
 });

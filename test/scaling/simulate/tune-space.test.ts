@@ -1,17 +1,13 @@
 // Which settings a search looks at, the loads that it holds out, and what its reports say.
 import test from "ava";
-import type { Candidate } from "../../../scaling/simulate/compare/compare.ts";
 import type { Scenario } from "../../../scaling/simulate/model.ts";
-import { parseSlo } from "../../../scaling/simulate/slo.ts";
 import { declaredSpace, type SpaceValues } from "../../../scaling/simulate/tune/declared-space.ts";
 import { heldOutLoads } from "../../../scaling/simulate/tune/held-out.ts";
 import { tuneHtml } from "../../../scaling/simulate/tune/report/html.ts";
 import { tuneJson } from "../../../scaling/simulate/tune/report/json.ts";
-import type { TuneReport } from "../../../scaling/simulate/tune/report/report.ts";
 import { tuneText } from "../../../scaling/simulate/tune/report/text.ts";
 import { pointsOf, type Space } from "../../../scaling/simulate/tune/space.ts";
 import { trialOf } from "../../../scaling/simulate/tune/trial.ts";
-import { foundBy, tune } from "../../../scaling/simulate/tune/tune.ts";
 import { group, resource, scalingOf } from "../declared.ts";
 import { steady, web, workers } from "./given.ts";
 import { reportOf } from "./some-tuning.ts";
