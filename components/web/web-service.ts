@@ -141,6 +141,13 @@ const webAssets = () => ({
   "static/pico.min.css": packageFile("@picocss/pico/css/pico.min.css"),
 });
 
+const useTables = (jobs: JobPlaces) => [
+  // By the one index a user's jobs, by the other the place of a job that waits.
+  ...useTable("Jobs", jobs.annotations, ["GetItem", "PutItem", "UpdateItem"], [jobIndexes.user, jobIndexes.awaits]),
+  ...useTable("Users", jobs.users, ["GetItem", "PutItem", "UpdateItem"]),
+  ...useTable("Events", jobs.events, ["PutItem", "DeleteItem"]),
+];
+
 /** @param url origin that users see. */
 export function declareWeb(
   args: WebServiceArgs,
@@ -191,15 +198,7 @@ export function declareWeb(
     },
     permissions: withKeys(
       [
-        ...useTable(
-          "Jobs",
-          jobs.annotations,
-          ["GetItem", "PutItem", "UpdateItem"],
-          // The second for the place of a waiting job in the queue.
-          [jobIndexes.user, jobIndexes.awaits],
-        ),
-        ...useTable("Users", jobs.users, ["GetItem", "PutItem", "UpdateItem"]),
-        ...useTable("Events", jobs.events, ["PutItem", "DeleteItem"]),
+        ...useTables(jobs),
         ...useObjects(
           "Inputs",
           jobs.inputs,

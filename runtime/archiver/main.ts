@@ -47,10 +47,10 @@ await runService(
         createTopic({ client: createSnsClient({ tracer }), arn: environment.JOB_RESTORE_TOPIC_ARN, tracer }),
         (topic) => topic.probe(),
       ),
+      resultsBucket: environment.RESULTS_BUCKET,
       clock,
       tracer,
       name: identity.instanceId ?? hostname(),
-      resultsBucket: environment.RESULTS_BUCKET,
       retentionSeconds: environment.FREE_RETENTION_SECONDS,
     };
     const sweep = createArchiveSweep(ports);

@@ -323,7 +323,10 @@ test.serial("the role allows what the pages do, on this stack's own things", asy
     Object.fromEntries(Object.entries(allowed).map(([sid, { Action, Resource }]) => [sid, [Action, Resource]])),
     {
       Jobs: [["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], [`${table}/gas-annotations`]],
-      JobsIndexes: [["dynamodb:Query"], [`${table}/gas-annotations/index/user_id_index`]],
+      JobsIndexes: [
+        ["dynamodb:Query"],
+        ["user_id_index", "awaits_index"].map((index) => `${table}/gas-annotations/index/${index}`),
+      ],
       Users: [["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], [`${table}/gas-users`]],
       Events: [["dynamodb:PutItem", "dynamodb:DeleteItem"], [`${table}/gas-events`]],
       Inputs: [

@@ -34,7 +34,7 @@ interface Context extends Pick<WebPorts, "objects" | "config"> {
 }
 
 /** A result that whoever asks may see now. */
-export interface ShownResult {
+interface ShownResult {
   readonly job: Job;
   readonly ref: ObjectRef;
   /** Of the page with the table. */

@@ -10,9 +10,12 @@ interface ShareView {
   readonly now: number;
 }
 
-/** Where a link to the result is made and withdrawn. */
+/**
+ * Where a link to the result is made and withdrawn. It stands beside what refreshes itself, so it is there before there is a result: the
+ * page of a job that completes while somebody looks can share it.
+ */
 export function JobShare({ job, newLink, now }: ShareView) {
-  if (job.job_status !== "COMPLETED") return null;
+  if (job.job_status === "FAILED" || job.job_status === "CANCELLED") return null;
   const base = `/annotations/${job.job_id}`;
   const until = job.share_until;
   const isShared = until !== undefined && until > now;
@@ -43,6 +46,7 @@ export function JobShare({ job, newLink, now }: ShareView) {
         <p>
           Whoever has the link can look at the result and take it along, without signing in. They see the file's name,
           and nothing of your account.
+          {job.job_status !== "COMPLETED" && " A link can be made once the job is completed."}
         </p>
         <label for="days">The link ends after</label>
         <select id="days" name="days">

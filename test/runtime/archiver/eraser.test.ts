@@ -94,12 +94,12 @@ test("files that a worker writes after the deletion go, too: the item stays unti
   const running = pendingJob(start, { job_status: "RUNNING", worker: "w", attempts: 1, lease_until: start + 300 });
   world.jobs.put(running);
   await world.jobs.apply(running.job_id, markDeleted(start));
-  const first = await eraseJob({ ...world, name: "a", retentionSeconds }, running.job_id, world.log);
+  const first = await eraseJob(world, running.job_id, world.log);
   t.deepEqual(first, { retryAfterSeconds: 360 });
   const late = { bucket: "results", key: resultKey(running.s3_key_input_file) };
   world.objects.put(late, "written late");
   await world.clock.advance(360_000);
-  t.deepEqual(await eraseJob({ ...world, name: "a", retentionSeconds }, running.job_id, world.log), { done: true });
+  t.deepEqual(await eraseJob(world, running.job_id, world.log), { done: true });
   t.is(world.objects.text(late), undefined);
   t.false(world.jobs.jobs.has(running.job_id));
 });
@@ -108,7 +108,7 @@ test("a message of deletion does nothing to a job that is not marked, nor to one
   const world = createArchiveWorld({ kind: "s3" });
   const job = world.job();
   for (const id of [job.job_id, crypto.randomUUID()]) {
-    t.deepEqual(await eraseJob({ ...world, name: "a", retentionSeconds }, id, world.log), { done: true });
+    t.deepEqual(await eraseJob(world, id, world.log), { done: true });
   }
   t.deepEqual(world.job(), job);
   t.not(world.objects.text(resultRef(job)), undefined);
@@ -119,7 +119,7 @@ test("what lies in another kind of archive is not forgotten: the item stays, and
   const job = { ...world.job(), archive_store: "vault" as const, results_file_archive_id: "a" };
   world.jobs.put(job);
   await world.jobs.apply(job.job_id, markDeleted(epochSeconds(world.clock)));
-  await t.throwsAsync(() => eraseJob({ ...world, name: "a", retentionSeconds }, job.job_id, world.log), {
+  await t.throwsAsync(() => eraseJob(world, job.job_id, world.log), {
     message: /archived in store vault, this stack's is s3/,
   });
   t.true(world.jobs.jobs.has(job.job_id));

@@ -162,6 +162,12 @@ test("what cannot be shared, or not just now, is said", async (t) => {
   const foreign = completedJob(now, { user_id: "user-2" });
   const result = await putResult(web, await sampleText());
   for (const job of [failed, foreign]) web.jobs.put(job);
+  const running = pendingJob(now);
+  web.jobs.put(running);
+  const forms = async ({ job_id }: { job_id: string }) =>
+    parse((await web.client.get(`/annotations/${job_id}`)).text).querySelectorAll("form[action$='/share']").length;
+  t.deepEqual([await forms(failed), await forms(running), await forms(result)], [0, 1, 1]);
+  t.regex((await web.client.post(`/annotations/${running.job_id}/share`, { days: "1" })).text, /The job is PENDING/);
   const refused = await web.call("POST", `/jobs/${failed.job_id}/share`, { days: 1 });
   t.like(refused.json(), { status: 409, type: "urn:annofarm:problem:no-result" });
   t.is((await web.call("POST", `/jobs/${foreign.job_id}/share`, { days: 1 })).status, 403);
