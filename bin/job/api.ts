@@ -44,7 +44,7 @@ export interface Answer {
   readonly text: string;
 }
 
-export interface ApiRequest {
+interface ApiRequest {
   readonly method: "GET" | "POST" | "PATCH" | "DELETE";
   /** Below the origin, with its query. */
   readonly path: string;

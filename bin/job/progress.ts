@@ -31,7 +31,7 @@ export function createProgress(output: Output, now: () => number = () => perform
       if (output.isTTY !== true || now() - shown < showMilliseconds) return;
       shown = now();
       const line = share === undefined ? text : `${bar(share)} ${text}`;
-      output.write(`\r\u001b[2K${line.slice(0, (output.columns ?? 80) - 1)}`);
+      output.write(`\r\u001b[2K${line.slice(0, (output.columns || 80) - 1)}`);
     },
   };
 }
@@ -43,7 +43,7 @@ function bar(share: number): string {
 }
 
 /** `1,234 B`, `12.3 kB`, `4.0 GB`. */
-export function bytesInWords(bytes: number): string {
+function bytesInWords(bytes: number): string {
   const units = ["B", "kB", "MB", "GB", "TB"] as const;
   const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
   return power === 0 ? `${bytes} B` : `${(bytes / 1000 ** power).toFixed(1)} ${units[power]}`;

@@ -8,7 +8,7 @@ import { startWeb, type TestWebOptions } from "../runtime/web/support/web.ts";
 import type { createMemoryObjectStore } from "./memory.ts";
 
 /** What happens to downloads, one after the other; then they are left alone. */
-export type Trouble = { readonly breakAfter: number } | { readonly status: number };
+type Trouble = { readonly breakAfter: number } | { readonly status: number };
 
 export async function startApiService(options: TestWebOptions & { readonly user?: Partial<User> } = {}) {
   const troubles: Trouble[] = [];

@@ -52,6 +52,12 @@ curl -L -H "Authorization: Bearer $GAS_TOKEN" "${base}/jobs/<job_id>/result" -o 
         </pre>
       </section>
       <p>
+        The same by the command line of annofarm, which repeats what breaks: <code>annofarm job submit</code>,{" "}
+        <code>list</code>, <code>show</code>, <code>log</code>, <code>result</code>, <code>cancel</code>,{" "}
+        <code>rerun</code>, with the token in <code>ANNOFARM_TOKEN</code> and{" "}
+        <code>ANNOFARM_URL={new URL(base).origin}</code>.
+      </p>
+      <p>
         Refusals are problem documents (RFC 9457) whose <code>detail</code> says what to do. A token may make{" "}
         {perMinute.toLocaleString("en")} requests a minute; above that comes 429 with <code>Retry-After</code>. A token
         that may only read is refused everything but GET.

@@ -9,7 +9,7 @@ import { ensurePython } from "../../../local/process/python/environment.ts";
 import { findPython } from "../../../local/process/python/find-python.ts";
 import { operations } from "../../../runtime/web/api/operations.ts";
 import { newApiToken } from "../../../runtime/web/api/tokens.ts";
-import { pendingJob } from "../../support/memory.ts";
+import { completedJob, pendingJob } from "../../support/memory.ts";
 import { putResult, sampleText } from "./support/result-job.ts";
 import { startWeb, type TestWebOptions } from "./support/web.ts";
 
@@ -20,7 +20,10 @@ const now = Date.UTC(2026, 0, 1) / 1000;
 /** Of the result: the header and some records. */
 const linesKept = 80;
 
-/** An annotated job with all that may belong to one, and one that waits. */
+/** Operations that change a job: each has one of its own, so that none takes it away from another. */
+const changing = operations.filter(({ method, path }) => method !== "get" && path.includes("{job_id}"));
+
+/** An annotated job with all that may belong to one, and jobs to change: one that waits to cancel, else ended ones. */
 async function start(t: ExecutionContext, options: TestWebOptions = {}) {
   const web = await startWeb({ ...options, config: { apiRequestsPerMinute: 1_000_000 } });
   t.teardown(web.close);
@@ -28,23 +31,25 @@ async function start(t: ExecutionContext, options: TestWebOptions = {}) {
   const user = { user_id: "user-1", role: "free_user", name: "P", email: "", created_time: 1 } as const;
   web.users.put({ ...user, api_tokens: [stored] });
   const ended = await putResult(web, (await sampleText()).split("\n").slice(0, linesKept).join("\n"));
-  const waits = pendingJob(now, {});
-  web.jobs.put(waits);
-  web.objects.put({ bucket: "results", key: ended.s3_key_log_file ?? "" }, "770 records\n");
-  for (const { s3_inputs_bucket: bucket, s3_key_input_file: key } of [ended, waits])
-    web.objects.put({ bucket, key }, "##fileformat=VCFv4.2\n");
-  return { ...web, token, ended, waits };
+  web.objects.put({ bucket: "results", key: ended.s3_key_log_file ?? "" }, "50 records\n");
+  const changed = changing.map(({ id }) => {
+    const job = id === "cancelJob" ? pendingJob(now) : completedJob(now);
+    web.jobs.put(job);
+    web.objects.put({ bucket: job.s3_inputs_bucket, key: job.s3_key_input_file }, "##fileformat=VCFv4.2\n");
+    return { id, job_id: job.job_id };
+  });
+  return { ...web, token, ended, changed };
 }
 
 /** Ids that there are: others are all answered alike. */
-const settings = ({ ended, waits }: Awaited<ReturnType<typeof start>>) => `
-[parameters]
-"path.job_id" = "${ended.job_id}"
-
-[[operations]]
-include-operation-id = "cancelJob"
-parameters = { "path.job_id" = "${waits.job_id}" }
-`;
+const settings = ({ ended, changed }: Pick<Awaited<ReturnType<typeof start>>, "ended" | "changed">) =>
+  [
+    `[parameters]\n"path.job_id" = "${ended.job_id}"\n`,
+    ...changed.map(
+      ({ id, job_id }) =>
+        `[[operations]]\ninclude-operation-id = "${id}"\nparameters = { "path.job_id" = "${job_id}" }\n`,
+    ),
+  ].join("\n");
 
 /** What is looked at of its report. */
 interface Report {
