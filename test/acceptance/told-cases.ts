@@ -67,6 +67,6 @@ export const toldCases: readonly ToldCase[] = [
     state: "Completed",
     subject: "Your annotation is complete",
     reason: /770/,
-    api: { job_status: "COMPLETED", verdict: "annotated", annotated_records: 768, skipped_records: 0 },
+    api: { job_status: "COMPLETED", verdict: "annotated", annotated_records: 770, skipped_records: 0 },
   },
 ];

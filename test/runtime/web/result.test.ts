@@ -158,7 +158,7 @@ test("one variant's page has all fields in words, and links to ClinVar, dbSNP an
   const first = await own.get("/variants/1");
   t.regex(
     first.text,
-    /chr1:100[\s\S]*A > C[\s\S]*q10[\s\S]*\(Quality below 10\)[\s\S]*Depth[\s\S]*ABC1-201, ABC1-203[\s\S]*mère/,
+    /chr1:100[\s\S]*A > C[\s\S]*q10[\s\S]*\(Quality below 10\)[\s\S]*splice region variant, coding sequence variant[\s\S]*ABC1-201, ABC1-203[\s\S]*Depth[\s\S]*mère/,
   );
   t.regex(first.text, /href="https:\/\/www\.ncbi\.nlm\.nih\.gov\/snp\/rs7"/);
   t.notRegex(first.text, /ensembl\.org\/Homo_sapiens/, "nothing says of which assembly the positions are");

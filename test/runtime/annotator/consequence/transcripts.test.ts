@@ -16,7 +16,7 @@ function clinvarRecords(chromosome: string) {
   });
 }
 
-const valueOf = (info: string | undefined, id: string): string | undefined =>
+const fieldOf = (info: string | undefined, id: string): string | undefined =>
   info
     ?.split(";")
     .find((field) => field.startsWith(`${id}=`))
@@ -27,8 +27,8 @@ test("transcripts lie where ClinVar sees them: splice sites and coding changes a
   const counts = { splice: 0, spliceFound: 0, coding: 0, codingFound: 0 };
   for (const record of records) {
     const info = record[7];
-    const said = valueOf(info, "GAS_CLNMC")?.split("|") ?? [];
-    const found = valueOf(info, "GAS_CSQ_ALL") ?? "";
+    const said = fieldOf(info, "GAS_CLNMC")?.split("|") ?? [];
+    const found = fieldOf(info, "GAS_CSQ_ALL") ?? "";
     for (const site of ["splice_acceptor_variant", "splice_donor_variant"]) {
       if (!said.includes(site)) continue;
       counts.splice += 1;
@@ -90,7 +90,7 @@ test("structural variants are told by what they overlap, from SVLEN or END", asy
     "43100000 N <NON_REF> END=43100100",
     "1 N <DEL> END=83257441",
   );
-  const worst = found.map((info) => valueOf(info, "GAS_CSQ"));
+  const worst = found.map((info) => fieldOf(info, "GAS_CSQ"));
   t.deepEqual(worst, [
     "transcript_ablation",
     "transcript_ablation",
@@ -106,12 +106,12 @@ test("structural variants are told by what they overlap, from SVLEN or END", asy
     undefined,
     "transcript_ablation",
   ]);
-  t.regex(valueOf(found[1], "GAS_GENE") ?? "", /(^|,)BRCA1(,|$)/);
-  t.regex(valueOf(found[2], "GAS_CSQ_CANON") ?? "", /(^|\|)transcript_amplification:BRCA1:203(\||$)/);
-  t.regex(valueOf(found[3], "GAS_CSQ_CANON") ?? "", /\|coding_transcript_variant:BRCA1:203/);
+  t.regex(fieldOf(found[1], "GAS_GENE") ?? "", /(^|,)BRCA1(,|$)/);
+  t.regex(fieldOf(found[2], "GAS_CSQ_CANON") ?? "", /(^|\|)transcript_amplification:BRCA1:203(\||$)/);
+  t.regex(fieldOf(found[3], "GAS_CSQ_CANON") ?? "", /\|coding_transcript_variant:BRCA1:203/);
   // Thousands of genes are counted, not named.
-  t.true(Number(valueOf(found.at(-1), "GAS_GENE_COUNT")) > 1_500);
-  t.is(valueOf(found.at(-1), "GAS_CSQ_ALL"), undefined);
+  t.true(Number(fieldOf(found.at(-1), "GAS_GENE_COUNT")) > 1_500);
+  t.is(fieldOf(found.at(-1), "GAS_CSQ_ALL"), undefined);
 });
 
 test("consequences are of each allele, the most severe first, for all transcripts and the canonical ones", async (t) => {
@@ -121,16 +121,16 @@ test("consequences are of each allele, the most severe first, for all transcript
     "43042000 G A",
     "32000000 C T",
   );
-  t.is(valueOf(splice, "GAS_CSQ"), "splice_acceptor_variant");
-  t.is(valueOf(splice, "GAS_CSQ_CANON"), "splice_acceptor_variant:BRCA1:203");
+  t.is(fieldOf(splice, "GAS_CSQ"), "splice_acceptor_variant");
+  t.is(fieldOf(splice, "GAS_CSQ_CANON"), "splice_acceptor_variant:BRCA1:203");
   t.regex(
-    valueOf(splice, "GAS_CSQ_ALL") ?? "",
+    fieldOf(splice, "GAS_CSQ_ALL") ?? "",
     /^splice_acceptor_variant:BRCA1:203\/\d[\d/]+\|splice_acceptor_variant&NMD_/,
   );
-  t.is(valueOf(alleles, "GAS_CSQ"), "frameshift_variant,frameshift_variant,coding_sequence_variant");
-  t.is(valueOf(beside, "GAS_CSQ_CANON"), "downstream_gene_variant:BRCA1:203");
+  t.is(fieldOf(alleles, "GAS_CSQ"), "frameshift_variant,frameshift_variant,coding_sequence_variant");
+  t.is(fieldOf(beside, "GAS_CSQ_CANON"), "downstream_gene_variant:BRCA1:203");
   t.regex(far ?? "", /GAS_CSQ=/);
-  const severity = (valueOf(alleles, "GAS_CSQ_ALL") ?? "")
+  const severity = (fieldOf(alleles, "GAS_CSQ_ALL") ?? "")
     .split(",")
     .map((all) => all.split("|").map((entry) => terms.indexOf(entry.split(/[&:]/)[0] as (typeof terms)[number])));
   for (const ranks of severity)
