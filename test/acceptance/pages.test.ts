@@ -244,6 +244,7 @@ const noPages: ReadonlySet<string> = new Set([
   "/annotations/:id/input",
   "/annotations/:id/result/export",
   "/annotations/:id/result/download",
+  "/shared/:token/export",
 ]);
 
 test("no page is left out", async (t) => {

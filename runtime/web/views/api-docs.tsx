@@ -54,7 +54,7 @@ curl -L -H "Authorization: Bearer $GAS_TOKEN" "${base}/jobs/<job_id>/result" -o 
       <p>
         The same by the command line of annofarm, which repeats what breaks: <code>annofarm job submit</code>,{" "}
         <code>list</code>, <code>show</code>, <code>log</code>, <code>result</code>, <code>cancel</code>,{" "}
-        <code>rerun</code>, with the token in <code>ANNOFARM_TOKEN</code> and{" "}
+        <code>rerun</code>, <code>delete</code>, with the token in <code>ANNOFARM_TOKEN</code> and{" "}
         <code>ANNOFARM_URL={new URL(base).origin}</code>.
       </p>
       <p>

@@ -2,6 +2,7 @@
 import type { Job } from "../../../runtime/contract/job.ts";
 import type { User } from "../../../runtime/contract/user.ts";
 import { newApiToken } from "../../../runtime/web/api/tokens.ts";
+import { makeShareToken } from "../../../runtime/web/share-link.ts";
 import { putResult, sampleText } from "../../runtime/web/support/result-job.ts";
 import type { TestWeb } from "../../runtime/web/support/web.ts";
 import { completedJob, pendingJob } from "../../support/memory.ts";
@@ -25,7 +26,11 @@ export type Who = "visitor" | User["role"];
 const longName = `cohort_${"batch-of-many-samples_".repeat(8)}filtered.vcf.gz`;
 const epoch = (web: TestWeb) => Math.floor(web.clock.now() / 1000);
 
-/** A job in each state, of the user who is signed in, and one of somebody else. @returns their ids by state. */
+/**
+ * A job in each state, of the user who is signed in, and one of somebody else.
+ *
+ * @returns their ids by state, and `link`: the secret of the link to the one that is ready.
+ */
 export async function putJobs(web: TestWeb): Promise<Readonly<Record<string, string>>> {
   const now = epoch(web);
   const jobs = new Map<string, Job>();
@@ -75,12 +80,20 @@ export async function putJobs(web: TestWeb): Promise<Readonly<Record<string, str
     completedJob(now - 5_000, { result_state: "RESTORING", restore_expected_time: now + 240, restoring: "yes" }),
   );
   keep("foreign", completedJob(now, { user_id: "somebody-else" }));
-  return Object.fromEntries([...jobs].map(([state, { job_id }]) => [state, job_id]));
+  const link = share(web, jobs.get("ready"));
+  return { ...Object.fromEntries([...jobs].map(([state, { job_id }]) => [state, job_id])), link };
+}
+
+function share(web: TestWeb, job: Job | undefined): string {
+  if (job === undefined) throw new Error("no job is ready");
+  const { token, hash } = makeShareToken(job.job_id);
+  web.jobs.put({ ...job, share_hash: hash, share_until: epoch(web) + 7 * 86_400 });
+  return token;
 }
 
 const jobPages = (ids: Readonly<Record<string, string>>): Place[] =>
   Object.entries(ids)
-    .filter(([state]) => state !== "foreign")
+    .filter(([state]) => state !== "foreign" && state !== "link")
     .map(([state, id]) => ({ name: `job-${state}`, path: `/annotations/${id}` }));
 
 function resultPages(ids: Readonly<Record<string, string>>): Place[] {
@@ -156,9 +169,12 @@ function refusals(ids: Readonly<Record<string, string>>): Place[] {
   ];
 }
 
-const everybodys: readonly Place[] = [
+const everybodys = ({ link }: Readonly<Record<string, string>>): Place[] => [
   { name: "home", path: "/" },
   { name: "api", path: "/api/v1/docs" },
+  { name: "shared", path: `/shared/${link}` },
+  { name: "shared-record", path: `/shared/${link}/variants/300` },
+  { name: "error-410-link", path: "/shared/ended", status: 410 },
   { name: "error-404", path: `/${"nowhere".repeat(30)}`, status: 404 },
 ];
 
@@ -176,6 +192,8 @@ export function webPlaces(who: Who, ids: Readonly<Record<string, string>>, web: 
     free_user: [
       ...signedIn,
       ...jobPages(ids),
+      { name: "job-delete", path: `/annotations/${ids.ready}/delete` },
+      { name: "job-delete-archived", path: `/annotations/${ids.archived}/delete` },
       ...profilePages(web),
       ...resultPages(ids),
       ...paying(web),
@@ -189,7 +207,7 @@ export function webPlaces(who: Who, ids: Readonly<Record<string, string>>, web: 
       { name: "subscribe-welcome", path: "/subscribe?welcome" },
     ],
   }[who];
-  return [...(who === "premium_user" ? [] : everybodys), ...places].map((place) => ({
+  return [...(who === "premium_user" ? [] : everybodys(ids)), ...places].map((place) => ({
     ...place,
     name: `${who}-${place.name}`,
   }));
