@@ -7,6 +7,7 @@ import type { OpenResult, ResultReader } from "../../results/result-reader.ts";
 import { isSortable, pageByQuality, pageOf } from "../../results/scan.ts";
 import { definitionsOf, variantOf } from "../../results/variant.ts";
 import { currentUser } from "../http/context.ts";
+import { HttpError } from "../http/errors.ts";
 import type { Pages } from "../http/pages.tsx";
 import type { WebPorts } from "../ports.ts";
 import { chosenColumns, columnsOf, rememberColumns } from "../result/columns.ts";
@@ -86,11 +87,20 @@ const withResult =
   (find: FindResult, handle: (found: Found) => Promise<void>): RequestHandler =>
   async (request, response) => {
     const shown = await find(request, response);
-    if (shown !== undefined) await handle({ request, response, ...shown });
+    if (shown === undefined) return;
+    try {
+      await handle({ request, response, ...shown });
+    } catch (error) {
+      // A view that cannot be read leads to the whole.
+      if (!(error instanceof HttpError) || error.status !== 400 || error.action !== undefined) throw error;
+      throw new HttpError(400, error.code, error.message, { action: wayTo(shown), cause: error });
+    }
   };
 
-const opened = ({ reader }: Context, { job, ref, path }: Found): Promise<OpenResult> =>
-  openIndexed(reader, job, ref, { href: path, label: "Go to the result" });
+const wayTo = ({ path }: ShownResult) => ({ href: path, label: "Go to the result" });
+
+const opened = ({ reader }: Context, found: Found): Promise<OpenResult> =>
+  openIndexed(reader, found.job, found.ref, wayTo(found));
 
 /** Which entry of the navigation a page belongs to: to none, for a guest. */
 const sectionOf = ({ guest }: ShownResult) => (guest === undefined ? ({ section: "/annotations" } as const) : {});

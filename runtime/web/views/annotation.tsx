@@ -17,13 +17,21 @@ export function AnnotatedWith() {
       </dd>
       <dt>Genes</dt>
       <dd>{genes}: those that the reference allele overlaps.</dd>
+      <dt>Consequence</dt>
+      <dd>
+        Of each allele for each transcript, by location: splice site, untranslated, coding, intron, up to 5 kb beside a
+        gene. It is told without the sequence, so it is not a prediction of VEP.
+      </dd>
       <dt>Significance</dt>
       <dd>
-        {variants}: pathogenic and likely pathogenic alleles on which several submitters agree, with their conditions
-        and review status.
+        {variants}: pathogenic and likely pathogenic alleles on which several submitters agree, with conditions, review
+        status, origin and frequency in ExAC.
       </dd>
       <dt>Not known</dt>
-      <dd>Benign and uncertain alleles, and how often an allele is seen. {absence}</dd>
+      <dd>
+        Benign and uncertain alleles, how often other alleles are seen, and whether a coding change is missense,
+        synonymous or nonsense. {absence}
+      </dd>
     </dl>
   );
 }

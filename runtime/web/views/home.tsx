@@ -28,8 +28,8 @@ function Hero({ user }: { user: User | undefined }) {
       <div>
         <h1>Know what your variants mean.</h1>
         <p class="lead">
-          Upload a VCF file. A farm of workers annotates every record with the genes it touches and its clinical
-          significance, and writes to you when it is done.
+          Upload a VCF file. A farm of workers annotates every record with the genes it touches, its consequence for
+          each transcript and its clinical significance, and writes to you when it is done.
         </p>
         <p class="actions">
           {user === undefined ? (

@@ -87,9 +87,10 @@ for (const [search, refusal] of [
   ["/download?file=bai", /file is &quot;bai&quot;; it must be one of vcf, bgzip, tabix/],
 ] as const) {
   test(`refused with value, bound and fix: ${search}`, async (t) => {
-    const { get } = await started(t);
+    const { get, path } = await started(t);
     const page = await get(search);
     t.is(page.status, 400);
+    t.regex(page.text, new RegExp(`href="${path}"[^>]*>Go to the result<`), "it leads to the whole");
     t.regex(page.text.replaceAll("&#39;", "'"), refusal);
   });
 }
