@@ -99,9 +99,13 @@ function viewAndDownload({ ada, jobId, narrator }: JobVisit): Promise<Buffer> {
     const records = await ada.records(`/annotations/${jobId}/result`);
     const annotated = records.find(({ "ClinVar significance": significance = "–" }) => significance !== "–");
     check(annotated !== undefined, "the page shows no annotated record");
-    const { Position, Change, Gene, Consequence, "ClinVar significance": significance } = annotated;
-    evidence(`${Position}, ${Change}:`);
-    evidence(`${Gene}, ${Consequence}: ${significance}`);
+    const value = (column: string): string => {
+      const found = annotated[column];
+      check(found !== undefined, `the page has no column "${column}"`);
+      return found;
+    };
+    evidence(`${value("Position")}, ${value("Change")}:`);
+    evidence(`${value("Gene")}, ${value("Consequence by location")}: ${value("ClinVar significance")}`);
     const bytes = await ada.download(`/annotations/${jobId}/result/download`);
     evidence(`${count(bytes.length)} bytes, SHA-256 ${sha256(bytes).slice(0, 16)}…`);
     return bytes;

@@ -78,7 +78,7 @@ test.serial("the demo passes with each store, shows its evidence, leaves nothing
       t.regex(lines[at + 1] ?? "", /^ {6}\S/, `"${title}" with its evidence`);
     }
   }
-  t.regex(command.stdout, /22 steps done in \d+ s, nothing is left running/);
+  t.regex(command.stdout, /24 steps done in \d+ s, nothing is left running/);
   const sums = [...command.stdout.matchAll(/bytes, SHA-256 ([0-9a-f]{16})/g)].map(([, sum]) => sum);
   t.is(sums.length, 4, "viewed and restored, with each store");
   t.is(sums[0], sums[1]);
