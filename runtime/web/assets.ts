@@ -1,5 +1,5 @@
 /**
- * Static files: style sheet (`static/style/*.css`, in the order of their names), browser scripts, pictures. All of them are
+ * Static files: style sheet (`static/style/*.css`, in the order of their names), browser scripts, pictures, an example. All of them are
  * read (and compressed) once, at start: they are few and small. Their addresses carry a digest of all contents, so that browsers may keep them for ever.
  *
  * Beside this module (in the source tree and in the bundle alike) stand `static/` and `browser/`; Pico's style sheet is
@@ -47,6 +47,7 @@ const types: Record<string, string> = {
   ".css": "text/css; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
   ".svg": "image/svg+xml",
+  ".vcf": "text/plain; charset=utf-8",
 };
 
 function picoStyle(folder: string): string {

@@ -1,5 +1,6 @@
-// Uploads a file straight to S3. Size is judged first, by the limit the form carries: what is too large is never sent. The
-// presigned form is asked for at the moment of sending, since it is good for a minute only.
+// The upload page: files that are chosen, dropped, pasted or taken as an example go straight to S3, one after the other. What is wrong
+// with a file is told before anything is sent: its size is judged by the limit that the form carries.
+import { beginJob, offer, send } from "./send.js";
 import { formatBytes } from "./sizes.js";
 
 const form = document.getElementById("upload");
@@ -8,7 +9,10 @@ const drop = form.querySelector(".drop");
 const element = (id) => document.getElementById(id);
 const limit = Number(form.dataset.bytesMax);
 const free = form.dataset.free === "yes";
+/** Files at once. */
+const most = 50;
 let upload;
+let stopped = false;
 
 function say(text, link) {
   const message = element("message");
@@ -30,11 +34,46 @@ function problemOf(file) {
     : [`${told} Split it by chromosome and submit the parts.`];
 }
 
-function show(file) {
-  say(...((file && problemOf(file)) ?? []));
+/** What is wrong with any of them, the first. */
+function problemOfAll(files) {
+  if (files.length > most) return [`${files.length} files are chosen; submit up to ${most} at once.`];
+  for (const file of files) {
+    const problem = problemOf(file);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+const pasted = () => element("pasted").value;
+
+function chosen() {
+  if (input.files.length > 0) return [...input.files];
+  return pasted().trim() === "" ? [] : [new File([pasted()], "pasted.vcf", { type: "text/plain" })];
+}
+
+function choose(files) {
+  const transfer = new DataTransfer();
+  for (const file of files) transfer.items.add(file);
+  input.files = transfer.files;
+  show();
+}
+
+function show() {
+  const files = chosen();
+  const [file] = files;
+  say(...(problemOfAll(files) ?? []));
   drop.classList.toggle("filled", file !== undefined);
-  element("chosen").textContent = file?.name ?? "Drop a VCF file here, or choose one";
-  element("hint").textContent = file === undefined ? ".vcf, .vcf.gz or .vcf.bgz" : formatBytes(file.size);
+  const bytes = formatBytes(files.reduce((sum, { size }) => sum + size, 0));
+  element("chosen").textContent =
+    files.length > 1 ? `${files.length} files` : (file?.name ?? "Drop VCF files here, or choose them");
+  element("hint").textContent = file === undefined ? ".vcf, .vcf.gz or .vcf.bgz" : bytes;
+  list(files.length > 1 ? files.map(({ name, size }) => `${name} (${formatBytes(size)})`) : []);
+}
+
+function list(lines) {
+  element("files").replaceChildren(
+    ...lines.map((line) => Object.assign(document.createElement("li"), { textContent: line })),
+  );
 }
 
 function sending(busy) {
@@ -42,7 +81,7 @@ function sending(busy) {
   element("stop").hidden = !busy;
   element("send").disabled = busy;
   element("send").setAttribute("aria-busy", String(busy));
-  input.disabled = busy;
+  for (const control of [input, element("pasted"), element("example")]) control.disabled = busy;
 }
 
 function progress(percent) {
@@ -50,73 +89,68 @@ function progress(percent) {
   element("percent").textContent = `${percent} %`;
 }
 
-async function offer(file) {
-  const response = await fetch("/annotate/upload", {
-    method: "POST",
-    headers: { "content-type": "application/json", accept: "application/json" },
-    body: JSON.stringify({ file_name: file.name, size: file.size }),
-  }).catch(() => {
-    throw new Error("The service could not be reached. Check your network and try again.");
-  });
-  // A balancer without instances answers with a page of its own.
-  const answer = await response.json().catch(() => ({}));
-  if (response.ok) return answer;
-  if (answer.redirect !== undefined && (response.status === 413 || response.status === 401)) {
-    location.assign(answer.redirect);
-    return undefined;
+const begun = (request) => {
+  upload = request;
+};
+
+/** The only file: its job's page is next. */
+async function submitOne(file) {
+  const offered = await offer(file);
+  if (offered === undefined) return;
+  await send(offered, file, { onProgress: progress, begun });
+  location.assign(offered.next);
+}
+
+/** Each of several; one that is refused does not keep the others. @returns those that are not submitted, and why. */
+async function submitEach(files) {
+  const left = [];
+  for (const [n, file] of files.entries()) {
+    element("which").textContent = `${file.name}, ${n + 1} of ${files.length}`;
+    progress(0);
+    if (stopped) {
+      left.push({ file, reason: "stopped" });
+      continue;
+    }
+    try {
+      const offered = await offer(file);
+      if (offered === undefined) return undefined;
+      await send(offered, file, { onProgress: progress, begun });
+      await beginJob(offered);
+    } catch (error) {
+      left.push({ file, reason: error === undefined ? "stopped" : error.message });
+    }
   }
-  throw new Error(answer.detail ?? "The service is not available just now. Try again in a minute.");
+  return left;
 }
 
-/** Resolves when S3 has the file. Rejects with words for the user; with `undefined` when the user has stopped it. */
-function send({ url, fields }, file) {
-  return new Promise((resolve, reject) => {
-    const body = new FormData();
-    for (const [name, value] of Object.entries(fields)) body.append(name, value);
-    body.append("file", file);
-    upload = new XMLHttpRequest();
-    let sent = false;
-    upload.upload.addEventListener("progress", (event) => {
-      if (event.lengthComputable) progress(Math.floor((event.loaded / event.total) * 100));
-    });
-    upload.upload.addEventListener("load", () => {
-      sent = true;
-      progress(100);
-    });
-    upload.addEventListener("load", () => (upload.status < 400 ? resolve() : reject(new Error(refusal(upload)))));
-    // S3 redirects after an upload; where a browser does not follow that from a script, the file has arrived all the same,
-    // and if it has not, the next page says so.
-    upload.addEventListener("error", () =>
-      sent ? resolve() : reject(new Error("The connection was lost. Check your network and try again.")),
-    );
-    upload.addEventListener("abort", () => reject(undefined));
-    upload.open("POST", url);
-    upload.send(body);
+async function submitSeveral(files) {
+  const left = await submitEach(files);
+  if (left === undefined) return;
+  if (left.length === 0) return location.assign("/annotations");
+  sending(false);
+  choose(left.map(({ file }) => file));
+  list(left.map(({ file, reason }) => `${file.name}: ${reason}`));
+  const done = files.length - left.length;
+  say(`${done} of ${files.length} files were submitted; these were not.`, {
+    href: "/annotations",
+    textContent: "Your jobs",
   });
-}
-
-function refusal(request) {
-  const document = new DOMParser().parseFromString(request.responseText, "application/xml");
-  const code = document.querySelector("Error > Code")?.textContent;
-  if (code === "EntityTooLarge") return "The storage refused the file: it is larger than your plan takes.";
-  if (code === "AccessDenied" || code === "ExpiredToken") return "The upload took too long to begin. Try again.";
-  return `The storage refused the file (${code ?? request.status}). Try again.`;
 }
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const [file] = input.files;
-  if (file === undefined) return say("Choose a file first.");
-  const problem = problemOf(file);
+  const files = chosen();
+  if (files.length === 0) return say("Choose a file first.");
+  const problem = problemOfAll(files);
   if (problem !== undefined) return say(...problem);
   say(undefined);
   progress(0);
+  element("which").textContent = "";
+  stopped = false;
   sending(true);
+  if (files.length > 1) return submitSeveral(files);
   try {
-    const offered = await offer(file);
-    if (offered === undefined) return;
-    await send(offered, file);
-    location.assign(offered.next);
+    await submitOne(files[0]);
   } catch (error) {
     sending(false);
     say(
@@ -127,8 +161,30 @@ form.addEventListener("submit", async (event) => {
   }
 });
 
-element("stop").addEventListener("click", () => upload?.abort());
-input.addEventListener("change", () => show(input.files[0]));
+element("stop").addEventListener("click", () => {
+  stopped = true;
+  upload?.abort();
+});
+input.addEventListener("change", () => {
+  if (input.files.length > 0) element("pasted").value = "";
+  show();
+});
+element("pasted").addEventListener("input", () => {
+  input.value = "";
+  show();
+});
+element("example").addEventListener("click", async (event) => {
+  const link = event.currentTarget;
+  try {
+    const response = await fetch(link.dataset.address);
+    if (!response.ok) throw new Error(String(response.status));
+    element("pasted").value = "";
+    choose([new File([await response.blob()], "example.vcf")]);
+    element("send").focus();
+  } catch {
+    say("The example could not be had just now. Try again in a minute.");
+  }
+});
 
 for (const type of ["dragenter", "dragover"]) {
   drop.addEventListener(type, (event) => {
@@ -140,14 +196,16 @@ for (const type of ["dragleave", "drop"]) drop.addEventListener(type, () => drop
 drop.addEventListener("drop", (event) => {
   event.preventDefault();
   if (input.disabled || event.dataTransfer.files.length === 0) return;
-  if (event.dataTransfer.files.length > 1) return say("One file at a time, please.");
-  input.files = event.dataTransfer.files;
-  show(input.files[0]);
+  element("pasted").value = "";
+  choose(event.dataTransfer.files);
 });
 // A file dropped beside the form must not replace the page.
 for (const type of ["dragover", "drop"]) window.addEventListener(type, (event) => event.preventDefault());
+// Text is taken instead of a file, too; nothing chosen is told in words.
+input.required = false;
+element("other").hidden = false;
 // Back from the next page: the browser may show this one as it was left.
 window.addEventListener("pageshow", () => {
   sending(false);
-  show(input.files[0]);
+  show();
 });

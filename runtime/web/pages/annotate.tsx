@@ -13,7 +13,7 @@ const arrivedSchema = z.object({ bucket: z.string().min(1), key: z.string().min(
 
 /** `/annotate`: the form, the presigned upload made at the moment of sending, and where S3 sends the browser after it. */
 export function annotateRoutes(
-  { config, users, objects }: Pick<WebPorts, "config" | "users" | "objects">,
+  { config, users, objects, assets }: Pick<WebPorts, "config" | "users" | "objects" | "assets">,
   pages: Pages,
   submissions: Submissions,
 ): Router {
@@ -31,7 +31,13 @@ export function annotateRoutes(
             title: "Annotate a file",
             section: "/annotate",
             scripts: ["upload.js"],
-            content: <Annotate user={person} bytesMax={config.inputBytesMax[person.role]} />,
+            content: (
+              <Annotate
+                user={person}
+                bytesMax={config.inputBytesMax[person.role]}
+                example={assets.url("example.vcf")}
+              />
+            ),
           },
           { needs: { connect: [await originOfUploads()] } },
         );

@@ -5,8 +5,16 @@ import { UploadIcon } from "./art.tsx";
 import { formatBytes, formatCount } from "./format.ts";
 import { PlainUploadBegin } from "./plain-upload.tsx";
 
+interface AnnotateView {
+  readonly user: User;
+  /** Of a file. */
+  readonly bytesMax: number;
+  /** Address of a small file to try. */
+  readonly example: string;
+}
+
 /** The upload form. Its script reads the limit from the form, so that size is judged before anything is sent. */
-export function Annotate({ user, bytesMax }: { user: User; bytesMax: number }) {
+export function Annotate({ user, bytesMax, example }: AnnotateView) {
   const { uncompressedBytesMax, resultBytesMax } = fileLimits(bytesMax);
   const free = user.role === "free_user";
   return (
@@ -25,14 +33,26 @@ export function Annotate({ user, bytesMax }: { user: User; bytesMax: number }) {
       <form id="upload" class="upload" data-bytes-max={bytesMax} data-free={free ? "yes" : "no"}>
         <label class="drop" for="file">
           <UploadIcon />
-          <strong id="chosen">Drop a VCF file here, or choose one</strong>
+          <strong id="chosen">Drop VCF files here, or choose them</strong>
           <small id="hint">.vcf, .vcf.gz or .vcf.bgz</small>
-          <input id="file" type="file" accept=".vcf,.gz,.bgz" required aria-describedby="hint message" />
+          <input id="file" type="file" accept=".vcf,.gz,.bgz" multiple required aria-describedby="hint message" />
         </label>
+        <div id="other" class="other" hidden>
+          <button type="button" id="example" class="secondary outline" data-address={example}>
+            Try an example
+          </button>
+          <details>
+            <summary>Paste VCF text</summary>
+            <label for="pasted">Text of a VCF file, header and records, with its tabs</label>
+            <textarea id="pasted" rows={8} spellcheck={false} aria-describedby="pasted-help" />
+            <small id="pasted-help">It is submitted as pasted.vcf.</small>
+          </details>
+        </div>
+        <ul id="files" />
         <p id="message" class="message" role="alert" hidden />
         <div id="sending" hidden>
           <label for="bar">
-            Uploading <output id="percent">0 %</output>
+            Uploading <output id="which" /> <output id="percent">0 %</output>
           </label>
           <progress id="bar" max="100" value="0" />
         </div>
@@ -47,6 +67,11 @@ export function Annotate({ user, bytesMax }: { user: User; bytesMax: number }) {
       </form>
       <noscript>
         <PlainUploadBegin />
+        <p>
+          <a href={example} download="example.vcf">
+            Download an example to try
+          </a>
+        </p>
       </noscript>
       <section aria-labelledby="annotated">
         <h2 id="annotated">What is annotated, and what is not</h2>

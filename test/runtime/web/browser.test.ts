@@ -82,6 +82,86 @@ test("what the bucket refuses, and what is no VCF, is said on the page, which ca
   t.is(web.jobs.jobs.size, 1);
 });
 
+test("several files become a job each; what is refused of them stays chosen, with its reason, and nothing else", async (t) => {
+  const { web, bucket } = await startWithBucket();
+  t.teardown(() => Promise.all([web.close(), bucket.close()]));
+  const { page, errors } = await openPage(t.context.browser, web);
+  await page.goto(`${web.origin}/annotate`);
+  await page.setInputFiles("#file", [file("a.vcf", 2_000), file("b.vcf", 9_000), file("notes.txt", 10)]);
+  t.regex((await page.textContent("#message")) ?? "", /“notes.txt” does not look like a VCF/);
+  await page.click("#send");
+  t.is(bucket.received.length, 0, "nothing is sent while one of them cannot be");
+
+  await page.setInputFiles("#file", [file("a.vcf", 2_000), file("b.vcf", 9_000), file("c.vcf", 2_000)]);
+  t.is(await page.textContent("#chosen"), "3 files");
+  bucket.limit(5_000);
+  await page.click("#send");
+  await page.waitForSelector("#message:not([hidden])");
+  t.regex((await page.textContent("#message")) ?? "", /2 of 3 files were submitted; these were not\. Your jobs/);
+  t.deepEqual(await page.locator("#files li").allTextContents(), [
+    "b.vcf: The storage refused the file: it is larger than your plan takes.",
+  ]);
+  t.is(await page.textContent("#chosen"), "b.vcf");
+  bucket.limit(100_000);
+  await page.click("#send");
+  await page.waitForURL("**/annotations/*");
+  t.deepEqual([...web.jobs.jobs.values()].map(({ input_file_name: name }) => name).sort(), ["a.vcf", "b.vcf", "c.vcf"]);
+  t.deepEqual(
+    errors.filter((error) => !/400|403/.test(error)),
+    [],
+  );
+});
+
+test("all of several files that are submitted lead to the jobs; a stop keeps those that were not sent", async (t) => {
+  const { web, bucket } = await startWithBucket();
+  t.teardown(() => Promise.all([web.close(), bucket.close()]));
+  const { page } = await openPage(t.context.browser, web);
+  await page.goto(`${web.origin}/annotate`);
+  let asked = 0;
+  await page.route("**/annotate/upload", async (route) => {
+    asked += 1;
+    if (asked === 2) await page.click("#stop");
+    await route.continue();
+  });
+  await page.setInputFiles("#file", [file("a.vcf", 2_000), file("b.vcf", 2_000), file("c.vcf", 2_000)]);
+  await page.click("#send");
+  await page.waitForSelector("#message:not([hidden])");
+  t.true((await page.locator("#files li").allTextContents()).includes("c.vcf: stopped"));
+  t.true(web.jobs.jobs.size < 3);
+  await page.click("#send");
+  await page.waitForURL(/\/annotations(\/[^/]+)?$/);
+  t.is(web.jobs.jobs.size, 3, "the rest follow, none twice");
+});
+
+test("an example and pasted text are submitted as files; a file that is chosen afterwards takes their place", async (t) => {
+  const { web, bucket } = await startWithBucket();
+  t.teardown(() => Promise.all([web.close(), bucket.close()]));
+  const { page, errors } = await openPage(t.context.browser, web);
+  await page.goto(`${web.origin}/annotate`);
+  await page.click("#example");
+  await page.waitForSelector("text=example.vcf");
+  await page.click("text=Paste VCF text");
+  await page.fill(
+    "#pasted",
+    "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n1\t5\t.\tA\tC\t.\t.\t.\n",
+  );
+  t.is(await page.textContent("#chosen"), "pasted.vcf");
+  await page.setInputFiles("#file", file("chosen.vcf", 10));
+  t.is(await page.textContent("#chosen"), "chosen.vcf");
+  t.is(await page.inputValue("#pasted"), "");
+  await page.fill("#pasted", "##fileformat=VCFv4.2\n1\t5");
+  await page.click("#send");
+  await page.waitForURL("**/annotations/*");
+  t.regex(bucket.received[0] ?? "", /filename="pasted\.vcf"[\s\S]*##fileformat=VCFv4\.2\r?\n1\t5/);
+  await page.goto(`${web.origin}/annotate`);
+  await page.click("#example");
+  await page.waitForSelector("text=example.vcf");
+  await page.click("#send");
+  await page.waitForURL("**/annotations/*");
+  t.regex(bucket.received[1] ?? "", /filename="example\.vcf"[\s\S]*real ClinVar alleles/);
+  t.deepEqual(errors, []);
+});
+
 test("a job's page follows the job by itself; times are in the reader's own time zone", async (t) => {
   const web = await startWeb();
   t.teardown(web.close);
