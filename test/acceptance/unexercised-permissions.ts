@@ -196,12 +196,6 @@ export const unexercised: readonly Unexercised[] = [
     why: "a user was downgraded between upload and submission: the file is too large now",
   },
   {
-    roles: web,
-    statement: "ArchiveAgain",
-    actions: ["sqs:SendMessage"],
-    why: "the subscription ends: results become due for the archive again",
-  },
-  {
     roles: archiver,
     statement: "JobsIndexes",
     actions: ["dynamodb:Query"],

@@ -57,7 +57,8 @@ test("the tarball holds what is run and read, and stays small", (t) => {
       /\.test\.|fixture/.test(path),
   );
   t.deepEqual(foreign, []);
-  t.true(installed.packedBytes < 3_000_000, `${installed.packedBytes} bytes packed`);
+  // 4 MB of it are the annotator's genes, transcripts and alleles.
+  t.true(installed.packedBytes < 6_000_000, `${installed.packedBytes} bytes packed`);
 });
 
 for (const [kind, module, moduleResolution] of [
