@@ -66,13 +66,22 @@ async function declaredBy(policy: Readonly<Record<string, string>>): Promise<Dec
   return { speed, config, plan, signal: abort.signal };
 }
 
+/** What k6 says of a shape; asked once, since no policy changes it. */
+const inspections = new Map<Shape, ReturnType<typeof inspectScenario>>();
+function inspected(shape: Shape): ReturnType<typeof inspectScenario> {
+  const found =
+    inspections.get(shape) ?? inspectScenario(k6, script, { SHAPE: String(byNumber.indexOf(shape)), SPEED: "1" });
+  inspections.set(shape, found);
+  return found;
+}
+
 /** A shape under a plan, by what is believed of an instance. */
 async function scenarioOf(shape: Shape, plan: Plan, service: Partial<Calibrated>, minutes: number): Promise<Scenario> {
   return loadScenario({
     name: "web",
     farm: "web",
     plan,
-    inspected: await inspectScenario(k6, script, { SHAPE: String(byNumber.indexOf(shape)), SPEED: "1" }),
+    inspected: await inspected(shape),
     belief: { service: { ...service }, source: "calibrated" },
     seconds: minutes * 60,
     timeout: Math.max(60, 2 * speed),

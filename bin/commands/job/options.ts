@@ -37,9 +37,11 @@ export function requireJobId(text: string): void {
   if (!uuid.test(text)) throw new JobFailure("use", `"${text}" is no job id; annofarm job list shows yours`);
 }
 
-export const waitOption = (what: string): Option => new Option("--wait", what);
+/** Adds `--wait`, which does what the words say, and `--timeout`. */
+export const waitingCommand = (command: Command, wait: string): Command =>
+  command.addOption(new Option("--wait", wait)).addOption(timeoutOption());
 
-export const timeoutOption = (): Option =>
+const timeoutOption = (): Option =>
   new Option("--timeout <time>", "with --wait: give up waiting after it, such as '30 min'; the job goes on").argParser(
     parsedBy((text) => {
       const seconds = durationOf(text);
@@ -88,6 +90,20 @@ export const printJson = (value: unknown): void =>
 export function printJob(job: ApiJob, { json }: ServiceOptions): void {
   if (json) printJson(job);
   else process.stdout.write(`${job.job_id}\n`);
+}
+
+/** The job as it is, or with `--wait` once it has come so far; then its ending is told. */
+export async function lookAt(
+  { api, progress }: Session,
+  id: string,
+  isFarEnough: (job: ApiJob) => boolean,
+  options: WaitingOptions,
+): Promise<ApiJob> {
+  const [{ jobPath }, { untilJob }] = await Promise.all([import("../../job/api.ts"), import("../../job/wait.ts")]);
+  if (!options.wait) return api.job({ method: "GET", path: jobPath(id) });
+  const job = await untilJob(api, id, isFarEnough, progress, options);
+  await reportEnding(job, progress);
+  return job;
 }
 
 /** A job that was waited for: how it ended, in words and as exit status. */

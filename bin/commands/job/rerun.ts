@@ -7,9 +7,8 @@ import {
   requireJobId,
   type ServiceOptions,
   serviceCommand,
-  timeoutOption,
   type WaitingOptions,
-  waitOption,
+  waitingCommand,
 } from "./options.ts";
 
 async function rerun(id: string, options: ServiceOptions & WaitingOptions): Promise<void> {
@@ -34,8 +33,7 @@ export function rerunCommand(): Command {
     .description(
       "Makes another job of an ended job's file and prints its id. While that one runs, once more gives the same.",
     )
-    .addArgument(jobArgument())
-    .addOption(waitOption("wait until it has ended; exit status 1 unless it was annotated"))
-    .addOption(timeoutOption());
+    .addArgument(jobArgument());
+  waitingCommand(command, "wait until it has ended; exit status 1 unless it was annotated");
   return serviceCommand(command).action(rerun);
 }

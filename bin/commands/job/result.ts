@@ -2,15 +2,14 @@ import { Command, Option } from "commander";
 import { JobFailure } from "../../job/failure.ts";
 import {
   jobArgument,
+  lookAt,
   openSession,
   printJson,
-  reportEnding,
   requireJobId,
   type ServiceOptions,
   serviceCommand,
-  timeoutOption,
   type WaitingOptions,
-  waitOption,
+  waitingCommand,
 } from "./options.ts";
 
 const files = ["vcf", "bgzip", "tabix"] as const;
@@ -27,20 +26,16 @@ async function result(id: string, options: ResultOptions): Promise<void> {
     throw new JobFailure("use", `--file ${file} is not text; name a file with -o, or send it to a program`);
   }
   if (output === "-" && options.json) throw new JobFailure("use", "--json needs -o: standard output is for the result");
-  const [{ jobPath }, { download }, { openSinkFor }, { resultSettled, untilJob }] = await Promise.all([
-    import("../../job/api.ts"),
+  const [{ download }, { openSinkFor }, { resultSettled }] = await Promise.all([
     import("../../job/download.ts"),
     import("../../job/output.ts"),
     import("../../job/wait.ts"),
   ]);
   const sink = await openSinkFor(output);
-  const { api, progress } = await openSession(options);
-  const job = options.wait
-    ? await untilJob(api, id, resultSettled, progress, options)
-    : await api.job({ method: "GET", path: jobPath(id) });
-  if (options.wait) await reportEnding(job, progress);
+  const session = await openSession(options);
+  const job = await lookAt(session, id, resultSettled, options);
   const sha256 = file === "vcf" ? job.result_sha256 : undefined;
-  const bytes = await download(api, { jobId: id, file, sha256 }, sink, progress);
+  const bytes = await download(session.api, { jobId: id, file, sha256 }, sink, session.progress);
   if (options.json) printJson({ job_id: id, file, output, bytes });
 }
 
@@ -55,9 +50,8 @@ export function resultCommand(): Command {
     .option("-o, --output <file>", "write it there; a file appears only when it is complete", "-")
     .addOption(
       new Option("--file <form>", "the result as text, compressed, or the index of that").choices(files).default("vcf"),
-    )
-    .addOption(waitOption("wait until it is there: annotated, or back from the archive"))
-    .addOption(timeoutOption());
+    );
+  waitingCommand(command, "wait until it is there: annotated, or back from the archive");
   return serviceCommand(command)
     .addHelpText(
       "after",

@@ -1,29 +1,20 @@
 import { Command } from "commander";
 import {
   jobArgument,
+  lookAt,
   openSession,
   printJson,
-  reportEnding,
   requireJobId,
   type ServiceOptions,
   serviceCommand,
-  timeoutOption,
   type WaitingOptions,
-  waitOption,
+  waitingCommand,
 } from "./options.ts";
 
 async function show(id: string, options: ServiceOptions & WaitingOptions): Promise<void> {
   requireJobId(id);
-  const [{ jobPath }, { hasEnded, untilJob }, { jobInWords }] = await Promise.all([
-    import("../../job/api.ts"),
-    import("../../job/wait.ts"),
-    import("../../job/words.ts"),
-  ]);
-  const { api, progress } = await openSession(options);
-  const job = options.wait
-    ? await untilJob(api, id, hasEnded, progress, options)
-    : await api.job({ method: "GET", path: jobPath(id) });
-  if (options.wait) await reportEnding(job, progress);
+  const [{ hasEnded }, { jobInWords }] = await Promise.all([import("../../job/wait.ts"), import("../../job/words.ts")]);
+  const job = await lookAt(await openSession(options), id, hasEnded, options);
   if (options.json) printJson(job);
   else process.stdout.write(jobInWords(job));
 }
@@ -32,8 +23,7 @@ export function showCommand(): Command {
   const command = new Command("show")
     .summary("show one job")
     .description("Shows a job: state, progress, counts of records, where its result is.")
-    .addArgument(jobArgument())
-    .addOption(waitOption("wait until it has ended; exit status 1 unless it was annotated"))
-    .addOption(timeoutOption());
+    .addArgument(jobArgument());
+  waitingCommand(command, "wait until it has ended; exit status 1 unless it was annotated");
   return serviceCommand(command).action(show);
 }

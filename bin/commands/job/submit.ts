@@ -8,9 +8,8 @@ import {
   reportEnding,
   type ServiceOptions,
   serviceCommand,
-  timeoutOption,
   type WaitingOptions,
-  waitOption,
+  waitingCommand,
 } from "./options.ts";
 
 interface SubmitCommandOptions extends ServiceOptions, WaitingOptions {
@@ -86,9 +85,8 @@ export function submitCommand(): Command {
         }),
       ),
     )
-    .option("-o, --output <file>", "wait, then write the result there; - for standard output")
-    .addOption(waitOption("wait until the job has ended; exit status 1 unless it was annotated"))
-    .addOption(timeoutOption());
+    .option("-o, --output <file>", "wait, then write the result there; - for standard output");
+  waitingCommand(command, "wait until the job has ended; exit status 1 unless it was annotated");
   return serviceCommand(command)
     .addHelpText(
       "after",

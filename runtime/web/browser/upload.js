@@ -93,12 +93,17 @@ const begun = (request) => {
   upload = request;
 };
 
+/** @returns what `offer` has: where the file has been sent, and what is next. */
+async function deliver(file) {
+  const offered = await offer(file);
+  if (offered !== undefined) await send(offered, file, { onProgress: progress, begun });
+  return offered;
+}
+
 /** The only file: its job's page is next. */
 async function submitOne(file) {
-  const offered = await offer(file);
-  if (offered === undefined) return;
-  await send(offered, file, { onProgress: progress, begun });
-  location.assign(offered.next);
+  const offered = await deliver(file);
+  if (offered !== undefined) location.assign(offered.next);
 }
 
 /** Each of several; one that is refused does not keep the others. @returns those that are not submitted, and why. */
@@ -112,9 +117,8 @@ async function submitEach(files) {
       continue;
     }
     try {
-      const offered = await offer(file);
+      const offered = await deliver(file);
       if (offered === undefined) return undefined;
-      await send(offered, file, { onProgress: progress, begun });
       await beginJob(offered);
     } catch (error) {
       left.push({ file, reason: error === undefined ? "stopped" : error.message });
