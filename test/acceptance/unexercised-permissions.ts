@@ -8,6 +8,8 @@ export interface Unexercised {
   /** `Sid` of the statement. */
   readonly statement: string;
   readonly actions: readonly string[];
+  /** End of the resource's name. Absent: every resource of the statement. */
+  readonly on?: string;
   /** When it is needed. */
   readonly why: string;
   /** True: the demo may come to use it, if a process or the machine is slow at the wrong moment. Then neither is wrong. */
@@ -158,6 +160,15 @@ export const unexercised: readonly Unexercised[] = [
     statement: "Events",
     actions: ["dynamodb:DeleteItem"],
     why: "applying a webhook has failed: its claim is given up",
+    byChance: true,
+  },
+
+  {
+    roles: web,
+    statement: "JobsIndexes",
+    actions: ["dynamodb:Query"],
+    on: "/index/awaits_index",
+    why: "somebody looks at a job that waits for a worker: its place in the queue",
     byChance: true,
   },
 

@@ -25,22 +25,22 @@ export interface Judgement {
 }
 
 export function judge(record: readonly ExercisedPermission[], excuses: readonly Unexercised[]): Judgement {
-  const isExcusedBy = (each: ExercisedPermission, { roles, statement, actions }: Unexercised) =>
-    roles.includes(each.role) && statement === each.statement && actions.includes(each.action);
+  const isExcusedBy = (each: ExercisedPermission, { roles, statement, actions, on = "" }: Unexercised) =>
+    roles.includes(each.role) &&
+    statement === each.statement &&
+    actions.includes(each.action) &&
+    each.resource.endsWith(on);
   const excused = (each: ExercisedPermission, which: readonly Unexercised[]) =>
     which.some((excuse) => isExcusedBy(each, excuse));
   const strict = excuses.filter(({ byChance }) => byChance !== true);
   return {
     surplus: record.filter((each) => each.calls === 0 && !excused(each, excuses)).map(nameOf),
     used: record.filter((each) => each.calls > 0 && excused(each, strict)).map(nameOf),
-    unknown: excuses.flatMap(({ roles, statement, actions }) =>
+    unknown: excuses.flatMap(({ roles, actions, ...place }) =>
       roles.flatMap((role) =>
         actions
-          .filter(
-            (action) =>
-              !record.some((each) => isExcusedBy(each, { roles: [role], statement, actions: [action], why: "" })),
-          )
-          .map((action) => `${role} ${statement}: ${action}`),
+          .filter((action) => !record.some((each) => isExcusedBy(each, { ...place, roles: [role], actions: [action] })))
+          .map((action) => `${role} ${place.statement}: ${action}`),
       ),
     ),
   };
