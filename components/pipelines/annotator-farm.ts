@@ -5,6 +5,7 @@ import {
   type Output,
   type Resource,
 } from "@pulumi/pulumi";
+import { expressLane } from "../../runtime/contract/express-lane.ts";
 import { withKeys } from "../base/customer-key.ts";
 import { type Duration, hours, seconds } from "../base/duration.ts";
 import { consume, publish, useObjects, useTable } from "../base/permissions.ts";
@@ -72,6 +73,8 @@ export interface AnnotatorFarmArgs extends GroupArgs {
 export class AnnotatorFarm extends ComponentResource {
   /** Jobs that wait. */
   readonly queue: WorkerQueue;
+  /** Those of them that a worker takes first: of people with few jobs under way. What is here is in `queue` as well. */
+  readonly expressQueue: WorkerQueue;
   /** Name of the Auto Scaling group. */
   readonly groupName: Output<string>;
   /** What its instances run. */
@@ -86,12 +89,16 @@ export class AnnotatorFarm extends ComponentResource {
     validate(name, args);
 
     const topics = { "job-requests": args.jobs.topics.requests.arn };
-    const queue = createWorkQueue(`${name}-requests`, { topics, ...given({ visibility: args.lease }) }, args, this);
+    const visibility = given({ visibility: args.lease });
+    const queue = createWorkQueue(`${name}-requests`, { topics, ...visibility }, args, this);
+    const filter = { [expressLane.attribute]: [expressLane.value] };
+    const express = createWorkQueue(`${name}-express`, { topics, filter, ...visibility }, args, this);
     const bundle = createServiceBundle(name, "annotator", args, this, referenceData);
-    const service = declareAnnotator(args, queue, bundle, this);
+    const service = declareAnnotator(args, { queue, express }, bundle, this);
     const group = createGroup(name, args, queue, service, this);
 
     this.queue = queue;
+    this.expressQueue = express;
     this.groupName = group.groupName;
     this.service = service;
     this.scalingRules = group.scalingRules;
@@ -152,7 +159,7 @@ function validate(name: string, args: AnnotatorFarmArgs): void {
 
 function declareAnnotator(
   args: AnnotatorFarmArgs,
-  queue: WorkerQueue,
+  { queue, express }: { readonly queue: WorkerQueue; readonly express: WorkerQueue },
   bundle: ServiceBundle,
   parent: Resource,
 ): Service {
@@ -164,6 +171,7 @@ function declareAnnotator(
       INPUTS_BUCKET: jobs.inputs.bucketName,
       RESULTS_BUCKET: jobs.results.bucketName,
       JOB_REQUESTS_QUEUE_URL: queue.url,
+      JOB_REQUESTS_EXPRESS_QUEUE_URL: express.url,
       JOB_RESULTS_TOPIC_ARN: jobs.topics.results.arn,
       STOP_SECONDS: String(stopSeconds - 15),
       ...given({
@@ -187,6 +195,7 @@ function declareAnnotator(
           jobs.keyPrefix,
         ),
         consume("Requests", queue),
+        consume("ExpressRequests", express),
         publish("ResultsTopic", jobs.topics.results),
       ],
       [jobs.kmsKeyArn, customerKey(args)],

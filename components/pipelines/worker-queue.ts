@@ -27,6 +27,11 @@ const sourceRetentionMax = days(13);
 export interface WorkerQueueArgs extends CustomerKeyArgs {
   /** Topics whose messages arrive here, as they were published (raw delivery). @default none */
   readonly topics?: Readonly<Record<string, Input<string>>>;
+  /**
+   * Attributes by which the topics' messages are chosen, each with its accepted values; a message with none of them is not delivered.
+   * @default all messages
+   */
+  readonly filter?: Readonly<Record<string, readonly string[]>>;
   /** More senders: statements of the queue's policy, made from its ARN. @default topics only */
   readonly policy?: (queueArn: Output<string>) => Statement[];
   /**
@@ -206,13 +211,14 @@ function createSubscriptions(
   { queue, policy }: Pick<WorkerQueueNodes, "queue" | "policy">,
   parent: Resource,
 ): sns.TopicSubscription[] {
+  const filtered = args.filter === undefined ? {} : { filterPolicy: JSON.stringify(args.filter) };
   return Object.entries(args.topics ?? {}).map(
     ([topicName, topic]) =>
       new sns.TopicSubscription(
         ...transformed(
           args.transform?.subscription,
           `${name}-from-${topicName}`,
-          { topic: output(topic), protocol: "sqs", endpoint: queue.arn, rawMessageDelivery: true },
+          { topic: output(topic), protocol: "sqs", endpoint: queue.arn, rawMessageDelivery: true, ...filtered },
           // A message that arrives before the policy stands is refused and lost.
           { parent, dependsOn: [policy] },
         ),

@@ -25,6 +25,7 @@ import { createRestores } from "./s3/restore.ts";
 import { s3Service } from "./s3/service.ts";
 import { createMailbox } from "./ses/calls.ts";
 import { createTopicMetrics } from "./sns/minutes.ts";
+import { checkedTopics } from "./sns/request.ts";
 import { createQueueMetrics } from "./sqs/minutes.ts";
 import { checkedQueues } from "./sqs/request.ts";
 import { assumeRole, callerIdentity } from "./sts/calls.ts";
@@ -123,7 +124,7 @@ export function createServices(options: AccountOptions, running: () => Partial<R
       hold: (call, next) => (running().jobTimes ?? pass)(call, next),
     }),
     { name: "ses", calls: mailbox.interceptors },
-    { name: "sns", behind: topics.count },
+    { name: "sns", around: checkedTopics, behind: topics.count },
     { name: "sqs", around: checkedQueues, behind: queues.count },
     {
       name: "sts",

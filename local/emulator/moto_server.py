@@ -71,6 +71,10 @@ Upstream: no thread found on GetEbsDefaultKmsKeyId; setting it came with getmoto
 A group that is updated keeps its mixed instances policy where the update says nothing of it; moto takes it away.
 Upstream: no thread found; the policy can be updated since moto has it in UpdateAutoScalingGroup.
 
+A message of a group is taken by a topic that is not FIFO, and handed to its queues: moto refuses it. And a queue is fair: while a group has
+30 messages or more in flight that are a tenth of all or more, those of other groups are received first.
+Upstream: no thread found; SNS takes a group for a standard topic since there are fair queues.
+
 The list of mail identities is asked for by newer releases of the SDK under a path that moto's botocore does not know yet.
 Upstream: no thread found; getmoto/moto#8591 brought the list under the path of its time.
 
@@ -85,6 +89,7 @@ Upstream: no thread found.
 import json
 import os
 import sys
+from collections import Counter
 from functools import cache
 from importlib import import_module
 from io import BytesIO
@@ -415,6 +420,40 @@ def default_ebs_key(response):
 
 
 
+sending = local()
+
+
+def publish(backend, *rest, group_id=None, deduplication_id=None, **more):
+    topic = backend.topics.get(more.get("arn"))
+    sending.group = None if topic is None or topic.fifo_topic or deduplication_id else group_id
+    try:
+        handed = None if sending.group else group_id
+        return backend.publish_to_fifo(*rest, group_id=handed, deduplication_id=deduplication_id, **more)
+    finally:
+        sending.group = None
+
+
+def deliver(subscription, *rest, group_id=None, **more):
+    return subscription.publish_ungrouped(*rest, group_id=group_id or getattr(sending, "group", None), **more)
+
+
+NOISY = {"messages": 30, "share": 0.1}
+
+
+def in_fair_order(as_sent):
+    """The property `as_sent`, a queue's visible messages: those of groups that have much in flight come last."""
+
+    def messages(queue):
+        visible = as_sent.fget(queue)
+        pending = whole_list(lambda: queue.pending_messages)
+        flying = Counter(each.group_id for each in pending if each.group_id and not each.visible)
+        least = max(NOISY["messages"], NOISY["share"] * sum(flying.values()))
+        noisy = {group for group, count in flying.items() if count >= least}
+        return visible if queue.fifo_queue or not noisy else sorted(visible, key=lambda each: each.group_id in noisy)
+
+    return property(messages)
+
+
 def create_identity(backend, email_identity, *rest, **more):
     message = f"Email identity {email_identity} already exist."
     refuse_if(email_identity in backend.core_backend.email_identities, "sesv2", "AlreadyExistsException", message)
@@ -525,6 +564,14 @@ def import_mended(*names):
     identities = sys.modules.get("moto.sesv2.models")
     if identities is not None:
         mend(identities.SESV2Backend, "create_email_identity", "create_identity_again", create_identity)
+    topics = sys.modules.get("moto.sns.models")
+    if topics is not None:
+        mend(topics.SNSBackend, "publish", "publish_to_fifo", publish)
+        mend(topics.Subscription, "publish", "publish_ungrouped", deliver)
+    queues = sys.modules.get("moto.sqs.models")
+    if queues is not None and not hasattr(queues.Queue, "as_sent"):
+        queues.Queue.as_sent = queues.Queue.messages
+        queues.Queue.messages = in_fair_order(queues.Queue.as_sent)
     balancers = sys.modules.get("moto.elbv2.models")
     if balancers is not None:
         mend(balancers.ELBv2Backend, "create_load_balancer", "create_balancer_of_any_name", create_balancer)

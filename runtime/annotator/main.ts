@@ -13,18 +13,29 @@ import { createJobStore } from "../aws/job-store.ts";
 import { createObjectStore } from "../aws/object-store.ts";
 import { createQueue } from "../aws/queue.ts";
 import { createTopic } from "../aws/topic.ts";
+import type { Environment } from "../contract/environment.ts";
 import { createBreaker } from "../jobs/breaker.ts";
 import { startHealthServer } from "../jobs/health.ts";
+import type { Queue } from "../jobs/ports.ts";
 import { runService } from "../jobs/service.ts";
+import type { Tracer } from "../jobs/tracing.ts";
 import { openTracing } from "../telemetry/open-tracing.ts";
 import { createAnnotator } from "./annotator.ts";
 import { createBuiltinEngine } from "./engine/builtin.ts";
 import { readEngineChoice } from "./engine/configuration.ts";
 import type { Engine } from "./engine/engine.ts";
 import { createExternalEngine } from "./engine/external.ts";
+import { withExpressLane } from "./express-lane.ts";
 import { loadReference } from "./reference/load.ts";
 
 const identify = () => identifyInstance({ autoScaling: () => createAutoScalingClient() });
+
+function openQueue(environment: Readonly<Environment<"annotator">>, tracer: Tracer): Queue {
+  const client = createSqsClient({ tracer });
+  const queue = createQueue({ client, url: environment.JOB_REQUESTS_QUEUE_URL, tracer });
+  const lane = environment.JOB_REQUESTS_EXPRESS_QUEUE_URL;
+  return lane === undefined ? queue : withExpressLane(queue, createQueue({ client, url: lane, tracer }));
+}
 
 await runService("annotator", { identify, openTracing }, async (context, instance) => {
   const { environment, log, clock, signal, tracer } = context;
@@ -38,7 +49,7 @@ await runService("annotator", { identify, openTracing }, async (context, instanc
   const objects = createObjectStore({ client: createS3Client({ tracer }) });
   const annotator = createAnnotator({
     jobs: breaker.watch("the annotations table", jobs, (table) => table.get("probe")),
-    queue: createQueue({ client: createSqsClient({ tracer }), url: environment.JOB_REQUESTS_QUEUE_URL, tracer }),
+    queue: openQueue(environment, tracer),
     results: createTopic({ client: createSnsClient({ tracer }), arn: environment.JOB_RESULTS_TOPIC_ARN, tracer }),
     objects: breaker.watch("storage", objects, (storage) => storage.probe(environment.INPUTS_BUCKET)),
     breaker,

@@ -36,6 +36,7 @@ export async function handleRequest(
   if (!taken?.applied) {
     const job = taken?.job ?? (await options.jobs.get(job_id));
     handling.log.info({ job_status: job?.job_status, worker: job?.worker }, "not claimed");
+    if (handling.delivery.isHint) return { done: true };
     return leave(options, job, handling);
   }
   running.add(job_id);

@@ -6,11 +6,14 @@ const traceAttribute = "traceparent";
 /** For a receipt: which attributes are asked for. */
 export const traceAttributeNames = [traceAttribute];
 
-/** For a message that is sent; nothing where nothing is traced. */
-export const traceAttributes = (traceparent: string | undefined) =>
-  traceparent === undefined
-    ? {}
-    : { MessageAttributes: { [traceAttribute]: { DataType: "String", StringValue: traceparent } } };
+/** For a message that is sent: its trace, if anything is traced, and what else it says of itself. */
+export function messageAttributes(traceparent: string | undefined, others: Readonly<Record<string, string>> = {}) {
+  const all = traceparent === undefined ? others : { ...others, [traceAttribute]: traceparent };
+  const MessageAttributes = Object.fromEntries(
+    Object.entries(all).map(([name, StringValue]) => [name, { DataType: "String", StringValue }]),
+  );
+  return Object.keys(all).length === 0 ? {} : { MessageAttributes };
+}
 
 /** Of a message that was received. */
 export const traceOf = (

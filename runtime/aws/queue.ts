@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import type { Probed, Queue } from "../jobs/ports.ts";
 import { type Tracer, untraced } from "../jobs/tracing.ts";
-import { sendingTo, traceAttributeNames, traceAttributes, traceOf } from "./message-trace.ts";
+import { messageAttributes, sendingTo, traceAttributeNames, traceOf } from "./message-trace.ts";
 
 /** An SQS queue. The probe needs `sqs:GetQueueAttributes`. */
 export function createQueue(options: { client: SQSClient; url: string; tracer?: Tracer }): Queue & Probed {
@@ -16,7 +16,7 @@ export function createQueue(options: { client: SQSClient; url: string; tracer?: 
   const sending = sendingTo("aws_sqs", QueueUrl.slice(QueueUrl.lastIndexOf("/") + 1));
   const send = (message: object, traceparent: string | undefined) =>
     client.send(
-      new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(message), ...traceAttributes(traceparent) }),
+      new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(message), ...messageAttributes(traceparent) }),
     );
   return {
     async probe() {

@@ -1,7 +1,7 @@
 import { GetTopicAttributesCommand, PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
 import type { Probed, Topic } from "../jobs/ports.ts";
 import { type Tracer, untraced } from "../jobs/tracing.ts";
-import { sendingTo, traceAttributes } from "./message-trace.ts";
+import { messageAttributes, sendingTo } from "./message-trace.ts";
 
 /**
  * An SNS topic; its subscriptions deliver raw, so the message is the JSON itself, and its attributes are the queue's message's. The probe
@@ -14,10 +14,12 @@ export function createTopic(options: { client: SNSClient; arn: string; tracer?: 
     async probe() {
       await client.send(new GetTopicAttributesCommand({ TopicArn }));
     },
-    async publish(message) {
+    async publish(message, { group, attributes } = {}) {
+      const Message = JSON.stringify(message);
+      const toGroup = group === undefined ? {} : { MessageGroupId: group };
       await tracer.span(sending, ({ traceparent }) =>
         client.send(
-          new PublishCommand({ TopicArn, Message: JSON.stringify(message), ...traceAttributes(traceparent) }),
+          new PublishCommand({ TopicArn, Message, ...toGroup, ...messageAttributes(traceparent, attributes) }),
         ),
       );
     },

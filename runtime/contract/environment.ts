@@ -82,6 +82,8 @@ export const environmentSchemas = {
     INPUTS_BUCKET: text,
     RESULTS_BUCKET: text,
     JOB_REQUESTS_QUEUE_URL: url,
+    /** Omitted: every job waits its turn in the one queue. */
+    JOB_REQUESTS_EXPRESS_QUEUE_URL: url.optional(),
     JOB_RESULTS_TOPIC_ARN: text,
     /** Jobs one instance runs at a time. */
     CONCURRENCY: whole(1, 64).default(1),

@@ -5,6 +5,7 @@
  * stands below the line. All `*_time` and `*_until` attributes are whole seconds since the Unix epoch (UTC).
  */
 import * as z from "zod";
+import { expressLane } from "./express-lane.ts";
 import { archiveStoreKinds, retrievalTiers } from "./storage.ts";
 
 /** What became of the annotation itself. Terminal: COMPLETED, FAILED, CANCELLED. */
@@ -63,6 +64,8 @@ export const jobSchema = z.object({
   skipped_records: count.optional(),
   /** What the user should know of the file, a sentence each. */
   notes: z.array(z.string()).optional(),
+  /** The user had few jobs under way at submission, so the request is in the express lane, too; see `jobs/request.ts`. */
+  lane: z.literal(expressLane.value).optional(),
   /** Topic that still has to be told of this job; absent once published. Key of the sparse `outbox_index`. */
   outbox: z.enum(outboxTopics).optional(),
   /** W3C `traceparent` of what last put a topic into the outbox, or asked for the archive; absent where nothing is traced. */

@@ -160,6 +160,8 @@ export interface Delivery {
   readonly receiveCount: number;
   /** W3C `traceparent` of what has sent it. */
   readonly traceparent?: string;
+  /** It repeats a message of another queue: where it comes too late or too early it may simply be dropped. */
+  readonly isHint?: true;
 }
 
 export interface Queue {
@@ -183,8 +185,15 @@ export interface Probed {
   probe(): Promise<void>;
 }
 
+export interface PublishOptions {
+  /** Whose message it is, 1 to 128 ASCII characters: a queue serves groups with much in flight after the others (SQS fair queues). */
+  readonly group?: string;
+  /** What subscriptions filter by. */
+  readonly attributes?: Readonly<Record<string, string>>;
+}
+
 export interface Topic {
-  publish(message: object): Promise<void>;
+  publish(message: object, options?: PublishOptions): Promise<void>;
 }
 
 export interface ObjectRef {

@@ -8,11 +8,12 @@
  * Everything it does may happen beside the message's own effect; claims make that harmless.
  */
 import { type Job, type OutboxTopic, outboxTopics } from "../contract/job.ts";
-import type { JobRequest, JobResult } from "../contract/messages.ts";
+import type { JobResult } from "../contract/messages.ts";
 import { isEnded, published, requestAgain } from "../jobs/annotation.ts";
 import { UnavailableError } from "../jobs/errors.ts";
 import { everyItem } from "../jobs/periodic.ts";
 import { type Clock, epochSeconds, type JobStore, type Log, type Topic } from "../jobs/ports.ts";
+import { publishRequest } from "../jobs/request.ts";
 import { type Tracer, untraced } from "../jobs/tracing.ts";
 import type { Notifier } from "./notifier.ts";
 
@@ -43,10 +44,6 @@ export function createSweep(ports: SweepPorts): (log: Log) => Promise<void> {
   };
 }
 
-function messageFor(topic: OutboxTopic, { job_id, user_id, job_status }: Job): JobRequest | JobResult {
-  return topic === "job_requests" ? { job_id, user_id } : { job_id, user_id, job_status };
-}
-
 /** Deals with each; one in trouble does not keep the others back, an outage ends the round. */
 async function each<Listed extends { job_id: string }>(
   ports: SweepPorts,
@@ -74,7 +71,9 @@ const tracedSweep = <Result>({ tracer = untraced }: SweepPorts, name: string, jo
 
 async function publish(ports: SweepPorts, topic: OutboxTopic, job: Job): Promise<void> {
   const { jobs, topics } = ports;
-  await topics[topic].publish(messageFor(topic, job));
+  const { job_id, user_id, job_status } = job;
+  if (topic === "job_requests") await publishRequest(topics[topic], job);
+  else await topics[topic].publish({ job_id, user_id, job_status } satisfies JobResult);
   await jobs.apply(job.job_id, published(topic));
 }
 

@@ -15,7 +15,7 @@ export interface QueuePlace {
   readonly startTime?: number;
 }
 
-/** @returns undefined: the job does not wait, or the index could not be read. */
+/** @returns undefined: the job does not wait, it is in the express lane, or the index could not be read. */
 export type PlaceInQueue = (job: Job) => Promise<QueuePlace | undefined>;
 
 /** Oldest jobs looked at: a page of the index, 12 read units. */
@@ -42,7 +42,8 @@ export function createPlaceInQueue({ jobs, clock, log }: Pick<WebPorts, "jobs" |
   }
 
   return async (job) => {
-    if (job.job_status !== "PENDING") return undefined;
+    // In the express lane others count than those that were submitted before.
+    if (job.job_status !== "PENDING" || job.lane !== undefined) return undefined;
     const now = epochSeconds(clock);
     const last = looks.at(-1)?.at ?? Number.NEGATIVE_INFINITY;
     if (now - last >= everySeconds) looking ??= look(now).finally(() => (looking = undefined));

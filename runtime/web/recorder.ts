@@ -4,6 +4,7 @@ import { fileLimits } from "../contract/limits.ts";
 import type { User } from "../contract/user.ts";
 import { newJob, published } from "../jobs/annotation.ts";
 import { epochSeconds, type ObjectRef } from "../jobs/ports.ts";
+import { laneOf, publishRequest } from "../jobs/request.ts";
 import type { WebPorts } from "./ports.ts";
 
 /** The file as it lies in storage. */
@@ -25,11 +26,22 @@ export function createRecorder({
 }: Pick<WebPorts, "jobs" | "topics" | "config" | "clock" | "log">): (user: User, file: StoredFile) => Promise<Job> {
   async function publish(job: Job): Promise<void> {
     try {
-      await topics.jobRequests.publish({ job_id: job.job_id, user_id: job.user_id });
+      await publishRequest(topics.jobRequests, job);
       await jobs.apply(job.job_id, published("job_requests"));
     } catch (error) {
       // The item is in the outbox: the sweep publishes it. To the user the job is simply pending.
       log.warn({ err: error, job_id: job.job_id }, "job request not published now; it stays in the outbox");
+    }
+  }
+
+  /** A job whose lane cannot be told waits its turn like most. */
+  async function laneFor(user: User): Promise<Pick<Job, "lane">> {
+    try {
+      const lane = await laneOf(jobs, user.user_id);
+      return lane === undefined ? {} : { lane };
+    } catch (err) {
+      log.warn({ err }, "a user's jobs could not be listed: the next waits in the common queue only");
+      return {};
     }
   }
 
@@ -45,6 +57,7 @@ export function createRecorder({
         input_bytes: bytes,
         uncompressed_bytes_max: limits.uncompressedBytesMax,
         result_bytes_max: limits.resultBytesMax,
+        ...(await laneFor(user)),
         ...of,
       },
       epochSeconds(clock),

@@ -139,6 +139,13 @@ export const unexercised: readonly Unexercised[] = [
     why: "as RestoreLater; or the work takes long",
     byChance: true,
   },
+  {
+    roles: annotator,
+    statement: "ExpressRequests",
+    actions: hide,
+    why: "a job of the lane takes long",
+    byChance: true,
+  },
   { roles: restorer, statement: "Events", actions: hide, why: "copying back takes long, or fails", byChance: true },
   { roles: notifier, statement: "Notices", actions: hide, why: "sending mail takes long, or fails", byChance: true },
   {

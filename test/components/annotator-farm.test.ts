@@ -31,6 +31,9 @@ test.serial("jobs arrive from the topic, and thirty in a quarter of an hour are 
     inputs("aws:sns/topicSubscription:TopicSubscription", "gas-annotator-requests-from-job-requests").topic,
     "arn:aws:sns:us-east-1:123456789012:gas-job-requests",
   );
+  const express = inputs("aws:sns/topicSubscription:TopicSubscription", "gas-annotator-express-from-job-requests");
+  t.is(express.topic, "arn:aws:sns:us-east-1:123456789012:gas-job-requests");
+  t.deepEqual(JSON.parse(String(express.filterPolicy)), { lane: ["express"] });
   const sent = {
     namespace: "AWS/SQS",
     metricName: "NumberOfMessagesSent",

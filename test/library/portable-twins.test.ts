@@ -168,6 +168,7 @@ const components = {
     network: ["network"],
     app: ["app"],
     topics: ["topics"],
+    filter: { because: "a map of lists; a program of your own reads what it is sent" },
     policy: { because: "a function cannot cross; the queue's ARN is an output, for a policy of your own" },
     visibility: ["visibilitySeconds"],
     retention: ["retentionSeconds"],

@@ -5,6 +5,7 @@
  */
 import { type Call, type Interceptor, pass } from "../../gateway/call.ts";
 import { Refusal } from "../../gateway/errors.ts";
+import { checkMessageGroup } from "./message-group.ts";
 
 type Input = Readonly<Record<string, unknown>>;
 type Bounds = Readonly<Record<string, readonly [least: number, most: number]>>;
@@ -49,6 +50,7 @@ const checks: Readonly<Record<string, (call: Call) => void>> = {
     if (input.MessageBody === undefined || input.MessageBody === "") {
       refused("MissingParameter", "The request must contain the parameter MessageBody.");
     }
+    checkMessageGroup(input.MessageGroupId);
     refused("InvalidParameterValue", outOfBounds(input, { DelaySeconds: delay }));
   },
   CreateQueue: (call) => refused("InvalidAttributeValue", outOfBounds(attributesOf(call), attributes)),

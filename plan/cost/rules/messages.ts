@@ -9,6 +9,8 @@ import { dataKeys } from "./keys.ts";
 function messages(purpose: Purpose | undefined, { usage }: World): number {
   switch (purpose) {
     case "JOB_REQUESTS_QUEUE_URL":
+    // As many at most: when nobody has many jobs at a time.
+    case "JOB_REQUESTS_EXPRESS_QUEUE_URL":
     case "JOB_ARCHIVE_QUEUE_URL":
     case "JOB_NOTIFY_QUEUE_URL":
     case "JOB_REQUESTS_TOPIC_ARN":

@@ -62,10 +62,10 @@ export const apiJobSchema = z
     progress_percent: z.number().min(0).max(100).optional().meta({ description: "While RUNNING." }),
     progress_records: z.int().optional(),
     seconds_left: z.int().optional().meta({ description: "While RUNNING, once known; showJob only." }),
-    jobs_before: z
-      .int()
-      .optional()
-      .meta({ description: "While PENDING: jobs submitted before that have not ended, 1000 at most; showJob only." }),
+    jobs_before: z.int().optional().meta({
+      description:
+        "While PENDING: jobs submitted before that have not ended, 1000 at most; absent for one of your first two under way, which do not wait for them; showJob only.",
+    }),
     expected_start_time: z.int().optional().meta({
       description:
         "While PENDING, once known: when they should have ended, by the pace of the last minutes; showJob only.",

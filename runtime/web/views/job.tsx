@@ -61,7 +61,7 @@ export function JobDetails({ user, job, place, retentionSeconds, now }: JobView)
 
       {job.job_note !== undefined && <p class="job-note">{job.job_note}</p>}
       {job.job_status === "RUNNING" && <Running job={job} now={now} />}
-      {job.job_status === "PENDING" && <Waiting place={place} now={now} />}
+      {job.job_status === "PENDING" && <Waiting job={job} place={place} now={now} />}
       {job.job_status === "FAILED" && <Failed job={job} />}
       {job.job_status === "CANCELLED" && <p class="note">This job was cancelled before it was finished.</p>}
       {job.job_status === "COMPLETED" && <Notes job={job} />}
@@ -145,7 +145,10 @@ function Act({ action, label }: { readonly action: string; readonly label: strin
 }
 
 /** Until something is known, a dash says so. */
-function Waiting({ place, now }: { readonly place: QueuePlace | undefined; readonly now: number }) {
+function Waiting({ job, place, now }: { job: Job; place: QueuePlace | undefined; now: number }) {
+  const before =
+    place === undefined ? "—" : `${formatCount(place.before)}${place.orMore ? " or more" : ""}, those at work included`;
+  const isExpress = job.lane !== undefined;
   return (
     <section aria-labelledby="waiting">
       <p class="note" id="waiting">
@@ -153,13 +156,15 @@ function Waiting({ place, now }: { readonly place: QueuePlace | undefined; reado
       </p>
       <dl class="facts">
         <dt>Jobs before yours</dt>
-        <dd>
-          {place === undefined
-            ? "—"
-            : `${formatCount(place.before)}${place.orMore ? " or more" : ""}, those at work included`}
-        </dd>
+        <dd>{isExpress ? "only others' first ones: a user's first two go before the rest" : before}</dd>
         <dt>Expected start</dt>
-        <dd>{place?.startTime === undefined ? "—" : startInWords(place.startTime - now)}</dd>
+        <dd>
+          {isExpress
+            ? "as soon as a worker is free"
+            : place?.startTime === undefined
+              ? "—"
+              : startInWords(place.startTime - now)}
+        </dd>
       </dl>
     </section>
   );

@@ -45,6 +45,7 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { CreateEmailIdentityCommand, ListEmailIdentitiesCommand, SESv2Client } from "@aws-sdk/client-sesv2";
+import { CreateTopicCommand, PublishCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import test from "ava";
@@ -107,6 +108,29 @@ test("regions, what is tagged in each of them, and mail identities are listed", 
     ResourceTagMappingList.map(({ ResourceARN }) => ResourceARN),
     [`arn:aws:ses:us-east-1:${emulator.accountId}:identity/a.example.org`],
   );
+});
+
+test("a topic hands a message's group to its queue, which serves groups with little in flight first", async (t) => {
+  const sqs = new SQSClient(clientOptions(emulator));
+  const sns = new SNSClient(clientOptions(emulator));
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "fair" }));
+  const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: "fair" }));
+  const Endpoint = `arn:aws:sqs:us-east-1:${emulator.accountId}:fair`;
+  const Attributes = { RawMessageDelivery: "true" };
+  await sns.send(new SubscribeCommand({ TopicArn, Protocol: "sqs", Endpoint, Attributes }));
+  const publish = (MessageGroupId: string) => sns.send(new PublishCommand({ TopicArn, Message: "m", MessageGroupId }));
+  for (let message = 0; message < 50; message++) await publish("loud");
+  await publish("quiet");
+  const groups: string[] = [];
+  for (let receipt = 0; receipt < 5; receipt++) {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, MessageSystemAttributeNames: ["MessageGroupId"] }),
+    );
+    groups.push(...Messages.map(({ Attributes }) => Attributes?.MessageGroupId ?? ""));
+  }
+  t.is(groups.indexOf("quiet"), 30, groups.join());
+  const fifo = sns.send(new PublishCommand({ TopicArn, Message: "m", MessageDeduplicationId: "1" }));
+  await t.throwsAsync(fifo, { message: /not valid for this topic type/ });
 });
 
 test("equal archives are two, each with its tree hash, and each is read back as it was", async (t) => {

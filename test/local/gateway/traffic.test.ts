@@ -101,6 +101,16 @@ test.serial("doubled and swallowed", async (t) => {
   t.is(await visible(QueueUrl), 2, "the deleted message is still there");
 });
 
+test.serial("a message group of other characters than SQS takes is refused", async (t) => {
+  const QueueUrl = await queue("grouped");
+  const send = (MessageGroupId: string) =>
+    sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "m", MessageGroupId }));
+  await send("a".repeat(128));
+  for (const group of ["a b", "ä", "a".repeat(129)]) {
+    await t.throwsAsync(send(group), { name: "InvalidParameterValue" }, group);
+  }
+});
+
 test.serial("a delayed call is answered after one that came later", async (t) => {
   world.gateway.inject({
     service: "sqs",
