@@ -4,10 +4,11 @@
  * comes from one short calibration run; the peer of every figure is the live one.
  *
  *     npm run bench -- prediction
- *     node --import ./plan/program/source/register.js bench/prediction.ts [--speed 40] [--journal FILE] [--again] \
- *         [--only a-class-arrives,a-spike] [--policies course,recommended]
+ *     node --import ./plan/program/source/register.js bench/prediction.ts [--speed 40] [--at-once 2] [--journal FILE] \
+ *         [--again] [--only a-class-arrives,a-spike] [--policies course,recommended]
  *
- * All of it takes two hours on an idle machine. Each live run is written to the journal as it ends, and what the journal has is not
+ * All of it takes two hours on an idle machine, one with two runs at once: a run leaves more than half of two processors idle, and the
+ * calibration is made beside another just so. Each live run is written to the journal as it ends, and what the journal has is not
  * run again unless `--again` asks: an interrupted measurement goes on where it was, and a changed simulation predicts the recorded
  * runs anew in a minute.
  */
@@ -34,6 +35,7 @@ Object.assign(process.env, quietSdk);
 const { values: asked } = parseArgs({
   options: {
     speed: { type: "string", default: "40" },
+    "at-once": { type: "string", default: "1" },
     only: { type: "string" },
     policies: { type: "string" },
     journal: {
@@ -44,14 +46,20 @@ const { values: asked } = parseArgs({
   },
 });
 const speed = Number(asked.speed);
+const atOnce = Number(asked["at-once"]);
 const runs = 50;
 const chosenShapes = shapes.filter(({ name }) => asked.only?.split(",").includes(slug(name)) ?? true);
 const chosenPolicies = (Object.keys(policies) as PolicyName[]).filter(
   (name) => asked.policies?.split(",").includes(name) ?? true,
 );
-if (!(speed >= 1 && speed <= 120) || chosenShapes.length === 0 || chosenPolicies.length === 0) {
+if (
+  !(speed >= 1 && speed <= 120) ||
+  !(Number.isInteger(atOnce) && atOnce >= 1 && atOnce <= 8) ||
+  chosenShapes.length === 0 ||
+  chosenPolicies.length === 0
+) {
   throw new RangeError(
-    `give --speed 1 to 120, --only of ${shapes.map(({ name }) => slug(name)).join(",")}, --policies of ${Object.keys(policies).join(",")}`,
+    `give --speed 1 to 120, --at-once 1 to 8, --only of ${shapes.map(({ name }) => slug(name)).join(",")}, --policies of ${Object.keys(policies).join(",")}`,
   );
 }
 
@@ -60,11 +68,26 @@ const abort = new AbortController();
 process.once("SIGINT", () => abort.abort(new Error("interrupted")));
 const journal = openJournal(asked.journal, asked.again);
 
-async function declaredBy(policy: Readonly<Record<string, string>>): Promise<Declared> {
+type Declaration = Omit<Declared, "port">;
+
+async function declaredBy(policy: Readonly<Record<string, string>>): Promise<Declaration> {
   const config = { ...size, ...policy };
   const plan = await readPlan({ directory: project, stack: "local", config });
   return { speed, config, plan, signal: abort.signal };
 }
+
+/** Does the work of each task, so many at once, begun in their order; `lane` tells those apart that are under way together. */
+async function eachAtOnce<Task>(tasks: readonly Task[], work: (task: Task, lane: number) => Promise<void>) {
+  const left = tasks.values();
+  await Promise.all(
+    Array.from({ length: atOnce }, async (_, lane) => {
+      for (const task of left) await work(task, lane);
+    }),
+  );
+}
+
+/** Hundred ports are more than a run looks through. */
+const portOf = (lane: number) => 21_080 + 100 * lane;
 
 /** What k6 says of a shape; asked once, since no policy changes it. */
 const inspections = new Map<Shape, ReturnType<typeof inspectScenario>>();
@@ -89,9 +112,10 @@ async function scenarioOf(shape: Shape, plan: Plan, service: Partial<Calibrated>
 }
 
 /** What a live run depends on. */
-const conditionsOf = async (shape: Shape, { plan }: Declared) => ({
+const conditionsOf = async (shape: Shape, { plan }: Declaration) => ({
   shape,
   speed,
+  atOnce,
   capacity,
   after,
   scaling: (await scenarioOf(shape, plan, {}, 1)).plan,
@@ -101,9 +125,19 @@ async function calibrated(): Promise<Calibrated> {
   // A target that no load reaches: no policy takes an instance away before a quarter of an hour.
   const declared = await declaredBy({ webScaling: "requestsPerTarget", webRequestsPerTarget: "1000000" });
   const [shape] = byNumber as readonly [Shape];
-  return journal.once("calibration", await conditionsOf(shape, declared), () =>
-    calibrate(declared, (minutes) => scenarioOf(shape, declared.plan, {}, minutes)),
-  );
+  return journal.once("calibration", await conditionsOf(shape, declared), async () => {
+    const found: Calibrated[] = [];
+    await eachAtOnce(Array.from({ length: atOnce }), async (_, lane) => {
+      const own = { ...declared, port: portOf(lane) };
+      found.push(await calibrate(own, (minutes) => scenarioOf(shape, declared.plan, {}, minutes)));
+    });
+    return meanOf(found);
+  });
+}
+
+function meanOf(found: readonly Calibrated[]): Calibrated {
+  const of = (figure: keyof Calibrated) => mean(found.map((each) => each[figure]));
+  return { rate: of("rate"), client: of("client"), boot: of("boot"), healthy: of("healthy"), stop: of("stop") };
 }
 
 async function outcomeOf(
@@ -169,23 +203,25 @@ console.log(
     `${round(instance.stop)} s until gone; ${speed} times as fast\n`,
 );
 console.log(`${"load".padEnd(46)} policy             distance  first out     hours   error   p95 error`);
-const declarations = new Map<PolicyName, Declared>();
+const declarations = new Map<PolicyName, Declaration>();
 for (const policy of chosenPolicies) declarations.set(policy, await declaredBy(policies[policy]));
-const outcomes: Outcome[] = [];
 // All policies of a load one after the other: what is interrupted has whole loads.
-for (const shape of chosenShapes) {
-  for (const [policy, declared] of declarations) {
-    const live = await journal.once(`${shape.name}, ${policy}`, await conditionsOf(shape, declared), () =>
-      liveRun(byNumber.indexOf(shape), declared),
-    );
-    const outcome = await outcomeOf({ shape, policy }, declared.plan, live, instance);
-    outcomes.push(outcome);
-    tellOutcome(outcome);
-  }
-}
+const tasks = chosenShapes.flatMap((shape) =>
+  [...declarations].map(([policy, declared]) => ({ shape, policy, declared })),
+);
+const outcomes: Outcome[] = [];
+await eachAtOnce(tasks, async (task, lane) => {
+  const { shape, policy, declared } = task;
+  const live = await journal.once(`${shape.name}, ${policy}`, await conditionsOf(shape, declared), () =>
+    liveRun(byNumber.indexOf(shape), { ...declared, port: portOf(lane) }),
+  );
+  const outcome = await outcomeOf(task, declared.plan, live, instance);
+  outcomes[tasks.indexOf(task)] = outcome;
+  tellOutcome(outcome);
+});
 tellMeans(outcomes);
 if (outcomes.length === shapes.length * Object.keys(policies).length) {
-  writeReport("prediction", figuresOf(outcomes, { speed, runs, calibrated: instance }), {
+  writeReport("prediction", figuresOf(outcomes, { speed, atOnce, runs, calibrated: instance }), {
     capacity,
     calibrated: instance,
     outcomes,

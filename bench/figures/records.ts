@@ -201,6 +201,8 @@ export interface PolicyError {
 }
 export interface PredictionFigures {
   readonly speed: number;
+  /** Live runs at the same time, that of the calibration included; absent in older records: one. */
+  readonly atOnce?: number;
   readonly runs: number;
   readonly calibrated: { readonly rate: number; readonly boot: number; readonly stop: number };
   readonly policies: Readonly<Record<PolicyName, PolicyError>>;

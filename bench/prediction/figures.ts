@@ -61,7 +61,7 @@ function classOf(outcomes: readonly Outcome[], policy: PolicyName) {
 /** @param outcomes - every load under every policy. */
 export function figuresOf(
   outcomes: readonly Outcome[],
-  about: Pick<PredictionFigures, "speed" | "runs" | "calibrated">,
+  about: Pick<PredictionFigures, "speed" | "atOnce" | "runs" | "calibrated">,
 ): PredictionFigures {
   const under = (policy: PolicyName) => errorOf(outcomes.filter((each) => each.policy === policy));
   const { rate, boot, stop } = about.calibrated;

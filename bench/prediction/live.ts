@@ -15,6 +15,8 @@ export interface Declared {
   readonly speed: number;
   readonly config: Readonly<Record<string, string>>;
   readonly plan: Plan;
+  /** See `LiveOptions`. */
+  readonly port: number;
   readonly signal: AbortSignal;
 }
 

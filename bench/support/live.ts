@@ -17,6 +17,8 @@ const project = fileURLToPath(new URL("../..", import.meta.url));
 
 export interface LiveOptions {
   readonly speed: number;
+  /** Where a free port is looked for. Services started at the same time look in places of their own. Omitted: 21080. */
+  readonly port?: number;
   /** As `--instance-capacity` has it. */
   readonly capacity: string;
   readonly config: Readonly<Record<string, string>>;
@@ -47,7 +49,7 @@ export async function runLive(options: LiveOptions): Promise<Report> {
     stack: "local",
     config,
     speed,
-    port: await nextFreePort(21_080),
+    port: await nextFreePort(options.port ?? 21_080),
     fresh: true,
     capacities: [parseCapacity(capacity)],
     step: quiet,
