@@ -46,8 +46,9 @@ export function claimPort(port: number): boolean {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
     throw error;
   }
-  if (own.size === 0) process.once("exit", removeOwn);
   own.add(port);
+  // Once, however often the process holds none in between.
+  if (!process.listeners("exit").includes(removeOwn)) process.once("exit", removeOwn);
   return true;
 }
 
