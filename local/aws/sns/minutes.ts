@@ -1,20 +1,22 @@
 /** The metrics that SNS publishes of its topics, and which queues their messages reach. */
-import { ListSubscriptionsByTopicCommand, type SNSClient } from "@aws-sdk/client-sns";
+import { GetSubscriptionAttributesCommand, ListSubscriptionsByTopicCommand, type SNSClient } from "@aws-sdk/client-sns";
 import { type Interceptor, textOf, whole } from "../../gateway/call.ts";
 import { elementsOf, parseXml } from "../../gateway/xml-document.ts";
 import { counts as data } from "../cloudwatch/datum.ts";
 import type { Measure } from "../cloudwatch/minutes.ts";
+import { attributesOf, type MessageAttributes, passes } from "./filter.ts";
 
-/** By topic ARN. */
-type Published = ReadonlyMap<string, number>;
+/** Messages by topic ARN, as their attributes. */
+type Published = ReadonlyMap<string, readonly MessageAttributes[]>;
 
-function createCounter() {
-  let counts = new Map<string, number>();
+function createRecord() {
+  let sent = new Map<string, readonly MessageAttributes[]>();
   return {
-    add: (name: string, by: number) => void counts.set(name, (counts.get(name) ?? 0) + by),
+    add: (topic: string, messages: readonly MessageAttributes[]) =>
+      void sent.set(topic, [...(sent.get(topic) ?? []), ...messages]),
     take(): Published {
-      const taken = counts;
-      counts = new Map();
+      const taken = sent;
+      sent = new Map();
       return taken;
     },
   };
@@ -22,36 +24,43 @@ function createCounter() {
 
 export function createTopicMetrics(sns: SNSClient) {
   /** The same messages twice: for the topics' own metrics, and for those of the queues that they reach. */
-  const [published, onTheirWay] = [createCounter(), createCounter()];
+  const [published, onTheirWay] = [createRecord(), createRecord()];
 
-  /** `by` messages were published to a topic. */
-  function note(topicArn: string, by = 1): void {
-    published.add(topicArn, by);
-    onTheirWay.add(topicArn, by);
+  /** Messages were published to a topic; without attributes, one. */
+  function note(topicArn: string, messages: readonly MessageAttributes[] = [{}]): void {
+    published.add(topicArn, messages);
+    onTheirWay.add(topicArn, messages);
   }
 
   const count: Interceptor = async (call, next) => {
     const answer = await whole(await next(call));
     if (answer.status !== 200) return answer;
     const arn = textOf(call.input.TopicArn);
-    if (call.action === "Publish" && arn !== "") note(arn);
+    if (call.action === "Publish" && arn !== "") note(arn, [attributesOf(call)]);
     if (call.action === "PublishBatch") {
-      note(arn, elementsOf(parseXml(answer.body.toString("utf8")), "MessageId").length);
+      note(
+        arn,
+        elementsOf(parseXml(answer.body.toString("utf8")), "MessageId").map(() => ({})),
+      );
     }
     return answer;
   };
 
-  /**
-   * Messages that reached queues through topics since the last call, by queue: the fan-out happens inside the emulator.
-   * Subscriptions with a filter policy count as if everything passed it.
-   */
+  async function filterOf(SubscriptionArn: string | undefined): Promise<string | undefined> {
+    const found = await sns.send(new GetSubscriptionAttributesCommand({ SubscriptionArn }));
+    return found.Attributes?.FilterPolicy;
+  }
+
+  /** Messages that reached queues through topics since the last call, by queue: the fan-out happens inside the emulator. */
   async function takeDelivered(): Promise<ReadonlyMap<string, number>> {
     const counts = new Map<string, number>();
     for (const [TopicArn, messages] of onTheirWay.take()) {
       const { Subscriptions = [] } = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn }));
-      for (const { Protocol, Endpoint = "" } of Subscriptions) {
+      for (const { Protocol, Endpoint = "", SubscriptionArn } of Subscriptions) {
+        if (Protocol !== "sqs") continue;
+        const filter = await filterOf(SubscriptionArn);
         const queue = Endpoint.slice(Endpoint.lastIndexOf(":") + 1);
-        if (Protocol === "sqs") counts.set(queue, (counts.get(queue) ?? 0) + messages);
+        counts.set(queue, (counts.get(queue) ?? 0) + messages.filter((each) => passes(filter, each)).length);
       }
     }
     return counts;
@@ -60,7 +69,7 @@ export function createTopicMetrics(sns: SNSClient) {
   const measure: Measure = async (starts) => {
     const time = starts.at(-1) ?? 0;
     const series = [...published.take()].flatMap(([arn, messages]) =>
-      data({ NumberOfMessagesPublished: messages }, { TopicName: arn.slice(arn.lastIndexOf(":") + 1) }, time),
+      data({ NumberOfMessagesPublished: messages.length }, { TopicName: arn.slice(arn.lastIndexOf(":") + 1) }, time),
     );
     return [{ namespace: "AWS/SNS", data: series }];
   };

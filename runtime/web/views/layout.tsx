@@ -50,8 +50,8 @@ export function Layout({ page, user, assets, nonce }: Frame) {
         </main>
         <footer>
           <p>
-            Genomics Annotation Service: genes and clinical significance for your variants. Results are for research,
-            not for diagnosis.
+            Genomics Annotation Service: genes, consequences by location and clinical significance for your variants.
+            Results are for research, not for diagnosis.
           </p>
           <p>
             <a href="/api/v1/docs">API</a>

@@ -165,10 +165,16 @@ test.serial("queues have metrics by the minute, counting what comes through topi
   const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: "measured" }));
   const Endpoint = "arn:aws:sqs:us-east-1:123456789012:measured";
   await sns.send(new SubscribeCommand({ TopicArn, Protocol: "sqs", Endpoint }));
+  await queue("chosen");
+  const chosen = Endpoint.replace("measured", "chosen");
+  const Attributes = { FilterPolicy: JSON.stringify({ lane: ["express", "other"] }) };
+  await sns.send(new SubscribeCommand({ TopicArn, Protocol: "sqs", Endpoint: chosen, Attributes }));
   await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "1" }));
   const Entries = ["a", "b"].map((Id) => ({ Id, MessageBody: Id }));
   await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
-  for (const Message of ["x", "y"]) await sns.send(new PublishCommand({ TopicArn, Message }));
+  await sns.send(new PublishCommand({ TopicArn, Message: "x" }));
+  const lane = { DataType: "String", StringValue: "express" };
+  await sns.send(new PublishCommand({ TopicArn, Message: "y", MessageAttributes: { lane } }));
   const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 2 }));
   await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: Messages[0]?.ReceiptHandle }));
   const s3 = new S3Client(options);
@@ -187,6 +193,8 @@ test.serial("queues have metrics by the minute, counting what comes through topi
       .map(({ sum }) => sum);
   const ofQueue = (name: string) => of("AWS/SQS", name, { QueueName: "measured" });
   t.deepEqual(ofQueue("NumberOfMessagesSent"), [5]);
+  t.deepEqual(of("AWS/SQS", "NumberOfMessagesSent", { QueueName: "chosen" }), [1], "what its filter lets through");
+  t.deepEqual(of("AWS/SQS", "ApproximateNumberOfMessagesVisible", { QueueName: "chosen" }), [1]);
   t.deepEqual(ofQueue("NumberOfMessagesReceived"), [2]);
   t.deepEqual(ofQueue("NumberOfMessagesDeleted"), [1]);
   t.deepEqual(ofQueue("ApproximateNumberOfMessagesVisible"), [3]);
