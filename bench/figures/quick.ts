@@ -8,6 +8,7 @@ import type {
   CourseBenchFigures,
   CourseCostFigures,
   EngineFigures,
+  FairnessFigures,
   GradingFigures,
   HomePageFigures,
   MemoryFigures,
@@ -128,6 +129,26 @@ export function awsCallsText({ jobs, s3, vault }: AwsCallsFigures): string {
     "",
     `${percent(s3.getItemShare, 0)} are \`GetItem\`: services read the item before each step rather than trust a message. Watching (long polls`,
     `of five queues, two sweeps, drain checks) costs ${number(s3.watchingPerMinute)} calls a minute whether or not there is anything to do.`,
+  ].join("\n");
+}
+
+export function fairnessText({ workers, jobSeconds, rounds, loudJobs, idle, busy, ratio }: FairnessFigures): string {
+  return [
+    `${number(workers)} annotators, jobs of ${number(jobSeconds)} s on average; ${number(rounds)} jobs of a quiet user, one after the other, each from its submission to its`,
+    "end:",
+    "",
+    table(
+      ["Farm", "Mean wait", "Ratio"],
+      ["---", "---:", "---:"],
+      [
+        ["idle", `${number(idle, 1)} s`, "1"],
+        [
+          `beside ${number(loudJobs)} jobs that another has submitted at once`,
+          `${number(busy, 1)} s`,
+          number(ratio, 2),
+        ],
+      ],
+    ),
   ].join("\n");
 }
 

@@ -81,6 +81,19 @@ export interface AwsCallsFigures {
   readonly vault: StoreCalls;
 }
 
+export interface FairnessFigures {
+  readonly workers: number;
+  /** Mean of a job, AWS's seconds. */
+  readonly jobSeconds: number;
+  /** Jobs of the quiet user's in each of both. */
+  readonly rounds: number;
+  readonly loudJobs: number;
+  /** Mean from submission to the end, AWS's seconds. */
+  readonly idle: number;
+  readonly busy: number;
+  readonly ratio: number;
+}
+
 export interface PermissionsFigures {
   readonly statements: number;
   /** Judged over not judged, with a server behind the gateway that answers at once. */
@@ -319,6 +332,7 @@ export interface Figures {
   readonly annotate: AnnotateFigures;
   readonly "open-result": OpenResultFigures;
   readonly "aws-calls": AwsCallsFigures;
+  readonly fairness: FairnessFigures;
   readonly permissions: PermissionsFigures;
   readonly engine: EngineFigures;
   readonly memory: MemoryFigures;
@@ -353,6 +367,7 @@ export interface Published<Name extends BenchmarkName = BenchmarkName> {
 export const benchmarkNames: readonly BenchmarkName[] = [
   ...(["annotate", "aws-calls", "balancer", "conformance", "course", "course-cost", "course-live", "engine"] as const),
   ...([
+    "fairness",
     "grading",
     "home-page",
     "memory",

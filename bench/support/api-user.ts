@@ -6,10 +6,14 @@ import type { Plan } from "../../plan/types.ts";
 import type { Role, User } from "../../runtime/contract/user.ts";
 import { newApiToken } from "../../runtime/web/api/tokens.ts";
 
-/** Makes a user on the plan. @returns the API token, which is stored as a digest only. */
-export async function apiUser(service: { readonly emulator: Emulator; readonly plan: Plan }, role: Role) {
+/** Makes a user on the plan. @param name tells several apart. @returns the API token, which is stored as a digest only. */
+export async function apiUser(
+  service: { readonly emulator: Emulator; readonly plan: Plan },
+  role: Role,
+  name: string = role,
+) {
   const clients = stateClients(service.emulator);
-  const user_id = `bench-${role}`;
+  const user_id = `bench-${name}`;
   const { token, stored } = newApiToken(user_id, "benchmark", Date);
   const user: User = {
     user_id,

@@ -1,0 +1,115 @@
+/**
+ * Does one user's heap of jobs keep another's waiting? The declared service, two annotators whose jobs take a declared time: a quiet
+ * user submits one job after the other and waits for each, first on an idle farm, then while a loud user's jobs lie in the queue. The
+ * peer of every wait is the idle farm of the same run.
+ *
+ *     npm run bench -- fairness
+ *     node --import ./plan/program/source/register.js bench/fairness.ts [rounds] [loud jobs]
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { parseCapacity } from "../local/capacity/parse.ts";
+import { sampleVcf } from "../local/demo/sample-vcf.ts";
+import { nextFreePort } from "../local/net/free-port.ts";
+import { type LocalService, startLocal } from "../local/run/start.ts";
+import { apiUser } from "./support/api-user.ts";
+import { mean, writeReport } from "./support/report.ts";
+
+const rounds = Number(process.argv[2] ?? 20);
+const loudJobs = Number(process.argv[3] ?? 150);
+for (const [name, value, most] of [["rounds", rounds, 100] as const, ["loud jobs", loudJobs, 1_000] as const]) {
+  if (!Number.isInteger(value) || value < 1 || value > most) throw new Error(`${name}: ${value} is not 1 to ${most}`);
+}
+const workers = 2;
+/** A job's time, so varied that workers do not stay in step: AWS's seconds. */
+const jobSeconds = 30;
+const capacity = `annotator=${jobSeconds}s,lognormal,variation=0.3`;
+/** At this speed a job's own work is a small part of its declared time. */
+const speed = 10;
+
+async function start(stateDirectory: string): Promise<LocalService> {
+  return startLocal({
+    directory: fileURLToPath(new URL("..", import.meta.url)),
+    stateDirectory,
+    stack: "local",
+    config: { annotatorMin: String(workers), annotatorMax: String(workers), webMin: "1" },
+    speed,
+    port: await nextFreePort(19_800),
+    fresh: true,
+    capacities: [parseCapacity(capacity)],
+    step: async (_title, run) =>
+      run(
+        () => {},
+        () => {},
+      ),
+    onProblem: (problem) => process.stderr.write(`\n  ! ${problem}\n`),
+  });
+}
+
+/** A program of one user's. */
+function client({ url, clock }: LocalService, token: string) {
+  const headers = { authorization: `Bearer ${token}`, "content-type": "text/x-vcf" };
+  async function submit(): Promise<string> {
+    const body = new Blob([sampleVcf()]);
+    const answer = await fetch(`${url}/api/v1/jobs?file_name=one.vcf`, { method: "POST", headers, body });
+    if (answer.status !== 201) throw new Error(`a job was refused (${answer.status}): ${await answer.text()}`);
+    return ((await answer.json()) as { job_id: string }).job_id;
+  }
+  return {
+    submit,
+    /** AWS's seconds from the submission of a job to its end. */
+    async wait(): Promise<number> {
+      const from = clock.now();
+      const id = await submit();
+      for (;;) {
+        const answer = await fetch(`${url}/api/v1/jobs/${id}`, { headers });
+        const { job_status } = (await answer.json()) as { job_status: string };
+        if (job_status === "COMPLETED") return (clock.now() - from) / 1000;
+        if (job_status === "FAILED") throw new Error(`job ${id} has failed`);
+        await delay(50);
+      }
+    },
+  };
+}
+
+/** Waits of the quiet user's jobs, with pauses in between that no worker keeps step with. */
+async function waits(quiet: ReturnType<typeof client>, what: string): Promise<number[]> {
+  const found: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    found.push(await quiet.wait());
+    process.stderr.write(`\r${what}: ${round + 1} of ${rounds}`.padEnd(79));
+    await delay((((7 * round) % jobSeconds) * 1000) / speed);
+  }
+  return found;
+}
+
+const stateDirectory = await mkdtemp(join(tmpdir(), "annofarm-fairness-"));
+const service = await start(stateDirectory);
+try {
+  // Neither's plan limits how many requests a minute it makes here.
+  const quiet = client(service, await apiUser(service, "premium_user", "quiet"));
+  const loud = client(service, await apiUser(service, "premium_user", "loud"));
+  await quiet.wait();
+  const idle = await waits(quiet, "idle farm");
+  for (let job = 0; job < loudJobs; job++) await loud.submit();
+  const busy = await waits(quiet, "beside a loud user");
+  const figures = {
+    workers,
+    jobSeconds,
+    rounds,
+    loudJobs,
+    idle: mean(idle),
+    busy: mean(busy),
+    ratio: mean(busy) / mean(idle),
+  };
+  console.log(
+    `a quiet user waits ${figures.idle.toFixed(1)} s on an idle farm, ${figures.busy.toFixed(1)} s beside ${loudJobs} jobs of another: ${figures.ratio.toFixed(2)} times`,
+  );
+  writeReport("fairness", figures, { speed, capacity, idle, busy });
+} finally {
+  await service.stop();
+  await rm(stateDirectory, { recursive: true, force: true });
+}
