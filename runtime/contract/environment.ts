@@ -122,6 +122,10 @@ export const environmentSchemas = {
     JOB_RESULTS_TOPIC_ARN: text,
     MAIL_FROM: text,
     PUBLIC_URL: url,
+    /** Without it, mails do not say until when a free user's result can be downloaded, nor that it will be archived soon. */
+    FREE_RETENTION_SECONDS: FREE_RETENTION_SECONDS.optional(),
+    /** How long before a free user's result is archived a mail says so; 0: none does. */
+    ARCHIVE_NOTICE_SECONDS: whole(0, 365 * 86_400).default(0),
     /** How often jobs untold of, without a message, and endings without a mail are looked after. */
     SWEEP_SECONDS: whole(1, 86_400).default(60),
   }),

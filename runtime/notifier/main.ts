@@ -15,6 +15,7 @@ import { runService } from "../jobs/service.ts";
 import type { Tracer } from "../jobs/tracing.ts";
 import { openTracing } from "../telemetry/open-tracing.ts";
 import { createNotifier } from "./notifier.ts";
+import { createResultMails } from "./result-mails.ts";
 import { createSweep } from "./sweep.ts";
 
 /** Those that a sweep tells of what its service could not. */
@@ -42,7 +43,7 @@ await runService(
       createUserStore({ client: dynamo, table: environment.USERS_TABLE }),
       (table) => table.get("probe"),
     );
-    const notifier = createNotifier({
+    const ports = {
       jobs,
       users,
       mailer: breaker.watch(
@@ -53,10 +54,14 @@ await runService(
       clock,
       tracer,
       publicUrl: environment.PUBLIC_URL,
-    });
+      retentionSeconds: environment.FREE_RETENTION_SECONDS,
+      archiveNoticeSeconds: environment.ARCHIVE_NOTICE_SECONDS,
+    };
+    const notifier = createNotifier(ports);
     const sweep = createSweep({
       jobs,
       notifier,
+      resultMails: createResultMails(ports),
       topics: createTopics(environment, tracer),
       clock,
       tracer,
