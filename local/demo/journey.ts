@@ -155,12 +155,16 @@ async function archivePlace(job: Job, { places, storageClass }: Backstage): Prom
   return `${where}: ${id.length > 40 ? `${id.slice(0, 40)}…` : id}`;
 }
 
-function subscribe({ service, ada, narrator }: Visit): Promise<void> {
+function subscribe({ service, ada, free, narrator }: Visit): Promise<void> {
   return narrator.step("She subscribes with Stripe's test card", async (evidence) => {
     const page = await ada.subscribe(service.payments, testCard);
     evidence(`${page.document.querySelector("h1")?.text.trim()}`);
     const profile = await ada.open("/profile");
     check(/premium/i.test(profile.document.querySelector("main")?.text ?? ""), "the profile does not say premium");
+    const mail = await until("the mail that tells so", () =>
+      service.gateway.mails().find((one) => one.to.includes(free.email) && one.subject.includes("has begun")),
+    );
+    evidence(`a mail: "${mail.subject}"`);
   });
 }
 

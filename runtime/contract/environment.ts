@@ -74,7 +74,10 @@ export const environmentSchemas = {
     STRIPE_PRICE_ID: text,
     STRIPE_API_URL: url.default("https://api.stripe.com"),
     STRIPE_JS_URL: url.default("https://js.stripe.com/v3/"),
-    /** Address that links to verify an address come from. Without it, mail goes to the identity provider's address only. */
+    /**
+     * Address that mails on subscriptions and links to verify an address come from. Without it there are none, and mail goes to the
+     * identity provider's address only.
+     */
     MAIL_FROM: text.optional(),
   }),
   annotator: z.object({

@@ -51,6 +51,8 @@ export const userSchema = z.object({
   created_time: z.number().int(),
   stripe_customer_id: z.string().optional(),
   stripe_subscription_id: z.string().optional(),
+  /** The subscription that was the user's before: its end is told by mail. */
+  former_subscription_id: z.string().optional(),
   /**
    * A subscription that is being bought. It names the purchase to Stripe, so it stays until Stripe's answer is known, while
    * `until` (epoch seconds) only says how long others have to wait for whoever is at it.

@@ -91,7 +91,12 @@ export interface UserStore {
    */
   setPlan(
     userId: string,
-    plan: { role: Role; stripe_customer_id?: string | null; stripe_subscription_id?: string | null },
+    plan: {
+      role: Role;
+      stripe_customer_id?: string | null;
+      stripe_subscription_id?: string | null;
+      former_subscription_id?: string;
+    },
   ): Promise<{ user: User; roleChanged: boolean }>;
   /** Archiver or restorer know of this role. Only clears what was told: a change in between has put a new role in its place. */
   planTold(userId: string, role: Role): Promise<void>;

@@ -30,10 +30,10 @@ export function Mails({ user, saved }: { readonly user: User; readonly saved: bo
                   name="mail"
                   value={mail}
                   checked={wantsMail(user, mail)}
-                  aria-describedby={`${id}-note`}
+                  aria-describedby={`${id}-hint`}
                 />
                 <label for={id}>{label}</label>
-                <small id={`${id}-note`}>{hint}</small>
+                <small id={`${id}-hint`}>{hint}</small>
               </div>
             );
           })}

@@ -76,14 +76,22 @@ function You({ user, form, errors, saved, address, canVerify }: ProfileView) {
         </p>
       )}
       <form method="post" action="/profile" novalidate>
-        <Field name="name" label="Name" value={form.name} error={errors.name} autocomplete="name" required />
+        <Field
+          name="name"
+          label="Name"
+          value={form.name}
+          error={errors.name}
+          hint="At the top of your pages. Nobody else sees it."
+          autocomplete="name"
+          required
+        />
         <Field
           name="email"
           label="E-mail"
           type="email"
           value={form.email}
           error={errors.email}
-          hint="Where we write to when a job has ended."
+          hint="Where we write to of jobs, results and your subscription."
           autocomplete="email"
           required
         />
@@ -92,7 +100,7 @@ function You({ user, form, errors, saved, address, canVerify }: ProfileView) {
           label="Institution"
           value={form.institution}
           error={errors.institution}
-          hint="Optional."
+          hint="Optional: where you work or study."
           autocomplete="organization"
         />
         <button type="submit">Save</button>
