@@ -21,7 +21,10 @@ export interface BillingMails {
   tell(user: User, notice: PaymentNotice, log: Log): Promise<void>;
 }
 
-export function createBillingMails({ mailer, config }: Pick<WebPorts, "mailer" | "config">): BillingMails {
+export function createBillingMails({
+  mailer,
+  config,
+}: Pick<WebPorts, "mailer"> & { readonly config: Pick<WebPorts["config"], "publicUrl"> }): BillingMails {
   return {
     async tell(user, notice, log) {
       const to = mailAddressOf(user);
