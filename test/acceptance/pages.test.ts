@@ -211,7 +211,8 @@ test("the pages of the local console, its mails and logs keep to the rules", asy
   ] satisfies [string, string][];
   for (const [name, path] of visits) {
     if (name === "empty") view = views.empty;
-    await page.goto(`${origin}/_local${path}`);
+    const answer = await page.goto(`${origin}/_local${path}`);
+    if ((answer?.status() ?? 0) >= 500) faults.push(`console-${name}: answered ${answer?.status()}`);
     if (path === "") await page.getByRole("status").getByText("live").waitFor();
     faults.push(...(await faultsOf(page, `console-${name}`)));
   }

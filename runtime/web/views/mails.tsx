@@ -38,7 +38,7 @@ export function Mails({ user, saved }: { readonly user: User; readonly saved: bo
             );
           })}
         </fieldset>
-        <p class="faint">A job that failed, and what concerns your subscription, we always write to you about.</p>
+        <p class="faint">We always write to you when a job has failed, and about your subscription.</p>
         <button type="submit" class="secondary">
           Save
         </button>

@@ -35,7 +35,7 @@ export function ApiTokens({
           label="New token for"
           value=""
           error={error}
-          hint="So that you know it again in this list."
+          hint="The program or the machine that will carry it."
           placeholder="cluster submit script"
           required
         />

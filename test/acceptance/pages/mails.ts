@@ -12,6 +12,12 @@ const jobs = [longName, ...Array.from({ length: 24 }, (_, at) => `sample-${at}.v
   completedJob(now, { input_file_name }),
 );
 
+function withoutRecipient(sent: (Mail & { readonly to: string }) | undefined): Mail {
+  if (sent === undefined) throw new Error("a mail was not sent");
+  const { to: _, ...mail } = sent;
+  return mail;
+}
+
 /** @returns mails by name. */
 export async function productMails(): Promise<ReadonlyMap<string, Mail>> {
   const subscriptionId = "sub_1";
@@ -39,6 +45,6 @@ export async function productMails(): Promise<ReadonlyMap<string, Mail>> {
       ),
     ],
     ["restored", restoredMail(jobs.slice(0, 1), publicUrl)],
-    ...notices.map(({ kind }, at): [string, Mail] => [kind, mailer.sent[at] as Mail]),
+    ...notices.map(({ kind }, at): [string, Mail] => [kind, withoutRecipient(mailer.sent[at])]),
   ]);
 }
