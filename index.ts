@@ -107,12 +107,17 @@ const web = new WebFarm(`${owner}-web`, {
 });
 const notify = new NotifyPipeline(`${owner}-job-notify`, {
   jobs,
+  archive,
   mailFrom: settings.mailFrom,
   createIdentity: settings.createMailIdentity,
   publicUrl: web.url,
   alarmActions,
   ...traced,
-  ...given({ zone: settings.mailZone, sweepEvery: settings.sweepEvery }),
+  ...given({
+    zone: settings.mailZone,
+    archiveNotice: settings.archiveNotice,
+    sweepEvery: settings.sweepEvery,
+  }),
 });
 const utility = new UtilityHost(`${owner}-utility`, {
   ...machine,

@@ -22,7 +22,7 @@ const sdk = "@aws-sdk/";
 const pulumi = "@pulumi/";
 const telemetry = "@opentelemetry/";
 const service: Rule = {
-  ours: ["runtime/jobs", "runtime/results", "runtime/aws", "runtime/telemetry", "runtime/contract"],
+  ours: ["runtime/jobs", "runtime/vcf", "runtime/results", "runtime/aws", "runtime/telemetry", "runtime/contract"],
   notPackages: [sdk, pulumi, telemetry],
 };
 
@@ -30,8 +30,13 @@ const service: Rule = {
 const table: Record<string, Rule> = {
   "runtime/contract": { ours: [], notPackages: [sdk, pulumi, telemetry, "express"] },
   "runtime/jobs": { ours: ["runtime/contract"], notPackages: [sdk, pulumi, telemetry, "express"] },
+  // Decision 78: what a VCF file must be, for those who annotate it, take it and read it, and for browsers.
+  "runtime/vcf": { ours: ["runtime/contract"], notPackages: [sdk, pulumi, telemetry, "express", "node:"] },
   // Decision 71: what is made of a result, and how it is read, for the services that write and read it.
-  "runtime/results": { ours: ["runtime/jobs", "runtime/contract"], notPackages: [sdk, pulumi, telemetry, "express"] },
+  "runtime/results": {
+    ours: ["runtime/jobs", "runtime/vcf", "runtime/contract"],
+    notPackages: [sdk, pulumi, telemetry, "express"],
+  },
   "runtime/aws": { ours: ["runtime/jobs", "runtime/contract"], notPackages: [pulumi, telemetry, "express"] },
   // Decision 66: OpenTelemetry's only user.
   "runtime/telemetry": { ours: ["runtime/jobs", "runtime/contract"], notPackages: [sdk, pulumi, "express"] },
@@ -72,7 +77,17 @@ const table: Record<string, Rule> = {
   "loadtest/measure": { ours: ["scaling", "plan", "runtime/contract"], notPackages: [pulumi, "express", "k6"] },
   // Decision 32: `annofarm annotate` is the service's own annotator.
   bin: {
-    ours: ["plan", "local", "scaling", "operate", "course", "loadtest", "runtime/annotator", "runtime/contract"],
+    ours: [
+      "plan",
+      "local",
+      "scaling",
+      "operate",
+      "course",
+      "loadtest",
+      "runtime/annotator",
+      "runtime/vcf",
+      "runtime/contract",
+    ],
     notPackages: [sdk, pulumi, "express"],
   },
   test: { ours: [""] },
@@ -110,7 +125,7 @@ function objection(file: string, specifier: string): string | undefined {
     if (isIn(target, place) || rule.ours.some((allowed) => isIn(target, allowed))) return undefined;
     return `${file} imports ${target}: ${place} may import ${rule.ours.join(", ") || "nothing of ours"}`;
   }
-  if (specifier.startsWith("node:")) return undefined;
+  if (specifier.startsWith("node:") && !rule.notPackages?.includes("node:")) return undefined;
   if (rule.notPackages?.some((banned) => specifier.startsWith(banned))) {
     return `${file} imports ${specifier}, which ${place} may not`;
   }

@@ -5,8 +5,8 @@ import type { Report } from "../../runtime/annotator/builtin/report.ts";
 import { builtinVersion } from "../../runtime/annotator/engine/builtin.ts";
 import { loadReference } from "../../runtime/annotator/reference/load.ts";
 import type { Packing } from "../../runtime/annotator/vcf/compression.ts";
-import { InputError } from "../../runtime/annotator/vcf/input-error.ts";
 import { countsInWords, findingAttributes, verdictOf } from "../../runtime/contract/findings.ts";
+import { InputError } from "../../runtime/vcf/input-error.ts";
 import { bytesOf, checkPlaces, write, writeText } from "./files.ts";
 
 export interface AnnotationRun {

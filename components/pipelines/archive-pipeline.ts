@@ -71,6 +71,9 @@ export interface ArchivePlaces {
   };
 }
 
+/** How long a free user's result stays in standard storage, unless declared. */
+export const usualRetention = minutes(30);
+
 /** A message waits out the free period in the queue, which keeps it 13 days at most. */
 const retentionMax = days(12);
 
@@ -137,7 +140,7 @@ function normaliseRetention(name: string, args: ArchivePipelineArgs): Duration {
     ...tracesRules(args.traces),
     archiveKeyRule(args.store ?? "s3", customerKey(args) !== undefined),
   ]);
-  return args.retention ?? minutes(30);
+  return args.retention ?? usualRetention;
 }
 
 function createStore(name: string, args: ArchivePipelineArgs, parent: Resource): ArchiveStore {

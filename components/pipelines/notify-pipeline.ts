@@ -10,15 +10,16 @@ import {
 import { jobIndexes } from "../../runtime/contract/storage.ts";
 import { accountOf } from "../base/account.ts";
 import { kmsKeyRule, withKeys } from "../base/customer-key.ts";
-import { type Duration, days, seconds } from "../base/duration.ts";
+import { type Duration, days, hours, seconds } from "../base/duration.ts";
 import { domainOf, isWithin } from "../base/naming.ts";
 import { consume, probeMail, publish, sendMail, useTable } from "../base/permissions.ts";
 import { type TracesArgs, tracesEnvironment, tracesRules } from "../base/traces.ts";
 import { type Transform, transformed } from "../base/transform.ts";
-import { check, form, rule, within } from "../base/validate.ts";
+import { check, form, type MaybeMistake, rule, within } from "../base/validate.ts";
 import { declareService, given, type Service, text } from "../bundle/service.ts";
 import type { ServiceBundle, ServiceBundleArgs } from "../bundle/service-bundle.ts";
 import type { JobPlaces } from "../storage/job-places.ts";
+import type { ArchivePlaces } from "./archive-pipeline.ts";
 import { dkimDomain } from "./dkim-domain.ts";
 import { createServiceBundle, createWorkQueue, customerKey } from "./service-parts.ts";
 import type { WorkerQueue, WorkerQueueArgs } from "./worker-queue.ts";
@@ -38,6 +39,17 @@ export interface NotifyPipelineArgs {
   readonly createIdentity?: boolean;
   /** Origin of the links in mails: `https://gas.example.org`. */
   readonly publicUrl: Input<string>;
+  /**
+   * Whose free period mails name: until when a free user can download a result, and that it will be archived soon.
+   * @default mails say nothing of archiving
+   */
+  readonly archive?: Pick<ArchivePlaces, "retention">;
+  /**
+   * How long before a free user's result is archived a mail says so, 1 s to half of the free period.
+   * @default a tenth of the free period, an hour at least; no such mail where the free period is below four hours, since the mail
+   * that told of the result has said until when it can be downloaded
+   */
+  readonly archiveNotice?: Duration;
   /** How often jobs untold of, without a message, and endings without a mail are looked after, 1 s to 24 h. @default 1 minute */
   readonly sweepEvery?: Duration;
   /** ARNs told of dead letters. @default nobody */
@@ -57,7 +69,16 @@ export interface NotifyPipelineArgs {
   };
 }
 
-/** Mails that a job has ended, to its user; also looks after jobs and mails that a crash or an outage has left behind. */
+/** Below this, the mail that told of a result is still fresh. */
+const shortestNoticed = hours(4);
+
+/** How long before archiving a mail says so, unless declared; `undefined`: none does. */
+function usualNotice(retention: Duration): Duration | undefined {
+  if (retention.toSeconds() < shortestNoticed.toSeconds()) return undefined;
+  return seconds(Math.max(hours(1).toSeconds(), Math.floor(retention.toSeconds() / 10)));
+}
+
+/** Mails that a job has ended, to its user, and what becomes of the result; also looks after jobs and mails that a crash or an outage has left behind. */
 export class NotifyPipeline extends ComponentResource {
   /** Jobs that have ended. */
   readonly queue: WorkerQueue;
@@ -96,10 +117,22 @@ function validate(name: string, args: NotifyPipelineArgs): void {
       args.zone !== undefined && !isWithin(domainOf(mailFrom), args.zone),
       `${mailFrom} is not in the zone ${args.zone}; give the address's own zone, or omit it and confirm by mail`,
     ),
+    archiveNoticeRule(args),
     within("sweepEvery", args.sweepEvery, { min: seconds(1), max: days(1) }),
     kmsKeyRule(args.kmsKeyArn),
     ...tracesRules(args.traces),
   ]);
+}
+
+/** @param path how its writer knows the argument. */
+export function archiveNoticeRule(
+  { archive, archiveNotice }: Pick<NotifyPipelineArgs, "archive" | "archiveNotice">,
+  path = "archiveNotice",
+): MaybeMistake {
+  if (archive === undefined)
+    return rule(path, archiveNotice !== undefined, "needs archive, whose free period it precedes");
+  const max = seconds(Math.floor(archive.retention.toSeconds() / 2));
+  return within(path, archiveNotice, { min: seconds(1), max, why: `results are archived after ${archive.retention}` });
 }
 
 function createIdentity(name: string, args: NotifyPipelineArgs, parent: Resource): sesv2.EmailIdentity | undefined {
@@ -156,12 +189,26 @@ function declareNotifier(
       JOB_RESULTS_TOPIC_ARN: jobs.topics.results.arn,
       MAIL_FROM: mailFrom,
       PUBLIC_URL: args.publicUrl,
-      ...given({ SWEEP_SECONDS: text(args.sweepEvery) }),
+      ...given({
+        FREE_RETENTION_SECONDS: text(args.archive?.retention),
+        ARCHIVE_NOTICE_SECONDS: text(args.archiveNotice ?? (args.archive && usualNotice(args.archive.retention))),
+        SWEEP_SECONDS: text(args.sweepEvery),
+      }),
       ...tracesEnvironment(args.traces),
     },
     permissions: withKeys(
       [
-        ...useTable("Jobs", jobs.annotations, ["GetItem", "UpdateItem"], [jobIndexes.outbox, jobIndexes.awaits]),
+        ...useTable(
+          "Jobs",
+          jobs.annotations,
+          ["GetItem", "UpdateItem"],
+          [
+            jobIndexes.outbox,
+            jobIndexes.awaits,
+            // One mail for all that come back: whose results are still on their way.
+            jobIndexes.restoring,
+          ],
+        ),
         ...useTable("Users", jobs.users, ["GetItem"]),
         consume("Notices", queue),
         publish("Outbox", jobs.topics.requests, jobs.topics.results),

@@ -20,6 +20,13 @@ export interface NotifyPipelineArgs extends MachineArgs {
   zone?: string;
   /** False when somebody else has made the SES identity. Default: true. */
   createIdentity?: boolean;
+  /** The `retentionSeconds` of the ArchivePipeline, which mails name. Default: mails say nothing of archiving. */
+  retentionSeconds?: number;
+  /**
+   * How long before a free user's result is archived a mail says so, 1 second to half of `retentionSeconds`. Default: a tenth of it, an
+   * hour at least; no such mail below four hours.
+   */
+  archiveNoticeSeconds?: number;
   /** How often unpublished jobs are looked after, 1 to 86,400 seconds. Default: 60. */
   sweepSeconds?: number;
   /** Where its service's traces go. Default: nothing is traced. */
@@ -39,8 +46,11 @@ export class NotifyPipeline extends ComponentResource {
     super("annofarm:index:NotifyPipeline", name, {}, opts);
     const what = `NotifyPipeline ${name}`;
     const { mailFrom, publicUrl, zone, createIdentity, sweepSeconds, alarmActions, traces } = args;
-    requirePlain(what, { mailFrom, zone, createIdentity, sweepSeconds, alarmActions, traces });
-    requireSeconds(what, { sweepSeconds });
+    const { retentionSeconds, archiveNoticeSeconds } = args;
+    const times = { retentionSeconds, archiveNoticeSeconds, sweepSeconds };
+    requirePlain(what, { mailFrom, zone, createIdentity, ...times, alarmActions, traces });
+    requireSeconds(what, times);
+    const retention = duration(retentionSeconds);
     const machine = machineOf(what, args);
     const pipeline = new Component(
       name,
@@ -48,7 +58,15 @@ export class NotifyPipeline extends ComponentResource {
         jobs: jobsOf(args.jobs, args.kmsKeyArn),
         mailFrom,
         publicUrl,
-        ...given({ zone, createIdentity, sweepEvery: duration(sweepSeconds), alarmActions, traces }),
+        ...given({
+          zone,
+          createIdentity,
+          archive: retention && { retention },
+          archiveNotice: duration(archiveNoticeSeconds),
+          sweepEvery: duration(sweepSeconds),
+          alarmActions,
+          traces,
+        }),
       },
       { parent: this },
     );

@@ -103,7 +103,7 @@ export interface WebFarmArgs extends WebFarmBaseArgs {
   payments: Payments;
   /** Begin of the names of the four SSM parameters the service reads. Default: `/<key prefix of the job store>/`. */
   parameterPrefix?: string;
-  /** Address that links to verify users' addresses come from. Default: only the identity provider's addresses get mail. */
+  /** Address that mails on subscriptions and links to verify addresses come from. Default: neither is sent. */
   mailFrom?: string;
   /** Largest upload of a free user, 1 to 5,368,709,120 bytes. Default: 153,600. */
   freeInputBytesMax?: number;

@@ -21,6 +21,8 @@ import { type Rolling, rollings } from "../group/launch-template.ts";
 import { type EndpointKind, endpointKinds } from "../network/interface-endpoints.ts";
 import { zoneNameRules } from "../network/zones.ts";
 import { type AnnotatorScaling, annotatorScalingRules } from "../pipelines/annotator-scaling.ts";
+import { usualRetention } from "../pipelines/archive-pipeline.ts";
+import { archiveNoticeRule } from "../pipelines/notify-pipeline.ts";
 import { annotatorScalings, uselessFigures, webScalings } from "../scaling/scaling-settings.ts";
 import { parseSchedules } from "../scaling/schedule-text.ts";
 import { type ScheduledSize, scheduledSizeRules } from "../scaling/scheduled-size.ts";
@@ -84,6 +86,8 @@ export interface Settings extends ExistingSettings, GroupSettings {
   readonly store: ArchiveStoreKind;
   /** How long a free user's result stays in standard storage. */
   readonly retention: Duration | undefined;
+  /** How long before a free user's result is archived a mail says so; `undefined`: as the free period's length asks for. */
+  readonly archiveNotice: Duration | undefined;
   /** Asked for when results come back. */
   readonly retrievalTier: RetrievalTier | undefined;
   /** Address mails come from. */
@@ -274,7 +278,8 @@ function readZones({ list, note, path }: Reader, region: string | undefined): st
 }
 
 /** What fits by itself and not together. */
-function noteMisfits({ note, path }: Reader, { endpoints, zones, network, kmsKeyArn, store }: Settings): void {
+function noteMisfits({ note, path }: Reader, settings: Settings): void {
+  const { endpoints, zones, network, kmsKeyArn, store, retention = usualRetention, archiveNotice } = settings;
   note(
     rule(
       path("zones"),
@@ -289,6 +294,7 @@ function noteMisfits({ note, path }: Reader, { endpoints, zones, network, kmsKey
       `are those of the VPC that is there already; leave it out, or ${path("vpcId")}`,
     ),
   );
+  note(archiveNoticeRule({ archive: { retention }, ...given({ archiveNotice }) }, path("archiveNotice")));
   note(kmsKeyRule(kmsKeyArn, path("kmsKeyArn")));
   note(archiveKeyRule(store, kmsKeyArn !== undefined, [path("kmsKeyArn"), path("store")]));
 }
@@ -366,6 +372,7 @@ export function readSettings(
     sweepEvery: duration("sweepEvery"),
     store: oneOf("store", archiveStoreKinds) ?? "s3",
     retention: duration("retention"),
+    archiveNotice: duration("archiveNotice"),
     retrievalTier: oneOf("retrievalTier", retrievalTiers),
     mailFrom,
     mailZone: domain !== undefined && isWithin(domainOf(mailFrom), domain) ? domain : undefined,

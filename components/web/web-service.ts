@@ -55,9 +55,9 @@ export interface WebServiceArgs {
    */
   readonly parameterPrefix?: string;
   /**
-   * Address that links to verify users' addresses come from: the `mailFrom` of the `NotifyPipeline`, whose identity at SES
-   * it needs.
-   * @default mail goes only to addresses that the identity provider vouches for
+   * Address that mails on subscriptions and links to verify users' addresses come from: the `mailFrom` of the `NotifyPipeline`,
+   * whose identity at SES it needs.
+   * @default neither is sent; mail goes only to addresses that the identity provider vouches for
    */
   readonly mailFrom?: string;
   /** Largest upload of a free user, 1 byte to 5 GiB. @default 153,600 (150 KB) */
@@ -208,7 +208,7 @@ export function declareWeb(
         ...useObjects("Results", jobs.results, ["GetObject"], jobs.keyPrefix),
         publish("Announce", jobs.topics.requests, jobs.topics.restore),
         send("ArchiveAgain", archive.queue),
-        ...(args.mailFrom === undefined ? [] : [sendMail("VerifyAddresses", accountOf(parent), args.mailFrom)]),
+        ...(args.mailFrom === undefined ? [] : [sendMail("Mail", accountOf(parent), args.mailFrom)]),
         readParameters("Secrets", accountOf(parent), Object.values(secrets)),
       ],
       [jobs.kmsKeyArn, archive.kmsKeyArn, customerKey(args)],

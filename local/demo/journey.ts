@@ -112,7 +112,13 @@ function viewAndDownload({ ada, jobId, narrator }: JobVisit): Promise<Buffer> {
   });
 }
 
-function seeArchived({ service, backstage, ada, jobId, narrator }: JobVisit): Promise<void> {
+/** Sent to her, about her job, with this in its subject. */
+const mailOn = (subject: string, { service, free, jobId }: Pick<JobVisit, "service" | "free" | "jobId">) =>
+  service.gateway
+    .mails()
+    .find((mail) => mail.to.includes(free.email) && mail.text.includes(jobId) && mail.subject.includes(subject));
+
+function seeArchived({ service, backstage, ada, free, jobId, narrator }: JobVisit): Promise<void> {
   return narrator.step("The free period passes, the result is archived", async (evidence) => {
     const archived = await until("the result to be archived", async (seen) => {
       const { result } = await ada.look(jobId);
@@ -120,6 +126,9 @@ function seeArchived({ service, backstage, ada, jobId, narrator }: JobVisit): Pr
       const job = await backstage.job(jobId);
       return job.result_state === "ARCHIVED" && /archive/i.test(result) ? job : undefined;
     });
+    // Where the free period is another one than the demo's, there may be none.
+    const notice = mailOn("will be archived", { service, free, jobId });
+    if (notice !== undefined) evidence(`before, a mail: "${notice.subject}"`);
     evidence(await archivePlace(archived, backstage));
     const page = await ada.open(`/annotations/${jobId}`);
     check(/upgrade to premium to download/i.test(page.text), "the page does not offer the upgrade");
@@ -146,16 +155,20 @@ async function archivePlace(job: Job, { places, storageClass }: Backstage): Prom
   return `${where}: ${id.length > 40 ? `${id.slice(0, 40)}…` : id}`;
 }
 
-function subscribe({ service, ada, narrator }: Visit): Promise<void> {
+function subscribe({ service, ada, free, narrator }: Visit): Promise<void> {
   return narrator.step("She subscribes with Stripe's test card", async (evidence) => {
     const page = await ada.subscribe(service.payments, testCard);
     evidence(`${page.document.querySelector("h1")?.text.trim()}`);
     const profile = await ada.open("/profile");
     check(/premium/i.test(profile.document.querySelector("main")?.text ?? ""), "the profile does not say premium");
+    const mail = await until("the mail that tells so", () =>
+      service.gateway.mails().find((one) => one.to.includes(free.email) && one.subject.includes("has begun")),
+    );
+    evidence(`a mail: "${mail.subject}"`);
   });
 }
 
-function seeRestored({ backstage, ada, jobId, narrator }: JobVisit): Promise<void> {
+function seeRestored({ service, backstage, ada, free, jobId, narrator }: JobVisit): Promise<void> {
   return narrator.step("The result is restored", async (evidence) => {
     let tier: string | undefined;
     const job = await until("the result to be back", async (seen) => {
@@ -168,6 +181,8 @@ function seeRestored({ backstage, ada, jobId, narrator }: JobVisit): Promise<voi
     check(/ready/i.test(result), `the page says "${result}"`);
     check(job.results_file_archive_id === undefined, "the item still names the archive");
     evidence(`by tier ${tier ?? "unknown (it was too quick to be seen)"}; the page says "${result}"`);
+    const mail = await until("the mail that tells so", () => mailOn("is back", { service, free, jobId }));
+    evidence(`a mail: "${mail.subject}"`);
   });
 }
 

@@ -9,7 +9,7 @@ Differences from `localstripe --port <port>`, each closer to Stripe itself:
 - a declined card is a `card_error`, `error_if_incomplete` leaves no subscription behind, and a confirmed setup intent
   attaches its card to the customer;
 - webhooks are tried again, each time under a fresh timestamp and signature, while nobody answers 2xx;
-- changed subscriptions are announced;
+- changed subscriptions are announced, and paid invoices by `invoice.paid` too; invoices say whether they are a subscription's first;
 - customers can be searched by metadata;
 - a repeated idempotency key is answered as it was the first time, and refused (409) while that one is at work;
 - invoices say by what they were paid, a payment is refunded once, and a refund may have a reason;
@@ -75,6 +75,26 @@ def update(self, items=None, **rest):
     subscription_update(self, items=with_plans(items), **rest)
     resources.schedule_webhook(resources.Event('customer.subscription.updated', self))
 
+
+invoice_paid = resources.Invoice._on_payment_success
+
+
+def reason_of(invoice):
+    """`subscription_create` or `subscription_cycle`, as a subscription's invoices say at Stripe; localstripe leaves it out."""
+    if not invoice.subscription:
+        return None
+    earlier = [one for key, one in resources.store.items() if key.startswith('invoice:')
+               and one.subscription == invoice.subscription and one.id != invoice.id and one.created <= invoice.created]
+    return 'subscription_cycle' if earlier else 'subscription_create'
+
+
+def on_payment_success(self):
+    self.billing_reason = reason_of(self)
+    invoice_paid(self)
+    resources.schedule_webhook(resources.Event('invoice.paid', self))
+
+
+resources.Invoice._on_payment_success = on_payment_success
 
 create_invoice = resources.Subscription._create_invoice
 

@@ -4,11 +4,11 @@ import { type FileLimits, fileLimits, uploadBytesMost } from "../contract/limits
 import { ObjectNotFoundError, UnavailableError } from "../jobs/errors.ts";
 import type { ObjectRef } from "../jobs/ports.ts";
 import { type StoredResult, storeResult } from "../results/store-result.ts";
+import { InputError } from "../vcf/input-error.ts";
 import type { Progress } from "./attempt.ts";
 import type { EngineRun } from "./engine/engine.ts";
 import type { Lease } from "./lease.ts";
 import type { RunJobOptions } from "./run-job-options.ts";
-import { InputError } from "./vcf/input-error.ts";
 
 export interface Production {
   /** How far it is, whenever asked. */

@@ -16,6 +16,7 @@ import { type Claim, type Failure, release } from "../jobs/annotation.ts";
 import { ObjectNotFoundError } from "../jobs/errors.ts";
 import { epochSeconds } from "../jobs/ports.ts";
 import { untraced } from "../jobs/tracing.ts";
+import { InputError } from "../vcf/input-error.ts";
 import { attemptOf, type Progress } from "./attempt.ts";
 import { endAsCompleted, endAsFailed, giveBack } from "./endings.ts";
 import { EngineError } from "./engine/engine.ts";
@@ -23,7 +24,6 @@ import { holdLease, LeaseLostError } from "./lease.ts";
 import { createProduction } from "./produce.ts";
 import type { RunJobOptions, RunOutcome } from "./run-job-options.ts";
 import { createStop, HurryError, OutOfTimeError } from "./stop.ts";
-import { InputError } from "./vcf/input-error.ts";
 
 /** @throws what storage threw, after the claim has been released. */
 export async function runJob(job: Job, claim: Claim, options: RunJobOptions): Promise<RunOutcome> {

@@ -18,6 +18,7 @@ import type { ArchiveMessage, JobResult } from "../contract/messages.ts";
 import { archived, archivingAbandoned, claimArchiving, dueAgain, dueTime, renewArchiving } from "../jobs/archival.ts";
 import type { Handling, MessageOutcome } from "../jobs/consumer.ts";
 import { ObjectNotFoundError } from "../jobs/errors.ts";
+import { awaitArchivingNotice } from "../jobs/notices.ts";
 import { everyItem } from "../jobs/periodic.ts";
 import {
   type ArchiveStore,
@@ -222,6 +223,7 @@ async function startOver(ports: ArchiverPorts, userId: string, log: Log): Promis
     // One that is just being archived or restored may end AVAILABLE: its message waits to see.
     if (!applied && job?.result_state !== "ARCHIVING" && job?.result_state !== "RESTORING") continue;
     await archiveQueue.send({ job_id, user_id: userId, job_status: "COMPLETED" } satisfies JobResult);
+    if (applied) await jobs.apply(job_id, awaitArchivingNotice());
     count += 1;
   }
   log.info({ jobs: count }, "user is free again: results become due");

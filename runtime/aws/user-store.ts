@@ -87,7 +87,7 @@ const people = ({
   get,
   update,
   createIfAbsent,
-}: Table): Pick<UserStore, "get" | "createIfAbsent" | "updateProfile"> => ({
+}: Table): Pick<UserStore, "get" | "createIfAbsent" | "updateProfile" | "setMailsOff"> => ({
   get,
   createIfAbsent,
 
@@ -96,6 +96,13 @@ const people = ({
       UpdateExpression: "SET #name = :name, #email = :email, #institution = :institution",
       ExpressionAttributeNames: { "#name": "name", "#email": "email", "#institution": "institution" },
       ExpressionAttributeValues: { ":name": name, ":email": email, ":institution": institution },
+    }),
+
+  setMailsOff: (userId, mails) =>
+    update(userId, {
+      UpdateExpression: "SET #mails = :mails",
+      ExpressionAttributeNames: { "#mails": "mails_off" },
+      ExpressionAttributeValues: { ":mails": mails },
     }),
 });
 

@@ -74,7 +74,10 @@ export const environmentSchemas = {
     STRIPE_PRICE_ID: text,
     STRIPE_API_URL: url.default("https://api.stripe.com"),
     STRIPE_JS_URL: url.default("https://js.stripe.com/v3/"),
-    /** Address that links to verify an address come from. Without it, mail goes to the identity provider's address only. */
+    /**
+     * Address that mails on subscriptions and links to verify an address come from. Without it there are none, and mail goes to the
+     * identity provider's address only.
+     */
     MAIL_FROM: text.optional(),
   }),
   annotator: z.object({
@@ -124,6 +127,10 @@ export const environmentSchemas = {
     JOB_RESULTS_TOPIC_ARN: text,
     MAIL_FROM: text,
     PUBLIC_URL: url,
+    /** Without it, mails do not say until when a free user's result can be downloaded, nor that it will be archived soon. */
+    FREE_RETENTION_SECONDS: FREE_RETENTION_SECONDS.optional(),
+    /** How long before a free user's result is archived a mail says so; 0: none does. */
+    ARCHIVE_NOTICE_SECONDS: whole(0, 365 * 86_400).default(0),
     /** How often jobs untold of, without a message, and endings without a mail are looked after. */
     SWEEP_SECONDS: whole(1, 86_400).default(60),
   }),

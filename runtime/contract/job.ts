@@ -25,8 +25,11 @@ export type ResultState = (typeof resultStates)[number];
 export const outboxTopics = ["job_requests", "job_results"] as const;
 export type OutboxTopic = (typeof outboxTopics)[number];
 
-/** What a sweep looks after: jobs that have not ended, endings that no mail has told of, and deletions that are not finished. */
-const awaited = ["ending", "mail", "deletion"] as const;
+/**
+ * What a sweep looks after: jobs that have not ended, endings that no mail has told of, results whose archiving or return no mail
+ * has told of, and deletions that are not finished.
+ */
+const awaited = ["ending", "mail", "archiving", "restored", "deletion"] as const;
 export type Awaited = (typeof awaited)[number];
 
 const epochSeconds = z.number().int().nonnegative();
@@ -106,7 +109,7 @@ export const jobSchema = z.object({
 
   /** When the user was told of the ending by mail; a repeated notice is not mailed again. */
   notified_time: epochSeconds.optional(),
-  /** Who is about to mail it, and until when the claim holds. */
+  /** Who is about to mail what the item awaits, and until when the claim holds. */
   notice_owner: z.string().optional(),
   notice_lease_until: epochSeconds.optional(),
 
@@ -133,6 +136,8 @@ export const jobSchema = z.object({
   restore_tier: z.enum(retrievalTiers).optional(),
   restore_requested_time: epochSeconds.optional(),
   restore_expected_time: epochSeconds.optional(),
+  /** When the result last came back from the archive. */
+  restored_time: epochSeconds.optional(),
 });
 
 /** One row of the annotations table. */

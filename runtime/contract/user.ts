@@ -4,6 +4,10 @@ import * as z from "zod";
 const roles = ["free_user", "premium_user"] as const;
 export type Role = (typeof roles)[number];
 
+/** Mails that a person may do without. Those of failures and of money always come. */
+export const optionalMails = ["completed", "archiving", "restored"] as const;
+export type OptionalMail = (typeof optionalMails)[number];
+
 /** What a token lets a program do: `read` jobs and results, `write` (submit, name, cancel, run again). */
 export const tokenScopes = ["read", "write"] as const;
 export type TokenScope = (typeof tokenScopes)[number];
@@ -47,6 +51,8 @@ export const userSchema = z.object({
   created_time: z.number().int(),
   stripe_customer_id: z.string().optional(),
   stripe_subscription_id: z.string().optional(),
+  /** The subscription that was the user's before: its end is told by mail. */
+  former_subscription_id: z.string().optional(),
   /**
    * A subscription that is being bought. It names the purchase to Stripe, so it stays until Stripe's answer is known, while
    * `until` (epoch seconds) only says how long others have to wait for whoever is at it.
@@ -55,8 +61,14 @@ export const userSchema = z.object({
   /** Role that archiver or restorer still have to be told of; absent once told. Set by the write that changes the role. */
   plan_outbox: z.enum(roles).optional(),
   api_tokens: z.array(apiTokenSchema).optional(),
+  /** Mails that the person does not want; absent: none. */
+  mails_off: z.array(z.enum(optionalMails)).optional(),
 });
 export type User = z.output<typeof userSchema>;
+
+/** Whether the person wants such mails. */
+export const wantsMail = ({ mails_off }: Pick<User, "mails_off">, mail: OptionalMail): boolean =>
+  mails_off?.includes(mail) !== true;
 
 /** Where mail for the user may go: a given address once it is verified, else the identity provider's, else nowhere. */
 export const mailAddressOf = (user: Pick<User, "email" | "verified_email" | "identity_email">): string | undefined =>

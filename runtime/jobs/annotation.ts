@@ -9,7 +9,8 @@
  * Every ending also puts `job_results` into the item's outbox; publishing clears it. So does creation with `job_requests`.
  * A worker may only write while it still holds the claim: `worker` and `attempts` are the fencing token.
  *
- * `awaits` says what a sweep has to see to: "ending" from creation on, "mail" from the ending until its user has been told.
+ * `awaits` says what a sweep has to see to: "ending" from creation on, "mail" from the ending until its user has been told
+ * (`notices.ts` has what follows).
  */
 import { type Findings, findingAttributes } from "../contract/findings.ts";
 import type { Job, OutboxTopic, Submission } from "../contract/job.ts";
@@ -217,54 +218,6 @@ export function label({ name, note }: { readonly name?: string; readonly note?: 
     when: [[{ attribute: "delete_time", is: "absent" }]],
     set: Object.fromEntries(texts.filter(([, text]) => text !== undefined && text !== "")),
     remove: texts.filter(([, text]) => text === "").map(([attribute]) => attribute),
-  };
-}
-
-/** One notifier is about to mail the ending; a second copy of the notice finds the claim. */
-export function claimNotice(owner: string, now: number, leaseSeconds: number): Transition {
-  const untold: readonly Condition[] = [
-    { attribute: "notified_time", is: "absent" },
-    { attribute: "delete_time", is: "absent" },
-  ];
-  return {
-    name: "claimNotice",
-    when: [
-      [...untold, { attribute: "notice_lease_until", is: "absent" }],
-      [...untold, { attribute: "notice_lease_until", is: "before", to: now }],
-    ],
-    set: { notice_owner: owner, notice_lease_until: now + leaseSeconds },
-  };
-}
-
-const noticeClaim = ["notice_owner", "notice_lease_until"] as const;
-
-/** The mail was not sent: another may try at once. */
-export function noticeReleased(owner: string): Transition {
-  return {
-    name: "noticeReleased",
-    when: [[{ attribute: "notice_owner", is: "equal", to: owner }]],
-    set: {},
-    remove: [...noticeClaim],
-  };
-}
-
-/** The user has been told of the ending. */
-export function notified(owner: string, now: number): Transition {
-  return {
-    name: "notified",
-    when: [[{ attribute: "notice_owner", is: "equal", to: owner }]],
-    set: { notified_time: now },
-    remove: [...noticeClaim, "awaits"],
-  };
-}
-
-/** There is nobody to mail to: no sweep need look at it again. */
-export function notNotified(): Transition {
-  return {
-    name: "notNotified",
-    when: [[{ attribute: "awaits", is: "equal", to: "mail" }]],
-    set: {},
-    remove: ["awaits"],
   };
 }
 

@@ -153,8 +153,8 @@ const restoreAttributes = [
   "restore_expected_time",
 ] as const;
 
-/** The result is in standard storage again. The archive is deleted after this, not before. */
-export function restored(archiveId: string): Transition {
+/** The result is in standard storage again, and its user is told. The archive is deleted after this, not before. */
+export function restored(archiveId: string, now: number): Transition {
   return {
     name: "restored",
     when: [
@@ -163,7 +163,7 @@ export function restored(archiveId: string): Transition {
         { attribute: "results_file_archive_id", is: "equal", to: archiveId },
       ],
     ],
-    set: { result_state: "AVAILABLE" },
+    set: { result_state: "AVAILABLE", restored_time: now, awaits: "restored" },
     remove: [...restoreAttributes, "results_file_archive_id", "archive_store"],
   };
 }

@@ -5,7 +5,7 @@
 import type { Readable } from "node:stream";
 import type { Awaited, Job, OutboxTopic, ResultState } from "../contract/job.ts";
 import type { ArchiveStoreKind, RetrievalTier } from "../contract/storage.ts";
-import type { ApiToken, Role, User } from "../contract/user.ts";
+import type { ApiToken, OptionalMail, Role, User } from "../contract/user.ts";
 import type { Transition } from "./transition.ts";
 
 /** Time as an argument. */
@@ -77,6 +77,8 @@ export interface UserStore {
   createIfAbsent(user: User): Promise<User>;
   /** Changes what a person may edit. @throws when the user does not exist. */
   updateProfile(userId: string, profile: { name: string; email: string; institution: string }): Promise<User>;
+  /** The mails that the person does not want, from now on. */
+  setMailsOff(userId: string, mails: readonly OptionalMail[]): Promise<User>;
   /** The address that the identity provider vouches for now; `undefined`: none. */
   setIdentityEmail(userId: string, email: string | undefined): Promise<User>;
   /** Replaces `email_check` as it was read; false when it has changed since. */
@@ -89,7 +91,12 @@ export interface UserStore {
    */
   setPlan(
     userId: string,
-    plan: { role: Role; stripe_customer_id?: string | null; stripe_subscription_id?: string | null },
+    plan: {
+      role: Role;
+      stripe_customer_id?: string | null;
+      stripe_subscription_id?: string | null;
+      former_subscription_id?: string;
+    },
   ): Promise<{ user: User; roleChanged: boolean }>;
   /** Archiver or restorer know of this role. Only clears what was told: a change in between has put a new role in its place. */
   planTold(userId: string, role: Role): Promise<void>;

@@ -7,14 +7,16 @@ import { createTopic } from "../aws/topic.ts";
 import { createUserStore } from "../aws/user-store.ts";
 import type { Environment } from "../contract/environment.ts";
 import { jobResultSchema } from "../contract/messages.ts";
-import { createBreaker } from "../jobs/breaker.ts";
+import { type Breaker, createBreaker } from "../jobs/breaker.ts";
 import { consume, messageOf } from "../jobs/consumer.ts";
 import { createLoopHealth, createSweepHealth, startHealthServer } from "../jobs/health.ts";
 import { periodically } from "../jobs/periodic.ts";
+import type { Clock } from "../jobs/ports.ts";
 import { runService } from "../jobs/service.ts";
 import type { Tracer } from "../jobs/tracing.ts";
 import { openTracing } from "../telemetry/open-tracing.ts";
-import { createNotifier } from "./notifier.ts";
+import { createNotifier, type NotifierPorts } from "./notifier.ts";
+import { createResultMails } from "./result-mails.ts";
 import { createSweep } from "./sweep.ts";
 
 /** Those that a sweep tells of what its service could not. */
@@ -26,37 +28,39 @@ function createTopics(environment: Readonly<Environment<"notifier">>, tracer: Tr
   };
 }
 
+/** What its mails need, each watched by the breaker. */
+function openPorts(
+  environment: Readonly<Environment<"notifier">>,
+  { clock, tracer }: { readonly clock: Clock; readonly tracer: Tracer },
+  breaker: Breaker,
+): NotifierPorts {
+  const dynamo = createDynamoClient({ tracer });
+  const jobs = createJobStore({ client: dynamo, table: environment.ANNOTATIONS_TABLE, tracer });
+  const users = createUserStore({ client: dynamo, table: environment.USERS_TABLE });
+  const mailer = createMailer({ client: createSesClient({ tracer }), from: environment.MAIL_FROM });
+  return {
+    jobs: breaker.watch("the annotations table", jobs, (table) => table.get("probe")),
+    users: breaker.watch("the users table", users, (table) => table.get("probe")),
+    mailer: breaker.watch("mail", mailer, (port) => port.probe()),
+    clock,
+    tracer,
+    publicUrl: environment.PUBLIC_URL,
+    retentionSeconds: environment.FREE_RETENTION_SECONDS,
+    archiveNoticeSeconds: environment.ARCHIVE_NOTICE_SECONDS,
+  };
+}
+
 await runService(
   "notifier",
   { identify: () => identifyInstance(), openTracing },
   async ({ environment, log, clock, signal, tracer }) => {
-    const dynamo = createDynamoClient({ tracer });
     const breaker = createBreaker({ clock, log });
-    const jobs = breaker.watch(
-      "the annotations table",
-      createJobStore({ client: dynamo, table: environment.ANNOTATIONS_TABLE, tracer }),
-      (table) => table.get("probe"),
-    );
-    const users = breaker.watch(
-      "the users table",
-      createUserStore({ client: dynamo, table: environment.USERS_TABLE }),
-      (table) => table.get("probe"),
-    );
-    const notifier = createNotifier({
-      jobs,
-      users,
-      mailer: breaker.watch(
-        "mail",
-        createMailer({ client: createSesClient({ tracer }), from: environment.MAIL_FROM }),
-        (mailer) => mailer.probe(),
-      ),
-      clock,
-      tracer,
-      publicUrl: environment.PUBLIC_URL,
-    });
+    const ports = openPorts(environment, { clock, tracer }, breaker);
+    const notifier = createNotifier(ports);
     const sweep = createSweep({
-      jobs,
+      jobs: ports.jobs,
       notifier,
+      resultMails: createResultMails(ports),
       topics: createTopics(environment, tracer),
       clock,
       tracer,

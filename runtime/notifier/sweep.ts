@@ -4,6 +4,7 @@
  *     outbox   a topic that was never told of a job                      → published
  *     ending   a job that has not ended and seems to have no message     → requested again
  *     mail     an ending that no mail has told of                        → mailed
+ *     results  what becomes of results later (`result-mails.ts`)         → mailed
  *
  * Everything it does may happen beside the message's own effect; claims make that harmless.
  */
@@ -21,6 +22,8 @@ export interface SweepPorts {
   readonly jobs: JobStore;
   readonly topics: Readonly<Record<OutboxTopic, Topic>>;
   readonly notifier: Notifier;
+  /** Sends the mails about results that are due. */
+  readonly resultMails: (log: Log) => Promise<void>;
   readonly clock: Clock;
   /** Omitted: nothing is traced. */
   readonly tracer?: Tracer;
@@ -38,7 +41,8 @@ const silentSeconds = 300;
 export function createSweep(ports: SweepPorts): (log: Log) => Promise<void> {
   return async (log) => {
     // Each for itself: mail that cannot be sent keeps no job waiting.
-    const outcomes = await Promise.allSettled([outbox, endings, mails].map((part) => part(ports, log)));
+    const parts = [outbox, endings, mails].map((part) => part(ports, log));
+    const outcomes = await Promise.allSettled([...parts, ports.resultMails(log)]);
     const failed = outcomes.filter((outcome) => outcome.status === "rejected");
     if (failed.length > 0) throw failed[0]?.reason;
   };

@@ -251,7 +251,7 @@ async function copyBack(ports: RestorerPorts, job: Job, restore: RestoreRef, log
   const expected = { bytes: job.result_bytes, sha256: job.result_sha256 };
   // A copy that is not the original makes the write fail before the object exists. The companions are made anew.
   await storeResult(objects, { bucket, key }, verified(source, expected));
-  const outcome = await jobs.apply(job.job_id, restored(restore.archiveId));
+  const outcome = await jobs.apply(job.job_id, restored(restore.archiveId, epochSeconds(ports.clock)));
   log.info({ archive_id: restore.archiveId, recorded: outcome.applied }, "result restored");
   if (outcome.job !== undefined) await leaveArchive(ports, outcome.job, restore.archiveId, log);
 }

@@ -1,5 +1,5 @@
 /** One record taken apart, and what the header says of its fields. */
-import { metaLine } from "./meta-line.ts";
+import { metaLine } from "../vcf/meta-line.ts";
 
 interface FieldDefinition {
   readonly number: string;

@@ -4,7 +4,8 @@
  */
 import { createHash, randomBytes } from "node:crypto";
 import { mailAddressOf, type User } from "../contract/user.ts";
-import { epochSeconds, type Mailer } from "../jobs/ports.ts";
+import { composeMail, type Mail } from "../jobs/mail.ts";
+import { epochSeconds } from "../jobs/ports.ts";
 import type { WebPorts } from "./ports.ts";
 
 const linkSeconds = 86_400;
@@ -66,24 +67,14 @@ export function createAddresses({
   };
 }
 
-function linkMail(link: string): Omit<Parameters<Mailer["send"]>[0], "to"> {
-  const sentences = [
-    "somebody has given this address to the Genomics Annotation Service as their own.",
-    "If that was you, open this link within 24 hours, signed in as yourself:",
-  ];
-  const otherwise = "If it was not you, do nothing: nothing more will be sent here.";
-  const subject = "Confirm your e-mail address";
-  return {
-    subject,
-    text: ["Hello,", "", ...sentences, "", link, "", otherwise, ""].join("\n"),
-    html: [
-      `<!doctype html><html lang="en"><head><meta name="viewport" content="width=device-width"><title>${subject}</title></head>`,
-      '<body style="font-family:sans-serif;line-height:1.5;max-width:36rem;overflow-wrap:anywhere">',
-      "<p>Hello,</p>",
-      ...sentences.map((sentence) => `<p>${sentence}</p>`),
-      `<p><a href="${link}">Confirm this address</a></p>`,
-      `<p>${otherwise}</p>`,
-      "</body></html>",
-    ].join("\n"),
-  };
+function linkMail(link: string): Mail {
+  return composeMail({
+    subject: "Confirm your e-mail address",
+    sentences: [
+      "somebody has given this address to the Genomics Annotation Service as their own.",
+      "If that was you, open this link within 24 hours, signed in as yourself.",
+      "If it was not you, do nothing: nothing more will be sent here.",
+    ],
+    links: [{ label: "Confirm this address", href: link }],
+  });
 }

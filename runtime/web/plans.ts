@@ -97,10 +97,13 @@ export function createPlans(ports: Pick<WebPorts, "users" | "payments" | "topics
           await tell(before);
           return before;
         }
+        const live = liveOf(subscriptions)?.id;
+        const had = before.stripe_subscription_id;
         const { user, roleChanged } = await users.setPlan(before.user_id, {
           role,
           ...(customerId === undefined ? {} : { stripe_customer_id: customerId }),
-          stripe_subscription_id: liveOf(subscriptions)?.id ?? null,
+          stripe_subscription_id: live ?? null,
+          ...(had === undefined || had === live ? {} : { former_subscription_id: had }),
         });
         if (roleChanged) log.info({ user_id: user.user_id, role }, "plan changed");
         await tell(user);

@@ -4,6 +4,7 @@
  */
 import { createHash, randomUUID } from "node:crypto";
 import type { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
 import { safeFileName } from "../contract/file-name.ts";
 import type { Job } from "../contract/job.ts";
 import { inputKey, parseInputKey } from "../contract/keys.ts";
@@ -17,7 +18,7 @@ import { noSuchJob } from "./http/gates.ts";
 import { type LimitedStream, limitedStream } from "./limited-stream.ts";
 import type { WebPorts } from "./ports.ts";
 import { createRecorder } from "./recorder.ts";
-import { checkUpload, tooLarge } from "./upload-checks.ts";
+import { checkBytes, checkUpload, sniffedBytes, tooLarge } from "./upload-checks.ts";
 
 export interface UploadOffer {
   readonly jobId: string;
@@ -77,6 +78,17 @@ export function createSubmissions(
     key: inputKey({ prefix: config.keyPrefix, userId: user.user_id, jobId }, fileName),
   });
 
+  /** Removes what is no VCF file. @throws {HttpError} 400 */
+  async function sniffed(name: string, uploaded: ObjectRef): Promise<void> {
+    const first = await buffer(await objects.read(uploaded, { range: { start: 0, end: sniffedBytes - 1 } }));
+    try {
+      checkBytes(name, first);
+    } catch (error) {
+      await objects.delete(uploaded);
+      throw error;
+    }
+  }
+
   return {
     keyOf,
 
@@ -113,6 +125,7 @@ export function createSubmissions(
         throw tooLarge(config, user, head.bytes);
       }
       const { jobId, fileName: name } = parsed;
+      await sniffed(name, uploaded);
       return create(user, { ref: uploaded, jobId, name, bytes: head.bytes });
     },
 
@@ -121,7 +134,12 @@ export function createSubmissions(
       const jobId = as?.jobId ?? randomUUID();
       const fileName = safeFileName(file.name);
       const ref = keyOf(user, jobId, fileName);
-      const counted = limitedStream(config.inputBytesMax[user.role], (bytes) => tooLarge(config, user, bytes));
+      const counted = limitedStream({
+        bytesMax: config.inputBytesMax[user.role],
+        tooLarge: (bytes) => tooLarge(config, user, bytes),
+        firstBytes: sniffedBytes,
+        check: (first) => checkBytes(fileName, first),
+      });
       await store(objects, ref, file.body, counted);
       await as?.stored(counted.sha256());
       return create(user, { ref, jobId, name: fileName, bytes: counted.bytes });

@@ -1,6 +1,9 @@
-/** What is refused before a file is taken. */
+/** What is refused before a job is made of a file. */
+import { constants, gunzipSync } from "node:zlib";
 import { isVcfName, safeFileName } from "../contract/file-name.ts";
 import type { User } from "../contract/user.ts";
+import { isGzip, refuseOtherContents, refuseOtherFormats } from "../vcf/formats.ts";
+import { InputError } from "../vcf/input-error.ts";
 import type { WebConfig } from "./config.ts";
 import { HttpError } from "./http/errors.ts";
 import { formatBytes } from "./views/format.ts";
@@ -43,4 +46,35 @@ export function checkUpload(limits: Limits, user: User, file: { name: string; by
     });
   }
   if (file.bytes > limits.inputBytesMax[user.role]) throw tooLarge(limits, user, file.bytes);
+}
+
+/** First bytes that `checkBytes` looks at. Decompressed they are 4 MB at most. */
+export const sniffedBytes = 4096;
+
+/**
+ * The upload page has looked at more than that, by the same rules. A browser can be told anything, and programs have no page.
+ *
+ * @param first the first `sniffedBytes` of the file, or all of them.
+ * @throws {HttpError} 400 for a known format that is not VCF.
+ */
+export function checkBytes(name: string, first: Uint8Array): void {
+  try {
+    if (isGzip(first)) refuseOtherContents(beginningOf(first));
+    else refuseOtherFormats(first);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new HttpError(400, "not-a-vcf", `"${name}" cannot be annotated: ${error.message}.`, {
+      action: { href: "/annotate", label: "Choose another file" },
+      cause: error,
+    });
+  }
+}
+
+/** As far as it can be decompressed: what is damaged fails the job, which names the line. */
+function beginningOf(packed: Uint8Array): Uint8Array {
+  try {
+    return gunzipSync(packed, { finishFlush: constants.Z_SYNC_FLUSH });
+  } catch {
+    return new Uint8Array();
+  }
 }

@@ -13,6 +13,7 @@ import { createResultReader } from "../results/result-reader.ts";
 import { createAddresses } from "./addresses.ts";
 import { operations } from "./api/operations.ts";
 import { apiRoutes } from "./api/routes.ts";
+import { createBillingMails } from "./billing-mails.ts";
 import { isFromInstance } from "./health.ts";
 import { HttpError } from "./http/errors.ts";
 import { knowUser, notAllowed, openSession } from "./http/gates.ts";
@@ -66,7 +67,10 @@ export function createWeb(ports: WebPorts): Express {
     })
     .all(notAllowed("GET"));
   app.use(publicHome(ports, pages, sessions));
-  app.route("/stripe/webhook").post(webhook(ports, plans)).all(notAllowed("POST"));
+  app
+    .route("/stripe/webhook")
+    .post(webhook(ports, plans, createBillingMails(ports)))
+    .all(notAllowed("POST"));
 
   app.get("/api/v1/docs", openSession(sessions), knowUser(users), (_request, response) => {
     const content = (

@@ -109,6 +109,9 @@ function annotators(): number[] {
 async function upload(page: Page, name: string, buffer: Buffer): Promise<void> {
   await page.goto(`${service.url}/annotate`);
   await page.setInputFiles("#file", { name, mimeType: "application/octet-stream", buffer });
+  await page.locator("#previews > *").waitFor();
+  // Of a file that is broken, or does not tell its assembly.
+  for (const box of await page.locator("#previews input").all()) await box.check();
   await page.getByRole("button", { name: /^Annotate/ }).click();
   await page.waitForURL("**/annotations/*");
 }

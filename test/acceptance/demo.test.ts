@@ -79,6 +79,7 @@ test.serial("the demo passes with each store, shows its evidence, leaves nothing
     }
   }
   t.regex(command.stdout, /24 steps done in \d+ s, nothing is left running/);
+  t.is(command.stdout.match(/before, a mail: "Your result will be archived soon"/g)?.length, 2);
   const sums = [...command.stdout.matchAll(/bytes, SHA-256 ([0-9a-f]{16})/g)].map(([, sum]) => sum);
   t.is(sums.length, 4, "viewed and restored, with each store");
   t.is(sums[0], sums[1]);

@@ -11,15 +11,14 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { createConsole } from "../../local/console/console.ts";
 import { startIdentity } from "../../local/identity/identity.ts";
 import { freePort } from "../../local/net/free-port.ts";
-import { mailOf } from "../../runtime/notifier/mail.ts";
 import { mails as someMails, view as someView } from "../local/console/fixture.ts";
 import { startWithBucket } from "../runtime/web/support/bucket.ts";
 import { openPage } from "../runtime/web/support/page.ts";
 import { startWeb, type TestWeb } from "../runtime/web/support/web.ts";
 import { findChromium, launchBrowser, noChromium } from "../support/browser.ts";
-import { completedJob } from "../support/memory.ts";
 import { faultsOf } from "../support/page-rules.ts";
 import { tabFaults } from "./pages/keyboard.ts";
+import { productMails } from "./pages/mails.ts";
 import { reportPages } from "./pages/reports.ts";
 import { fits, getPaths } from "./pages/routes.ts";
 import { type Place, putJobs, type Who, webPlaces } from "./pages/web-places.ts";
@@ -159,14 +158,14 @@ test("the pages of the local sign-in keep to the rules", async (t) => {
 test("the pages of the local console, its mails and logs keep to the rules", async (t) => {
   const now = Date.UTC(2026, 0, 1) / 1000;
   const longName = `cohort_${"batch-of-many-samples_".repeat(5)}.vcf`;
-  const sent = mailOf(completedJob(now, { input_file_name: longName }), "http://localhost:8080");
-  const long = {
-    id: "m-3",
+  const sent = await productMails();
+  const received = [...sent].map(([name, mail]) => ({
+    id: `m-${name}`,
     time: 1000 * now,
     from: "gas@annofarm.example",
     to: [`${"a".repeat(60)}@genomics.example`],
-    ...sent,
-  };
+    ...mail,
+  }));
   const directory = await mkdtemp(join(tmpdir(), "pages-"));
   t.teardown(() => rm(directory, { recursive: true }));
   const logFile = join(directory, "web.log");
@@ -193,7 +192,7 @@ test("the pages of the local console, its mails and logs keep to the rules", asy
   const console_ = createConsole({
     title: "Genomics annotation service",
     view: () => view,
-    mails: () => [...someMails, long],
+    mails: () => [...someMails, ...received],
     logFile: (instance) => (instance === "i-1" ? logFile : undefined),
     actions: { kill() {}, setDesired() {} },
   });
@@ -204,15 +203,16 @@ test("the pages of the local console, its mails and logs keep to the rules", asy
   const visits = [
     ["busy", ""],
     ["mails", "/mail"],
-    ["mail", "/mail/m-3"],
+    ...[...sent.keys()].map((name): [string, string] => [`mail-${name}`, `/mail/m-${name}`]),
     ["mail-text", "/mail/m-1"],
     ["log", "/logs/i-1/web"],
     ["no-log", "/logs/i-2/web"],
     ["empty", ""],
-  ] as const;
+  ] satisfies [string, string][];
   for (const [name, path] of visits) {
     if (name === "empty") view = views.empty;
-    await page.goto(`${origin}/_local${path}`);
+    const answer = await page.goto(`${origin}/_local${path}`);
+    if ((answer?.status() ?? 0) >= 500) faults.push(`console-${name}: answered ${answer?.status()}`);
     if (path === "") await page.getByRole("status").getByText("live").waitFor();
     faults.push(...(await faultsOf(page, `console-${name}`)));
   }

@@ -30,14 +30,6 @@ const hide = ["sqs:ChangeMessageVisibility"];
 const list = ["s3:ListBucket"];
 
 export const unexercised: readonly Unexercised[] = [
-  // What only people do whom the demo does not have.
-  {
-    roles: web,
-    statement: "VerifyAddresses",
-    actions: ["ses:SendEmail"],
-    why: "somebody gives an address that the identity provider does not vouch for; its people's addresses are vouched for",
-  },
-
   // What only an instance of EC2 does.
   {
     roles: hosts,

@@ -353,8 +353,8 @@ test.serial("the role allows what the pages do, on this stack's own things", asy
 
 test.serial("mail may be sent from the one address given, and without one not at all", async (t) => {
   const { statements, ...declared } = await webFarm({ mailFrom: "gas@example.org" });
-  const { VerifyAddresses } = statements("aws:iam/rolePolicy:RolePolicy", "gas-web-service");
-  t.like(VerifyAddresses, {
+  const { Mail } = statements("aws:iam/rolePolicy:RolePolicy", "gas-web-service");
+  t.like(Mail, {
     Action: ["ses:SendEmail"],
     Resource: ["arn:aws:ses:us-east-1:123456789012:identity/*"],
     Condition: { StringEquals: { "ses:FromAddress": "gas@example.org" } },

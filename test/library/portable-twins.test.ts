@@ -138,6 +138,8 @@ const components = {
   NotifyPipeline: {
     ...pipeline,
     mailFrom: ["mailFrom"],
+    archive: ["retentionSeconds"],
+    archiveNotice: ["archiveNoticeSeconds"],
     zone: ["zone"],
     createIdentity: ["createIdentity"],
     publicUrl: ["publicUrl"],

@@ -38,7 +38,7 @@ export const annotatorMutations: readonly Mutation[] = [
   },
   {
     fault: "a field of a header line is kept, however many there are",
-    file: "runtime/results/meta-line.ts",
+    file: "runtime/vcf/meta-line.ts",
     text: " && fields.size < fieldsMax",
     by: "",
     test: stopwatch,
@@ -54,8 +54,8 @@ export const annotatorMutations: readonly Mutation[] = [
   },
   {
     fault: "a reason keeps the block that its value was cut from",
-    file: "runtime/annotator/vcf/input-error.ts",
-    text: "Buffer.from(cut).toString()",
+    file: "runtime/vcf/input-error.ts",
+    text: 'Array.from(cut).join("")',
     by: "cut",
     test: "test/runtime/annotator/memory.test.ts",
     title: "a file many times larger than the memory",

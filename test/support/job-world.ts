@@ -14,6 +14,7 @@ import { consume, messageOf } from "../../runtime/jobs/consumer.ts";
 import { periodically } from "../../runtime/jobs/periodic.ts";
 import { epochSeconds, type JobStore } from "../../runtime/jobs/ports.ts";
 import { createNotifier } from "../../runtime/notifier/notifier.ts";
+import { createResultMails } from "../../runtime/notifier/result-mails.ts";
 import { createSweep } from "../../runtime/notifier/sweep.ts";
 import * as memory from "./memory.ts";
 
@@ -115,15 +116,16 @@ export async function createJobWorld(options: JobWorldOptions) {
   };
   const breaker = createBreaker({ clock, log });
   const table = breaker.watch("table", see("jobs", "jobs", mailing), (port) => port.get("probe"));
-  const notifier = createNotifier({
+  const ports = {
     jobs: table,
     users: breaker.watch("users", see("users", "users", users), (port) => port.get("probe")),
     mailer: breaker.watch("mail", see("mailer", "mailer", mailer)),
     clock,
     publicUrl: "https://gas.example.org",
-  });
+  };
+  const notifier = createNotifier(ports);
   const topics = { job_requests: see("topics", "requests", requests), job_results: see("topics", "results", results) };
-  const sweep = createSweep({ jobs: table, topics, notifier, clock });
+  const sweep = createSweep({ jobs: table, topics, notifier, resultMails: createResultMails(ports), clock });
   void consume({
     queue: see("queues", "notifyQueue", notifyQueue),
     parse: messageOf(jobResultSchema),

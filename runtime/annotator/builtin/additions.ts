@@ -1,14 +1,15 @@
 /** What is added to a record: genes, consequences and ClinVar's entries at its site. */
-import { ours } from "../assembly/known.ts";
+import { ours } from "../../vcf/assembly/known.ts";
+import { beyondTheEnd, isBeyondTheEnd } from "../../vcf/assembly/words.ts";
+import type { AlleleKind } from "../../vcf/record.ts";
+import type { Site } from "../../vcf/site.ts";
 import { trimmed } from "../reference/allele.ts";
 import type { ClinvarEntry } from "../reference/clinvar.ts";
 import type { ChromosomeReference } from "../reference/load.ts";
-import type { AlleleKind } from "../vcf/record.ts";
 import { changesOf, lastBase } from "./changes.ts";
 import { clinvarInfo } from "./fields.ts";
 import { countPassedThrough, note, type Report } from "./report.ts";
 import type { Sequence } from "./sequences.ts";
-import type { Site } from "./site.ts";
 import type { Stopwatch } from "./stopwatch.ts";
 import { createTexts } from "./texts.ts";
 
@@ -44,11 +45,8 @@ export function createAdditions(report: Report, stopwatch: Stopwatch, otherAssem
     countPassedThrough(report, reason);
   }
 
-  function beyondTheEnd(position: number, end: number): undefined {
-    note(
-      report,
-      `line ${report.lines}: position ${position} is beyond the end of the chromosome in ${ours} (${end}): the file may be of another assembly`,
-    );
+  function outside(position: number, end: number): undefined {
+    note(report, `line ${report.lines}: ${beyondTheEnd(position, end)}`);
     return none(`position beyond the end of the chromosome in ${ours}`);
   }
 
@@ -61,8 +59,7 @@ export function createAdditions(report: Report, stopwatch: Stopwatch, otherAssem
       if (changes === undefined) return none(unchangedReason(kinds));
       const { reference: at, end } = sequence;
       if (at === undefined) return none("no reference data for this sequence");
-      // A telomere may be named by the position after the last base.
-      if (position > end + 1) return beyondTheEnd(position, end);
+      if (isBeyondTheEnd(position, end)) return outside(position, end);
       const genes = texts.genes(at, position, lastBase(position + ref.length - 1, changes));
       const consequence = texts.consequences(at, changes);
       const entries = entriesAt(at, site);

@@ -10,13 +10,14 @@
  * none.
  */
 import { type FileLimits, recordLimits } from "../../contract/limits.ts";
-import { assemblyNotes } from "../assembly/words.ts";
+import { assemblyNotes } from "../../vcf/assembly/words.ts";
+import { damageBehind } from "../../vcf/damage.ts";
+import { type ColumnLine, checkHeaderEnded } from "../../vcf/header.ts";
+import { InputError } from "../../vcf/input-error.ts";
+import { nulByte } from "../../vcf/record.ts";
 import type { Reference } from "../reference/load.ts";
 import { type LineBlock, LineTooLongError, lineBlocks } from "../vcf/blocks.ts";
 import { type Packing, uncompressed } from "../vcf/compression.ts";
-import { damageBehind } from "../vcf/damage.ts";
-import { InputError } from "../vcf/input-error.ts";
-import { nulByte } from "../vcf/record.ts";
 import { createHeaderReader } from "./header-reader.ts";
 import { createRecordReader, type RecordReader } from "./record-reader.ts";
 import { createReport, note, type Report } from "./report.ts";
@@ -97,7 +98,7 @@ export function annotate(input: AsyncIterable<Uint8Array>, reference: Reference,
       }
       throw cause;
     }
-    checkWhole(report, records !== undefined);
+    checkWhole(report, header.columnLine);
     if (report.assembly.assembly === undefined && report.annotated > 0 && !report.provedByNames) {
       for (const text of assemblyNotes(report.assembly)) note(report, text);
     }
@@ -105,11 +106,8 @@ export function annotate(input: AsyncIterable<Uint8Array>, reference: Reference,
 }
 
 /** @throws {InputError} for a file that has nothing to annotate in it. */
-function checkWhole(report: Report, hasColumnLine: boolean): void {
-  if (report.lines === 0) throw new InputError("the file is empty", 1);
-  if (!hasColumnLine) {
-    throw new InputError("the file ends without a #CHROM column line: it is cut off or not VCF", report.lines);
-  }
+function checkWhole(report: Report, columnLine: ColumnLine | undefined): void {
+  checkHeaderEnded(report.lines, columnLine);
   if (report.records === 0) note(report, "the file has no records: only its header was written");
   const [first] = report.skippedLines;
   if (first !== undefined && report.skipped === report.records) {

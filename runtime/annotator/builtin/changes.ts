@@ -1,7 +1,8 @@
 /** What the alleles of a record do to the reference. */
+
+import type { Site } from "../../vcf/site.ts";
 import { type Change, changeOf } from "../consequence/change.ts";
 import { breakendChange, type StructuralInfo, structuralInfo, symbolicChange } from "../consequence/structural.ts";
-import type { Site } from "./site.ts";
 
 /** One for each allele, undefined where its place tells nothing; undefined: no allele does anything that is known. */
 export type Changes = readonly (Change | undefined)[];

@@ -1,6 +1,6 @@
 import { type AnnotationVerdict, findingAttributes, verdictOf } from "../../contract/findings.ts";
-import { ours } from "../assembly/known.ts";
-import { because } from "../assembly/words.ts";
+import { ours } from "../../vcf/assembly/known.ts";
+import { because } from "../../vcf/assembly/words.ts";
 import type { Packing } from "../vcf/compression.ts";
 import { findingsOf } from "./findings.ts";
 import { type Counts, type Report, skippedLinesMax } from "./report.ts";

@@ -1,11 +1,10 @@
 /** Reads the header as blocks come, writes it with our lines before `#CHROM`, and ends at the first record. */
-import { createAssemblyWitness } from "../assembly/evidence.ts";
-import { ours } from "../assembly/known.ts";
-import { basisInResult } from "../assembly/words.ts";
+import { createAssemblyWitness } from "../../vcf/assembly/evidence.ts";
+import { ours } from "../../vcf/assembly/known.ts";
+import { basisInResult } from "../../vcf/assembly/words.ts";
+import { type ColumnLine, isColumnLine, readColumnLine, readHeaderLine } from "../../vcf/header.ts";
+import { endOfText } from "../../vcf/line-end.ts";
 import type { Reference } from "../reference/load.ts";
-import { endOfText } from "../vcf/blocks.ts";
-import { type ColumnLine, isColumnLine, readColumnLine } from "../vcf/header.ts";
-import { InputError, quoted } from "../vcf/input-error.ts";
 import { headerLines, isOurs } from "./fields.ts";
 import { note, type Report } from "./report.ts";
 
@@ -26,8 +25,6 @@ export interface HeaderReaderOptions {
   readonly engineVersion: string;
 }
 
-const byteOrderMark = "\u00ef\u00bb\u00bf"; // the bytes EF BB BF, one character each
-
 export function createHeaderReader({ report, reference, engineVersion }: HeaderReaderOptions): HeaderReader {
   const witness = createAssemblyWitness();
   let columnLine: ColumnLine | undefined;
@@ -46,22 +43,14 @@ export function createHeaderReader({ report, reference, engineVersion }: HeaderR
 
   /** The line to write in place of this one, ended by `\n`; empty for none. */
   function replaced(text: string, number: number): string {
-    let line = text;
+    const line = readHeaderLine(text, number);
     let before = "";
-    if (number === 1) {
-      if (line.startsWith(byteOrderMark)) line = line.slice(byteOrderMark.length);
-      if (!line.startsWith("#")) throw new InputError(notVcf(line), 1);
-      if (!/^##fileformat=VCFv/i.test(line)) {
-        note(report, "line 1 is not ##fileformat=VCFv4.x; a line was added");
-        before = "##fileformat=VCFv4.2\n";
-      }
+    if (number === 1 && !/^##fileformat=VCFv/i.test(line)) {
+      note(report, "line 1 is not ##fileformat=VCFv4.x; a line was added");
+      before = "##fileformat=VCFv4.2\n";
     }
-    if (line.includes("\r")) throw new InputError("lines end in CR alone; they must end in LF or CR LF", number);
     if (isColumnLine(line)) return before + ended(line, number);
     if (line === "") return "";
-    if (!line.startsWith("#")) {
-      throw new InputError(`a record stands before the #CHROM column line: ${quoted(line)}`, number);
-    }
     if (isOurs(line)) return before;
     witness.hear(line, number);
     return `${before}${line}\n`;
@@ -82,10 +71,4 @@ export function createHeaderReader({ report, reference, engineVersion }: HeaderR
       return at;
     },
   };
-}
-
-function notVcf(line: string): string {
-  if (line === "") return "not a VCF file: it begins with a blank line instead of ##fileformat=VCFv4.x";
-  const blank = /^\s+#/.test(line) ? "; blanks stand before it" : "";
-  return `not a VCF file: it begins with ${quoted(line)} instead of ##fileformat=VCFv4.x${blank}`;
 }

@@ -2,20 +2,19 @@
  * Records of a block → records with INFO fields. The hot path: nothing is copied but what is written, and what needs no change is
  * written in runs of many records.
  */
-import { ours } from "../assembly/known.ts";
-import { assemblyNotes } from "../assembly/words.ts";
+import { ours } from "../../vcf/assembly/known.ts";
+import { assemblyNotes } from "../../vcf/assembly/words.ts";
+import { type ColumnLine, checkLateHeaderLine } from "../../vcf/header.ts";
+import { endOfText } from "../../vcf/line-end.ts";
+import * as record from "../../vcf/record.ts";
+import { siteOf } from "../../vcf/site.ts";
+import { createTabs, type Tabs } from "../../vcf/tabs.ts";
 import type { Reference } from "../reference/load.ts";
-import { endOfText } from "../vcf/blocks.ts";
-import { type ColumnLine, isColumnLine, readColumnLine } from "../vcf/header.ts";
-import { InputError } from "../vcf/input-error.ts";
-import * as record from "../vcf/record.ts";
 import { createAdditions } from "./additions.ts";
 import { mayHoldOurs, withAdded, withoutOurs } from "./fields.ts";
 import { countSkipped, note, type Report } from "./report.ts";
 import { createSequences } from "./sequences.ts";
-import { siteOf } from "./site.ts";
 import { createStopwatch } from "./stopwatch.ts";
-import { createTabs, type Tabs } from "./tabs.ts";
 
 export interface RecordReader {
   /**
@@ -125,12 +124,10 @@ function newInfo(info: string, added: string | undefined): string | undefined {
   return kept === "" ? "." : kept;
 }
 
-/** A line beginning with `#` after the column line: files that were put together. @throws {InputError} */
+/** Left out. @throws {InputError} */
 function lateHeader(report: Report, line: string, columnLine: ColumnLine): void {
   const number = report.lines;
-  if (isColumnLine(line) && readColumnLine(line, number).text !== columnLine.text) {
-    throw new InputError("a second #CHROM line with other columns: these are several files put together", number);
-  }
+  checkLateHeaderLine(line, columnLine, number);
   note(report, `header lines after the column line were left out; the first is line ${number}`);
 }
 

@@ -1,6 +1,6 @@
 /** The account of a run: every record of the input is in exactly one of annotated, passed through and skipped. */
-import type { AssemblyFinding } from "../assembly/evidence.ts";
-import type { Objection } from "../vcf/record.ts";
+import type { AssemblyFinding } from "../../vcf/assembly/evidence.ts";
+import type { Objection } from "../../vcf/record.ts";
 
 /** Skipped records listed one by one; the rest is counted. */
 export const skippedLinesMax = 100;

@@ -1,10 +1,11 @@
 /** Sequences by the name in CHROM: which chromosome it is, whether it is of our assembly, and its counts. */
-import { lengthOf, ours, sequenceOfAccession } from "../assembly/known.ts";
-import { ambiguousNumber, chromosomeName, mitochondrialLengths } from "../reference/chromosome.ts";
+
+import { ambiguousNumber, chromosomeName, mitochondrialLengths } from "../../vcf/assembly/chromosome.ts";
+import { lengthOf, ours, sequenceOfAccession } from "../../vcf/assembly/known.ts";
+import { InputError } from "../../vcf/input-error.ts";
+import { nameObjection } from "../../vcf/record.ts";
 import type { ChromosomeReference, Reference } from "../reference/load.ts";
 import { detached } from "../vcf/blocks.ts";
-import { InputError } from "../vcf/input-error.ts";
-import { nameObjection } from "../vcf/record.ts";
 import { type Counts, countsOf, note, otherSequences, type Report } from "./report.ts";
 
 export interface Sequence {

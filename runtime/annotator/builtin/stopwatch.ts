@@ -5,7 +5,7 @@
  * record's bytes, of which there are 16 MiB at most: about a second of a slow processor.
  */
 import { recordLimits } from "../../contract/limits.ts";
-import { tooSlow } from "../vcf/record.ts";
+import { tooSlow } from "../../vcf/record.ts";
 
 /** Characters of a record that is timed. */
 const longRecord = 16 * 1024;

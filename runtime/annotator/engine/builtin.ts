@@ -1,8 +1,8 @@
+import { InputError } from "../../vcf/input-error.ts";
 import { annotate } from "../builtin/annotate.ts";
 import { findingsOf } from "../builtin/findings.ts";
 import { formatReport } from "../builtin/format-report.ts";
 import type { Reference } from "../reference/load.ts";
-import { InputError } from "../vcf/input-error.ts";
 import { type Engine, EngineError } from "./engine.ts";
 
 /** Version of the fields and of the decisions in `builtin/`; raised when results of the same file may differ. */

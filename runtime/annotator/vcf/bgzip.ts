@@ -4,12 +4,12 @@
  */
 import { promisify } from "node:util";
 import { crc32, inflateRaw, inflateRawSync, type ZlibOptions } from "node:zlib";
+import { blockLength, fixedBytes, headerLength } from "../../vcf/bgzip-block.ts";
+import { cutOff, damaged, endBlockMissing } from "../../vcf/damage.ts";
+import { isGzip } from "../../vcf/formats.ts";
 import type { ByteReader } from "./byte-reader.ts";
-import { cutOff, damaged, endBlockMissing } from "./damage.ts";
-import { isGzip } from "./formats.ts";
 import { gunzipped } from "./gunzip.ts";
 
-const fixedBytes = 12;
 const trailerBytes = 8;
 const textBytesMax = 65_536;
 const blocksAhead = 4;
@@ -27,34 +27,20 @@ const smallBytes = 4_096;
 const inflate = async (...[bytes, options]: Parameters<Inflate<Inflated>>): Promise<Inflated> =>
   bytes.length < smallBytes ? inflateHere(bytes, options) : inflateElsewhere(bytes, options);
 
-/** Whole length of the block whose header begins so, or undefined when the header has no such field. */
-function blockLength(header: Buffer): number | undefined {
-  const fields = header.subarray(fixedBytes);
-  for (let at = 0; at + 4 <= fields.length; ) {
-    const length = fields.readUInt16LE(at + 2);
-    if (fields[at] === 0x42 && fields[at + 1] === 0x43 && length === 2 && at + 6 <= fields.length) {
-      return fields.readUInt16LE(at + 4) + 1;
-    }
-    at += 4 + length;
-  }
-  return undefined;
-}
-
 /** Header of the next block, not yet taken; undefined at the end. @throws {InputError} */
 async function nextHeader(reader: ByteReader): Promise<Buffer | undefined> {
   const fixed = await reader.peek(fixedBytes);
   if (fixed.length === 0) return undefined;
   if (!isGzip(fixed) && fixed.length >= 2) throw damaged("bytes that are no compressed block follow");
   if (fixed.length < fixedBytes) throw cutOff();
-  const extra = ((fixed[3] ?? 0) & 4) !== 0 ? fixed.readUInt16LE(10) : 0;
-  return reader.peek(fixedBytes + extra);
+  return reader.peek(headerLength(fixed));
 }
 
 /** Whether the file's first member is a bgzip block. */
 export async function isBgzip(reader: ByteReader): Promise<boolean> {
   const fixed = await reader.peek(fixedBytes);
-  if (!isGzip(fixed) || fixed.length < fixedBytes || ((fixed[3] ?? 0) & 4) === 0) return false;
-  return blockLength(await reader.peek(fixedBytes + fixed.readUInt16LE(10))) !== undefined;
+  if (!isGzip(fixed) || fixed.length < fixedBytes) return false;
+  return blockLength(await reader.peek(headerLength(fixed))) !== undefined;
 }
 
 /** @throws {InputError} when the block is not what its header and trailer say. */

@@ -70,10 +70,3 @@ export async function* lineBlocks(chunks: AsyncIterable<Buffer>, lineBytesMax: n
 
 /** Text that keeps none of the block it was cut from: for what is remembered after the block has gone. */
 export const detached = (text: string): string => Buffer.from(text, "latin1").toString("latin1");
-
-/** Where the text of the line from `start` ends whose LF is at `feed`: CRs before it belong to the line end, also two of them (CR CR LF is what a second conversion makes). */
-export function endOfText(block: string, start: number, feed: number): number {
-  let end = feed;
-  while (end > start && block.charCodeAt(end - 1) === 13) end -= 1;
-  return end;
-}

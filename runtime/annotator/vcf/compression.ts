@@ -1,7 +1,8 @@
 /** Bytes as uploaded → bytes of text: plain, gzip or bgzip, told apart by the first bytes. */
+
+import { formatBytes, isGzip, refuseOtherContents, refuseOtherFormats } from "../../vcf/formats.ts";
 import { bgunzipped, isBgzip } from "./bgzip.ts";
 import { type ByteReader, createByteReader } from "./byte-reader.ts";
-import { formatBytes, isGzip, refuseOtherContents, refuseOtherFormats } from "./formats.ts";
 import { gunzipped } from "./gunzip.ts";
 
 type Compression = "plain" | "gzip" | "bgzip";

@@ -4,8 +4,8 @@
  */
 import { once } from "node:events";
 import { createGunzip } from "node:zlib";
+import { cutOff, damaged, damagedBefore } from "../../vcf/damage.ts";
 import type { ByteReader } from "./byte-reader.ts";
-import { cutOff, damaged, damagedBefore } from "./damage.ts";
 
 /** Compressed bytes given at a time: they become at most 1,032 times as many, 17 MB, which is held until it is read. */
 const bytesGiven = 16 * 1024;

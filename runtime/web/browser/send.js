@@ -13,7 +13,7 @@ function ask(path, options = {}) {
 // A balancer without instances answers with a page of its own.
 const bodyOf = (response) => response.json().catch(() => ({}));
 
-/** Where the file may be sent. `undefined`: the browser is on its way to another page, to sign in or to pay. */
+/** Where the file may be sent. `undefined`: the browser is on its way to another page, to sign in. */
 export async function offer(file) {
   const response = await ask("/annotate/upload", {
     method: "POST",
@@ -22,7 +22,8 @@ export async function offer(file) {
   });
   const answer = await bodyOf(response);
   if (response.ok) return answer;
-  if (answer.redirect !== undefined && (response.status === 413 || response.status === 401)) {
+  // A refusal for its size is told here, where the choice of the file is not lost.
+  if (answer.redirect !== undefined && response.status === 401) {
     location.assign(answer.redirect);
     return undefined;
   }

@@ -1,5 +1,6 @@
 // The upload page: files that are chosen, dropped, pasted or taken as an example go straight to S3, one after the other. What is wrong
-// with a file is told before anything is sent: its size is judged by the limit that the form carries.
+// with a file is told before anything is sent: its size is judged by the limit that the form carries, and its beginning is read.
+import { lookAt, showPreviews } from "./preview.js";
 import { beginJob, offer, send } from "./send.js";
 import { formatBytes } from "./sizes.js";
 
@@ -44,11 +45,29 @@ function problemOfAll(files) {
   return undefined;
 }
 
+/** The first of what the files' own bytes say against them. */
+async function problemInAny(files) {
+  for (const file of files) {
+    const { refusal } = await lookAt(file).catch(() => ({ refusal: "it cannot be read; choose it again" }));
+    if (refusal !== undefined) return [`“${file.name}” cannot be submitted: ${refusal}.`];
+  }
+  return undefined;
+}
+
 const pasted = () => element("pasted").value;
+
+/** Pasted text as a file: the same one, until the text changes. */
+let pastedFile = new File([], "pasted.vcf");
+let pastedText = "";
 
 function chosen() {
   if (input.files.length > 0) return [...input.files];
-  return pasted().trim() === "" ? [] : [new File([pasted()], "pasted.vcf", { type: "text/plain" })];
+  if (pasted().trim() === "") return [];
+  if (pasted() !== pastedText) {
+    pastedText = pasted();
+    pastedFile = new File([pastedText], "pasted.vcf", { type: "text/plain" });
+  }
+  return [pastedFile];
 }
 
 function choose(files) {
@@ -61,13 +80,26 @@ function choose(files) {
 function show() {
   const files = chosen();
   const [file] = files;
-  say(...(problemOfAll(files) ?? []));
+  const problem = problemOfAll(files);
+  say(...(problem ?? []));
+  preview(problem === undefined ? files : []);
   drop.classList.toggle("filled", file !== undefined);
   const bytes = formatBytes(files.reduce((sum, { size }) => sum + size, 0));
   element("chosen").textContent =
     files.length > 1 ? `${files.length} files` : (file?.name ?? "Drop VCF files here, or choose them");
   element("hint").textContent = file === undefined ? ".vcf, .vcf.gz or .vcf.bgz" : bytes;
   list(files.length > 1 ? files.map(({ name, size }) => `${name} (${formatBytes(size)})`) : []);
+}
+
+/** Settled once it can be seen what the chosen files hold. */
+let previewed = Promise.resolve();
+
+/** Shows what the files hold, unless others have been chosen meanwhile. */
+function preview(files) {
+  const mine = showPreviews(element("previews"), files, () => previewed === mine).catch(() =>
+    say("The file cannot be read. Choose it again."),
+  );
+  previewed = mine;
 }
 
 function list(lines) {
@@ -145,8 +177,10 @@ form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const files = chosen();
   if (files.length === 0) return say("Choose a file first.");
-  const problem = problemOfAll(files);
+  const problem = problemOfAll(files) ?? (await problemInAny(files));
   if (problem !== undefined) return say(...problem);
+  await previewed;
+  if (!form.reportValidity()) return;
   say(undefined);
   progress(0);
   element("which").textContent = "";

@@ -1,6 +1,6 @@
 import { type Response, Router, urlencoded } from "express";
 import * as z from "zod";
-import { tokenScopes, type User } from "../../contract/user.ts";
+import { optionalMails, tokenScopes, type User } from "../../contract/user.ts";
 import type { Addresses } from "../addresses.ts";
 import { newApiToken, tokensMax } from "../api/tokens.ts";
 import { currentUser, session } from "../http/context.ts";
@@ -27,6 +27,11 @@ const sentSchema = z.object({
   institution: z.string().catch(""),
 });
 
+/** Boxes that are ticked; a browser sends nothing for the others. */
+const wantedSchema = z
+  .object({ mail: z.union([z.string().transform((one) => [one]), z.array(z.string())]).catch([]) })
+  .transform(({ mail }) => new Set(mail));
+
 const form = urlencoded({ extended: false, limit: "16kb" });
 
 type Show = (response: Response, view: Partial<ProfileView>, status?: number) => Promise<void>;
@@ -47,6 +52,7 @@ export function profileRoutes(
       form: stored,
       errors: {},
       saved: false,
+      mailsSaved: false,
       ...none,
       newToken: undefined,
       tokenError: undefined,
@@ -65,7 +71,8 @@ export function profileRoutes(
     .get(async (request, response) => {
       const newToken = await session(response).takeNewToken();
       const address = addressSchema.parse(request.query.address);
-      await show(response, { saved: request.query.saved !== undefined, address, newToken });
+      const { saved, mails } = request.query;
+      await show(response, { saved: saved !== undefined, mailsSaved: mails !== undefined, address, newToken });
     })
     .post(form, async (request, response) => {
       const parsed = profileSchema.safeParse(sentSchema.parse(request.body ?? {}));
@@ -93,6 +100,16 @@ export function profileRoutes(
       response.redirect(303, `/profile?address=${await addresses.sendLink(currentUser(response))}`);
     })
     .all(notAllowed("GET", "POST"));
+
+  router
+    .route("/profile/mails")
+    .post(form, async (request, response) => {
+      const wanted = wantedSchema.parse(request.body ?? {});
+      const off = optionalMails.filter((mail) => !wanted.has(mail));
+      await users.setMailsOff(currentUser(response).user_id, off);
+      response.redirect(303, "/profile?mails#mails");
+    })
+    .all(notAllowed("POST"));
 
   addTokenRoutes(router, { users, clock }, show);
   return router;

@@ -1,6 +1,7 @@
 import { type RequestHandler, raw } from "express";
 import type { User } from "../../contract/user.ts";
 import { epochSeconds } from "../../jobs/ports.ts";
+import type { BillingMails } from "../billing-mails.ts";
 import { requestLog } from "../http/context.ts";
 import { HttpError } from "../http/errors.ts";
 import { CustomerGoneError, InvalidSignatureError, type PaymentEvent } from "../payments/port.ts";
@@ -14,11 +15,13 @@ const claimSeconds = 60;
 
 /**
  * `POST /stripe/webhook`. The event only says whom to look at: the state is read from Stripe, so that events may come twice,
- * late or in any order. 2xx is answered only when the event has been dealt with; otherwise Stripe sends it again.
+ * late or in any order; then the user is mailed what it tells. 2xx is answered only when the event has been dealt with; otherwise Stripe
+ * sends it again.
  */
 export function webhook(
   { users, payments, events, clock }: Pick<WebPorts, "users" | "payments" | "events" | "clock">,
   plans: Plans,
+  billing: BillingMails,
 ): RequestHandler[] {
   return [
     raw({ type: () => true, limit: "1mb" }),
@@ -42,6 +45,7 @@ export function webhook(
       let user: User | undefined;
       try {
         user = await apply(event.subject);
+        if (user !== undefined && event.notice !== undefined) await billing.tell(user, event.notice, log);
         await events.applied(event.id, now + rememberSeconds);
       } catch (error) {
         await events.release(event.id).catch((err) => log.warn({ err }, "webhook: the claim has to run out by itself"));

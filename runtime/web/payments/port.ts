@@ -32,7 +32,30 @@ export interface PaymentEvent {
   readonly type: string;
   /** Present on events about a subscription. `userId` is a hint only: what the dashboard makes carries none. */
   readonly subject?: { readonly userId?: string; readonly customerId: string };
+  /** What its user is told by mail, if it is so; absent: nothing. */
+  readonly notice?: PaymentNotice;
 }
+
+/** What has happened to a subscription. Amounts are in the currency's minor unit (cents), times in epoch seconds. */
+export type PaymentNotice = { readonly subscriptionId: string } & (
+  | {
+      readonly kind: "begun" | "renewed";
+      readonly amount: number;
+      readonly currency: string;
+      /** End of the time that is paid for; absent: the provider does not say. */
+      readonly until?: number;
+    }
+  | {
+      readonly kind: "failed";
+      readonly amount: number;
+      readonly currency: string;
+      /** When the provider tries again by itself; absent: it does not. */
+      readonly retried?: number;
+      /** The provider's own page, on which it can be paid. */
+      readonly payUrl?: string;
+    }
+  | { readonly kind: "ended" }
+);
 
 /** Whose customer it is. */
 export interface CustomerOwner {

@@ -3,13 +3,13 @@ import Stripe from "stripe";
 import {
   InvalidSignatureError,
   type Offer,
-  type PaymentEvent,
   type Payments,
   PaymentsUnavailableError,
   type Subscription,
 } from "./port.ts";
 import { createCustomers } from "./stripe-customers.ts";
 import { createWatch, customerGone, isMissing, whereMissing } from "./stripe-errors.ts";
+import { paymentEventOf } from "./stripe-event.ts";
 import { createPurchases } from "./stripe-purchases.ts";
 import { refundSubscription } from "./stripe-refund.ts";
 import { subscriptionOf } from "./stripe-subscription.ts";
@@ -102,21 +102,9 @@ export function createStripePayments(options: StripeOptions): Payments {
       } catch (cause) {
         throw new InvalidSignatureError("webhook signature does not fit", { cause });
       }
-      return reduced(event);
+      return paymentEventOf(event);
     },
 
     trouble: watch.trouble,
   };
-}
-
-function reduced(event: Stripe.Event): PaymentEvent {
-  const { id, type } = event;
-  const object = event.data.object as {
-    metadata?: Record<string, string> | null;
-    customer?: string | { id: string } | null;
-  };
-  const userId = object.metadata?.user_id;
-  const customerId = typeof object.customer === "string" ? object.customer : object.customer?.id;
-  if (!type.startsWith("customer.subscription.") || customerId === undefined) return { id, type };
-  return { id, type, subject: { customerId, ...(userId === undefined ? {} : { userId }) } };
 }

@@ -1,5 +1,5 @@
 /** What a result was annotated with, by the annotator's own header line; of results of other engines nothing is known. */
-import { metaLine } from "../../results/meta-line.ts";
+import { metaLine } from "../../vcf/meta-line.ts";
 
 export interface ResultSource {
   readonly engine: string;

@@ -49,6 +49,7 @@ export function Annotate({ user, bytesMax, example }: AnnotateView) {
           </details>
         </div>
         <ul id="files" />
+        <section id="previews" class="previews" aria-label="What the files hold" aria-live="polite" hidden />
         <p id="message" class="message" role="alert" hidden />
         <div id="sending" hidden>
           <label for="bar">

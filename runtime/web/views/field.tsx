@@ -12,7 +12,7 @@ interface FieldProps {
   readonly lines?: number;
 }
 
-/** A form's field with its label, and what is wrong with it or what it is for. */
+/** A form's field with its label, what is wrong with it, and what it is for. */
 export function Field({
   name,
   label,
@@ -25,14 +25,15 @@ export function Field({
   required,
   lines,
 }: FieldProps) {
-  const described = error ?? hint;
+  const describedBy = [error === undefined ? "" : `${name}-error`, hint === undefined ? "" : `${name}-hint`];
+  const described = describedBy.filter((id) => id !== "").join(" ");
   const common = {
     id: name,
     name,
     ...(placeholder === undefined ? {} : { placeholder }),
     ...(required ? { required } : {}),
     ...(error === undefined ? {} : { "aria-invalid": "true" as const }),
-    ...(described === undefined ? {} : { "aria-describedby": `${name}-note` }),
+    ...(described === "" ? {} : { "aria-describedby": described }),
   };
   return (
     <div class="field">
@@ -44,7 +45,12 @@ export function Field({
           {value}
         </textarea>
       )}
-      {described !== undefined && <small id={`${name}-note`}>{described}</small>}
+      {error !== undefined && (
+        <small class="wrong" id={`${name}-error`}>
+          {error}
+        </small>
+      )}
+      {hint !== undefined && <small id={`${name}-hint`}>{hint}</small>}
     </div>
   );
 }

@@ -49,13 +49,14 @@ export function JobShare({ job, newLink, now }: ShareView) {
           {job.job_status !== "COMPLETED" && " A link can be made once the job is completed."}
         </p>
         <label for="days">The link ends after</label>
-        <select id="days" name="days">
+        <select id="days" name="days" aria-describedby="days-hint">
           {shareDays.map((days) => (
             <option key={days} value={days} selected={days === 7}>
               {days === 1 ? "1 day" : `${days} days`}
             </option>
           ))}
         </select>
+        <small id="days-hint">You can withdraw it before.</small>
         <button type="submit" class="secondary">
           {isShared ? "Make a new link, end the old one" : "Make a link"}
         </button>

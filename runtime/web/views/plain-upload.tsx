@@ -49,7 +49,8 @@ export function PlainUpload({ fileName, offer, seconds, bytesMax }: PlainUploadV
         <div class="field">
           <label for="file">File</label>
           {/* The storage ignores whatever follows it. */}
-          <input id="file" name="file" type="file" accept=".vcf,.gz,.bgz" required />
+          <input id="file" name="file" type="file" accept=".vcf,.gz,.bgz" required aria-describedby="file-hint" />
+          <small id="file-hint">The one that you named.</small>
         </div>
         <button type="submit">Annotate</button>
       </form>

@@ -3,6 +3,7 @@ import type { Standing } from "../standing.ts";
 import { Charges, inWords } from "./charges.tsx";
 import { Field } from "./field.tsx";
 import { PlanBadge } from "./layout.tsx";
+import { Mails } from "./mails.tsx";
 import { ApiTokens } from "./tokens.tsx";
 
 export interface ProfileView {
@@ -13,6 +14,8 @@ export interface ProfileView {
   readonly form: { readonly name: string; readonly email: string; readonly institution: string };
   readonly errors: Readonly<Partial<Record<"name" | "email" | "institution", string>>>;
   readonly saved: boolean;
+  /** The choice of mails has just been stored. */
+  readonly mailsSaved: boolean;
   /** What has just become of the address. */
   readonly address: AddressNews | undefined;
   /** False: no links can be sent. */
@@ -73,14 +76,22 @@ function You({ user, form, errors, saved, address, canVerify }: ProfileView) {
         </p>
       )}
       <form method="post" action="/profile" novalidate>
-        <Field name="name" label="Name" value={form.name} error={errors.name} autocomplete="name" required />
+        <Field
+          name="name"
+          label="Name"
+          value={form.name}
+          error={errors.name}
+          hint="At the top of your pages. Nobody else sees it."
+          autocomplete="name"
+          required
+        />
         <Field
           name="email"
           label="E-mail"
           type="email"
           value={form.email}
           error={errors.email}
-          hint="Where we write to when a job has ended."
+          hint="Where we write to of jobs, results and your subscription."
           autocomplete="email"
           required
         />
@@ -89,7 +100,7 @@ function You({ user, form, errors, saved, address, canVerify }: ProfileView) {
           label="Institution"
           value={form.institution}
           error={errors.institution}
-          hint="Optional."
+          hint="Optional: where you work or study."
           autocomplete="organization"
         />
         <button type="submit">Save</button>
@@ -137,7 +148,7 @@ function Plan({ user, standing }: Pick<ProfileView, "user" | "standing">) {
 }
 
 export function Profile(view: ProfileView) {
-  const { user, standing, newToken, tokenError } = view;
+  const { user, standing, mailsSaved, newToken, tokenError } = view;
   return (
     <>
       <h1>Profile</h1>
@@ -145,6 +156,7 @@ export function Profile(view: ProfileView) {
         <You {...view} />
         <Plan user={user} standing={standing} />
       </div>
+      <Mails user={user} saved={mailsSaved} />
       <ApiTokens user={user} newToken={newToken} error={tokenError} />
     </>
   );

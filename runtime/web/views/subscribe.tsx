@@ -44,12 +44,14 @@ export function Subscribe({ config, offer, reason, error }: SubscribeView) {
           <h2 id="card-heading">Card</h2>
           <form id="subscribe" method="post" action="/subscribe" data-key={config.stripe.publishableKey}>
             <div id="card" class="card-field" />
-            <p class="faint">Your card goes from this page straight to Stripe. It never reaches our servers.</p>
+            <p class="faint" id="card-hint">
+              Your card goes from this page straight to Stripe. It never reaches our servers.
+            </p>
             <p id="message" class="message bad" role="alert" hidden={error === undefined}>
               {error ?? ""}
             </p>
             <input type="hidden" name="setup_intent" id="setup_intent" />
-            <button type="submit" class="premium" id="pay">
+            <button type="submit" class="premium" id="pay" aria-describedby="card-hint">
               Subscribe for {formatPrice(offer.amount, offer.currency)}
             </button>
           </form>

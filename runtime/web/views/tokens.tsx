@@ -30,13 +30,22 @@ export function ApiTokens({
       )}
       <Tokens user={user} />
       <form method="post" action="/profile/tokens" class="inline" novalidate>
-        <Field name="label" label="New token for" value="" error={error} placeholder="cluster submit script" required />
+        <Field
+          name="label"
+          label="New token for"
+          value=""
+          error={error}
+          hint="The program or the machine that will carry it."
+          placeholder="cluster submit script"
+          required
+        />
         <div class="field">
           <label for="scope">It may</label>
-          <select id="scope" name="scope">
+          <select id="scope" name="scope" aria-describedby="scope-hint">
             <option value="write">read and submit</option>
             <option value="read">only read</option>
           </select>
+          <small id="scope-hint">A program that only fetches results needs no more than reading.</small>
         </div>
         <button type="submit" class="secondary">
           Create

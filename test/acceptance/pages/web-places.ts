@@ -128,6 +128,7 @@ function profilePages(web: TestWeb): Place[] {
     { name: "profile-new-token", path: "/profile/tokens", form: { label: "pipeline" } },
     { name: "profile-token-refused", path: "/profile/tokens", form: { label: "" }, status: 400 },
     { name: "profile-saved", path: "/profile?saved&address=sent" },
+    { name: "profile-mails", path: "/profile?mails" },
     { name: "profile-old-link", path: "/profile?address=old-link" },
     { name: "profile-refused", path: "/profile", form: { name: "", email: "nowhere", institution: "" }, status: 400 },
   ];

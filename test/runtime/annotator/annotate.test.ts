@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { annotate } from "../../../runtime/annotator/builtin/annotate.ts";
 import { formatReport } from "../../../runtime/annotator/builtin/format-report.ts";
 import { skippedLinesMax } from "../../../runtime/annotator/builtin/report.ts";
-import { InputError } from "../../../runtime/annotator/vcf/input-error.ts";
+import { InputError } from "../../../runtime/vcf/input-error.ts";
 import { annotated, bgzip, columnLine, dataFile, minimalHeader, reference, vcfOf } from "../../support/vcf.ts";
 
 const infoOf = (record: string[] | undefined) =>

@@ -1,6 +1,6 @@
 import test from "ava";
-import { assembliesOfLength, lengthOf } from "../../../runtime/annotator/assembly/known.ts";
-import { assembliesNamed } from "../../../runtime/annotator/assembly/names.ts";
+import { assembliesOfLength, lengthOf } from "../../../runtime/vcf/assembly/known.ts";
+import { assembliesNamed } from "../../../runtime/vcf/assembly/names.ts";
 import { annotated, columnLine } from "../../support/vcf.ts";
 
 const record = "17\t7674220\t.\tC\tT\t.\tPASS\t.";

@@ -2,7 +2,7 @@
 import { gzipSync } from "node:zlib";
 import test from "ava";
 import { annotate } from "../../../runtime/annotator/builtin/annotate.ts";
-import { InputError } from "../../../runtime/annotator/vcf/input-error.ts";
+import { InputError } from "../../../runtime/vcf/input-error.ts";
 import { annotated, bgzip, reference, vcfOf } from "../../support/vcf.ts";
 
 const records = Array.from(

@@ -2,10 +2,10 @@ import { gunzipSync } from "node:zlib";
 import test from "ava";
 import fc from "fast-check";
 import { trimmed } from "../../../runtime/annotator/reference/allele.ts";
-import { chromosomeName } from "../../../runtime/annotator/reference/chromosome.ts";
 import { createGeneIndex, type Gene } from "../../../runtime/annotator/reference/genes.ts";
 import { loadReference } from "../../../runtime/annotator/reference/load.ts";
 import { builtinReference } from "../../../runtime/contract/reference.ts";
+import { chromosomeName } from "../../../runtime/vcf/assembly/chromosome.ts";
 import { dataFile, reference } from "../../support/vcf.ts";
 
 test("an allele is written in the fewest bases, whatever its padding", (t) => {

@@ -1,7 +1,7 @@
 // The limit of time of one record: which line is named, what counts, and that no part of the work escapes it.
 import test from "ava";
-import { InputError } from "../../../runtime/annotator/vcf/input-error.ts";
 import { recordLimits } from "../../../runtime/contract/limits.ts";
+import { InputError } from "../../../runtime/vcf/input-error.ts";
 import { annotated, columnLine, vcfOf } from "../../support/vcf.ts";
 
 const short = "1\t5\t.\tA\tC\t.\t.\t.";

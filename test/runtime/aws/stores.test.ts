@@ -13,6 +13,7 @@ import * as annotation from "../../../runtime/jobs/annotation.ts";
 import * as archival from "../../../runtime/jobs/archival.ts";
 import * as deletion from "../../../runtime/jobs/deletion.ts";
 import { InvalidCursorError } from "../../../runtime/jobs/errors.ts";
+import * as notices from "../../../runtime/jobs/notices.ts";
 import { everyItem } from "../../../runtime/jobs/periodic.ts";
 import * as sharing from "../../../runtime/jobs/sharing.ts";
 import type { Transition } from "../../../runtime/jobs/transition.ts";
@@ -49,6 +50,8 @@ const owner = fc.constantFrom("a", "b");
 const by = fc.record({ worker: owner, attempt: fc.integer({ min: 1, max: 2 }) });
 const archiveId = fc.constantFrom("archive-1", "archive-2");
 const requestId = fc.constantFrom("request-1", "request-2");
+const notice = fc.constantFrom("archiving" as const, "restored" as const);
+const next = fc.option(notice, { nil: undefined });
 const request = requestId.map((id) => ({ id, tier: "Standard", expectedSeconds: 60 }) as const);
 const transition: fc.Arbitrary<Transition> = fc.oneof(
   fc.constantFrom("job_requests" as const, "job_results" as const).map(annotation.published),
@@ -71,10 +74,14 @@ const transition: fc.Arbitrary<Transition> = fc.oneof(
   ),
   fc.tuple(by, time).map(([claim, now]) => annotation.fail(claim, now, { reason: "bad", line: 3 })),
   time.map(annotation.cancel),
-  fc.tuple(owner, time).map(([name, now]) => annotation.claimNotice(name, now, 1)),
-  owner.map(annotation.noticeReleased),
-  fc.tuple(owner, time).map(([name, now]) => annotation.notified(name, now)),
-  fc.constant(annotation.notNotified()),
+  fc.tuple(owner, time).map(([name, now]) => notices.claimNotice(name, now, 1)),
+  owner.map(notices.noticeReleased),
+  fc.tuple(owner, time, next).map(([name, now, awaited]) => notices.notified(name, now, awaited)),
+  next.map(notices.notNotified),
+  fc.tuple(notice, owner, time).map(([kind, name, now]) => notices.claimResultNotice(kind, name, now, 1)),
+  owner.map(notices.resultNoticed),
+  notice.map(notices.resultNotNoticed),
+  fc.constant(notices.awaitArchivingNotice()),
   fc.tuple(owner, time).map(([name, now]) => archival.claimArchiving(name, now, 1)),
   fc.tuple(owner, time).map(([name, now]) => archival.renewArchiving(name, now, 1)),
   owner.map((name) => archival.archivingAbandoned(name)),
@@ -90,7 +97,7 @@ const transition: fc.Arbitrary<Transition> = fc.oneof(
   fc
     .tuple(archiveId, request, time, requestId)
     .map(([id, asked, now, old]) => archival.restoreRequested(id, asked, now, { requestId: old })),
-  archiveId.map(archival.restored),
+  fc.tuple(archiveId, time).map(([id, now]) => archival.restored(id, now)),
   archiveId.map(archival.restoreFailed),
   time.map((now) => archival.dueAgain(now, 60)),
   { weight: 1, arbitrary: time.map(deletion.markDeleted) },
@@ -317,6 +324,8 @@ test("users: both stores answer the same", async (t) => {
     (store: typeof dynamo) => store.createIfAbsent(sampleUser({ name: "Somebody else", role: "premium_user" })),
     (store: typeof dynamo) =>
       store.updateProfile("user-1", { name: "R", email: "r@example.org", institution: "King's" }),
+    (store: typeof dynamo) => store.setMailsOff("user-1", ["completed", "restored"]),
+    (store: typeof dynamo) => store.setMailsOff("user-1", []),
     (store: typeof dynamo) => store.setPlan("user-1", { role: "premium_user", stripe_customer_id: "cus_1" }),
     (store: typeof dynamo) => store.setPlan("user-1", { role: "premium_user", stripe_subscription_id: "sub_1" }),
     (store: typeof dynamo) => store.planTold("user-1", "free_user"),

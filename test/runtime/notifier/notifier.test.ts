@@ -4,6 +4,7 @@ import { cancel, claim, fail } from "../../../runtime/jobs/annotation.ts";
 import { applied } from "../../../runtime/jobs/transition.ts";
 import { mailOf } from "../../../runtime/notifier/mail.ts";
 import { createNotifier } from "../../../runtime/notifier/notifier.ts";
+import { createResultMails } from "../../../runtime/notifier/result-mails.ts";
 import { createSweep } from "../../../runtime/notifier/sweep.ts";
 import * as memory from "../../support/memory.ts";
 
@@ -16,8 +17,9 @@ function setup(jobs: Job[], user = memory.sampleUser()) {
   const mailer = memory.createMemoryMailer();
   const topics = { job_requests: memory.createMemoryTopic(), job_results: memory.createMemoryTopic() };
   const users = memory.createMemoryUserStore([user]);
-  const notifier = createNotifier({ jobs: store, users, mailer, clock, publicUrl });
-  const sweep = createSweep({ jobs: store, notifier, topics, clock });
+  const ports = { jobs: store, users, mailer, clock, publicUrl };
+  const notifier = createNotifier(ports);
+  const sweep = createSweep({ jobs: store, notifier, resultMails: createResultMails(ports), topics, clock });
   const notice = ({ job_id, user_id, job_status }: Job) => notifier.handle({ job_id, user_id, job_status }, { log });
   return { clock, log, store, mailer, topics, notifier, notice, sweep: () => sweep(log) };
 }

@@ -132,7 +132,8 @@ test("the outbox remembers: what a sweep publishes goes on in the trace of the r
   t.regex(created?.traceparent ?? "", /^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
   await clock.advance(120_000);
   const notifier = { handle: async () => ({ done: true }) as const };
-  await createSweep({ jobs, topics: { job_requests: topic, job_results: topic }, notifier, clock, tracer })(log);
+  const topics = { job_requests: topic, job_results: topic };
+  await createSweep({ jobs, topics, notifier, resultMails: async () => {}, clock, tracer })(log);
   await close();
   const [request] = collector.spans.filter(({ name }) => name === "request");
   const [swept] = collector.spans.filter(({ name }) => name === "sweep outbox");

@@ -1,10 +1,12 @@
 // The pages' scripts in a real browser: the upload as S3 does it (preflight, form, redirect), the limit before sending,
 // and a page that refreshes itself.
+import { gunzipSync, gzipSync } from "node:zlib";
 import anyTest, { type TestFn } from "ava";
 import type { Browser } from "playwright-core";
 import { claim, heartbeat } from "../../../runtime/jobs/annotation.ts";
 import { findChromium, launchBrowser, noChromium } from "../../support/browser.ts";
 import { pendingJob } from "../../support/memory.ts";
+import { bgzip, columnLine, dataFile, vcfOf } from "../../support/vcf.ts";
 import { startWithBucket } from "./support/bucket.ts";
 import { openPage } from "./support/page.ts";
 import { startWeb } from "./support/web.ts";
@@ -19,7 +21,17 @@ else {
   register.after.always((t) => t.context.browser?.close());
 }
 
-const file = (name: string, bytes: number) => ({ name, mimeType: "text/plain", buffer: Buffer.alloc(bytes, "A") });
+const uploaded = (name: string, content: string | Buffer) => ({
+  name,
+  mimeType: "text/plain",
+  buffer: Buffer.from(content),
+});
+
+/** A VCF file of so many bytes; what is less than its header counts for that. */
+function file(name: string, bytes: number) {
+  const header = `##fileformat=VCFv4.2\n##reference=GRCh38\n${columnLine}\n`;
+  return uploaded(name, header.replace("\n##r", `\n##x=${"A".repeat(Math.max(0, bytes - header.length - 5))}\n##r`));
+}
 
 test("a file goes straight to the bucket and its job's page opens, without an error in the console", async (t) => {
   const { web, bucket } = await startWithBucket();
@@ -80,6 +92,71 @@ test("what the bucket refuses, and what is no VCF, is said on the page, which ca
   await page.click("#send");
   await page.waitForURL("**/annotations/*");
   t.is(web.jobs.jobs.size, 1);
+});
+
+test("what a file holds is shown before it is sent: plain, gzip and bgzip alike, and what has to be confirmed is", async (t) => {
+  const { web, bucket } = await startWithBucket();
+  t.teardown(() => Promise.all([web.close(), bucket.close()]));
+  const { page, errors } = await openPage(t.context.browser, web);
+  await page.goto(`${web.origin}/annotate`);
+  const sample = dataFile("test/data/clinvar-sample.vcf.gz");
+  const text = gunzipSync(sample);
+  const seen: string[] = [];
+  for (const [name, content] of [
+    ["plain.vcf", text],
+    ["gzip.vcf.gz", gzipSync(text)],
+    ["bgzip.vcf.gz", bgzip(text)],
+    ["members.vcf.gz", Buffer.concat([gzipSync(text), gzipSync(text.subarray(-1000))])],
+  ] as const) {
+    await page.setInputFiles("#file", uploaded(name, content));
+    await page.locator("#previews summary", { hasText: name }).waitFor();
+    const told = (await page.textContent("#previews .facts")) ?? "";
+    t.regex(told, name === "plain.vcf" ? /Compressionnone/ : name === "bgzip.vcf.gz" ? /bgzip/ : /gzip/);
+    seen.push(((await page.textContent(".first-records")) ?? "").slice(0, 200));
+  }
+  t.is(new Set(seen).size, 1, seen.join("\n"));
+
+  await page.setInputFiles(
+    "#file",
+    uploaded("broken.vcf", vcfOf("1\t5\t.\tA\tC\t.\t.\t.", "1\tx\t.\tA\tC\t.\t.\t.", "1\t7")),
+  );
+  await page
+    .locator("#previews summary", { hasText: "broken.vcf: 0 samples, assembly not told, 2 mistakes" })
+    .waitFor();
+  t.deepEqual(await page.locator("#previews li").allTextContents(), [
+    'line 4: POS "x" is not a whole number between 0 and 2147483647',
+    'line 5: the record has 2 tab-separated columns, the column line has 8; column 2 is "7", column 3 (ID) was expected after it',
+  ]);
+  await page.click("#send");
+  t.deepEqual(bucket.received, [], "not before it is confirmed");
+  t.true(await page.evaluate(() => document.activeElement?.matches("#previews input:invalid")));
+  await page.keyboard.press("Space");
+  await page.click("#send");
+  await page.waitForURL("**/annotations/*");
+  t.is(bucket.received.length, 1);
+  t.deepEqual(errors, []);
+});
+
+test("a file that is something else is named and not sent", async (t) => {
+  const { web, bucket } = await startWithBucket();
+  t.teardown(() => Promise.all([web.close(), bucket.close()]));
+  const { page, errors } = await openPage(t.context.browser, web);
+  await page.goto(`${web.origin}/annotate`);
+  for (const [content, what] of [
+    [bgzip(Buffer.from("BAM\u0001")), /BAM: reads, not variants/],
+    [Buffer.from("CRAM\u0003"), /CRAM: reads/],
+    [Buffer.from("PK\u0003\u0004"), /zip archive/],
+    [Buffer.from("%PDF-1.7"), /PDF document/],
+    [gzipSync(gzipSync("##fileformat=VCFv4.2")), /compressed twice/],
+    [Buffer.from("1f8b0800deadbeef", "hex"), /nothing of it can be decompressed/],
+  ] as const) {
+    await page.setInputFiles("#file", uploaded("calls.vcf.gz", content));
+    await page.locator("#previews .message.bad", { hasText: what }).waitFor();
+    await page.click("#send");
+    await page.locator("#message", { hasText: what }).waitFor();
+  }
+  t.deepEqual(bucket.received, []);
+  t.deepEqual(errors, []);
 });
 
 test("several files become a job each; what is refused of them stays chosen, with its reason, and nothing else", async (t) => {
@@ -149,10 +226,11 @@ test("an example and pasted text are submitted as files; a file that is chosen a
   await page.setInputFiles("#file", file("chosen.vcf", 10));
   t.is(await page.textContent("#chosen"), "chosen.vcf");
   t.is(await page.inputValue("#pasted"), "");
-  await page.fill("#pasted", "##fileformat=VCFv4.2\n1\t5");
+  await page.fill("#pasted", vcfOf("1\t5\t.\tA\tC\t.\t.\t."));
+  await page.getByLabel("The positions are of GRCh38.").check();
   await page.click("#send");
   await page.waitForURL("**/annotations/*");
-  t.regex(bucket.received[0] ?? "", /filename="pasted\.vcf"[\s\S]*##fileformat=VCFv4\.2\r?\n1\t5/);
+  t.regex(bucket.received[0] ?? "", /filename="pasted\.vcf"[\s\S]*##fileformat=VCFv4\.2\r?\n[\s\S]*\n1\t5/);
   await page.goto(`${web.origin}/annotate`);
   await page.click("#example");
   await page.waitForSelector("text=example.vcf");

@@ -181,8 +181,8 @@ test("a text that cannot be kept comes back in its form, with what is wrong", as
   t.is(refused.status, 400);
   const page = parse(refused.text);
   t.is(page.querySelector("input#name")?.getAttribute("value"), long);
-  t.is(page.querySelector("#name-note")?.text, "This name has 101 characters; at most 100 are kept.");
-  t.regex(page.querySelector("#note-note")?.text ?? "", /^A note has no control characters/);
+  t.is(page.querySelector("#name-error")?.text, "This name has 101 characters; at most 100 are kept.");
+  t.regex(page.querySelector("#note-error")?.text ?? "", /^A note has no control characters/);
   const form = page.querySelectorAll("details.label").find((each) => each.querySelector("input#name") !== null);
   t.not(form?.getAttribute("open"), undefined);
   t.is(web.jobs.jobs.get(job.job_id)?.job_name, undefined);

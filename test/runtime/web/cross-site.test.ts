@@ -33,6 +33,7 @@ test("every form of the site is behind the check, sign-out and payment too", asy
   const client = await web.signedIn();
   const paths = [
     "/logout",
+    "/profile/mails",
     "/profile/tokens",
     "/profile/verify",
     "/subscribe",

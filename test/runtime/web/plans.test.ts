@@ -1,4 +1,5 @@
 import test from "ava";
+import type { PaymentNotice } from "../../../runtime/web/payments/port.ts";
 import { createPlans, roleOf } from "../../../runtime/web/plans.ts";
 import {
   createMemoryLog,
@@ -18,8 +19,9 @@ function sendEvent(
   id: string,
   type = "customer.subscription.updated",
   signature: string = goodSignature,
+  notice?: PaymentNotice,
 ) {
-  const body = JSON.stringify({ id, type, subject: { userId: "user-1", customerId: "cus_user-1" } });
+  const body = JSON.stringify({ id, type, subject: { userId: "user-1", customerId: "cus_user-1" }, notice });
   return web.client().request("POST", "/stripe/webhook", {
     body,
     headers: { "stripe-signature": signature, "content-type": "application/json" },

@@ -22,6 +22,31 @@ test("a profile is saved; what does not fit is said beside its field, and nothin
   t.is((await client.post("/profile")).status, 400);
 });
 
+test("a user chooses which mails to get; the page shows the choice, and what nobody may choose is left out", async (t) => {
+  const web = await startWeb();
+  t.teardown(web.close);
+  const client = await web.signedIn();
+  const ticked = async () => {
+    const boxes = (await client.get("/profile")).text.match(/<input type="checkbox"[^>]*>/g) ?? [];
+    return boxes.filter((box) => / checked/.test(box)).map((box) => /value="(\w+)"/.exec(box)?.[1]);
+  };
+  const off = () => web.users.users.get("user-1")?.mails_off;
+  t.deepEqual(await ticked(), ["completed", "archiving", "restored"], "all, unless somebody says otherwise");
+  const saved = await client.post("/profile/mails", { mail: "archiving" });
+  t.is(saved.location, "/profile?mails#mails");
+  t.deepEqual(off(), ["completed", "restored"]);
+  t.deepEqual(await ticked(), ["archiving"]);
+  t.regex((await client.get("/profile?mails")).text, /choice has been saved/);
+  const two = { body: "mail=completed&mail=restored&mail=failed", headers: { ...formOf(web.origin) } };
+  t.is((await client.request("POST", "/profile/mails", two)).status, 303);
+  t.deepEqual(off(), ["archiving"]);
+  await client.post("/profile/mails");
+  t.deepEqual(await ticked(), []);
+  t.is((await web.client().post("/profile/mails", { mail: "archiving" })).location, "/login?next=%2Fannotations");
+});
+
+const formOf = (origin: string) => ({ origin, "content-type": "application/x-www-form-urlencoded" });
+
 test("an API token is shown once, stored as a digest only, works, and stops when revoked", async (t) => {
   const web = await startWeb();
   t.teardown(web.close);

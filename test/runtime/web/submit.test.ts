@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import { gzipSync } from "node:zlib";
 import test from "ava";
 import { claim, complete } from "../../../runtime/jobs/annotation.ts";
 import { createSubmissions } from "../../../runtime/web/submissions.ts";
@@ -40,6 +41,27 @@ test("the limit is the server's, too: a free user's large file gets no form but 
   const more = await client.postJson("/annotate/upload", { file_name: "a.vcf", size: 153_601 });
   t.is((more.json() as { fields: Record<string, string> }).fields["x-test-content-length-range"], "1-10000000");
   t.is((await client.postJson("/annotate/upload", { file_name: "a.vcf", size: 10_000_001 })).status, 413);
+});
+
+test("bytes of another format are refused again by the service, packed or not, and not kept", async (t) => {
+  const web = await startWeb();
+  t.teardown(web.close);
+  const client = await web.signedIn();
+  const key = keyOf("user-1", "a.vcf.gz");
+  for (const [content, what] of [
+    [Buffer.from("%PDF-1.7"), /a PDF document/],
+    [gzipSync(`BAM\u0001${"x".repeat(100_000)}`), /BAM: reads, not variants/],
+    [gzipSync(gzipSync("##fileformat=VCFv4.2")), /compressed twice/],
+  ] as const) {
+    web.objects.put({ bucket: "inputs", key }, content);
+    const answer = await client.get(arrive(key));
+    t.is(answer.status, 400);
+    t.regex(answer.text, what);
+    t.is(web.objects.objects.size, 0);
+  }
+  t.is(web.jobs.jobs.size, 0);
+  web.objects.put({ bucket: "inputs", key }, gzipSync("##fileformat=VCFv4.2"));
+  t.is((await client.get(arrive(key))).status, 303);
 });
 
 test("what is no VCF, or empty, is refused before it is uploaded", async (t) => {

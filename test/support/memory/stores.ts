@@ -143,6 +143,7 @@ export function createMemoryUserStore(initial: readonly User[] = []): MemoryUser
       return structuredClone(users.get(user.user_id) as User);
     },
     updateProfile: async (userId, profile) => change(userId, (user) => ({ ...user, ...profile })),
+    setMailsOff: async (userId, mails) => change(userId, (user) => ({ ...user, mails_off: [...mails] })),
     setIdentityEmail: async (userId, email) =>
       change(userId, ({ identity_email: _, ...user }) =>
         email === undefined ? user : { ...user, identity_email: email },

@@ -91,6 +91,7 @@ export const parameters: readonly Parameter<Values>[] = [
   of("sweepEvery", "", "5 minutes"),
   of("store", "s3", "", "vault"),
   of("retention", "30 minutes", "", "1 hour"),
+  of("archiveNotice", "", "10 minutes"),
   of("retrievalTier", "", "Expedited", "Standard", "Bulk"),
   of("operatorEmail", "", "me@example.org"),
   of("alarmTopic", "", "arn:aws:sns:us-east-1:123456789012:chat"),

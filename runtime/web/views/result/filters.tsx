@@ -31,9 +31,11 @@ export function FilterForm({ path, summary, query, columns, chosen }: FormView) 
             type="search"
             value={query.search}
             placeholder="BRCA1, chr17:43,044,295-43,125,364, rs80357906"
+            aria-describedby="q-hint"
           />
           <button type="submit">Show</button>
         </div>
+        <small id="q-hint">One of them; empty shows every record.</small>
       </div>
       {query.sort !== undefined && <input type="hidden" name="sort" value={query.sort} />}
       <details open={active}>
@@ -144,7 +146,7 @@ function Genotype({ summary, query }: Pick<FormView, "summary" | "query">) {
         ))}
       </datalist>
       <label for="genotype">is</label>
-      <select id="genotype" name="genotype">
+      <select id="genotype" name="genotype" aria-describedby="genotype-hint">
         <option value="">anything</option>
         {genotypeKinds.map((kind) => (
           <option key={kind} value={kind} selected={genotype?.is === kind}>
@@ -152,7 +154,7 @@ function Genotype({ summary, query }: Pick<FormView, "summary" | "query">) {
           </option>
         ))}
       </select>
-      <small>Not counted beforehand: records are looked through.</small>
+      <small id="genotype-hint">Not counted beforehand: records are looked through.</small>
     </Group>
   );
 }

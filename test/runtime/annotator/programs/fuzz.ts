@@ -1,7 +1,7 @@
 // Annotates files drawn from a range of seeds and checks what must hold for every one of them. Prints what it took.
 import { annotate } from "../../../../runtime/annotator/builtin/annotate.ts";
 import { loadReference } from "../../../../runtime/annotator/reference/load.ts";
-import { InputError } from "../../../../runtime/annotator/vcf/input-error.ts";
+import { InputError } from "../../../../runtime/vcf/input-error.ts";
 import { fuzzFile } from "../../../support/fuzz-vcf.ts";
 
 const [first = 0, files = 0] = process.argv.slice(2).map(Number);

@@ -1,5 +1,5 @@
 /** Where the columns of a record end. Of the columns after INFO only their number is looked at. */
-import { fixedColumns } from "../vcf/header.ts";
+import { fixedColumns } from "./header.ts";
 
 export interface Tabs {
   /** Indexes of the tabs that end the columns; `info` is the line's end when no column follows. */

@@ -1,5 +1,6 @@
 /** Position and alleles of a record, read from its columns. */
-import { recordLimits } from "../../contract/limits.ts";
+
+import { recordLimits } from "../contract/limits.ts";
 import {
   type AlleleKind,
   alleleKind,
@@ -9,7 +10,7 @@ import {
   positionIn,
   refObjection,
   tooManyAlleles,
-} from "../vcf/record.ts";
+} from "./record.ts";
 import type { Tabs } from "./tabs.ts";
 
 export interface Site {

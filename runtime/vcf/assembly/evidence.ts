@@ -3,9 +3,9 @@
  * are none of these either, names are believed. Within one kind the majority decides. Whatever disagrees is kept, to be told.
  */
 
-import { type MetaLine, metaLine } from "../../results/meta-line.ts";
-import { ambiguousNumber, chromosomeName, isMainChromosome, mitochondrialLengths } from "../reference/chromosome.ts";
-import { quoted } from "../vcf/input-error.ts";
+import { quoted } from "../input-error.ts";
+import { type MetaLine, metaLine } from "../meta-line.ts";
+import { ambiguousNumber, chromosomeName, isMainChromosome, mitochondrialLengths } from "./chromosome.ts";
 import { assembliesOfLength, assemblyOfAccession, ours, sequenceOfAccession } from "./known.ts";
 import { assembliesNamed } from "./names.ts";
 

@@ -16,5 +16,5 @@ export function quoted(value: string, charactersMax = 40): string {
   const clean = value.slice(0, charactersMax + 1).replace(/[\u0000-\u001f\u007f-\u00ff]/g, "·");
   const cut = clean.length > charactersMax ? `${clean.slice(0, charactersMax - 1)}…` : clean;
   // Such messages outlive the block of the file that the value was cut from, and must not keep it.
-  return `"${Buffer.from(cut).toString()}"`;
+  return `"${Array.from(cut).join("")}"`;
 }

@@ -1,4 +1,4 @@
-import { sequenceOfAccession } from "../assembly/known.ts";
+import { sequenceOfAccession } from "./known.ts";
 
 /** Numbers that PLINK gives to chromosomes after the 22nd. */
 const numbered: Readonly<Record<string, string>> = { "23": "X", "24": "Y", "26": "MT" };

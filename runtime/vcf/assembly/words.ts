@@ -1,4 +1,4 @@
-/** An assembly finding in words. */
+/** What tells of a file's assembly, in words. */
 import type { AssemblyFinding, Evidence, EvidenceKind } from "./evidence.ts";
 import { ours } from "./known.ts";
 
@@ -44,3 +44,10 @@ export function assemblyNotes(finding: AssemblyFinding): string[] {
     ...others,
   ];
 }
+
+/** A telomere may be named by the position after the last base. */
+export const isBeyondTheEnd = (position: number, end: number): boolean => position > end + 1;
+
+/** Of a record whose chromosome has only `end` bases in our assembly. */
+export const beyondTheEnd = (position: number, end: number): string =>
+  `position ${position} is beyond the end of the chromosome in ${ours} (${end}): the file may be of another assembly`;

@@ -1,0 +1,5 @@
+/** `npm run browser`: after a change of what pages look at files with. */
+import { writeFileSync } from "node:fs";
+import { browserVcf, browserVcfFile } from "./browser-vcf.ts";
+
+writeFileSync(browserVcfFile, browserVcf());
