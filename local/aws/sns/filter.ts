@@ -25,6 +25,7 @@ export function passes(policy: string | undefined, attributes: MessageAttributes
   if (policy === undefined || policy === "") return true;
   return Object.entries(JSON.parse(policy) as object).every(([name, accepted]) => {
     if (!Array.isArray(accepted) || !accepted.every((value) => typeof value === "string")) return true;
-    return accepted.includes(attributes[name]);
+    const value = attributes[name];
+    return value !== undefined && accepted.includes(value);
   });
 }
