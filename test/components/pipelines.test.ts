@@ -3,6 +3,7 @@ import test from "ava";
 import {
   type ArchivePipelineArgs,
   ArgumentsError,
+  type Duration,
   days,
   hours,
   minutes,
@@ -225,6 +226,26 @@ test.serial("mail: from one address only, proven by a link or by DNS", async (t)
   t.deepEqual(somebodyElses.names("aws:sesv2/emailIdentity:EmailIdentity"), []);
 });
 
+test.serial(
+  "mails name the free period of the archive that they are given, and a long one's end beforehand",
+  async (t) => {
+    const told = async (notify: Partial<NotifyPipelineArgs>) => {
+      const { services } = bootManifestOf(await pipelines({ notify }), "gas-utility");
+      const { FREE_RETENTION_SECONDS, ARCHIVE_NOTICE_SECONDS } = readEnvironment(
+        "notifier",
+        services[2]?.environment ?? {},
+      );
+      return [FREE_RETENTION_SECONDS, ARCHIVE_NOTICE_SECONDS];
+    };
+    const of = (retention: Duration) => ({ archive: { retention } });
+    t.deepEqual(await told({}), [undefined, 0]);
+    t.deepEqual(await told(of(minutes(30))), [1_800, 0], "the mail of the ending is still fresh");
+    t.deepEqual(await told(of(hours(4))), [14_400, 3_600], "an hour at least");
+    t.deepEqual(await told(of(days(10))), [864_000, 86_400], "a tenth");
+    t.deepEqual(await told({ ...of(minutes(30)), archiveNotice: minutes(15) }), [1_800, 900]);
+  },
+);
+
 test.serial("mistakes of each pipeline", async (t) => {
   const paths = async (options: Options) => {
     const error = await t.throwsAsync(pipelines(options), { instanceOf: ArgumentsError });
@@ -233,4 +254,8 @@ test.serial("mistakes of each pipeline", async (t) => {
   t.deepEqual(await paths({ archive: { retention: days(13) } }), ["retention"]);
   t.deepEqual(await paths({ restore: { sweepEvery: seconds(0) } }), ["sweepEvery"]);
   t.deepEqual(await paths({ notify: { mailFrom: "gas", sweepEvery: days(2) } }), ["mailFrom", "sweepEvery"]);
+  const archive = { retention: minutes(30) };
+  t.deepEqual(await paths({ notify: { archive, archiveNotice: minutes(16) } }), ["archiveNotice"]);
+  t.deepEqual(await paths({ notify: { archive, archiveNotice: seconds(0) } }), ["archiveNotice"]);
+  t.deepEqual(await paths({ notify: { archiveNotice: minutes(5) } }), ["archiveNotice"]);
 });

@@ -261,6 +261,7 @@ for (const [key, value, reason] of [
     /maxHealthyPercent: 90 is out of range; give a whole number of percent from 100 to 200/,
   ],
   ["annotatorMaintenance", "0 to 125", /maxHealthyPercent: 125 is more than 100 above minHealthyPercent, 0; give 100/],
+  ["archiveNotice", "20 minutes", /results are archived after 30 minutes.*from 1 second to 15 minutes/],
   ["webMax", "1001", /1001 is out of range; give a whole number of instances from 1 to 1000/],
 ] as const) {
   test(`refused before the first resource: ${key} ${value}`, (t) => {

@@ -122,6 +122,22 @@ const ofJobs: readonly Mutation[] = [
     title: "every notice delivered twice",
   },
   {
+    fault: "two notifiers tell twice that a result will be archived",
+    file: "runtime/notifier/result-mails.ts",
+    text: "if (applied || job?.notice_owner === owner) claimed.push(result);",
+    by: "if (job !== undefined || applied) claimed.push(result);",
+    test: "test/runtime/notifier/result-mails.test.ts",
+    title: "two notifiers at the same instant",
+  },
+  {
+    fault: "users who have upgraded are told that their results will be archived",
+    file: "runtime/notifier/result-mails.ts",
+    text: "user.role !== kind.role || ",
+    by: "",
+    test: "test/runtime/notifier/result-mails.test.ts",
+    title: "nobody is told of what is not archived",
+  },
+  {
     fault: "the SDK repeats a mail",
     file: "runtime/aws/clients.ts",
     text: ", maxAttempts: 1 }",

@@ -6,6 +6,7 @@ const stripe = "test/runtime/web/stripe.test.ts";
 const localstripe = "test/runtime/web/one-subscription.test.ts";
 const signIn = "test/runtime/web/sign-in.test.ts";
 const profile = "test/runtime/web/profile.test.ts";
+const billing = "test/runtime/web/billing-mails.test.ts";
 const api = "test/runtime/web/openapi.test.ts";
 
 const payments: readonly Mutation[] = [
@@ -283,6 +284,22 @@ const people: readonly Mutation[] = [
     by: "",
     test: profile,
     title: "a new address gets no mail but a link",
+  },
+  {
+    fault: "a surplus subscription is mailed as the user's own",
+    file: "runtime/web/billing-mails.ts",
+    text: 'role === "premium_user" && current === subscriptionId',
+    by: 'role === "premium_user"',
+    test: billing,
+    title: "what is not so for the user is not told",
+  },
+  {
+    fault: "a mail that SES refuses for good makes Stripe repeat its event for days",
+    file: "runtime/web/billing-mails.ts",
+    text: "if (err instanceof UnavailableError) throw err;",
+    by: "if (err !== undefined) throw err;",
+    test: billing,
+    title: "while mail is away the event comes again",
   },
   {
     fault: "links without end",

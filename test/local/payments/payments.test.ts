@@ -11,6 +11,7 @@ import { type Payments, startPayments } from "../../../local/payments/payments.t
 import { type Children, startChildren } from "../../../local/process/children.ts";
 import { ensurePython } from "../../../local/process/python/environment.ts";
 import { isAlive } from "../../../plan/process/alive.ts";
+import { paymentEventOf } from "../../../runtime/web/payments/stripe-event.ts";
 import { until } from "../../support/until.ts";
 
 interface Context {
@@ -117,7 +118,9 @@ test("a card is set up, subscribed and cancelled through the stripe SDK, and eve
   t.is((await stripe.subscriptions.cancel(subscription.id)).status, "canceled");
 
   await until("the subscription's events are delivered", () =>
-    deliveries.some(({ body }) => body.includes("customer.subscription.deleted")),
+    ["customer.subscription.deleted", "invoice.paid"].every((type) =>
+      deliveries.some(({ body }) => body.includes(`"type": "${type}"`)),
+    ),
   );
   const events = deliveries.map(({ body, signature }) =>
     stripe.webhooks.constructEvent(body, signature, payments.webhookSecret),
@@ -125,6 +128,16 @@ test("a card is set up, subscribed and cancelled through the stripe SDK, and eve
   const types = new Set(events.map(({ type }) => type));
   t.true(types.has("customer.subscription.created"));
   t.true(types.has("invoice.payment_succeeded"));
+  const notices = events
+    .flatMap((event) => paymentEventOf(event).notice ?? [])
+    .filter(({ subscriptionId }) => subscriptionId === subscription.id);
+  const [begun] = notices.filter(({ kind }) => kind === "begun");
+  t.like(
+    begun,
+    { kind: "begun", amount: 900, currency: "usd" },
+    "the service can read what it mails from these events",
+  );
+  t.deepEqual(notices.map(({ kind }) => kind).sort(), ["begun", "ended"]);
   t.false(types.has("plan.created"), "the service is not told of what was there before it");
   const [first] = deliveries;
   t.throws(() => stripe.webhooks.constructEvent(`${first?.body} `, first?.signature ?? "", payments.webhookSecret));

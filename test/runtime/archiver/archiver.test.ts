@@ -109,8 +109,12 @@ test('"duplicate archive message: the object is gone, the loop dies": the loop g
 test('"downgrade never archives": after a fresh free period the result is archived', async (t) => {
   const world = createArchiveWorld({ kind: "s3", role: "premium_user", jobs: 3 });
   await world.clock.advance(hours(24));
+  const { awaits: _, ...told } = world.job(0);
+  world.jobs.put(told);
   await world.downgrade();
   await world.clock.advance((retentionSeconds - 1) * 1000);
+  t.is(world.job(0).awaits, "archiving", "its user is told by mail");
+  t.is(world.job(1).awaits, "mail", "where the ending has not been told yet, that comes first");
   t.deepEqual(world.states(), ["AVAILABLE", "AVAILABLE", "AVAILABLE"]);
   await world.clock.advance(2_000);
   t.deepEqual(world.states(), ["ARCHIVED", "ARCHIVED", "ARCHIVED"]);

@@ -32,6 +32,8 @@ for (const kind of archiveStoreKinds) {
     t.deepEqual(world.states(), ["AVAILABLE", "AVAILABLE"]);
     t.is(world.archive.archives.size, 0);
     t.is(world.job().results_file_archive_id, undefined);
+    t.is(world.job().awaits, "restored", "its user is told by mail");
+    t.true((world.job().restored_time ?? 0) > (job.restore_requested_time ?? 0));
     t.deepEqual(world.lost(), []);
   });
 
