@@ -8,7 +8,7 @@ import { consequenceInfo, geneInfo } from "./fields.ts";
 import type { Stopwatch } from "./stopwatch.ts";
 
 /** Genes that a record names; and pairs of an allele and a gene near it whose transcripts it lists. A deletion may hold thousands. */
-const namedMax = 200;
+export const namedMax = 200;
 
 export interface Texts {
   /** Of the genes that overlap `start`–`end`; empty for none. */
