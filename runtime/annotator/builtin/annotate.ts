@@ -9,6 +9,7 @@
  * whose records can be read. What only skips a record (left out of the result, listed in the report): a POS, REF or ALT that is
  * none.
  */
+import { setImmediate } from "node:timers/promises";
 import { type FileLimits, recordLimits } from "../../contract/limits.ts";
 import { assemblyNotes } from "../assembly/words.ts";
 import type { Reference } from "../reference/load.ts";
@@ -85,6 +86,8 @@ export function annotate(input: AsyncIterable<Uint8Array>, reference: Reference,
         throw error instanceof InputError && packing.compression === "gzip" ? await damageBehind(error, text) : error;
       }
       yield* out;
+      // Others have their turn: heartbeats of jobs must not wait until all text that is there has been read.
+      await setImmediate();
     }
   }
 

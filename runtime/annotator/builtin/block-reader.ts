@@ -4,7 +4,7 @@
  */
 import type { Reference } from "../reference/load.ts";
 import type { ColumnLine } from "../vcf/header.ts";
-import { createPages } from "./pages.ts";
+import { createPages, windowBytes } from "./pages.ts";
 import { createPlainRecords } from "./plain-records.ts";
 import { createRecordReader, otherAssembly } from "./record-reader.ts";
 import type { Report } from "./report.ts";
@@ -30,51 +30,34 @@ export interface BlockReaderOptions {
 }
 
 const feed = 10;
-/** Of the window of lines: that for a small file, and the largest. */
-const windowBytes = { least: 16 * 1024, most: 1024 * 1024 } as const;
 /** Lines given to the reader of all records at once. */
 const runMax = 1_024;
 
 export function createBlockReader({ report, reference, columnLine, now }: BlockReaderOptions): BlockReader {
   const sequences = createSequences(report, reference);
   const all = createRecordReader({ report, sequences, columnLine, now });
-  const out: Buffer[] = [];
-  let plain = createPlain(windowBytes.least);
+  const pages = createPages();
+  const plain = createPlainRecords({ report, sequences, columnLine, pages });
   // Nothing is added to records of another assembly.
   const mayBePlain = otherAssembly(report) === undefined;
   let run = 1;
 
-  function createPlain(bytes: number) {
-    const pages = createPages(bytes);
-    return { pages, records: createPlainRecords({ report, sequences, columnLine, pages }) };
-  }
-
-  /** Makes the window large enough for such a block: most files are small, and memory that is let go of costs time. */
-  function grow(bytes: number): void {
-    const { pages } = plain;
-    if (bytes <= pages.windowBytes || pages.windowBytes === windowBytes.most) return;
-    out.push(...pages.take());
-    plain = createPlain(bytes <= windowBytes.most / 4 ? windowBytes.most / 4 : windowBytes.most);
-  }
-
   function readAll(text: string, unfinished: boolean): void {
     const texts: string[] = [];
     all.read(text, 0, texts, unfinished);
-    plain.pages.write(texts.join(""));
+    pages.write(texts.join(""));
   }
 
   /** Index after `lines` line ends from `from` on. */
   function afterLines(from: number, lines: number): number {
-    const { pages } = plain;
     let at = from;
     for (let left = lines; left > 0 && at < pages.length; left -= 1) at = pages.bytes.indexOf(feed, at) + 1;
     return at;
   }
 
   function readWindow(): void {
-    const { pages, records } = plain;
     for (let at = 0; at < pages.length; ) {
-      const stop = records.read(at);
+      const stop = plain.read(at);
       if (stop > at) run = 1;
       at = stop;
       if (at === pages.length) return;
@@ -87,10 +70,8 @@ export function createBlockReader({ report, reference, columnLine, now }: BlockR
 
   return {
     read(block, from, unfinished) {
-      if (mayBePlain) grow(block.length - from);
-      const { pages } = plain;
       for (let at = from, to = from; at < block.length; at = to) {
-        to = block.lastIndexOf(feed, at + pages.windowBytes - 1) + 1;
+        to = block.lastIndexOf(feed, at + windowBytes - 1) + 1;
         if (mayBePlain && !unfinished && to > at) {
           pages.open(block, at, to);
           readWindow();
@@ -99,7 +80,7 @@ export function createBlockReader({ report, reference, columnLine, now }: BlockR
           readAll(block.toString("latin1", at, to), unfinished);
         }
       }
-      return [...out.splice(0), ...pages.take()];
+      return pages.take();
     },
   };
 }

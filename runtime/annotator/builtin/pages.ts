@@ -6,12 +6,12 @@ import { fieldPrefix } from "./fields.ts";
 
 const prefix = Buffer.from(fieldPrefix);
 
+/** Lines are read in windows of so many bytes at most; a longer line is none of the byte loop's. */
+export const windowBytes = 64 * 1024;
 /** Longest text that the byte loop adds; those of places are a few hundred bytes, rarely some thousand. */
 export const addedBytesMax = 16 * 1024;
 
 export interface Pages {
-  /** Most bytes of lines that the window takes. */
-  readonly windowBytes: number;
   /** The window's lines, from 0 to `length`; the same four at a time. */
   readonly bytes: Buffer;
   readonly words: Int32Array;
@@ -34,11 +34,12 @@ export interface Pages {
   take(): Buffer[];
 }
 
-export function createPages(windowBytes: number): Pages {
-  const addedAt = windowBytes;
-  const writtenAt = addedAt + addedBytesMax;
-  /** What was written goes on its way when the next piece may not fit any more; a piece of one record does fit. */
-  const writtenBytes = 2 * (windowBytes + addedBytesMax);
+const addedAt = windowBytes;
+const writtenAt = addedAt + addedBytesMax;
+/** What was written goes on its way when the next piece may not fit any more; a piece of one record always fits. */
+const writtenBytes = 4 * windowBytes;
+
+export function createPages(): Pages {
   const bytes = Buffer.allocUnsafeSlow(writtenAt + writtenBytes);
   /** Where the next `_` is: searched for once, however many lines without one precede it. */
   let underscore = -1;
@@ -56,7 +57,6 @@ export function createPages(windowBytes: number): Pages {
   }
 
   const pages: Pages = {
-    windowBytes,
     bytes,
     words: new Int32Array(bytes.buffer),
     length: 0,

@@ -31,17 +31,19 @@ export interface Group {
 
 /** What has been found for the change before. */
 interface Memory {
+  readonly genes: readonly NearbyGene[];
+  /** Of the genes' transcripts, in their order. */
   readonly sets: Int32Array;
-  consequences: Consequences;
+  readonly consequences: Consequences;
 }
 
 /** Genes near a change, by position. */
 export const genesNear = ({ near }: TranscriptIndex, { first, last }: Change): readonly NearbyGene[] =>
   near.overlapping(Math.min(first, last), Math.max(first, last));
 
-/** Results for one set of genes are remembered: those of the next change there are mostly the same. */
+/** The last result is remembered: that of the next change is mostly the same. */
 export function createConsequences() {
-  const memories = new WeakMap<readonly NearbyGene[], Memory>();
+  let memory: Memory | undefined;
   let sets = new Int32Array(256);
 
   /** Fills `sets` with the terms of each transcript, and of each gene without any; returns how many those are. */
@@ -62,14 +64,9 @@ export function createConsequences() {
     find(index: TranscriptIndex, genes: readonly NearbyGene[], change: Change): Consequences {
       if (genes.length === 0) return intergenic;
       const count = classify(index, genes, change);
-      const memory = memories.get(genes);
-      if (memory !== undefined && isBegin(memory.sets, sets)) return memory.consequences;
+      if (memory?.genes === genes && isBegin(memory.sets, sets)) return memory.consequences;
       const consequences = consequencesOf(groupsOf(index, genes, sets));
-      if (memory === undefined) memories.set(genes, { sets: sets.slice(0, count), consequences });
-      else {
-        memory.sets.set(sets.subarray(0, count));
-        memory.consequences = consequences;
-      }
+      memory = { genes, sets: sets.slice(0, count), consequences };
       return consequences;
     },
     /** The most severe term alone. */

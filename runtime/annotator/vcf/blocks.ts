@@ -15,8 +15,8 @@ export interface LineBlock {
   readonly unfinished: boolean;
 }
 
-/** Larger chunks are cut, so that a block stays small whoever provides the bytes. */
-const blockBytesMax = 1024 * 1024;
+/** Larger chunks are cut, so that a block is soon dealt with, whoever provides the bytes. */
+const blockBytesMax = 64 * 1024;
 const firstCapacity = 64 * 1024;
 const lineEnd = Buffer.from("\n");
 
@@ -46,7 +46,7 @@ function createPending() {
 }
 
 /**
- * Memory: a block of 1 MiB and one line.
+ * Memory: a block of 64 KiB and one line.
  *
  * @throws {LineTooLongError} for a line longer than about `lineBytesMax`, before more of it is kept.
  */

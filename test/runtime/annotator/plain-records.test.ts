@@ -1,5 +1,7 @@
 // Most records are annotated by a loop over bytes that makes no strings of them. Whatever it takes, it must write, count and report
 // what the reader of all records does. The same files every time; a failure names the seed.
+import { setImmediate } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
 import test from "ava";
 import { annotate } from "../../../runtime/annotator/builtin/annotate.ts";
 import { drawFrom } from "../../support/fuzz-vcf.ts";
@@ -50,4 +52,32 @@ test("records between the same edges are written alike, wherever their positions
     together.records,
     alone.flatMap((each) => each.records),
   );
+});
+
+test("jobs give way to each other and to timers after some 64 KiB of text, however much of it is there", async (t) => {
+  const line = "chr4\t1806513\t.\tA\tC\t.\t.\tDP=1\n";
+  const file = gzipSync(minimalHeader + line.repeat(100_000));
+  const runs = Array.from({ length: 4 }, () => annotate(chunked(file, []), reference(), { engineVersion: "test" }));
+  let most = 0;
+  const before = runs.map(() => 0);
+  /** Most lines that a job has read between two turns of the event loop. */
+  const watch = () => {
+    for (const [at, { report }] of runs.entries()) {
+      most = Math.max(most, report.lines - (before[at] as number));
+      before[at] = report.lines;
+    }
+  };
+  const over = new AbortController();
+  const watching = (async () => {
+    for (; !over.signal.aborted; watch()) await setImmediate();
+  })();
+  await Promise.all(
+    runs.map(async ({ output }) => {
+      for await (const _ of output);
+    }),
+  );
+  over.abort();
+  await watching;
+  for (const { report } of runs) t.is(report.annotated, 100_000);
+  t.true(most <= 3 * (65_536 / line.length), `${most} lines in one turn`);
 });
