@@ -61,9 +61,30 @@ export interface OpenResultFigures {
   readonly views: readonly OpenedView[];
 }
 
+/** Processes over a file like a person's genome. Ratios: how many times what the annotator takes. */
+interface AnnotatedByPeers {
+  readonly packing: "plain" | "bgzip";
+  readonly cores: number;
+  /** Of the annotator, from its start to its end. */
+  readonly cpuSeconds: number;
+  readonly residentMib: number;
+  readonly readyMilliseconds: number;
+  /** Processor time. */
+  readonly vcfanno: Ratio;
+  readonly bcftools: Ratio;
+  /** Time by the clock. */
+  readonly vcfannoElapsed: Ratio;
+  readonly bcftoolsElapsed: Ratio;
+}
+
 export interface AnnotateFigures {
   readonly genomeLike: Annotated;
   readonly clinvarSample: Annotated;
+  readonly peers: {
+    readonly records: number;
+    readonly versions: { readonly vcfanno: string; readonly bcftools: string };
+    readonly runs: readonly AnnotatedByPeers[];
+  };
 }
 
 interface StoreCalls {

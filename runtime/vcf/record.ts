@@ -16,7 +16,10 @@ export function alleleKind(alt: string): AlleleKind | undefined {
   return undefined;
 }
 
-/** 1-based position between `from` and `to` of `block`, or −1. VCF allows 0 (a telomere); INFO and BCF hold 31 bits. */
+/** INFO and BCF hold 31 bits. */
+export const positionMax = 2_147_483_647;
+
+/** 1-based position between `from` and `to` of `block`, or −1. VCF allows 0 (a telomere). */
 export function positionIn(block: string, from: number, to: number): number {
   if (to <= from || to - from > 10) return -1;
   let value = 0;
@@ -25,7 +28,7 @@ export function positionIn(block: string, from: number, to: number): number {
     if (digit < 0 || digit > 9) return -1;
     value = value * 10 + digit;
   }
-  return value > 2_147_483_647 ? -1 : value;
+  return value > positionMax ? -1 : value;
 }
 
 /** Why a record cannot be read: `kind` is the same for all of one sort, `detail` shows the value. */

@@ -3,9 +3,9 @@ import { gzipSync } from "node:zlib";
 import { bgzip } from "./vcf.ts";
 
 /** Whole numbers from 0 to below `below`; the same seed gives the same ones (xorshift32). */
-type Draw = (below: number) => number;
+export type Draw = (below: number) => number;
 
-function drawFrom(seed: number): Draw {
+export function drawFrom(seed: number): Draw {
   let state = Math.imul(seed + 1, 0x9e3779b1) | 1;
   return (below) => {
     state ^= state << 13;

@@ -9,6 +9,7 @@
  * whose records can be read. What only skips a record (left out of the result, listed in the report): a POS, REF or ALT that is
  * none.
  */
+import { setImmediate } from "node:timers/promises";
 import { type FileLimits, recordLimits } from "../../contract/limits.ts";
 import { assemblyNotes } from "../../vcf/assembly/words.ts";
 import { damageBehind } from "../../vcf/damage.ts";
@@ -18,8 +19,8 @@ import { nulByte } from "../../vcf/record.ts";
 import type { Reference } from "../reference/load.ts";
 import { type LineBlock, LineTooLongError, lineBlocks } from "../vcf/blocks.ts";
 import { type Packing, uncompressed } from "../vcf/compression.ts";
+import { type BlockReader, createBlockReader } from "./block-reader.ts";
 import { createHeaderReader } from "./header-reader.ts";
-import { createRecordReader, type RecordReader } from "./record-reader.ts";
 import { createReport, note, type Report } from "./report.ts";
 
 export interface Annotation {
@@ -41,50 +42,53 @@ export interface AnnotateOptions {
   readonly now?: () => number;
 }
 
+const feed = 10;
+
 export function annotate(input: AsyncIterable<Uint8Array>, reference: Reference, options: AnnotateOptions): Annotation {
   const report = createReport();
   const packing: Packing = { compression: "plain" };
   const { engineVersion, uncompressedBytesMax = Number.POSITIVE_INFINITY } = options;
   const now = options.now ?? (() => performance.now());
   const header = createHeaderReader({ report, reference, engineVersion });
-  let records: RecordReader | undefined;
+  let records: BlockReader | undefined;
   return { output: run(), report, packing };
 
   /** Reads whole lines; returns what is to be written. */
-  function read(text: string, unfinished: boolean): string[] {
-    const out: string[] = [];
-    const at = records === undefined ? header.read(text, out) : 0;
+  function read(block: Buffer, unfinished: boolean): Buffer[] {
+    const lines: string[] = [];
+    const at = records === undefined ? header.read(block.toString("latin1"), lines) : 0;
+    const out = lines.length > 0 ? [Buffer.from(lines.join(""), "latin1")] : [];
     const { columnLine } = header;
-    if (columnLine !== undefined) {
-      records ??= createRecordReader({ report, reference, columnLine, now });
-      records.read(text, at, out, unfinished);
-    }
-    return out;
+    if (columnLine === undefined) return out;
+    records ??= createBlockReader({ report, reference, columnLine, now });
+    return [...out, ...records.read(block, at, unfinished)];
   }
 
-  function annotated({ text, unfinished }: LineBlock): string[] {
-    const nul = text.indexOf("\0");
-    if (nul < 0) return read(text, unfinished);
+  function annotated({ bytes, unfinished }: LineBlock): Buffer[] {
+    const nul = bytes.indexOf(0);
+    if (nul < 0) return read(bytes, unfinished);
     // Lines before the one at fault are dealt with first: an error there is the first error.
-    const whole = text.lastIndexOf("\n", nul) + 1;
-    if (whole > 0) read(text.slice(0, whole), false);
-    const line = text.slice(whole, text.indexOf("\n", nul));
+    const whole = bytes.lastIndexOf(feed, nul) + 1;
+    if (whole > 0) read(bytes.subarray(0, whole), false);
+    const line = bytes.toString("latin1", whole, bytes.indexOf(feed, nul));
     // Bytes of something else are not called a padded VCF file: the reader of the header says what they are.
-    if (report.lines === 0 && !line.startsWith("#")) read(`${line}\n`, false);
+    if (report.lines === 0 && !line.startsWith("#")) read(Buffer.from(`${line}\n`, "latin1"), false);
     throw nulByte(line, report.lines + 1);
   }
 
   async function* blocks(): AsyncGenerator<Buffer> {
     const text = limited(uncompressed(input, packing), uncompressedBytesMax);
     for await (const block of lineBlocks(text, options.lineBytesMax ?? recordLimits.bytes)) {
-      let out: string[];
+      let out: Buffer[];
       try {
         out = annotated(block);
       } catch (error) {
         // A bgzip block's checksum is compared before its text is read.
         throw error instanceof InputError && packing.compression === "gzip" ? await damageBehind(error, text) : error;
       }
-      if (out.length > 0) yield Buffer.from(out.join(""), "latin1");
+      yield* out;
+      // Others have their turn: heartbeats of jobs must not wait until all text that is there has been read.
+      await setImmediate();
     }
   }
 

@@ -8,7 +8,7 @@ import type { Gene } from "../reference/genes.ts";
 import type { Reference } from "../reference/load.ts";
 
 /** Every INFO id and header key of ours begins so; others' may as well. */
-const fieldPrefix = "GAS_";
+export const fieldPrefix = "GAS_";
 
 type DataName = "genes" | "transcripts" | "clinvar";
 

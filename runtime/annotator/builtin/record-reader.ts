@@ -1,6 +1,6 @@
 /**
- * Records of a block → records with INFO fields. The hot path: nothing is copied but what is written, and what needs no change is
- * written in runs of many records.
+ * Records of a block → records with INFO fields: all records, whatever they are. Nothing is copied but what is written, and what
+ * needs no change is written in runs of many records.
  */
 import { ours } from "../../vcf/assembly/known.ts";
 import { assemblyNotes } from "../../vcf/assembly/words.ts";
@@ -9,11 +9,10 @@ import { endOfText } from "../../vcf/line-end.ts";
 import * as record from "../../vcf/record.ts";
 import { siteOf } from "../../vcf/site.ts";
 import { createTabs, type Tabs } from "../../vcf/tabs.ts";
-import type { Reference } from "../reference/load.ts";
 import { createAdditions } from "./additions.ts";
 import { mayHoldOurs, withAdded, withoutOurs } from "./fields.ts";
 import { countSkipped, note, type Report } from "./report.ts";
-import { createSequences } from "./sequences.ts";
+import type { Sequences } from "./sequences.ts";
 import { createStopwatch } from "./stopwatch.ts";
 
 export interface RecordReader {
@@ -28,7 +27,7 @@ export interface RecordReader {
 
 export interface RecordReaderOptions {
   readonly report: Report;
-  readonly reference: Reference;
+  readonly sequences: Sequences;
   /** One like it may stand again where files were put together. */
   readonly columnLine: ColumnLine;
   /** Milliseconds, from any beginning. */
@@ -37,9 +36,9 @@ export interface RecordReaderOptions {
 
 const leftOut = Symbol("left out");
 
-export function createRecordReader({ report, reference, columnLine, now }: RecordReaderOptions): RecordReader {
-  const sequences = createSequences(report, reference);
+export function createRecordReader({ report, sequences, columnLine, now }: RecordReaderOptions): RecordReader {
   const stopwatch = createStopwatch(now);
+  noteAssembly(report);
   const additions = createAdditions(report, stopwatch, otherAssembly(report));
 
   /** What INFO of the line from `start` becomes; undefined: it stays. Counts the record. */
@@ -108,11 +107,14 @@ export function createRecordReader({ report, reference, columnLine, now }: Recor
   return { read };
 }
 
-/** The assembly that the file is of, if not the one of the reference data; noted. */
-function otherAssembly(report: Report): string | undefined {
-  const { assembly } = report.assembly;
-  // Of a file that proves nothing it is said at the end, when names in CHROM have not proved it either.
-  for (const text of assembly === undefined ? [] : assemblyNotes(report.assembly)) note(report, text);
+/** Notes what the header proves. Of a file that proves nothing it is said at the end, when names in CHROM have not proved it either. */
+function noteAssembly(report: Report): void {
+  if (report.assembly.assembly === undefined) return;
+  for (const text of assemblyNotes(report.assembly)) note(report, text);
+}
+
+/** The assembly that the file is of, if not the one of the reference data. */
+export function otherAssembly({ assembly: { assembly } }: Report): string | undefined {
   return assembly === ours ? undefined : assembly;
 }
 

@@ -22,9 +22,16 @@ export interface Sequence {
 /** Names remembered; a file of made-up names does not grow the memory. */
 const namesMax = 10_000;
 /** Longer ones are not remembered, and are counted together. */
-const nameCharactersMax = 200;
+export const nameCharactersMax = 200;
 
-export function createSequences(report: Report, reference: Reference) {
+export interface Sequences {
+  /** @throws {InputError} for a name that is none, with the report's current line. */
+  find(name: string): Sequence;
+  /** The sequence if the name was found before and is remembered: nothing is noted. */
+  known(name: string): Sequence | undefined;
+}
+
+export function createSequences(report: Report, reference: Reference): Sequences {
   const known = new Map<string, Sequence>();
 
   function sequenceOf(name: string, chromosome: string, otherwise?: Sequence): Sequence {
@@ -66,8 +73,8 @@ export function createSequences(report: Report, reference: Reference) {
   };
 
   return {
-    /** @throws {InputError} for a name that is none, with the report's current line. */
-    find(name: string): Sequence {
+    known: (name) => known.get(name),
+    find(name) {
       const before = known.get(name);
       if (before !== undefined) return before;
       const wrong = nameObjection(name);

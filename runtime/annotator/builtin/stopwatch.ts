@@ -7,8 +7,8 @@
 import { recordLimits } from "../../contract/limits.ts";
 import { tooSlow } from "../../vcf/record.ts";
 
-/** Characters of a record that is timed. */
-const longRecord = 16 * 1024;
+/** Characters from which on a record is timed. */
+export const timedFrom = 16 * 1024;
 /** Alleles between two looks at the clock. */
 const betweenLooks = 256;
 
@@ -32,7 +32,7 @@ export function createStopwatch(now: () => number): Stopwatch {
   };
   return {
     start(length, number) {
-      timed = length >= longRecord;
+      timed = length >= timedFrom;
       if (!timed) return;
       begun = now();
       line = number;

@@ -1,4 +1,4 @@
-/** INFO texts of genes and consequences. Those of places between the same genes are mostly alike, and kept. */
+/** INFO texts of genes and consequences. Those of one record are mostly those of the one before, and kept for it. */
 import type { Change } from "../consequence/change.ts";
 import { type Consequences, createConsequences, genesNear } from "../consequence/consequences.ts";
 import type { Gene } from "../reference/genes.ts";
@@ -8,7 +8,7 @@ import { consequenceInfo, geneInfo } from "./fields.ts";
 import type { Stopwatch } from "./stopwatch.ts";
 
 /** Genes that a record names; and pairs of an allele and a gene near it whose transcripts it lists. A deletion may hold thousands. */
-const namedMax = 200;
+export const namedMax = 200;
 
 export interface Texts {
   /** Of the genes that overlap `start`–`end`; empty for none. */
@@ -18,8 +18,11 @@ export interface Texts {
 }
 
 export function createTexts(stopwatch: Stopwatch): Texts {
-  const geneTexts = new WeakMap<readonly Gene[], string>();
-  const consequenceTexts = new WeakMap<Consequences, string>();
+  // The last ones alone: a table of all, even of weak references, costs the garbage collector more than it saves.
+  let genesBefore: readonly Gene[] | undefined;
+  let geneText = "";
+  let consequencesBefore: Consequences | undefined;
+  let consequenceText = "";
   const consequences = createConsequences();
 
   function found({ transcripts }: ChromosomeReference, change: Change, alleles: number): Consequences {
@@ -31,12 +34,11 @@ export function createTexts(stopwatch: Stopwatch): Texts {
   return {
     genes({ genes }, start, end) {
       const overlapping = genes.overlapping(start, end);
-      let text = geneTexts.get(overlapping);
-      if (text === undefined) {
-        text = geneInfo(overlapping, namedMax);
-        geneTexts.set(overlapping, text);
+      if (overlapping !== genesBefore) {
+        genesBefore = overlapping;
+        geneText = geneInfo(overlapping, namedMax);
       }
-      return text;
+      return geneText;
     },
     consequences(at, changes) {
       const [only] = changes;
@@ -49,12 +51,11 @@ export function createTexts(stopwatch: Stopwatch): Texts {
         );
       }
       const one = found(at, only, 1);
-      let text = consequenceTexts.get(one);
-      if (text === undefined) {
-        text = consequenceInfo([one]);
-        consequenceTexts.set(one, text);
+      if (one !== consequencesBefore) {
+        consequencesBefore = one;
+        consequenceText = consequenceInfo([one]);
       }
-      return text;
+      return consequenceText;
     },
   };
 }

@@ -5,17 +5,17 @@ import type { Change } from "./change.ts";
 import { type TermSet, termBit } from "./terms.ts";
 
 /** Bases of an intron that the splice site is, and the last one that its region reaches to. */
-const siteBases = 2;
-const regionBases = 8;
+export const siteBases = 2;
+export const regionBases = 8;
 /** Bases of an exon beside an intron that belong to the region. */
-const regionExonBases = 3;
+export const regionExonBases = 3;
 /** An intron of so many bases or fewer repairs an error of the reference sequence: nothing is spliced there. */
 const repairBases = 12;
 
 const sites = termBit.splice_acceptor_variant | termBit.splice_donor_variant;
 
 /** First exon of the row whose last base is not before `position`. */
-function exonFrom({ exonsFrom, exonLast }: TranscriptTable, row: number, position: number): number {
+export function exonFrom({ exonsFrom, exonLast }: TranscriptTable, row: number, position: number): number {
   let low = exonsFrom[row] as number;
   let high = exonsFrom[row + 1] as number;
   while (low < high) {

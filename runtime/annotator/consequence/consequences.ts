@@ -1,6 +1,6 @@
 /** Consequences of a change for all transcripts near it, as texts. */
 import type { NearbyGene, TranscriptIndex } from "../reference/transcript-index.ts";
-import { transcriptFlags } from "../reference/transcripts.ts";
+import { type TranscriptTable, transcriptFlags } from "../reference/transcripts.ts";
 import type { Change } from "./change.ts";
 import { termsOf } from "./classify.ts";
 import { namesOf, rankOf, type TermSet, termBit, terms } from "./terms.ts";
@@ -19,28 +19,31 @@ export interface Consequences {
 
 const intergenic: Consequences = { worst: "intergenic_variant", canonical: "", all: "" };
 
-/** Transcripts of a gene that have the same terms. */
-interface Group {
-  readonly set: TermSet;
-  readonly gene: NearbyGene;
-  readonly numbers: number[];
-  /** Number of the canonical one; 0: it is none of them. */
-  canonical: number;
+/** Transcripts of a gene that have the same terms, in words. */
+export interface Group {
+  /** Of the most severe term. */
+  readonly rank: number;
+  /** `term&term:gene:201/203`. */
+  readonly all: string;
+  /** The same of the canonical transcript alone; empty: it is none of them. */
+  readonly canonical: string;
 }
 
 /** What has been found for the change before. */
 interface Memory {
+  readonly genes: readonly NearbyGene[];
+  /** Of the genes' transcripts, in their order. */
   readonly sets: Int32Array;
-  consequences: Consequences;
+  readonly consequences: Consequences;
 }
 
 /** Genes near a change, by position. */
 export const genesNear = ({ near }: TranscriptIndex, { first, last }: Change): readonly NearbyGene[] =>
   near.overlapping(Math.min(first, last), Math.max(first, last));
 
-/** Results for one set of genes are remembered: those of the next change there are mostly the same. */
+/** The last result is remembered: that of the next change is mostly the same. */
 export function createConsequences() {
-  const memories = new WeakMap<readonly NearbyGene[], Memory>();
+  let memory: Memory | undefined;
   let sets = new Int32Array(256);
 
   /** Fills `sets` with the terms of each transcript, and of each gene without any; returns how many those are. */
@@ -61,14 +64,9 @@ export function createConsequences() {
     find(index: TranscriptIndex, genes: readonly NearbyGene[], change: Change): Consequences {
       if (genes.length === 0) return intergenic;
       const count = classify(index, genes, change);
-      const memory = memories.get(genes);
-      if (memory !== undefined && isBegin(memory.sets, sets)) return memory.consequences;
-      const consequences = inWords(groupsOf(index, genes, sets));
-      if (memory === undefined) memories.set(genes, { sets: sets.slice(0, count), consequences });
-      else {
-        memory.sets.set(sets.subarray(0, count));
-        memory.consequences = consequences;
-      }
+      if (memory?.genes === genes && isBegin(memory.sets, sets)) return memory.consequences;
+      const consequences = consequencesOf(groupsOf(index, genes, sets));
+      memory = { genes, sets: sets.slice(0, count), consequences };
       return consequences;
     },
     /** The most severe term alone. */
@@ -86,7 +84,8 @@ function isBegin(begin: Int32Array, sets: Int32Array): boolean {
   return true;
 }
 
-const withoutTranscripts = (coding: boolean): TermSet =>
+/** Terms of a gene whose transcripts are not known. */
+export const withoutTranscripts = (coding: boolean): TermSet =>
   coding ? termBit.coding_transcript_variant : termBit.non_coding_transcript_variant;
 
 function grown(before: Int32Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> {
@@ -99,37 +98,57 @@ function groupsOf({ table }: TranscriptIndex, genes: readonly NearbyGene[], sets
   const groups: Group[] = [];
   let at = 0;
   for (const gene of genes) {
-    const ofGene = groups.length;
-    const rows = Math.max(1, gene.to - gene.from);
-    for (let row = gene.from; row < gene.from + rows; row += 1) {
-      const set = sets[at] as number;
-      at += 1;
-      if (set === 0) continue;
-      let group = groups.findLast((each, index) => index >= ofGene && each.set === set);
-      if (group === undefined) {
-        group = { set, gene, numbers: [], canonical: 0 };
-        groups.push(group);
-      }
-      if (gene.to === gene.from) continue;
-      const number = table.number[row] as number;
-      group.numbers.push(number);
-      if (((table.flags[row] as number) & transcriptFlags.canonical) !== 0) group.canonical = number;
-    }
+    groups.push(...groupsOfGene(table, gene, sets, at));
+    at += Math.max(1, gene.to - gene.from);
   }
-  // Stable: genes of one rank stay by position.
-  return groups.sort((a, b) => rankOf(a.set) - rankOf(b.set));
+  return groups;
 }
 
-function inWords(groups: readonly Group[]): Consequences {
-  const [first] = groups;
-  if (first === undefined) return intergenic;
-  let all = "";
-  let canonical = "";
-  for (const { set, gene, numbers, canonical: number } of groups) {
-    const head = `${namesOf(set)}:${gene.gene.symbol}`;
-    all += `${all === "" ? "" : "|"}${head}${numbers.length === 0 ? "" : `:${numbers.join("/")}`}`;
-    if (number === 0 && numbers.length > 0) continue;
-    canonical += `${canonical === "" ? "" : "|"}${head}${number === 0 ? "" : `:${number}`}`;
+/**
+ * A gene's transcripts by their terms, in the order of the table.
+ *
+ * @param sets from `at` on: terms of each transcript, or of a gene without any.
+ */
+export function groupsOfGene(table: TranscriptTable, gene: NearbyGene, sets: Int32Array, at: number): Group[] {
+  const { from, to } = gene;
+  const { symbol } = gene.gene;
+  const found: { readonly set: TermSet; readonly numbers: number[]; canonical: number }[] = [];
+  if (from === to) return [inWords(symbol, sets[at] as number, [], 0)];
+  for (let row = from; row < to; row += 1) {
+    const set = sets[at + row - from] as number;
+    if (set === 0) continue;
+    let group = found.find((each) => each.set === set);
+    if (group === undefined) {
+      group = { set, numbers: [], canonical: 0 };
+      found.push(group);
+    }
+    const number = table.number[row] as number;
+    group.numbers.push(number);
+    if (((table.flags[row] as number) & transcriptFlags.canonical) !== 0) group.canonical = number;
   }
-  return { worst: terms[rankOf(first.set)] as string, canonical, all };
+  return found.map(({ set, numbers, canonical }) => inWords(symbol, set, numbers, canonical));
+}
+
+/** @param canonical number of the canonical transcript; 0: it is none of these. */
+function inWords(symbol: string, set: TermSet, numbers: readonly number[], canonical: number): Group {
+  const head = `${namesOf(set)}:${symbol}`;
+  if (numbers.length === 0) return { rank: rankOf(set), all: head, canonical: head };
+  return {
+    rank: rankOf(set),
+    all: `${head}:${numbers.join("/")}`,
+    canonical: canonical === 0 ? "" : `${head}:${canonical}`,
+  };
+}
+
+/** @param groups of all genes near the place, by gene; sorted here, the most severe first. */
+export function consequencesOf(groups: Group[]): Consequences {
+  // Stable: genes of one rank stay by position.
+  const [first, ...others] = groups.sort((a, b) => a.rank - b.rank);
+  if (first === undefined) return intergenic;
+  let { all, canonical } = first;
+  for (const other of others) {
+    all += `|${other.all}`;
+    if (other.canonical !== "") canonical += `${canonical === "" ? "" : "|"}${other.canonical}`;
+  }
+  return { worst: terms[first.rank] as string, canonical, all };
 }

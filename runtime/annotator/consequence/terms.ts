@@ -38,5 +38,14 @@ export const termBit = Object.fromEntries(terms.map((term, rank) => [term, 1 << 
 /** Rank of the most severe term; 32 for none. */
 export const rankOf = (set: TermSet): number => (set === 0 ? 32 : 31 - Math.clz32(set & -set));
 
-/** Names, the most severe first, joined by `&` as VEP does. */
-export const namesOf = (set: TermSet): string => terms.filter((_, rank) => (set & (1 << rank)) !== 0).join("&");
+const names = new Map<TermSet, string>();
+
+/** Names, the most severe first, joined by `&` as VEP does. Few sets occur, and are put into words once. */
+export function namesOf(set: TermSet): string {
+  let text = names.get(set);
+  if (text === undefined) {
+    text = terms.filter((_, rank) => (set & (1 << rank)) !== 0).join("&");
+    names.set(set, text);
+  }
+  return text;
+}

@@ -36,6 +36,8 @@ export interface ClinvarKeys {
 export interface ClinvarIndex {
   /** @param allele trimmed (see `trimmed`). */
   find(allele: Allele): ClinvarEntry | undefined;
+  /** First position of a row at or after this one; infinite: there is none. */
+  nextFrom(position: number): number;
 }
 
 const tab = 9;
@@ -106,15 +108,23 @@ export function createClinvarIndex(
   entryOf: ReturnType<typeof createClinvarReader>,
 ): ClinvarIndex {
   const positions = Int32Array.from(rows, (row) => Number.parseInt(row, 10));
+
+  /** First row at or after the position. */
+  function rowFrom(position: number): number {
+    let low = 0;
+    let high = positions.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((positions[middle] as number) < position) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
   return {
+    nextFrom: (position) => positions[rowFrom(position)] ?? Number.POSITIVE_INFINITY,
     find({ position, ref, alt }) {
-      let low = 0;
-      let high = positions.length;
-      while (low < high) {
-        const middle = (low + high) >>> 1;
-        if ((positions[middle] as number) < position) low = middle + 1;
-        else high = middle;
-      }
+      let low = rowFrom(position);
       if (positions[low] !== position) return undefined;
       const refAt = String(position).length + 1;
       const altAt = refAt + ref.length + 1;

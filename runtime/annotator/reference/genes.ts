@@ -15,15 +15,26 @@ export interface Gene extends Stretch {
   readonly id: string;
 }
 
+/** Positions from `first` to `last` at each of which the same genes are. */
+export interface GeneSegment<Item extends Stretch = Gene> {
+  readonly genes: readonly Item[];
+  readonly first: number;
+  readonly last: number;
+}
+
 export interface GeneIndex<Item extends Stretch = Gene> {
   /**
    * Genes that overlap `start`–`end` (1-based, inclusive), by start. The same array object is returned for every query within
    * one segment, so that callers can keep what they derive from it.
    */
   overlapping(start: number, end: number): readonly Item[];
+  /** The segment that holds `position`: its genes are those that `overlapping` returns for any part of it. */
+  around(position: number): GeneSegment<Item>;
 }
 
 const none: readonly never[] = [];
+/** VCF's last position. */
+const positionMax = 2_147_483_647;
 const byStart = (a: Stretch, b: Stretch) => a.start - b.start || a.end - b.end || (a.id < b.id ? -1 : 1);
 
 /** @param genes of one chromosome, in any order. */
@@ -61,6 +72,15 @@ export function createGeneIndex<Item extends Stretch>(genes: readonly Item[]): G
         for (const gene of segments[at] ?? none) found.add(gene);
       }
       return found.size === 0 ? none : [...found].sort(byStart);
+    },
+    around(position) {
+      const at = segmentOf(position);
+      const next = bounds[at + 1];
+      return {
+        genes: segments[at] ?? none,
+        first: bounds[at] ?? 0,
+        last: next === undefined ? positionMax : next - 1,
+      };
     },
   };
 }

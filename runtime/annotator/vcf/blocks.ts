@@ -1,6 +1,6 @@
 /**
- * Bytes → blocks of whole lines. A block is a string with one character per byte (latin1), so that text in any encoding passes
- * through unchanged and slicing is cheap.
+ * Bytes → blocks of whole lines. Where a block becomes a string, it has one character per byte (latin1), so that text in any
+ * encoding passes through unchanged and slicing is cheap.
  */
 
 /** A line longer than the bound; the reader knows which one. */
@@ -9,15 +9,16 @@ export class LineTooLongError extends Error {
 }
 
 export interface LineBlock {
-  /** Always ends with `\n`. */
-  readonly text: string;
+  /** Always ends with `\n`. Good until the next block is asked for. */
+  readonly bytes: Buffer;
   /** Whether the file ended without a line end, which was added. */
   readonly unfinished: boolean;
 }
 
-/** Larger chunks are cut, so that a block stays small whoever provides the bytes. */
-const blockBytesMax = 1024 * 1024;
+/** Larger chunks are cut, so that a block is soon dealt with, whoever provides the bytes. */
+const blockBytesMax = 64 * 1024;
 const firstCapacity = 64 * 1024;
+const lineEnd = Buffer.from("\n");
 
 /** The beginning of a line, in one buffer that grows: many tiny chunks cost no more than few large ones. */
 function createPending() {
@@ -36,16 +37,16 @@ function createPending() {
       bytes.copy(buffer, length);
       length += bytes.length;
     },
-    take(): string {
-      const text = buffer.toString("latin1", 0, length);
+    take(): Buffer {
+      const taken = buffer.subarray(0, length);
       length = 0;
-      return text;
+      return taken;
     },
   };
 }
 
 /**
- * Memory: a block of 1 MiB and one line.
+ * Memory: a block of 64 KiB and one line.
  *
  * @throws {LineTooLongError} for a line longer than about `lineBytesMax`, before more of it is kept.
  */
@@ -56,16 +57,18 @@ export async function* lineBlocks(chunks: AsyncIterable<Buffer>, lineBytesMax: n
       const chunk = whole.subarray(at, at + blockBytesMax);
       const end = chunk.lastIndexOf(10) + 1;
       if (end > 0 && pending.length === 0) {
-        yield { text: chunk.toString("latin1", 0, end), unfinished: false };
+        yield { bytes: chunk.subarray(0, end), unfinished: false };
       } else if (end > 0) {
         pending.add(chunk.subarray(0, end));
-        yield { text: pending.take(), unfinished: false };
+        yield { bytes: pending.take(), unfinished: false };
       }
       if (end < chunk.length) pending.add(chunk.subarray(end));
       if (pending.length > lineBytesMax) throw new LineTooLongError(`line longer than ${lineBytesMax} bytes`);
     }
   }
-  if (pending.length > 0) yield { text: `${pending.take()}\n`, unfinished: true };
+  if (pending.length === 0) return;
+  pending.add(lineEnd);
+  yield { bytes: pending.take(), unfinished: true };
 }
 
 /** Text that keeps none of the block it was cut from: for what is remembered after the block has gone. */
