@@ -107,10 +107,12 @@ export function createClinvarIndex(
   rows: readonly string[],
   entryOf: ReturnType<typeof createClinvarReader>,
 ): ClinvarIndex {
-  const positions = Int32Array.from(rows, (row) => Number.parseInt(row, 10));
+  let positions = new Int32Array(0);
 
   /** First row at or after the position. */
   function rowFrom(position: number): number {
+    // Read when they are first asked for: a file may be of one chromosome.
+    if (positions.length !== rows.length) positions = Int32Array.from(rows, (row) => Number.parseInt(row, 10));
     let low = 0;
     let high = positions.length;
     while (low < high) {

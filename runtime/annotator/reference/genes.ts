@@ -37,8 +37,14 @@ const none: readonly never[] = [];
 const positionMax = 2_147_483_647;
 const byStart = (a: Stretch, b: Stretch) => a.start - b.start || a.end - b.end || (a.id < b.id ? -1 : 1);
 
-/** @param genes of one chromosome, in any order. */
-export function createGeneIndex<Item extends Stretch>(genes: readonly Item[]): GeneIndex<Item> {
+interface Segments<Item> {
+  /** First positions of the segments. */
+  readonly bounds: Int32Array;
+  /** Genes of each. */
+  readonly segments: readonly (readonly Item[])[];
+}
+
+function segmentsOf<Item extends Stretch>(genes: readonly Item[]): Segments<Item> {
   const sorted = [...genes].sort(byStart);
   const bounds = Int32Array.from(new Set(sorted.flatMap((gene) => [gene.start, gene.end + 1]))).sort();
   const segments: (readonly Item[])[] = [];
@@ -49,9 +55,23 @@ export function createGeneIndex<Item extends Stretch>(genes: readonly Item[]): G
     for (let gene = sorted[next]; gene !== undefined && gene.start === bound; gene = sorted[++next]) active.push(gene);
     segments.push(active.length === 0 ? none : [...active]);
   }
+  return { bounds, segments };
+}
+
+/**
+ * Made when it is first asked: a file may be of one chromosome.
+ *
+ * @param genes of one chromosome, in any order.
+ */
+export function createGeneIndex<Item extends Stretch>(genes: readonly Item[]): GeneIndex<Item> {
+  let made: Segments<Item> | undefined;
+  const get = (): Segments<Item> => {
+    made ??= segmentsOf(genes);
+    return made;
+  };
 
   /** Index of the segment that holds `position`, −1 before the first. */
-  const segmentOf = (position: number): number => {
+  const segmentOf = (bounds: Int32Array, position: number): number => {
     let low = 0;
     let high = bounds.length;
     while (low < high) {
@@ -64,7 +84,8 @@ export function createGeneIndex<Item extends Stretch>(genes: readonly Item[]): G
 
   return {
     overlapping(start, end) {
-      const first = segmentOf(start);
+      const { bounds, segments } = get();
+      const first = segmentOf(bounds, start);
       const nextBound = bounds[first + 1];
       if (nextBound === undefined || end < nextBound) return segments[first] ?? none;
       const found = new Set<Item>();
@@ -74,7 +95,8 @@ export function createGeneIndex<Item extends Stretch>(genes: readonly Item[]): G
       return found.size === 0 ? none : [...found].sort(byStart);
     },
     around(position) {
-      const at = segmentOf(position);
+      const { bounds, segments } = get();
+      const at = segmentOf(bounds, position);
       const next = bounds[at + 1];
       return {
         genes: segments[at] ?? none,
