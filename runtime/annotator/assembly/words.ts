@@ -1,6 +1,5 @@
 /** An assembly finding in words. */
 import type { AssemblyFinding, Evidence, EvidenceKind } from "./evidence.ts";
-import { ours } from "./known.ts";
 
 const what: Readonly<Record<EvidenceKind, string>> = {
   length: "lengths of chromosomes",
@@ -22,8 +21,12 @@ function basis({ kind, evidence }: AssemblyFinding, words: (evidence: Evidence) 
   return kind === undefined ? "nothing in the header" : `${what[kind]} (${decisive.map(words).join("; ")})`;
 }
 
-/** What the user should know of it; empty for a file that is proved to be of our assembly and says nothing else. */
-export function assemblyNotes(finding: AssemblyFinding): string[] {
+/**
+ * What the user should know of it; empty for a file that is proved to be of our assembly and says nothing else.
+ *
+ * @param ours the assembly that the reference data are for.
+ */
+export function assemblyNotes(finding: AssemblyFinding, ours: string): string[] {
   const { assembly, kind, contradictions } = finding;
   if (assembly === undefined || kind === undefined) {
     return [

@@ -1,5 +1,4 @@
 /** What is added to a record: genes, consequences and ClinVar's entries at its site. */
-import { ours } from "../assembly/known.ts";
 import { trimmed } from "../reference/allele.ts";
 import type { ClinvarEntry } from "../reference/clinvar.ts";
 import type { ChromosomeReference } from "../reference/load.ts";
@@ -47,9 +46,9 @@ export function createAdditions(report: Report, stopwatch: Stopwatch, otherAssem
   function beyondTheEnd(position: number, end: number): undefined {
     note(
       report,
-      `line ${report.lines}: position ${position} is beyond the end of the chromosome in ${ours} (${end}): the file may be of another assembly`,
+      `line ${report.lines}: position ${position} is beyond the end of the chromosome in ${report.referenceAssembly} (${end}): the file may be of another assembly`,
     );
-    return none(`position beyond the end of the chromosome in ${ours}`);
+    return none(`position beyond the end of the chromosome in ${report.referenceAssembly}`);
   }
 
   return {

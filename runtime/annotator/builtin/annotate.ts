@@ -41,7 +41,7 @@ export interface AnnotateOptions {
 }
 
 export function annotate(input: AsyncIterable<Uint8Array>, reference: Reference, options: AnnotateOptions): Annotation {
-  const report = createReport();
+  const report = createReport(reference.assembly);
   const packing: Packing = { compression: "plain" };
   const { engineVersion, uncompressedBytesMax = Number.POSITIVE_INFINITY } = options;
   const now = options.now ?? (() => performance.now());
@@ -99,7 +99,7 @@ export function annotate(input: AsyncIterable<Uint8Array>, reference: Reference,
     }
     checkWhole(report, records !== undefined);
     if (report.assembly.assembly === undefined && report.annotated > 0 && !report.provedByNames) {
-      for (const text of assemblyNotes(report.assembly)) note(report, text);
+      for (const text of assemblyNotes(report.assembly, report.referenceAssembly)) note(report, text);
     }
   }
 }

@@ -1,6 +1,5 @@
 /** Reads the header as blocks come, writes it with our lines before `#CHROM`, and ends at the first record. */
 import { createAssemblyWitness } from "../assembly/evidence.ts";
-import { ours } from "../assembly/known.ts";
 import { basisInResult } from "../assembly/words.ts";
 import type { Reference } from "../reference/load.ts";
 import { endOfText } from "../vcf/blocks.ts";
@@ -29,7 +28,7 @@ export interface HeaderReaderOptions {
 const byteOrderMark = "\u00ef\u00bb\u00bf"; // the bytes EF BB BF, one character each
 
 export function createHeaderReader({ report, reference, engineVersion }: HeaderReaderOptions): HeaderReader {
-  const witness = createAssemblyWitness();
+  const witness = createAssemblyWitness(reference);
   let columnLine: ColumnLine | undefined;
 
   /** The last line of the header, with ours before it. */
@@ -38,7 +37,7 @@ export function createHeaderReader({ report, reference, engineVersion }: HeaderR
     if (columnLine.text !== line) note(report, `line ${number}: the names of the columns were put into upper case`);
     report.assembly = witness.finding();
     const { assembly } = report.assembly;
-    const input = { assembly: assembly ?? `${ours}, assumed`, because: basisInResult(report.assembly) };
+    const input = { assembly: assembly ?? `${reference.assembly}, assumed`, because: basisInResult(report.assembly) };
     // Text passes through as one character per byte; what is ours becomes that too.
     const lines = Buffer.from(headerLines(reference, engineVersion, input)).toString("latin1");
     return `${lines}${columnLine.text}\n`;

@@ -2,7 +2,6 @@
  * Records of a block → records with INFO fields. The hot path: nothing is copied but what is written, and what needs no change is
  * written in runs of many records.
  */
-import { ours } from "../assembly/known.ts";
 import { assemblyNotes } from "../assembly/words.ts";
 import type { Reference } from "../reference/load.ts";
 import { endOfText } from "../vcf/blocks.ts";
@@ -113,8 +112,9 @@ export function createRecordReader({ report, reference, columnLine, now }: Recor
 function otherAssembly(report: Report): string | undefined {
   const { assembly } = report.assembly;
   // Of a file that proves nothing it is said at the end, when names in CHROM have not proved it either.
-  for (const text of assembly === undefined ? [] : assemblyNotes(report.assembly)) note(report, text);
-  return assembly === ours ? undefined : assembly;
+  for (const text of assembly === undefined ? [] : assemblyNotes(report.assembly, report.referenceAssembly))
+    note(report, text);
+  return assembly === report.referenceAssembly ? undefined : assembly;
 }
 
 /** What INFO becomes with text added; undefined: it stays. */

@@ -1,6 +1,6 @@
 /** Consequences of a change for all transcripts near it, as texts. */
 import type { NearbyGene, TranscriptIndex } from "../reference/transcript-index.ts";
-import { transcriptFlags } from "../reference/transcripts.ts";
+import { type TranscriptTable, transcriptFlags } from "../reference/transcripts.ts";
 import type { Change } from "./change.ts";
 import { termsOf } from "./classify.ts";
 import { namesOf, rankOf, type TermSet, termBit, terms } from "./terms.ts";
@@ -23,9 +23,9 @@ const intergenic: Consequences = { worst: "intergenic_variant", canonical: "", a
 interface Group {
   readonly set: TermSet;
   readonly gene: NearbyGene;
-  readonly numbers: number[];
-  /** Number of the canonical one; 0: it is none of them. */
-  canonical: number;
+  readonly labels: string[];
+  /** Label of the canonical one; empty: it is none of them. */
+  canonical: string;
 }
 
 /** What has been found for the change before. */
@@ -95,6 +95,9 @@ function grown(before: Int32Array<ArrayBuffer>, length: number): Int32Array<Arra
   return after;
 }
 
+const labelOf = ({ labels, number }: TranscriptTable, row: number): string =>
+  labels === undefined ? String(number[row]) : (labels[row] as string);
+
 function groupsOf({ table }: TranscriptIndex, genes: readonly NearbyGene[], sets: Int32Array): Group[] {
   const groups: Group[] = [];
   let at = 0;
@@ -107,13 +110,13 @@ function groupsOf({ table }: TranscriptIndex, genes: readonly NearbyGene[], sets
       if (set === 0) continue;
       let group = groups.findLast((each, index) => index >= ofGene && each.set === set);
       if (group === undefined) {
-        group = { set, gene, numbers: [], canonical: 0 };
+        group = { set, gene, labels: [], canonical: "" };
         groups.push(group);
       }
       if (gene.to === gene.from) continue;
-      const number = table.number[row] as number;
-      group.numbers.push(number);
-      if (((table.flags[row] as number) & transcriptFlags.canonical) !== 0) group.canonical = number;
+      const label = labelOf(table, row);
+      group.labels.push(label);
+      if (((table.flags[row] as number) & transcriptFlags.canonical) !== 0) group.canonical = label;
     }
   }
   // Stable: genes of one rank stay by position.
@@ -125,11 +128,11 @@ function inWords(groups: readonly Group[]): Consequences {
   if (first === undefined) return intergenic;
   let all = "";
   let canonical = "";
-  for (const { set, gene, numbers, canonical: number } of groups) {
+  for (const { set, gene, labels, canonical: label } of groups) {
     const head = `${namesOf(set)}:${gene.gene.symbol}`;
-    all += `${all === "" ? "" : "|"}${head}${numbers.length === 0 ? "" : `:${numbers.join("/")}`}`;
-    if (number === 0 && numbers.length > 0) continue;
-    canonical += `${canonical === "" ? "" : "|"}${head}${number === 0 ? "" : `:${number}`}`;
+    all += `${all === "" ? "" : "|"}${head}${labels.length === 0 ? "" : `:${labels.join("/")}`}`;
+    if (label === "" && labels.length > 0) continue;
+    canonical += `${canonical === "" ? "" : "|"}${head}${label === "" ? "" : `:${label}`}`;
   }
   return { worst: terms[rankOf(first.set)] as string, canonical, all };
 }
