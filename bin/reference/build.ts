@@ -15,6 +15,11 @@ export async function buildReference(files: ReferenceFiles): Promise<void> {
     ...(sources.clinvar === undefined ? [] : [`${whole.format(counts.alleles)} alleles (${sources.clinvar.version})`]),
   ];
   process.stderr.write(`${assembly}, ${contigs.length} sequences: ${data.join(", ")}\n`);
+  if (sources.clinvar !== undefined) {
+    const how =
+      sources.fasta === undefined ? "only where ClinVar places them; --fasta changes that" : "however they are placed";
+    process.stderr.write(`insertions and deletions are found ${how}\n`);
+  }
   for (const note of notes) process.stderr.write(`note: ${note}\n`);
   process.stdout.write(
     `${join(files.output, index.file)}  ${whole.format(index.bytes)} bytes  sha256:${index.sha256}\n`,

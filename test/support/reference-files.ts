@@ -174,8 +174,9 @@ export function toyDirectory(files: Readonly<Record<string, string | Buffer>>) {
     output,
     path,
     async make(names: Omit<ReferenceFiles, "output">) {
-      const { clinvar, ...rest } = names;
-      const given = { ...rest, genes: path(names.genes), ...(clinvar === undefined ? {} : { clinvar: path(clinvar) }) };
+      const { assembly, ...files } = names;
+      const paths = Object.fromEntries(Object.entries(files).map(([key, name]) => [key, path(name)]));
+      const given = { ...paths, genes: path(names.genes), ...(assembly === undefined ? {} : { assembly }) };
       const made = await makeReference({ ...given, output });
       return { ...made, reference: openReference(output) };
     },

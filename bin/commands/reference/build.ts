@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 interface BuildOptions {
   readonly genes: string;
   readonly clinvar?: string;
+  readonly fasta?: string;
   readonly assembly?: string;
   readonly output: string;
 }
@@ -29,6 +30,7 @@ export function buildCommand(): Command {
     )
     .requiredOption("--genes <file>", "genes, transcripts and exons: GFF3 or GTF")
     .option("--clinvar <file>", "ClinVar's VCF file for the same assembly (default: no ClinVar fields)")
+    .option("--fasta <file>", "the genome, plain or bgzip: indels are then found however they are placed")
     .addOption(
       new Option(
         "--assembly <assembly>",

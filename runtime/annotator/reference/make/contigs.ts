@@ -24,6 +24,8 @@ interface OpenContig {
   /** The file that has said the length. */
   from?: string;
   circular: boolean;
+  /** The furthest position that the files have on it. */
+  reach: number;
   readonly aliases: Set<string>;
 }
 
@@ -34,7 +36,7 @@ export function createContigs(): Contigs {
   function at(name: string): OpenContig {
     let contig = contigs.get(name);
     if (contig === undefined) {
-      contig = { circular: false, aliases: new Set() };
+      contig = { circular: false, reach: 0, aliases: new Set() };
       contigs.set(name, contig);
       names = undefined;
     }
@@ -62,11 +64,18 @@ export function createContigs(): Contigs {
           `sequence ${name} has ${length} bases here and ${contig.length} in ${contig.from}; the files are of different assemblies`,
         );
       }
+      if (contig.reach > length && !contig.circular) {
+        throw new InputError(
+          `sequence ${name} has ${length} bases here, and position ${contig.reach} in another file; the files are of different assemblies`,
+        );
+      }
       Object.assign(contig, { length, from: file });
     },
     setCircular: (name) => Object.assign(at(name), { circular: true }),
     checkEnd(name, end) {
-      const { length, circular, from } = at(name);
+      const contig = at(name);
+      const { length, circular, from } = contig;
+      contig.reach = Math.max(contig.reach, end);
       if (length === undefined || end <= length || circular) return;
       throw new InputError(
         `position ${end} is beyond the end of sequence ${name}, which has ${length} bases in ${from}; the files are of different assemblies`,

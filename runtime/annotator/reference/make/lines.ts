@@ -19,7 +19,7 @@ export interface ReadFile {
 const lineBytesMax = 16 * 1024 * 1024;
 
 /**
- * Calls `onLine` for each line, without its end.
+ * Calls `onLine` for each line, without its end; `bytes` are those of the line with it.
  *
  * @param expected what the file should be, for errors.
  * @param onLine throws `InputError` for a line that is not what it should be.
@@ -28,7 +28,7 @@ const lineBytesMax = 16 * 1024 * 1024;
 export async function readLines(
   path: string,
   expected: string,
-  onLine: (line: string, number: number) => void,
+  onLine: (line: string, number: number, bytes: number) => void,
   onProgress: ReadProgress,
 ): Promise<ReadFile> {
   const { size } = await stat(path);
@@ -50,7 +50,7 @@ export async function readLines(
     for (let start = 0; start < block.length; ) {
       const feed = block.indexOf("\n", start);
       line += 1;
-      onLine(block.slice(start, endOfText(block, start, feed)), line);
+      onLine(block.slice(start, endOfText(block, start, feed)), line, feed + 1 - start);
       if (unfinished && feed + 1 === block.length) {
         throw new InputError(
           "the file ends within this line: it was cut off; if it is whole, end its last line with a line end",

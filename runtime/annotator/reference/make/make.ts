@@ -20,9 +20,11 @@ import { geneBytes } from "../index/genes.ts";
 import { createIndexWriter, type IndexWriter } from "../index/writer.ts";
 import { type ClinvarSourceFile, createTextNumbers, readClinvar, type TextNumbers } from "./clinvar.ts";
 import { type Contigs, createContigs } from "./contigs.ts";
+import { type OpenGenome, openGenome } from "./fasta/genome.ts";
 import type { ModelGene } from "./gene-model.ts";
 import { geneTable } from "./gene-table.ts";
 import { type GeneSource, readGeneFile } from "./genes.ts";
+import type { PlacedAllele } from "./place-allele.ts";
 import { SourceError } from "./source-error.ts";
 
 export interface ReferenceFiles {
@@ -30,6 +32,8 @@ export interface ReferenceFiles {
   readonly genes: string;
   /** ClinVar's VCF file; omitted: no ClinVar fields. */
   readonly clinvar?: string;
+  /** The genome's FASTA file, plain or bgzip; omitted: indels are found only where the files have them. */
+  readonly fasta?: string;
   /** Omitted: what the file of genes says. */
   readonly assembly?: string;
   /** Directory, made if it is not there. */
@@ -44,8 +48,6 @@ export interface MadeReference {
 
 /** @param file that is being read. */
 export type MakeProgress = (file: string, bytes: number, of: number) => void;
-
-type Written = Pick<IndexHead, "genes" | "clinvar" | "counts">;
 
 /** The name by which an assembly is known here, where it is (`GRCh37.p13` is `GRCh37`); else as it was given. */
 function assemblyName(given: string): string {
@@ -84,16 +86,19 @@ interface ClinvarWork {
   readonly contigs: Contigs;
   readonly assembly: string;
   readonly texts: TextNumbers;
+  readonly genome: OpenGenome | undefined;
   readonly writer: IndexWriter;
   readonly onProgress: MakeProgress;
 }
 
-async function writeClinvar({ path, writer, onProgress, ...options }: ClinvarWork) {
+const asItStands = (_: string, allele: Allele): PlacedAllele => ({ allele, last: allele.position });
+
+async function writeClinvar({ path, genome, writer, onProgress, ...options }: ClinvarWork) {
   const sections: Record<string, AlleleColumns> = {};
   const file = basename(path);
   const source = await readClinvar(path, {
     ...options,
-    place: (_, allele: Allele) => ({ allele, last: allele.position }),
+    place: genome?.place ?? asItStands,
     onSequence(contig, rows) {
       if (rows.count === 0) return;
       sections[contig] = { ...writer.append(alleleBytes(rows.table())), alleles: rows.count };
@@ -132,6 +137,28 @@ function writeManifest(output: string, manifest: ManifestFile): void {
   renameSync(part, path);
 }
 
+/** Reads the files one after the other, and writes what each has. */
+async function readAll(files: ReferenceFiles, writer: IndexWriter, onProgress: MakeProgress) {
+  const contigs = createContigs();
+  const texts = createTextNumbers();
+  const genes = await writeGenes(files, contigs, writer, onProgress);
+  const assembly = assemblyOf(files, genes.source);
+  const { clinvar: path, fasta } = files;
+  const genome =
+    fasta === undefined
+      ? undefined
+      : await openGenome(fasta, contigs, assembly, (...read) => onProgress(basename(fasta), ...read));
+  try {
+    const clinvar =
+      path === undefined
+        ? undefined
+        : await writeClinvar({ path, contigs, assembly, texts, genome, writer, onProgress });
+    return { contigs: contigs.all(), texts: texts.all(), assembly, genes, clinvar, fasta: genome?.file };
+  } finally {
+    genome?.close();
+  }
+}
+
 /**
  * @throws {SourceError} for a file that is not what it should be: the file, its line, the value, and what was expected.
  */
@@ -140,48 +167,38 @@ export async function makeReference(
   onProgress: MakeProgress = () => {},
 ): Promise<MadeReference> {
   // Told at once, and not after minutes of reading another.
-  for (const path of [files.genes, files.clinvar]) if (path !== undefined) accessSync(path, constants.R_OK);
+  for (const path of [files.genes, files.clinvar, files.fasta]) {
+    if (path !== undefined) accessSync(path, constants.R_OK);
+  }
   mkdirSync(files.output, { recursive: true });
   const writer = createIndexWriter(join(files.output, indexFile));
   try {
-    const contigs = createContigs();
-    const texts = createTextNumbers();
-    const genes = await writeGenes(files, contigs, writer, onProgress);
-    const assembly = assemblyOf(files, genes.source);
-    const clinvar =
-      files.clinvar === undefined
-        ? undefined
-        : await writeClinvar({ path: files.clinvar, contigs, assembly, texts, writer, onProgress });
-    const written: Written = {
-      genes: genes.sections,
-      clinvar: clinvar?.sections ?? {},
+    const { contigs, texts, assembly, genes, clinvar, fasta } = await readAll(files, writer, onProgress);
+    const manifest: ReferenceManifest = {
+      assembly,
+      contigs,
+      sources: {
+        genes: genes.source.file,
+        ...(clinvar === undefined ? {} : { clinvar: clinvar.source.file }),
+        ...(fasta === undefined ? {} : { fasta }),
+      },
       counts: {
         genes: genes.counts.genes,
         transcripts: genes.counts.transcripts,
         alleles: clinvar?.source.alleles ?? 0,
       },
     };
-    const manifest: ReferenceManifest = {
-      assembly,
-      contigs: contigs.all(),
-      sources: {
-        genes: genes.source.file,
-        ...(clinvar === undefined ? {} : { clinvar: clinvar.source.file }),
-      },
-      counts: written.counts,
-    };
-    const all = texts.all();
-    const head = {
+    const text = writer.append(Buffer.from(texts.join("\n"), "latin1"));
+    const head: IndexHead = {
       ...manifest,
-      ...written,
-      texts: { ...writer.append(Buffer.from(all.join("\n"), "latin1")), count: all.length },
+      texts: { ...text, count: texts.length },
+      genes: genes.sections,
+      clinvar: clinvar?.sections ?? {},
     };
     const index = { file: indexFile, ...writer.finish(head) };
     writeManifest(files.output, { ...manifest, index });
-    return {
-      manifest: { ...manifest, index },
-      notes: notesOf(manifest, genes.counts.withoutTranscripts, clinvar?.source),
-    };
+    const notes = notesOf(manifest, genes.counts.withoutTranscripts, clinvar?.source);
+    return { manifest: { ...manifest, index }, notes };
   } catch (error) {
     writer.discard();
     throw error;
