@@ -163,6 +163,15 @@ export function ncbiGff3(assembly: string, contigs: readonly ToyContig[]): strin
   return `${lines.join("\n")}\n`;
 }
 
+/** A file of one gene. */
+export const toyGenes = ensemblGff3("Toy2", [
+  {
+    name: "1",
+    length: 20_000,
+    genes: [{ symbol: "G", number: 1, strand: "+", transcripts: [{ number: 201, exons: [[1001, 1100]] }] }],
+  },
+]);
+
 /** Files in a new directory, and a reference made of them there. */
 export function toyDirectory(files: Readonly<Record<string, string | Buffer>>) {
   const directory = mkdtempSync(join(tmpdir(), "annofarm-reference-"));

@@ -74,6 +74,3 @@ export interface IndexHead extends ReferenceManifest {
 export interface ManifestFile extends ReferenceManifest {
   readonly index: { readonly file: string; readonly bytes: number; readonly sha256: string };
 }
-
-export const indexFile = "index.bin";
-export const manifestFile = "manifest.json";

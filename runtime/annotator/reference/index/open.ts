@@ -3,6 +3,7 @@
  * sequence are, when a file first has a record on it.
  */
 import { join } from "node:path";
+import { indexFile } from "../../../contract/reference.ts";
 import { type ClinvarEntry, type ClinvarIndex, originsOf } from "../clinvar.ts";
 import { createGeneIndex, type GeneIndex } from "../genes.ts";
 import type { ChromosomeReference, Reference } from "../load.ts";
@@ -10,7 +11,7 @@ import { createTranscriptIndex, type TranscriptIndex } from "../transcript-index
 import { readChromosome } from "../transcripts.ts";
 import { createAlleleIndex } from "./alleles.ts";
 import { type IndexFile, openIndex } from "./file.ts";
-import { indexFile, type SourceFile } from "./format.ts";
+import type { SourceFile } from "./format.ts";
 import { readGenes } from "./genes.ts";
 import { createNames } from "./names.ts";
 

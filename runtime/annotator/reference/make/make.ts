@@ -4,18 +4,11 @@
  */
 import { accessSync, constants, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { indexFile, manifestFile } from "../../../contract/reference.ts";
 import { assembliesNamed } from "../../assembly/names.ts";
 import type { Allele } from "../allele.ts";
 import { alleleBytes } from "../index/alleles.ts";
-import {
-  type AlleleColumns,
-  type GeneColumns,
-  type IndexHead,
-  indexFile,
-  type ManifestFile,
-  manifestFile,
-  type ReferenceManifest,
-} from "../index/format.ts";
+import type { AlleleColumns, GeneColumns, IndexHead, ManifestFile, ReferenceManifest } from "../index/format.ts";
 import { geneBytes } from "../index/genes.ts";
 import { createIndexWriter, type IndexWriter } from "../index/writer.ts";
 import { type ClinvarSourceFile, createTextNumbers, readClinvar, type TextNumbers } from "./clinvar.ts";
