@@ -87,6 +87,12 @@ export function ensemblGff3(assembly: string, contigs: readonly ToyContig[]): st
         for (const exon of exons) row("exon", exon, strand, `Parent=transcript:${own};Name=ENSE1`);
         if (coding === undefined) continue;
         for (const part of within(exons, coding)) row("CDS", part, strand, `ID=CDS:P;Parent=transcript:${own}`);
+        const [left, right] = strand === "+" ? ["five", "three"] : ["three", "five"];
+        const untranslated = [
+          ...within(exons, [1, coding[0] - 1]).map((part) => [left, part] as const),
+          ...within(exons, [coding[1] + 1, length]).map((part) => [right, part] as const),
+        ];
+        for (const [end, part] of untranslated) row(`${end}_prime_UTR`, part, strand, `Parent=transcript:${own}`);
       }
       lines.push("###");
     }

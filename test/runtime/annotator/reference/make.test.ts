@@ -17,8 +17,9 @@ import {
   type ToyGene,
   type ToyTranscript,
   toyDirectory,
+  toyGenes,
 } from "../../../support/reference-files.ts";
-import { bgzip, chunked, columnLine } from "../../../support/vcf.ts";
+import { bgzip, chunked, columnLine, dataFile } from "../../../support/vcf.ts";
 import { intronsOf, type NaiveChange, naiveTerms } from "../consequence/naive.ts";
 
 async function annotated(vcf: string, reference: Reference) {
@@ -480,4 +481,12 @@ test("a GTF with exons alone has its genes and transcripts in them; parts of a G
   );
   const late = await toy.make({ genes: "late.gff3" });
   t.deepEqual(late.manifest.counts, { genes: 1, transcripts: 1, alleles: 0 });
+});
+
+test("the reference that tests of settings deploy is what its genes make", async (t) => {
+  const toy = made(t, { "genes.gff3": toyGenes });
+  await toy.make({ genes: "genes.gff3" });
+  for (const file of ["index.bin", "manifest.json"]) {
+    t.deepEqual(readFileSync(join(toy.output, file)), dataFile(`test/data/reference/${file}`), file);
+  }
 });
