@@ -73,6 +73,7 @@ const annotator = new AnnotatorFarm(`${owner}-annotator`, {
   ...traced,
   ...given({
     scaling: settings.annotatorScaling,
+    reference: settings.reference,
     lease: settings.lease,
     spot: settings.spot ? {} : undefined,
     warmPool: settings.annotatorWarmPool,

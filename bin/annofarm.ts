@@ -18,6 +18,7 @@ import { permissionsCommand } from "./commands/permissions.ts";
 import { planCommand } from "./commands/plan.ts";
 import { policyCommand } from "./commands/policy.ts";
 import { redriveCommand } from "./commands/redrive.ts";
+import { referenceCommand } from "./commands/reference.ts";
 import { rollCommand } from "./commands/roll.ts";
 import { simulateCommand } from "./commands/simulate.ts";
 import { toolsCommand } from "./commands/tools.ts";
@@ -55,6 +56,7 @@ export function describeProgram({ version, description }: About): Command {
     .addCommand(permissionsCommand())
     .addCommand(policyCommand())
     .addCommand(redriveCommand())
+    .addCommand(referenceCommand())
     .addCommand(rollCommand())
     .addCommand(simulateCommand())
     .addCommand(toolsCommand())

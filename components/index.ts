@@ -46,6 +46,7 @@ export type {
   JobsSentScaling,
 } from "./pipelines/annotator-scaling.ts";
 export { ArchivePipeline, type ArchivePipelineArgs, type ArchivePlaces } from "./pipelines/archive-pipeline.ts";
+export { type BcftoolsCsqFiles, externalEngines, type SnpEffData, type VepData } from "./pipelines/external-engines.ts";
 export { NotifyPipeline, type NotifyPipelineArgs } from "./pipelines/notify-pipeline.ts";
 export { RestorePipeline, type RestorePipelineArgs } from "./pipelines/restore-pipeline.ts";
 export { WorkerQueue, type WorkerQueueArgs, type WorkerQueueNodes } from "./pipelines/worker-queue.ts";

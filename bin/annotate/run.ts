@@ -3,6 +3,7 @@ import { annotate } from "../../runtime/annotator/builtin/annotate.ts";
 import { findingsOf } from "../../runtime/annotator/builtin/findings.ts";
 import type { Report } from "../../runtime/annotator/builtin/report.ts";
 import { builtinVersion } from "../../runtime/annotator/engine/builtin.ts";
+import { openReference } from "../../runtime/annotator/reference/index/open.ts";
 import { loadReference } from "../../runtime/annotator/reference/load.ts";
 import type { Packing } from "../../runtime/annotator/vcf/compression.ts";
 import { countsInWords, findingAttributes, verdictOf } from "../../runtime/contract/findings.ts";
@@ -15,6 +16,8 @@ export interface AnnotationRun {
   /** Path, or `-` for standard output. */
   readonly output: string;
   readonly report?: string;
+  /** Directory of a reference; omitted: the built-in one. */
+  readonly reference?: string;
 }
 
 const say = (text: string) => process.stderr.write(`annofarm: ${text}\n`);
@@ -24,10 +27,12 @@ const say = (text: string) => process.stderr.write(`annofarm: ${text}\n`);
  *
  * @throws for what is not the file's fault.
  */
-export async function runAnnotation({ file, output, report: reportFile }: AnnotationRun): Promise<number> {
+export async function runAnnotation(run: AnnotationRun): Promise<number> {
+  const { file, output, report: reportFile } = run;
   await checkPlaces({ file, output, ...(reportFile === undefined ? {} : { report: reportFile }) });
   const options = { engineVersion: builtinVersion };
-  const { output: result, report, packing } = annotate(bytesOf(file), loadReference(), options);
+  const reference = run.reference === undefined ? loadReference() : openReference(run.reference);
+  const { output: result, report, packing } = annotate(bytesOf(file), reference, options);
   let failure: InputError | undefined;
   try {
     await write(result, output);

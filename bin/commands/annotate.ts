@@ -3,6 +3,7 @@ import { Command, type CommanderError } from "commander";
 interface AnnotateOptions {
   readonly output: string;
   readonly report?: string;
+  readonly reference?: string;
 }
 
 /** Exit codes: 0 annotated, 1 the file is refused, 2 anything else. */
@@ -26,6 +27,10 @@ export function annotateCommand(): Command {
     .option(
       "--report <file>",
       "write counts, notes and the evidence for the assembly as JSON, even if the file is refused",
+    )
+    .option(
+      "--reference <directory>",
+      "reference data of your own, of annofarm reference build (default: those built in)",
     )
     .addHelpText(
       "after",

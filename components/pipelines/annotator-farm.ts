@@ -1,3 +1,4 @@
+import type { BucketObjectv2, BucketObjectv2Args } from "@pulumi/aws/s3/index.js";
 import {
   ComponentResource,
   type ComponentResourceOptions,
@@ -10,6 +11,7 @@ import { withKeys } from "../base/customer-key.ts";
 import { type Duration, hours, seconds } from "../base/duration.ts";
 import { consume, publish, useObjects, useTable } from "../base/permissions.ts";
 import { type TracesArgs, tracesEnvironment, tracesRules } from "../base/traces.ts";
+import type { Transform } from "../base/transform.ts";
 import { check, type MaybeMistake, range, rule, within } from "../base/validate.ts";
 import { ownFile } from "../bundle/package-files.ts";
 import { declareService, given, type Service, text } from "../bundle/service.ts";
@@ -20,6 +22,7 @@ import type { NetworkIds } from "../network/network.ts";
 import type { ScalingRule } from "../scaling/scaling-rules.ts";
 import type { JobPlaces } from "../storage/job-places.ts";
 import { type AnnotatorScaling, annotatorScaling, annotatorScalingRules } from "./annotator-scaling.ts";
+import { type ReferenceData, referenceRules, uploadReference } from "./reference-data.ts";
 import { createServiceBundle, createWorkQueue, customerKey } from "./service-parts.ts";
 import type { WorkerQueue, WorkerQueueArgs } from "./worker-queue.ts";
 
@@ -39,6 +42,12 @@ export interface AnnotatorFarmArgs extends GroupArgs {
    * @default the built-in annotator
    */
   readonly engine?: readonly string[];
+  /**
+   * Reference data of your own for the built-in annotator: a directory that `annofarm reference build` has made, relative to the
+   * program's project. Its index is uploaded, and each worker fetches it when it starts and checks its SHA-256.
+   * @default the built-in data
+   */
+  readonly reference?: string;
   /** Longest a job may take, 1 s to 12 h; at most 100 times `drain`. @default 1 hour */
   readonly jobTimeout?: Duration;
   /** Memory of an external engine, 64 to 1,048,576 MiB. @default 2,048 */
@@ -66,6 +75,7 @@ export interface AnnotatorFarmArgs extends GroupArgs {
   readonly transform?: ScaledGroupTransform & {
     readonly queue?: WorkerQueueArgs["transform"];
     readonly bundle?: ServiceBundleArgs["transform"];
+    readonly reference?: Transform<BucketObjectv2Args>;
   };
 }
 
@@ -82,7 +92,11 @@ export class AnnotatorFarm extends ComponentResource {
   /** When it grows and shrinks: each rule is a policy, in this order, and those of alarms have one each. */
   readonly scalingRules: readonly ScalingRule[];
   /** The raw resources. */
-  readonly nodes: ScaledGroup["nodes"] & { readonly bundle: ServiceBundle };
+  readonly nodes: ScaledGroup["nodes"] & {
+    readonly bundle: ServiceBundle;
+    /** Undefined: the built-in data. */
+    readonly reference: BucketObjectv2 | undefined;
+  };
 
   constructor(name: string, args: AnnotatorFarmArgs, opts?: ComponentResourceOptions) {
     super("annofarm:index:AnnotatorFarm", name, {}, opts);
@@ -94,7 +108,14 @@ export class AnnotatorFarm extends ComponentResource {
     const filter = { [expressLane.attribute]: [expressLane.value] };
     const express = createWorkQueue(`${name}-express`, { topics, filter, ...visibility }, args, this);
     const bundle = createServiceBundle(name, "annotator", args, this, referenceData);
-    const service = declareAnnotator(args, { queue, express }, bundle, this);
+    const reference = uploadReference(
+      `${name}-reference`,
+      args.reference,
+      args.jobs.code,
+      args.transform?.reference,
+      this,
+    );
+    const service = declareAnnotator(args, { queue, express, bundle, reference }, this);
     const group = createGroup(name, args, queue, service, this);
 
     this.queue = queue;
@@ -102,7 +123,7 @@ export class AnnotatorFarm extends ComponentResource {
     this.groupName = group.groupName;
     this.service = service;
     this.scalingRules = group.scalingRules;
-    this.nodes = { ...group.nodes, bundle };
+    this.nodes = { ...group.nodes, bundle, reference: reference?.object };
     this.registerOutputs({ queueUrl: queue.url, groupName: this.groupName });
   }
 }
@@ -143,6 +164,12 @@ function validate(name: string, args: AnnotatorFarmArgs): void {
         `${JSON.stringify(args.engine)} has no ${placeholder}; put it where the command takes that path`,
       ),
     ),
+    ...referenceRules("reference", args.reference),
+    rule(
+      "reference",
+      args.reference !== undefined && args.engine !== undefined,
+      "is of the built-in annotator, and engine is another; leave out one of them",
+    ),
     within("jobTimeout", args.jobTimeout, {
       min: seconds(1),
       max: hours(12),
@@ -157,10 +184,16 @@ function validate(name: string, args: AnnotatorFarmArgs): void {
   ]);
 }
 
+interface AnnotatorParts {
+  readonly queue: WorkerQueue;
+  readonly express: WorkerQueue;
+  readonly bundle: ServiceBundle;
+  readonly reference: ReferenceData | undefined;
+}
+
 function declareAnnotator(
   args: AnnotatorFarmArgs,
-  { queue, express }: { readonly queue: WorkerQueue; readonly express: WorkerQueue },
-  bundle: ServiceBundle,
+  { queue, express, bundle, reference }: AnnotatorParts,
   parent: Resource,
 ): Service {
   const { jobs } = args;
@@ -181,6 +214,7 @@ function declareAnnotator(
         ENGINE_MEMORY_MIB_MAX: text(args.engineMemoryMiB),
         LEASE_SECONDS: text(args.lease),
       }),
+      ...reference?.environment,
       ...tracesEnvironment(args.traces),
     },
     permissions: withKeys(
@@ -197,6 +231,7 @@ function declareAnnotator(
         consume("Requests", queue),
         consume("ExpressRequests", express),
         publish("ResultsTopic", jobs.topics.results),
+        ...(reference?.permissions ?? []),
       ],
       [jobs.kmsKeyArn, customerKey(args)],
       parent,

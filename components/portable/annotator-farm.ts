@@ -40,6 +40,8 @@ export interface AnnotatorFarmArgs extends GroupArgs {
   engine?: string[];
   /** Memory of such a command, 64 to 1,048,576 MiB. Default: 2048. */
   engineMemoryMiB?: number;
+  /** Directory of reference data that `annofarm reference build` has made. Default: the built-in data. */
+  reference?: string;
   /** Longest a job may take, 1 to 43,200 seconds. Default: 3600. */
   jobTimeoutSeconds?: number;
   /** How long a job stays claimed without a sign of life, 3 to 43,200 seconds. Default: 60. */
@@ -64,7 +66,7 @@ export class AnnotatorFarm extends ComponentResource {
     requirePlain(what, plain);
     const { jobTimeoutSeconds, leaseSeconds, drainSeconds } = args;
     requireSeconds(what, { jobTimeoutSeconds, leaseSeconds, drainSeconds });
-    const { concurrency, engine, engineMemoryMiB, traces } = args;
+    const { concurrency, engine, engineMemoryMiB, reference, traces } = args;
     const farm = new Component(
       name,
       {
@@ -76,6 +78,7 @@ export class AnnotatorFarm extends ComponentResource {
           concurrency,
           engine,
           engineMemoryMiB,
+          reference,
           traces,
           jobTimeout: duration(jobTimeoutSeconds),
           lease: duration(leaseSeconds),

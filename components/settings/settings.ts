@@ -23,6 +23,7 @@ import { zoneNameRules } from "../network/zones.ts";
 import { type AnnotatorScaling, annotatorScalingRules } from "../pipelines/annotator-scaling.ts";
 import { usualRetention } from "../pipelines/archive-pipeline.ts";
 import { archiveNoticeRule } from "../pipelines/notify-pipeline.ts";
+import { referenceRules } from "../pipelines/reference-data.ts";
 import { annotatorScalings, uselessFigures, webScalings } from "../scaling/scaling-settings.ts";
 import { parseSchedules } from "../scaling/schedule-text.ts";
 import { type ScheduledSize, scheduledSizeRules } from "../scaling/scheduled-size.ts";
@@ -115,6 +116,8 @@ export interface Settings extends ExistingSettings, GroupSettings {
   readonly kmsKeyArn: string | undefined;
   /** Where requests are traced to, and which share of them; none: nothing is traced. */
   readonly traces: { readonly endpoint: string; readonly percent?: number } | undefined;
+  /** Directory of reference data for the built-in annotator; none: those built in. */
+  readonly reference: string | undefined;
   /** Begin of the names of the secrets' parameters. */
   readonly parameterPrefix: string | undefined;
 }
@@ -238,6 +241,12 @@ function readParameterPrefix({ optional, note, path }: Reader): string | undefin
   const prefix = optional("parameterPrefix");
   note(parameterPrefixRule(path("parameterPrefix"), prefix));
   return prefix;
+}
+
+function readReference({ optional, note, path }: Reader): string | undefined {
+  const directory = optional("reference");
+  for (const each of referenceRules(path("reference"), directory)) note(each);
+  return directory;
 }
 
 function readTraces({ optional, whole, note, path }: Reader): Settings["traces"] {
@@ -382,6 +391,7 @@ export function readSettings(
     budget: readBudget(reader),
     identity: readIdentity(reader),
     payments: readPayments(reader),
+    reference: readReference(reader),
     parameterPrefix: readParameterPrefix(reader),
     kmsKeyArn: optional("kmsKeyArn"),
     traces: readTraces(reader),

@@ -1,6 +1,7 @@
 /** The annotator as a process: environment → ports → service. */
 import { randomBytes } from "node:crypto";
-import { hostname } from "node:os";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
 import {
   createAutoScalingClient,
   createDynamoClient,
@@ -16,7 +17,7 @@ import { createTopic } from "../aws/topic.ts";
 import type { Environment } from "../contract/environment.ts";
 import { createBreaker } from "../jobs/breaker.ts";
 import { startHealthServer } from "../jobs/health.ts";
-import type { Queue } from "../jobs/ports.ts";
+import type { ObjectStore, Queue } from "../jobs/ports.ts";
 import { runService } from "../jobs/service.ts";
 import type { Tracer } from "../jobs/tracing.ts";
 import { openTracing } from "../telemetry/open-tracing.ts";
@@ -26,9 +27,22 @@ import { readEngineChoice } from "./engine/configuration.ts";
 import type { Engine } from "./engine/engine.ts";
 import { createExternalEngine } from "./engine/external.ts";
 import { withExpressLane } from "./express-lane.ts";
-import { loadReference } from "./reference/load.ts";
+import { fetchReference } from "./reference/fetch.ts";
+import { openReference } from "./reference/index/open.ts";
+import { loadReference, type Reference } from "./reference/load.ts";
 
 const identify = () => identifyInstance({ autoScaling: () => createAutoScalingClient() });
+
+/** The built-in data, or those that the farm was given. */
+async function referenceOf(
+  { REFERENCE_BUCKET: bucket, REFERENCE_SHA256: sha256 }: Environment<"annotator">,
+  objects: ObjectStore,
+): Promise<Reference> {
+  if (bucket === undefined || sha256 === undefined) return loadReference();
+  // systemd's, which outlasts a restart of the service.
+  const directory = process.env.STATE_DIRECTORY ?? join(tmpdir(), "annofarm-reference");
+  return openReference(await fetchReference({ objects, bucket, sha256, directory }));
+}
 
 function openQueue(environment: Readonly<Environment<"annotator">>, tracer: Tracer): Queue {
   const client = createSqsClient({ tracer });
@@ -40,13 +54,13 @@ function openQueue(environment: Readonly<Environment<"annotator">>, tracer: Trac
 await runService("annotator", { identify, openTracing }, async (context, instance) => {
   const { environment, log, clock, signal, tracer } = context;
   const choice = readEngineChoice(environment.ENGINE);
+  const objects = createObjectStore({ client: createS3Client({ tracer }) });
   const engine: Engine =
     choice.kind === "builtin"
-      ? createBuiltinEngine(loadReference())
+      ? createBuiltinEngine(await referenceOf(environment, objects))
       : createExternalEngine({ ...choice, memoryMibMax: environment.ENGINE_MEMORY_MIB_MAX, clock, log });
   const breaker = createBreaker({ clock, log });
   const jobs = createJobStore({ client: createDynamoClient({ tracer }), table: environment.ANNOTATIONS_TABLE, tracer });
-  const objects = createObjectStore({ client: createS3Client({ tracer }) });
   const annotator = createAnnotator({
     jobs: breaker.watch("the annotations table", jobs, (table) => table.get("probe")),
     queue: openQueue(environment, tracer),

@@ -92,6 +92,12 @@ export const environmentSchemas = {
     CONCURRENCY: whole(1, 64).default(1),
     /** `builtin`, or a JSON array: program and arguments with `{input}` and `{output}` placeholders. */
     ENGINE: text.default("builtin"),
+    /** Reference data in place of the built-in ones: SHA-256 of their index, which `referenceKey` finds in REFERENCE_BUCKET. */
+    REFERENCE_SHA256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .optional(),
+    REFERENCE_BUCKET: text.optional(),
     JOB_SECONDS_MAX: whole(1, 43_200).default(3_600),
     ENGINE_MEMORY_MIB_MAX: whole(64, 1_048_576).default(2_048),
     /** Invisibility of a running job's message, renewed at a third of it. The claim itself holds for half of it. */

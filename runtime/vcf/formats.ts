@@ -11,20 +11,20 @@ interface Format {
 
 /** Formats that people upload by mistake. */
 const otherFormats: readonly Format[] = [
-  { magic: "PK\u0003\u0004", what: "a zip archive; upload the VCF file itself, plain or gzip-compressed" },
+  { magic: "PK\u0003\u0004", what: "a zip archive; give the file itself, plain or gzip-compressed" },
   { magic: "BZh", what: "bzip2-compressed; use gzip or bgzip" },
   { magic: "\u00fd7zXZ\u0000", what: "xz-compressed; use gzip or bgzip" },
   { magic: "(\u00b5/\u00fd", what: "zstd-compressed; use gzip or bgzip" },
   { magic: '\u0004"M\u0018', what: "lz4-compressed; use gzip or bgzip" },
   { magic: "\u001f\u009d", what: "compressed by compress (.Z); use gzip or bgzip" },
-  { magic: "7z\u00bc\u00af'\u001c", what: "a 7-Zip archive; upload the VCF file itself, plain or gzip-compressed" },
-  { magic: "Rar!", what: "a RAR archive; upload the VCF file itself, plain or gzip-compressed" },
-  { magic: "ustar", offset: 257, what: "a tar archive; upload the VCF file itself, plain or gzip-compressed" },
+  { magic: "7z\u00bc\u00af'\u001c", what: "a 7-Zip archive; give the file itself, plain or gzip-compressed" },
+  { magic: "Rar!", what: "a RAR archive; give the file itself, plain or gzip-compressed" },
+  { magic: "ustar", offset: 257, what: "a tar archive; give the file itself, plain or gzip-compressed" },
   { magic: "BCF", what: "BCF; convert it with `bcftools view -O z -o file.vcf.gz file.bcf`" },
   { magic: "BAM\u0001", what: "BAM: reads, not variants" },
   { magic: "CRAM", what: "CRAM: reads, not variants" },
-  { magic: "TBI\u0001", what: "a tabix index; upload the VCF file that it belongs to" },
-  { magic: "CSI\u0001", what: "a CSI index; upload the VCF file that it belongs to" },
+  { magic: "TBI\u0001", what: "a tabix index; give the file that it belongs to" },
+  { magic: "CSI\u0001", what: "a CSI index; give the file that it belongs to" },
   { magic: "%PDF", what: "a PDF document" },
   { magic: "<!DOCTYPE", what: "a web page, perhaps an error message of the site that it was downloaded from" },
   { magic: "<html", what: "a web page, perhaps an error message of the site that it was downloaded from" },
@@ -39,16 +39,19 @@ export const formatBytes = 262;
 
 export const isGzip = (first: Uint8Array): boolean => startsWith(first, gzipMagic);
 
-/** @throws {InputError} when the first bytes are those of a known format that is not VCF. */
-export function refuseOtherFormats(first: Uint8Array): void {
+/**
+ * @param expected what the file should be.
+ * @throws {InputError} when the first bytes are those of a known other format.
+ */
+export function refuseOtherFormats(first: Uint8Array, expected: string): void {
   const found = otherFormats.find(({ magic, offset }) => startsWith(first, magic, offset));
-  if (found !== undefined) throw new InputError(`not a VCF file: this is ${found.what}`, 1);
+  if (found !== undefined) throw new InputError(`not a ${expected} file: this is ${found.what}`, 1);
 }
 
 /** The same for text that has been decompressed once. @throws {InputError} */
-export function refuseOtherContents(first: Uint8Array): void {
+export function refuseOtherContents(first: Uint8Array, expected: string): void {
   if (isGzip(first)) throw new InputError("the file is compressed twice; decompress it once and submit it again", 1);
-  refuseOtherFormats(first);
+  refuseOtherFormats(first, expected);
 }
 
 function startsWith(bytes: Uint8Array, magic: string, offset = 0): boolean {

@@ -38,13 +38,13 @@ export type Inflate = (data: Uint8Array) => Promise<{ readonly bytes: Uint8Array
 export async function readPrefix({ first, last, bytes }: FileEnds, inflate: Inflate): Promise<Prefix> {
   const all = first.length === bytes;
   if (!isGzip(first)) {
-    refuseOtherFormats(first);
+    refuseOtherFormats(first, "VCF");
     return { compression: "plain", text: latin1(first), complete: all, damage: undefined };
   }
   const compression = blockLength(first.subarray(0, headerLength(first))) === undefined ? "gzip" : "bgzip";
   const inflated = await inflate(first);
   const contents = inflated.bytes.subarray(0, prefixTextBytes);
-  refuseOtherContents(contents);
+  refuseOtherContents(contents, "VCF");
   const complete = all && inflated.whole && contents.length === inflated.bytes.length;
   return { compression, text: latin1(contents), complete, damage: damageOf() };
 

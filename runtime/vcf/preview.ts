@@ -5,6 +5,7 @@
 import { chromosomeName } from "./assembly/chromosome.ts";
 import { type AssemblyWitness, createAssemblyWitness } from "./assembly/evidence.ts";
 import { lengthOf, ours, sequenceOfAccession } from "./assembly/known.ts";
+import { ourAssembly } from "./assembly/own.ts";
 import { assemblyNotes, because, beyondTheEnd, isBeyondTheEnd } from "./assembly/words.ts";
 import {
   type ColumnLine,
@@ -102,7 +103,7 @@ export function previewOf({ compression, text, complete, damage }: Prefix): Prev
     records: 0,
     complete: false,
     proof: undefined,
-    witness: createAssemblyWitness(),
+    witness: createAssemblyWitness(ourAssembly),
     sequences: new Set(),
     rows: [],
     mistakes: [],
@@ -201,7 +202,7 @@ function readRecord(sight: Sight, text: string, { start, end, tabs, finished }: 
   if (accession?.assemblies.includes(ours)) sight.proof ??= name;
   const length = lengthOf(chromosomeName(name));
   if (length !== undefined && isBeyondTheEnd(site.position, length)) {
-    sight.mistakes.push({ line: sight.line, reason: beyondTheEnd(site.position, length), fatal: false });
+    sight.mistakes.push({ line: sight.line, reason: beyondTheEnd(site.position, length, ours), fatal: false });
   }
 }
 
@@ -219,6 +220,6 @@ function guessOf({ witness, proof, sequences }: Sight): AssemblyGuess {
     name: finding.assembly,
     ours: finding.assembly === ours,
     because: because(finding),
-    notes: assemblyNotes(finding),
+    notes: assemblyNotes(finding, ours),
   };
 }

@@ -59,8 +59,8 @@ export const sniffedBytes = 4096;
  */
 export function checkBytes(name: string, first: Uint8Array): void {
   try {
-    if (isGzip(first)) refuseOtherContents(beginningOf(first));
-    else refuseOtherFormats(first);
+    if (isGzip(first)) refuseOtherContents(beginningOf(first), "VCF");
+    else refuseOtherFormats(first, "VCF");
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     throw new HttpError(400, "not-a-vcf", `"${name}" cannot be annotated: ${error.message}.`, {

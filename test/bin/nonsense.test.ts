@@ -79,6 +79,7 @@ const nonsense: Readonly<Record<string, readonly [value: string, says: RegExp]>>
   job: ["nope", /"nope" is no job id/],
   form: ["pdf", /vcf, bgzip, tabix/],
   key: ["two words", /no blanks/],
+  assembly: ["two words", /no blanks/],
 };
 
 /** Where the word in the brackets would be in order for most commands. */
@@ -95,6 +96,7 @@ const besides: Readonly<Record<string, Readonly<Record<string, readonly string[]
   backtest: { "": [recordedRun], "--rate": ["2/s"] },
   "course check": { "": [directory] },
   "course extend": { "--all": [], "--by": ["7d"] },
+  "reference build": { "--genes": [input], "--output": [join(directory, "reference")] },
   tune: { "--slo": ["p95 < 1 s"] },
   "course marks": { "--from": [marks], "--format": ["html"], "--output": [join(directory, "pages")], "--names": [] },
 };

@@ -1,3 +1,5 @@
+import { rmSync, truncateSync } from "node:fs";
+import { join } from "node:path";
 import test from "ava";
 import {
   AnnotatorFarm,
@@ -12,6 +14,7 @@ import { type LogFilterInputs, readLogFilter } from "../../local/aws/cloudwatch/
 import { readEnvironment } from "../../runtime/contract/environment.ts";
 import { DeniedError, UnavailableError } from "../../runtime/jobs/errors.ts";
 import { createLogger } from "../../runtime/jobs/log.ts";
+import { toyDirectory, toyGenes } from "../support/reference-files.ts";
 import { declare } from "./declare.ts";
 import { bootManifestOf, entry, ground } from "./farm.ts";
 
@@ -129,6 +132,56 @@ test.serial(
     t.deepEqual(host.WriteOwnLogs?.Resource, ["arn:aws:logs:us-east-1:123456789012:log-group:gas-annotator:*"]);
   },
 );
+
+const bucketObject = "aws:s3/bucketObjectv2:BucketObjectv2";
+
+test.serial(
+  "a reference of one's own is uploaded under its digest, and its workers are told of it and may read it",
+  async (t) => {
+    const { output, make, directory } = toyDirectory({ genes: toyGenes });
+    t.teardown(() => rmSync(directory, { recursive: true, force: true }));
+    const { manifest } = await make({ genes: "genes" });
+    const { sha256 } = manifest.index;
+    const declared = await farm({ reference: output });
+    const { statements, inputs } = declared;
+    const code = "gas-code-123456789012-us-east-1";
+    t.like(inputs(bucketObject, "gas-annotator-reference"), {
+      bucket: code,
+      key: `references/${sha256}/index.bin`,
+      sourceHash: sha256,
+    });
+    const [service] = bootManifestOf(declared, "gas-annotator").services;
+    t.like(service?.environment, { REFERENCE_BUCKET: code, REFERENCE_SHA256: sha256 });
+    const allowed = statements("aws:iam/rolePolicy:RolePolicy", "gas-annotator-service");
+    t.deepEqual(allowed.ReadReference?.Resource, [`arn:aws:s3:::${code}/references/*/index.bin`]);
+    t.deepEqual(
+      (await farm()).names(bucketObject),
+      ["gas-annotator", "gas-job-archive"],
+      "without one nothing is uploaded",
+    );
+  },
+);
+
+test.serial("a reference that is none, or not whole, is refused before anything is declared", async (t) => {
+  const { output, make, directory } = toyDirectory({ genes: toyGenes });
+  t.teardown(() => rmSync(directory, { recursive: true, force: true }));
+  const refused = (args: Partial<AnnotatorFarmArgs>) => t.throwsAsync(farm(args), { instanceOf: ArgumentsError });
+  const none = await refused({ reference: directory });
+  t.regex(
+    none?.message ?? "",
+    /reference: .* has no manifest\.json of a reference; make one with annofarm reference build/,
+  );
+  const { manifest } = await make({ genes: "genes" });
+  truncateSync(join(output, "index.bin"), 10);
+  const cut = await refused({ reference: output });
+  t.regex(
+    cut?.message ?? "",
+    new RegExp(`index\\.bin has 10 bytes and its manifest says ${manifest.index.bytes}; copy both`),
+  );
+  await make({ genes: "genes" });
+  const both = await refused({ reference: output, engine: ["prog", "{input}", "{output}"] });
+  t.regex(both?.message ?? "", /reference: is of the built-in annotator, and engine is another/);
+});
 
 test.serial(
   "unless told otherwise a farm grows with the backlog, and shrinks when a quarter can be spared",

@@ -102,6 +102,7 @@ const components = {
     concurrency: ["concurrency"],
     engine: ["engine"],
     engineMemoryMiB: ["engineMemoryMiB"],
+    reference: ["reference"],
     jobTimeout: ["jobTimeoutSeconds"],
     lease: ["leaseSeconds"],
     drain: ["drainSeconds"],

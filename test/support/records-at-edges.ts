@@ -1,6 +1,7 @@
 /** Files of records where it is hard to tell what they do: at the edges of exons, genes and ClinVar's entries, and written oddly. */
-import { lengthOf } from "../../runtime/vcf/assembly/known.ts";
+
 import type { ChromosomeReference } from "../../runtime/annotator/reference/load.ts";
+import { lengthOf } from "../../runtime/vcf/assembly/known.ts";
 import { type Draw, drawFrom } from "./fuzz-vcf.ts";
 import { columnLine, reference } from "./vcf.ts";
 

@@ -1,5 +1,4 @@
 /** What is added to a record: genes, consequences and ClinVar's entries at its site. */
-import { ours } from "../../vcf/assembly/known.ts";
 import { beyondTheEnd, isBeyondTheEnd } from "../../vcf/assembly/words.ts";
 import type { AlleleKind } from "../../vcf/record.ts";
 import type { Site } from "../../vcf/site.ts";
@@ -46,8 +45,9 @@ export function createAdditions(report: Report, stopwatch: Stopwatch, otherAssem
   }
 
   function outside(position: number, end: number): undefined {
-    note(report, `line ${report.lines}: ${beyondTheEnd(position, end)}`);
-    return none(`position beyond the end of the chromosome in ${ours}`);
+    const { referenceAssembly } = report;
+    note(report, `line ${report.lines}: ${beyondTheEnd(position, end, referenceAssembly)}`);
+    return none(`position beyond the end of the chromosome in ${referenceAssembly}`);
   }
 
   return {

@@ -45,7 +45,7 @@ export interface AnnotateOptions {
 const feed = 10;
 
 export function annotate(input: AsyncIterable<Uint8Array>, reference: Reference, options: AnnotateOptions): Annotation {
-  const report = createReport();
+  const report = createReport(reference.assembly);
   const packing: Packing = { compression: "plain" };
   const { engineVersion, uncompressedBytesMax = Number.POSITIVE_INFINITY } = options;
   const now = options.now ?? (() => performance.now());
@@ -104,7 +104,7 @@ export function annotate(input: AsyncIterable<Uint8Array>, reference: Reference,
     }
     checkWhole(report, header.columnLine);
     if (report.assembly.assembly === undefined && report.annotated > 0 && !report.provedByNames) {
-      for (const text of assemblyNotes(report.assembly)) note(report, text);
+      for (const text of assemblyNotes(report.assembly, report.referenceAssembly)) note(report, text);
     }
   }
 }

@@ -10,7 +10,8 @@ import type { Reference } from "../reference/load.ts";
 /** Every INFO id and header key of ours begins so; others' may as well. */
 export const fieldPrefix = "GAS_";
 
-type DataName = "genes" | "transcripts" | "clinvar";
+const dataNames = ["genes", "transcripts", "clinvar"] as const;
+type DataName = (typeof dataNames)[number];
 
 /** A field as the header describes it. */
 interface Field {
@@ -20,12 +21,19 @@ interface Field {
   /** What it is made from. */
   readonly from: DataName;
   readonly description: string;
+  /** In place of it, where it depends on the data. */
+  readonly describe?: (reference: Reference) => string;
 }
 
 const geneField = { id: "GAS_GENE", number: ".", type: "String", from: "genes" } as const;
 const geneFields = {
   symbols: { ...geneField, description: "Symbols of the genes that the record overlaps, by start" },
-  ids: { ...geneField, id: "GAS_GENE_ID", description: "Ensembl ids of the genes in GAS_GENE, in the same order" },
+  ids: {
+    ...geneField,
+    id: "GAS_GENE_ID",
+    description: "Ids of the genes in GAS_GENE, in the same order",
+    describe: ({ genes }) => `${genes.version.split(" ")[0]} ids of the genes in GAS_GENE, in the same order`,
+  },
   count: {
     ...geneField,
     id: "GAS_GENE_COUNT",
@@ -72,8 +80,8 @@ const clinvarFields: readonly (Field & { value(entry: ClinvarEntry): string })[]
   {
     ...clinvarField,
     id: "GAS_CLNSIG",
-    description:
-      "ClinVar significance of exactly this allele; only Pathogenic and Likely_pathogenic with agreeing submitters are known here: absence says nothing",
+    description: "ClinVar significance of exactly this allele",
+    describe: ({ clinvar }) => `ClinVar significance of exactly this allele; ${clinvar?.scope}`,
     value: ({ significance }) => significance,
   },
   {
@@ -150,19 +158,23 @@ export function headerLines(
   engineVersion: string,
   input: { readonly assembly: string; readonly because: string },
 ): string {
-  const data = (["genes", "transcripts", "clinvar"] as const).flatMap((name) => {
-    const label = dataLabels[name];
-    return [`${label}="${reference[name].version}"`, `${label}SHA256="${reference[name].sha256}"`];
+  const data = dataNames.flatMap((name) => {
+    const [label, source] = [dataLabels[name], reference[name]];
+    return source === undefined ? [] : [`${label}="${source.version}"`, `${label}SHA256="${source.sha256}"`];
   });
   const source = [
     `Engine="annofarm ${engineVersion}"`,
     `Assembly="${reference.assembly}"`,
     ...data,
+    ...(reference.placements ? ['Indels="matched however they are placed"'] : []),
     `InputAssembly="${inQuotes(input.assembly)}"`,
     `InputAssemblyFrom="${inQuotes(input.because)}"`,
   ];
-  const lines = fields.map(({ id, number, type, from, description }) => {
-    const [database, version] = reference[from].version.split(" ");
+  const lines = fields.flatMap(({ id, number, type, from, ...field }) => {
+    const source = reference[from];
+    if (source === undefined) return [];
+    const [database, version] = source.version.split(" ");
+    const description = field.describe?.(reference) ?? field.description;
     return `${infoLine}${id},Number=${number},Type=${type},Description="${description}",Source="${database}",Version="${version}">`;
   });
   return [`${sourceLine}<${source.join(",")}>`, ...lines, ""].join("\n");

@@ -24,7 +24,11 @@ export function findingsOf(report: Report): Findings {
     );
   }
   // Of a file of another assembly a note says so already.
-  if (annotated === 0 && report.records > 0 && (assembly.assembly ?? "GRCh38") === "GRCh38") {
+  if (
+    annotated === 0 &&
+    report.records > 0 &&
+    (assembly.assembly ?? report.referenceAssembly) === report.referenceAssembly
+  ) {
     own.push(
       `no record was annotated: ${reasons(new Map([...report.passedThroughReasons, ...report.skippedReasons]))}`,
     );

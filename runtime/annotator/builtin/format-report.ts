@@ -1,5 +1,4 @@
 import { type AnnotationVerdict, findingAttributes, verdictOf } from "../../contract/findings.ts";
-import { ours } from "../../vcf/assembly/known.ts";
 import { because } from "../../vcf/assembly/words.ts";
 import type { Packing } from "../vcf/compression.ts";
 import { findingsOf } from "./findings.ts";
@@ -33,7 +32,7 @@ export function formatReport(report: Report, packing: Packing): string {
   return [
     `Input       ${packing.compression}, ${whole.format(report.lines)} lines`,
     `Outcome     ${outcomes[verdictOf(findingAttributes(findings))]}`,
-    `Assembly    ${report.assembly.assembly ?? `${ours}, assumed`}, from ${because(report.assembly)}`,
+    `Assembly    ${report.assembly.assembly ?? `${report.referenceAssembly}, assumed`}, from ${because(report.assembly)}`,
     "",
     `Records     ${number(report.records)}  = annotated + passed through + skipped${sum === report.records ? "" : " (so far)"}`,
     `  annotated ${number(report.annotated)}`,

@@ -1,6 +1,5 @@
 /** Reads the header as blocks come, writes it with our lines before `#CHROM`, and ends at the first record. */
 import { createAssemblyWitness } from "../../vcf/assembly/evidence.ts";
-import { ours } from "../../vcf/assembly/known.ts";
 import { basisInResult } from "../../vcf/assembly/words.ts";
 import { type ColumnLine, isColumnLine, readColumnLine, readHeaderLine } from "../../vcf/header.ts";
 import { endOfText } from "../../vcf/line-end.ts";
@@ -26,7 +25,7 @@ export interface HeaderReaderOptions {
 }
 
 export function createHeaderReader({ report, reference, engineVersion }: HeaderReaderOptions): HeaderReader {
-  const witness = createAssemblyWitness();
+  const witness = createAssemblyWitness(reference);
   let columnLine: ColumnLine | undefined;
 
   /** The last line of the header, with ours before it. */
@@ -35,7 +34,7 @@ export function createHeaderReader({ report, reference, engineVersion }: HeaderR
     if (columnLine.text !== line) note(report, `line ${number}: the names of the columns were put into upper case`);
     report.assembly = witness.finding();
     const { assembly } = report.assembly;
-    const input = { assembly: assembly ?? `${ours}, assumed`, because: basisInResult(report.assembly) };
+    const input = { assembly: assembly ?? `${reference.assembly}, assumed`, because: basisInResult(report.assembly) };
     // Text passes through as one character per byte; what is ours becomes that too.
     const lines = Buffer.from(headerLines(reference, engineVersion, input)).toString("latin1");
     return `${lines}${columnLine.text}\n`;

@@ -2,7 +2,6 @@
  * Records of a block → records with INFO fields: all records, whatever they are. Nothing is copied but what is written, and what
  * needs no change is written in runs of many records.
  */
-import { ours } from "../../vcf/assembly/known.ts";
 import { assemblyNotes } from "../../vcf/assembly/words.ts";
 import { type ColumnLine, checkLateHeaderLine } from "../../vcf/header.ts";
 import { endOfText } from "../../vcf/line-end.ts";
@@ -110,12 +109,12 @@ export function createRecordReader({ report, sequences, columnLine, now }: Recor
 /** Notes what the header proves. Of a file that proves nothing it is said at the end, when names in CHROM have not proved it either. */
 function noteAssembly(report: Report): void {
   if (report.assembly.assembly === undefined) return;
-  for (const text of assemblyNotes(report.assembly)) note(report, text);
+  for (const text of assemblyNotes(report.assembly, report.referenceAssembly)) note(report, text);
 }
 
 /** The assembly that the file is of, if not the one of the reference data. */
-export function otherAssembly({ assembly: { assembly } }: Report): string | undefined {
-  return assembly === ours ? undefined : assembly;
+export function otherAssembly({ assembly: { assembly }, referenceAssembly }: Report): string | undefined {
+  return assembly === referenceAssembly ? undefined : assembly;
 }
 
 /** What INFO becomes with text added; undefined: it stays. */

@@ -22,6 +22,8 @@ export interface Report extends Counts {
   withClinvar: number;
   /** Lines of the uncompressed input, header and blank ones included. */
   lines: number;
+  /** The assembly that the reference data are for. */
+  readonly referenceAssembly: string;
   /** Which assembly the header proves; complete once the header has been read. */
   assembly: AssemblyFinding;
   /** Names in CHROM have proved the assembly. */
@@ -36,8 +38,10 @@ export interface Report extends Counts {
   readonly notes: string[];
 }
 
-export function createReport(): Report {
+/** @param referenceAssembly the assembly that the reference data are for. */
+export function createReport(referenceAssembly: string): Report {
   return {
+    referenceAssembly,
     ...noCounts(),
     withGene: 0,
     withClinvar: 0,

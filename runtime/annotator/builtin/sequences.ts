@@ -1,7 +1,6 @@
 /** Sequences by the name in CHROM: which chromosome it is, whether it is of our assembly, and its counts. */
-
-import { ambiguousNumber, chromosomeName, mitochondrialLengths } from "../../vcf/assembly/chromosome.ts";
-import { lengthOf, ours, sequenceOfAccession } from "../../vcf/assembly/known.ts";
+import { ambiguousNumber, mitochondrialLengths } from "../../vcf/assembly/chromosome.ts";
+import { sequenceOfAccession } from "../../vcf/assembly/known.ts";
 import { InputError } from "../../vcf/input-error.ts";
 import { nameObjection } from "../../vcf/record.ts";
 import type { ChromosomeReference, Reference } from "../reference/load.ts";
@@ -36,7 +35,7 @@ export function createSequences(report: Report, reference: Reference): Sequences
 
   function sequenceOf(name: string, chromosome: string, otherwise?: Sequence): Sequence {
     const assemblies = sequenceOfAccession(name)?.assemblies ?? [];
-    const isOurs = assemblies.includes(ours);
+    const isOurs = assemblies.includes(reference.assembly);
     const [other] = isOurs ? [] : assemblies;
     if (isOurs) report.provedByNames = true;
     if (other !== undefined) {
@@ -44,7 +43,7 @@ export function createSequences(report: Report, reference: Reference): Sequences
     }
     return {
       reference: reference.chromosome(chromosome),
-      end: lengthOf(chromosome) ?? Number.POSITIVE_INFINITY,
+      end: reference.lengthOf(chromosome) ?? Number.POSITIVE_INFINITY,
       refusal: other === undefined ? undefined : `assembly ${other} (${name})`,
       counts: countsOf(report, name),
       otherwise,
@@ -52,8 +51,10 @@ export function createSequences(report: Report, reference: Reference): Sequences
   }
 
   function made(name: string): Sequence {
-    const chromosome = chromosomeName(name);
-    if (chromosome !== ambiguousNumber) return sequenceOf(name, chromosome);
+    const chromosome = reference.nameOf(name);
+    // A species of 25 chromosomes has one of that name.
+    if (chromosome !== ambiguousNumber || reference.lengthOf(chromosome) !== undefined)
+      return sequenceOf(name, chromosome);
     note(
       report,
       `line ${report.lines}: chromosome ${name} was taken for MT up to position ${mitochondrialLengths[0]}, and for X beyond it`,

@@ -2,10 +2,11 @@
  * Consequences of a changed base, and of other short changes beside which nothing begins or ends, for a file's records in the order
  * of their positions: what was found for one record holds for all up to the next place where a transcript's terms change.
  */
+
+import { positionMax } from "../../vcf/record.ts";
 import type { GeneSegment } from "../reference/genes.ts";
 import type { ChromosomeReference } from "../reference/load.ts";
 import type { NearbyGene, TranscriptIndex } from "../reference/transcript-index.ts";
-import { positionMax } from "../../vcf/record.ts";
 import type { Change } from "./change.ts";
 import { termsOf } from "./classify.ts";
 import { type Consequences, consequencesOf, type Group, groupsOfGene, withoutTranscripts } from "./consequences.ts";

@@ -94,6 +94,9 @@ function grown(before: Int32Array<ArrayBuffer>, length: number): Int32Array<Arra
   return after;
 }
 
+const labelOf = ({ labels, number }: TranscriptTable, row: number): string =>
+  labels === undefined ? String(number[row]) : (labels[row] as string);
+
 function groupsOf({ table }: TranscriptIndex, genes: readonly NearbyGene[], sets: Int32Array): Group[] {
   const groups: Group[] = [];
   let at = 0;
@@ -112,31 +115,31 @@ function groupsOf({ table }: TranscriptIndex, genes: readonly NearbyGene[], sets
 export function groupsOfGene(table: TranscriptTable, gene: NearbyGene, sets: Int32Array, at: number): Group[] {
   const { from, to } = gene;
   const { symbol } = gene.gene;
-  const found: { readonly set: TermSet; readonly numbers: number[]; canonical: number }[] = [];
-  if (from === to) return [inWords(symbol, sets[at] as number, [], 0)];
+  const found: { readonly set: TermSet; readonly labels: string[]; canonical: string }[] = [];
+  if (from === to) return [inWords(symbol, sets[at] as number, [], "")];
   for (let row = from; row < to; row += 1) {
     const set = sets[at + row - from] as number;
     if (set === 0) continue;
     let group = found.find((each) => each.set === set);
     if (group === undefined) {
-      group = { set, numbers: [], canonical: 0 };
+      group = { set, labels: [], canonical: "" };
       found.push(group);
     }
-    const number = table.number[row] as number;
-    group.numbers.push(number);
-    if (((table.flags[row] as number) & transcriptFlags.canonical) !== 0) group.canonical = number;
+    const label = labelOf(table, row);
+    group.labels.push(label);
+    if (((table.flags[row] as number) & transcriptFlags.canonical) !== 0) group.canonical = label;
   }
-  return found.map(({ set, numbers, canonical }) => inWords(symbol, set, numbers, canonical));
+  return found.map(({ set, labels, canonical }) => inWords(symbol, set, labels, canonical));
 }
 
-/** @param canonical number of the canonical transcript; 0: it is none of these. */
-function inWords(symbol: string, set: TermSet, numbers: readonly number[], canonical: number): Group {
+/** @param canonical label of the canonical transcript; empty: it is none of these. */
+function inWords(symbol: string, set: TermSet, labels: readonly string[], canonical: string): Group {
   const head = `${namesOf(set)}:${symbol}`;
-  if (numbers.length === 0) return { rank: rankOf(set), all: head, canonical: head };
+  if (labels.length === 0) return { rank: rankOf(set), all: head, canonical: head };
   return {
     rank: rankOf(set),
-    all: `${head}:${numbers.join("/")}`,
-    canonical: canonical === 0 ? "" : `${head}:${canonical}`,
+    all: `${head}:${labels.join("/")}`,
+    canonical: canonical === "" ? "" : `${head}:${canonical}`,
   };
 }
 

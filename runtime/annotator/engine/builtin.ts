@@ -23,7 +23,7 @@ function watched(bytes: AsyncIterable<Uint8Array>) {
 }
 
 export function createBuiltinEngine(reference: Reference): Engine {
-  const sources = `${reference.genes.version}, ${reference.clinvar.version}, ${reference.assembly}`;
+  const sources = [reference.genes.version, reference.clinvar?.version, reference.assembly].filter(Boolean).join(", ");
   return {
     name: `built-in ${builtinVersion} (${sources})`,
     start({ bytes, uncompressedBytesMax }) {

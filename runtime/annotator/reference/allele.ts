@@ -9,7 +9,7 @@ export interface Allele {
  * The smallest way to write an allele without the genome: bases that `ref` and `alt` share are dropped, from the end first,
  * then from the start, and one base of each is kept. Two records that name one change by different padding (as one of several
  * alleles of a site often does) become equal. Shifting an insertion or deletion further left than its own `ref` reaches needs
- * the genome's sequence: input that is not left-aligned is not matched. Takes as long as the shorter of the two.
+ * the genome's sequence (see `indel.ts`). Takes as long as the shorter of the two.
  *
  * @param ref and `alt`: upper-case.
  */

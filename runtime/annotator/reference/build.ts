@@ -9,8 +9,9 @@ import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { clinvarTable } from "./build/clinvar.ts";
 import { readGenes } from "./build/genes.ts";
-import { escaped, headLines, writeData } from "./build/source.ts";
+import { headLines, writeData } from "./build/source.ts";
 import { transcriptFile } from "./build/transcript-file.ts";
+import { escaped } from "./escaped.ts";
 
 const compressed = (data: string | Buffer) => gzipSync(data, { level: 9 });
 const table = (header: Record<string, unknown>, rows: readonly string[]) =>

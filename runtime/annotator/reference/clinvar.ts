@@ -57,7 +57,8 @@ const originBits: readonly (readonly [number, string])[] = [
   [1_073_741_824, "other"],
 ];
 
-const originsOf = (sum: number): string =>
+/** Names of the origins whose bits are in the sum, joined by `|`. */
+export const originsOf = (sum: number): string =>
   originBits
     .filter(([bit]) => Math.floor(sum / bit) % 2 === 1)
     .map(([, name]) => name)

@@ -5,10 +5,13 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
+import { chromosomeName } from "../../vcf/assembly/chromosome.ts";
+import { lengthOf, ours } from "../../vcf/assembly/known.ts";
+import type { OwnAssembly } from "../../vcf/assembly/own.ts";
 import { type ClinvarIndex, type ClinvarKeys, createClinvarIndex, createClinvarReader } from "./clinvar.ts";
 import { createGeneIndex, type Gene, type GeneIndex } from "./genes.ts";
 import { createTranscriptIndex, type TranscriptIndex } from "./transcript-index.ts";
-import type { ChromosomeRun } from "./transcripts.ts";
+import { type ChromosomeRun, readChromosome } from "./transcripts.ts";
 
 export interface ChromosomeReference {
   readonly genes: GeneIndex;
@@ -25,12 +28,19 @@ interface ReferenceSource {
   readonly sha256: string;
 }
 
-export interface Reference {
-  readonly assembly: "GRCh38";
+interface ClinvarSource extends ReferenceSource {
+  /** Which alleles it has, and so what the absence of one says. */
+  readonly scope: string;
+}
+
+export interface Reference extends OwnAssembly {
   readonly genes: ReferenceSource;
   readonly transcripts: ReferenceSource;
-  readonly clinvar: ReferenceSource;
-  /** By name as `chromosomeName` gives it; `undefined` for a sequence without reference data. */
+  /** Absent: there are no ClinVar fields. */
+  readonly clinvar?: ClinvarSource;
+  /** Insertions and deletions are found however a repeat lets them be placed; else only where the data have them. */
+  readonly placements?: true;
+  /** By name as `nameOf` gives it; `undefined` for a sequence without reference data. */
   chromosome(name: string): ChromosomeReference | undefined;
 }
 
@@ -109,11 +119,13 @@ function geneOf(row: string): Gene {
   return { symbol, id, start: Number(start), end: Number(end) };
 }
 
+type BuiltinReference = Reference & Required<Pick<Reference, "clinvar">>;
+
 /**
  * @param directory omitted: the data that belong to this module.
  * @throws when a file is missing or damaged, naming it.
  */
-export function loadReference(directory: URL = new URL("./data/", import.meta.url)): Reference {
+export function loadReference(directory: URL = new URL("./data/", import.meta.url)): BuiltinReference {
   const genes = readTable(new URL("genes.tsv.gz", directory));
   const transcripts = readRuns(new URL("transcripts.bin.gz", directory), genes);
   const clinvar = readTable(new URL("clinvar.tsv.gz", directory));
@@ -125,17 +137,22 @@ export function loadReference(directory: URL = new URL("./data/", import.meta.ur
     chromosomes.set(name, {
       genes: createGeneIndex(rows),
       get transcripts() {
-        index ??= createTranscriptIndex(rows, transcripts.runs.get(name) ?? noTranscripts);
+        index ??= createTranscriptIndex(rows, readChromosome(transcripts.runs.get(name) ?? noTranscripts, rows));
         return index;
       },
       clinvar: createClinvarIndex(clinvar.rows.get(name) ?? [], entryOf),
     });
   }
   return {
-    assembly: "GRCh38",
+    assembly: ours,
     genes: sourceOf(genes),
     transcripts: sourceOf(transcripts),
-    clinvar: sourceOf(clinvar),
+    clinvar: {
+      ...sourceOf(clinvar),
+      scope: "only Pathogenic and Likely_pathogenic with agreeing submitters are known here: absence says nothing",
+    },
+    nameOf: chromosomeName,
+    lengthOf,
     chromosome: (name) => chromosomes.get(name),
   };
 }

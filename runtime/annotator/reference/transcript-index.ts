@@ -1,6 +1,6 @@
 /** Genes and their transcripts near a place, made of a chromosome's run when it is first asked for. */
 import { createGeneIndex, type Gene, type GeneIndex } from "./genes.ts";
-import { type ChromosomeRun, type CodingGene, readChromosome, type TranscriptTable } from "./transcripts.ts";
+import type { ChromosomeTranscripts, KnownGene, TranscriptTable } from "./transcripts.ts";
 
 /** Bases from a transcript in which a change is upstream or downstream of it. */
 export const nearbyBases = 5_000;
@@ -23,19 +23,21 @@ export interface TranscriptIndex {
   readonly near: GeneIndex<NearbyGene>;
 }
 
-function nearby(gene: Gene, known: CodingGene | undefined, { first, last }: TranscriptTable): NearbyGene {
+function nearby(gene: Gene, known: KnownGene | undefined, { first, last }: TranscriptTable): NearbyGene {
   const { from, to } = known ?? { from: 0, to: 0 };
   let { start, end } = gene;
   for (let row = from; row < to; row += 1) {
     start = Math.min(start, (first[row] as number) - nearbyBases);
     end = Math.max(end, (last[row] as number) + nearbyBases);
   }
-  return { id: gene.id, start, end, gene, coding: known !== undefined, from, to };
+  return { id: gene.id, start, end, gene, coding: known?.coding ?? false, from, to };
 }
 
 /** @param genes in the order of their rows. */
-export function createTranscriptIndex(genes: readonly Gene[], run: ChromosomeRun): TranscriptIndex {
-  const { table, genes: coding } = readChromosome(run, genes);
-  const byRow = new Map(coding.map((known) => [known.gene, known]));
+export function createTranscriptIndex(
+  genes: readonly Gene[],
+  { table, genes: known }: ChromosomeTranscripts,
+): TranscriptIndex {
+  const byRow = new Map(known.map((each) => [each.gene, each]));
   return { table, near: createGeneIndex(genes.map((gene, row) => nearby(gene, byRow.get(row), table))) };
 }

@@ -10,8 +10,10 @@ export interface TranscriptTable {
   readonly codingLast: Int32Array;
   /** Sum of `transcriptFlags`. */
   readonly flags: Uint8Array;
-  /** `201` of `TP53-201`. */
+  /** `201` of `TP53-201`, where `labels` are absent. */
   readonly number: Uint16Array;
+  /** By row, what a transcript is called beside its gene: `201`, `NM_000546.6`. */
+  readonly labels?: readonly string[];
   /** Exons of row n are those from `exonsFrom[n]` to `exonsFrom[n + 1]`, by position. */
   readonly exonsFrom: Int32Array;
   readonly exonFirst: Int32Array;
@@ -20,10 +22,12 @@ export interface TranscriptTable {
 
 export const transcriptFlags = { reverse: 1, canonical: 2, nonsenseMediatedDecay: 4 } as const;
 
-/** A gene of protein-coding transcripts. */
-export interface CodingGene {
+/** What is known of a gene's transcripts. */
+export interface KnownGene {
   /** Row of the gene in the table of genes of its chromosome. */
   readonly gene: number;
+  /** Whether some of them code for a protein. */
+  readonly coding: boolean;
   /** Rows of its transcripts; none when their place is not known. */
   readonly from: number;
   readonly to: number;
@@ -32,7 +36,7 @@ export interface CodingGene {
 export interface ChromosomeTranscripts {
   readonly table: TranscriptTable;
   /** By row of the gene. */
-  readonly genes: readonly CodingGene[];
+  readonly genes: readonly KnownGene[];
 }
 
 const notTranslated = 3;
@@ -71,7 +75,7 @@ export function readChromosome(
 ): ChromosomeTranscripts {
   const { next, atEnd } = createVarintReader(bytes);
   const table = createTable(transcripts, exons);
-  const genes: CodingGene[] = [];
+  const genes: KnownGene[] = [];
   let row = 0;
   let gene = -1;
 
@@ -120,7 +124,7 @@ export function readChromosome(
         readTranscript(different, strand | (index === 0 ? transcriptFlags.canonical : 0));
       }
     }
-    genes.push({ gene, from, to: row });
+    genes.push({ gene, coding: true, from, to: row });
   }
   return { table, genes };
 }

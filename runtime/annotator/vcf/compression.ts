@@ -21,15 +21,20 @@ async function* plain(reader: ByteReader): AsyncGenerator<Buffer> {
 }
 
 /**
- * @throws {InputError} without a line for compressed data that are damaged or cut off, and with line 1 for formats that are not
- *   VCF. What `source` throws is thrown on as it is: whose fault an error is, is decided where it arises.
+ * @param expected what the text should be; omitted: VCF.
+ * @throws {InputError} without a line for compressed data that are damaged or cut off, and with line 1 for other
+ *   formats. What `source` throws is thrown on as it is: whose fault an error is, is decided where it arises.
  */
-export async function* uncompressed(source: AsyncIterable<Uint8Array>, packing: Packing): AsyncGenerator<Buffer> {
+export async function* uncompressed(
+  source: AsyncIterable<Uint8Array>,
+  packing: Packing,
+  expected = "VCF",
+): AsyncGenerator<Buffer> {
   const reader = createByteReader(source);
   try {
     const first = await reader.peek(formatBytes);
     if (!isGzip(first)) {
-      refuseOtherFormats(first);
+      refuseOtherFormats(first, expected);
       yield* plain(reader);
       return;
     }
@@ -37,7 +42,7 @@ export async function* uncompressed(source: AsyncIterable<Uint8Array>, packing: 
     const text = packing.compression === "bgzip" ? bgunzipped(reader) : gunzipped(reader);
     const contents = createByteReader(text);
     try {
-      refuseOtherContents(await contents.peek(formatBytes));
+      refuseOtherContents(await contents.peek(formatBytes), expected);
       yield* plain(contents);
     } finally {
       await contents.close();

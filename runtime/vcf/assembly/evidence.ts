@@ -6,8 +6,9 @@
 import { quoted } from "../input-error.ts";
 import { type MetaLine, metaLine } from "../meta-line.ts";
 import { ambiguousNumber, chromosomeName, isMainChromosome, mitochondrialLengths } from "./chromosome.ts";
-import { assembliesOfLength, assemblyOfAccession, ours, sequenceOfAccession } from "./known.ts";
+import { assembliesOfLength, assemblyOfAccession, isHuman, sequenceOfAccession } from "./known.ts";
 import { assembliesNamed } from "./names.ts";
+import type { OwnAssembly } from "./own.ts";
 
 export type EvidenceKind = "length" | "accession" | "name";
 
@@ -36,8 +37,8 @@ const unknownAssembly = "an assembly that is not known here";
 const contradictory = "an assembly that cannot be told, since the header contradicts itself";
 
 const kinds: readonly EvidenceKind[] = ["length", "accession", "name"];
-/** Plausible lengths of a chromosome; what lies outside is a placeholder. */
-const plausible = (length: number) => length >= 10_000 && length < 1_000_000_000;
+/** Plausible lengths of a chromosome; what lies outside is a placeholder. @param own length of the sequence in the reference data. */
+const plausible = (length: number, own = 10_000) => length >= Math.min(10_000, own) && length < 1_000_000_000;
 
 interface Statement {
   readonly kind: EvidenceKind;
@@ -45,22 +46,30 @@ interface Statement {
   readonly value: string;
 }
 
-function contigStatements({ fields }: MetaLine): Statement[] {
+/** What the length of a sequence says of the assembly; `undefined`: nothing. */
+function lengthStatement(id: string, length: number, own: OwnAssembly): Statement | undefined {
+  const sequence = own.nameOf(id);
+  const ownLength = own.lengthOf(sequence);
+  const isAmbiguous = ownLength === undefined && sequence === ambiguousNumber;
+  const chromosome = !isAmbiguous ? chromosomeName(id) : mitochondrialLengths.includes(length) ? "MT" : "X";
+  if (!plausible(length, ownLength) || (ownLength === undefined && !isMainChromosome(chromosome))) return undefined;
+  const known = assembliesOfLength(chromosome, length);
+  const others = ownLength === undefined ? known : known.filter((assembly) => assembly !== own.assembly);
+  const assemblies = ownLength === length ? [own.assembly, ...others] : others;
+  return { kind: "length", assemblies, value: `chromosome ${chromosome} with ${length} bases` };
+}
+
+function contigStatements({ fields }: MetaLine, own: OwnAssembly): Statement[] {
   const id = fields.get("ID") ?? "";
-  const length = Number(fields.get("length"));
   const accession = sequenceOfAccession(id);
   const said: Statement[] = [];
-  const named = chromosomeName(id);
-  const chromosome = named !== ambiguousNumber ? named : mitochondrialLengths.includes(length) ? "MT" : "X";
-  if (isMainChromosome(chromosome) && plausible(length)) {
-    const assemblies = assembliesOfLength(chromosome, length);
-    said.push({ kind: "length", assemblies, value: `chromosome ${chromosome} with ${length} bases` });
-  }
+  const byLength = lengthStatement(id, Number(fields.get("length")), own);
+  if (byLength !== undefined) said.push(byLength);
   if (accession !== undefined && accession.assemblies.length > 0) {
     said.push({ kind: "accession", assemblies: accession.assemblies, value: id });
   }
   const species = fields.get("species");
-  if (species !== undefined && !/homo|human/i.test(species)) {
+  if (species !== undefined && isHuman(own.assembly) !== /homo|human/i.test(species)) {
     said.push({ kind: "name", assemblies: [species.slice(0, 40)], value: `species=${species}` });
   }
   const assembly = fields.get("assembly");
@@ -78,11 +87,11 @@ function nameStatements(shown: string, value: string): Statement[] {
   return assemblies.length === 0 ? [] : [{ kind: "name", assemblies, value: shown }];
 }
 
-function statementsOf(line: string): Statement[] {
+function statementsOf(line: string, own: OwnAssembly): Statement[] {
   const meta = metaLine(line);
   switch (meta?.key.toLowerCase()) {
     case "contig":
-      return contigStatements(meta as MetaLine);
+      return contigStatements(meta as MetaLine, own);
     case "reference":
     case "assembly":
     case "genome":
@@ -99,7 +108,8 @@ export interface AssemblyWitness {
   finding(): AssemblyFinding;
 }
 
-export function createAssemblyWitness(): AssemblyWitness {
+/** @param own what the reference data are for. */
+export function createAssemblyWitness(own: OwnAssembly): AssemblyWitness {
   /** By kind and assemblies, so that a header of any length needs no memory. */
   const heard = new Map<string, Evidence>();
 
@@ -107,7 +117,7 @@ export function createAssemblyWitness(): AssemblyWitness {
 
   return {
     hear(line, number) {
-      for (const { kind, assemblies, value } of statementsOf(line)) {
+      for (const { kind, assemblies, value } of statementsOf(line, own)) {
         const key = `${kind} ${assemblies.join()}`;
         const before = heard.get(key);
         if (before === undefined && heard.size >= 100) continue;
@@ -117,7 +127,7 @@ export function createAssemblyWitness(): AssemblyWitness {
     },
     finding() {
       for (const kind of kinds) {
-        const assembly = winnerOf(ofKind(kind));
+        const assembly = winnerOf(ofKind(kind), own.assembly);
         if (assembly === undefined) continue;
         const supports = ({ assemblies }: Evidence) =>
           assembly === unknownAssembly ? assemblies.length === 0 : assemblies.includes(assembly);
@@ -135,7 +145,7 @@ export function createAssemblyWitness(): AssemblyWitness {
 }
 
 /** The assembly that most lines fit; `undefined` when they fit several equally well, ours among them, and nothing else. */
-function winnerOf(evidence: readonly Evidence[]): string | undefined {
+function winnerOf(evidence: readonly Evidence[], ours: string): string | undefined {
   const votes = new Map<string, number>();
   for (const { assemblies, lines } of evidence) {
     for (const assembly of assemblies.length === 0 ? [unknownAssembly] : assemblies) {

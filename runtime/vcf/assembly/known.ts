@@ -3,7 +3,7 @@
  * (https://ftp.ncbi.nlm.nih.gov/genomes/all/GCF/000/001/405/ and beside it) and the chromosome sizes of UCSC.
  */
 
-/** The assembly that reference data are for. */
+/** The assembly that the built-in reference data are for. */
 export const ours = "GRCh38";
 
 const human = [...Array.from({ length: 22 }, (_, index) => String(index + 1)), "X", "Y", "MT"];
@@ -55,6 +55,9 @@ const lengths: readonly (readonly [assembly: string, names: readonly string[], l
       "120284312 125194864 103494974 98319150 95272651 90772031 61342430 166650296 15902555 16299",
   ],
 ];
+
+/** Whether an assembly, by its name here, is of the human genome. */
+export const isHuman = (assembly: string): boolean => /^(GRCh|NCBI3|T2T-CHM13)/.test(assembly);
 
 const byLength = new Map<string, string[]>();
 const oursByName = new Map<string, number>();

@@ -1,6 +1,5 @@
 /** What tells of a file's assembly, in words. */
 import type { AssemblyFinding, Evidence, EvidenceKind } from "./evidence.ts";
-import { ours } from "./known.ts";
 
 const what: Readonly<Record<EvidenceKind, string>> = {
   length: "lengths of chromosomes",
@@ -22,8 +21,12 @@ function basis({ kind, evidence }: AssemblyFinding, words: (evidence: Evidence) 
   return kind === undefined ? "nothing in the header" : `${what[kind]} (${decisive.map(words).join("; ")})`;
 }
 
-/** What the user should know of it; empty for a file that is proved to be of our assembly and says nothing else. */
-export function assemblyNotes(finding: AssemblyFinding): string[] {
+/**
+ * What the user should know of it; empty for a file that is proved to be of our assembly and says nothing else.
+ *
+ * @param ours the assembly that the reference data are for.
+ */
+export function assemblyNotes(finding: AssemblyFinding, ours: string): string[] {
   const { assembly, kind, contradictions } = finding;
   if (assembly === undefined || kind === undefined) {
     return [
@@ -48,6 +51,6 @@ export function assemblyNotes(finding: AssemblyFinding): string[] {
 /** A telomere may be named by the position after the last base. */
 export const isBeyondTheEnd = (position: number, end: number): boolean => position > end + 1;
 
-/** Of a record whose chromosome has only `end` bases in our assembly. */
-export const beyondTheEnd = (position: number, end: number): string =>
+/** Of a record whose chromosome has only `end` bases in our assembly. @param ours as for `assemblyNotes`. */
+export const beyondTheEnd = (position: number, end: number, ours: string): string =>
   `position ${position} is beyond the end of the chromosome in ${ours} (${end}): the file may be of another assembly`;

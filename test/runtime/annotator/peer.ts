@@ -25,7 +25,7 @@ export async function outcomeOf(report: Report, read: () => Promise<string> | st
 
 /** @param file of one byte per character, without NUL, whose header proves the assembly. */
 export function readByPeer(file: string): Promise<Outcome> {
-  const report = createReport();
+  const report = createReport(reference().assembly);
   const header = createHeaderReader({ report, reference: reference(), engineVersion: "test" });
   return outcomeOf(report, () => {
     const unfinished = !file.endsWith("\n");

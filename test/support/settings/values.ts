@@ -111,6 +111,7 @@ export const parameters: readonly Parameter<Values>[] = [
       { traces: "https://collector.example.org/otlp", tracesPercent: "10" },
     ],
   },
+  of("reference", "", "test/data/reference"),
   of("parameterPrefix", "", "/elsewhere/"),
 ];
 

@@ -1,6 +1,7 @@
 /** ClinVar's alleles as `ideogram` has them. */
 import { trimmed } from "../allele.ts";
-import { collator, escaped, linesOf } from "./source.ts";
+import { escaped } from "../escaped.ts";
+import { collator, linesOf } from "./source.ts";
 
 /** `# name = ["…", …]` in the package's line index. */
 function keyList(index: readonly string[], name: string): string[] {

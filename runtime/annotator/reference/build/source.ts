@@ -18,13 +18,6 @@ export const linesOf = (path: string): string[] =>
     .split("\n")
     .filter((line) => line !== "");
 
-/** Characters that INFO cannot hold are escaped here once, as VCF 4.3 says; what the source has escaped already stays. */
-export const escaped = (value: string): string =>
-  value.replace(
-    /%(?![0-9A-F]{2})|[;=,\s]/gi,
-    (found) => `%${found.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`,
-  );
-
 /** Order of chromosomes and alleles in our files. */
 export const collator = new Intl.Collator("en", { numeric: true });
 

@@ -1,0 +1,27 @@
+/** `annofarm reference build`: files of one's own become a reference of the annotator. */
+import { join } from "node:path";
+import { makeReference, type ReferenceFiles } from "../../runtime/annotator/reference/make/make.ts";
+import { tellReading } from "./progress.ts";
+
+const whole = new Intl.NumberFormat("en-US");
+
+/** @throws for a file that is not what it should be. */
+export async function buildReference(files: ReferenceFiles): Promise<void> {
+  const progress = tellReading();
+  const { manifest, notes } = await makeReference(files, progress.read).finally(progress.end);
+  const { assembly, contigs, sources, counts, index } = manifest;
+  const data = [
+    `${whole.format(counts.genes)} genes with ${whole.format(counts.transcripts)} transcripts (${sources.genes.version})`,
+    ...(sources.clinvar === undefined ? [] : [`${whole.format(counts.alleles)} alleles (${sources.clinvar.version})`]),
+  ];
+  process.stderr.write(`${assembly}, ${contigs.length} sequences: ${data.join(", ")}\n`);
+  if (sources.clinvar !== undefined) {
+    const how =
+      sources.fasta === undefined ? "only where ClinVar places them; --fasta changes that" : "however they are placed";
+    process.stderr.write(`insertions and deletions are found ${how}\n`);
+  }
+  for (const note of notes) process.stderr.write(`note: ${note}\n`);
+  process.stdout.write(
+    `${join(files.output, index.file)}  ${whole.format(index.bytes)} bytes  sha256:${index.sha256}\n`,
+  );
+}
