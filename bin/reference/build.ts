@@ -4,6 +4,7 @@ import { makeReference, type ReferenceFiles } from "../../runtime/annotator/refe
 import { tellReading } from "./progress.ts";
 
 const whole = new Intl.NumberFormat("en-US");
+const counted = (count: number, thing: string) => `${whole.format(count)} ${thing}${count === 1 ? "" : "s"}`;
 
 /** @throws for a file that is not what it should be. */
 export async function buildReference(files: ReferenceFiles): Promise<void> {
@@ -11,10 +12,10 @@ export async function buildReference(files: ReferenceFiles): Promise<void> {
   const { manifest, notes } = await makeReference(files, progress.read).finally(progress.end);
   const { assembly, contigs, sources, counts, index } = manifest;
   const data = [
-    `${whole.format(counts.genes)} genes with ${whole.format(counts.transcripts)} transcripts (${sources.genes.version})`,
-    ...(sources.clinvar === undefined ? [] : [`${whole.format(counts.alleles)} alleles (${sources.clinvar.version})`]),
+    `${counted(counts.genes, "gene")} with ${counted(counts.transcripts, "transcript")} (${sources.genes.version})`,
+    ...(sources.clinvar === undefined ? [] : [`${counted(counts.alleles, "allele")} (${sources.clinvar.version})`]),
   ];
-  process.stderr.write(`${assembly}, ${contigs.length} sequences: ${data.join(", ")}\n`);
+  process.stderr.write(`${assembly}, ${counted(contigs.length, "sequence")}: ${data.join(", ")}\n`);
   if (sources.clinvar !== undefined) {
     const how =
       sources.fasta === undefined ? "only where ClinVar places them; --fasta changes that" : "however they are placed";
