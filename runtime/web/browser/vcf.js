@@ -417,21 +417,21 @@ function basis({ kind, evidence }, words) {
   const decisive = evidence.filter((each) => each.kind === kind).slice(0, 3);
   return kind === void 0 ? "nothing in the header" : `${what[kind]} (${decisive.map(words).join("; ")})`;
 }
-function assemblyNotes(finding) {
-  const { assembly, kind, contradictions } = finding;
+var unknown = "nothing in the header says which assembly the positions are of";
+var liftover = `lift the file over to ${ours} (for example with Picard's LiftoverVcf)`;
+function assemblyForecast(finding) {
+  const { assembly, kind } = finding;
   if (assembly === void 0 || kind === void 0) {
-    return [
-      `nothing in the header says which assembly the positions are of; ${ours} was assumed. If they are of another, the annotations are wrong`
-    ];
+    return [`${unknown}; ${ours} will be assumed. If they are of another, the annotations will be wrong`];
   }
-  const others = contradictions.slice(0, 3).map(
+  const others = contradictionNotes(finding, kind);
+  return assembly === ours ? others : [otherForecast(assembly), ...others];
+}
+var otherForecast = (assembly) => `the file is of ${assembly}. Reference data are for ${ours}, so nothing will be annotated; ${liftover} first`;
+function contradictionNotes({ assembly, contradictions }, kind) {
+  return contradictions.slice(0, 3).map(
     (evidence) => `${shown(evidence)} does not fit ${assembly === ours ? ours : "that"} (${evidence.assemblies.join(" or ") || "no assembly that is known here"}); the ${what[kind]} decided`
   );
-  if (assembly === ours) return others;
-  return [
-    `the file is of ${assembly}: ${because(finding)}. Reference data are for ${ours}, so nothing was annotated; lift the file over to ${ours} (for example with Picard's LiftoverVcf) and submit it again`,
-    ...others
-  ];
 }
 var isBeyondTheEnd = (position, end) => position > end + 1;
 var beyondTheEnd = (position, end) => `position ${position} is beyond the end of the chromosome in ${ours} (${end}): the file may be of another assembly`;
@@ -593,7 +593,10 @@ var recordLimits = {
   /** Time that one record may keep the annotator busy; an ordinary one takes microseconds. */
   milliseconds: 5e3
 };
-var uploadBytesMost = 5 * 1024 ** 3;
+var uploadBytesMost = 10 * 1024 ** 3;
+var formBytesMost = 5 * 1024 ** 3;
+var uploadPartBytes = 8 * 1024 * 1024;
+var wholeUploadBytesMax = 16 * 1024 * 1024;
 
 // runtime/vcf/site.ts
 var comma = 44;
@@ -766,14 +769,13 @@ function guessOf({ witness, proof, sequences }) {
   }
   const [other] = [...sequences].flatMap((name) => sequenceOfAccession(name)?.assemblies ?? []);
   if (finding.assembly === void 0 && other !== void 0) {
-    const notes = [`records are on sequences of ${other}; nothing on them is annotated`];
-    return { name: other, ours: false, because: "accessions in CHROM", notes };
+    return { name: other, ours: false, because: "accessions in CHROM", notes: [otherForecast(other)] };
   }
   return {
     name: finding.assembly,
     ours: finding.assembly === ours,
     because: because(finding),
-    notes: assemblyNotes(finding)
+    notes: assemblyForecast(finding)
   };
 }
 export {
