@@ -17,7 +17,17 @@ function untouched<T>(name: string): T {
 
 const port = Number(process.env.PORT);
 const log = createLogger({ service: "web", level: "info", instance: "bench" });
-const names = ["jobs", "users", "events", "submissionKeys", "objects", "archiveQueue", "identity", "payments"] as const;
+const names = [
+  "jobs",
+  "users",
+  "events",
+  "submissionKeys",
+  "objects",
+  "parts",
+  "archiveQueue",
+  "identity",
+  "payments",
+] as const;
 const ports = Object.fromEntries(names.map((name) => [name, untouched(name)])) as Pick<
   WebPorts,
   (typeof names)[number]

@@ -131,7 +131,8 @@ export const jobPath = (id: string, below = ""): string => `/api/v1/jobs/${id}${
 
 export const jobIn = (origin: string, answer: Answer): ApiJob => parsed(origin, jobSchema, answer);
 
-function parsed<Shape extends z.ZodType>(origin: string, shape: Shape, { text }: Answer): z.output<Shape> {
+/** The answer's JSON. @throws {JobFailure} when it is not of this shape. */
+export function parsed<Shape extends z.ZodType>(origin: string, shape: Shape, { text }: Answer): z.output<Shape> {
   try {
     return shape.parse(JSON.parse(text));
   } catch (cause) {
@@ -170,7 +171,7 @@ function judged(origin: string, answer: Answer): Attempt<Answer> {
   const kind: keyof typeof exitCodes = notThere.has(code) ? "notThere" : busy ? "unreachable" : "refused";
   const after = Number(answer.header("retry-after"));
   return {
-    failure: new JobFailure(kind, `${said}${more}`),
+    failure: new JobFailure(kind, `${said}${more}`, { code }),
     again: busy || code === "submission-in-work",
     after: after > 0 ? after : undefined,
   };

@@ -15,9 +15,12 @@ export const exitCodes = { ended: 1, use: 2, refused: 3, notThere: 4, unreachabl
 export class JobFailure extends Error {
   override name = "JobFailure";
   readonly exitCode: number;
+  /** The service's word for a refusal, where it is one: `no-such-upload`. */
+  readonly code: string | undefined;
 
-  constructor(kind: keyof typeof exitCodes, message: string, options?: ErrorOptions) {
+  constructor(kind: keyof typeof exitCodes, message: string, options: ErrorOptions & { code?: string } = {}) {
     super(message, options);
     this.exitCode = exitCodes[kind];
+    this.code = options.code;
   }
 }

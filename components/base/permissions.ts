@@ -55,7 +55,13 @@ export function publish(sid: string, ...topics: readonly Named[]): Statement {
   );
 }
 
-export type ObjectAction = "GetObject" | "PutObject" | "DeleteObject" | "DeleteObjectVersion" | "AbortMultipartUpload";
+export type ObjectAction =
+  | "GetObject"
+  | "PutObject"
+  | "DeleteObject"
+  | "DeleteObjectVersion"
+  | "AbortMultipartUpload"
+  | "ListMultipartUploadParts";
 
 /** Objects of the stack's own prefix. To a reader, listing is what turns a missing object into 404 instead of 403. */
 export function useObjects(

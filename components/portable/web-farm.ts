@@ -105,9 +105,9 @@ export interface WebFarmArgs extends WebFarmBaseArgs {
   parameterPrefix?: string;
   /** Address that mails on subscriptions and links to verify addresses come from. Default: neither is sent. */
   mailFrom?: string;
-  /** Largest upload of a free user, 1 to 5,368,709,120 bytes. Default: 153,600. */
+  /** Largest upload of a free user, 1 to 10,737,418,240 bytes. Default: 153,600. */
   freeInputBytesMax?: number;
-  /** Largest upload of a premium user, 1 to 5,368,709,120 bytes. Default: 5,368,709,120. */
+  /** Largest upload of a premium user, 1 to 10,737,418,240 bytes. Default: 10,737,418,240. */
   premiumInputBytesMax?: number;
   /** Requests a minute one API token or address may make, 1 to 1,000,000. Default: 120. */
   apiRequestsPerMinute?: number;

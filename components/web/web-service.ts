@@ -60,9 +60,9 @@ export interface WebServiceArgs {
    * @default neither is sent; mail goes only to addresses that the identity provider vouches for
    */
   readonly mailFrom?: string;
-  /** Largest upload of a free user, 1 byte to 5 GiB. @default 153,600 (150 KB) */
+  /** Largest upload of a free user, 1 byte to 10 GiB. @default 153,600 (150 KB) */
   readonly freeInputBytesMax?: number;
-  /** Largest upload of a premium user, 1 byte to 5 GiB. @default 5,368,709,120 (5 GiB) */
+  /** Largest upload of a premium user, 1 byte to 10 GiB. @default 10,737,418,240 (10 GiB) */
   readonly premiumInputBytesMax?: number;
   /** Requests a minute one API token or address may make, 1 to 1,000,000. @default 120 */
   readonly apiRequestsPerMinute?: number;
@@ -77,7 +77,7 @@ export interface WebServiceTransform {
   readonly bundle?: ServiceBundleArgs["transform"];
 }
 
-const uploadMax = 5_368_709_120;
+const uploadMax = 10_737_418_240;
 
 /** @param path how whoever gives it calls it. */
 export const parameterPrefixRule = (path: string, prefix: string | undefined): MaybeMistake =>
@@ -111,7 +111,13 @@ export function createCors(
       {
         bucket: args.jobs.inputs.bucketName,
         corsRules: [
-          { allowedOrigins: [url], allowedMethods: ["POST"], allowedHeaders: ["content-type"], maxAgeSeconds: 3000 },
+          {
+            allowedOrigins: [url],
+            // A form, or the parts of a large file.
+            allowedMethods: ["POST", "PUT"],
+            allowedHeaders: ["content-type"],
+            maxAgeSeconds: 3000,
+          },
         ],
       },
       { parent },
@@ -202,7 +208,7 @@ export function declareWeb(
         ...useObjects(
           "Inputs",
           jobs.inputs,
-          ["GetObject", "PutObject", "DeleteObject", "AbortMultipartUpload"],
+          ["GetObject", "PutObject", "DeleteObject", "AbortMultipartUpload", "ListMultipartUploadParts"],
           jobs.keyPrefix,
         ),
         ...useObjects("Results", jobs.results, ["GetObject"], jobs.keyPrefix),

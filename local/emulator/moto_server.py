@@ -35,6 +35,10 @@ Upstream: no thread found; `FakeBucket.get_permission` is given action and resou
 Whether a bucket's policy lets S3 write records of requests is seen past statements about everybody, at which moto fails.
 Upstream: no thread found; the check came with getmoto/moto#6715 and takes every `Principal` for a structure, also `"*"`.
 
+A part of an upload that has ended, or never was, is refused, and so is completing it (NoSuchUpload); moto fails at both. Giving it up and
+listing it are refused by moto itself.
+Upstream: no thread found; `S3Backend.upload_part` looks the upload up as if it were there.
+
 An archived object is read as it lies by the runner, which saves what is there: a restore for that would be seen by the services, as a
 restore of theirs (`x-annofarm-reads-archive`; the gateway passes that header of nobody on). Nor does such a reading end a restore that is
 under way, as any other look at the object does in moto: the services would be told of a copy that is not there yet.
@@ -260,6 +264,17 @@ def lets_records_in(target_bucket, target_prefix):
 def key_for_reader(response, validate_storage_class=True):
     as_it_lies = response.headers.get("X-Annofarm-Reads-Archive") is not None
     return response.get_restored_key(validate_storage_class and not as_it_lies)
+
+
+def in_upload(mended):
+    """The backend's operation `mended` on an upload that is there."""
+
+    def operation(backend, bucket_name, multipart_id, *rest, **more):
+        if multipart_id not in backend.get_bucket(bucket_name).multiparts:
+            raise sys.modules["moto.s3.exceptions"].NoSuchUpload(upload_id=multipart_id)
+        return getattr(backend, mended)(bucket_name, multipart_id, *rest, **more)
+
+    return operation
 
 
 def id_of_archive(_content):
@@ -538,6 +553,8 @@ def import_mended(*names):
     buckets = sys.modules.get("moto.s3.models")
     if buckets is not None:
         buckets.FakeBucket.get_permission = no_opinion
+        for operation in ("upload_part", "complete_multipart_upload"):
+            mend(buckets.S3Backend, operation, f"{operation}_there", in_upload(f"{operation}_there"))
         store = import_module("moto.s3.utils")._VersionedKeyStore
         store.lists = store.iterlists = lists_of_one_moment
         store.items = store.iteritems = items_of_one_moment

@@ -2,6 +2,7 @@
  * What the declaration cannot say: how much the service is used. Every number has a default, bounds and a flag; what one job
  * or one request makes of them stands below as data.
  */
+import { uploadBytesMost } from "../../runtime/contract/limits.ts";
 import type { PriceKey } from "./catalog.ts";
 
 export interface UsageField {
@@ -15,7 +16,6 @@ export interface UsageField {
 }
 
 const whole = 1e9;
-const fiveGiB = 5 * 1024 ** 3;
 
 /** Per stack. A month is 730 h. */
 export const usageFields = {
@@ -24,7 +24,7 @@ export const usageFields = {
     flag: "--input-size",
     otherwise: 100_000,
     min: 1,
-    max: fiveGiB,
+    max: uploadBytesMost,
     unit: "bytes",
     what: "size of an input in bytes; free users may upload 150 KB",
   },
@@ -56,7 +56,7 @@ export const usageFields = {
     flag: "--response-size",
     otherwise: 8000,
     min: 0,
-    max: fiveGiB,
+    max: uploadBytesMost,
     unit: "bytes",
     what: "average size of the balancer's answers, in bytes",
   },

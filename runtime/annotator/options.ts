@@ -25,7 +25,7 @@ export interface AnnotatorOptions {
   readonly jobSecondsMax: number;
   /** Jobs at a time. */
   readonly concurrency: number;
-  /** Largest input, bytes as uploaded; omitted: 5 GiB, the most a presigned upload carries. */
+  /** Largest input, bytes as uploaded; omitted: 10 GiB, the most that any plan takes. */
   readonly inputBytesMax?: number;
   /** Claims ended by the job's own doing, after which it fails; omitted: 4. Outages and drains do not count. */
   readonly attemptsMax?: number;

@@ -4,6 +4,7 @@
  * environment. Units stand in the names.
  */
 import * as z from "zod";
+import { uploadBytesMost } from "./limits.ts";
 import { archiveStoreKinds, retrievalTiers } from "./storage.ts";
 
 export const serviceNames = ["web", "annotator", "archiver", "restorer", "notifier"] as const;
@@ -59,9 +60,9 @@ export const environmentSchemas = {
     JOB_ARCHIVE_QUEUE_URL: url,
     FREE_RETENTION_SECONDS,
     /** Largest upload of a free user; 150 KB = 153,600 bytes in the course. */
-    FREE_INPUT_BYTES_MAX: whole(1, 5_368_709_120).default(153_600),
-    /** Largest upload of a premium user; a presigned POST carries 5 GiB at most. */
-    PREMIUM_INPUT_BYTES_MAX: whole(1, 5_368_709_120).default(5_368_709_120),
+    FREE_INPUT_BYTES_MAX: whole(1, uploadBytesMost).default(153_600),
+    /** Largest upload of a premium user; above 5 GiB in parts only. */
+    PREMIUM_INPUT_BYTES_MAX: whole(1, uploadBytesMost).default(uploadBytesMost),
     /** Requests a minute one API token or address may make before 429. */
     API_REQUESTS_PER_MINUTE: whole(1, 1_000_000).default(120),
     OIDC_ISSUER: url,

@@ -239,6 +239,32 @@ export interface ObjectStore {
   ): Promise<{ url: string; fields: Record<string, string> }>;
 }
 
+/** Part of an upload, as storage has it. */
+export interface StoredPart {
+  /** From 1. */
+  readonly number: number;
+  readonly bytes: number;
+  readonly etag: string;
+}
+
+/** Uploads that arrive in parts, in any order and over days. An unfinished one is no object; the bucket's lifecycle ends it. */
+export interface PartStore {
+  /** @returns the upload's id at the storage. */
+  begin(ref: ObjectRef, options: { contentType: string }): Promise<string>;
+  /** URL to which exactly so many bytes can be PUT as this part until `expiresSeconds` from now. A part sent again replaces itself. */
+  presign(
+    ref: ObjectRef,
+    uploadId: string,
+    part: { number: number; bytes: number; expiresSeconds: number },
+  ): Promise<string>;
+  /** What has arrived, in the order of numbers; `undefined`: there is no such upload, or it has ended. */
+  list(ref: ObjectRef, uploadId: string): Promise<readonly StoredPart[] | undefined>;
+  /** Puts the parts together. False: there is no such upload, or it has ended. */
+  complete(ref: ObjectRef, uploadId: string, parts: readonly StoredPart[]): Promise<boolean>;
+  /** Removes what has arrived. Succeeds also when there is no such upload. */
+  abort(ref: ObjectRef, uploadId: string): Promise<void>;
+}
+
 /** How a requested restore stands. */
 export type RestoreStatus = "in-progress" | "ready" | "failed" | "not-requested" | "no-such-archive";
 

@@ -6,7 +6,7 @@ import { chromosomeName } from "./assembly/chromosome.ts";
 import { type AssemblyWitness, createAssemblyWitness } from "./assembly/evidence.ts";
 import { lengthOf, ours, sequenceOfAccession } from "./assembly/known.ts";
 import { ourAssembly } from "./assembly/own.ts";
-import { assemblyNotes, because, beyondTheEnd, isBeyondTheEnd } from "./assembly/words.ts";
+import { assemblyForecast, because, beyondTheEnd, isBeyondTheEnd, otherForecast } from "./assembly/words.ts";
 import {
   type ColumnLine,
   checkHeaderEnded,
@@ -34,7 +34,7 @@ export interface Mistake {
 }
 
 /** Which assembly the positions are of. */
-export interface AssemblyGuess {
+interface AssemblyGuess {
   /** `undefined`: nothing tells. */
   readonly name: string | undefined;
   /** Whether it is the one that is annotated. */
@@ -213,13 +213,12 @@ function guessOf({ witness, proof, sequences }: Sight): AssemblyGuess {
   }
   const [other] = [...sequences].flatMap((name) => sequenceOfAccession(name)?.assemblies ?? []);
   if (finding.assembly === undefined && other !== undefined) {
-    const notes = [`records are on sequences of ${other}; nothing on them is annotated`];
-    return { name: other, ours: false, because: "accessions in CHROM", notes };
+    return { name: other, ours: false, because: "accessions in CHROM", notes: [otherForecast(other, ours)] };
   }
   return {
     name: finding.assembly,
     ours: finding.assembly === ours,
     because: because(finding),
-    notes: assemblyNotes(finding, ours),
+    notes: assemblyForecast(finding, ours),
   };
 }

@@ -12,6 +12,7 @@ import { identifyInstance } from "../aws/instance.ts";
 import { createJobStore } from "../aws/job-store.ts";
 import { createMailer } from "../aws/mailer.ts";
 import { createObjectStore } from "../aws/object-store.ts";
+import { createPartStore } from "../aws/part-store.ts";
 import { createQueue } from "../aws/queue.ts";
 import { readSecret } from "../aws/secrets.ts";
 import { createSubmissionKeys } from "../aws/submission-keys.ts";
@@ -42,6 +43,7 @@ await runService("web", { identify: identifyInstance, openTracing }, async (cont
   const config = webConfig(environment, sessionSecret);
   const dynamo = createDynamoClient({ tracer });
   const sns = createSnsClient({ tracer });
+  const s3 = createS3Client({ tracer });
   const jobs = createJobStore({ client: dynamo, table: environment.ANNOTATIONS_TABLE, tracer });
   const users = createUserStore({ client: dynamo, table: environment.USERS_TABLE });
 
@@ -60,10 +62,8 @@ await runService("web", { identify: identifyInstance, openTracing }, async (cont
     users,
     events: createEventStore({ client: dynamo, table: environment.EVENTS_TABLE }),
     submissionKeys: createSubmissionKeys({ client: dynamo, table: environment.EVENTS_TABLE }),
-    objects: createObjectStore({
-      client: createS3Client({ tracer }),
-      uploadKeyArn: environment.UPLOADS_KMS_KEY_ARN,
-    }),
+    objects: createObjectStore({ client: s3, uploadKeyArn: environment.UPLOADS_KMS_KEY_ARN }),
+    parts: createPartStore(s3),
     topics: {
       jobRequests: createTopic({ client: sns, arn: environment.JOB_REQUESTS_TOPIC_ARN, tracer }),
       jobRestore: createTopic({ client: sns, arn: environment.JOB_RESTORE_TOPIC_ARN, tracer }),

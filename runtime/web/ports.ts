@@ -6,6 +6,7 @@ import type {
   Log,
   Mailer,
   ObjectStore,
+  PartStore,
   Queue,
   SubmissionKeys,
   Topic,
@@ -25,6 +26,8 @@ export interface WebPorts {
   /** Programs' own keys of their submissions. */
   readonly submissionKeys: SubmissionKeys;
   readonly objects: ObjectStore;
+  /** Uploads in parts. */
+  readonly parts: PartStore;
   readonly topics: { readonly jobRequests: Topic; readonly jobRestore: Topic };
   /** Told when a subscription ends: the user's results become due for archiving again. */
   readonly archiveQueue: Pick<Queue, "send">;

@@ -8,6 +8,7 @@ import { buffer } from "node:stream/consumers";
 import { safeFileName } from "../contract/file-name.ts";
 import type { Job } from "../contract/job.ts";
 import { inputKey, parseInputKey } from "../contract/keys.ts";
+import { formBytesMost } from "../contract/limits.ts";
 import type { User } from "../contract/user.ts";
 import { isEnded } from "../jobs/annotation.ts";
 import { isDeleted } from "../jobs/deletion.ts";
@@ -18,7 +19,7 @@ import { noSuchJob } from "./http/gates.ts";
 import { type LimitedStream, limitedStream } from "./limited-stream.ts";
 import type { WebPorts } from "./ports.ts";
 import { createRecorder } from "./recorder.ts";
-import { checkBytes, checkUpload, sniffedBytes, tooLarge } from "./upload-checks.ts";
+import { checkBytes, checkUpload, sniffedBytes, streamLimits, tooLarge, tooLargeForForm } from "./upload-checks.ts";
 
 export interface UploadOffer {
   readonly jobId: string;
@@ -64,7 +65,8 @@ export interface Submissions {
 }
 
 const uploadSeconds = 60;
-const contentType = "application/octet-stream";
+/** Of every input: what it is, its bytes tell. */
+export const contentType = "application/octet-stream";
 
 export function createSubmissions(
   ports: Pick<WebPorts, "jobs" | "objects" | "topics" | "config" | "clock" | "log">,
@@ -78,27 +80,17 @@ export function createSubmissions(
     key: inputKey({ prefix: config.keyPrefix, userId: user.user_id, jobId }, fileName),
   });
 
-  /** Removes what is no VCF file. @throws {HttpError} 400 */
-  async function sniffed(name: string, uploaded: ObjectRef): Promise<void> {
-    const first = await buffer(await objects.read(uploaded, { range: { start: 0, end: sniffedBytes - 1 } }));
-    try {
-      checkBytes(name, first);
-    } catch (error) {
-      await objects.delete(uploaded);
-      throw error;
-    }
-  }
-
   return {
     keyOf,
 
     async offer(user, file, { jobId = randomUUID(), seconds = uploadSeconds } = {}) {
       checkUpload(config, user, file);
+      if (file.bytes > formBytesMost) throw tooLargeForForm(file.bytes);
       const ref = keyOf(user, jobId, file.name);
       const form = await objects.presignPost(ref, {
         expiresSeconds: seconds,
         bytesMin: 1,
-        bytesMax: config.inputBytesMax[user.role],
+        bytesMax: Math.min(config.inputBytesMax[user.role], formBytesMost),
         redirectTo: `${config.publicUrl}/annotate/job`,
         contentType,
       });
@@ -125,7 +117,7 @@ export function createSubmissions(
         throw tooLarge(config, user, head.bytes);
       }
       const { jobId, fileName: name } = parsed;
-      await sniffed(name, uploaded);
+      await sniff(objects, name, uploaded);
       return create(user, { ref: uploaded, jobId, name, bytes: head.bytes });
     },
 
@@ -134,12 +126,7 @@ export function createSubmissions(
       const jobId = as?.jobId ?? randomUUID();
       const fileName = safeFileName(file.name);
       const ref = keyOf(user, jobId, fileName);
-      const counted = limitedStream({
-        bytesMax: config.inputBytesMax[user.role],
-        tooLarge: (bytes) => tooLarge(config, user, bytes),
-        firstBytes: sniffedBytes,
-        check: (first) => checkBytes(fileName, first),
-      });
+      const counted = limitedStream(streamLimits(config, user, fileName));
       await store(objects, ref, file.body, counted);
       await as?.stored(counted.sha256());
       return create(user, { ref, jobId, name: fileName, bytes: counted.bytes });
@@ -165,6 +152,17 @@ export function createSubmissions(
       throw tooManyRuns();
     },
   };
+}
+
+/** Removes what is no VCF file. @throws {HttpError} 400 */
+async function sniff(objects: WebPorts["objects"], name: string, uploaded: ObjectRef): Promise<void> {
+  const first = await buffer(await objects.read(uploaded, { range: { start: 0, end: sniffedBytes - 1 } }));
+  try {
+    checkBytes(name, first);
+  } catch (error) {
+    await objects.delete(uploaded);
+    throw error;
+  }
 }
 
 /** Runs of one job: beyond, a run of it can be run again. */

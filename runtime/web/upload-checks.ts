@@ -1,11 +1,13 @@
 /** What is refused before a job is made of a file. */
 import { constants, gunzipSync } from "node:zlib";
 import { isVcfName, safeFileName } from "../contract/file-name.ts";
+import { formBytesMost } from "../contract/limits.ts";
 import type { User } from "../contract/user.ts";
 import { isGzip, refuseOtherContents, refuseOtherFormats } from "../vcf/formats.ts";
 import { InputError } from "../vcf/input-error.ts";
 import type { WebConfig } from "./config.ts";
 import { HttpError } from "./http/errors.ts";
+import type { StreamLimits } from "./limited-stream.ts";
 import { formatBytes } from "./views/format.ts";
 
 type Limits = Pick<WebConfig, "inputBytesMax">;
@@ -24,6 +26,14 @@ export function tooLarge({ inputBytesMax }: Limits, user: User, bytes: number): 
     free ? { action: { href: tooLargePath(bytes), label: "See the premium plan" } } : {},
   );
 }
+
+/** The plan takes it, and a form does not. */
+export const tooLargeForForm = (bytes: number): HttpError =>
+  new HttpError(
+    413,
+    "too-large-for-a-form",
+    `The file has ${formatBytes(bytes)}; a form takes up to ${formatBytes(formBytesMost)}. The upload page with scripts, the API's uploads in parts and annofarm job submit take larger ones.`,
+  );
 
 /** The name as it is kept. @throws {HttpError} 400 for one that no VCF file has. */
 export function checkedName(given: string): string {
@@ -69,6 +79,14 @@ export function checkBytes(name: string, first: Uint8Array): void {
     });
   }
 }
+
+/** The same for a file that streams through. */
+export const streamLimits = (limits: Limits, user: User, name: string): StreamLimits => ({
+  bytesMax: limits.inputBytesMax[user.role],
+  tooLarge: (bytes) => tooLarge(limits, user, bytes),
+  firstBytes: sniffedBytes,
+  check: (first) => checkBytes(name, first),
+});
 
 /** As far as it can be decompressed: what is damaged fails the job, which names the line. */
 function beginningOf(packed: Uint8Array): Uint8Array {

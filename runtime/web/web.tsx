@@ -31,6 +31,7 @@ import { sharedRoutes } from "./pages/shared.ts";
 import { signInRoutes } from "./pages/sign-in.ts";
 import { subscribeRoutes } from "./pages/subscribe.tsx";
 import { webhook } from "./pages/webhook.ts";
+import { createPartUploads } from "./part-uploads.ts";
 import { createPlans } from "./plans.ts";
 import type { WebPorts } from "./ports.ts";
 import { createPlaceInQueue } from "./queue-place.ts";
@@ -43,6 +44,7 @@ export function createWeb(ports: WebPorts): Express {
   const pages = createPages(config, assets);
   const sessions = createSessions(config);
   const submissions = createSubmissions(ports);
+  const uploads = createPartUploads(ports, submissions);
   const plans = createPlans(ports);
   const reader = createResultReader(ports.objects);
   const placeInQueue = createPlaceInQueue(ports);
@@ -78,7 +80,7 @@ export function createWeb(ports: WebPorts): Express {
     );
     pages.send(response, { title: "Programming interface", section: "/api/v1/docs", content });
   });
-  app.use("/api/v1", apiRoutes(ports, submissions, { reader, placeInQueue }));
+  app.use("/api/v1", apiRoutes(ports, { submissions, uploads }, { reader, placeInQueue }));
 
   app.use(sharedRoutes(ports, pages, reader));
 
@@ -93,7 +95,7 @@ export function createWeb(ports: WebPorts): Express {
     })
     .all(notAllowed("GET"));
   app.use(signInRoutes(ports, sessions, addresses));
-  app.use(annotateRoutes(ports, pages, submissions), plainUploadRoutes(ports, pages, submissions));
+  app.use(annotateRoutes(ports, pages, { submissions, uploads }), plainUploadRoutes(ports, pages, submissions));
   app.use(annotationsRoutes(ports, pages, { plans, submissions }, { reader, placeInQueue }));
   app.use(profileRoutes(ports, pages, addresses));
   app.use(subscribeRoutes(ports, pages, plans));

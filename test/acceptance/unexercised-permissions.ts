@@ -67,6 +67,12 @@ export const unexercised: readonly Unexercised[] = [
 
   // What only a larger file needs.
   {
+    roles: web,
+    statement: "Inputs",
+    actions: ["s3:ListMultipartUploadParts"],
+    why: "an upload above 16 MiB goes in parts: those that have arrived are listed before it is completed, and after it broke off",
+  },
+  {
     roles: archiver,
     statement: "StoreArchives",
     actions: [

@@ -330,7 +330,7 @@ test.serial("the role allows what the pages do, on this stack's own things", asy
       Users: [["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], [`${table}/gas-users`]],
       Events: [["dynamodb:PutItem", "dynamodb:DeleteItem"], [`${table}/gas-events`]],
       Inputs: [
-        ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"],
+        ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
         ["arn:aws:s3:::gas-inputs-123456789012-us-east-1/gas/*"],
       ],
       InputsMissing: [["s3:ListBucket"], ["arn:aws:s3:::gas-inputs-123456789012-us-east-1"]],
@@ -370,7 +370,7 @@ test.serial("browsers may upload from the service's own pages only", async (t) =
     corsRules: [
       {
         allowedOrigins: ["https://gas.example.org"],
-        allowedMethods: ["POST"],
+        allowedMethods: ["POST", "PUT"],
         allowedHeaders: ["content-type"],
         maxAgeSeconds: 3000,
       },

@@ -5,17 +5,21 @@ import type { AddressInfo } from "node:net";
 import type { User } from "../../runtime/contract/user.ts";
 import { newApiToken } from "../../runtime/web/api/tokens.ts";
 import { startWeb, type TestWebOptions } from "../runtime/web/support/web.ts";
-import type { createMemoryObjectStore } from "./memory.ts";
+import type { createMemoryObjectStore, createMemoryPartStore } from "./memory.ts";
 
-/** What happens to downloads, one after the other; then they are left alone. */
+/** What happens to downloads and to parts of uploads, one after the other; then they are left alone. */
 type Trouble = { readonly breakAfter: number } | { readonly status: number };
 
 export async function startApiService(options: TestWebOptions & { readonly user?: Partial<User> } = {}) {
   const troubles: Trouble[] = [];
   /** `Range` headers of downloads, in order. */
   const ranges: string[] = [];
+  /** Numbers of the parts that have come whole, in order. */
+  const parts: number[] = [];
   let objects: ReturnType<typeof createMemoryObjectStore> | undefined;
+  let partStore: ReturnType<typeof createMemoryPartStore> | undefined;
   const storage = createServer((request, response) => {
+    if (request.method === "PUT") return takePart(request, response, troubles.shift());
     ranges.push(request.headers.range ?? "");
     const { pathname } = new URL(request.url ?? "", "http://storage");
     const [, bucket = "", ...key] = pathname.split("/").map(decodeURIComponent);
@@ -24,13 +28,40 @@ export async function startApiService(options: TestWebOptions & { readonly user?
     else if (body === undefined) response.writeHead(404).end();
     else answer(request, response, body, troubles.shift());
   });
+
+  /** As S3 takes a part: nothing of it, unless it comes whole. */
+  function takePart(request: IncomingMessage, response: ServerResponse, trouble: Trouble | undefined): void {
+    if (trouble !== undefined && "status" in trouble) return void response.writeHead(trouble.status).end();
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    request.on("data", (chunk: Buffer) => {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (trouble !== undefined && bytes > trouble.breakAfter) request.destroy();
+    });
+    request.on("end", () => {
+      const url = new URL(request.url ?? "", "https://objects.test");
+      partStore?.put(url.href, Buffer.concat(chunks));
+      parts.push(Number(url.searchParams.get("partNumber")));
+      response.end();
+    });
+  }
+
   await new Promise<void>((resolve) => storage.listen(0, "127.0.0.1", resolve));
   const storageOrigin = `http://127.0.0.1:${(storage.address() as AddressInfo).port}`;
   const web = await startWeb({
     ...options,
     ports: (ports) => {
       objects = ports.objects;
+      partStore = ports.parts;
       return {
+        parts: {
+          ...ports.parts,
+          presign: async (...args: Parameters<typeof ports.parts.presign>) => {
+            const { pathname, search } = new URL(await ports.parts.presign(...args));
+            return `${storageOrigin}${pathname}${search}`;
+          },
+        },
         objects: {
           ...ports.objects,
           presignGet: async ({ bucket, key }) => `${storageOrigin}/${bucket}/${encodeURIComponent(key)}`,
@@ -54,6 +85,7 @@ export async function startApiService(options: TestWebOptions & { readonly user?
     token,
     troubles,
     ranges,
+    partsSent: parts,
     env: { ANNOFARM_URL: web.origin, ANNOFARM_TOKEN: token },
     async close() {
       storage.closeAllConnections();

@@ -22,16 +22,19 @@ interface SubmitCommandOptions extends ServiceOptions, WaitingOptions {
 
 async function submit(file: string, options: SubmitCommandOptions): Promise<void> {
   const { fileName, name, note, key, output } = options;
-  const [{ openInput, submitFile }, { jobPath }, { openSinkFor }, { hasEnded, untilJob }] = await Promise.all([
-    import("../../job/upload.ts"),
-    import("../../job/api.ts"),
-    import("../../job/output.ts"),
-    import("../../job/wait.ts"),
-  ]);
+  const [{ openInput }, { submitFile }, { stateDirectory }, { jobPath }, { openSinkFor }, { hasEnded, untilJob }] =
+    await Promise.all([
+      import("../../job/input.ts"),
+      import("../../job/upload.ts"),
+      import("../../job/part-upload.ts"),
+      import("../../job/api.ts"),
+      import("../../job/output.ts"),
+      import("../../job/wait.ts"),
+    ]);
   const sink = output === undefined ? undefined : await openSinkFor(output, file);
   const input = await openInput(file, process.stdin, fileName);
   const { api, progress } = await openSession(options);
-  let job = await submitFile(api, input, progress, { key });
+  let job = await submitFile(api, input, progress, { key, uploads: stateDirectory(process.env) });
   await input.handle.close();
   if (name !== undefined || note !== undefined) {
     const json = {
@@ -61,7 +64,8 @@ export function submitCommand(): Command {
     .summary("submit a VCF file")
     .description(
       "Sends a VCF file (.vcf, .vcf.gz, .vcf.bgz) and prints the id of its job. An\n" +
-        "upload that breaks off is sent again, and makes one job.",
+        "upload that breaks off is sent again, and makes one job. Above 16 MiB it goes on\n" +
+        "where it was, also when the same file is submitted again within a day.",
     )
     .argument("<file>", "the VCF file; - for standard input, with --file-name")
     .addOption(

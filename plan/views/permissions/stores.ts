@@ -39,6 +39,7 @@ const kinds: readonly StoreKind[] = [
       verb("reads", "lists the keys", "s3:ListBucket"),
       verb("reads", "lists the keys of old versions", "s3:ListBucketVersions"),
       verb("reads", "reads old versions", "s3:GetObjectVersion", "/…"),
+      verb("reads", "lists parts of unfinished uploads", "s3:ListMultipartUploadParts", "/…"),
       verb("changes", "writes objects", "s3:PutObject", "/…"),
       verb("changes", "gives up unfinished uploads", "s3:AbortMultipartUpload", "/…"),
       verb("uses", "asks for archived objects", "s3:RestoreObject", "/…"),

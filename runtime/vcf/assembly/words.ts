@@ -21,31 +21,49 @@ function basis({ kind, evidence }: AssemblyFinding, words: (evidence: Evidence) 
   return kind === undefined ? "nothing in the header" : `${what[kind]} (${decisive.map(words).join("; ")})`;
 }
 
+const unknown = "nothing in the header says which assembly the positions are of";
+const liftover = (ours: string) => `lift the file over to ${ours} (for example with Picard's LiftoverVcf)`;
+
 /**
  * What the user should know of it; empty for a file that is proved to be of our assembly and says nothing else.
  *
  * @param ours the assembly that the reference data are for.
  */
 export function assemblyNotes(finding: AssemblyFinding, ours: string): string[] {
-  const { assembly, kind, contradictions } = finding;
+  const { assembly, kind } = finding;
   if (assembly === undefined || kind === undefined) {
-    return [
-      `nothing in the header says which assembly the positions are of; ${ours} was assumed. If they are of another, the annotations are wrong`,
-    ];
+    return [`${unknown}; ${ours} was assumed. If they are of another, the annotations are wrong`];
   }
-  const others = contradictions
+  const others = contradictionNotes(finding, kind, ours);
+  if (assembly === ours) return others;
+  return [
+    `the file is of ${assembly}: ${because(finding)}. Reference data are for ${ours}, so nothing was annotated; ` +
+      `${liftover(ours)} and submit it again`,
+    ...others,
+  ];
+}
+
+/** The same before anything has been annotated; what proves the assembly is left to `because`. */
+export function assemblyForecast(finding: AssemblyFinding, ours: string): string[] {
+  const { assembly, kind } = finding;
+  if (assembly === undefined || kind === undefined) {
+    return [`${unknown}; ${ours} will be assumed. If they are of another, the annotations will be wrong`];
+  }
+  const others = contradictionNotes(finding, kind, ours);
+  return assembly === ours ? others : [otherForecast(assembly, ours), ...others];
+}
+
+export const otherForecast = (assembly: string, ours: string): string =>
+  `the file is of ${assembly}. Reference data are for ${ours}, so nothing will be annotated; ${liftover(ours)} first`;
+
+function contradictionNotes({ assembly, contradictions }: AssemblyFinding, kind: EvidenceKind, ours: string): string[] {
+  return contradictions
     .slice(0, 3)
     .map(
       (evidence) =>
         `${shown(evidence)} does not fit ${assembly === ours ? ours : "that"} (${evidence.assemblies.join(" or ") || "no assembly that is known here"}); ` +
         `the ${what[kind]} decided`,
     );
-  if (assembly === ours) return others;
-  return [
-    `the file is of ${assembly}: ${because(finding)}. Reference data are for ${ours}, so nothing was annotated; ` +
-      `lift the file over to ${ours} (for example with Picard's LiftoverVcf) and submit it again`,
-    ...others,
-  ];
 }
 
 /** A telomere may be named by the position after the last base. */

@@ -6,6 +6,11 @@ import * as shapes from "./schemas.ts";
 const documented = [
   shapes.submitSchema,
   shapes.uploadSchema,
+  shapes.partUploadBegunSchema,
+  shapes.partsWantedSchema,
+  shapes.partUrlsSchema,
+  shapes.partsArrivedSchema,
+  shapes.completeUploadSchema,
   shapes.apiLabelSchema,
   shapes.apiShareSchema,
   shapes.apiLinkSchema,

@@ -33,6 +33,14 @@ const fileName = {
   },
 };
 
+const uploadId = {
+  upload_id: {
+    description: "Of the upload, as beginUpload gives it.",
+    schema: { type: "string", minLength: 1, maxLength: 1000, pattern: "^[!-~]+$" },
+    required: true,
+  },
+};
+
 const beyondScope = "Beyond the token's scope";
 const notYours = `Somebody else's job, or ${beyondScope.toLowerCase()}`;
 const unknownParameter = { 400: "An unknown parameter" };
@@ -126,6 +134,73 @@ export const operations: readonly Operation[] = [
       404: "The file has not arrived",
       413: "Larger than the plan takes",
     },
+  },
+  {
+    method: "post",
+    path: "/uploads",
+    id: "beginUpload",
+    summary: "Begin an upload in parts",
+    body: { "application/json": ref("Submission") },
+    bodyNote:
+      "Name and size. For large files: what breaks off is taken up again within a day, by listing the parts that have arrived.",
+    answers: { 201: { description: "Send the parts, then complete the upload.", media: json("PartUpload") } },
+    problems: {
+      400: "Not a VCF file name, an empty file, an unknown property or parameter",
+      413: "Larger than the plan takes",
+    },
+  },
+  {
+    method: "post",
+    path: "/uploads/{job_id}/urls",
+    id: "presignParts",
+    summary: "Get the addresses of parts",
+    body: { "application/json": ref("PartsWanted") },
+    bodyNote: "Up to 100 numbers of parts.",
+    answers: { 200: { description: "An address for each.", media: json("PartUrls") } },
+    problems: {
+      400: "A part that the file does not have, an unknown property or parameter",
+      404: "Not an id of an upload",
+      413: "Larger than the plan takes",
+    },
+  },
+  {
+    method: "get",
+    path: "/uploads/{job_id}/parts",
+    id: "listParts",
+    summary: "List the parts that have arrived",
+    query: { ...uploadId, ...fileName },
+    answers: { 200: { description: "In the order of their numbers.", media: json("PartsArrived") } },
+    problems: { 400: "Not a VCF file name, or an unknown parameter", 404: "No such upload, or it has ended" },
+  },
+  {
+    method: "post",
+    path: "/uploads/{job_id}/complete",
+    id: "completeUpload",
+    summary: "Complete an upload, and start its job",
+    body: { "application/json": ref("CompleteUpload") },
+    bodyNote: "The upload as it was begun.",
+    answers: {
+      201: {
+        description: "The job waits to be annotated; Location names it. Repeating the call changes nothing.",
+        media: json("Job"),
+      },
+    },
+    problems: {
+      400: "Bytes of something that is no VCF file, an unknown property or parameter",
+      403: notYours,
+      404: "No such upload",
+      409: "Parts are missing",
+      413: "Larger than the plan takes",
+    },
+  },
+  {
+    method: "delete",
+    path: "/uploads/{job_id}",
+    id: "abortUpload",
+    summary: "Give an upload up",
+    query: { ...uploadId, ...fileName },
+    answers: { 204: { description: "What has arrived is gone. Repeating the call changes nothing." } },
+    problems: { 400: "Not a VCF file name, or an unknown parameter", 404: "Not an id of an upload" },
   },
   {
     method: "get",

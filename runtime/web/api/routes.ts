@@ -5,6 +5,7 @@ import { setUser } from "../http/context.ts";
 import { HttpError } from "../http/errors.ts";
 import { notAllowed } from "../http/gates.ts";
 import { limitPerMinute } from "../http/limits.ts";
+import type { PartUploads } from "../part-uploads.ts";
 import type { WebPorts } from "../ports.ts";
 import type { PlaceInQueue } from "../queue-place.ts";
 import type { Submissions } from "../submissions.ts";
@@ -14,6 +15,7 @@ import { type Operation, operations, scopeOf } from "./operations.ts";
 import { shareHandlers } from "./sharing.ts";
 import { submitHandlers } from "./submit.ts";
 import { noteUse, ownerOfToken, scopesOf } from "./tokens.ts";
+import { uploadRoutes } from "./uploads.ts";
 import { variantHandlers } from "./variants.ts";
 
 type Ports = Pick<
@@ -23,7 +25,7 @@ type Ports = Pick<
 
 export function apiRoutes(
   ports: Ports,
-  submissions: Submissions,
+  { submissions, uploads }: { readonly submissions: Submissions; readonly uploads: PartUploads },
   { reader, placeInQueue }: { readonly reader: ResultReader; readonly placeInQueue: PlaceInQueue },
 ): Router {
   const { config } = ports;
@@ -67,6 +69,7 @@ export function apiRoutes(
   router.route("/jobs/:id/summary").get(onlyKnown("summarizeResult"), summary).all(notAllowed("GET"));
   router.route("/jobs/:id/variants").get(onlyKnown("listVariants"), variants).all(notAllowed("GET"));
   router.route("/jobs/:id/export").get(onlyKnown("exportResult"), exported).all(notAllowed("GET"));
+  router.use("/uploads", uploadRoutes(ports, uploads, onlyKnown));
   // Nothing below here goes on to the pages, which look at cookies and at where a form comes from.
   router.use((request) => {
     throw new HttpError(

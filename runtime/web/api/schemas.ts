@@ -29,6 +29,56 @@ export const uploadSchema = z
   })
   .meta({ id: "Upload" });
 
+const uploadId = z
+  .string()
+  .min(1)
+  .max(1_000)
+  .regex(/^[!-~]+$/)
+  .meta({ description: "Of the upload, as beginUpload gives it." });
+const fileName = submitSchema.shape.file_name;
+const size = submitSchema.shape.size;
+const part = z.int().min(1).max(10_000).meta({ description: "Number of the part, from 1." });
+const partBytes = z.int().meta({ description: "Bytes of the part." });
+
+export const partUploadBegunSchema = z
+  .object({
+    job_id: z.uuid(),
+    upload_id: uploadId,
+    part_bytes: z.int().meta({ description: "Bytes of every part but the last, which has the rest." }),
+    parts: z.int().meta({ description: "How many there are." }),
+  })
+  .meta({ id: "PartUpload" });
+export type PartUploadBegun = z.output<typeof partUploadBegunSchema>;
+
+export const partsWantedSchema = z
+  .strictObject({ upload_id: uploadId, file_name: fileName, size, parts: z.array(part).min(1).max(100) })
+  .meta({ id: "PartsWanted" });
+
+export const partUrlsSchema = z
+  .object({
+    urls: z.array(
+      z.object({
+        part,
+        bytes: partBytes,
+        url: z.url().meta({ description: "PUT exactly these bytes here within an hour, without a token." }),
+      }),
+    ),
+  })
+  .meta({ id: "PartUrls" });
+export type PartUrls = z.output<typeof partUrlsSchema>;
+
+/** What tells an upload that is not complete, beside its job's id. */
+export const unfinishedUploadSchema = z.strictObject({ upload_id: uploadId, file_name: fileName });
+
+export const partsArrivedSchema = z
+  .object({ parts: z.array(z.object({ part, bytes: partBytes })) })
+  .meta({ id: "PartsArrived" });
+export type PartsArrived = z.output<typeof partsArrivedSchema>;
+
+export const completeUploadSchema = z
+  .strictObject({ upload_id: uploadId, file_name: fileName, size })
+  .meta({ id: "CompleteUpload" });
+
 export const apiLabelSchema = z
   .strictObject({ job_name: nameSchema, job_note: noteSchema })
   .partial()

@@ -49,7 +49,7 @@ function facts({ compression, samples, contigs, sequences, records, complete, he
   const rows = [
     ["Assembly", name === undefined ? "not told by the file" : `${name}, by ${because}`],
     ["Samples", headerEnds ? listed(samples) : "the header goes on beyond what is looked at here"],
-    ["Sequences", `${sequences.join(", ") || "none"} in what is looked at; the header declares ${contigs}`],
+    ["Sequences", `${sequences.join(", ") || "none"} (in what is looked at); the header declares ${contigs}`],
     ["Records", `${count(records, "record")} looked at${complete ? ", which are all" : "; there are more"}`],
     ["Compression", compression === "plain" ? "none" : compression],
   ];

@@ -13,22 +13,27 @@ function ask(path, options = {}) {
 // A balancer without instances answers with a page of its own.
 const bodyOf = (response) => response.json().catch(() => ({}));
 
-/** Where the file may be sent. `undefined`: the browser is on its way to another page, to sign in. */
-export async function offer(file) {
-  const response = await ask("/annotate/upload", {
+/**
+ * The service's answer. Whose session has ended is sent to sign in; a refusal for a file's size is told here, where the choice of the
+ * file is not lost.
+ *
+ * @throws {Error} with words for the user, and the answer's status.
+ */
+export async function answerOf(path, options) {
+  const response = await ask(path, options);
+  const answer = await bodyOf(response);
+  if (response.ok) return answer;
+  if (response.status === 401 && answer.redirect !== undefined) location.assign(answer.redirect);
+  throw Object.assign(new Error(answer.detail ?? unavailable), { status: response.status });
+}
+
+/** Where the file may be sent. @throws as `answerOf` does. */
+export const offer = (file) =>
+  answerOf("/annotate/upload", {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ file_name: file.name, size: file.size }),
   });
-  const answer = await bodyOf(response);
-  if (response.ok) return answer;
-  // A refusal for its size is told here, where the choice of the file is not lost.
-  if (answer.redirect !== undefined && response.status === 401) {
-    location.assign(answer.redirect);
-    return undefined;
-  }
-  throw new Error(answer.detail ?? unavailable);
-}
 
 /**
  * Resolves when S3 has the file.

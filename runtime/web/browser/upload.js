@@ -1,5 +1,6 @@
 // The upload page: files that are chosen, dropped, pasted or taken as an example go straight to S3, one after the other. What is wrong
 // with a file is told before anything is sent: its size is judged by the limit that the form carries, and its beginning is read.
+import { sendInParts } from "./parts.js";
 import { lookAt, showPreviews } from "./preview.js";
 import { beginJob, offer, send } from "./send.js";
 import { formatBytes } from "./sizes.js";
@@ -9,6 +10,8 @@ const input = document.getElementById("file");
 const drop = form.querySelector(".drop");
 const element = (id) => document.getElementById(id);
 const limit = Number(form.dataset.bytesMax);
+/** Larger files go in parts. */
+const wholeMax = Number(form.dataset.wholeBytesMax);
 const free = form.dataset.free === "yes";
 /** Files at once. */
 const most = 50;
@@ -125,17 +128,21 @@ const begun = (request) => {
   upload = request;
 };
 
-/** @returns what `offer` has: where the file has been sent, and what is next. */
+/** Sends a file. @returns the address of what is next, and whether its job has begun already. */
 async function deliver(file) {
+  if (file.size > wholeMax) {
+    const onResume = () => say("An upload of this file broke off; it goes on where it was.");
+    return { next: await sendInParts(file, { onProgress: progress, onResume, begun }), recorded: true };
+  }
   const offered = await offer(file);
-  if (offered !== undefined) await send(offered, file, { onProgress: progress, begun });
-  return offered;
+  await send(offered, file, { onProgress: progress, begun });
+  return { next: offered.next, recorded: false };
 }
 
 /** The only file: its job's page is next. */
 async function submitOne(file) {
-  const offered = await deliver(file);
-  if (offered !== undefined) location.assign(offered.next);
+  const { next } = await deliver(file);
+  location.assign(next);
 }
 
 /** Each of several; one that is refused does not keep the others. @returns those that are not submitted, and why. */
@@ -149,9 +156,8 @@ async function submitEach(files) {
       continue;
     }
     try {
-      const offered = await deliver(file);
-      if (offered === undefined) return undefined;
-      await beginJob(offered);
+      const { next, recorded } = await deliver(file);
+      if (!recorded) await beginJob({ next });
     } catch (error) {
       left.push({ file, reason: error === undefined ? "stopped" : error.message });
     }
@@ -161,7 +167,6 @@ async function submitEach(files) {
 
 async function submitSeveral(files) {
   const left = await submitEach(files);
-  if (left === undefined) return;
   if (left.length === 0) return location.assign("/annotations");
   sending(false);
   choose(left.map(({ file }) => file));

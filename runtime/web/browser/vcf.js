@@ -43,20 +43,20 @@ var soughtBytes = 1024 ** 3;
 
 // runtime/vcf/formats.ts
 var otherFormats = [
-  { magic: "PK", what: "a zip archive; upload the VCF file itself, plain or gzip-compressed" },
+  { magic: "PK", what: "a zip archive; give the file itself, plain or gzip-compressed" },
   { magic: "BZh", what: "bzip2-compressed; use gzip or bgzip" },
   { magic: "\xFD7zXZ\0", what: "xz-compressed; use gzip or bgzip" },
   { magic: "(\xB5/\xFD", what: "zstd-compressed; use gzip or bgzip" },
   { magic: '"M', what: "lz4-compressed; use gzip or bgzip" },
   { magic: "\x9D", what: "compressed by compress (.Z); use gzip or bgzip" },
-  { magic: "7z\xBC\xAF'", what: "a 7-Zip archive; upload the VCF file itself, plain or gzip-compressed" },
-  { magic: "Rar!", what: "a RAR archive; upload the VCF file itself, plain or gzip-compressed" },
-  { magic: "ustar", offset: 257, what: "a tar archive; upload the VCF file itself, plain or gzip-compressed" },
+  { magic: "7z\xBC\xAF'", what: "a 7-Zip archive; give the file itself, plain or gzip-compressed" },
+  { magic: "Rar!", what: "a RAR archive; give the file itself, plain or gzip-compressed" },
+  { magic: "ustar", offset: 257, what: "a tar archive; give the file itself, plain or gzip-compressed" },
   { magic: "BCF", what: "BCF; convert it with `bcftools view -O z -o file.vcf.gz file.bcf`" },
   { magic: "BAM", what: "BAM: reads, not variants" },
   { magic: "CRAM", what: "CRAM: reads, not variants" },
-  { magic: "TBI", what: "a tabix index; upload the VCF file that it belongs to" },
-  { magic: "CSI", what: "a CSI index; upload the VCF file that it belongs to" },
+  { magic: "TBI", what: "a tabix index; give the file that it belongs to" },
+  { magic: "CSI", what: "a CSI index; give the file that it belongs to" },
   { magic: "%PDF", what: "a PDF document" },
   { magic: "<!DOCTYPE", what: "a web page, perhaps an error message of the site that it was downloaded from" },
   { magic: "<html", what: "a web page, perhaps an error message of the site that it was downloaded from" },
@@ -65,13 +65,13 @@ var otherFormats = [
 ];
 var gzipMagic = "\x8B";
 var isGzip = (first) => startsWith(first, gzipMagic);
-function refuseOtherFormats(first) {
+function refuseOtherFormats(first, expected) {
   const found = otherFormats.find(({ magic, offset }) => startsWith(first, magic, offset));
-  if (found !== void 0) throw new InputError(`not a VCF file: this is ${found.what}`, 1);
+  if (found !== void 0) throw new InputError(`not a ${expected} file: this is ${found.what}`, 1);
 }
-function refuseOtherContents(first) {
+function refuseOtherContents(first, expected) {
   if (isGzip(first)) throw new InputError("the file is compressed twice; decompress it once and submit it again", 1);
-  refuseOtherFormats(first);
+  refuseOtherFormats(first, expected);
 }
 function startsWith(bytes, magic, offset = 0) {
   for (let at = 0; at < magic.length; at += 1) if (bytes[offset + at] !== magic.charCodeAt(at)) return false;
@@ -84,13 +84,13 @@ var prefixTextBytes = 2 * 1024 * 1024;
 async function readPrefix({ first, last, bytes }, inflate) {
   const all = first.length === bytes;
   if (!isGzip(first)) {
-    refuseOtherFormats(first);
+    refuseOtherFormats(first, "VCF");
     return { compression: "plain", text: latin1(first), complete: all, damage: void 0 };
   }
   const compression = blockLength(first.subarray(0, headerLength(first))) === void 0 ? "gzip" : "bgzip";
   const inflated = await inflate(first);
   const contents = inflated.bytes.subarray(0, prefixTextBytes);
-  refuseOtherContents(contents);
+  refuseOtherContents(contents, "VCF");
   const complete = all && inflated.whole && contents.length === inflated.bytes.length;
   return { compression, text: latin1(contents), complete, damage: damageOf() };
   function damageOf() {
@@ -146,6 +146,7 @@ var lengths = [
     "197195432 181748087 159599783 155630120 152537259 149517037 152524553 131738871 124076172 129993255 121843856 121257530 120284312 125194864 103494974 98319150 95272651 90772031 61342430 166650296 15902555 16299"
   ]
 ];
+var isHuman = (assembly) => /^(GRCh|NCBI3|T2T-CHM13)/.test(assembly);
 var byLength = /* @__PURE__ */ new Map();
 var oursByName = /* @__PURE__ */ new Map();
 for (const [assembly, names, text] of lengths) {
@@ -315,23 +316,29 @@ function assembliesNamed(value) {
 var unknownAssembly = "an assembly that is not known here";
 var contradictory = "an assembly that cannot be told, since the header contradicts itself";
 var kinds = ["length", "accession", "name"];
-var plausible = (length) => length >= 1e4 && length < 1e9;
-function contigStatements({ fields }) {
+var plausible = (length, own = 1e4) => length >= Math.min(1e4, own) && length < 1e9;
+function lengthStatement(id, length, own) {
+  const sequence = own.nameOf(id);
+  const ownLength = own.lengthOf(sequence);
+  const isAmbiguous = ownLength === void 0 && sequence === ambiguousNumber;
+  const chromosome = !isAmbiguous ? chromosomeName(id) : mitochondrialLengths.includes(length) ? "MT" : "X";
+  if (!plausible(length, ownLength) || ownLength === void 0 && !isMainChromosome(chromosome)) return void 0;
+  const known = assembliesOfLength(chromosome, length);
+  const others = ownLength === void 0 ? known : known.filter((assembly) => assembly !== own.assembly);
+  const assemblies = ownLength === length ? [own.assembly, ...others] : others;
+  return { kind: "length", assemblies, value: `chromosome ${chromosome} with ${length} bases` };
+}
+function contigStatements({ fields }, own) {
   const id = fields.get("ID") ?? "";
-  const length = Number(fields.get("length"));
   const accession = sequenceOfAccession(id);
   const said2 = [];
-  const named = chromosomeName(id);
-  const chromosome = named !== ambiguousNumber ? named : mitochondrialLengths.includes(length) ? "MT" : "X";
-  if (isMainChromosome(chromosome) && plausible(length)) {
-    const assemblies = assembliesOfLength(chromosome, length);
-    said2.push({ kind: "length", assemblies, value: `chromosome ${chromosome} with ${length} bases` });
-  }
+  const byLength2 = lengthStatement(id, Number(fields.get("length")), own);
+  if (byLength2 !== void 0) said2.push(byLength2);
   if (accession !== void 0 && accession.assemblies.length > 0) {
     said2.push({ kind: "accession", assemblies: accession.assemblies, value: id });
   }
   const species = fields.get("species");
-  if (species !== void 0 && !/homo|human/i.test(species)) {
+  if (species !== void 0 && isHuman(own.assembly) !== /homo|human/i.test(species)) {
     said2.push({ kind: "name", assemblies: [species.slice(0, 40)], value: `species=${species}` });
   }
   const assembly = fields.get("assembly");
@@ -344,11 +351,11 @@ function nameStatements(shown2, value) {
   const assemblies = assembliesNamed(value);
   return assemblies.length === 0 ? [] : [{ kind: "name", assemblies, value: shown2 }];
 }
-function statementsOf(line) {
+function statementsOf(line, own) {
   const meta = metaLine(line);
   switch (meta?.key.toLowerCase()) {
     case "contig":
-      return contigStatements(meta);
+      return contigStatements(meta, own);
     case "reference":
     case "assembly":
     case "genome":
@@ -358,12 +365,12 @@ function statementsOf(line) {
       return [];
   }
 }
-function createAssemblyWitness() {
+function createAssemblyWitness(own) {
   const heard = /* @__PURE__ */ new Map();
   const ofKind = (kind) => [...heard.values()].filter((evidence) => evidence.kind === kind);
   return {
     hear(line, number) {
-      for (const { kind, assemblies, value } of statementsOf(line)) {
+      for (const { kind, assemblies, value } of statementsOf(line, own)) {
         const key = `${kind} ${assemblies.join()}`;
         const before = heard.get(key);
         if (before === void 0 && heard.size >= 100) continue;
@@ -373,7 +380,7 @@ function createAssemblyWitness() {
     },
     finding() {
       for (const kind of kinds) {
-        const assembly = winnerOf(ofKind(kind));
+        const assembly = winnerOf(ofKind(kind), own.assembly);
         if (assembly === void 0) continue;
         const supports = ({ assemblies }) => assembly === unknownAssembly ? assemblies.length === 0 : assemblies.includes(assembly);
         const all = kinds.flatMap(ofKind);
@@ -388,7 +395,7 @@ function createAssemblyWitness() {
     }
   };
 }
-function winnerOf(evidence) {
+function winnerOf(evidence, ours2) {
   const votes = /* @__PURE__ */ new Map();
   for (const { assemblies, lines } of evidence) {
     for (const assembly of assemblies.length === 0 ? [unknownAssembly] : assemblies) {
@@ -401,8 +408,11 @@ function winnerOf(evidence) {
   if (first === void 0 || best.length === 1) return first;
   const together = evidence.every(({ assemblies }) => best.every((assembly) => assemblies.includes(assembly)));
   if (!together) return contradictory;
-  return best.includes(ours) ? void 0 : first;
+  return best.includes(ours2) ? void 0 : first;
 }
+
+// runtime/vcf/assembly/own.ts
+var ourAssembly = { assembly: ours, nameOf: chromosomeName, lengthOf };
 
 // runtime/vcf/assembly/words.ts
 var what = {
@@ -417,24 +427,24 @@ function basis({ kind, evidence }, words) {
   const decisive = evidence.filter((each) => each.kind === kind).slice(0, 3);
   return kind === void 0 ? "nothing in the header" : `${what[kind]} (${decisive.map(words).join("; ")})`;
 }
-function assemblyNotes(finding) {
-  const { assembly, kind, contradictions } = finding;
+var unknown = "nothing in the header says which assembly the positions are of";
+var liftover = (ours2) => `lift the file over to ${ours2} (for example with Picard's LiftoverVcf)`;
+function assemblyForecast(finding, ours2) {
+  const { assembly, kind } = finding;
   if (assembly === void 0 || kind === void 0) {
-    return [
-      `nothing in the header says which assembly the positions are of; ${ours} was assumed. If they are of another, the annotations are wrong`
-    ];
+    return [`${unknown}; ${ours2} will be assumed. If they are of another, the annotations will be wrong`];
   }
-  const others = contradictions.slice(0, 3).map(
-    (evidence) => `${shown(evidence)} does not fit ${assembly === ours ? ours : "that"} (${evidence.assemblies.join(" or ") || "no assembly that is known here"}); the ${what[kind]} decided`
+  const others = contradictionNotes(finding, kind, ours2);
+  return assembly === ours2 ? others : [otherForecast(assembly, ours2), ...others];
+}
+var otherForecast = (assembly, ours2) => `the file is of ${assembly}. Reference data are for ${ours2}, so nothing will be annotated; ${liftover(ours2)} first`;
+function contradictionNotes({ assembly, contradictions }, kind, ours2) {
+  return contradictions.slice(0, 3).map(
+    (evidence) => `${shown(evidence)} does not fit ${assembly === ours2 ? ours2 : "that"} (${evidence.assemblies.join(" or ") || "no assembly that is known here"}); the ${what[kind]} decided`
   );
-  if (assembly === ours) return others;
-  return [
-    `the file is of ${assembly}: ${because(finding)}. Reference data are for ${ours}, so nothing was annotated; lift the file over to ${ours} (for example with Picard's LiftoverVcf) and submit it again`,
-    ...others
-  ];
 }
 var isBeyondTheEnd = (position, end) => position > end + 1;
-var beyondTheEnd = (position, end) => `position ${position} is beyond the end of the chromosome in ${ours} (${end}): the file may be of another assembly`;
+var beyondTheEnd = (position, end, ours2) => `position ${position} is beyond the end of the chromosome in ${ours2} (${end}): the file may be of another assembly`;
 
 // runtime/vcf/header.ts
 var fixed = ["#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO"];
@@ -514,6 +524,7 @@ function alleleKind(alt) {
   if (/[[\]]/.test(alt) || alt.length > 1 && (alt.startsWith(".") || alt.endsWith("."))) return "breakend";
   return void 0;
 }
+var positionMax = 2147483647;
 function positionIn(block, from, to) {
   if (to <= from || to - from > 10) return -1;
   let value = 0;
@@ -522,7 +533,7 @@ function positionIn(block, from, to) {
     if (digit < 0 || digit > 9) return -1;
     value = value * 10 + digit;
   }
-  return value > 2147483647 ? -1 : value;
+  return value > positionMax ? -1 : value;
 }
 var badPosition = (text) => ({
   kind: "POS is not a position",
@@ -593,7 +604,10 @@ var recordLimits = {
   /** Time that one record may keep the annotator busy; an ordinary one takes microseconds. */
   milliseconds: 5e3
 };
-var uploadBytesMost = 5 * 1024 ** 3;
+var uploadBytesMost = 10 * 1024 ** 3;
+var formBytesMost = 5 * 1024 ** 3;
+var uploadPartBytes = 8 * 1024 * 1024;
+var wholeUploadBytesMax = 16 * 1024 * 1024;
 
 // runtime/vcf/site.ts
 var comma = 44;
@@ -677,7 +691,7 @@ function previewOf({ compression, text, complete, damage }) {
     records: 0,
     complete: false,
     proof: void 0,
-    witness: createAssemblyWitness(),
+    witness: createAssemblyWitness(ourAssembly),
     sequences: /* @__PURE__ */ new Set(),
     rows: [],
     mistakes: []
@@ -756,7 +770,7 @@ function readRecord(sight, text, { start, end, tabs, finished }, columnLine) {
   if (accession?.assemblies.includes(ours)) sight.proof ??= name;
   const length = lengthOf(chromosomeName(name));
   if (length !== void 0 && isBeyondTheEnd(site.position, length)) {
-    sight.mistakes.push({ line: sight.line, reason: beyondTheEnd(site.position, length), fatal: false });
+    sight.mistakes.push({ line: sight.line, reason: beyondTheEnd(site.position, length, ours), fatal: false });
   }
 }
 function guessOf({ witness, proof, sequences }) {
@@ -766,14 +780,13 @@ function guessOf({ witness, proof, sequences }) {
   }
   const [other] = [...sequences].flatMap((name) => sequenceOfAccession(name)?.assemblies ?? []);
   if (finding.assembly === void 0 && other !== void 0) {
-    const notes = [`records are on sequences of ${other}; nothing on them is annotated`];
-    return { name: other, ours: false, because: "accessions in CHROM", notes };
+    return { name: other, ours: false, because: "accessions in CHROM", notes: [otherForecast(other, ours)] };
   }
   return {
     name: finding.assembly,
     ours: finding.assembly === ours,
     because: because(finding),
-    notes: assemblyNotes(finding)
+    notes: assemblyForecast(finding, ours)
   };
 }
 export {

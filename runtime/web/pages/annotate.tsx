@@ -1,9 +1,11 @@
 import { json, Router } from "express";
 import * as z from "zod";
+import { uploadRoutes } from "../api/uploads.ts";
 import { currentUser } from "../http/context.ts";
 import { HttpError } from "../http/errors.ts";
 import { notAllowed, requireUser } from "../http/gates.ts";
 import type { Pages } from "../http/pages.tsx";
+import type { PartUploads } from "../part-uploads.ts";
 import type { WebPorts } from "../ports.ts";
 import type { Submissions } from "../submissions.ts";
 import { Annotate } from "../views/annotate.tsx";
@@ -15,7 +17,7 @@ const arrivedSchema = z.object({ bucket: z.string().min(1), key: z.string().min(
 export function annotateRoutes(
   { config, users, objects, assets }: Pick<WebPorts, "config" | "users" | "objects" | "assets">,
   pages: Pages,
-  submissions: Submissions,
+  { submissions, uploads }: { readonly submissions: Submissions; readonly uploads: PartUploads },
 ): Router {
   const user = requireUser(users);
 
@@ -55,6 +57,7 @@ export function annotateRoutes(
         response.set("cache-control", "no-store").json({ url, fields, next });
       })
       .all("/annotate/upload", notAllowed("POST"))
+      .use("/annotate/uploads", user, uploadRoutes({ config }, uploads))
 
       // The page's script uploads by XMLHttpRequest (for the progress bar), which follows S3's redirect to here by itself: as a
       // request of origin "null", without cookies. It learns only that the file has arrived, and then comes as a page.

@@ -1,4 +1,4 @@
-import { fileLimits, recordLimits } from "../../contract/limits.ts";
+import { fileLimits, recordLimits, wholeUploadBytesMax } from "../../contract/limits.ts";
 import type { User } from "../../contract/user.ts";
 import { AnnotatedWith } from "./annotation.tsx";
 import { UploadIcon } from "./art.tsx";
@@ -13,24 +13,37 @@ interface AnnotateView {
   readonly example: string;
 }
 
+/** What the plan takes. */
+function Heading({ free, bytesMax }: { readonly free: boolean; readonly bytesMax: number }) {
+  const { uncompressedBytesMax, resultBytesMax } = fileLimits(bytesMax);
+  return (
+    <hgroup>
+      <h1>Annotate a file</h1>
+      <p>
+        Up to {formatBytes(bytesMax)} on your plan. {free && <a href="/subscribe">Premium takes larger files.</a>}
+      </p>
+      <p class="faint">
+        Decompressed up to {formatBytes(uncompressedBytesMax)}, the result up to {formatBytes(resultBytesMax)}; a record
+        up to {formatBytes(recordLimits.bytes)} and {formatCount(recordLimits.alleles)} alleles. Positions are taken as
+        GRCh38 unless the header says otherwise.
+      </p>
+    </hgroup>
+  );
+}
+
 /** The upload form. Its script reads the limit from the form, so that size is judged before anything is sent. */
 export function Annotate({ user, bytesMax, example }: AnnotateView) {
-  const { uncompressedBytesMax, resultBytesMax } = fileLimits(bytesMax);
   const free = user.role === "free_user";
   return (
     <>
-      <hgroup>
-        <h1>Annotate a file</h1>
-        <p>
-          Up to {formatBytes(bytesMax)} on your plan. {free && <a href="/subscribe">Premium takes larger files.</a>}
-        </p>
-        <p class="faint">
-          Decompressed up to {formatBytes(uncompressedBytesMax)}, the result up to {formatBytes(resultBytesMax)}; a
-          record up to {formatBytes(recordLimits.bytes)} and {formatCount(recordLimits.alleles)} alleles. Positions are
-          taken as GRCh38 unless the header says otherwise.
-        </p>
-      </hgroup>
-      <form id="upload" class="upload" data-bytes-max={bytesMax} data-free={free ? "yes" : "no"}>
+      <Heading free={free} bytesMax={bytesMax} />
+      <form
+        id="upload"
+        class="upload"
+        data-bytes-max={bytesMax}
+        data-whole-bytes-max={wholeUploadBytesMax}
+        data-free={free ? "yes" : "no"}
+      >
         <label class="drop" for="file">
           <UploadIcon />
           <strong id="chosen">Drop VCF files here, or choose them</strong>

@@ -11,8 +11,10 @@ import { text } from "node:stream/consumers";
 import test, { type ExecutionContext } from "ava";
 import { openApi } from "../../../bin/job/api.ts";
 import { download, fileSink, streamSink, type Wanted } from "../../../bin/job/download.ts";
+import { openInput } from "../../../bin/job/input.ts";
 import { createProgress } from "../../../bin/job/progress.ts";
-import { openInput, submitFile } from "../../../bin/job/upload.ts";
+import { submitFile } from "../../../bin/job/upload.ts";
+import { wholeUploadBytesMax } from "../../../runtime/contract/limits.ts";
 import { putResult } from "../../runtime/web/support/result-job.ts";
 import type { TestWebOptions } from "../../runtime/web/support/web.ts";
 import { startApiService } from "../../support/api-service.ts";
@@ -107,6 +109,64 @@ test("a busy service is asked again when it says, six times at most; a refusal i
   const error = await t.throwsAsync(submitFile(web.api, named, web.progress, { key: "mine" }));
   t.like(error, { exitCode: 3 });
   t.is(web.pauses.length, 6);
+});
+
+/** A file of three parts, the last one short. */
+function largeFile(t: ExecutionContext): { file: string; body: Buffer } {
+  const body = Buffer.concat([Buffer.from(header), Buffer.alloc(wholeUploadBytesMax, "#\n")]);
+  const file = join(directory, `${t.title.slice(0, 20)}.vcf`);
+  writeFileSync(file, body);
+  return { file, body };
+}
+
+const premium = { config: { inputBytesMax: { free_user: 153_600, premium_user: 10 * 1024 ** 3 } } };
+
+test("a large file goes in parts: one that breaks off is sent again, by a new address where the old one is refused", async (t) => {
+  const web = await start(t, premium);
+  const { file, body } = largeFile(t);
+  const input = await openInput(file, Readable.from([]));
+  t.teardown(() => input.handle.close());
+  web.troubles.push({ breakAfter: 10 }, { status: 403 }, { status: 503 });
+  const uploads = join(directory, "state-1");
+  const job = await submitFile(web.api, input, web.progress, { uploads });
+  t.deepEqual(web.partsSent.toSorted(), [1, 2, 3]);
+  t.is(web.pauses.length, 3);
+  const stored = web.jobs.jobs.get(job.job_id);
+  t.true(web.objects.objects.get(`inputs/${stored?.s3_key_input_file}`)?.body.equals(body));
+  t.deepEqual(readdirSync(uploads), [], "nothing is left to go on with");
+});
+
+test("submitted again after it was given up, an upload goes on: what had arrived is not sent twice", async (t) => {
+  const web = await start(t, premium);
+  const { file, body } = largeFile(t);
+  const uploads = join(directory, "state-2");
+  const submit = async () => {
+    const input = await openInput(file, Readable.from([]));
+    return submitFile(web.api, input, web.progress, { uploads }).finally(() => input.handle.close());
+  };
+  web.troubles.push({ status: 400 });
+  await t.throwsAsync(submit(), {
+    message: /broke off \(storage answers 400\); submitted again within a day, it goes on/,
+  });
+  t.is(web.parts.unfinished, 1);
+  t.is(web.jobs.jobs.size, 0);
+  const before = [...web.partsSent];
+  const job = await submit();
+  t.deepEqual(web.partsSent.toSorted(), [1, 2, 3], "each once");
+  t.true(before.length < 3);
+  t.regex(web.said.join(""), new RegExp(`going on at ${before.length} of 3 parts`));
+  t.deepEqual([...web.jobs.jobs.keys()], [job.job_id]);
+  const stored = web.jobs.jobs.get(job.job_id);
+  t.true(web.objects.objects.get(`inputs/${stored?.s3_key_input_file}`)?.body.equals(body));
+
+  // The storage has ended it: a new one is begun. So is one of a file that has changed.
+  web.troubles.push({ status: 400 });
+  await t.throwsAsync(submit());
+  const [state = ""] = readdirSync(uploads);
+  const { upload_id } = JSON.parse(readFileSync(join(uploads, state), "utf8")) as { upload_id: string };
+  web.parts.end(upload_id);
+  t.not((await submit()).job_id, job.job_id);
+  t.is(web.parts.unfinished, 0);
 });
 
 test("a deletion whose answer is lost is done; a job that never was is not", async (t) => {

@@ -14,7 +14,7 @@ test("numbers out of bounds are told together, with flag, value and bounds", (t)
   const lines = (error?.message ?? "").split("\n");
   t.deepEqual(lines, [
     "--jobs -1: give 0 to 1,000,000,000 jobs",
-    "--input-size NaN: give 1 to 5,368,709,120 bytes",
+    "--input-size NaN: give 1 to 10,737,418,240 bytes",
     "--premium 101: give 0 to 100 percent",
   ]);
 });

@@ -192,6 +192,11 @@ test("the OpenAPI document describes what there is, with every reference resolve
   t.deepEqual(Object.keys(document.paths), [
     "/jobs",
     "/jobs/{job_id}/start",
+    "/uploads",
+    "/uploads/{job_id}/urls",
+    "/uploads/{job_id}/parts",
+    "/uploads/{job_id}/complete",
+    "/uploads/{job_id}",
     "/jobs/{job_id}",
     "/jobs/{job_id}/cancel",
     "/jobs/{job_id}/resubmit",

@@ -1,11 +1,16 @@
 // The pages' scripts in a real browser: the upload as S3 does it (preflight, form, redirect), the limit before sending,
 // and a page that refreshes itself.
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
-import anyTest, { type TestFn } from "ava";
+import anyTest, { type ExecutionContext, type TestFn } from "ava";
 import type { Browser } from "playwright-core";
+import { uploadPartBytes } from "../../../runtime/contract/limits.ts";
 import { claim, heartbeat } from "../../../runtime/jobs/annotation.ts";
 import { findChromium, launchBrowser, noChromium } from "../../support/browser.ts";
 import { pendingJob } from "../../support/memory.ts";
+import { until } from "../../support/until.ts";
 import { bgzip, columnLine, dataFile, vcfOf } from "../../support/vcf.ts";
 import { startWithBucket } from "./support/bucket.ts";
 import { openPage } from "./support/page.ts";
@@ -30,7 +35,7 @@ const uploaded = (name: string, content: string | Buffer) => ({
 /** A VCF file of so many bytes; what is less than its header counts for that. */
 function file(name: string, bytes: number) {
   const header = `##fileformat=VCFv4.2\n##reference=GRCh38\n${columnLine}\n`;
-  return uploaded(name, header.replace("\n##r", `\n##x=${"A".repeat(Math.max(0, bytes - header.length - 5))}\n##r`));
+  return uploaded(name, header.replace("\n#C", `\n##x=${"A".repeat(Math.max(0, bytes - header.length - 5))}\n#C`));
 }
 
 test("a file goes straight to the bucket and its job's page opens, without an error in the console", async (t) => {
@@ -157,6 +162,51 @@ test("a file that is something else is named and not sent", async (t) => {
   }
   t.deepEqual(bucket.received, []);
   t.deepEqual(errors, []);
+});
+
+/** A file of three parts on the disk: chosen again, it has the same time of change. */
+async function largeFile(t: ExecutionContext): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), "annofarm-upload-"));
+  t.teardown(() => rm(directory, { recursive: true }));
+  const path = join(directory, "large.vcf");
+  await writeFile(path, file("large.vcf", 2 * uploadPartBytes + 100).buffer);
+  return path;
+}
+
+const premium = { config: { inputBytesMax: { free_user: 153_600, premium_user: 100_000_000 } } };
+
+test("a large file goes in parts: what breaks off is sent again, also after the page was left; a stop leaves nothing", async (t) => {
+  const { web, bucket } = await startWithBucket(premium);
+  t.teardown(() => Promise.all([web.close(), bucket.close()]));
+  const { page } = await openPage(t.context.browser, web, {}, { role: "premium_user" });
+  const path = await largeFile(t);
+  bucket.troubles.push("hang");
+  await page.goto(`${web.origin}/annotate`);
+  await page.setInputFiles("#file", path);
+  await page.click("#send");
+  await until("two parts have arrived", () => bucket.parts.length === 2);
+  await page.reload();
+  t.is(web.jobs.jobs.size, 0);
+  bucket.troubles.push("break", 403);
+  await page.setInputFiles("#file", path);
+  await page.click("#send");
+  await page.locator("#message", { hasText: "An upload of this file broke off; it goes on where it was." }).waitFor();
+  await page.waitForURL("**/annotations/*");
+  t.deepEqual(bucket.parts.toSorted(), [1, 2, 3], "none twice");
+  t.is(web.jobs.jobs.size, 1);
+  const [job] = [...web.jobs.jobs.values()];
+  t.true(web.objects.objects.get(`inputs/${job?.s3_key_input_file}`)?.body.equals(await readFile(path)));
+  t.is(web.parts.unfinished, 0);
+
+  bucket.troubles.push("hang", "hang", "hang");
+  await page.goto(`${web.origin}/annotate`);
+  await page.setInputFiles("#file", path);
+  await page.click("#send");
+  await until("the parts are on their way", () => bucket.troubles.length === 0);
+  await page.click("#stop");
+  await page.locator("#message", { hasText: "The upload was stopped. Nothing was submitted." }).waitFor();
+  t.is(web.parts.unfinished, 0);
+  t.is(web.jobs.jobs.size, 1);
 });
 
 test("several files become a job each; what is refused of them stays chosen, with its reason, and nothing else", async (t) => {

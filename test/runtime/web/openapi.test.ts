@@ -129,6 +129,48 @@ test("every kind of answer is as the document says", async (t) => {
   t.is(web.seen.size, 19);
 });
 
+test("every kind of answer of an upload in parts is as the document says", async (t) => {
+  const web = await start(t);
+  const of = { file_name: "a.vcf", size: 10 };
+  const begun = await web.call("POST", "/uploads", JSON.stringify(of), asJson);
+  t.is(begun.status, 201);
+  const { job_id, upload_id } = begun.json() as { job_id: string; upload_id: string };
+  const query = new URLSearchParams({ upload_id, file_name: "a.vcf" });
+  const nowhere = new URLSearchParams({ upload_id: "none", file_name: "a.vcf" });
+  const upload = { ...of, upload_id };
+  for (const [method, path, body, status] of [
+    ["POST", "/uploads", { ...of, file_name: "a.txt" }, 400],
+    ["POST", "/uploads", { ...of, colour: "blue" }, 400],
+    ["POST", "/uploads?quick", of, 400],
+    ["POST", "/uploads", { ...of, size: 9e9 }, 413],
+    ["POST", `/uploads/${job_id}/urls`, { ...upload, parts: [1] }, 200],
+    ["POST", `/uploads/${job_id}/urls`, { ...upload, parts: [2] }, 400],
+    ["POST", `/uploads/${job_id}/urls`, { ...upload, parts: [] }, 400],
+    ["POST", "/uploads/nothing/urls", { ...upload, parts: [1] }, 404],
+    ["POST", `/uploads/${job_id}/urls`, { ...upload, size: 9e9, parts: [1] }, 413],
+    ["GET", `/uploads/${job_id}/parts?${query}`, undefined, 200],
+    ["GET", `/uploads/${job_id}/parts`, undefined, 400],
+    ["GET", `/uploads/${job_id}/parts?${nowhere}`, undefined, 404],
+    ["POST", `/uploads/${job_id}/complete`, { ...upload, size: "10" }, 400],
+    ["POST", `/uploads/${job_id}/complete`, { ...upload, upload_id: "none" }, 404],
+    ["POST", `/uploads/${job_id}/complete`, upload, 409],
+    ["POST", `/uploads/${job_id}/complete`, { ...upload, size: 9e9 }, 413],
+    ["DELETE", `/uploads/${job_id}?upload_id=${upload_id}`, undefined, 400],
+    ["DELETE", `/uploads/nothing?${query}`, undefined, 404],
+  ] as const) {
+    const answer = await web.call(method, path, body === undefined ? undefined : JSON.stringify(body), asJson);
+    t.is(answer.status, status, `${method} ${path} ${answer.text}`);
+  }
+  const asked = await web.call("POST", `/uploads/${job_id}/urls`, JSON.stringify({ ...upload, parts: [1] }), asJson);
+  web.parts.put((asked.json() as unknown as { urls: { url: string }[] }).urls[0]?.url ?? "", Buffer.from("##fileform"));
+  t.is((await web.call("POST", `/uploads/${job_id}/complete`, JSON.stringify(upload), asJson)).status, 201);
+  const theirs = completedJob(now, { user_id: "else" });
+  web.jobs.put(theirs);
+  const claimed = await web.call("POST", `/uploads/${theirs.job_id}/complete`, JSON.stringify(upload), asJson);
+  t.is(claimed.status, 403);
+  t.is((await web.call("DELETE", `/uploads/${job_id}?${query}`)).status, 204);
+});
+
 test("too many requests, an overload and a mistake of ours are as the document says", async (t) => {
   const limited = await start(t, { config: { apiRequestsPerMinute: 1 } });
   await limited.call("GET", "/jobs");

@@ -14,6 +14,7 @@ import {
   createMemoryLog,
   createMemoryMailer,
   createMemoryObjectStore,
+  createMemoryPartStore,
   createMemoryQueue,
   createMemorySubmissionKeys,
   createMemoryTopic,
@@ -40,6 +41,7 @@ function memoryPorts() {
   const draining = new AbortController();
   const payments = createFakePayments();
   const log = createMemoryLog();
+  const objects = createMemoryObjectStore();
   return {
     clock,
     jobs,
@@ -47,7 +49,8 @@ function memoryPorts() {
     events: createMemoryEventStore(),
     mailer: createMemoryMailer(),
     submissionKeys: createMemorySubmissionKeys(),
-    objects: createMemoryObjectStore(),
+    objects,
+    parts: createMemoryPartStore(objects),
     topics: { jobRequests: createMemoryTopic(), jobRestore: createMemoryTopic() },
     archiveQueue,
     identity: createFakeIdentity(),
