@@ -3,7 +3,7 @@
  * express lane as well, which a worker looks at whenever it becomes free. Beyond that, SQS serves users with little in flight first,
  * once there is enough in flight to tell.
  *
- * @see docs/decisions/0081-fair-turns.md
+ * @see docs/decisions/0080-fair-turns.md
  */
 import { createHash } from "node:crypto";
 import { expressLane } from "../contract/express-lane.ts";
