@@ -322,6 +322,12 @@ function readHostName({ optional, note, path }: Reader, owner: string, domain: s
   return hostName;
 }
 
+const readTimeZone = ({ parsed }: Reader): string | undefined =>
+  parsed("timeZone", (text) => {
+    checkTimeZone(text);
+    return text;
+  });
+
 /**
  * @param configured full keys of everything that is configured.
  * @param region `aws:region`, which zones have to be of.
@@ -335,10 +341,7 @@ export function readSettings(
   const reader = settingsReader(config);
   const { mistakes, path, note, optional, oneOf, flag, whole, list, parsed } = reader;
   const duration = (key: string) => parsed(key, parseDuration);
-  const timeZone = parsed("timeZone", (text) => {
-    checkTimeZone(text);
-    return text;
-  });
+  const timeZone = readTimeZone(reader);
   const sizes = { web: readSize(reader, "web"), annotator: readSize(reader, "annotator") };
   const schedulesOf = (farm: "web" | "annotator") => readSchedules(reader, farm, sizes[farm], timeZone);
   const scaling = readScaling(reader);

@@ -192,7 +192,7 @@ export interface Probed {
   probe(): Promise<void>;
 }
 
-export interface PublishOptions {
+interface PublishOptions {
   /** Whose message it is, 1 to 128 ASCII characters: a queue serves groups with much in flight after the others (SQS fair queues). */
   readonly group?: string;
   /** What subscriptions filter by. */
