@@ -322,6 +322,12 @@ function readHostName({ optional, note, path }: Reader, owner: string, domain: s
   return hostName;
 }
 
+function readOwner({ optional, note, path }: Reader): string {
+  const owner = optional("owner") ?? "gas";
+  note(form(path("owner"), owner, ownerPattern, ownerRule));
+  return owner;
+}
+
 const readTimeZone = ({ parsed }: Reader): string | undefined =>
   parsed("timeZone", (text) => {
     checkTimeZone(text);
@@ -347,8 +353,7 @@ export function readSettings(
   const scaling = readScaling(reader);
   const annotatorBy = scaling.annotator();
   noteAnnotatorScaling(reader, annotatorBy, sizes.annotator.min);
-  const owner = optional("owner") ?? "gas";
-  note(form(path("owner"), owner, ownerPattern, ownerRule));
+  const owner = readOwner(reader);
   const domain = optional("domain");
   const hostName = readHostName(reader, owner, domain);
   const mailFrom = readMailFrom(reader, hostName);
