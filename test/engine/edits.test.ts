@@ -137,6 +137,7 @@ const edits: readonly Edit[] = [
       "replace LifecycleHook lab-annotator-launch",
       "replace LifecycleHook lab-web-launch",
       "replace LogMetricFilter lab-annotator-refused-calls",
+      "replace MetricAlarm lab-annotator-express-dead-letters",
       "replace MetricAlarm lab-annotator-refused-calls",
       "replace MetricAlarm lab-annotator-requests-dead-letters",
       "replace MetricAlarm lab-annotator-scale-in",

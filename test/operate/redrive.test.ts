@@ -38,7 +38,14 @@ test("every queue of the project has a dead-letter queue that can be sent back",
   const pairs = queuePairs(await projectPlan());
   t.deepEqual(
     pairs.map(({ queue }) => nameWithinStack(queue)),
-    ["gas-annotator-requests", "gas-job-archive", "gas-job-notify", "gas-job-restore", "gas-job-restore-events"],
+    [
+      "gas-annotator-express",
+      "gas-annotator-requests",
+      "gas-job-archive",
+      "gas-job-notify",
+      "gas-job-restore",
+      "gas-job-restore-events",
+    ],
   );
   for (const { queue, deadLetters } of pairs) {
     t.is(nameWithinStack(deadLetters), `${nameWithinStack(queue)}-dead-letters`);

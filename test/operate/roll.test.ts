@@ -13,7 +13,11 @@ test("each group of the project has its template and its own alarms; those that 
     {
       name: "gas-annotator",
       templateName: "gas-annotator",
-      alarms: ["gas-annotator-refused-calls", "gas-annotator-requests-dead-letters"],
+      alarms: [
+        "gas-annotator-express-dead-letters",
+        "gas-annotator-refused-calls",
+        "gas-annotator-requests-dead-letters",
+      ],
     },
     { name: "gas-web", templateName: "gas-web", alarms: ["gas-web-failing", "gas-web-refused-calls"] },
     { name: "gas-utility", templateName: "gas-utility", alarms: ["gas-utility-refused-calls"] },
