@@ -40,7 +40,7 @@ export function Mails({ user, saved }: { readonly user: User; readonly saved: bo
         </fieldset>
         <p class="faint">We always write to you when a job has failed, and about your subscription.</p>
         <button type="submit" class="secondary">
-          Save
+          Update mails
         </button>
       </form>
     </section>

@@ -116,7 +116,7 @@ for (const store of ["s3", "vault"] as const) {
       layout.unlabelled.map(({ flow }) => flow.label),
       [],
     );
-    t.true(layout.bounds.width <= 1050, `${layout.bounds.width} px are too wide for a page`);
+    t.true(layout.bounds.width <= 1060, `${layout.bounds.width} px are too wide for a page`);
   });
 }
 
