@@ -7,7 +7,6 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import * as z from "zod";
-import { uploadBytesOfPart } from "../../runtime/contract/limits.ts";
 import { type Api, type ApiJob, jobIn, parsed } from "./api.ts";
 import { JobFailure } from "./failure.ts";
 import type { Input } from "./input.ts";
@@ -51,6 +50,10 @@ async function remembered(file: string): Promise<Begun | undefined> {
   }
 }
 
+/** Bytes of a part, by its number from 1, as the service has divided the file. */
+const bytesOfPart = ({ part_bytes }: Begun, { bytes }: Input, part: number): number =>
+  Math.min(part_bytes, bytes - (part - 1) * part_bytes);
+
 const query = ({ upload_id }: Begun, { name }: Input) => new URLSearchParams({ upload_id, file_name: name });
 
 /** The upload of this file and what of it has arrived: one that broke off, or a new one. */
@@ -66,7 +69,7 @@ async function taken(api: Api, input: Input, file: string): Promise<{ upload: Be
       }));
   if (known !== undefined && answer !== undefined) {
     const { parts } = parsed(api.origin, arrivedSchema, answer);
-    const whole = parts.filter(({ part, bytes }) => bytes === uploadBytesOfPart(input.bytes, part));
+    const whole = parts.filter(({ part, bytes }) => bytes === bytesOfPart(known, input, part));
     return { upload: known, arrived: new Set(whole.map(({ part }) => part)) };
   }
   const json = { file_name: input.name, size: input.bytes };
@@ -80,7 +83,7 @@ async function taken(api: Api, input: Input, file: string): Promise<{ upload: Be
 export async function submitInParts(api: Api, input: Input, progress: Progress, directory: string): Promise<ApiJob> {
   const file = await stateFile(directory, api.origin, input);
   const { upload, arrived } = await taken(api, input, file);
-  const bytesOf = (part: number) => Math.min(upload.part_bytes, input.bytes - (part - 1) * upload.part_bytes);
+  const bytesOf = (part: number) => bytesOfPart(upload, input, part);
   let done = [...arrived].reduce((sum, part) => sum + bytesOf(part), 0);
   if (done > 0) progress.say(`going on at ${arrived.size} of ${upload.parts} parts`);
   const tell = byteProgress(progress, "uploading", input.bytes);

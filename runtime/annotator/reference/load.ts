@@ -5,9 +5,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
-import { chromosomeName } from "../../vcf/assembly/chromosome.ts";
-import { lengthOf, ours } from "../../vcf/assembly/known.ts";
-import type { OwnAssembly } from "../../vcf/assembly/own.ts";
+import { type OwnAssembly, ourAssembly } from "../../vcf/assembly/own.ts";
 import { type ClinvarIndex, type ClinvarKeys, createClinvarIndex, createClinvarReader } from "./clinvar.ts";
 import { createGeneIndex, type Gene, type GeneIndex } from "./genes.ts";
 import { createTranscriptIndex, type TranscriptIndex } from "./transcript-index.ts";
@@ -144,15 +142,13 @@ export function loadReference(directory: URL = new URL("./data/", import.meta.ur
     });
   }
   return {
-    assembly: ours,
+    ...ourAssembly,
     genes: sourceOf(genes),
     transcripts: sourceOf(transcripts),
     clinvar: {
       ...sourceOf(clinvar),
       scope: "only Pathogenic and Likely_pathogenic with agreeing submitters are known here: absence says nothing",
     },
-    nameOf: chromosomeName,
-    lengthOf,
     chromosome: (name) => chromosomes.get(name),
   };
 }

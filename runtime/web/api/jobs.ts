@@ -17,6 +17,7 @@ import { secondsLeft } from "../progress.ts";
 import type { PlaceInQueue, QueuePlace } from "../queue-place.ts";
 import { fileOf } from "../result/files.ts";
 import { downloadSeconds } from "../results.ts";
+import { parsed } from "./parsed.ts";
 import { type ApiJob, apiJob, apiLabelSchema } from "./schemas.ts";
 import { placeOf } from "./variants.ts";
 
@@ -44,11 +45,11 @@ export function jobHandlers(ports: Ports, placeInQueue: PlaceInQueue) {
   const ownJob = ownJobOf(jobs);
 
   const list: RequestHandler = async (request, response) => {
-    const parsed = listSchema.safeParse(request.query);
-    if (!parsed.success) {
+    const asked = listSchema.safeParse(request.query);
+    if (!asked.success) {
       throw new HttpError(400, "malformed", "limit is a whole number from 1 to 100, cursor a text given once.");
     }
-    const { limit, cursor } = parsed.data;
+    const { limit, cursor } = asked.data;
     try {
       const page = await jobs.listByUser(currentUser(response).user_id, {
         limit,
@@ -81,15 +82,8 @@ export function jobHandlers(ports: Ports, placeInQueue: PlaceInQueue) {
   };
 
   const label: RequestHandler = async (request, response) => {
-    const parsed = apiLabelSchema.safeParse(request.body);
-    if (!parsed.success)
-      throw new HttpError(
-        400,
-        "malformed",
-        `The body has job_name, job_note or both: ${z.prettifyError(parsed.error)}`,
-      );
+    const { job_name, job_note } = parsed(apiLabelSchema, request.body, "The body has job_name, job_note or both");
     const job = await ownJob(request, response);
-    const { job_name, job_note } = parsed.data;
     const texts = {
       ...(job_name === undefined ? {} : { name: job_name }),
       ...(job_note === undefined ? {} : { note: job_note }),

@@ -1,6 +1,5 @@
 /** Handlers of the API that take a file. */
 import type { Request, RequestHandler, Response } from "express";
-import * as z from "zod";
 import { safeFileName } from "../../contract/file-name.ts";
 import type { Job } from "../../contract/job.ts";
 import { currentUser } from "../http/context.ts";
@@ -10,8 +9,10 @@ import { ownJobOf } from "../pages/own-job.ts";
 import type { WebPorts } from "../ports.ts";
 import type { Submissions } from "../submissions.ts";
 import { checkedName } from "../upload-checks.ts";
+import { sendCreated } from "./created-job.ts";
 import { createIdempotentSubmissions, idempotencyKeyOf } from "./idempotency.ts";
-import { apiJob, submitSchema } from "./schemas.ts";
+import { parsed } from "./parsed.ts";
+import { submitSchema } from "./schemas.ts";
 
 type Ports = Pick<WebPorts, "jobs" | "submissionKeys" | "config" | "clock">;
 
@@ -19,12 +20,7 @@ export function submitHandlers(ports: Ports, submissions: Submissions) {
   const idempotent = createIdempotentSubmissions(ports, submissions);
   const ownJob = ownJobOf(ports.jobs);
 
-  function created(job: Job, response: Response): void {
-    response
-      .status(201)
-      .location(`/api/v1/jobs/${job.job_id}`)
-      .json(apiJob(job, currentUser(response), ports.config.freeRetentionSeconds));
-  }
+  const created = (job: Job, response: Response) => sendCreated(ports.config, job, response);
 
   /** The body is the file. */
   const receive: RequestHandler = async (request, response) => {
@@ -41,10 +37,7 @@ export function submitHandlers(ports: Ports, submissions: Submissions) {
 
   /** The body is the file's name and size. */
   const offer: RequestHandler = async (request, response) => {
-    const parsed = submitSchema.safeParse(request.body);
-    if (!parsed.success)
-      throw new HttpError(400, "malformed", `The body needs file_name and size: ${z.prettifyError(parsed.error)}`);
-    const { file_name, size } = parsed.data;
+    const { file_name, size } = parsed(submitSchema, request.body, "The body needs file_name and size");
     const file = { name: file_name, bytes: size };
     const { jobId, url, fields } = await idempotent.offer(currentUser(response), idempotencyKeyOf(request), file);
     const start = `/api/v1/jobs/${jobId}/start?file_name=${encodeURIComponent(safeFileName(file_name))}`;

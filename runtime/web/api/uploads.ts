@@ -1,15 +1,14 @@
 /** Uploads in parts, for programs and for the upload page alike. */
 import { json, type RequestHandler, Router } from "express";
-import * as z from "zod";
 import { uploadPartBytes, uploadParts } from "../../contract/limits.ts";
 import { currentUser } from "../http/context.ts";
-import { HttpError } from "../http/errors.ts";
 import { jobIdOf, notAllowed } from "../http/gates.ts";
 import type { PartUploads } from "../part-uploads.ts";
 import type { WebPorts } from "../ports.ts";
 import { checkedName } from "../upload-checks.ts";
+import { sendCreated } from "./created-job.ts";
+import { parsed } from "./parsed.ts";
 import {
-  apiJob,
   completeUploadSchema,
   type PartsArrived,
   type PartUploadBegun,
@@ -19,16 +18,11 @@ import {
   unfinishedUploadSchema,
 } from "./schemas.ts";
 
-/** @throws {HttpError} 400 */
-function parsed<Shape extends z.ZodType>(shape: Shape, what: "body" | "query", given: unknown): z.output<Shape> {
-  const { data, error } = shape.safeParse(given);
-  if (error === undefined) return data;
-  throw new HttpError(400, "malformed", `The ${what} is not what this address takes: ${z.prettifyError(error)}`);
-}
+const expected = (what: "body" | "query") => `The ${what} is not what this address takes`;
 
 function uploadHandlers({ config }: Pick<WebPorts, "config">, uploads: PartUploads) {
   const begin: RequestHandler = async (request, response) => {
-    const { file_name, size } = parsed(submitSchema, "body", request.body);
+    const { file_name, size } = parsed(submitSchema, request.body, expected("body"));
     const { jobId, uploadId } = await uploads.begin(currentUser(response), { name: file_name, bytes: size });
     const begun: PartUploadBegun = {
       job_id: jobId,
@@ -40,7 +34,7 @@ function uploadHandlers({ config }: Pick<WebPorts, "config">, uploads: PartUploa
   };
 
   const urls: RequestHandler = async (request, response) => {
-    const { upload_id, file_name, size, parts } = parsed(partsWantedSchema, "body", request.body);
+    const { upload_id, file_name, size, parts } = parsed(partsWantedSchema, request.body, expected("body"));
     const upload = { jobId: jobIdOf(request), uploadId: upload_id, name: file_name, bytes: size };
     const made = await uploads.urls(currentUser(response), upload, parts);
     const answer: PartUrls = { urls: made.map(({ number, bytes, url }) => ({ part: number, bytes, url })) };
@@ -48,7 +42,7 @@ function uploadHandlers({ config }: Pick<WebPorts, "config">, uploads: PartUploa
   };
 
   const arrived: RequestHandler = async (request, response) => {
-    const { upload_id, file_name } = parsed(unfinishedUploadSchema, "query", request.query);
+    const { upload_id, file_name } = parsed(unfinishedUploadSchema, request.query, expected("query"));
     const upload = { jobId: jobIdOf(request), uploadId: upload_id, name: checkedName(file_name) };
     const parts = await uploads.arrived(currentUser(response), upload);
     const answer: PartsArrived = { parts: parts.map(({ number, bytes }) => ({ part: number, bytes })) };
@@ -56,18 +50,13 @@ function uploadHandlers({ config }: Pick<WebPorts, "config">, uploads: PartUploa
   };
 
   const complete: RequestHandler = async (request, response) => {
-    const { upload_id, file_name, size } = parsed(completeUploadSchema, "body", request.body);
+    const { upload_id, file_name, size } = parsed(completeUploadSchema, request.body, expected("body"));
     const upload = { jobId: jobIdOf(request), uploadId: upload_id, name: file_name, bytes: size };
-    const user = currentUser(response);
-    const job = await uploads.complete(user, upload);
-    response
-      .status(201)
-      .location(`/api/v1/jobs/${job.job_id}`)
-      .json(apiJob(job, user, config.freeRetentionSeconds));
+    sendCreated(config, await uploads.complete(currentUser(response), upload), response);
   };
 
   const abort: RequestHandler = async (request, response) => {
-    const { upload_id, file_name } = parsed(unfinishedUploadSchema, "query", request.query);
+    const { upload_id, file_name } = parsed(unfinishedUploadSchema, request.query, expected("query"));
     const upload = { jobId: jobIdOf(request), uploadId: upload_id, name: checkedName(file_name) };
     await uploads.abort(currentUser(response), upload);
     response.status(204).end();
