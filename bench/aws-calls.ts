@@ -8,12 +8,11 @@
  */
 import { setTimeout as delay } from "node:timers/promises";
 import type { ConsoleView } from "../local/console/view.ts";
-import { sampleVcf } from "../local/demo/sample-vcf.ts";
 import { until } from "../local/demo/until.ts";
 import type { GatewayCall } from "../local/types.ts";
 import type { Role } from "../runtime/contract/user.ts";
 import { startTestService, type TestService } from "../test/support/local-service.ts";
-import { apiUser } from "./support/api-user.ts";
+import { apiUser, submitSample } from "./support/api-user.ts";
 import { writeReport } from "./support/report.ts";
 
 const jobs = Number(process.argv[2] ?? 20);
@@ -54,13 +53,7 @@ async function submitAll(service: TestService, role: Role, name: string): Promis
   const token = await apiUser(service, role);
   const ids: string[] = [];
   for (let n = 0; n < jobs; n += 1) {
-    const answer = await fetch(`${service.url}/api/v1/jobs?file_name=${name}-${n}.vcf`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${token}`, "content-type": "text/x-vcf" },
-      body: new Blob([sampleVcf()]),
-    });
-    if (answer.status !== 201) throw new Error(`a job was refused (${answer.status}): ${await answer.text()}`);
-    ids.push(((await answer.json()) as { job_id: string }).job_id);
+    ids.push(await submitSample(service.url, token, `${name}-${n}.vcf`));
     process.stderr.write(`\r${name}: ${n + 1} of ${jobs} submitted`.padEnd(79));
   }
   return ids;

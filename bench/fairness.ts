@@ -6,18 +6,11 @@
  *     npm run bench -- fairness
  *     node --import ./plan/program/source/register.js bench/fairness.ts [rounds] [loud jobs]
  */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { parseCapacity } from "../local/capacity/parse.ts";
-import { type Backstage, openBackstage } from "../local/demo/backstage.ts";
-import { sampleVcf } from "../local/demo/sample-vcf.ts";
 import { until } from "../local/demo/until.ts";
-import { nextFreePort } from "../local/net/free-port.ts";
-import { type LocalService, startLocal } from "../local/run/start.ts";
-import { apiUser } from "./support/api-user.ts";
+import { startTestService, type TestService } from "../test/support/local-service.ts";
+import { apiUser, submitSample } from "./support/api-user.ts";
 import { mean, writeReport } from "./support/report.ts";
 
 const rounds = Number(process.argv[2] ?? 20);
@@ -32,34 +25,9 @@ const capacity = `annotator=${jobSeconds}s,lognormal,variation=0.3`;
 /** At this speed a job's own work is a small part of its declared time. */
 const speed = 10;
 
-async function start(stateDirectory: string): Promise<LocalService> {
-  return startLocal({
-    directory: fileURLToPath(new URL("..", import.meta.url)),
-    stateDirectory,
-    stack: "local",
-    config: { annotatorMin: String(workers), annotatorMax: String(workers), webMin: "1" },
-    speed,
-    port: await nextFreePort(19_800),
-    fresh: true,
-    capacities: [parseCapacity(capacity)],
-    step: async (_title, run) =>
-      run(
-        () => {},
-        () => {},
-      ),
-    onProblem: (problem) => process.stderr.write(`\n  ! ${problem}\n`),
-  });
-}
-
 /** A program of one user's. */
-function client({ url, clock }: LocalService, backstage: Backstage, token: string) {
-  const headers = { authorization: `Bearer ${token}`, "content-type": "text/x-vcf" };
-  async function submit(): Promise<string> {
-    const body = new Blob([sampleVcf()]);
-    const answer = await fetch(`${url}/api/v1/jobs?file_name=one.vcf`, { method: "POST", headers, body });
-    if (answer.status !== 201) throw new Error(`a job was refused (${answer.status}): ${await answer.text()}`);
-    return ((await answer.json()) as { job_id: string }).job_id;
-  }
+function client({ url, clock, backstage }: TestService, token: string) {
+  const submit = () => submitSample(url, token, "one.vcf");
   return {
     submit,
     /** AWS's seconds from the submission of a job to its end. */
@@ -87,12 +55,11 @@ async function waits(quiet: ReturnType<typeof client>, what: string): Promise<nu
   return found;
 }
 
-const stateDirectory = await mkdtemp(join(tmpdir(), "annofarm-fairness-"));
-const service = await start(stateDirectory);
+const config = { annotatorMin: String(workers), annotatorMax: String(workers), webMin: "1" };
+const service = await startTestService(19_800, config, speed, { capacities: [parseCapacity(capacity)] });
 try {
-  const backstage = openBackstage(service);
-  const quiet = client(service, backstage, await apiUser(service, "premium_user", "quiet"));
-  const loud = client(service, backstage, await apiUser(service, "premium_user", "loud"));
+  const quiet = client(service, await apiUser(service, "premium_user", "quiet"));
+  const loud = client(service, await apiUser(service, "premium_user", "loud"));
   await quiet.wait();
   const idle = await waits(quiet, "idle farm");
   // The API takes 120 requests a minute of a user.
@@ -110,9 +77,8 @@ try {
   console.log(
     `a quiet user waits ${figures.idle.toFixed(1)} s on an idle farm, ${figures.busy.toFixed(1)} s beside ${loudJobs} jobs of another: ${figures.ratio.toFixed(2)} times`,
   );
-  backstage.close();
   writeReport("fairness", figures, { speed, capacity, idle, busy });
 } finally {
   await service.stop();
-  await rm(stateDirectory, { recursive: true, force: true });
+  for (const problem of service.problems) console.error(`! ${problem}`);
 }

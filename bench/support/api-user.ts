@@ -1,4 +1,5 @@
 /** Users who never sign in: programs that carry an API token, written straight into the users table. */
+import { sampleVcf } from "../../local/demo/sample-vcf.ts";
 import { stateClients } from "../../local/run/state/clients.ts";
 import { placesOf } from "../../local/run/state/places.ts";
 import type { Emulator } from "../../local/types.ts";
@@ -26,4 +27,15 @@ export async function apiUser(
   await clients.tables.put({ TableName: placesOf(service.plan).usersTable, Item: user });
   clients.destroy();
   return token;
+}
+
+/** Submits the demo's sample as a job of the user's. @returns its id. */
+export async function submitSample(url: string, token: string, fileName: string): Promise<string> {
+  const answer = await fetch(`${url}/api/v1/jobs?file_name=${fileName}`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": "text/x-vcf" },
+    body: new Blob([sampleVcf()]),
+  });
+  if (answer.status !== 201) throw new Error(`a job was refused (${answer.status}): ${await answer.text()}`);
+  return ((await answer.json()) as { job_id: string }).job_id;
 }

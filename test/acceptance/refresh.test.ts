@@ -26,7 +26,7 @@ test.before(async () => {
   copy = await copyProject();
   // A warm-up of five minutes is 1.25 seconds, an hour the least it may be: 30.
   const config = { webMin: "2", webMax: "2", annotatorMin: "2", annotatorMax: "2", spot: "true" };
-  service = await startTestService(18_800, config, 240, copy.directory);
+  service = await startTestService(18_800, config, 240, { directory: copy.directory });
   const { plan, redeploy } = service;
   watch = startWatch({
     directory: copy.directory,

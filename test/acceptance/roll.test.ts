@@ -20,7 +20,7 @@ const config = { rolls: "byCommand", webMin: "2", webMax: "2", annotatorMin: "1"
 test.before(async () => {
   copy = await copyProject();
   // An hour of waiting for healthy instances is a minute here, which leaves a busy machine time to start them.
-  service = await startTestService(19_700, config, 60, copy.directory);
+  service = await startTestService(19_700, config, 60, { directory: copy.directory });
   plan = service.plan;
   const places = join(copy.directory, ".annofarm");
   mkdirSync(places, { recursive: true });

@@ -2,7 +2,6 @@
 import { setMaxListeners } from "node:events";
 import test from "ava";
 import { createAnnotator } from "../../runtime/annotator/annotator.ts";
-import type { Engine } from "../../runtime/annotator/engine/engine.ts";
 import { withExpressLane } from "../../runtime/annotator/express-lane.ts";
 import { inputKey } from "../../runtime/contract/keys.ts";
 import { isEnded } from "../../runtime/jobs/annotation.ts";
@@ -16,8 +15,10 @@ import {
   createMemoryQueue,
   createMemoryTopic,
   createVirtualClock,
+  memoryInstance,
   sampleUser,
 } from "../support/memory.ts";
+import { slowEngine } from "../support/slow-engine.ts";
 
 /** Least and most a job takes. */
 const jobSeconds = [20, 40] as const;
@@ -38,18 +39,6 @@ function createFarm({ lane }: { readonly lane: boolean }) {
       if (attributes?.lane === "express") await express.send(message);
     },
   };
-  const engine: Engine = {
-    name: "slow",
-    start: ({ bytes }) => ({
-      records: () => 1,
-      findings: () => undefined,
-      account: () => "",
-      output: (async function* () {
-        await clock.sleep(seconds() * 1_000);
-        for await (const chunk of bytes) yield Buffer.from(chunk);
-      })(),
-    }),
-  };
   // Park and Miller's generator: workers that never fall out of step would make the waits those of one chance.
   let state = 20_261_128;
   const seconds = () => {
@@ -64,16 +53,10 @@ function createFarm({ lane }: { readonly lane: boolean }) {
       objects,
       queue: lane ? withExpressLane(queue, express) : queue,
       results: createMemoryTopic(),
-      engine,
+      engine: slowEngine(clock, seconds),
       clock,
       log,
-      instance: {
-        instanceId: `i-${worker}`,
-        targetLifecycleState: async () => "InService",
-        protectFromScaleIn: async () => {},
-        prolongTermination: async () => undefined,
-        completeTermination: async () => {},
-      },
+      instance: memoryInstance(`i-${worker}`),
       worker: `worker-${worker}`,
       resultsBucket: "results",
       leaseSeconds: 60,

@@ -4,7 +4,6 @@
  */
 import { setMaxListeners } from "node:events";
 import { createAnnotator } from "../../runtime/annotator/annotator.ts";
-import type { Engine } from "../../runtime/annotator/engine/engine.ts";
 import type { Job } from "../../runtime/contract/job.ts";
 import { companionKeys } from "../../runtime/contract/keys.ts";
 import { jobResultSchema } from "../../runtime/contract/messages.ts";
@@ -17,6 +16,7 @@ import { createNotifier } from "../../runtime/notifier/notifier.ts";
 import { createResultMails } from "../../runtime/notifier/result-mails.ts";
 import { createSweep } from "../../runtime/notifier/sweep.ts";
 import * as memory from "./memory.ts";
+import { slowEngine } from "./slow-engine.ts";
 
 /** Ports by the names under which outages name them. */
 export const dependencies = ["jobs", "users", "objects", "mailer", "topics", "queues"] as const;
@@ -34,22 +34,6 @@ export interface JobWorldOptions {
   readonly doubled?: boolean;
   /** Asked before every write to the table by the notifier, by the transition's name; omitted: nothing fails. */
   readonly onTransition?: (name: string) => memory.Fault | undefined;
-}
-
-/** Passes its input on, and takes its time. */
-function slowEngine(clock: memory.VirtualClock, seconds: number): Engine {
-  return {
-    name: "slow",
-    start: ({ bytes }) => ({
-      records: () => 1,
-      findings: () => undefined,
-      account: () => "",
-      output: (async function* () {
-        await clock.sleep(seconds * 1000);
-        for await (const chunk of bytes) yield Buffer.from(chunk);
-      })(),
-    }),
-  };
 }
 
 export async function createJobWorld(options: JobWorldOptions) {
@@ -85,16 +69,10 @@ export async function createJobWorld(options: JobWorldOptions) {
       queue: see("queues", "requestQueue", requestQueue),
       results: see("topics", "results", results),
       objects: breaker.watch("storage", see("objects", "objects", objects), (storage) => storage.probe("inputs")),
-      engine: slowEngine(clock, options.jobSeconds ?? 20),
+      engine: slowEngine(clock, () => options.jobSeconds ?? 20),
       clock,
       log,
-      instance: {
-        instanceId: `i-${index}`,
-        targetLifecycleState: async () => "InService",
-        protectFromScaleIn: async () => {},
-        prolongTermination: async () => undefined,
-        completeTermination: async () => {},
-      },
+      instance: memory.memoryInstance(`i-${index}`),
       worker: `i-${index}`,
       resultsBucket: "results",
       leaseSeconds: 60,

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Backstage, openBackstage } from "../../local/demo/backstage.ts";
 import { nextFreePort } from "../../local/net/free-port.ts";
+import type { LocalOptions } from "../../local/run/context.ts";
 import { type LocalService, startLocal } from "../../local/run/start.ts";
 
 const project = fileURLToPath(new URL("../..", import.meta.url));
@@ -23,7 +24,7 @@ export async function startTestService(
   port: number,
   config: Readonly<Record<string, string>> = {},
   speed = 60,
-  directory = project,
+  { directory = project, capacities = [] }: Partial<Pick<LocalOptions, "directory" | "capacities">> = {},
 ): Promise<TestService> {
   const stateDirectory = await mkdtemp(join(tmpdir(), "annofarm-service-"));
   const problems: string[] = [];
@@ -35,6 +36,7 @@ export async function startTestService(
     speed,
     port: await nextFreePort(port),
     fresh: true,
+    capacities,
     step: async (_title, run) =>
       run(
         () => {},

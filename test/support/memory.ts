@@ -2,6 +2,7 @@
 export * from "./memory/archive.ts";
 export * from "./memory/clock.ts";
 export * from "./memory/faults.ts";
+export * from "./memory/instance.ts";
 export * from "./memory/log.ts";
 export * from "./memory/objects.ts";
 export * from "./memory/queue.ts";
